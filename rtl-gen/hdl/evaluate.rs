@@ -1,0 +1,154 @@
+//! The meaning of every combinational operator, on values.
+
+use crate::bits::{Bits, limbs_for};
+use crate::netlist::{BinaryOp, ReduceOp};
+use std::cmp::Ordering;
+
+/// The value of a two-operand operator.
+pub fn binary(op: BinaryOp, a: &Bits, b: &Bits) -> Bits {
+    match op {
+        BinaryOp::And => bitwise(a, b, |x, y| x & y),
+        BinaryOp::Or => bitwise(a, b, |x, y| x | y),
+        BinaryOp::Xor => bitwise(a, b, |x, y| x ^ y),
+        BinaryOp::Add => add_with_carry(a, b, false),
+        BinaryOp::Sub => add_with_carry(a, &not(b), true),
+        BinaryOp::Mul => multiply(a, b),
+        BinaryOp::MulSigned => multiply_signed(a, b),
+        BinaryOp::Eq => Bits::from(a == b),
+        BinaryOp::Lt => Bits::from(compare(a, b) == Ordering::Less),
+        BinaryOp::LtSigned => Bits::from(match (a.sign(), b.sign()) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => compare(a, b) == Ordering::Less,
+        }),
+        BinaryOp::Shl => shift_left(a, shift_amount(a.width(), b)),
+        BinaryOp::Shr => shift_right(a, shift_amount(a.width(), b), false),
+        BinaryOp::ShrSigned => shift_right(a, shift_amount(a.width(), b), a.sign()),
+    }
+}
+
+/// Bitwise complement.
+pub fn not(a: &Bits) -> Bits {
+    bitwise(a, a, |x, _| !x)
+}
+
+/// All bits joined by one operator.
+pub fn reduce(op: ReduceOp, a: &Bits) -> Bits {
+    Bits::from(match op {
+        ReduceOp::And => a.is_ones(),
+        ReduceOp::Or => !a.is_zero(),
+        ReduceOp::Xor => a.limbs().iter().map(|limb| limb.count_ones()).sum::<u32>() % 2 == 1,
+    })
+}
+
+fn bitwise(a: &Bits, b: &Bits, op: impl Fn(u64, u64) -> u64) -> Bits {
+    let limbs: Vec<u64> = a.limbs().iter().zip(b.limbs()).map(|(&x, &y)| op(x, y)).collect();
+    Bits::from_limbs(a.width(), &limbs)
+}
+
+fn add_with_carry(a: &Bits, b: &Bits, mut carry: bool) -> Bits {
+    let mut limbs = vec![0; limbs_for(a.width())];
+    for (sum, (&x, &y)) in limbs.iter_mut().zip(a.limbs().iter().zip(b.limbs())) {
+        let wide = x as u128 + y as u128 + carry as u128;
+        *sum = wide as u64;
+        carry = wide >> 64 != 0;
+    }
+    Bits::from_limbs(a.width(), &limbs)
+}
+
+fn multiply(a: &Bits, b: &Bits) -> Bits {
+    let width = a.width() + b.width();
+    let mut product = vec![0u64; a.limbs().len() + b.limbs().len()];
+    for (i, &x) in a.limbs().iter().enumerate() {
+        let mut carry = 0u128;
+        for (j, &y) in b.limbs().iter().enumerate() {
+            let wide = x as u128 * y as u128 + product[i + j] as u128 + carry;
+            product[i + j] = wide as u64;
+            carry = wide >> 64;
+        }
+        product[i + b.limbs().len()] = carry as u64;
+    }
+    Bits::from_limbs(width, &product)
+}
+
+/// A negative operand is 2^width too large as an unsigned one: its excess is taken off the product.
+fn multiply_signed(a: &Bits, b: &Bits) -> Bits {
+    let mut product = multiply(a, b);
+    let width = product.width();
+    for (negative, other, weight) in [(a.sign(), b, a.width()), (b.sign(), a, b.width())] {
+        if negative {
+            let excess = shift_left(&other.zero_extend(width), weight);
+            product = add_with_carry(&product, &not(&excess), true);
+        }
+    }
+    product
+}
+
+fn compare(a: &Bits, b: &Bits) -> Ordering {
+    a.limbs().iter().rev().cmp(b.limbs().iter().rev())
+}
+
+/// The amount, or `width` where it is larger: nothing is left beyond that.
+fn shift_amount(width: u32, amount: &Bits) -> u32 {
+    let beyond = amount.limbs()[1..].iter().any(|&limb| limb != 0);
+    if beyond { width } else { amount.limbs()[0].min(width as u64) as u32 }
+}
+
+fn shift_left(a: &Bits, amount: u32) -> Bits {
+    let mut shifted = Bits::zero(a.width());
+    if amount < a.width() {
+        shifted.insert(amount, &a.slice(a.width() - 1 - amount, 0));
+    }
+    shifted
+}
+
+fn shift_right(a: &Bits, amount: u32, fill: bool) -> Bits {
+    let mut shifted = if fill { Bits::ones(a.width()) } else { Bits::zero(a.width()) };
+    if amount < a.width() {
+        shifted.insert(0, &a.slice(a.width() - 1, amount));
+    }
+    shifted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operator on every pair of small values, against Rust's own integers.
+    #[test]
+    fn operators_agree_with_integers() {
+        for width in 1..=5u32 {
+            let modulus = 1i128 << width;
+            let signed = |x: i128| if x >= modulus / 2 { x - modulus } else { x };
+            for (x, y) in (0..modulus).flat_map(|x| (0..modulus).map(move |y| (x, y))) {
+                let (a, b) = (Bits::truncated(x as u128, width), Bits::truncated(y as u128, width));
+                let value = |op| binary(op, &a, &b).to_u128() as i128;
+                assert_eq!(value(BinaryOp::Add), (x + y) % modulus);
+                assert_eq!(value(BinaryOp::Sub), (x - y).rem_euclid(modulus));
+                assert_eq!(value(BinaryOp::Mul), x * y);
+                let product = (signed(x) * signed(y)).rem_euclid(modulus * modulus);
+                assert_eq!(value(BinaryOp::MulSigned), product, "{a} * {b}");
+                assert_eq!(value(BinaryOp::Eq), (x == y) as i128);
+                assert_eq!(value(BinaryOp::Lt), (x < y) as i128);
+                assert_eq!(value(BinaryOp::LtSigned), (signed(x) < signed(y)) as i128);
+                assert_eq!(value(BinaryOp::Shl), (x << y.min(100)) % modulus);
+                assert_eq!(value(BinaryOp::Shr), x >> y.min(100));
+                assert_eq!(value(BinaryOp::ShrSigned), (signed(x) >> y.min(100)).rem_euclid(modulus));
+            }
+        }
+    }
+
+    /// Wide operands against a narrower pair of halves: (h 2^64 + l) handled by u128.
+    #[test]
+    fn wide_operators_carry_across_limbs() {
+        let a = Bits::truncated(0xfedc_ba98_7654_3210_ffff_ffff_ffff_ffff, 128);
+        let b = Bits::truncated(0x0123_4567_89ab_cdef_0000_0000_0000_0001, 128);
+        assert_eq!(binary(BinaryOp::Add, &a, &b).to_u128(), a.to_u128().wrapping_add(b.to_u128()));
+        assert_eq!(binary(BinaryOp::Sub, &b, &a).to_u128(), b.to_u128().wrapping_sub(a.to_u128()));
+        let low = binary(BinaryOp::Mul, &a, &b).slice(127, 0).to_u128();
+        assert_eq!(low, a.to_u128().wrapping_mul(b.to_u128()));
+        let minus_one = Bits::ones(100);
+        assert_eq!(binary(BinaryOp::MulSigned, &minus_one, &minus_one), Bits::truncated(1, 200));
+        assert_eq!(binary(BinaryOp::ShrSigned, &a, &Bits::truncated(68, 8)).slice(127, 60), Bits::ones(68));
+    }
+}

@@ -1,0 +1,141 @@
+//! Closing a module: the checks that need all of it, then ordering and optimisation.
+
+use crate::Direction;
+use crate::design::Finished;
+use crate::diagnostic::Source;
+use crate::graph::Graph;
+use crate::loops;
+use crate::module::{Driven, Module, State};
+use crate::netlist::{Body, Logic, ModuleDef, NodeId, Op, ResetStyle};
+use crate::optimise;
+
+/// The finished module. Where it has errors, its logic is dropped: they are already reported.
+pub(crate) fn module(module: &Module) -> Finished {
+    if module.is_sound() {
+        check_driven(module);
+        check_read(module);
+        check_written(module);
+    }
+    let logic = ordered(module).unwrap_or_default();
+    Finished::new(definition(module, logic), module.is_sound())
+}
+
+fn ordered(module: &Module) -> Option<Logic> {
+    if !module.is_sound() {
+        return None;
+    }
+    let order = Graph::new(module.design(), &module.state().logic).topological_order();
+    match order {
+        Ok(order) => Some(optimise::run(&module.state().logic, &order)),
+        Err(cycle) => {
+            loops::report(module, &cycle);
+            None
+        }
+    }
+}
+
+fn definition(module: &Module, logic: Logic) -> ModuleDef {
+    let state = module.state();
+    let children = logic.instances.iter().map(|instance| module.design().finished(instance.module));
+    let children: Vec<_> = children.collect();
+    let has_reset = module.design().clocking().style != ResetStyle::None;
+    let is_clocked =
+        !logic.registers.is_empty() || logic.memories.iter().any(|memory| !memory.writes.is_empty());
+    let is_reset = logic.registers.iter().any(|register| register.reset.is_some());
+    ModuleDef {
+        name: module.name().into(),
+        description: state.description.clone(),
+        parameters: state.parameters.clone(),
+        ports: state.ports.clone(),
+        uses_clock: is_clocked || children.iter().any(|child| child.def.uses_clock),
+        uses_reset: has_reset && is_reset || children.iter().any(|child| child.def.uses_reset),
+        body: Body::Logic(logic),
+    }
+}
+
+/// Wires, output ports, registers and instance inputs each need their driver.
+fn check_driven(module: &Module) {
+    let missing = {
+        let state = module.state();
+        let wires = open_wires(&state);
+        wires.chain(open_registers(&state)).chain(open_inputs(module, &state)).collect::<Vec<_>>()
+    };
+    for (source, what) in missing {
+        module.error(source, what, vec![]);
+    }
+}
+
+fn open_wires(state: &State) -> impl Iterator<Item = (Source, String)> {
+    let is_open = |(_, node): &(usize, &crate::netlist::Node)| matches!(node.op, Op::Wire(None));
+    state.logic.nodes.iter().enumerate().filter(is_open).map(|(index, node)| {
+        let id = NodeId(index as u32);
+        let is_port = |(port, output): &(usize, NodeId)| {
+            *output == id && state.ports[*port].port.name == state.name_of(id)
+        };
+        let kind = if state.logic.outputs.iter().any(is_port) { "output port" } else { "wire" };
+        (node.source, format!("{kind} `{}` is not driven", state.name_of(id)))
+    })
+}
+
+fn open_registers(state: &State) -> impl Iterator<Item = (Source, String)> {
+    let registers = state.logic.registers.iter().enumerate();
+    registers.filter(|(_, register)| register.next.is_none()).map(|(index, register)| {
+        let name = state.name_of(register.output);
+        let what = match state.state_machines.contains(&index) {
+            true => format!("state machine `{name}` is not finished: it needs a call of `finish`"),
+            false => format!("register `{name}` is not driven: it needs a call of `set`"),
+        };
+        (state.logic.nodes[register.output.index()].source, what)
+    })
+}
+
+fn open_inputs(module: &Module, state: &State) -> Vec<(Source, String)> {
+    let mut open = vec![];
+    for (index, instance) in state.logic.instances.iter().enumerate() {
+        let child = module.design().finished(instance.module);
+        for (port, def) in child.def.ports.iter().enumerate() {
+            let is_input = def.port.direction == Direction::Input;
+            if is_input && !state.driven.contains_key(&Driven::InstanceInput(index, port)) {
+                let what = format!("port `{}` of instance `{}` is not driven", def.port.name, instance.name);
+                open.push((instance.source, what));
+            }
+        }
+    }
+    open
+}
+
+/// An input port that nothing reads is a mistake unless it is marked.
+fn check_read(module: &Module) {
+    let unread = {
+        let state = module.state();
+        let mut is_read = vec![false; state.logic.nodes.len()];
+        state.logic.roots().for_each(|id| is_read[id.index()] = true);
+        let operands = state.logic.nodes.iter().flat_map(|node| node.op.operands());
+        operands.for_each(|id| is_read[id.index()] = true);
+        let inputs = state.logic.nodes.iter().zip(is_read).filter_map(|(node, is_read)| match node.op {
+            Op::Input(port) if !is_read && !state.unused.contains(&port) => {
+                Some((node.source, state.ports[port].port.name.clone()))
+            }
+            _ => None,
+        });
+        inputs.collect::<Vec<_>>()
+    };
+    for (source, name) in unread {
+        let note = "read it, remove it, or mark it with `.unused()`".into();
+        module.error(source, format!("nothing reads input port `{name}`"), vec![note]);
+    }
+}
+
+/// A memory with neither contents nor a write has nothing to read.
+fn check_written(module: &Module) {
+    let empty = {
+        let state = module.state();
+        let memories = state.logic.memories.iter();
+        let empty = memories.filter(|memory| memory.writes.is_empty() && memory.contents.is_empty());
+        empty.map(|memory| (memory.source, memory.name.clone())).collect::<Vec<_>>()
+    };
+    for (source, name) in empty {
+        let note = "write it, or give it contents as a `rom`".into();
+        module.error(source, format!("memory `{name}` is never written and has no contents"), vec![note]);
+    }
+}

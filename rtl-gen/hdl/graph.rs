@@ -1,0 +1,140 @@
+//! The combinational graph of a module: its order, its loops, and which outputs depend on which inputs.
+
+use crate::design::Design;
+use crate::netlist::{Logic, NodeId, Op};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// For each output port of a module, the input ports that reach it without a register between, a bit each.
+#[derive(Default, PartialEq, Eq)]
+pub(crate) struct Dependencies(BTreeMap<usize, Rc<[u64]>>);
+
+impl Dependencies {
+    /// Every output depends on every input: what must be assumed of a black box.
+    pub fn all(outputs: impl Iterator<Item = usize>, inputs: Vec<usize>) -> Dependencies {
+        let mut bits = vec![0; inputs.iter().max().map_or(0, |last| last / 64 + 1)];
+        inputs.iter().for_each(|input| bits[input / 64] |= 1 << (input % 64));
+        let bits: Rc<[u64]> = bits.into();
+        Dependencies(outputs.map(|output| (output, bits.clone())).collect())
+    }
+
+    /// By following 64 inputs at a time through finished logic, whose nodes are in topological order.
+    pub fn of(design: &Design, logic: &Logic) -> Dependencies {
+        let graph = Graph::new(design, logic);
+        let inputs = logic.nodes.iter().filter_map(|node| match node.op {
+            Op::Input(port) => Some(port),
+            _ => None,
+        });
+        let blocks = inputs.max().map_or(0, |last| last / 64 + 1);
+        let mut bits = vec![vec![0; blocks]; logic.outputs.len()];
+        for block in 0..blocks {
+            let reached = graph.reached(logic, block);
+            for (bits, (_, id)) in bits.iter_mut().zip(&logic.outputs) {
+                bits[block] = reached[id.index()];
+            }
+        }
+        let ports = logic.outputs.iter().map(|(port, _)| *port);
+        Dependencies(ports.zip(bits.into_iter().map(Rc::from)).collect())
+    }
+
+    fn inputs_of(&self, output: usize) -> impl Iterator<Item = usize> {
+        let words = self.0.get(&output).into_iter().flat_map(|words| words.iter().enumerate());
+        words.flat_map(|(block, word)| {
+            (0..64).filter(move |i| word >> i & 1 == 1).map(move |i| 64 * block + i)
+        })
+    }
+}
+
+/// The combinational graph, with the paths through instances: the sources of all nodes in one list.
+pub(crate) struct Graph {
+    sources: Vec<NodeId>,
+    /// For each node the end of its sources in the list; they begin where the node before it ends.
+    ends: Vec<usize>,
+}
+
+/// How far a depth-first walk has come with a node.
+#[derive(Clone, Copy, PartialEq)]
+enum Mark {
+    New,
+    Open,
+    Done,
+}
+
+impl Graph {
+    pub fn new(design: &Design, logic: &Logic) -> Graph {
+        let children = logic.instances.iter().map(|instance| design.finished(instance.module));
+        let children: Vec<_> = children.collect();
+        let inputs = logic.instances.iter().map(|instance| instance.inputs.iter().copied().collect());
+        let inputs: Vec<BTreeMap<usize, NodeId>> = inputs.collect();
+        let mut graph = Graph { sources: vec![], ends: vec![] };
+        for node in &logic.nodes {
+            match &node.op {
+                Op::InstanceOutput { instance, port } => {
+                    let through = children[*instance].dependencies(design).inputs_of(*port);
+                    graph.sources.extend(through.filter_map(|input| inputs[*instance].get(&input)));
+                }
+                op => graph.sources.extend(op.operands()),
+            }
+            graph.ends.push(graph.sources.len());
+        }
+        graph
+    }
+
+    /// The nodes that a node depends on within a cycle.
+    fn sources(&self, id: NodeId) -> &[NodeId] {
+        let start = id.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.sources[start..self.ends[id.index()]]
+    }
+
+    /// For each node, which of the 64 input ports of a block reach it.
+    fn reached(&self, logic: &Logic, block: usize) -> Vec<u64> {
+        let mut reached = vec![0; logic.nodes.len()];
+        for (index, node) in logic.nodes.iter().enumerate() {
+            reached[index] = match node.op {
+                Op::Input(port) if port / 64 == block => 1 << (port % 64),
+                _ => self.sources(NodeId(index as u32)).iter().fold(0, |bits, id| bits | reached[id.index()]),
+            };
+        }
+        reached
+    }
+
+    /// All nodes, sources first, otherwise in the order written; or the nodes of one loop, each of which feeds
+    /// the next, and the last the first.
+    pub fn topological_order(&self) -> Result<Vec<NodeId>, Vec<NodeId>> {
+        let mut marks = vec![Mark::New; self.ends.len()];
+        let mut order = Vec::with_capacity(marks.len());
+        for start in (0..marks.len() as u32).map(NodeId) {
+            if marks[start.index()] == Mark::New {
+                self.visit(start, &mut marks, &mut order)?;
+            }
+        }
+        Ok(order)
+    }
+
+    /// Depth first with an explicit stack: a chain may be longer than a thread's stack is deep.
+    fn visit(&self, start: NodeId, marks: &mut [Mark], order: &mut Vec<NodeId>) -> Result<(), Vec<NodeId>> {
+        marks[start.index()] = Mark::Open;
+        let mut path = vec![(start, self.sources(start).iter())];
+        while let Some((id, sources)) = path.last_mut() {
+            let id = *id;
+            let Some(&source) = sources.next() else {
+                marks[id.index()] = Mark::Done;
+                order.push(id);
+                path.pop();
+                continue;
+            };
+            match marks[source.index()] {
+                Mark::Done => {}
+                Mark::New => {
+                    marks[source.index()] = Mark::Open;
+                    path.push((source, self.sources(source).iter()));
+                }
+                Mark::Open => {
+                    let from = path.iter().position(|(open, _)| *open == source).unwrap_or(0);
+                    return Err(path[from..].iter().rev().map(|(open, _)| *open).collect());
+                }
+            }
+        }
+        Ok(())
+    }
+}

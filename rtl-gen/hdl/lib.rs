@@ -1,0 +1,42 @@
+#![doc = include_str!("README.md")]
+
+pub mod bits;
+mod black_box;
+mod bundle;
+mod design;
+mod diagnostic;
+pub mod evaluate;
+mod finish;
+mod graph;
+pub mod identifier;
+mod instance;
+mod loops;
+mod memory;
+mod module;
+pub mod netlist;
+mod optimise;
+mod port;
+mod register;
+mod rules;
+mod select;
+mod signal;
+mod state_machine;
+mod stream;
+mod wire;
+
+pub use bits::{Bits, bit_length, index_width, limbs_for, top_limb_mask};
+pub use black_box::BlackBoxPort;
+pub use bundle::{Bundle, Interface};
+pub use design::{Design, ModuleRef};
+pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use instance::Child;
+pub use memory::Ram;
+pub use module::Module;
+pub use netlist::{Clocking, Level, Netlist, ResetStyle};
+pub use port::{Direction, Port};
+pub use register::Reg;
+pub use rules::MAX_WIDTH;
+pub use signal::{Operand, Signal};
+pub use state_machine::{Enumeration, StateMachine};
+pub use stream::{Field, Stream, stream_bundle};
+pub use wire::Wire;

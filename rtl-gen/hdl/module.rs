@@ -1,0 +1,266 @@
+//! A module under construction.
+
+use crate::design::{Design, Finished};
+use crate::diagnostic::Source;
+use crate::finish;
+use crate::netlist::{Logic, Node, NodeId, Op, PortDef, Property, PropertyKind};
+use crate::rules::MAX_WIDTH;
+use crate::signal::{Signal, counted_bits, legal_values};
+use crate::{Bits, Direction, Port};
+use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::Location;
+
+/// A module under construction: declare ports, combine [`Signal`]s, drive the outputs.
+///
+/// Errors do not stop the construction: they are collected, and [`Design::elaborate`] returns them all. What
+/// takes the whole module to see (undriven wires, unread inputs, loops) is looked at once nothing else is wrong.
+pub struct Module {
+    design: Design,
+    name: String,
+    state: RefCell<State>,
+    is_sound: Cell<bool>,
+}
+
+/// What has been declared so far.
+#[derive(Default)]
+pub(crate) struct State {
+    pub ports: Vec<PortDef>,
+    pub description: Vec<String>,
+    pub parameters: Vec<(String, String)>,
+    pub logic: Logic,
+    /// Where each wire, output port, register or instance input got its driver.
+    pub driven: BTreeMap<Driven, Source>,
+    /// Where each name was given, by the kind of what has it.
+    pub names: BTreeMap<(&'static str, String), Source>,
+    /// Values on which an error has been reported.
+    pub faulty: BTreeSet<NodeId>,
+    /// Input ports that are left unread on purpose.
+    pub unused: BTreeSet<usize>,
+    /// Registers that hold the state of a state machine.
+    pub state_machines: BTreeSet<usize>,
+    scope: Vec<String>,
+}
+
+/// Something that takes exactly one driver.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Driven {
+    Wire(NodeId),
+    RegisterNext(usize),
+    RegisterEnable(usize),
+    InstanceInput(usize, usize),
+}
+
+impl State {
+    /// The name of a node that has one.
+    pub fn name_of(&self, id: NodeId) -> &str {
+        self.logic.nodes[id.index()].name.as_deref().unwrap_or_default()
+    }
+}
+
+impl Module {
+    pub(crate) fn new(design: Design, name: String) -> Module {
+        Module { design, name, state: RefCell::default(), is_sound: Cell::new(true) }
+    }
+
+    /// The design that the module belongs to: child modules are defined on it.
+    pub fn design(&self) -> &Design {
+        &self.design
+    }
+
+    /// Name in Verilog.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A line of text for the module's header: what it is, its latency, its source.
+    pub fn describe(&self, line: &str) {
+        self.state_mut().description.push(line.into());
+    }
+
+    /// A parameter that the module was built with, for its header.
+    pub fn parameter(&self, name: &str, value: impl ToString) {
+        self.state_mut().parameters.push((name.into(), value.to_string()));
+    }
+
+    /// An input port; `meaning` is one line for headers and documentation.
+    #[track_caller]
+    pub fn input(&self, name: &str, width: u32, meaning: &str) -> Signal<'_> {
+        let source = Location::caller();
+        let port = self.declare_port(name, width, Direction::Input, meaning, source);
+        self.declare(Op::Input(port), width, format_args!("port `{name}`"), source).with_name(name)
+    }
+
+    /// An output port driven by `value`, as wide as it.
+    #[track_caller]
+    pub fn output(&self, name: &str, value: Signal<'_>, meaning: &str) {
+        let source = Location::caller();
+        let port = self.declare_port(name, value.width(), Direction::Output, meaning, source);
+        if self.check_operand(format_args!("output port `{name}`"), value, source) {
+            self.state_mut().logic.outputs.push((port, value.id()));
+        }
+    }
+
+    /// The clock, for the clock input of a black box; registers take it by themselves.
+    #[track_caller]
+    pub fn clock(&self) -> Signal<'_> {
+        self.node(Op::Clock, 1, Location::caller())
+    }
+
+    /// A constant of `width` bits.
+    #[track_caller]
+    pub fn lit(&self, value: u128, width: u32) -> Signal<'_> {
+        let source = Location::caller();
+        if !self.check_width(width, format_args!("the constant {value}"), source) {
+            return self.stand_in(width, source);
+        }
+        match Bits::checked(value, width) {
+            Some(bits) => self.node(Op::Const(bits), width, source),
+            None => {
+                let message = format!("the constant {value} does not fit {}", counted_bits(width));
+                self.reject(source, width, message, vec![legal_values(width)])
+            }
+        }
+    }
+
+    /// A constant of `width` ones.
+    #[track_caller]
+    pub fn ones(&self, width: u32) -> Signal<'_> {
+        let source = Location::caller();
+        match self.check_width(width, "the constant of ones", source) {
+            true => self.node(Op::Const(Bits::ones(width)), width, source),
+            false => self.stand_in(width, source),
+        }
+    }
+
+    /// A constant.
+    #[track_caller]
+    pub fn bits(&self, value: &Bits) -> Signal<'_> {
+        self.declare(Op::Const(value.clone()), value.width(), "the constant", Location::caller())
+    }
+
+    /// Parts joined, the most significant first, as Verilog's `{a, b}`.
+    #[track_caller]
+    pub fn concat<'m>(&'m self, parts: &[Signal<'m>]) -> Signal<'m> {
+        let source = Location::caller();
+        if parts.is_empty() {
+            let message = "a concatenation needs at least one part".into();
+            return self.reject(source, 1, message, vec![]);
+        }
+        let width = parts.iter().map(|part| u64::from(part.width())).sum::<u64>();
+        let is_legal = parts.iter().all(|part| self.check_operand("a concatenation", *part, source))
+            && self.check_width(width, "a concatenation", source);
+        let width = u32::try_from(width).unwrap_or(MAX_WIDTH);
+        match is_legal {
+            true => self.node(Op::Concat(parts.iter().map(|part| part.id()).collect()), width, source),
+            false => self.stand_in(width, source),
+        }
+    }
+
+    /// Parts joined, the least significant first, as lanes are numbered: what [`Signal::split_lsb`] undoes.
+    #[track_caller]
+    pub fn concat_lsb<'m>(&'m self, parts: &[Signal<'m>]) -> Signal<'m> {
+        self.concat(&parts.iter().rev().copied().collect::<Vec<_>>())
+    }
+
+    /// Runs `body` with `name` before the name of everything declared in it but ports: `lane0_sum`.
+    pub fn scope<T>(&self, name: &str, body: impl FnOnce() -> T) -> T {
+        self.state_mut().scope.push(name.into());
+        let result = body();
+        self.state_mut().scope.pop();
+        result
+    }
+
+    /// Claims that `condition` is always 1 at a clock edge outside reset.
+    #[track_caller]
+    pub fn assert(&self, name: &str, condition: Signal<'_>) {
+        self.property(PropertyKind::Assert, name, condition, Location::caller());
+    }
+
+    /// Claims that the environment keeps `condition` at 1.
+    #[track_caller]
+    pub fn assume(&self, name: &str, condition: Signal<'_>) {
+        self.property(PropertyKind::Assume, name, condition, Location::caller());
+    }
+
+    /// Asks that `condition` be seen at 1.
+    #[track_caller]
+    pub fn cover(&self, name: &str, condition: Signal<'_>) {
+        self.property(PropertyKind::Cover, name, condition, Location::caller());
+    }
+
+    fn property(&self, kind: PropertyKind, name: &str, condition: Signal<'_>, source: Source) {
+        let name = self.scoped(name);
+        self.claim_name("properties", &name, source);
+        if self.check_one_bit(format_args!("the condition of property `{name}`"), condition, source) {
+            let property = Property { kind, name, condition: condition.id(), source };
+            self.state_mut().logic.properties.push(property);
+        }
+    }
+
+    pub(crate) fn declare_port(
+        &self,
+        name: &str,
+        width: u32,
+        direction: Direction,
+        meaning: &str,
+        source: Source,
+    ) -> usize {
+        if self.claim_name("ports", name, source) {
+            self.check_port_name(name, source);
+        }
+        let port = Port { name: name.into(), width: width.clamp(1, MAX_WIDTH), direction };
+        let mut state = self.state_mut();
+        state.ports.push(PortDef { port, meaning: meaning.into(), clock: false, source });
+        state.ports.len() - 1
+    }
+
+    fn check_port_name(&self, name: &str, source: Source) {
+        let clocking = self.design.clocking();
+        if name == clocking.clock || name == clocking.reset {
+            let message = format!("port `{name}` has the name of the design's clock or reset");
+            let note = "clock and reset ports are added by themselves where they are needed".into();
+            self.error(source, message, vec![note]);
+        } else if let Some(why) = crate::identifier::illegal(name) {
+            let note = "a port name is never altered on its way to Verilog".into();
+            self.error(source, format!("`{name}` cannot be a port name: {why}"), vec![note]);
+        }
+    }
+
+    pub(crate) fn node(&self, op: Op, width: u32, source: Source) -> Signal<'_> {
+        let mut state = self.state_mut();
+        let id = NodeId(state.logic.nodes.len() as u32);
+        let is_faulty = !state.faulty.is_empty() && op.operands().iter().any(|id| state.faulty.contains(id));
+        if is_faulty {
+            state.faulty.insert(id);
+        }
+        state.logic.nodes.push(Node { op, width, name: None, source });
+        Signal::new(self, id, width)
+    }
+
+    pub(crate) fn scoped(&self, name: &str) -> String {
+        let state = self.state();
+        state.scope.iter().map(|scope| format!("{scope}_")).chain([name.to_string()]).collect()
+    }
+
+    pub(crate) fn state(&self) -> Ref<'_, State> {
+        self.state.borrow()
+    }
+
+    pub(crate) fn state_mut(&self) -> RefMut<'_, State> {
+        self.state.borrow_mut()
+    }
+
+    pub(crate) fn finish(self) -> Finished {
+        finish::module(&self)
+    }
+
+    /// False where it has an error, or an instance of a module that has one.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_sound.get()
+    }
+
+    pub(crate) fn mark_unsound(&self) {
+        self.is_sound.set(false);
+    }
+}

@@ -1,0 +1,382 @@
+//! The netlist: what a finished design consists of.
+//!
+//! A module's nodes form a directed acyclic graph in topological order: an operand of a node always
+//! comes before the node. Only registers, memory writes, instance inputs, output ports and properties
+//! refer to nodes from outside that order.
+
+use crate::diagnostic::Source;
+use crate::{Bits, Port};
+
+/// A node's index in [`Logic::nodes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A design: its modules, children before parents, the top one last.
+#[derive(Clone, Debug)]
+pub struct Netlist {
+    /// The modules; an [`Instance`] refers to one by its index here.
+    pub modules: Vec<ModuleDef>,
+    /// Clock and reset of every register.
+    pub clocking: Clocking,
+}
+
+impl Netlist {
+    /// The module at the root of the hierarchy.
+    pub fn top(&self) -> &ModuleDef {
+        self.modules.last().expect("a netlist has a top module")
+    }
+}
+
+/// The clock and the reset, one choice for the whole design.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clocking {
+    /// Port name of the clock; registers act on its rising edge.
+    pub clock: String,
+    /// Port name of the reset.
+    pub reset: String,
+    /// How the reset acts.
+    pub style: ResetStyle,
+    /// The level of the reset port that resets.
+    pub active: Level,
+}
+
+impl Default for Clocking {
+    /// `clk`, and `rst_n`: synchronous, active low.
+    fn default() -> Clocking {
+        Clocking {
+            clock: "clk".into(),
+            reset: "rst_n".into(),
+            style: ResetStyle::Synchronous,
+            active: Level::Low,
+        }
+    }
+}
+
+/// How registers take their reset value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResetStyle {
+    /// No reset port: the reset value is the value at power-up (FPGA).
+    None,
+    /// At a clock edge while the reset is active.
+    Synchronous,
+    /// As soon as the reset is active.
+    Asynchronous,
+}
+
+/// A logic level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// 0
+    Low,
+    /// 1
+    High,
+}
+
+/// One module.
+#[derive(Clone, Debug)]
+pub struct ModuleDef {
+    /// Name in Verilog.
+    pub name: String,
+    /// What the module is, for its header: lines of text.
+    pub description: Vec<String>,
+    /// The parameters that it was built with, for its header.
+    pub parameters: Vec<(String, String)>,
+    /// The ports in order of declaration, without clock and reset.
+    pub ports: Vec<PortDef>,
+    /// The logic, or what stands for it.
+    pub body: Body,
+    /// True where the module, or one below it, has a clocked element.
+    pub uses_clock: bool,
+    /// True where the module, or one below it, has a register with a reset value and the design has a reset.
+    pub uses_reset: bool,
+}
+
+/// A port with its meaning.
+#[derive(Clone, Debug)]
+pub struct PortDef {
+    /// Name, width, direction.
+    pub port: Port,
+    /// What it carries, one line; may be empty.
+    pub meaning: String,
+    /// True for a black box's clock input.
+    pub clock: bool,
+    /// Where it was declared.
+    pub source: Source,
+}
+
+/// The inside of a module.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Logic.
+    Logic(Logic),
+    /// Somebody else's Verilog module: instantiated, never printed or simulated.
+    BlackBox {
+        /// The Verilog parameters of its instances.
+        parameters: Vec<(String, String)>,
+    },
+}
+
+/// The logic of a module.
+#[derive(Clone, Debug, Default)]
+pub struct Logic {
+    /// The combinational graph, in topological order.
+    pub nodes: Vec<Node>,
+    /// The registers; [`Op::Register`] is the output of one.
+    pub registers: Vec<Register>,
+    /// The memories; [`Op::MemoryRead`] reads one.
+    pub memories: Vec<Memory>,
+    /// The child modules; [`Op::InstanceOutput`] is an output of one.
+    pub instances: Vec<Instance>,
+    /// What drives each output port: (index of the port, node).
+    pub outputs: Vec<(usize, NodeId)>,
+    /// Assertions, assumptions and cover points.
+    pub properties: Vec<Property>,
+}
+
+impl Logic {
+    /// The nodes that something other than a node reads.
+    pub fn roots(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let outputs = self.outputs.iter().map(|(_, id)| *id);
+        let registers = self.registers.iter();
+        let registers = registers.flat_map(|register| register.next.into_iter().chain(register.enable));
+        let writes = self.memories.iter().flat_map(|memory| &memory.writes);
+        let writes = writes.flat_map(|write| [write.enable, write.address, write.data]);
+        let instances = self.instances.iter().flat_map(|instance| &instance.inputs);
+        let properties = self.properties.iter().map(|property| property.condition);
+        outputs.chain(registers).chain(writes).chain(instances.map(|(_, id)| *id)).chain(properties)
+    }
+}
+
+/// A value in a module.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What computes it.
+    pub op: Op,
+    /// Width in bits.
+    pub width: u32,
+    /// The user's name.
+    pub name: Option<String>,
+    /// Where it was written.
+    pub source: Source,
+}
+
+/// What computes a node. Operands have the widths that [`crate::Signal`] checked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// An input port, by its index in [`ModuleDef::ports`].
+    Input(usize),
+    /// The clock; only an instance's clock port may take it.
+    Clock,
+    /// A constant.
+    Const(Bits),
+    /// Bitwise complement.
+    Not(NodeId),
+    /// An operator of two operands.
+    Binary(BinaryOp, NodeId, NodeId),
+    /// All bits of a vector joined by one operator, to 1 bit.
+    Reduce(ReduceOp, NodeId),
+    /// `select ? on_true : on_false`, `select` of 1 bit.
+    Mux {
+        /// Chooses.
+        select: NodeId,
+        /// The value at 1.
+        on_true: NodeId,
+        /// The value at 0.
+        on_false: NodeId,
+    },
+    /// Parts joined, the most significant first.
+    Concat(Vec<NodeId>),
+    /// Bits `high` down to `low`.
+    Slice {
+        /// The vector.
+        of: NodeId,
+        /// Most significant bit taken.
+        high: u32,
+        /// Least significant bit taken.
+        low: u32,
+    },
+    /// Another node under a further name; during construction, a wire that may not be driven yet.
+    Wire(Option<NodeId>),
+    /// The output of a register, by its index.
+    Register(usize),
+    /// The word of a memory at an address, in the same cycle.
+    MemoryRead {
+        /// Index of the memory.
+        memory: usize,
+        /// Address; beyond the depth the word is 0 in simulation, undefined in hardware.
+        address: NodeId,
+    },
+    /// An output port of a child.
+    InstanceOutput {
+        /// Index of the instance.
+        instance: usize,
+        /// Index of the port in the child's [`ModuleDef::ports`].
+        port: usize,
+    },
+}
+
+/// Operators of two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    /// Bitwise and of equal widths.
+    And,
+    /// Bitwise or of equal widths.
+    Or,
+    /// Bitwise exclusive or of equal widths.
+    Xor,
+    /// Sum of equal widths, modulo 2^width.
+    Add,
+    /// Difference of equal widths, modulo 2^width.
+    Sub,
+    /// Unsigned product, as wide as both operands together.
+    Mul,
+    /// Two's-complement product, as wide as both operands together.
+    MulSigned,
+    /// 1 where equal widths hold equal values.
+    Eq,
+    /// 1 where the left is less, unsigned.
+    Lt,
+    /// 1 where the left is less, two's complement.
+    LtSigned,
+    /// Left shift by an unsigned amount of any width; keeps the left operand's width.
+    Shl,
+    /// Logical right shift.
+    Shr,
+    /// Arithmetic right shift.
+    ShrSigned,
+}
+
+/// Operators over all the bits of one vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReduceOp {
+    /// 1 where all bits are 1.
+    And,
+    /// 1 where any bit is 1.
+    Or,
+    /// 1 where an odd number of bits is 1.
+    Xor,
+}
+
+impl Op {
+    /// The nodes that this one reads, in the order written.
+    pub fn operands(&self) -> Vec<NodeId> {
+        match self {
+            Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => vec![],
+            Op::Not(a) | Op::Reduce(_, a) | Op::Slice { of: a, .. } | Op::MemoryRead { address: a, .. } => {
+                vec![*a]
+            }
+            Op::Binary(_, a, b) => vec![*a, *b],
+            Op::Mux { select, on_true, on_false } => vec![*select, *on_true, *on_false],
+            Op::Concat(parts) => parts.clone(),
+            Op::Wire(driver) => driver.iter().copied().collect(),
+        }
+    }
+
+    /// The same operator over other nodes.
+    pub fn map_operands(&self, mut map: impl FnMut(NodeId) -> NodeId) -> Op {
+        let mut op = self.clone();
+        match &mut op {
+            Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => {}
+            Op::Not(a) | Op::Reduce(_, a) | Op::Slice { of: a, .. } | Op::MemoryRead { address: a, .. } => {
+                *a = map(*a);
+            }
+            Op::Binary(_, a, b) => {
+                *a = map(*a);
+                *b = map(*b);
+            }
+            Op::Mux { select, on_true, on_false } => {
+                *select = map(*select);
+                *on_true = map(*on_true);
+                *on_false = map(*on_false);
+            }
+            Op::Concat(parts) => parts.iter_mut().for_each(|part| *part = map(*part)),
+            Op::Wire(driver) => *driver = driver.map(map),
+        }
+        op
+    }
+}
+
+/// A register: takes `next` at a rising clock edge while `enable` is 1 (or absent).
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// Its output, an [`Op::Register`] node.
+    pub output: NodeId,
+    /// The next value; always there in a finished netlist.
+    pub next: Option<NodeId>,
+    /// Of 1 bit; absent means always.
+    pub enable: Option<NodeId>,
+    /// The value in reset; a register without one is not reset.
+    pub reset: Option<Bits>,
+}
+
+/// A memory with asynchronous reads and synchronous writes.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// The user's name.
+    pub name: String,
+    /// Width of a word in bits.
+    pub width: u32,
+    /// Number of words.
+    pub depth: u64,
+    /// Words at power-up from address 0; missing ones are unknown in a memory that is written, 0 in a ROM.
+    pub contents: Vec<Bits>,
+    /// Write ports; where two write one address in a cycle, the later one wins. A ROM has none.
+    pub writes: Vec<MemoryWrite>,
+    /// Where it was written.
+    pub source: Source,
+}
+
+/// A write port of a memory.
+#[derive(Clone, Debug)]
+pub struct MemoryWrite {
+    /// Of 1 bit.
+    pub enable: NodeId,
+    /// Where.
+    pub address: NodeId,
+    /// What.
+    pub data: NodeId,
+}
+
+/// A child module.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Instance name.
+    pub name: String,
+    /// Index of its module in [`Netlist::modules`].
+    pub module: usize,
+    /// What drives each input: (index of the port, node).
+    pub inputs: Vec<(usize, NodeId)>,
+    /// Where it was written.
+    pub source: Source,
+}
+
+/// A property that holds, or should be seen, at each clock edge outside reset (without a clock: always).
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// What is claimed.
+    pub kind: PropertyKind,
+    /// The user's name.
+    pub name: String,
+    /// Of 1 bit.
+    pub condition: NodeId,
+    /// Where it was written.
+    pub source: Source,
+}
+
+/// What a [`Property`] claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PropertyKind {
+    /// The design keeps the condition true.
+    Assert,
+    /// The environment keeps the condition true.
+    Assume,
+    /// The condition can become true.
+    Cover,
+}

@@ -1,0 +1,90 @@
+//! Comparisons and reductions: many bits in, one out.
+
+use crate::diagnostic::Source;
+use crate::netlist::{BinaryOp, Op, ReduceOp};
+use crate::signal::{Operand, Signal};
+use std::panic::Location;
+
+impl<'m> Signal<'m> {
+    /// 1 where the values are equal.
+    #[track_caller]
+    pub fn eq<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        self.compare("eq", other, Op::Binary(BinaryOp::Eq, self.id, other.id), Location::caller())
+    }
+
+    /// 1 where the values differ.
+    #[track_caller]
+    pub fn ne<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        !self.compare("ne", other, Op::Binary(BinaryOp::Eq, self.id, other.id), Location::caller())
+    }
+
+    /// 1 where `self` is less, unsigned.
+    #[track_caller]
+    pub fn lt<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        self.compare("lt", other, Op::Binary(BinaryOp::Lt, self.id, other.id), Location::caller())
+    }
+
+    /// 1 where `self` is less or equal, unsigned.
+    #[track_caller]
+    pub fn le<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        !self.compare("le", other, Op::Binary(BinaryOp::Lt, other.id, self.id), Location::caller())
+    }
+
+    /// 1 where `self` is greater, unsigned.
+    #[track_caller]
+    pub fn gt<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        self.compare("gt", other, Op::Binary(BinaryOp::Lt, other.id, self.id), Location::caller())
+    }
+
+    /// 1 where `self` is greater or equal, unsigned.
+    #[track_caller]
+    pub fn ge<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        !self.compare("ge", other, Op::Binary(BinaryOp::Lt, self.id, other.id), Location::caller())
+    }
+
+    /// 1 where `self` is less, two's complement.
+    #[track_caller]
+    pub fn lt_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        let op = Op::Binary(BinaryOp::LtSigned, self.id, other.id);
+        self.compare("lt_signed", other, op, Location::caller())
+    }
+
+    /// 1 where any bit is 1.
+    #[track_caller]
+    pub fn any(self) -> Signal<'m> {
+        self.reduce(ReduceOp::Or, "any", Location::caller())
+    }
+
+    /// 1 where all bits are 1.
+    #[track_caller]
+    pub fn all(self) -> Signal<'m> {
+        self.reduce(ReduceOp::And, "all", Location::caller())
+    }
+
+    /// 1 where an odd number of bits is 1.
+    #[track_caller]
+    pub fn parity(self) -> Signal<'m> {
+        self.reduce(ReduceOp::Xor, "parity", Location::caller())
+    }
+
+    fn compare(self, method: &str, other: Signal<'m>, op: Op, source: Source) -> Signal<'m> {
+        match self.check_same_width(method, other, source) {
+            true => self.node(op, 1, source),
+            false => self.module.stand_in(1, source),
+        }
+    }
+
+    fn reduce(self, op: ReduceOp, method: &str, source: Source) -> Signal<'m> {
+        match self.module.check_operand(format_args!("`{method}`"), self, source) {
+            true => self.node(Op::Reduce(op, self.id), 1, source),
+            false => self.module.stand_in(1, source),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Operators whose result is as wide as their operands, or wider.
+
+use crate::diagnostic::Source;
+use crate::netlist::{BinaryOp, Op};
+use crate::signal::{Operand, Signal, width_advice};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Not, Shl, Shr, Sub};
+use std::panic::Location;
+
+impl<'m> Signal<'m> {
+    /// `self` at 1 chooses `on_true`, at 0 `on_false`.
+    #[track_caller]
+    pub fn mux<O: Operand<'m>>(self, on_true: Signal<'m>, on_false: O) -> Signal<'m> {
+        self.mux_at(on_true, on_false.resolve(on_true), Location::caller())
+    }
+
+    /// Every bit `and`ed with the 1-bit `enable`: zero where it is 0.
+    #[track_caller]
+    pub fn gated(self, enable: Signal<'m>) -> Signal<'m> {
+        let source = Location::caller();
+        match self.module.check_one_bit("the enable of a gate", enable, source) {
+            true => self & enable.repeat(self.width),
+            false => self.module.stand_in(self.width, source),
+        }
+    }
+
+    /// Sum without overflow, one bit wider than the wider operand; both are unsigned.
+    #[track_caller]
+    pub fn add_wide(self, other: Signal<'m>) -> Signal<'m> {
+        let (source, width) = (Location::caller(), self.width.max(other.width) + 1);
+        match self.module.check_width(width, format_args!("the sum of {self} and {other}"), source) {
+            true => self.zext(width) + other.zext(width),
+            false => self.module.stand_in(width, source),
+        }
+    }
+
+    /// Two's-complement product, as wide as both operands together.
+    #[track_caller]
+    pub fn mul_signed(self, other: Signal<'m>) -> Signal<'m> {
+        self.product(BinaryOp::MulSigned, "mul_signed", other, Location::caller())
+    }
+
+    /// Arithmetic right shift by an unsigned amount of any width.
+    #[track_caller]
+    pub fn shr_signed(self, amount: Signal<'m>) -> Signal<'m> {
+        self.shift(BinaryOp::ShrSigned, "shr_signed", amount, Location::caller())
+    }
+
+    pub(crate) fn mux_at(self, on_true: Signal<'m>, on_false: Signal<'m>, source: Source) -> Signal<'m> {
+        let module = self.module;
+        let is_legal = module.check_one_bit("the select of a multiplexer", self, source)
+            && module.check_operand("a multiplexer", on_true, source)
+            && module.check_operand("a multiplexer", on_false, source);
+        if !is_legal {
+            return module.stand_in(on_true.width, source);
+        }
+        if !on_true.agrees_with(on_false) {
+            let message =
+                format!("a multiplexer needs inputs of one width: at 1 it takes {on_true}, at 0 {on_false}");
+            return module.reject(source, on_true.width, message, vec![width_advice(on_true, on_false)]);
+        }
+        let op = Op::Mux { select: self.id, on_true: on_true.id, on_false: on_false.id };
+        self.node(op, on_true.width, source)
+    }
+
+    fn bitwise(self, op: BinaryOp, symbol: &str, other: Signal<'m>, source: Source) -> Signal<'m> {
+        match self.check_same_width(symbol, other, source) {
+            true => self.node(Op::Binary(op, self.id, other.id), self.width, source),
+            false => self.module.stand_in(self.width, source),
+        }
+    }
+
+    fn product(self, op: BinaryOp, symbol: &str, other: Signal<'m>, source: Source) -> Signal<'m> {
+        let width = self.width + other.width;
+        let is_legal = self.check_both(symbol, other, source)
+            && self.module.check_width(width, format_args!("the product of {self} and {other}"), source);
+        match is_legal {
+            true => self.node(Op::Binary(op, self.id, other.id), width, source),
+            false => self.module.stand_in(width, source),
+        }
+    }
+
+    fn shift(self, op: BinaryOp, symbol: &str, amount: Signal<'m>, source: Source) -> Signal<'m> {
+        match self.check_both(symbol, amount, source) {
+            true => self.node(Op::Binary(op, self.id, amount.id), self.width, source),
+            false => self.module.stand_in(self.width, source),
+        }
+    }
+
+    fn check_both(self, symbol: &str, other: Signal<'m>, source: Source) -> bool {
+        self.module.check_operand(format_args!("`{symbol}`"), self, source)
+            && self.module.check_operand(format_args!("`{symbol}`"), other, source)
+    }
+
+    pub(super) fn check_same_width(self, symbol: &str, other: Signal<'m>, source: Source) -> bool {
+        if !self.check_both(symbol, other, source) {
+            return false;
+        }
+        if !self.agrees_with(other) {
+            let message =
+                format!("`{symbol}` needs operands of one width: the left is {self}, the right is {other}");
+            self.module.error(source, message, vec![width_advice(self, other)]);
+            return false;
+        }
+        true
+    }
+}
+
+/// Implements a two-operand operator, whose right side may be a constant.
+macro_rules! operator {
+    ($trait:ident, $method:ident, $op:expr, $symbol:literal, $meaning:literal) => {
+        #[doc = $meaning]
+        impl<'m, O: Operand<'m>> $trait<O> for Signal<'m> {
+            type Output = Signal<'m>;
+
+            #[track_caller]
+            fn $method(self, other: O) -> Signal<'m> {
+                self.bitwise($op, $symbol, other.resolve(self), Location::caller())
+            }
+        }
+    };
+}
+
+operator!(BitAnd, bitand, BinaryOp::And, "&", "Bitwise and of equal widths.");
+operator!(BitOr, bitor, BinaryOp::Or, "|", "Bitwise or of equal widths.");
+operator!(BitXor, bitxor, BinaryOp::Xor, "^", "Bitwise exclusive or of equal widths.");
+operator!(Add, add, BinaryOp::Add, "+", "Sum of equal widths, modulo 2^width.");
+operator!(Sub, sub, BinaryOp::Sub, "-", "Difference of equal widths, modulo 2^width.");
+
+/// Unsigned product, as wide as both operands together.
+impl<'m> Mul for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn mul(self, other: Signal<'m>) -> Signal<'m> {
+        self.product(BinaryOp::Mul, "*", other, Location::caller())
+    }
+}
+
+/// Bitwise complement.
+impl<'m> Not for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn not(self) -> Signal<'m> {
+        let source = Location::caller();
+        match self.module.check_operand("`!`", self, source) {
+            true => self.node(Op::Not(self.id), self.width, source),
+            false => self.module.stand_in(self.width, source),
+        }
+    }
+}
+
+/// Left shift by a constant; the width stays, bits shifted beyond it are dropped.
+impl<'m> Shl<u32> for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn shl(self, amount: u32) -> Signal<'m> {
+        let source = Location::caller();
+        match amount {
+            _ if !self.module.check_operand("`<<`", self, source) => self.module.stand_in(self.width, source),
+            0 => self,
+            _ if amount >= self.width => self.module.lit(0, self.width),
+            _ => self.module.concat(&[self.low(self.width - amount), self.module.lit(0, amount)]),
+        }
+    }
+}
+
+/// Logical right shift by a constant; the width stays.
+impl<'m> Shr<u32> for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn shr(self, amount: u32) -> Signal<'m> {
+        let source = Location::caller();
+        match amount {
+            _ if !self.module.check_operand("`>>`", self, source) => self.module.stand_in(self.width, source),
+            0 => self,
+            _ if amount >= self.width => self.module.lit(0, self.width),
+            _ => self.high(self.width - amount).zext(self.width),
+        }
+    }
+}
+
+/// Left shift by an unsigned amount of any width; the width stays.
+impl<'m> Shl<Signal<'m>> for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn shl(self, amount: Signal<'m>) -> Signal<'m> {
+        self.shift(BinaryOp::Shl, "<<", amount, Location::caller())
+    }
+}
+
+/// Logical right shift by an unsigned amount of any width; the width stays.
+impl<'m> Shr<Signal<'m>> for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn shr(self, amount: Signal<'m>) -> Signal<'m> {
+        self.shift(BinaryOp::Shr, ">>", amount, Location::caller())
+    }
+}

@@ -1,0 +1,141 @@
+//! Ready/valid streams, the standard interface between blocks.
+
+use crate::bundle::{Bundle, Interface};
+use crate::instance::Child;
+use crate::module::Module;
+use crate::signal::Signal;
+
+/// One field of a stream's payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Name: the port is `<stream>_<name>`.
+    pub name: String,
+    /// Width in bits.
+    pub width: u32,
+    /// What it carries, one line.
+    pub meaning: String,
+}
+
+impl Field {
+    /// A field.
+    pub fn new(name: &str, width: u32, meaning: &str) -> Field {
+        Field { name: name.into(), width, meaning: meaning.into() }
+    }
+}
+
+/// The shape of a stream with a payload: `valid` and the fields go forward, `ready` back.
+///
+/// A beat passes at a clock edge with `valid` and `ready` at 1. `valid` does not wait for `ready`, and the
+/// payload is stable while `valid` is 1 and `ready` 0.
+pub fn stream_bundle(fields: &[Field]) -> Bundle {
+    let handshake = Bundle::new().output("valid", 1, "the payload is there; stays 1 until ready").input(
+        "ready",
+        1,
+        "the payload is taken in this cycle if valid",
+    );
+    fields.iter().fold(handshake, |bundle, field| bundle.output(&field.name, field.width, &field.meaning))
+}
+
+/// A stream in a module.
+#[derive(Clone)]
+pub struct Stream<'m> {
+    interface: Interface<'m>,
+}
+
+impl Module {
+    /// A stream into the module: ports `<name>_valid`, `<name>_ready` and `<name>_<field>`.
+    #[track_caller]
+    pub fn input_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
+        Stream { interface: self.bundle_ports(name, &stream_bundle(fields).flip()) }
+    }
+
+    /// A stream out of the module. That its payload and `valid` are held until `ready` is asserted.
+    #[track_caller]
+    pub fn output_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
+        let stream = Stream { interface: self.bundle_ports(name, &stream_bundle(fields)) };
+        stream.assert_stable(self, name, fields);
+        stream
+    }
+}
+
+impl<'m> Child<'m> {
+    /// The stream into an instance: the parent is its producer.
+    #[track_caller]
+    pub fn input_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
+        Stream { interface: self.interface(name, &stream_bundle(fields).flip()) }
+    }
+
+    /// The stream out of an instance: the parent is its consumer.
+    #[track_caller]
+    pub fn output_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
+        Stream { interface: self.interface(name, &stream_bundle(fields)) }
+    }
+}
+
+impl<'m> Stream<'m> {
+    /// Connects producer and consumer, in either order.
+    #[track_caller]
+    pub fn connect(&self, other: &Stream<'m>) {
+        self.interface.connect(&other.interface);
+    }
+
+    /// The payload is there.
+    #[track_caller]
+    pub fn valid(&self) -> Signal<'m> {
+        self.interface.get("valid")
+    }
+
+    /// The consumer takes the payload.
+    #[track_caller]
+    pub fn ready(&self) -> Signal<'m> {
+        self.interface.get("ready")
+    }
+
+    /// A field of the payload.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> Signal<'m> {
+        self.interface.get(name)
+    }
+
+    /// 1 in the cycle in which a beat passes.
+    #[track_caller]
+    pub fn fires(&self) -> Signal<'m> {
+        self.valid() & self.ready()
+    }
+
+    /// Drives `valid`: the producer's duty.
+    #[track_caller]
+    pub fn set_valid(&self, valid: Signal<'m>) {
+        self.interface.set("valid", valid);
+    }
+
+    /// Drives a field of the payload: the producer's duty.
+    #[track_caller]
+    pub fn set_field(&self, name: &str, value: Signal<'m>) {
+        self.interface.set(name, value);
+    }
+
+    /// Drives `ready`: the consumer's duty.
+    #[track_caller]
+    pub fn set_ready(&self, ready: Signal<'m>) {
+        self.interface.set("ready", ready);
+    }
+
+    /// The signals as a bundle, to connect.
+    pub fn interface(&self) -> &Interface<'m> {
+        &self.interface
+    }
+
+    /// The stream's rule as assertions: what was offered and not taken is offered again, unchanged.
+    #[track_caller]
+    fn assert_stable(&self, module: &'m Module, name: &str, fields: &[Field]) {
+        let stalled = module.reg(&format!("{name}_stalled"), 1).reset_to(0);
+        stalled.set(self.valid() & !self.ready());
+        module.assert(&format!("{name}_valid_held"), !stalled.value() | self.valid());
+        for field in fields {
+            let payload = self.field(&field.name);
+            let same = payload.delayed(&format!("{name}_{}_previous", field.name)).eq(payload);
+            module.assert(&format!("{name}_{}_held", field.name), !stalled.value() | same);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Constants that do not fit.
+
+use crate::{Case, case, inputs};
+use hdl::Bits;
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = vec![
+        case("constant_does_not_fit", |m| {
+            m.output("y", m.lit(256, 8), "");
+        }),
+        case("constant_has_no_width", |m| {
+            m.output("y", m.lit(0, 0), "");
+        }),
+        case("constant_giant", |m| {
+            m.output("y", m.lit(u128::MAX, u32::MAX), "");
+        }),
+        case("ones_without_width", |m| {
+            m.output("y", m.ones(0), "");
+        }),
+        case("reset_value_does_not_fit", |m| {
+            let [a, _, _] = inputs(m);
+            let r = m.reg("r", 8).reset_to(256);
+            r.set(a);
+            m.output("y", r.value(), "");
+        }),
+        case("reset_bits_do_not_fit", |m| {
+            let [a, _, _] = inputs(m);
+            let r = m.reg("r", 8).reset_to_bits(&Bits::ones(9));
+            r.set(a);
+            m.output("y", r.value(), "");
+        }),
+        case("reset_value_given_twice", |m| {
+            let [a, _, _] = inputs(m);
+            let r = m.reg("r", 8).reset_to(1).reset_to(2);
+            r.set(a);
+            m.output("y", r.value(), "");
+        }),
+    ];
+    cases.extend(operands());
+    cases
+}
+
+fn operands() -> Vec<Case> {
+    vec![
+        case("operand_constant_add", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a + 256, "");
+        }),
+        case("operand_constant_and", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a & 256, "");
+        }),
+        case("operand_constant_eq", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a.eq(256), "");
+        }),
+        case("operand_constant_le", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a.le(256), "");
+        }),
+        case("operand_constant_mux", |m| {
+            let [a, _, s] = inputs(m);
+            m.output("y", s.mux(a, 256), "");
+        }),
+        case("operand_bits_width", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a ^ Bits::ones(9), "");
+        }),
+    ]
+}

@@ -1,0 +1,66 @@
+//! Wires: signals that are read before they are driven.
+
+use crate::Direction;
+use crate::diagnostic::Source;
+use crate::module::{Driven, Module};
+use crate::netlist::Op;
+use crate::signal::{Signal, width_advice};
+use std::panic::Location;
+
+/// A signal that can be read at once and is driven later, exactly once.
+#[derive(Clone, Copy)]
+pub struct Wire<'m> {
+    value: Signal<'m>,
+    /// As errors call it.
+    kind: &'static str,
+}
+
+impl Module {
+    /// A wire to be driven later.
+    #[track_caller]
+    pub fn wire(&self, name: &str, width: u32) -> Wire<'_> {
+        self.open_wire("wire", &self.scoped(name), width, Location::caller())
+    }
+
+    /// An output port that is driven later, exactly once, and can be read meanwhile.
+    #[track_caller]
+    pub fn late_output(&self, name: &str, width: u32, meaning: &str) -> Wire<'_> {
+        self.late_output_at(name, width, meaning, Location::caller())
+    }
+
+    pub(crate) fn late_output_at(&self, name: &str, width: u32, meaning: &str, source: Source) -> Wire<'_> {
+        let port = self.declare_port(name, width, Direction::Output, meaning, source);
+        let wire = self.open_wire("output port", name, width, source);
+        self.state_mut().logic.outputs.push((port, wire.value.id()));
+        wire
+    }
+
+    /// A wire under a full name.
+    pub(crate) fn open_wire(&self, kind: &'static str, name: &str, width: u32, source: Source) -> Wire<'_> {
+        let value = self.declare(Op::Wire(None), width, format_args!("{kind} `{name}`"), source);
+        Wire { value: value.with_name(name), kind }
+    }
+}
+
+impl<'m> Wire<'m> {
+    /// The value to read.
+    pub fn value(self) -> Signal<'m> {
+        self.value
+    }
+
+    /// Drives the wire.
+    #[track_caller]
+    pub fn drive(self, driver: Signal<'m>) {
+        let source = Location::caller();
+        let module = self.value.module();
+        let what = format!("{} {}", self.kind, self.value);
+        let is_legal = module.check_operand(&what, driver, source);
+        if is_legal && !self.value.agrees_with(driver) {
+            let message = format!("{what} cannot be driven by {driver}: the widths differ");
+            module.error(source, message, vec![width_advice(self.value, driver)]);
+        }
+        if module.claim_driver(Driven::Wire(self.value.id()), &what, source) {
+            module.state_mut().logic.nodes[self.value.id().index()].op = Op::Wire(Some(driver.id()));
+        }
+    }
+}
