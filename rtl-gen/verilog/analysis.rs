@@ -1,0 +1,236 @@
+//! What must be known of a module's logic before its expressions are built: which nodes are aliases, which
+//! belong to the formal section, how often each is read, and which need a name.
+
+use hdl::netlist::{BinaryOp, Logic, NodeId, Op, Register};
+use hdl::{ResetStyle, bit_length};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Where in the module's text a statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Section {
+    /// The module proper.
+    Main,
+    /// What only properties read, under `` `ifdef FORMAL ``.
+    Formal,
+}
+
+/// Registers that take their values under the same conditions.
+pub(crate) struct Group {
+    pub section: Section,
+    pub enable: Option<NodeId>,
+    /// True where a reset port sets the registers.
+    pub is_reset: bool,
+    pub registers: Vec<usize>,
+}
+
+/// The facts, by node.
+pub(crate) struct Analysis<'a> {
+    logic: &'a Logic,
+    prettify: bool,
+    section: Vec<Option<Section>>,
+    memory_section: Vec<Option<Section>>,
+    uses: Vec<u32>,
+    /// True where a part of the node is selected: only what has a name has parts.
+    is_sliced: Vec<bool>,
+    is_named: Vec<bool>,
+    pub groups: Vec<Group>,
+}
+
+/// The amounts that Verilator shifts by are at most this wide.
+const MAX_SHIFT_AMOUNT: u32 = 32;
+
+/// For a shift by an amount too wide to be printed: the width that it is cut to, wide enough to shift all out.
+pub(crate) fn cut_shift_amount(value_width: u32, amount_width: u32) -> Option<u32> {
+    (amount_width > MAX_SHIFT_AMOUNT).then(|| bit_length(value_width as u128))
+}
+
+impl<'a> Analysis<'a> {
+    pub fn new(logic: &'a Logic, style: ResetStyle, prettify: bool) -> Analysis<'a> {
+        let count = logic.nodes.len();
+        let mut analysis = Analysis {
+            logic,
+            prettify,
+            section: vec![None; count],
+            memory_section: vec![None; logic.memories.len()],
+            uses: vec![0; count],
+            is_sliced: vec![false; count],
+            is_named: vec![false; count],
+            groups: vec![],
+        };
+        let instance_inputs = logic.instances.iter().flat_map(|instance| &instance.inputs);
+        analysis.reach(logic.outputs.iter().chain(instance_inputs).map(|(_, id)| *id), Section::Main);
+        analysis.reach(logic.properties.iter().map(|property| property.condition), Section::Formal);
+        analysis.group_registers(style);
+        analysis.count_uses();
+        analysis.choose_names();
+        analysis
+    }
+
+    /// The node that computes the value of `id`: unnamed aliases are looked through.
+    pub fn root(&self, id: NodeId) -> NodeId {
+        let mut id = id;
+        while let (Op::Wire(Some(driver)), None) = (&self.logic.nodes[id.index()].op, &self.name(id)) {
+            id = *driver;
+        }
+        id
+    }
+
+    /// The node that an unnamed slice selects from, and the bits it takes there.
+    pub fn selection(&self, of: NodeId, high: u32, low: u32) -> (NodeId, u32, u32) {
+        let (mut base, mut offset) = (self.root(of), 0);
+        while let (Op::Slice { of, low, .. }, false) =
+            (&self.logic.nodes[base.index()].op, self.is_slice_named(base))
+        {
+            offset += low;
+            base = self.root(*of);
+        }
+        (base, high + offset, low + offset)
+    }
+
+    /// The section of a node, or `None` where nothing reads it.
+    pub fn section(&self, id: NodeId) -> Option<Section> {
+        self.section[id.index()]
+    }
+
+    /// The section of a memory, or `None` where nothing reads it.
+    pub fn memory_section(&self, memory: usize) -> Option<Section> {
+        self.memory_section[memory]
+    }
+
+    /// True where the node must be a signal or a constant with a name.
+    pub fn is_named(&self, id: NodeId) -> bool {
+        self.is_named[id.index()]
+    }
+
+    fn name(&self, id: NodeId) -> Option<&str> {
+        self.logic.nodes[id.index()].name.as_deref()
+    }
+
+    fn is_slice_named(&self, id: NodeId) -> bool {
+        !self.prettify || self.name(id).is_some()
+    }
+
+    /// Gives `section` to every node that the roots depend on and that has none.
+    fn reach(&mut self, roots: impl Iterator<Item = NodeId>, section: Section) {
+        let mut pending: Vec<NodeId> = roots.collect();
+        while let Some(id) = pending.pop() {
+            if self.section[id.index()].is_some() {
+                continue;
+            }
+            self.section[id.index()] = Some(section);
+            let op = &self.logic.nodes[id.index()].op;
+            pending.extend(op.operands());
+            match op {
+                Op::Register(index) => {
+                    let Register { next, enable, .. } = &self.logic.registers[*index];
+                    pending.extend(next.iter().chain(enable));
+                }
+                Op::MemoryRead { memory, .. } => {
+                    self.memory_section[*memory].get_or_insert(section);
+                    let writes = &self.logic.memories[*memory].writes;
+                    pending.extend(writes.iter().flat_map(|write| [write.enable, write.address, write.data]));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn group_registers(&mut self, style: ResetStyle) {
+        let mut places = BTreeMap::new();
+        for (index, register) in self.logic.registers.iter().enumerate() {
+            let Some(section) = self.section(register.output) else { continue };
+            let enable = register.enable.map(|id| self.root(id));
+            let is_reset = register.reset.is_some() && style != ResetStyle::None;
+            let place = *places.entry((section, enable, is_reset)).or_insert(self.groups.len());
+            if place == self.groups.len() {
+                self.groups.push(Group { section, enable, is_reset, registers: vec![] });
+            }
+            self.groups[place].registers.push(index);
+        }
+    }
+
+    fn count_uses(&mut self) {
+        for index in 0..self.logic.nodes.len() {
+            if self.section[index].is_some() {
+                self.count_operands(NodeId(index as u32));
+            }
+        }
+        let logic = self.logic;
+        let memories =
+            logic.memories.iter().zip(&self.memory_section).filter(|(_, section)| section.is_some());
+        let writes = memories.flat_map(|(memory, _)| &memory.writes);
+        let mut read: Vec<NodeId> =
+            writes.flat_map(|write| [write.enable, write.address, write.data]).collect();
+        read.extend(self.groups.iter().filter_map(|group| group.enable));
+        let registers = self.groups.iter().flat_map(|group| &group.registers);
+        read.extend(registers.filter_map(|&index| logic.registers[index].next));
+        read.extend(logic.instances.iter().flat_map(|instance| instance.inputs.iter().map(|(_, id)| *id)));
+        read.extend(logic.outputs.iter().map(|(_, id)| *id));
+        read.extend(logic.properties.iter().map(|property| property.condition));
+        read.into_iter().for_each(|id| self.count(id));
+    }
+
+    fn count(&mut self, id: NodeId) {
+        let root = self.root(id);
+        self.uses[root.index()] += 1;
+    }
+
+    fn count_operands(&mut self, id: NodeId) {
+        match &self.logic.nodes[id.index()].op {
+            // Copies side by side are printed once, as `{4{x}}`.
+            Op::Concat(parts) => {
+                let runs = parts.chunk_by(|a, b| self.root(*a) == self.root(*b));
+                let firsts: Vec<NodeId> = runs.map(|run| run[0]).collect();
+                firsts.into_iter().for_each(|part| self.count(part));
+            }
+            Op::Slice { of, high, low } => {
+                let (base, ..) = self.selection(*of, *high, *low);
+                self.count(base);
+                self.is_sliced[base.index()] = true;
+            }
+            Op::Binary(op, a, b) => {
+                if let Some(sliced) = self.sliced_operand(*op, *a, *b) {
+                    let sliced = self.root(sliced);
+                    self.is_sliced[sliced.index()] = true;
+                }
+                [*a, *b].into_iter().for_each(|operand| self.count(operand));
+            }
+            op => op.operands().into_iter().for_each(|operand| self.count(operand)),
+        }
+    }
+
+    /// The operand from which the printed form of an operator selects bits.
+    fn sliced_operand(&self, op: BinaryOp, a: NodeId, b: NodeId) -> Option<NodeId> {
+        let [a_width, b_width] = [a, b].map(|id| self.logic.nodes[id.index()].width);
+        match op {
+            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => {
+                cut_shift_amount(a_width, b_width).map(|_| b)
+            }
+            BinaryOp::MulSigned => match a_width.cmp(&b_width) {
+                Ordering::Less => Some(a),
+                Ordering::Equal => None,
+                Ordering::Greater => Some(b),
+            },
+            _ => None,
+        }
+    }
+
+    fn choose_names(&mut self) {
+        for index in 0..self.logic.nodes.len() {
+            let node = &self.logic.nodes[index];
+            let is_shared = self.uses[index] > 1 || self.is_sliced[index] || !self.prettify;
+            self.is_named[index] = match &node.op {
+                Op::Input(_) | Op::Clock | Op::Register(_) | Op::InstanceOutput { .. } => true,
+                _ if node.name.is_some() => true,
+                Op::Const(_) | Op::Wire(_) => false,
+                Op::Slice { .. } => !self.prettify,
+                // The complement of one bit is shorter to write than a name for it.
+                Op::Not(inner) if self.prettify && node.width == 1 => {
+                    is_shared && !self.is_named(self.root(*inner))
+                }
+                _ => is_shared,
+            };
+        }
+    }
+}

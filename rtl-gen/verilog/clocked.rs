@@ -1,0 +1,128 @@
+//! Clocked blocks and properties as text.
+
+use crate::plan::{MemoryWrites, RegisterGroup};
+use crate::statements::Printer;
+use crate::text::one_line;
+use hdl::ResetStyle;
+use hdl::netlist::{Level, PropertyKind};
+
+impl Printer<'_> {
+    pub fn register_group(&mut self, group: &RegisterGroup) {
+        let style = self.plan.clocking.style;
+        if style == ResetStyle::None && group.registers.iter().any(|register| register.reset.is_some()) {
+            self.gap();
+            self.line(4, "initial begin");
+            self.reset_values(group, 8, "=");
+            self.line(4, "end");
+        }
+        self.gap();
+        let event = if group.is_reset { self.clock_or_reset() } else { self.clock_edge() };
+        self.line(4, &format!("always @({event}) begin"));
+        let enable = group.enable.as_ref().map(|enable| format!("if ({}) ", one_line(self.plan, enable)));
+        if group.is_reset {
+            self.line(8, &format!("if ({}) begin", self.reset_is(true)));
+            self.reset_values(group, 12, "<=");
+            self.line(8, &format!("end else {}begin", enable.unwrap_or_default()));
+            self.next_values(group, 12);
+            self.line(8, "end");
+        } else if let Some(enable) = enable {
+            self.line(8, &format!("{enable}begin"));
+            self.next_values(group, 12);
+            self.line(8, "end");
+        } else {
+            self.next_values(group, 8);
+        }
+        self.line(4, "end");
+    }
+
+    fn next_values(&mut self, group: &RegisterGroup, indent: usize) {
+        for register in &group.registers {
+            let head = format!("{} <=", self.plan.signal(register.signal).name);
+            self.assign(indent, &head, &register.next);
+        }
+    }
+
+    fn reset_values(&mut self, group: &RegisterGroup, indent: usize, arrow: &str) {
+        for register in &group.registers {
+            if let Some(reset) = &register.reset {
+                let head = format!("{} {arrow}", self.plan.signal(register.signal).name);
+                self.assign(indent, &head, reset);
+            }
+        }
+    }
+
+    pub fn memory_writes(&mut self, writes: &MemoryWrites) {
+        let plan = self.plan;
+        self.gap();
+        self.line(4, &format!("always @({}) begin", self.clock_edge()));
+        for port in &writes.ports {
+            self.line(8, &format!("if ({}) begin", one_line(plan, &port.enable)));
+            let head = format!("{}[{}] <=", plan.memories[writes.memory], one_line(plan, &port.address));
+            self.assign(12, &head, &port.data);
+            self.line(8, "end");
+        }
+        self.line(4, "end");
+    }
+
+    /// The properties and all that only they read. `assert` is not Verilog-2005: formal tools define `FORMAL`.
+    pub fn formal(&mut self) {
+        if self.plan.properties.is_empty() {
+            return;
+        }
+        self.gap();
+        self.line(0, "`ifdef FORMAL");
+        self.statements(&self.plan.formal);
+        if !self.plan.formal.items.is_empty() {
+            self.gap();
+        }
+        let has_reset = self.plan.clocking.reset.is_some();
+        if has_reset {
+            self.line(4, &format!("initial assume ({});", self.reset_is(true)));
+        }
+        let event = self.plan.clocking.clock.map_or("*".into(), |_| self.clock_edge());
+        self.line(4, &format!("always @({event}) begin"));
+        if has_reset {
+            self.line(8, &format!("if ({}) begin", self.reset_is(false)));
+        }
+        for property in &self.plan.properties {
+            let keyword = match property.kind {
+                PropertyKind::Assert => "assert",
+                PropertyKind::Assume => "assume",
+                PropertyKind::Cover => "cover",
+            };
+            let condition = one_line(self.plan, &property.condition);
+            let indent = if has_reset { 12 } else { 8 };
+            self.line(indent, &format!("{}: {keyword} ({condition});", property.label));
+        }
+        if has_reset {
+            self.line(8, "end");
+        }
+        self.line(4, "end");
+        self.line(0, "`endif");
+    }
+
+    fn clock_edge(&self) -> String {
+        let clock = self.plan.clocking.clock.expect("a module with clocked elements has a clock");
+        format!("posedge {}", self.plan.signal(clock).name)
+    }
+
+    fn clock_or_reset(&self) -> String {
+        let edge = match (self.plan.clocking.style, self.plan.clocking.active) {
+            (ResetStyle::Asynchronous, Level::Low) => "negedge",
+            (ResetStyle::Asynchronous, Level::High) => "posedge",
+            (ResetStyle::Synchronous | ResetStyle::None, _) => return self.clock_edge(),
+        };
+        format!("{} or {edge} {}", self.clock_edge(), self.reset_name())
+    }
+
+    /// The condition that the reset is active, or that it is not.
+    fn reset_is(&self, active: bool) -> String {
+        let is_high = self.plan.clocking.active == Level::High;
+        format!("{}{}", if is_high == active { "" } else { "!" }, self.reset_name())
+    }
+
+    fn reset_name(&self) -> &str {
+        let reset = self.plan.clocking.reset.expect("a module with reset registers has a reset");
+        &self.plan.signal(reset).name
+    }
+}

@@ -1,0 +1,139 @@
+//! The statements of a module, decided: what has a name, what is written into its reader, in which order
+//! everything stands. Printing needs no further decision.
+
+use crate::expr::{Expr, SignalId};
+use hdl::netlist::{Level, PropertyKind};
+use hdl::{Bits, ResetStyle, Source};
+
+/// A module, ready to print.
+pub(crate) struct Plan {
+    pub signals: Vec<Signal>,
+    pub memories: Vec<String>,
+    pub clocking: Clocking,
+    pub main: Statements,
+    pub formal: Statements,
+    pub outputs: Vec<(SignalId, Expr)>,
+    pub properties: Vec<Property>,
+    pub unread: Option<Unread>,
+}
+
+/// What nothing in the main section reads.
+pub(crate) struct Unread {
+    /// The name of the wire that gathers it.
+    pub name: String,
+    /// Signals and parts of signals.
+    pub parts: Vec<Expr>,
+}
+
+/// A name of the module.
+pub(crate) struct Signal {
+    pub name: String,
+    pub width: u32,
+    pub kind: Kind,
+    pub source: Option<Source>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An input port, the clock and the reset included.
+    Input,
+    /// An output port; as a variable if a register drives it.
+    Output { is_register: bool },
+    /// A wire.
+    Wire,
+    /// A wire of a two's-complement number.
+    SignedWire,
+    /// A variable that a register drives.
+    Register,
+    /// A local parameter.
+    Constant,
+}
+
+/// Clock and reset of the module.
+pub(crate) struct Clocking {
+    pub clock: Option<SignalId>,
+    pub reset: Option<SignalId>,
+    pub style: ResetStyle,
+    pub active: Level,
+}
+
+/// The statements of one section.
+#[derive(Default)]
+pub(crate) struct Statements {
+    pub items: Vec<Item>,
+    pub registers: Vec<RegisterGroup>,
+    pub writes: Vec<MemoryWrites>,
+}
+
+/// A declaration or an instance.
+pub(crate) enum Item {
+    /// A signal, and its value where an expression gives it one.
+    Signal(SignalId, Option<Expr>),
+    Memory(Memory),
+    Instance {
+        module: String,
+        parameters: Vec<(String, String)>,
+        name: String,
+        connections: Vec<Connection>,
+        source: Source,
+    },
+}
+
+/// A port of an instance and what it is connected to.
+pub(crate) struct Connection {
+    pub port: String,
+    pub value: Expr,
+    /// True where the instance drives the value.
+    pub is_output: bool,
+}
+
+/// A memory's declaration.
+pub(crate) struct Memory {
+    pub name: String,
+    pub width: u32,
+    pub depth: u64,
+    /// Words at power-up, from address 0.
+    pub contents: Vec<Bits>,
+    pub source: Source,
+}
+
+/// Registers that one `always` block drives.
+pub(crate) struct RegisterGroup {
+    pub enable: Option<Expr>,
+    pub is_reset: bool,
+    pub registers: Vec<RegisterUpdate>,
+}
+
+/// One register's assignments.
+pub(crate) struct RegisterUpdate {
+    pub signal: SignalId,
+    pub next: Expr,
+    pub reset: Option<Expr>,
+}
+
+/// The write ports of one memory, in rising priority.
+pub(crate) struct MemoryWrites {
+    pub memory: usize,
+    pub ports: Vec<WritePort>,
+}
+
+/// `if (enable) memory[address] <= data;`
+pub(crate) struct WritePort {
+    pub enable: Expr,
+    pub address: Expr,
+    pub data: Expr,
+}
+
+/// A claim for formal tools.
+pub(crate) struct Property {
+    pub kind: PropertyKind,
+    pub label: String,
+    pub condition: Expr,
+}
+
+impl Plan {
+    pub fn signal(&self, id: SignalId) -> &Signal {
+        &self.signals[id.0]
+    }
+}

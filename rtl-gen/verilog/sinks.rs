@@ -1,0 +1,198 @@
+//! What reads nodes from outside their order: outputs, registers, memories, instances, properties.
+
+use crate::analysis::Section;
+use crate::builder::{Builder, Order, Place};
+use crate::expr::{Expr, SignalId};
+use crate::lower::EXPRESSION_COLUMNS;
+use crate::plan::{
+    self, Connection, Item, Kind, MemoryWrites, Property, RegisterGroup, RegisterUpdate, Statements,
+    WritePort,
+};
+use hdl::netlist::{Body, Instance, ModuleDef, Op};
+use hdl::{Bits, Direction, index_width};
+
+/// The columns of an expression in an instance's port list.
+const CONNECTION_COLUMNS: usize = 40;
+
+impl Builder<'_> {
+    /// The output ports that are not themselves the name of what drives them.
+    pub fn outputs(&mut self) -> Vec<(SignalId, Expr)> {
+        let outputs = self.logic.outputs.iter().map(|(port, id)| (self.ports[*port], self.operand(*id)));
+        outputs.filter(|(port, value)| *value != Expr::signal(*port)).collect()
+    }
+
+    /// The registers and memory writes of one section.
+    pub fn clocked(&mut self, section: Section) -> Statements {
+        let groups = self.analysis.groups.iter().enumerate().filter(|(_, group)| group.section == section);
+        let groups: Vec<usize> = groups.map(|(index, _)| index).collect();
+        let memories = 0..self.logic.memories.len();
+        let memories: Vec<usize> =
+            memories.filter(|&memory| self.analysis.memory_section(memory) == Some(section)).collect();
+        Statements {
+            items: vec![],
+            registers: groups.into_iter().map(|group| self.register_group(group)).collect(),
+            writes: memories.into_iter().filter_map(|memory| self.memory_writes(memory)).collect(),
+        }
+    }
+
+    fn register_group(&mut self, index: usize) -> RegisterGroup {
+        let group = &self.analysis.groups[index];
+        let (enable, is_reset) = (group.enable, group.is_reset);
+        let update = |index: &usize| {
+            let register = &self.logic.registers[*index];
+            let next = register.next.expect("a finished netlist drives every register");
+            RegisterUpdate {
+                signal: self.carrier[register.output.index()].expect("a register has a name"),
+                next: self.operand(next),
+                reset: register.reset.as_ref().map(Expr::constant),
+            }
+        };
+        let registers = group.registers.iter().map(update).collect();
+        RegisterGroup { enable: enable.map(|id| self.fitted(id)), is_reset, registers }
+    }
+
+    fn memory_writes(&mut self, memory: usize) -> Option<MemoryWrites> {
+        let writes = &self.logic.memories[memory].writes;
+        let mut ports = vec![];
+        for write in writes {
+            let (enable, address) = (self.fitted(write.enable), self.fitted(write.address));
+            ports.push(WritePort { enable, address, data: self.operand(write.data) });
+        }
+        (!ports.is_empty()).then_some(MemoryWrites { memory, ports })
+    }
+
+    /// Names the memories and declares each before the first node that reads it.
+    pub fn place_memories(&mut self) -> Vec<String> {
+        let mut first_read = vec![0; self.logic.memories.len()];
+        for (index, node) in self.logic.nodes.iter().enumerate().rev() {
+            if let Op::MemoryRead { memory, .. } = node.op {
+                first_read[memory] = index;
+            }
+        }
+        let mut names = vec![];
+        for (index, memory) in self.logic.memories.iter().enumerate() {
+            let name = self.names.claim(&memory.name);
+            if let Some(section) = self.analysis.memory_section(index) {
+                let mut item = plan::Memory {
+                    name: name.clone(),
+                    width: memory.width,
+                    depth: memory.depth,
+                    contents: memory.contents.clone(),
+                    source: memory.source,
+                };
+                if memory.writes.is_empty() {
+                    fill(&mut item);
+                }
+                let item = Item::Memory(item);
+                self.place(section, (first_read[index], Order::Memory), item);
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// Puts each instance after everything that its port list mentions.
+    pub fn place_instances(&mut self) {
+        let mut last_mention = vec![0; self.logic.instances.len()];
+        let mut outputs: Vec<Vec<(usize, SignalId)>> = vec![vec![]; self.logic.instances.len()];
+        for (index, node) in self.logic.nodes.iter().enumerate() {
+            if let (Op::InstanceOutput { instance, port }, Some(signal)) = (&node.op, self.carrier[index]) {
+                last_mention[*instance] = index;
+                outputs[*instance].push((*port, signal));
+            }
+        }
+        for (index, instance) in self.logic.instances.iter().enumerate() {
+            let inputs = instance.inputs.iter().map(|(_, id)| self.analysis.root(*id).index());
+            let last = inputs.chain([last_mention[index]]).max().unwrap_or(0);
+            self.place_instance(index, instance, &outputs[index], (last, Order::Instance));
+        }
+    }
+
+    fn place_instance(
+        &mut self,
+        index: usize,
+        instance: &Instance,
+        read: &[(usize, SignalId)],
+        place: Place,
+    ) {
+        let module = &self.netlist.modules[instance.module];
+        let name = self.names.claim(&instance.name);
+        let mut connections = self.clocking_of(module);
+        for (port, def) in module.ports.iter().enumerate() {
+            let is_output = def.port.direction == Direction::Output;
+            let value = match is_output {
+                true => Some(self.instance_output(index, port, read, place)),
+                false => self.instance_input(instance, port),
+            };
+            let connection = |value| Connection { port: def.port.name.clone(), value, is_output };
+            connections.extend(value.map(connection));
+        }
+        let parameters = match &module.body {
+            Body::Logic(_) => vec![],
+            Body::BlackBox { parameters } => parameters.clone(),
+        };
+        let source = instance.source;
+        let item = Item::Instance { module: module.name.clone(), parameters, name, connections, source };
+        self.place(Section::Main, place, item);
+    }
+
+    fn instance_input(&mut self, instance: &Instance, port: usize) -> Option<Expr> {
+        let (_, id) = instance.inputs.iter().find(|(input, _)| *input == port)?;
+        self.fit(&[*id], CONNECTION_COLUMNS);
+        Some(self.operand(*id))
+    }
+
+    /// The signal that reads an output, or a wire for an output that nothing reads.
+    fn instance_output(
+        &mut self,
+        index: usize,
+        port: usize,
+        read: &[(usize, SignalId)],
+        place: Place,
+    ) -> Expr {
+        if let Some((_, signal)) = read.iter().find(|(output, _)| *output == port) {
+            return Expr::signal(*signal);
+        }
+        let instance = &self.logic.instances[index];
+        let width = self.netlist.modules[instance.module].ports[port].port.width;
+        let wanted = self.output_name(index, port);
+        let name = self.names.claim(&wanted);
+        let signal = self.declare(Some(name), width, Kind::Wire, Some(instance.source));
+        self.place(Section::Main, place, Item::Signal(signal, None));
+        Expr::signal(signal)
+    }
+
+    /// The clock and reset connections of a child; a black box has its clock among its ports.
+    fn clocking_of(&self, child: &ModuleDef) -> Vec<Connection> {
+        if matches!(child.body, Body::BlackBox { .. }) {
+            return vec![];
+        }
+        let names = &self.netlist.clocking;
+        let clock = self.clocking.clock.filter(|_| child.uses_clock).map(|id| (&names.clock, id));
+        let reset = self.clocking.reset.filter(|_| child.uses_reset).map(|id| (&names.reset, id));
+        let both = clock.into_iter().chain(reset);
+        let connection = |(name, id): (&String, _)| Connection {
+            port: name.clone(),
+            value: Expr::signal(id),
+            is_output: false,
+        };
+        both.map(connection).collect()
+    }
+
+    pub fn properties(&mut self) -> Vec<Property> {
+        let properties = &self.logic.properties;
+        let mut claimed = vec![];
+        for property in properties {
+            self.fit(&[property.condition], EXPRESSION_COLUMNS);
+            let (label, condition) = (self.names.claim(&property.name), self.operand(property.condition));
+            claimed.push(Property { kind: property.kind, label, condition });
+        }
+        claimed
+    }
+}
+
+/// Gives a ROM a word at every address, zeros after its contents.
+fn fill(rom: &mut plan::Memory) {
+    rom.depth = 1 << index_width(rom.depth);
+    rom.contents.resize(rom.depth as usize, Bits::zero(rom.width));
+}

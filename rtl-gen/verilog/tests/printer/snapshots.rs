@@ -1,0 +1,34 @@
+//! What the text looks like.
+
+use crate::designs;
+use verilog::Options;
+
+#[test]
+fn every_example_prints_as_before() {
+    for example in designs::ALL {
+        let files = verilog::print(&(example.build)(), &Options::default());
+        let texts: Vec<String> = files.into_iter().map(|file| file.text).collect();
+        insta::assert_snapshot!(example.name, texts.join("\n"));
+    }
+}
+
+#[test]
+fn a_black_box_has_a_stub() {
+    let example = designs::ALL.iter().find(|example| example.name == "black_box").expect("the example");
+    let stubs = verilog::black_box_stubs(&(example.build)(), &Options::default());
+    assert_eq!(stubs.len(), 1, "two uses of a black box share a stub");
+    insta::assert_snapshot!("black_box_stub", stubs[0].text);
+}
+
+#[test]
+fn other_styles_print_as_before() {
+    let example = designs::ALL.iter().find(|example| example.name == "arithmetic").expect("the example");
+    let options = Options { prettify: false, source_locators: true, generator: "gen-rtl 1.2.3".into() };
+    let text = verilog::print(&(example.build)(), &options).remove(0).text;
+    assert!(text.contains("(* src = \"rtl-gen/verilog/tests/printer/designs.rs:"), "{text}");
+    // The lines of the example's own source change more often than what is tested here.
+    let parts = text.split("(* src = \"").enumerate();
+    let text =
+        parts.map(|(index, part)| if index == 0 { part } else { &part[part.find('"').unwrap_or(0)..] });
+    insta::assert_snapshot!("plain", text.collect::<Vec<_>>().join("(* src = \"FILE:LINE"));
+}

@@ -1,0 +1,104 @@
+//! What Yosys makes of the text: formal proofs, block RAM, multipliers.
+
+use crate::designs;
+use crate::tools::{self, YOSYS, run};
+use hdl::{Clocking, Design, Module, Netlist};
+use verilog::Options;
+
+fn one(build: impl FnOnce(&Module)) -> Netlist {
+    let design = Design::new(Clocking::default());
+    let top = design.module("m", &[], build);
+    design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Runs a script after the design's files are read with the options of `read_verilog`.
+fn yosys(netlist: &Netlist, options: &str, script: &str) -> Result<String, String> {
+    let files = verilog::print(netlist, &Options::default());
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let folder = tools::folder(&files);
+    let read = format!("read_verilog {options} {}", names.join(" "));
+    run(YOSYS.command(folder.path()).args(["-p", &format!("{read}; {script}")]))
+}
+
+/// `-verify` succeeds where all assertions hold, `-falsify` where one does not.
+fn prove(netlist: &Netlist, expectation: &str) -> Result<String, String> {
+    let sat = format!("sat -tempinduct -maxsteps 12 -prove-asserts -set-assumes {expectation}");
+    let top = &netlist.top().name;
+    yosys(netlist, "-formal", &format!("prep -top {top}; chformal -cover -remove; {sat}"))
+}
+
+fn example(name: &str) -> Netlist {
+    let example = designs::ALL.iter().find(|example| example.name == name).expect("an example");
+    (example.build)()
+}
+
+#[test]
+fn true_assertions_are_proven() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    for name in ["properties", "combinational_property"] {
+        prove(&example(name), "-verify").unwrap_or_else(|text| panic!("{name}: {text}"));
+    }
+}
+
+#[test]
+fn false_assertions_are_found() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let reaches_five = one(|m| {
+        let count = m.reg("count", 3).reset_to(0);
+        count.set(count.value().eq(5).mux(m.lit(0, 3), count.value() + 1));
+        m.output("count", count.value(), "");
+        m.assert("below_five", count.value().lt(5));
+    });
+    let overflows = one(|m| {
+        let a = m.input("a", 4, "");
+        m.output("next", a + 1, "");
+        m.assert("grows", a.lt(a + 1));
+    });
+    for netlist in [reaches_five, overflows] {
+        prove(&netlist, "-falsify").unwrap_or_else(|text| panic!("{text}"));
+        assert!(prove(&netlist, "-verify").is_err());
+    }
+}
+
+#[test]
+fn a_registered_read_becomes_block_ram() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let ram = one(|m| {
+        let (we, data) = (m.input("we", 1, ""), m.input("data", 8, ""));
+        let (waddr, raddr) = (m.input("waddr", 9, ""), m.input("raddr", 9, ""));
+        let ram = m.memory("ram", 8, 512);
+        ram.write(we, waddr, data);
+        let q = m.reg("q", 8);
+        q.set(ram.read(raddr));
+        m.output("q", q.value(), "");
+    });
+    yosys(&ram, "", "synth_ice40 -top m; select -assert-count 1 t:SB_RAM40_4K")
+        .unwrap_or_else(|text| panic!("{text}"));
+}
+
+#[test]
+fn products_become_multipliers() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let products = one(|m| {
+        let (a, b) = (m.input("a", 16, ""), m.input("b", 16, ""));
+        let c = m.input("c", 9, "");
+        m.output("unsigned_product", a * b, "");
+        m.output("signed_product", a.mul_signed(b), "");
+        m.output("uneven", a * c, "");
+        m.output("signed_uneven", a.mul_signed(c), "");
+    });
+    yosys(
+        &products,
+        "",
+        "synth_ice40 -dsp -top m; select -assert-count 4 t:SB_MAC16; select -assert-none t:$mul",
+    )
+    .unwrap_or_else(|text| panic!("{text}"));
+}
