@@ -1,0 +1,203 @@
+//! The built-in simulator.
+
+use crate::BuildError;
+use crate::flatten::flatten;
+use crate::options::Options;
+use crate::program::{Place, Program, Reset, State};
+use crate::property::{Covered, Tally, Violation};
+use crate::simulator::{SignalId, SignalInfo, Simulator};
+use hdl::netlist::PropertyKind;
+use hdl::{Bits, Direction, Netlist, Port};
+use std::sync::Arc;
+
+/// The built-in cycle simulator: two-state, of one clock.
+///
+/// All inputs start at 0. Clones continue from the same state and share the compiled design, so one
+/// compilation serves many threads.
+#[derive(Clone)]
+pub struct Interpreter {
+    program: Arc<Program>,
+    state: State,
+    /// Scratch space for the clock edge.
+    staged: Vec<u64>,
+    /// Whether what depends on state alone must be computed again, and what depends on inputs.
+    state_is_stale: bool,
+    inputs_are_stale: bool,
+    cycle: u64,
+    tallies: Vec<Tally>,
+}
+
+impl Interpreter {
+    /// Compiles a design. The error names what cannot be simulated.
+    pub fn new(netlist: &Netlist, options: Options) -> Result<Interpreter, BuildError> {
+        let (program, state) = Program::compile(flatten(netlist)?, options.initial)?;
+        let mut interpreter = Interpreter {
+            state,
+            staged: vec![],
+            state_is_stale: true,
+            inputs_are_stale: true,
+            cycle: 0,
+            tallies: vec![Tally::default(); program.checks.len()],
+            program: Arc::new(program),
+        };
+        interpreter.reset_asynchronously();
+        Ok(interpreter)
+    }
+
+    /// Name of the top module.
+    pub fn top(&self) -> &str {
+        &self.program.top
+    }
+
+    /// Name of the clock; `None` in a design without one.
+    pub fn clock(&self) -> Option<&str> {
+        self.program.clock.as_deref()
+    }
+
+    /// How many times [`tick`](Simulator::tick) was called.
+    pub fn cycle(&self) -> u64 {
+        self.cycle
+    }
+
+    /// How many instructions compute all combinational logic once: a measure of a design's cost.
+    pub fn instruction_count(&self) -> usize {
+        self.program.instruction_count()
+    }
+
+    /// The assertions that failed so far, in order of declaration.
+    pub fn violations(&self) -> Vec<Violation> {
+        self.broken(PropertyKind::Assert)
+    }
+
+    /// The assumptions that the environment broke so far, in order of declaration.
+    pub fn environment_errors(&self) -> Vec<Violation> {
+        self.broken(PropertyKind::Assume)
+    }
+
+    /// Every cover point with its hits so far, in order of declaration.
+    pub fn covered(&self) -> Vec<Covered> {
+        let checks = self.program.checks.iter().zip(&self.tallies);
+        let covers = checks.filter(|(check, _)| check.property.kind == PropertyKind::Cover);
+        covers.map(|(check, tally)| tally.covered(check)).collect()
+    }
+
+    fn broken(&self, kind: PropertyKind) -> Vec<Violation> {
+        let checks = self.program.checks.iter().zip(&self.tallies);
+        let broken = checks.filter(|(check, tally)| check.property.kind == kind && tally.count > 0);
+        broken.map(|(check, tally)| tally.violation(check)).collect()
+    }
+
+    fn in_reset(&self) -> bool {
+        let port = self.program.port_places.first();
+        let value = port.map_or(0, |place| self.state.values[place.slot as usize]);
+        self.program.reset.as_ref().is_some_and(|reset| reset.is_active(value))
+    }
+
+    fn reset_asynchronously(&mut self) {
+        if self.in_reset() && self.program.reset.as_ref().is_some_and(Reset::is_asynchronous) {
+            self.program.edge.reset(&mut self.state);
+            self.state_is_stale = true;
+        }
+    }
+
+    /// What depends on inputs is computed only where `follows_inputs` says that it is about to be read.
+    fn settle(&mut self, follows_inputs: bool) {
+        if self.state_is_stale {
+            self.program.settle_state(&mut self.state);
+            self.state_is_stale = false;
+            self.inputs_are_stale = true;
+        }
+        if follows_inputs && self.inputs_are_stale {
+            self.program.settle_inputs(&mut self.state);
+            self.inputs_are_stale = false;
+        }
+    }
+
+    fn look_at_properties(&mut self) {
+        if self.in_reset() {
+            return;
+        }
+        for (check, tally) in self.program.checks.iter().zip(&mut self.tallies) {
+            tally.look(check, self.state.values[check.slot as usize] != 0, self.cycle);
+        }
+    }
+
+    /// The place of an input; panics at an output.
+    fn input(&self, port: usize) -> Place {
+        let Port { name, direction, .. } = &self.program.ports[port];
+        assert!(*direction == Direction::Input, "`{name}` is an output: it cannot be poked");
+        self.program.port_places[port]
+    }
+
+    /// After an input took another value.
+    fn changed(&mut self, port: usize) {
+        self.inputs_are_stale = true;
+        if port == Reset::PORT {
+            self.reset_asynchronously();
+        }
+    }
+}
+
+impl Simulator for Interpreter {
+    fn ports(&self) -> &[Port] {
+        &self.program.ports
+    }
+
+    /// Panics where `port` is an output or `value` has another width.
+    fn poke(&mut self, port: usize, value: &Bits) {
+        let place = self.input(port);
+        let (name, given) = (&self.program.ports[port].name, value.width());
+        assert!(place.width == given, "`{name}` has {} bits: it cannot take {given} bits", place.width);
+        if self.state.values[place.range()] != *value.limbs() {
+            self.state.values[place.range()].copy_from_slice(value.limbs());
+            self.changed(port);
+        }
+    }
+
+    fn peek(&mut self, port: usize) -> Bits {
+        let place = self.program.port_places[port];
+        self.settle(self.program.follows_inputs(place));
+        place.read(&self.state.values)
+    }
+
+    fn tick(&mut self) {
+        self.settle(true);
+        self.look_at_properties();
+        let in_reset = self.in_reset();
+        self.program.edge.clock(&mut self.state, &mut self.staged, in_reset);
+        self.state_is_stale = true;
+        self.cycle += 1;
+    }
+
+    /// Panics where `port` is an output or `value` does not fit it.
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        let place = self.input(port);
+        let name = &self.program.ports[port].name;
+        let fits = place.width <= 64 && value <= hdl::top_limb_mask(place.width);
+        assert!(fits, "`{name}` has {} bits: it cannot take {value} as up to 64 bits", place.width);
+        let slot = &mut self.state.values[place.slot as usize];
+        if *slot != value {
+            *slot = value;
+            self.changed(port);
+        }
+    }
+
+    /// Panics where the port has more than 64 bits.
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        let place = self.program.port_places[port];
+        assert!(place.width <= 64, "`{}` has more than 64 bits", self.program.ports[port].name);
+        self.settle(self.program.follows_inputs(place));
+        self.state.values[place.slot as usize]
+    }
+
+    fn signals(&self) -> &[SignalInfo] {
+        &self.program.signals
+    }
+
+    /// Panics at an id of another design.
+    fn signal(&mut self, id: SignalId) -> Bits {
+        let place = self.program.places[id.0 as usize];
+        self.settle(self.program.follows_inputs(place));
+        place.read(&self.state.values)
+    }
+}

@@ -1,0 +1,40 @@
+//! Simulates a netlist cycle by cycle, and writes waveforms.
+//!
+//! ```
+//! use hdl::{Clocking, Design};
+//! use sim::{Interpreter, Options, Simulator, TextWave, Traced};
+//!
+//! let design = Design::new(Clocking::default());
+//! let counter = design.module("counter", &[], |m| {
+//!     let count = m.reg("count", 8).reset_to(0);
+//!     count.set(count.value() + m.input("step", 8, "added in every cycle"));
+//!     m.output("value", count.value(), "the sum of all steps so far");
+//! });
+//! let simulator = Interpreter::new(&design.elaborate(counter)?, Options::default())?;
+//! let wave = TextWave::new(&simulator, &["rst_n", "value"])?;
+//! let mut simulator = Traced::new(simulator, wave);
+//! let [rst_n, step, value] = [0, 1, 2];
+//! simulator.tick();
+//! simulator.poke_u64(rst_n, 1);
+//! simulator.poke_u64(step, 5);
+//! simulator.tick();
+//! assert_eq!(simulator.peek_u64(value), 5);
+//! println!("{}", simulator.finish()?.1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+pub mod flatten;
+mod interpreter;
+mod options;
+mod program;
+mod property;
+mod simulator;
+mod wave;
+
+pub use error::{BuildError, MAX_MEMORY_BITS};
+pub use interpreter::Interpreter;
+pub use options::{Initial, Options};
+pub use property::{Covered, Violation};
+pub use simulator::{SignalId, SignalInfo, Simulator};
+pub use wave::{TextWave, Traced, WaveError, WaveFile, WaveOptions, WaveSink};

@@ -1,0 +1,152 @@
+//! What a clock edge and the reset do: registers and memories.
+
+use super::lower::Lowering;
+use super::{MemoryPlace, Place, State};
+use crate::BuildError;
+use crate::error::MAX_MEMORY_BITS;
+use crate::flatten::Flat;
+use crate::options::{Initial, InitialBits};
+use hdl::netlist::{Memory, MemoryWrite, ResetStyle};
+use hdl::{Bits, Level, limbs_for, top_limb_mask};
+
+/// The work of a clock edge.
+pub(crate) struct Edge {
+    /// One for each slot of a register, in order from slot 0.
+    registers: Vec<Update>,
+    /// The slots that the reset sets, and to what.
+    resets: Vec<(u32, u64)>,
+    /// Write ports, a later one wins.
+    writes: Vec<Write>,
+}
+
+/// The next value of one slot of a register; the enable is a slot too.
+struct Update {
+    next: u32,
+    enable: u32,
+}
+
+struct Write {
+    memory: MemoryPlace,
+    enable: u32,
+    address: u32,
+    data: u32,
+}
+
+/// The reset port, always the first one.
+pub(crate) struct Reset {
+    asynchronous: bool,
+    active: u64,
+}
+
+impl Reset {
+    /// Index of the reset port.
+    pub const PORT: usize = 0;
+
+    /// The reset of a design, where it has one.
+    pub fn of(flat: &Flat) -> Option<Reset> {
+        flat.has_reset.then(|| Reset {
+            asynchronous: flat.clocking.style == ResetStyle::Asynchronous,
+            active: (flat.clocking.active == Level::High) as u64,
+        })
+    }
+
+    /// True where the port's value resets.
+    pub fn is_active(&self, value: u64) -> bool {
+        value == self.active
+    }
+
+    /// True where registers do not wait for the clock.
+    pub fn is_asynchronous(&self) -> bool {
+        self.asynchronous
+    }
+}
+
+impl Edge {
+    pub(super) fn of(flat: &Flat, lowering: &mut Lowering, places: &[Place]) -> Edge {
+        let always = lowering.constant_limb(1);
+        let mut edge = Edge { registers: vec![], resets: vec![], writes: vec![] };
+        for register in &flat.registers {
+            let place = places[register.output.index()];
+            let next = register.next.map_or(place, |next| places[next.index()]);
+            let enable = register.enable.map_or(always, |enable| places[enable.index()].slot);
+            edge.registers
+                .extend((next.slot..).take(place.range().len()).map(|next| Update { next, enable }));
+            if let Some(reset) = &register.reset {
+                edge.resets.extend((place.slot..).zip(reset.limbs().iter().copied()));
+            }
+        }
+        for (memory, place) in flat.memories.iter().zip(memory_places(flat)) {
+            edge.writes.extend(memory.writes.iter().map(|write| write_port(write, place, places)));
+        }
+        edge
+    }
+
+    /// Registers take their next values and memories their words; `staged` is scratch space, kept from one
+    /// edge to the next.
+    pub fn clock(&self, state: &mut State, staged: &mut Vec<u64>, in_reset: bool) {
+        let values = &state.values;
+        let at = |slot: u32| values[slot as usize];
+        staged.clear();
+        staged.extend(self.registers.iter().zip(values).map(|(update, current)| {
+            let next = at(update.next);
+            if at(update.enable) != 0 { next } else { *current }
+        }));
+        for write in self.writes.iter().filter(|write| at(write.enable) != 0) {
+            if let Some(first) = write.memory.word(at(write.address)) {
+                let data = &values[write.data as usize..write.data as usize + write.memory.limbs];
+                state.words[first..first + data.len()].copy_from_slice(data);
+            }
+        }
+        state.values[..staged.len()].copy_from_slice(staged);
+        if in_reset {
+            self.reset(state);
+        }
+    }
+
+    /// Registers take their reset values.
+    pub fn reset(&self, state: &mut State) {
+        self.resets.iter().for_each(|(slot, value)| state.values[*slot as usize] = *value);
+    }
+}
+
+fn write_port(write: &MemoryWrite, memory: MemoryPlace, places: &[Place]) -> Write {
+    let [enable, address, data] = [write.enable, write.address, write.data].map(|id| places[id.index()].slot);
+    Write { memory, enable, address, data }
+}
+
+/// Where each memory's words lie.
+pub(super) fn memory_places(flat: &Flat) -> impl Iterator<Item = MemoryPlace> + '_ {
+    flat.memories.iter().scan(0, |first, memory| {
+        let place = MemoryPlace { first: *first, depth: memory.depth, limbs: limbs_for(memory.width) };
+        *first += memory.depth as usize * place.limbs;
+        Some(place)
+    })
+}
+
+/// The words of all memories at power-up.
+pub(super) fn initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, BuildError> {
+    let mut words = vec![];
+    for (index, memory) in flat.memories.iter().enumerate() {
+        let limbs = limbs_for(memory.width) as u64;
+        let bits = memory.depth.checked_mul(64 * limbs).filter(|bits| *bits <= MAX_MEMORY_BITS);
+        if bits.is_none() {
+            let (path, depth, width) = (memory.name.clone(), memory.depth, memory.width);
+            return Err(BuildError::MemoryTooLarge { path, depth, width });
+        }
+        let initial = if memory.writes.is_empty() { Initial::Zero } else { initial };
+        fill(&mut words, memory, InitialBits::new(initial, 1 + index as u64));
+    }
+    Ok(words)
+}
+
+/// Appends a memory's words: its contents, and initial bits beyond them.
+fn fill(words: &mut Vec<u64>, memory: &Memory, mut bits: InitialBits) {
+    let limbs = limbs_for(memory.width);
+    let end = words.len() + memory.depth as usize * limbs;
+    words.extend(memory.contents.iter().take(memory.depth as usize).flat_map(Bits::limbs));
+    while words.len() < end {
+        let is_top = (end - words.len() - 1).is_multiple_of(limbs);
+        let mask = if is_top { top_limb_mask(memory.width) } else { u64::MAX };
+        words.push(bits.limb() & mask);
+    }
+}

@@ -1,0 +1,93 @@
+//! What every simulator of a design offers.
+
+use hdl::{Bits, Port};
+
+/// A running model of one design.
+///
+/// Ports are addressed by their index in [`ports`](Simulator::ports). The clock is not among them:
+/// [`tick`](Simulator::tick) drives it. The reset is an ordinary input, the first port of a design that
+/// has one.
+pub trait Simulator {
+    /// The design's ports, without the clock, in order of declaration.
+    fn ports(&self) -> &[Port];
+
+    /// Drives an input. Combinational logic settles before the next [`peek`](Simulator::peek).
+    fn poke(&mut self, port: usize, value: &Bits);
+
+    /// The settled value of a port.
+    fn peek(&mut self, port: usize) -> Bits;
+
+    /// One rising edge of the clock; nothing in a design without one.
+    fn tick(&mut self);
+
+    /// [`poke`](Simulator::poke) for a port of up to 64 bits; `value` must fit it.
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        let width = self.ports()[port].width;
+        self.poke(port, &Bits::truncated(value as u128, width));
+    }
+
+    /// [`peek`](Simulator::peek) for a port of up to 64 bits.
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        self.peek(port).to_u64()
+    }
+
+    /// The internal signals that can be read, without the ports; none where the simulator shows only ports.
+    fn signals(&self) -> &[SignalInfo] {
+        &[]
+    }
+
+    /// The settled value of an internal signal. Panics at an id that is not in [`signals`](Simulator::signals).
+    fn signal(&mut self, id: SignalId) -> Bits {
+        panic!("this simulator has no internal signal {}", id.0)
+    }
+}
+
+/// An internal signal's number. Names of one value share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SignalId(pub(crate) u32);
+
+/// An internal signal that a simulator can show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignalInfo {
+    /// Instance names and the signal's own name, joined by dots.
+    pub path: String,
+    /// Width in bits.
+    pub width: u32,
+    /// What [`Simulator::signal`] takes.
+    pub id: SignalId,
+}
+
+/// A borrowed simulator is one too.
+impl<S: Simulator + ?Sized> Simulator for &mut S {
+    fn ports(&self) -> &[Port] {
+        (**self).ports()
+    }
+
+    fn poke(&mut self, port: usize, value: &Bits) {
+        (**self).poke(port, value);
+    }
+
+    fn peek(&mut self, port: usize) -> Bits {
+        (**self).peek(port)
+    }
+
+    fn tick(&mut self) {
+        (**self).tick();
+    }
+
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        (**self).poke_u64(port, value);
+    }
+
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        (**self).peek_u64(port)
+    }
+
+    fn signals(&self) -> &[SignalInfo] {
+        (**self).signals()
+    }
+
+    fn signal(&mut self, id: SignalId) -> Bits {
+        (**self).signal(id)
+    }
+}

@@ -1,0 +1,9 @@
+//! The built-in simulator against the meaning of the language.
+
+mod clocking;
+mod hierarchy;
+mod memories;
+mod operators;
+mod properties;
+mod random_designs;
+mod support;

@@ -1,0 +1,5 @@
+//! Waveforms, against what was simulated.
+
+mod files;
+mod support;
+mod text;

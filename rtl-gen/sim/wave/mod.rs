@@ -1,0 +1,108 @@
+//! Waveforms: what a simulator's signals did, cycle by cycle.
+
+mod error;
+mod file;
+mod fst;
+mod hierarchy;
+mod lanes;
+mod text;
+mod vcd;
+
+pub use error::WaveError;
+pub use file::{WaveFile, WaveOptions};
+pub use text::TextWave;
+
+use crate::simulator::{SignalId, SignalInfo, Simulator};
+use hdl::{Bits, Port};
+
+/// Takes the settled values of a simulator once a cycle.
+pub trait WaveSink {
+    /// Looks at the cycle that ends with the next clock edge.
+    fn sample(&mut self, simulator: &mut dyn Simulator) -> Result<(), WaveError>;
+}
+
+/// A simulator that shows each cycle to a [`WaveSink`] just before the clock edge that ends it.
+pub struct Traced<S, W> {
+    simulator: S,
+    sink: W,
+    /// The first error of the sink; it gets no more samples then.
+    failure: Option<WaveError>,
+}
+
+impl<S: Simulator, W: WaveSink> Traced<S, W> {
+    /// Shows `simulator` to `sink` from the next tick on.
+    pub fn new(simulator: S, sink: W) -> Traced<S, W> {
+        Traced { simulator, sink, failure: None }
+    }
+
+    /// The simulator behind.
+    pub fn simulator(&self) -> &S {
+        &self.simulator
+    }
+
+    /// Shows the cycle after the last tick too, and gives back both parts; or the sink's first error.
+    pub fn finish(mut self) -> Result<(S, W), WaveError> {
+        self.sample();
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok((self.simulator, self.sink)),
+        }
+    }
+
+    fn sample(&mut self) {
+        if self.failure.is_none() {
+            self.failure = self.sink.sample(&mut self.simulator).err();
+        }
+    }
+}
+
+impl<S: Simulator, W: WaveSink> Simulator for Traced<S, W> {
+    fn ports(&self) -> &[Port] {
+        self.simulator.ports()
+    }
+
+    fn poke(&mut self, port: usize, value: &Bits) {
+        self.simulator.poke(port, value);
+    }
+
+    fn peek(&mut self, port: usize) -> Bits {
+        self.simulator.peek(port)
+    }
+
+    fn tick(&mut self) {
+        self.sample();
+        self.simulator.tick();
+    }
+
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        self.simulator.poke_u64(port, value);
+    }
+
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        self.simulator.peek_u64(port)
+    }
+
+    fn signals(&self) -> &[SignalInfo] {
+        self.simulator.signals()
+    }
+
+    fn signal(&mut self, id: SignalId) -> Bits {
+        self.simulator.signal(id)
+    }
+}
+
+/// Something whose value a waveform shows.
+#[derive(Clone, Copy, Debug)]
+enum Watched {
+    Port(usize),
+    Signal(SignalId),
+}
+
+impl Watched {
+    fn value(self, simulator: &mut dyn Simulator) -> Bits {
+        match self {
+            Watched::Port(port) => simulator.peek(port),
+            Watched::Signal(id) => simulator.signal(id),
+        }
+    }
+}
