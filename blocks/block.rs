@@ -1,0 +1,73 @@
+//! What a block is to the command, the tests and the documentation.
+
+use crate::channel::{Interface, Pace};
+use crate::parameters::{Parameter, ParameterError, Settings};
+use crate::stimulus::Space;
+use hdl::{Bits, Design, Diagnostics, ModuleRef, Netlist};
+
+/// A block of the library, before its parameters are chosen.
+pub trait Block: Send + Sync {
+    /// Name on the command line and of its modules.
+    fn name(&self) -> &'static str;
+
+    /// What it does, one line.
+    fn summary(&self) -> &'static str;
+
+    /// The paper that it comes from, with the section.
+    fn source(&self) -> &'static str;
+
+    /// Its page of documentation, in Markdown.
+    fn documentation(&self) -> &'static str;
+
+    /// Its parameters, with legal values and defaults.
+    fn parameters(&self) -> Vec<Parameter>;
+
+    /// The block with these parameters, the others at their defaults.
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError>;
+}
+
+/// A block with its parameters chosen.
+pub trait Configured: Send + Sync {
+    /// Every parameter with its value, in order of declaration.
+    fn values(&self) -> Vec<(String, String)>;
+
+    /// The channels, and when outputs follow inputs.
+    fn interface(&self) -> Interface;
+
+    /// How freely a block with handshakes takes beats; `None` promises nothing.
+    fn pace(&self) -> Option<Pace> {
+        None
+    }
+
+    /// Adds the block's top module to a design.
+    fn build(&self, design: &Design) -> ModuleRef;
+
+    /// The golden model, at its start.
+    fn model(&self) -> Box<dyn Model>;
+
+    /// The input spaces that can be enumerated; together they are all that the block can meet.
+    fn spaces(&self) -> Vec<Space>;
+
+    /// Corner-weighted random cases, any number of them, the same for the same seed.
+    fn random(&self, seed: u64) -> Space;
+
+    /// Names of the functional coverage points.
+    fn coverage_points(&self) -> Vec<&'static str>;
+
+    /// Reports to `hit` the index of each coverage point that a beat of an input channel reaches.
+    fn observe(&self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize));
+}
+
+/// A golden model: what a block must answer, beat for beat.
+pub trait Model: Send {
+    /// Takes a beat of input channel `channel`, and gives `emit` each beat that the block then owes, with the
+    /// index of its output channel. A field without a value may be anything.
+    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>]));
+}
+
+/// The netlist of a configured block, with the default clock and reset.
+pub fn elaborate(block: &dyn Configured) -> Result<Netlist, Diagnostics> {
+    let design = Design::new(hdl::Clocking::default());
+    let top = block.build(&design);
+    design.elaborate(top)
+}

@@ -1,0 +1,67 @@
+//! The channels of a block: what its testbench drives and watches.
+
+use hdl::{Bits, Field};
+
+/// One transfer on a channel: a value for each field.
+pub type Beat = Vec<Bits>;
+
+/// A named group of fields that travel together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// Name; with a handshake it prefixes the ports.
+    pub name: &'static str,
+    /// The payload.
+    pub fields: Vec<Field>,
+}
+
+/// When a block takes and gives beats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// One beat in every cycle; its answer `latency` cycles later (0: in the same cycle).
+    Fixed {
+        /// In cycles.
+        latency: u32,
+    },
+    /// Every channel has `valid` and `ready`; beats keep their order.
+    ReadyValid {
+        /// Cycles from a beat taken to its answer offered, where nothing stalls.
+        latency: u32,
+    },
+}
+
+/// What the input channels of a block with handshakes promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Where nothing stalls, a beat is taken at the latest so many cycles after the one before it.
+    pub interval: u32,
+    /// While fewer answers than this are owed, a beat on offer is taken at once, whether answers are or not.
+    pub capacity: u32,
+}
+
+/// The channels of a block and their timing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// Into the block.
+    pub inputs: Vec<Channel>,
+    /// Out of the block.
+    pub outputs: Vec<Channel>,
+    /// When beats pass.
+    pub timing: Timing,
+}
+
+impl Interface {
+    /// The port that carries a field of a channel.
+    pub fn port_name(&self, channel: &Channel, field: &Field) -> String {
+        match self.timing {
+            Timing::Fixed { .. } => field.name.clone(),
+            Timing::ReadyValid { .. } => format!("{}_{}", channel.name, field.name),
+        }
+    }
+
+    /// Cycles from a beat to its answer, where nothing stalls.
+    pub fn latency(&self) -> u32 {
+        match self.timing {
+            Timing::Fixed { latency } | Timing::ReadyValid { latency } => latency,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Exact arithmetic on what floats stand for, and the one rounding that leads back to a float.
+
+use super::float::{FloatClass, FloatFormat};
+use std::ops::Mul;
+
+/// A dyadic rational, (-1)^negative x magnitude x 2^exponent. Zero keeps its sign, as IEEE 754 multiplication
+/// wants it. One value has many such forms.
+#[derive(Clone, Copy, Debug)]
+pub struct Dyadic {
+    pub negative: bool,
+    pub magnitude: u128,
+    pub exponent: i32,
+}
+
+impl Dyadic {
+    /// The nearest number of `format`, ties to even: subnormal where it has to be, infinite where the nearest
+    /// number with an unbounded exponent is above the largest finite one. The sign is kept, of zero too.
+    #[inline]
+    pub fn round(self, format: FloatFormat) -> u32 {
+        let Some(log2) = self.magnitude.checked_ilog2() else {
+            return format.zero(self.negative);
+        };
+        let top = self.exponent + log2 as i32;
+        if top > format.max_exponent() {
+            return format.infinity(self.negative);
+        }
+        let binade = top.max(format.min_exponent());
+        let dropped_bits = binade - format.fraction_bits as i32 - self.exponent;
+        let significand = match u32::try_from(dropped_bits) {
+            Ok(dropped_bits) => round_off(self.magnitude, dropped_bits),
+            Err(_) => self.magnitude << -dropped_bits,
+        };
+        // The hidden bit adds one to the field, so subnormals get field 0; so does the carry of a rounding
+        // that reaches the next binade, which above the last one is Inf.
+        let field = (binade - format.min_exponent()) as u32;
+        format.zero(self.negative) | ((field << format.fraction_bits) + significand as u32)
+    }
+}
+
+/// `value` / 2^`dropped_bits`, to the nearest integer, ties to even.
+#[inline]
+pub fn round_off(value: u128, dropped_bits: u32) -> u128 {
+    let Some(guard_position) = dropped_bits.checked_sub(1) else {
+        return value;
+    };
+    let Some(with_guard) = value.checked_shr(guard_position) else {
+        return 0;
+    };
+    let (kept, guard) = (with_guard >> 1, with_guard & 1 == 1);
+    let sticky = value.trailing_zeros() < guard_position;
+    kept + u128::from(guard && (sticky || kept & 1 == 1))
+}
+
+/// What a float stands for: a dyadic rational, or one of the two things that are no number.
+#[derive(Clone, Copy, Debug)]
+pub enum Exact {
+    Finite(Dyadic),
+    Infinite { negative: bool },
+    Nan,
+}
+
+impl Exact {
+    /// What `encoding` stands for in `format`.
+    #[inline]
+    pub fn decode(format: FloatFormat, encoding: u32) -> Exact {
+        let negative = format.sign(encoding);
+        match format.classify(encoding) {
+            FloatClass::Nan => Exact::Nan,
+            FloatClass::Infinite => Exact::Infinite { negative },
+            FloatClass::Zero | FloatClass::Subnormal | FloatClass::Normal => Exact::Finite(Dyadic {
+                negative,
+                magnitude: format.significand(encoding).into(),
+                exponent: format.effective_exponent(encoding) as i32
+                    - format.bias()
+                    - format.fraction_bits as i32,
+            }),
+        }
+    }
+
+    /// The encoding of the nearest number of `format`, ties to even (see [`Dyadic::round`]), of the infinity
+    /// of that sign, or of the canonical NaN.
+    #[inline]
+    pub fn round(self, format: FloatFormat) -> u32 {
+        match self {
+            Exact::Finite(value) => value.round(format),
+            Exact::Infinite { negative } => format.infinity(negative),
+            Exact::Nan => format.canonical_nan(),
+        }
+    }
+}
+
+impl From<i32> for Exact {
+    /// An integer; 0 is +0.
+    fn from(value: i32) -> Exact {
+        Exact::Finite(Dyadic { negative: value < 0, magnitude: value.unsigned_abs().into(), exponent: 0 })
+    }
+}
+
+impl Mul for Dyadic {
+    type Output = Dyadic;
+
+    /// The product of the magnitudes must fit 128 bits, as that of floats and integers of 32 bits does.
+    #[inline]
+    fn mul(self, other: Dyadic) -> Dyadic {
+        Dyadic {
+            negative: self.negative != other.negative,
+            magnitude: self.magnitude * other.magnitude,
+            exponent: self.exponent + other.exponent,
+        }
+    }
+}
+
+impl Mul for Exact {
+    type Output = Exact;
+
+    /// The product as IEEE 754 has it before the rounding: Inf x 0 is NaN.
+    #[inline]
+    fn mul(self, other: Exact) -> Exact {
+        match (self, other) {
+            (Exact::Finite(a), Exact::Finite(b)) => Exact::Finite(a * b),
+            (Exact::Nan, _) | (_, Exact::Nan) => Exact::Nan,
+            (Exact::Infinite { negative }, factor) | (factor, Exact::Infinite { negative }) => match factor {
+                Exact::Nan | Exact::Finite(Dyadic { magnitude: 0, .. }) => Exact::Nan,
+                Exact::Finite(Dyadic { negative: other, .. }) | Exact::Infinite { negative: other } => {
+                    Exact::Infinite { negative: negative != other }
+                }
+            },
+        }
+    }
+}

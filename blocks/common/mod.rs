@@ -1,0 +1,5 @@
+//! What several blocks share: float formats, exact arithmetic for models, hardware for blocks.
+
+pub mod exact;
+pub mod float;
+pub mod rtl;

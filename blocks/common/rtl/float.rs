@@ -1,0 +1,87 @@
+//! Floating-point fields in hardware: taking operands apart, rounding results and putting them together.
+
+use crate::common::float::FloatFormat;
+use crate::common::rtl::pipeline::Payload;
+use hdl::{Module, Signal};
+
+/// A float taken apart. Its value, where it is finite, is
+/// (-1)^sign x significand x 2^(exponent - bias - fraction_bits).
+#[derive(Clone, Copy)]
+pub struct Unpacked<'m> {
+    /// 1 bit.
+    pub sign: Signal<'m>,
+    /// Biased, at least 1: zeros and subnormals have that of the smallest normal number.
+    pub exponent: Signal<'m>,
+    /// With the hidden bit on top, which is 0 in zeros and subnormals.
+    pub significand: Signal<'m>,
+    /// The value is not a number.
+    pub nan: Signal<'m>,
+    /// The value is infinite.
+    pub infinite: Signal<'m>,
+}
+
+impl<'m> Payload<'m> for Unpacked<'m> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        let fields =
+            [&mut self.sign, &mut self.exponent, &mut self.significand, &mut self.nan, &mut self.infinite];
+        fields.into_iter().for_each(visit);
+    }
+}
+
+/// Takes `encoding` apart.
+pub fn unpack<'m>(m: &'m Module, format: FloatFormat, encoding: Signal<'m>) -> Unpacked<'m> {
+    let fraction = encoding.low(format.fraction_bits);
+    let field = encoding.slice(format.width() - 2, format.fraction_bits);
+    let hidden = field.any().named("hidden_bit");
+    let is_special = field.all().named("special");
+    let has_fraction = fraction.any().named("has_fraction");
+    Unpacked {
+        sign: encoding.msb().named("sign"),
+        exponent: m.concat(&[field.high(field.width() - 1), field.bit(0) | !hidden]).named("exponent"),
+        significand: m.concat(&[hidden, fraction]).named("significand"),
+        nan: (is_special & has_fraction).named("nan"),
+        infinite: (is_special & !has_fraction).named("infinite"),
+    }
+}
+
+/// A magnitude to be rounded: an exponent field, one bit wider than the format's so that it cannot overflow,
+/// the fraction that is kept, and what follows it.
+pub struct Unrounded<'m> {
+    /// `exponent_bits + 1` wide; 0 for zeros and subnormals.
+    pub exponent: Signal<'m>,
+    /// `fraction_bits` wide.
+    pub fraction: Signal<'m>,
+    /// The first bit after the fraction.
+    pub guard: Signal<'m>,
+    /// Any 1 behind the guard.
+    pub sticky: Signal<'m>,
+}
+
+/// Rounds to nearest, ties to even: exponent and fraction as one number, so that the carry out of the
+/// fraction moves on into the exponent. Still with the wide exponent.
+pub fn round_nearest_even<'m>(m: &'m Module, value: &Unrounded<'m>) -> Signal<'m> {
+    let kept = m.concat(&[value.exponent, value.fraction]);
+    let up = (value.guard & (value.sticky | value.fraction.bit(0))).named("round_up");
+    (kept + up.zext(kept.width())).named("rounded")
+}
+
+/// The magnitude bits of an encoding from a rounded one with the wide exponent: whatever has reached the
+/// exponent of all ones becomes infinity.
+pub fn saturate<'m>(m: &'m Module, format: FloatFormat, rounded: Signal<'m>) -> Signal<'m> {
+    let exponent = rounded.high(format.exponent_bits + 1);
+    let overflow = (exponent.msb() | exponent.low(format.exponent_bits).all()).named("overflow");
+    let infinity = m.lit(format.infinity(false) as u128, format.width() - 1);
+    overflow.mux(infinity, rounded.low(format.width() - 1)).named("magnitude")
+}
+
+/// The encoding of sign and magnitude, or the canonical NaN.
+pub fn pack<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    sign: Signal<'m>,
+    magnitude: Signal<'m>,
+    nan: Signal<'m>,
+) -> Signal<'m> {
+    let canonical_nan = m.lit(format.canonical_nan() as u128, format.width());
+    nan.mux(canonical_nan, m.concat(&[sign, magnitude]))
+}

@@ -1,0 +1,111 @@
+//! Pipelines: payloads that pass register stages, free-running or with ready/valid handshakes.
+
+use hdl::{Module, Signal, Stream, Wire};
+
+/// Signals that travel through a pipeline together.
+pub trait Payload<'m> {
+    /// Shows every signal to `visit`, which may replace it by its registered copy.
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>));
+}
+
+impl<'m> Payload<'m> for Signal<'m> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        visit(self);
+    }
+}
+
+impl<'m, T: Payload<'m>> Payload<'m> for Vec<T> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        self.iter_mut().for_each(|item| item.each(visit));
+    }
+}
+
+impl<'m, T: Payload<'m>> Payload<'m> for Option<T> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        self.iter_mut().for_each(|item| item.each(visit));
+    }
+}
+
+impl<'m, A: Payload<'m>, B: Payload<'m>> Payload<'m> for (&mut A, &mut B) {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        self.0.each(visit);
+        self.1.each(visit);
+    }
+}
+
+/// A field of a channel with its value.
+impl<'m> Payload<'m> for (&'static str, Signal<'m>) {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        visit(&mut self.1);
+    }
+}
+
+/// A pipeline under construction, from its input towards its output.
+///
+/// Free-running, every stage takes a new payload in every cycle. With a handshake a stage takes one when it
+/// is empty or handed on: throughput is one payload a cycle, and `ready` is combinational through the stages.
+pub struct Pipeline<'m> {
+    module: &'m Module,
+    handshake: Option<Handshake<'m>>,
+    stages: u32,
+}
+
+/// Whether a payload is there, and the wire by which the next stage says that it takes it.
+struct Handshake<'m> {
+    valid: Signal<'m>,
+    ready: Wire<'m>,
+}
+
+impl<'m> Pipeline<'m> {
+    /// A pipeline without handshake.
+    pub fn free_running(module: &'m Module) -> Pipeline<'m> {
+        Pipeline { module, handshake: None, stages: 0 }
+    }
+
+    /// A pipeline that takes its payloads from `input`.
+    pub fn from_stream(module: &'m Module, input: &Stream<'m>) -> Pipeline<'m> {
+        let ready = module.wire("stage0_ready", 1);
+        input.set_ready(ready.value());
+        Pipeline { module, handshake: Some(Handshake { valid: input.valid(), ready }), stages: 0 }
+    }
+
+    /// A register stage. Registers are called `<signal>_q<stage>`.
+    pub fn stage(&mut self, payload: &mut impl Payload<'m>) {
+        self.stages += 1;
+        let advance = self.handshake.take().map(|before| self.valid_register(before));
+        payload.each(&mut |signal| {
+            let register = self.module.reg(&self.register_name(*signal), signal.width());
+            if let Some(advance) = advance {
+                register.enable(advance);
+            }
+            register.set(*signal);
+            *signal = register.value();
+        });
+    }
+
+    /// Hands the payload to `output`, whose fields the caller drives.
+    pub fn into_stream(self, output: &Stream<'m>) {
+        if let Some(last) = self.handshake {
+            output.set_valid(last.valid);
+            last.ready.drive(output.ready());
+        }
+    }
+
+    /// `<signal>_q<stage>`, whatever number the signal itself ends in.
+    fn register_name(&self, signal: Signal<'m>) -> String {
+        let name = signal.name().unwrap_or_else(|| "data".into());
+        let earlier = format!("_q{}", self.stages - 1);
+        format!("{}_q{}", name.strip_suffix(&earlier).unwrap_or(&name), self.stages)
+    }
+
+    /// The stage's valid bit; returns the enable of its payload registers.
+    fn valid_register(&mut self, before: Handshake<'m>) -> Signal<'m> {
+        let valid = self.module.reg(&format!("stage{}_valid", self.stages), 1).reset_to(0);
+        let ready = self.module.wire(&format!("stage{}_ready", self.stages), 1);
+        let advance = !valid.value() | ready.value();
+        before.ready.drive(advance);
+        valid.enable(advance).set(before.valid);
+        self.handshake = Some(Handshake { valid: valid.value(), ready });
+        advance & before.valid
+    }
+}

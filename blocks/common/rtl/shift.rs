@@ -1,0 +1,25 @@
+//! Shifters.
+
+use hdl::{Module, Signal};
+
+/// `value` shifted right by `amount`, with a flag for a 1 among the bits that were shifted out. An amount
+/// beyond the width leaves 0, the flag then says whether `value` was other than 0.
+pub fn right_with_sticky<'m>(
+    m: &'m Module,
+    value: Signal<'m>,
+    amount: Signal<'m>,
+) -> (Signal<'m>, Signal<'m>) {
+    let (mut shifted, mut sticky) = (value, m.lit(0, 1));
+    for bit in 0..amount.width() {
+        let step = 1u64 << bit.min(31);
+        let is_taken = amount.bit(bit);
+        let (next, lost) = if step >= value.width() as u64 {
+            (m.lit(0, value.width()), shifted.any())
+        } else {
+            (shifted >> step as u32, shifted.low(step as u32).any())
+        };
+        sticky = sticky | (is_taken & lost);
+        shifted = is_taken.mux(next, shifted);
+    }
+    (shifted, sticky)
+}

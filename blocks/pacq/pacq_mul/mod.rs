@@ -1,0 +1,86 @@
+#![doc = include_str!("README.md")]
+
+mod interface;
+pub mod model;
+mod params;
+mod rtl;
+mod testbench;
+
+pub use params::{Activation, Flow, Params, Product, Structure};
+
+use crate::block::{Block, Configured, Model};
+use crate::channel::{Interface, Pace};
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::stimulus::Space;
+use hdl::{Bits, Design, ModuleRef};
+
+/// The multiplier of PacQ: one float activation by every integer weight of a packed word.
+pub struct PacqMul;
+
+impl Block for PacqMul {
+    fn name(&self) -> &'static str {
+        "pacq_mul"
+    }
+
+    fn summary(&self) -> &'static str {
+        "one FP16 or BF16 activation times a packed word of 2, 3, 4 or 8 bit integer weights"
+    }
+
+    fn source(&self) -> &'static str {
+        "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric \
+         GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier"
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        params.validate()?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        let resolved = Params { lanes: Some(self.lanes()), ..self.clone() };
+        values_of(&resolved)
+    }
+
+    fn interface(&self) -> Interface {
+        interface::interface(self)
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        (self.flow == Flow::ReadyValid).then_some(Pace { interval: 1, capacity: self.stages })
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(testbench::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        testbench::spaces(self)
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        testbench::random(self, seed)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        testbench::coverage_points(self)
+    }
+
+    fn observe(&self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        testbench::observe(self, beat, hit);
+    }
+}

@@ -1,0 +1,198 @@
+//! The parameters of `pacq_mul`.
+
+use crate::common::float::FloatFormat;
+use crate::parameters::{Legal, Parameter, ParameterError};
+use serde::{Deserialize, Serialize};
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// Format of the activation.
+    pub activation: Activation,
+    /// Bits of a weight: 2, 3, 4 or 8.
+    pub weight_bits: u32,
+    /// Weights in a word; as many as 16 bits hold where it is not given.
+    pub lanes: Option<u32>,
+    /// What a lane computes.
+    pub product: Product,
+    /// How `exact` and `rounded` products are made.
+    pub structure: Structure,
+    /// Whether the multiplier array also multiplies two floats.
+    pub dual_mode: bool,
+    /// Number of register stages, 0 to 3.
+    pub stages: u32,
+    /// Whether beats carry a handshake.
+    pub flow: Flow,
+}
+
+/// Formats of the activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// IEEE binary16.
+    Fp16,
+    /// bfloat16.
+    Bf16,
+}
+
+/// What a lane computes of activation A and weight B.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    /// A x B without a rounding.
+    Exact,
+    /// A x B to nearest even.
+    Rounded,
+    /// A x (B + bias) to nearest even.
+    Biased,
+    /// The paper's drawing with its errors.
+    Literal,
+}
+
+/// How the products of a word are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Structure {
+    /// A multiplier (and a rounder) for each lane.
+    PerLane,
+    /// Every multiple of the activation once; a lane selects.
+    SharedMultiples,
+}
+
+/// Handshakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    /// A beat in every cycle.
+    None,
+    /// Streams with valid and ready.
+    ReadyValid,
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params {
+            activation: Activation::Fp16,
+            weight_bits: 4,
+            lanes: None,
+            product: Product::Exact,
+            structure: Structure::PerLane,
+            dual_mode: false,
+            stages: 0,
+            flow: Flow::None,
+        }
+    }
+}
+
+/// The widest word: 64 lanes.
+const MAX_LANES: u64 = 64;
+
+/// The parameters for help, documentation and checks.
+pub fn parameters() -> Vec<Parameter> {
+    let of = Parameter::of::<Params>;
+    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
+    vec![
+        of("activation", "format of the activation", one_of(&["fp16", "bf16"])),
+        of("weight_bits", "bits of a weight", one_of(&["2", "3", "4", "8"])),
+        of("lanes", "weights in a word", Legal::Integer { min: 1, max: MAX_LANES })
+            .derived("16 / weight_bits, rounded down"),
+        of("product", "what a lane computes", one_of(&["exact", "rounded", "biased", "literal"])),
+        of("structure", "how exact and rounded products are made", one_of(&["per_lane", "shared_multiples"])),
+        of("dual_mode", "the multiplier array also multiplies two floats", Legal::flag()),
+        of("stages", "register stages, which are the latency in cycles", Legal::Integer { min: 0, max: 3 }),
+        of("flow", "handshake of the input and output", one_of(&["none", "ready_valid"])),
+    ]
+}
+
+impl Params {
+    /// The format of the activation.
+    pub fn format(&self) -> FloatFormat {
+        match self.activation {
+            Activation::Fp16 => FloatFormat::FP16,
+            Activation::Bf16 => FloatFormat::BF16,
+        }
+    }
+
+    /// Weights in a word.
+    pub fn lanes(&self) -> u32 {
+        self.lanes.unwrap_or(16 / self.weight_bits)
+    }
+
+    /// Refuses combinations that make no sense.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        let (w, format) = (self.weight_bits, self.format());
+        let conflict = |is_wrong: bool, message: String| match is_wrong {
+            true => Err(ParameterError::Conflict(message)),
+            false => Ok(()),
+        };
+        let shared = self.structure == Structure::SharedMultiples;
+        conflict(
+            self.product == Product::Literal && (self.activation != Activation::Fp16 || !matches!(w, 2 | 4)),
+            format!(
+                "product = `literal` is drawn for activation = `fp16` and weight_bits = 2 or 4 only: \
+                 activation is `{}`, weight_bits is {w}",
+                self.activation_name()
+            ),
+        )?;
+        conflict(
+            self.product == Product::Biased && w > format.fraction_bits,
+            format!(
+                "product = `biased` with activation = `bf16` needs weight_bits = 2, 3 or 4: a code of {w} bits \
+                 does not fit the {} bits of the fraction",
+                format.fraction_bits
+            ),
+        )?;
+        conflict(
+            shared && !matches!(self.product, Product::Exact | Product::Rounded),
+            "structure = `shared_multiples` needs product = `exact` or `rounded`".into(),
+        )?;
+        conflict(
+            shared && w > 4,
+            format!("structure = `shared_multiples` needs weight_bits = 2, 3 or 4: weight_bits is {w}"),
+        )?;
+        conflict(
+            self.dual_mode && shared,
+            "dual_mode = `true` needs structure = `per_lane`: shared multiples have no multiplier array"
+                .into(),
+        )?;
+        conflict(
+            self.dual_mode && self.product == Product::Literal,
+            "dual_mode = `true` needs product = `exact`, `rounded` or `biased`".into(),
+        )?;
+        let array = self.lanes() * w;
+        conflict(
+            self.dual_mode && array < format.significand_bits(),
+            format!(
+                "dual_mode = `true` needs lanes x weight_bits of at least {}, the significand of the \
+                 activation: {} x {w} is {array}",
+                format.significand_bits(),
+                self.lanes()
+            ),
+        )
+    }
+
+    fn activation_name(&self) -> &'static str {
+        match self.activation {
+            Activation::Fp16 => "fp16",
+            Activation::Bf16 => "bf16",
+        }
+    }
+
+    /// What distinguishes the module's name: `fp16_w4`, and every parameter that is not at its default.
+    pub fn name_parts(&self) -> Vec<String> {
+        let mut parts = vec![self.activation_name().to_string(), format!("w{}", self.weight_bits)];
+        let mut add = |part: Option<String>| parts.extend(part);
+        add((self.lanes() != 16 / self.weight_bits).then(|| format!("x{}", self.lanes())));
+        add(match self.product {
+            Product::Exact => None,
+            Product::Rounded => Some("rounded".into()),
+            Product::Biased => Some("biased".into()),
+            Product::Literal => Some("literal".into()),
+        });
+        add((self.structure == Structure::SharedMultiples).then(|| "shared".into()));
+        add(self.dual_mode.then(|| "dual".into()));
+        add((self.stages > 0).then(|| format!("s{}", self.stages)));
+        add((self.flow == Flow::ReadyValid).then(|| "rv".into()));
+        parts
+    }
+}

@@ -1,0 +1,103 @@
+//! `biased`: A x (B + bias) = A x (2^fraction_bits + y) to nearest even, the paper's function for every A.
+
+use super::float_product::{self, FloatProduct};
+use super::operands::{SecondFloat, codes, each_lane, join, second_float};
+use super::ports::Inputs;
+use super::{Cut, Results, Stages, multiply};
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float::{Unpacked, Unrounded, pack, round_nearest_even, saturate, unpack};
+use crate::common::rtl::leading_zeros::count_leading_zeros;
+use crate::common::rtl::pipeline::Payload;
+use crate::pacq::pacq_mul::params::Params;
+use hdl::{Module, Signal};
+
+/// The operands, later with their products.
+struct Work<'m> {
+    /// The activation, normalised: its significand begins with 1 unless it is 0. Its exponent is wide and
+    /// already that of the product, `fraction_bits` higher.
+    a: Unpacked<'m>,
+    /// Each lane's code, then its product.
+    lanes: Vec<Signal<'m>>,
+    second: Option<SecondFloat<'m>>,
+    float: Option<FloatProduct<'m>>,
+}
+
+impl<'m> Payload<'m> for Work<'m> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        self.a.each(visit);
+        self.lanes.each(visit);
+        self.second.each(visit);
+        self.float.each(visit);
+    }
+}
+
+/// One normaliser for all lanes; then a small multiplier, an adder and a rounder for each.
+pub fn lanes<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &Inputs<'m>,
+    stages: &mut Stages<'m>,
+) -> Results<'m> {
+    let format = params.format();
+    let a = normalised(m, format, m.scope("a", || unpack(m, format, inputs.activation)));
+    let second = second_float(m, params, inputs);
+    let mut work = Work { a, lanes: codes(params, inputs), second, float: None };
+    stages.cut(Cut::Decode, &mut work);
+
+    multiply(m, params, &mut work);
+    stages.cut(Cut::Multiply, &mut work);
+
+    let lanes = each_lane(m, &work.lanes, |product| {
+        let magnitude = saturate(m, format, round(m, format, &work.a, *product));
+        pack(m, format, work.a.sign, magnitude, work.a.nan).named("product")
+    });
+    let mut results = vec![("product", join(m, &lanes).named("products"))];
+    results.extend(work.float.map(|float| ("fp_product", float_product::round(m, format, &float))));
+    results
+}
+
+/// With the leading 1 of a subnormal moved up, so that every product has its own in one of two places.
+fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<'m>) -> Unpacked<'m> {
+    let zeros = count_leading_zeros(m, a.significand).count.named("leading_zeros");
+    let width = format.exponent_bits + 1;
+    let raised = a.exponent.zext(width) + format.fraction_bits as u64;
+    Unpacked {
+        significand: (a.significand << zeros).named("normalised"),
+        exponent: (raised - zeros.zext(width)).named("product_exponent"),
+        ..a
+    }
+}
+
+/// Puts mA x (2^fraction_bits + y) = (mA << fraction_bits) + mA x y in place of each code y.
+fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<'m>) {
+    let (format, significand) = (params.format(), work.a.significand);
+    let small: Vec<Signal> = match &work.second {
+        None => work.lanes.iter().map(|code| significand * *code).collect(),
+        Some(second) => {
+            let array = multiply::dual(m, significand, &work.lanes, second);
+            let offset = (format.bias() as u32 + format.fraction_bits) as u64;
+            work.float = Some(FloatProduct::new(format, work.a, offset, second.b, array.product));
+            array.lanes
+        }
+    };
+    let width = 2 * format.significand_bits();
+    let shifted = significand.zext(width) << format.fraction_bits;
+    let add =
+        |(lane, small): (usize, Signal<'m>)| (shifted + small.zext(width)).named(&format!("lane{lane}_sum"));
+    work.lanes = small.into_iter().enumerate().map(add).collect();
+}
+
+/// The product is normalised, or one place above: then its exponent is one higher.
+fn round<'m>(m: &'m Module, format: FloatFormat, a: &Unpacked<'m>, product: Signal<'m>) -> Signal<'m> {
+    let f = format.fraction_bits;
+    let is_above = product.msb().named("above");
+    let is_nonzero = is_above | product.bit(2 * f);
+    let exponent = a.exponent + is_above.zext(a.exponent.width());
+    let value = Unrounded {
+        exponent: exponent.gated(is_nonzero),
+        fraction: is_above.mux(product.slice(2 * f, f + 1), product.slice(2 * f - 1, f)),
+        guard: is_above.mux(product.bit(f), product.bit(f - 1)),
+        sticky: product.low(f - 1).any() | (is_above & product.bit(f - 1)),
+    };
+    round_nearest_even(m, &value)
+}

@@ -1,0 +1,72 @@
+//! `exact`: significands of A x B without a rounding, under one shared exponent.
+
+use super::multiples::{OddMultiples, choose};
+use super::operands::{Operands, Weight, decode, each_lane, join};
+use super::ports::Inputs;
+use super::{Cut, Results, Stages, float_product, multiply};
+use crate::pacq::pacq_mul::params::Params;
+use hdl::{Module, Signal};
+
+/// A multiplier for each lane.
+pub fn per_lane<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &Inputs<'m>,
+    stages: &mut Stages<'m>,
+) -> Results<'m> {
+    let mut operands = finite_operands(m, params, inputs);
+    stages.cut(Cut::Decode, &mut operands);
+    let mut products = multiply::by_weights(m, params, operands);
+    stages.cut(Cut::Multiply, &mut products);
+
+    let mut results = lane_fields(m, &products.operands, &products.lanes);
+    results
+        .extend(products.float.map(|float| ("fp_product", float_product::round(m, params.format(), &float))));
+    results
+}
+
+/// Every multiple of the significand once; the lanes select.
+pub fn shared_multiples<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &Inputs<'m>,
+    stages: &mut Stages<'m>,
+) -> Results<'m> {
+    let mut operands = finite_operands(m, params, inputs);
+    stages.cut(Cut::Decode, &mut operands);
+    let mut odd = OddMultiples::of(params, operands.a.significand);
+    stages.cut(Cut::Multiply, &mut (&mut operands, &mut odd));
+
+    let width = params.significand_bits();
+    let table = odd.table(m, params, |odd| odd.zext(width), |half| half << 1);
+    let choose = |weight: &Weight<'m>| choose(m, &table, weight.absolute).named("significand");
+    let significands = each_lane(m, &operands.weights, choose);
+    lane_fields(m, &operands, &significands)
+}
+
+/// The operands, with a significand of 0 where the activation has none: the products are then 0 too.
+fn finite_operands<'m>(m: &'m Module, params: &Params, inputs: &Inputs<'m>) -> Operands<'m> {
+    let mut operands = decode(m, params, inputs);
+    let is_special = operands.a.nan | operands.a.infinite;
+    let is_gated = match &operands.float {
+        None => is_special,
+        Some(second) => is_special & !second.mode,
+    };
+    operands.a.significand = operands.a.significand.gated(!is_gated).named("finite_significand");
+    operands
+}
+
+fn lane_fields<'m>(m: &'m Module, operands: &Operands<'m>, significands: &[Signal<'m>]) -> Results<'m> {
+    let (a, weights) = (&operands.a, &operands.weights);
+    let nan = each_lane(m, weights, |weight| (a.nan | (a.infinite & weight.zero)).named("nan"));
+    let infinite = each_lane(m, weights, |weight| (a.infinite & !weight.zero).named("infinite"));
+    let signed = weights.iter().zip(&nan);
+    let sign = each_lane(m, signed, |(weight, nan)| ((a.sign ^ weight.negative) & !*nan).named("sign"));
+    vec![
+        ("exponent", a.exponent),
+        ("sign", join(m, &sign).named("signs")),
+        ("significand", join(m, significands).named("significands")),
+        ("nan", join(m, &nan).named("nans")),
+        ("infinite", join(m, &infinite).named("infinites")),
+    ]
+}

@@ -1,0 +1,97 @@
+//! The hardware: operands, multiplication, and one file for each kind of product.
+//!
+//! ```text
+//! activation -> unpack --+--> multiply --> exact | rounded | biased | literal --> lanes
+//! weights ----> decode --+       |
+//! multiplier -> unpack ----------+-------> float product (dual mode)
+//!           |            |       |       |                         |
+//!       stage of 3   (cut: decode)  (cut: multiply)           (cut: output)
+//! ```
+
+mod biased;
+mod exact;
+mod float_product;
+mod literal;
+mod multiples;
+mod multiply;
+mod operands;
+mod ports;
+mod rounded;
+
+use super::params::{Params, Product, Structure};
+use crate::common::rtl::pipeline::{Payload, Pipeline};
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// The outputs of a beat, by the names of their fields.
+type Results<'m> = Vec<(&'static str, Signal<'m>)>;
+
+/// Where register stages can be.
+#[derive(Clone, Copy, PartialEq)]
+enum Cut {
+    /// After the operands are decoded.
+    Decode,
+    /// After the products are formed, before they are rounded.
+    Multiply,
+    /// Before the outputs.
+    Output,
+}
+
+/// The places of 0 to 3 stages. One stage halves the longest path, which `exact` has before its products
+/// and the others in the middle; the second isolates the outputs; the third the decoders.
+fn cuts(params: &Params) -> &'static [Cut] {
+    match (params.stages, params.product) {
+        (0, _) => &[],
+        (1, Product::Exact) => &[Cut::Output],
+        (1, _) => &[Cut::Multiply],
+        (2, Product::Exact) => &[Cut::Decode, Cut::Output],
+        (2, _) => &[Cut::Multiply, Cut::Output],
+        _ => &[Cut::Decode, Cut::Multiply, Cut::Output],
+    }
+}
+
+/// The pipeline with the places of its stages.
+struct Stages<'m> {
+    pipeline: Pipeline<'m>,
+    cuts: &'static [Cut],
+}
+
+impl<'m> Stages<'m> {
+    /// A register stage, if there is one at this place.
+    fn cut(&mut self, place: Cut, payload: &mut impl Payload<'m>) {
+        if self.cuts.contains(&place) {
+            self.pipeline.stage(payload);
+        }
+    }
+}
+
+/// Adds the multiplier to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("pacq_mul", &parts, |m| {
+        ports::describe(m, params);
+        let (inputs, pipeline) = ports::inputs(m, params);
+        let mut stages = Stages { pipeline, cuts: cuts(params) };
+        let mut results = datapath(m, params, &inputs, &mut stages);
+        stages.cut(Cut::Output, &mut results);
+        ports::outputs(m, params, stages.pipeline, &results);
+    })
+}
+
+fn datapath<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &ports::Inputs<'m>,
+    stages: &mut Stages<'m>,
+) -> Results<'m> {
+    match (params.product, params.structure) {
+        (Product::Literal, _) => literal::lanes(m, params, inputs, stages),
+        (Product::Biased, _) => biased::lanes(m, params, inputs, stages),
+        (Product::Exact, Structure::PerLane) => exact::per_lane(m, params, inputs, stages),
+        (Product::Exact, Structure::SharedMultiples) => exact::shared_multiples(m, params, inputs, stages),
+        (Product::Rounded, Structure::PerLane) => rounded::per_lane(m, params, inputs, stages),
+        (Product::Rounded, Structure::SharedMultiples) => {
+            rounded::shared_multiples(m, params, inputs, stages)
+        }
+    }
+}

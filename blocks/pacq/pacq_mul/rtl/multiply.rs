@@ -1,0 +1,95 @@
+//! The multiplier array: a significand by a small digit in each lane, which together also multiply two
+//! significands.
+
+use super::float_product::FloatProduct;
+use super::operands::{Operands, SecondFloat, each_lane};
+use crate::common::rtl::pipeline::Payload;
+use crate::pacq::pacq_mul::params::Params;
+use hdl::{Module, Signal};
+
+/// The operands with what the array makes of them.
+pub struct Products<'m> {
+    /// As decoded.
+    pub operands: Operands<'m>,
+    /// For each lane, |B| times the significand of A: `significand_bits` wide.
+    pub lanes: Vec<Signal<'m>>,
+    /// In dual mode.
+    pub float: Option<FloatProduct<'m>>,
+}
+
+impl<'m> Payload<'m> for Products<'m> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        self.operands.each(visit);
+        self.lanes.each(visit);
+        self.float.each(visit);
+    }
+}
+
+/// Multiplies the activation by every lane's weight, without the sign.
+pub fn by_weights<'m>(m: &'m Module, params: &Params, operands: Operands<'m>) -> Products<'m> {
+    let a = operands.a;
+    let absolutes: Vec<Signal> = operands.weights.iter().map(|weight| weight.absolute).collect();
+    let (lanes, float) = match &operands.float {
+        None => (each_lane(m, absolutes, |absolute| by_absolute(params, a.significand, absolute)), None),
+        Some(second) => {
+            let array = dual(m, a.significand, &absolutes, second);
+            let bias = params.format().bias() as u64;
+            let float = FloatProduct::new(params.format(), a, bias, second.b, array.product);
+            (each_lane(m, array.lanes, |lane| lane.low(params.significand_bits())), Some(float))
+        }
+    };
+    Products { operands, lanes: each_lane(m, lanes, |product| product.named("significand")), float }
+}
+
+/// |B| has its top bit set only as 2^(w-1), where all other bits are 0, so that the top row of the
+/// multiplier is no addition.
+fn by_absolute<'m>(params: &Params, significand: Signal<'m>, absolute: Signal<'m>) -> Signal<'m> {
+    let (w, width) = (params.weight_bits, params.significand_bits());
+    let whole = significand.gated(absolute.msb()).zext(width) << (w - 1);
+    whole.named("top_row") | (significand * absolute.low(w - 1)).named("lower_rows")
+}
+
+/// The lanes of an array that serves two purposes, and their sum.
+pub struct DualArray<'m> {
+    /// Digit times significand, each as wide as both together.
+    pub lanes: Vec<Signal<'m>>,
+    /// The product of both significands, where the mode is that of floats.
+    pub product: Signal<'m>,
+}
+
+/// Multiplies `significand` by every lane's digit, or by the digits of the second float's significand.
+pub fn dual<'m>(
+    m: &'m Module,
+    significand: Signal<'m>,
+    digits: &[Signal<'m>],
+    second: &SecondFloat<'m>,
+) -> DualArray<'m> {
+    let w = digits[0].width();
+    let other = second.b.significand;
+    let padded = other.zext(other.width().max(digits.len() as u32 * w));
+    let second_digits = (0..digits.len() as u32).map(|lane| padded.slice((lane + 1) * w - 1, lane * w));
+    let lanes = each_lane(m, digits.iter().zip(second_digits), |(digit, second_digit)| {
+        (significand * second.mode.mux(second_digit, *digit)).named("partial")
+    });
+    let width = significand.width() + other.width();
+    let used = other.width().div_ceil(w);
+    let placed = (0..used).map(|lane| place(lanes[lane as usize], lane * w, width)).collect();
+    DualArray { product: sum(placed).named("float_significand"), lanes }
+}
+
+/// `value` with its bit 0 at `low` of `width` bits; what would lie above is 0 in a partial product.
+fn place<'m>(value: Signal<'m>, low: u32, width: u32) -> Signal<'m> {
+    value.low(value.width().min(width - low)).zext(width) << low
+}
+
+/// A balanced tree of adders.
+fn sum<'m>(terms: Vec<Signal<'m>>) -> Signal<'m> {
+    if let [only] = terms.as_slice() {
+        return *only;
+    }
+    let pair = |pair: &[Signal<'m>]| match pair {
+        [a, b] => *a + *b,
+        _ => pair[0],
+    };
+    sum(terms.chunks(2).map(pair).collect())
+}

@@ -1,0 +1,111 @@
+//! `rounded`: A x B to nearest even in the format of A.
+
+use super::multiples::{OddMultiples, choose};
+use super::operands::{Operands, Weight, decode, each_lane, join};
+use super::ports::Inputs;
+use super::{Cut, Results, Stages, float_product, multiply};
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate};
+use crate::pacq::pacq_mul::params::Params;
+use hdl::{Module, Signal};
+
+/// A multiplier and a rounder for each lane.
+pub fn per_lane<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &Inputs<'m>,
+    stages: &mut Stages<'m>,
+) -> Results<'m> {
+    let mut operands = decode(m, params, inputs);
+    stages.cut(Cut::Decode, &mut operands);
+    let mut products = multiply::by_weights(m, params, operands);
+    stages.cut(Cut::Multiply, &mut products);
+
+    let (format, exponent) = (params.format(), products.operands.a.exponent);
+    let round = |product: &Signal<'m>| saturate(m, format, round_product(m, format, exponent, *product));
+    let magnitudes = each_lane(m, &products.lanes, round);
+    let mut results = vec![("product", join_lanes(m, format, &products.operands, &magnitudes))];
+    results.extend(products.float.map(|float| ("fp_product", float_product::round(m, format, &float))));
+    results
+}
+
+/// The odd multiples of A computed and rounded once; the others are exact doublings, the lanes select.
+pub fn shared_multiples<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &Inputs<'m>,
+    stages: &mut Stages<'m>,
+) -> Results<'m> {
+    let mut operands = decode(m, params, inputs);
+    stages.cut(Cut::Decode, &mut operands);
+    let mut odd = OddMultiples::of(params, operands.a.significand);
+    stages.cut(Cut::Multiply, &mut (&mut operands, &mut odd));
+
+    let (format, exponent) = (params.format(), operands.a.exponent);
+    let round = |odd: Signal<'m>| round_product(m, format, exponent, odd);
+    let rounded = odd.table(m, params, round, |half| double(m, format, half));
+    let table: Vec<Signal> = rounded
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| m.scope(&format!("times{}", index + 1), || saturate(m, format, value)))
+        .collect();
+    let choose = |weight: &Weight<'m>| choose(m, &table, weight.absolute).named("magnitude");
+    let magnitudes = each_lane(m, &operands.weights, choose);
+    vec![("product", join_lanes(m, format, &operands, &magnitudes))]
+}
+
+/// Rounds a significand times an integer: `product` has the bits of a significand and some more above them,
+/// each of which that is used moves the exponent up by one. No product is smaller than A, so that a subnormal
+/// one stays exact. Returns the magnitude with the wide exponent.
+fn round_product<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    exponent: Signal<'m>,
+    product: Signal<'m>,
+) -> Signal<'m> {
+    let more = product.width() - format.significand_bits();
+    let exponent = exponent.zext(format.exponent_bits + 1);
+    let exponent_or_zero = exponent.gated(product.bit(format.fraction_bits));
+    if more == 0 {
+        return m.concat(&[exponent_or_zero, product.low(format.fraction_bits)]).named("rounded");
+    }
+    let unmoved = m.concat(&[exponent_or_zero, product.low(format.fraction_bits), m.lit(0, 2)]);
+    let cases: Vec<_> = (1..=more)
+        .rev()
+        .map(|moved| {
+            let fraction = product.slice(format.fraction_bits + moved - 1, moved);
+            let sticky = if moved > 1 { product.low(moved - 1).any() } else { m.lit(0, 1) };
+            let parts = [exponent + moved as u64, fraction, product.bit(moved - 1), sticky];
+            (product.bit(format.fraction_bits + moved), m.concat(&parts))
+        })
+        .collect();
+    let chosen = m.priority(&cases, unmoved).named("aligned");
+    let value = Unrounded {
+        exponent: chosen.high(format.exponent_bits + 1),
+        fraction: chosen.slice(format.fraction_bits + 1, 2),
+        guard: chosen.bit(1),
+        sticky: chosen.bit(0),
+    };
+    round_nearest_even(m, &value)
+}
+
+/// Twice a rounded magnitude, exactly: the exponent moves up, or in a subnormal the fraction.
+fn double<'m>(m: &'m Module, format: FloatFormat, magnitude: Signal<'m>) -> Signal<'m> {
+    let exponent = magnitude.high(format.exponent_bits + 1);
+    let larger = m.concat(&[exponent + 1, magnitude.low(format.fraction_bits)]);
+    exponent.any().mux(larger, magnitude << 1).named("doubled")
+}
+
+fn join_lanes<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    operands: &Operands<'m>,
+    magnitudes: &[Signal<'m>],
+) -> Signal<'m> {
+    let a = &operands.a;
+    let lanes = each_lane(m, operands.weights.iter().zip(magnitudes), |(weight, magnitude)| {
+        let nan = (a.nan | (a.infinite & weight.zero)).named("nan");
+        pack(m, format, a.sign ^ weight.negative, *magnitude, nan).named("product")
+    });
+    join(m, &lanes).named("products")
+}

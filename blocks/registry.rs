@@ -1,0 +1,14 @@
+//! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
+
+use crate::block::Block;
+use crate::pacq::pacq_mul::PacqMul;
+
+/// Every block, in the order that documentation lists them.
+pub fn blocks() -> Vec<Box<dyn Block>> {
+    vec![Box::new(PacqMul)]
+}
+
+/// The block of a name.
+pub fn find(name: &str) -> Option<Box<dyn Block>> {
+    blocks().into_iter().find(|block| block.name() == name)
+}

@@ -1,0 +1,84 @@
+//! `biased` against every reference, and what its rounding costs.
+
+use crate::WEIGHT_BITS;
+use crate::reference;
+use blocks::common::float::FloatFormat;
+use blocks::pacq::pacq_mul::model::{bias, biased, decode_weight, float_product};
+use half::f16;
+
+#[test]
+fn every_activation_and_code() {
+    for reference in reference::all() {
+        for weight_bits in WEIGHT_BITS {
+            let Some(bias) = bias(reference.format, weight_bits) else {
+                continue;
+            };
+            for code in 0..1 << weight_bits {
+                let factor = (reference.from_integer)(decode_weight(weight_bits, code) + bias);
+                for activation in 0..=u16::MAX {
+                    assert_eq!(
+                        biased(reference.format, weight_bits, activation, code),
+                        reference.canonical_product(activation, factor),
+                        "{}: {activation:#06x} x code {code} of {weight_bits} bits",
+                        reference.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// B + bias is the float with exponent field 25 (of bfloat16, 134) and the code as its fraction.
+#[test]
+fn the_code_is_the_fraction_of_the_biased_weight() {
+    for (format, weight_bits, power) in [(FloatFormat::FP16, 8, 25 << 10), (FloatFormat::BF16, 4, 134 << 7)] {
+        for code in 0..1 << weight_bits {
+            for activation in 0..=u16::MAX {
+                let product = float_product(format, activation, power | code);
+                assert_eq!(
+                    biased(format, weight_bits, activation, code),
+                    product,
+                    "{activation:#06x} x {code}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "the weight codes fit the fraction")]
+fn eight_bit_weights_have_no_bias_in_bf16() {
+    biased(FloatFormat::BF16, 8, 0x3f80, 0);
+}
+
+/// With the largest 4-bit code the product is finite up to |A| = 63.03125 and infinite from 63.0625 on.
+#[test]
+fn the_largest_code_overflows_beyond_63_03() {
+    let product = |activation| f16::from_bits(biased(FloatFormat::FP16, 4, activation, 15));
+    let last = f16::from_f64(63.03125).to_bits();
+    assert_eq!(f16::from_bits(last + 1).to_f64(), 63.0625);
+    for activation in 0..=f16::INFINITY.to_bits() {
+        assert_eq!(product(activation).is_finite(), activation <= last, "{activation:#06x}");
+        assert_eq!(product(activation | 0x8000), -product(activation));
+    }
+}
+
+/// The rounding of a biased product moves A x B by up to half a weight step, that is by |A| / 2; the root
+/// mean square is 0.20 steps.
+#[test]
+fn the_rounding_costs_up_to_half_a_weight_step() {
+    let (mut largest, mut squares, mut count) = (0.0, 0.0, 0.0);
+    for activation in 0x3c00..0x4000 {
+        let a = f16::from_bits(activation).to_f64();
+        for code in 0..16 {
+            let product = f16::from_bits(biased(FloatFormat::FP16, 4, activation, code)).to_f64();
+            let error = product / a - f64::from(1024 + code);
+            largest = f64::max(largest, error.abs());
+            squares += error * error;
+            count += 1.0;
+        }
+    }
+    let rms: f64 = f64::sqrt(squares / count);
+    assert!((0.48..=0.5).contains(&largest), "{largest} steps at most");
+    assert_eq!(format!("{rms:.2}"), "0.20", "steps, root mean square");
+}
