@@ -1,0 +1,229 @@
+//! The testbench of every block: one, on any simulator.
+//!
+//! It drives the cases of a [`Space`] through the block's channels, runs the golden model on the side, and
+//! compares. A run begins at power-up: reset, traffic that fills the design, reset again, so that what follows
+//! meets a design whose reset had something to do.
+
+mod bench;
+mod fixed;
+mod ready_valid;
+mod scoreboard;
+mod sink;
+mod start;
+mod traffic;
+mod wiring;
+
+pub(crate) use bench::Fault;
+use bench::{Bench, Halt, Moment};
+use blocks::block::Configured;
+use blocks::channel::Timing;
+use blocks::stimulus::{Space, case_rng};
+use hdl::{Bits, Clocking, Port};
+use sim::{Interpreter, Simulator, Violation};
+use std::fmt;
+use std::ops::Range;
+use wiring::Wiring;
+
+/// The testbench of one block, for simulators of its design.
+pub struct Testbench<'a> {
+    block: &'a dyn Configured,
+    timing: Timing,
+    wiring: Wiring,
+    seed: u64,
+}
+
+/// What goes along with a run. `()` does nothing.
+pub trait Observer<S: ?Sized> {
+    /// A beat enters the design.
+    fn taken(&mut self, _channel: usize, _beat: &[Bits]) {}
+
+    /// At the end of the present cycle output `port` must have the value with these limbs, on account of `case`.
+    fn expected(&mut self, _simulator: &mut S, _case: u64, _port: usize, _limbs: &[u64]) {}
+
+    /// A cycle has ended. Gives the rule that it broke, if any.
+    fn ticked(&mut self, _simulator: &mut S) -> Option<BrokenRule> {
+        None
+    }
+
+    /// So many further cases have been driven. The error ends the run.
+    fn advance(&mut self, _cases: u64) -> Result<(), Cancelled> {
+        Ok(())
+    }
+}
+
+impl<S: ?Sized> Observer<S> for () {}
+
+impl<S: ?Sized, O: Observer<S>> Observer<S> for &mut O {
+    fn taken(&mut self, channel: usize, beat: &[Bits]) {
+        (**self).taken(channel, beat);
+    }
+
+    fn expected(&mut self, simulator: &mut S, case: u64, port: usize, limbs: &[u64]) {
+        (**self).expected(simulator, case, port, limbs);
+    }
+
+    fn ticked(&mut self, simulator: &mut S) -> Option<BrokenRule> {
+        (**self).ticked(simulator)
+    }
+
+    fn advance(&mut self, cases: u64) -> Result<(), Cancelled> {
+        (**self).advance(cases)
+    }
+}
+
+/// A rule of the design itself that it broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenRule {
+    /// The rule's name.
+    pub name: String,
+    /// What it demands, and where it is written.
+    pub demand: String,
+}
+
+impl BrokenRule {
+    /// The assertion, or the assumption on the inputs, that a run of the built-in simulator broke.
+    pub fn of(simulator: &Interpreter) -> Option<BrokenRule> {
+        let rule = |kind: &str, broken: Vec<Violation>| {
+            let first = broken.into_iter().next()?;
+            Some(BrokenRule { name: first.path, demand: format!("1, {kind} at {}", first.source) })
+        };
+        rule("an assertion", simulator.violations())
+            .or_else(|| rule("an assumption on the inputs", simulator.environment_errors()))
+    }
+}
+
+/// The output ports of a block, and when they mean something.
+#[derive(Clone)]
+pub(crate) struct Outputs {
+    /// Each port, with the `valid` that goes with it.
+    pub(crate) ports: Vec<(usize, Option<usize>)>,
+    /// The reset port with its active value.
+    pub(crate) reset: Option<(usize, u64)>,
+    /// Cycles after power-up or reset until the outputs show the answer to an input.
+    pub(crate) cycles_to_settle: u64,
+}
+
+/// A run was ended from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+/// Why a run did not reach its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The design is wrong.
+    Failed(Box<Failure>),
+    /// [`Observer::advance`] ended it.
+    Cancelled,
+}
+
+/// Where a design differs from its golden model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Name of the space.
+    pub space: String,
+    /// Number of the case in it.
+    pub case: u64,
+    /// The cycle, counted from power-up at the start of the run that the case is in.
+    pub cycle: u64,
+    /// Name of the port, or of the rule, that failed.
+    pub signal: String,
+    /// What was expected: a value, or a rule in words.
+    pub expected: String,
+    /// The value found.
+    pub found: String,
+    /// Every input port and its value; where the case has several beats, `in_a`, then `in_a (beat 2)`.
+    pub inputs: Vec<(String, String)>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { space, case, cycle, signal, expected, found, inputs } = self;
+        write!(f, "case {case} of `{space}`, cycle {cycle}, `{signal}`: expected {expected}, found {found}")?;
+        inputs.iter().try_for_each(|(port, value)| write!(f, "\n  {port} = {value}"))
+    }
+}
+
+impl<'a> Testbench<'a> {
+    /// The testbench for simulators with these ports, the design's clocking being `clocking`; `seed` decides
+    /// where streams stall. The error names a port that the design lacks, or has beyond the block's interface.
+    pub fn new(
+        block: &'a dyn Configured,
+        ports: &[Port],
+        clocking: &Clocking,
+        seed: u64,
+    ) -> Result<Testbench<'a>, String> {
+        let interface = block.interface();
+        let wiring = Wiring::new(ports, &interface, clocking)?;
+        Ok(Testbench { block, timing: interface.timing, wiring, seed })
+    }
+
+    /// The block.
+    pub fn block(&self) -> &'a dyn Configured {
+        self.block
+    }
+
+    /// Drives the `cases` of a space through a simulator at power-up; gives the number of cycles that it took.
+    ///
+    /// The run follows from the block, the seed, the space and `cases` alone. Panics where a beat of the space or
+    /// of the golden model does not fit the block's interface.
+    pub fn run<S, O>(
+        &self,
+        simulator: &mut S,
+        space: &Space,
+        cases: Range<u64>,
+        observer: &mut O,
+    ) -> Result<u64, Stop>
+    where
+        S: Simulator + ?Sized,
+        O: Observer<S>,
+    {
+        let stalls = case_rng(self.seed, cases.start);
+        let bench =
+            Bench { wiring: &self.wiring, simulator, observer, space, case: cases.start, cases, cycle: 0 };
+        let model = self.block.model();
+        let ended = match self.timing {
+            Timing::Fixed { latency } => fixed::run(bench, model, latency.into()),
+            Timing::ReadyValid { latency } => {
+                ready_valid::run(bench, model, latency.into(), self.block.pace(), stalls)
+            }
+        };
+        ended.map_err(|halt| match halt {
+            Halt::Cancelled => Stop::Cancelled,
+            Halt::Fault(fault) => Stop::Failed(Box::new(self.failure(space, fault))),
+        })
+    }
+
+    /// The output ports.
+    pub(crate) fn outputs(&self) -> Outputs {
+        let wiring = &self.wiring;
+        let data = wiring.outputs.iter().flat_map(|channel| {
+            let valid = channel.handshake.map(|handshake| handshake.valid);
+            channel.fields.iter().map(move |field| (field.port, valid))
+        });
+        let valid = wiring.outputs.iter().filter_map(|channel| Some((channel.handshake?.valid, None)));
+        let ready = wiring.inputs.iter().filter_map(|channel| Some((channel.handshake?.ready, None)));
+        Outputs {
+            ports: ready.chain(valid).chain(data).collect(),
+            reset: wiring.reset.map(|reset| (reset.port, reset.active)),
+            cycles_to_settle: match self.timing {
+                Timing::Fixed { latency } => latency.into(),
+                Timing::ReadyValid { .. } => 0,
+            },
+        }
+    }
+
+    pub(crate) fn failure(&self, space: &Space, fault: Fault) -> Failure {
+        let mut inputs: Vec<(String, String)> = vec![];
+        (space.make)(fault.case, &mut |channel, beat| {
+            for (field, value) in self.wiring.inputs[channel].fields.iter().zip(beat) {
+                let name = &self.wiring.ports[field.port].name;
+                let earlier =
+                    inputs.iter().filter(|(other, _)| other.split(' ').next() == Some(name)).count();
+                let name = if earlier == 0 { name.clone() } else { format!("{name} (beat {})", earlier + 1) };
+                inputs.push((name, value.to_string()));
+            }
+        });
+        let Fault { case, cycle, signal, expected, found } = fault;
+        Failure { space: space.name.clone(), case, cycle, signal, expected, found, inputs }
+    }
+}

@@ -1,0 +1,222 @@
+//! Blocks with handshakes: beats pass where `valid` and `ready` meet, in order, whatever stalls.
+
+use super::sink::Sink;
+use super::traffic::Traffic;
+use super::wiring::{ChannelPorts, Handshake};
+use super::{Bench, Fault, Halt, Observer};
+use blocks::block::Model;
+use blocks::channel::Pace;
+use fastrand::Rng;
+use hdl::{Bits, limbs_for};
+use sim::Simulator;
+use std::collections::VecDeque;
+
+/// Cycles without any transfer, beyond the latency, after which a design that has work counts as stuck. Under the
+/// heaviest stalls, 7 cycles in 8, chance does this once in 10^57.
+const PATIENCE: u64 = 1000;
+
+/// Cycles beyond the latency in which an idle design must stay silent at the end, all its outputs ready.
+const SILENCE: u64 = 8;
+
+/// Beats that may wait for one input channel while cases are searched for a beat of another.
+const LOOKAHEAD: usize = 1024;
+
+/// An input channel: the beats that wait, and whether the first of them is on offer.
+struct Source {
+    handshake: Handshake,
+    waiting: VecDeque<(u64, Vec<Bits>)>,
+    is_offered: bool,
+    /// When the latest beat was taken.
+    taken: Option<u64>,
+}
+
+impl Source {
+    fn new(ports: &ChannelPorts) -> Source {
+        let handshake = ports.handshake.expect("the timing has handshakes");
+        Source { handshake, waiting: VecDeque::new(), is_offered: false, taken: None }
+    }
+}
+
+struct ReadyValid<'r, S: ?Sized, O> {
+    bench: Bench<'r, S, O>,
+    model: Box<dyn Model>,
+    latency: u64,
+    traffic: Traffic,
+    sources: Vec<Source>,
+    sinks: Vec<Sink>,
+    next_case: u64,
+    /// Cycles since a beat passed.
+    idle_cycles: u64,
+    pace: Option<Pace>,
+}
+
+/// Drives every case and waits for all answers. Gives the number of cycles since power-up.
+pub(super) fn run<S, O>(
+    mut bench: Bench<'_, S, O>,
+    model: Box<dyn Model>,
+    latency: u64,
+    pace: Option<Pace>,
+    stalls: Rng,
+) -> Result<u64, Halt>
+where
+    S: Simulator + ?Sized,
+    O: Observer<S>,
+{
+    bench.start(latency)?;
+    let mut run = ReadyValid {
+        sources: bench.wiring.inputs.iter().map(Source::new).collect(),
+        sinks: bench.wiring.outputs.iter().map(Sink::new).collect(),
+        traffic: Traffic::new(stalls),
+        next_case: bench.cases.start,
+        idle_cycles: 0,
+        pace,
+        bench,
+        model,
+        latency,
+    };
+    while run.has_work() {
+        run.refill()?;
+        run.cycle()?;
+        run.check_progress()?;
+    }
+    run.traffic.flow_freely();
+    (0..latency + SILENCE).try_for_each(|_| run.cycle())?;
+    Ok(run.bench.cycle)
+}
+
+impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
+    fn has_work(&self) -> bool {
+        self.next_case < self.bench.cases.end
+            || self.sources.iter().any(|source| !source.waiting.is_empty())
+            || self.owes()
+    }
+
+    fn owes(&self) -> bool {
+        self.owed() > 0
+    }
+
+    fn owed(&self) -> usize {
+        self.sinks.iter().map(|sink| sink.board.count()).sum()
+    }
+
+    fn offers(&self) -> bool {
+        self.sources.iter().any(|source| source.is_offered)
+    }
+
+    /// Makes cases until every input channel has a beat to offer.
+    fn refill(&mut self) -> Result<(), Halt> {
+        let (space, sources) = (self.bench.space, &mut self.sources);
+        while self.next_case < self.bench.cases.end
+            && sources.iter().any(|source| source.waiting.is_empty())
+            && sources.iter().all(|source| source.waiting.len() < LOOKAHEAD)
+        {
+            let case = self.next_case;
+            (space.make)(case, &mut |channel, beat| {
+                sources[channel].waiting.push_back((case, beat.to_vec()))
+            });
+            self.next_case += 1;
+            self.bench.advance_to(self.next_case)?;
+        }
+        Ok(())
+    }
+
+    fn cycle(&mut self) -> Result<(), Fault> {
+        (0..self.sources.len()).for_each(|channel| self.offer(channel));
+        for sink in &mut self.sinks {
+            sink.is_ready = self.traffic.is_ready(sink.is_held);
+            self.bench.simulator.poke_u64(sink.handshake.ready, sink.is_ready.into());
+        }
+        self.idle_cycles += 1;
+        let owed = self.owed();
+        (0..self.sources.len()).try_for_each(|channel| self.take(channel, owed))?;
+        for sink in &mut self.sinks {
+            if sink.look(&mut self.bench)? {
+                self.idle_cycles = 0;
+            }
+        }
+        self.bench.tick()?;
+        if self.traffic.is_draining() && !self.owes() && !self.offers() {
+            self.traffic.flow_freely();
+        }
+        Ok(())
+    }
+
+    /// Puts a channel's next beat on offer, or noise under `valid` = 0.
+    fn offer(&mut self, channel: usize) {
+        let source = &mut self.sources[channel];
+        if source.is_offered {
+            return;
+        }
+        let next = source.waiting.front().filter(|_| self.traffic.offers());
+        source.is_offered = next.is_some();
+        self.bench.simulator.poke_u64(source.handshake.valid, source.is_offered.into());
+        match next {
+            Some((_, beat)) => self.bench.drive(channel, beat),
+            None => self.drive_noise(channel),
+        }
+    }
+
+    fn drive_noise(&mut self, channel: usize) {
+        for field in &self.bench.wiring.inputs[channel].fields {
+            let noise: Vec<u64> = (0..limbs_for(field.width)).map(|_| self.traffic.noise()).collect();
+            self.bench.simulator.poke(field.port, &Bits::from_limbs(field.width, &noise));
+        }
+    }
+
+    /// Where the design takes the beat on offer, the golden model takes it too. `owed`: the answers owed when the
+    /// cycle began.
+    fn take(&mut self, channel: usize, owed: usize) -> Result<(), Fault> {
+        let (source, bench) = (&mut self.sources[channel], &mut self.bench);
+        let ready = bench.simulator.peek_u64(source.handshake.ready);
+        bench.observer.expected(bench.simulator, bench.case, source.handshake.ready, &[ready]);
+        if !source.is_offered {
+            return Ok(());
+        }
+        if ready == 0 {
+            return self.check_pace(channel, owed);
+        }
+        let (case, beat) = source.waiting.pop_front().expect("a beat is on offer");
+        source.is_offered = false;
+        source.taken = Some(bench.cycle);
+        bench.case = case;
+        bench.observer.taken(channel, &beat);
+        self.idle_cycles = 0;
+        let due = self.traffic.flows_freely().then_some(bench.cycle + self.latency);
+        let sinks = &mut self.sinks;
+        self.model.accept(channel, &beat, &mut |output, fields| sinks[output].board.owe(case, due, fields));
+        if self.traffic.taken() {
+            self.sinks.iter_mut().for_each(|sink| sink.board.forget_due());
+        }
+        Ok(())
+    }
+
+    /// Whether the design may refuse the beat on offer in this cycle.
+    fn check_pace(&self, channel: usize, owed: usize) -> Result<(), Fault> {
+        let Some(Pace { interval, capacity }) = self.pace else { return Ok(()) };
+        let source = &self.sources[channel];
+        let (case, cycle) = (source.waiting[0].0, self.bench.cycle);
+        let is_early = source.taken.is_some_and(|taken| cycle < taken + u64::from(interval));
+        let expected = if owed < capacity as usize {
+            format!("1: with {owed} answers owed, it has room for {capacity}")
+        } else if self.traffic.flows_freely() && !is_early {
+            format!("1: where nothing stalls, it takes a beat every {interval} cycles")
+        } else {
+            return Ok(());
+        };
+        Err(self.bench.now().fault(case, source.handshake.ready, expected, "0".into()))
+    }
+
+    /// A design that has work and does nothing is stuck.
+    fn check_progress(&self) -> Result<(), Fault> {
+        let patience = PATIENCE + self.latency;
+        if self.idle_cycles <= patience || !self.has_work() {
+            return Ok(());
+        }
+        let awaited = |sink: &Sink| Some((sink.board.next()?.case, sink.handshake.valid));
+        let refused = |source: &Source| Some((source.waiting.front()?.0, source.handshake.ready));
+        let stuck = self.sinks.iter().find_map(awaited).or_else(|| self.sources.iter().find_map(refused));
+        let (case, port) = stuck.expect("the design has work");
+        let expected = format!("1 within {patience} cycles: the design is stuck");
+        Err(self.bench.now().fault(case, port, expected, "0".into()))
+    }
+}

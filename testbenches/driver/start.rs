@@ -1,0 +1,61 @@
+//! Power-up: how a run brings its design to a known state.
+
+use super::wiring::Reset;
+use super::{Bench, Fault, Observer};
+use hdl::{Bits, Direction};
+use sim::Simulator;
+
+/// Cycles in which the reset is active at power-up.
+const POWER_UP_RESET: u64 = 2;
+
+/// Cycles of the reset in the middle of traffic. One is enough for registers that are all reset, and does not let
+/// one that is not take its value from another that is.
+const RESET_IN_TRAFFIC: u64 = 1;
+
+/// Cycles beyond the latency in which the design is filled before its second reset.
+const FILL_CYCLES: u64 = 4;
+
+impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
+    /// Inputs at 0; then, where there is a reset: reset, traffic that is not looked at, reset.
+    pub(super) fn start(&mut self, latency: u64) -> Result<(), Fault> {
+        for (index, port) in self.wiring.ports.iter().enumerate() {
+            if port.direction == Direction::Input {
+                self.simulator.poke(index, &Bits::zero(port.width));
+            }
+        }
+        if let Some(reset) = self.wiring.reset {
+            self.reset(reset, POWER_UP_RESET)?;
+            self.fill(latency + FILL_CYCLES)?;
+            self.reset(reset, RESET_IN_TRAFFIC)?;
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self, reset: Reset, cycles: u64) -> Result<(), Fault> {
+        self.simulator.poke_u64(reset.port, reset.active);
+        (0..cycles).try_for_each(|_| self.tick())?;
+        self.simulator.poke_u64(reset.port, 1 - reset.active);
+        Ok(())
+    }
+
+    /// Offers beats of the first case again and again, and takes nothing.
+    fn fill(&mut self, cycles: u64) -> Result<(), Fault> {
+        if self.cases.is_empty() {
+            return Ok(());
+        }
+        let space = self.space;
+        (space.make)(self.cases.start, &mut |channel, beat| {
+            self.drive(channel, beat);
+            self.set_valid(channel, true);
+        });
+        (0..cycles).try_for_each(|_| self.tick())?;
+        (0..self.wiring.inputs.len()).for_each(|channel| self.set_valid(channel, false));
+        Ok(())
+    }
+
+    fn set_valid(&mut self, channel: usize, valid: bool) {
+        if let Some(handshake) = self.wiring.inputs[channel].handshake {
+            self.simulator.poke_u64(handshake.valid, valid.into());
+        }
+    }
+}

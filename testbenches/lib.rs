@@ -1,0 +1,23 @@
+//! One testbench on three simulators.
+
+mod coverage;
+mod design;
+pub mod driver;
+pub mod icarus;
+pub mod lint;
+pub mod mutation;
+mod parallel;
+pub mod tools;
+mod trace;
+mod verify;
+pub mod verilator;
+
+pub use coverage::CoverageReport;
+pub use design::VerilogDesign;
+pub use driver::Failure;
+pub use tools::ToolError;
+pub use trace::{Mismatch, Recorder, Trace, replay};
+pub use verify::{
+    Agreement, Progress, Report, Request, SimulatorKind, SpaceReport, StandaloneTestbench, Vectors,
+    VerifyError, agreement, standalone_testbench, verify,
+};

@@ -1,0 +1,107 @@
+//! Mutation: whether a block's testbench would notice a mistake.
+//!
+//! Single changes are made to the elaborated netlist, and the block's own testbench runs on each mutant. A mutant
+//! that passes is run again over all of the block's spaces, beside the original. Where no output ever differs, it is
+//! *equivalent*; else it *survived*, and the testbench has a hole.
+//!
+//! Outputs are compared in every cycle outside reset; data of a stream only while its `valid` is 1; outputs of a
+//! block of fixed latency from the first answer on. If the block's spaces are enumerated whole, a combinational
+//! mutant that is equivalent is so for every input that the spaces have. For a block with registers it is evidence
+//! and no proof: it holds for the sequences run, with the stalls that they met.
+
+mod candidates;
+mod change;
+mod judge;
+mod report;
+#[cfg(test)]
+mod tests;
+mod twin;
+
+pub use judge::Verdict;
+pub use report::{Mutant, MutationReport};
+
+use crate::parallel::each_chunk;
+use crate::verify::{Progress, Subject, VerifyError};
+use blocks::block::Configured;
+use candidates::{Mutation, candidates};
+use hdl::netlist::{Body, Netlist};
+use std::mem::{Discriminant, discriminant};
+use std::num::NonZero;
+
+/// How much work is put into the mutants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Number of mutants; where the netlist has more, kinds of changes are taken in turn.
+    pub mutants: usize,
+    /// Chooses the mutants, the random cases and the stalls.
+    pub seed: u64,
+    /// Random cases that each mutant is run on.
+    pub random_cases: u64,
+    /// Cases of each space that a mutant is run on that passed the random ones. A larger space is sampled.
+    pub space_cases: u64,
+    /// Number of threads; the report does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { mutants: 100, seed: 1, random_cases: 20_000, space_cases: 1 << 20, threads: 1 }
+    }
+}
+
+/// Tries mutants of a block.
+pub fn mutate(
+    block: &dyn Configured,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<MutationReport, VerifyError> {
+    let subject = Subject::new(block, options.seed)?;
+    let all = candidates(&subject.netlist);
+    let possible = all.len();
+    let chosen = choose(all, options);
+    let (random, spaces) = (block.random(options.seed), block.spaces());
+    progress.start("mutants", chosen.len() as u64);
+    let mutants = each_chunk(chosen.len() as u64, NonZero::<u64>::MIN, options.threads, |range| {
+        if progress.is_cancelled() {
+            return Err(VerifyError::Cancelled);
+        }
+        let mutation = &chosen[range.start as usize];
+        let verdict = judge::judge(&subject, &mutation.apply(&subject.netlist), &random, &spaces, options)?;
+        progress.advance(1);
+        Ok(described(&subject.netlist, mutation, verdict))
+    })?;
+    Ok(MutationReport { possible, mutants })
+}
+
+/// Shuffles the mutations of each kind, then takes one of each kind in turn.
+fn choose(all: Vec<Mutation>, options: &Options) -> Vec<Mutation> {
+    let mut rng = fastrand::Rng::with_seed(options.seed);
+    let mut kinds: Vec<(Discriminant<change::Change>, Vec<Mutation>)> = vec![];
+    for mutation in all {
+        let kind = discriminant(&mutation.change);
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, members)) => members.push(mutation),
+            None => kinds.push((kind, vec![mutation])),
+        }
+    }
+    kinds.iter_mut().for_each(|(_, members)| rng.shuffle(members));
+    let rounds = kinds.iter().map(|(_, members)| members.len()).max().unwrap_or(0);
+    let in_turn =
+        (0..rounds).flat_map(|round| kinds.iter().filter_map(move |(_, members)| members.get(round)));
+    in_turn.take(options.mutants).cloned().collect()
+}
+
+fn described(netlist: &Netlist, mutation: &Mutation, verdict: Verdict) -> Mutant {
+    let module = &netlist.modules[mutation.module];
+    let node = match &module.body {
+        Body::Logic(logic) => Some(&logic.nodes[mutation.node.index()]),
+        Body::BlackBox { .. } => None,
+    };
+    Mutant {
+        module: module.name.clone(),
+        node: node.and_then(|node| node.name.clone()),
+        source: node.map_or(String::new(), |node| format!("{}:{}", node.source.file(), node.source.line())),
+        change: mutation.change.to_string(),
+        verdict,
+    }
+}

@@ -1,0 +1,72 @@
+//! The table of mutants.
+
+use super::judge::Verdict;
+use std::fmt;
+
+/// A mutant and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// Name of the module.
+    pub module: String,
+    /// Name of the node in it, if it has one.
+    pub node: Option<String>,
+    /// File and line of the source that made the node.
+    pub source: String,
+    /// What was changed.
+    pub change: String,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What a testbench is worth: its verdict on each mutant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MutationReport {
+    /// Number of single mutations that the netlist has.
+    pub possible: usize,
+    /// Those that were tried.
+    pub mutants: Vec<Mutant>,
+}
+
+impl MutationReport {
+    /// Number of mutants that the testbench failed.
+    pub fn killed(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::Killed(_)))
+    }
+
+    /// Number of mutants that behaved as the original.
+    pub fn equivalent(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::Equivalent { .. }))
+    }
+
+    /// Number of mutants that behaved otherwise and passed.
+    pub fn survived(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::Survived { .. }))
+    }
+
+    fn count(&self, is_meant: impl Fn(&Verdict) -> bool) -> usize {
+        self.mutants.iter().filter(|mutant| is_meant(&mutant.verdict)).count()
+    }
+}
+
+impl fmt::Display for MutationReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = |mutant: &Mutant| {
+            format!("{}.{} ({})", mutant.module, mutant.node.as_deref().unwrap_or("_"), mutant.source)
+        };
+        let places: Vec<String> = self.mutants.iter().map(place).collect();
+        let width = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+        let place_width = width(&mut places.iter().map(String::len));
+        let change_width = width(&mut self.mutants.iter().map(|mutant| mutant.change.len()));
+        for (mutant, place) in self.mutants.iter().zip(&places) {
+            let Mutant { change, verdict, .. } = mutant;
+            writeln!(f, "{place:place_width$}  {change:change_width$}  {verdict}")?;
+        }
+        let (killed, equivalent, survived) = (self.killed(), self.equivalent(), self.survived());
+        write!(
+            f,
+            "{} of {} mutants: {killed} killed, {equivalent} equivalent, {survived} survived",
+            self.mutants.len(),
+            self.possible
+        )
+    }
+}

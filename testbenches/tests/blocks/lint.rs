@@ -1,0 +1,27 @@
+//! Four linters on the Verilog of many configurations, without a waiver.
+
+use crate::modes::sampled;
+use crate::needed::{LINTERS, missing};
+use blocks::block::elaborate;
+use rayon::prelude::*;
+use testbenches::VerilogDesign;
+use testbenches::lint::lint;
+
+/// Coprime to the number of values of every parameter, so that the sample has all values in many combinations.
+const STRIDE: usize = 7;
+
+#[test]
+fn every_sampled_configuration_is_clean() {
+    if missing(LINTERS) {
+        return;
+    }
+    let modes = sampled(STRIDE);
+    assert!(modes.len() >= 40, "only {} configurations", modes.len());
+    modes.par_iter().for_each(|mode| {
+        let netlist = elaborate(&*mode.block).expect("it elaborates");
+        for report in lint(&VerilogDesign::of(&netlist)).expect("the linters run") {
+            assert!(report.findings.is_empty(), "{}: {report}", mode.name);
+        }
+    });
+    println!("{} configurations are clean under four linters", modes.len());
+}

@@ -1,0 +1,11 @@
+//! Every block of the registry: its Verilog is clean, its three simulations agree, its testbench passes on every
+//! input that can be enumerated, and notices mistakes.
+
+mod agreement;
+mod enumeration;
+mod lint;
+mod modes;
+mod mutation;
+#[path = "../external/needed.rs"]
+mod needed;
+mod picture;

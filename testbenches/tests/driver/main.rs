@@ -1,0 +1,7 @@
+//! The testbench itself: right designs pass, each defect is found, and every simulator says the same.
+
+mod adder;
+mod channels;
+mod found;
+mod mutation;
+mod verification;

@@ -1,0 +1,254 @@
+//! Verification with each simulator.
+
+use crate::adder::{Adder, Defect};
+use blocks::channel::Timing;
+use std::sync::atomic::{AtomicU64, Ordering};
+use testbenches::{
+    CoverageReport, Progress, Report, Request, SimulatorKind, Vectors, VerifyError, agreement,
+    standalone_testbench, verify,
+};
+
+const FIXED: Timing = Timing::Fixed { latency: 2 };
+const TIMINGS: [Timing; 3] = [FIXED, Timing::Fixed { latency: 0 }, Timing::ReadyValid { latency: 2 }];
+
+fn request(simulator: SimulatorKind, vectors: Vectors) -> Request {
+    Request { simulator, vectors, seed: 3, wave: None, threads: 2 }
+}
+
+fn report(timing: Timing, defect: Defect, request: &Request) -> Report {
+    verify(&Adder::new(timing, defect), request, &()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn every_simulator_passes_a_right_design() {
+    for (timing, simulator) in TIMINGS.into_iter().flat_map(|t| SimulatorKind::ALL.map(|kind| (t, kind))) {
+        let report = report(timing, Defect::None, &request(simulator, Vectors::Count(3000)));
+        assert_eq!(report.failure, None, "{timing:?} on {simulator}");
+        let [space] = report.spaces.as_slice() else { panic!("{report:?}") };
+        assert_eq!((space.space.as_str(), space.cases), ("random", 3000));
+        assert!(space.cycles >= 3000, "{report:?}");
+    }
+}
+
+#[test]
+fn every_simulator_finds_a_wrong_bit() {
+    for (timing, simulator) in TIMINGS.into_iter().flat_map(|t| SimulatorKind::ALL.map(|kind| (t, kind))) {
+        let report = report(timing, Defect::WrongBit, &request(simulator, Vectors::Count(3000)));
+        let failure = report.failure.unwrap_or_else(|| panic!("{timing:?} on {simulator} passes"));
+        assert!(failure.signal.ends_with("sum"), "{failure}");
+        assert!(report.spaces.is_empty());
+    }
+}
+
+#[test]
+fn all_cases_of_all_spaces_are_run() {
+    for simulator in [SimulatorKind::Builtin, SimulatorKind::Verilator] {
+        let report = report(FIXED, Defect::None, &request(simulator, Vectors::All));
+        let [space] = report.spaces.as_slice() else { panic!("{report:?}") };
+        assert_eq!((space.space.as_str(), space.cases, report.failure), ("a x b", 1 << 16, None));
+        // Two runs, each with two cycles for the last answers.
+        assert_eq!((space.cycles, report.coverage), ((1 << 16) + 4, vec![]));
+    }
+    let report = report(FIXED, Defect::None, &request(SimulatorKind::Icarus, Vectors::All));
+    assert_eq!((report.spaces[0].space.as_str(), report.spaces[0].cases), ("random", 50_000));
+}
+
+#[test]
+fn random_cases_stand_in_for_large_spaces() {
+    let of = |largest| {
+        let vectors = Vectors::Spaces { largest, instead: 700 };
+        let report = report(FIXED, Defect::None, &request(SimulatorKind::Builtin, vectors));
+        let spaces = report.spaces.iter().map(|space| (space.space.clone(), space.cases));
+        (spaces.collect::<Vec<_>>(), report.coverage.len())
+    };
+    assert_eq!(of(1 << 16), (vec![("a x b".to_string(), 1 << 16)], 0));
+    assert_eq!(of((1 << 16) - 1), (vec![("random".to_string(), 700)], 2));
+}
+
+#[test]
+fn coverage_is_counted_in_random_runs() {
+    let report = report(FIXED, Defect::None, &request(SimulatorKind::Builtin, Vectors::Count(100_000)));
+    let [CoverageReport { point: carry, hits: carries }, CoverageReport { point: same, hits: pairs }] =
+        report.coverage.as_slice()
+    else {
+        panic!("{report:?}")
+    };
+    assert_eq!((carry.as_str(), same.as_str()), ("carry", "a = b"));
+    assert!((49_000..51_000).contains(carries) && (300..500).contains(pairs), "{report:?}");
+}
+
+/// Everything but the time that it took.
+fn timeless(mut report: Report) -> Report {
+    report.spaces.iter_mut().for_each(|space| space.seconds = 0.0);
+    report
+}
+
+#[test]
+fn the_report_does_not_depend_on_the_number_of_threads() {
+    for defect in [Defect::None, Defect::Drop] {
+        let of = |threads| {
+            let request = Request { threads, ..request(SimulatorKind::Builtin, Vectors::Count(100_000)) };
+            timeless(report(Timing::ReadyValid { latency: 2 }, defect, &request))
+        };
+        assert_eq!(of(1), of(3));
+    }
+}
+
+#[test]
+fn another_seed_gives_other_cases() {
+    let failure = |seed| {
+        let request = Request { seed, ..request(SimulatorKind::Builtin, Vectors::Count(1000)) };
+        report(FIXED, Defect::WrongBit, &request).failure.unwrap()
+    };
+    assert_eq!(failure(1), failure(1));
+    assert_ne!(failure(1).inputs, failure(2).inputs);
+}
+
+#[test]
+fn an_unknown_bit_is_found_with_and_without_x() {
+    let builtin = report(FIXED, Defect::Unknown, &request(SimulatorKind::Builtin, Vectors::Count(2000)));
+    assert_eq!(builtin.failure.unwrap().signal, "sum");
+    let icarus = report(FIXED, Defect::Unknown, &request(SimulatorKind::Icarus, Vectors::Count(2000)));
+    let failure = icarus.failure.unwrap();
+    assert!(failure.signal == "sum" && failure.found.ends_with("xxx"), "{failure}");
+    assert_eq!(failure.inputs[0], ("a".into(), "8'h55".into()));
+    assert!(failure.case > 0 && failure.cycle == failure.case + 2, "{failure}");
+}
+
+#[test]
+fn assertions_of_the_design_are_checked() {
+    let stream = Timing::ReadyValid { latency: 2 };
+    let report = report(stream, Defect::Withdraws, &request(SimulatorKind::Builtin, Vectors::Count(1000)));
+    let failure = report.failure.unwrap();
+    assert!(
+        failure.signal == "out_valid_held" && failure.expected.starts_with("1, an assertion at "),
+        "{failure}"
+    );
+}
+
+#[test]
+fn the_simulators_agree_in_every_cycle() {
+    for timing in TIMINGS {
+        let block = Adder::new(timing, Defect::None);
+        let reports = agreement(&block, &SimulatorKind::ALL, 2000, 1).unwrap();
+        assert_eq!(reports.len(), 3);
+        for report in reports {
+            assert_eq!(report.mismatch, None, "{timing:?} on {}", report.tool);
+            assert!(report.cycles >= 2000);
+        }
+    }
+}
+
+#[test]
+fn a_disagreement_is_found() {
+    // A register that nothing loads: 0 in the recording and in Verilator, unknown in Icarus.
+    let block = Adder::new(FIXED, Defect::Unknown);
+    let reports = agreement(&block, &[SimulatorKind::Verilator, SimulatorKind::Icarus], 2000, 1).unwrap();
+    assert_eq!(reports[0].mismatch, None);
+    assert_eq!(reports[1].mismatch.as_ref().unwrap().signal, "sum");
+    let wrong = agreement(&Adder::new(FIXED, Defect::WrongBit), &[], 100, 1);
+    assert!(matches!(wrong, Err(VerifyError::Wrong(_))));
+}
+
+#[test]
+fn a_standalone_testbench_has_all_that_it_needs() {
+    let bench = standalone_testbench(&Adder::new(FIXED, Defect::None), 200, 1).unwrap();
+    let names = |files: &[(String, String)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&bench.files), ["adder_tb.v", "adder_tb.hex"]);
+    assert_eq!((bench.module.as_str(), names(&bench.design)), ("adder_tb", vec!["adder.v".to_string()]));
+    assert_eq!(bench.cycles, 202);
+    // Every sum, and a parity where b is not 0.
+    assert!((390..=400).contains(&bench.checked_values), "{}", bench.checked_values);
+    let wrong = standalone_testbench(&Adder::new(FIXED, Defect::WrongBit), 200, 1);
+    assert!(matches!(wrong, Err(VerifyError::Wrong(_))));
+}
+
+/// The last time stamp of a waveform, in cycles, and the first.
+fn cycles_shown(folder: &tempfile::TempDir, defect: Defect, simulator: SimulatorKind) -> (u64, u64, Report) {
+    let path = folder.path().join("run.vcd");
+    let request = Request { wave: Some(path.clone()), ..request(simulator, Vectors::Count(20_000)) };
+    let report = report(Timing::ReadyValid { latency: 2 }, defect, &request);
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains("out_sum"), "the output is shown");
+    let mut times =
+        text.lines().filter_map(|line| line.strip_prefix('#')).map(|time| time.parse::<u64>().unwrap());
+    let first = times.next().unwrap();
+    (first / 10, times.next_back().unwrap() / 10, report)
+}
+
+#[test]
+fn a_waveform_shows_the_start_or_the_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    for simulator in [SimulatorKind::Builtin, SimulatorKind::Verilator] {
+        let (first, last, _) = cycles_shown(&folder, Defect::None, simulator);
+        assert_eq!((first, last), (0, 1000));
+        let (first, last, report) = cycles_shown(&folder, Defect::WaitsForReady, simulator);
+        let failure = report.failure.unwrap();
+        assert!(failure.cycle > 1000, "{failure}");
+        assert_eq!((first, last), (failure.cycle - 999, failure.cycle + 1));
+    }
+    let path = folder.path().join("run.png");
+    let request = Request { wave: Some(path), ..request(SimulatorKind::Builtin, Vectors::Count(10)) };
+    let refused = verify(&Adder::new(FIXED, Defect::None), &request, &());
+    assert!(matches!(refused, Err(VerifyError::Wave(_))));
+}
+
+#[test]
+fn a_waveform_shows_a_failure_in_a_later_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.vcd");
+    let request = Request { wave: Some(path.clone()), ..request(SimulatorKind::Builtin, Vectors::All) };
+    let failure = report(FIXED, Defect::RarelyWrongBit, &request).failure.unwrap();
+    // It is in the second run of 32,768 cases, the only one in which b gets that large.
+    assert_eq!((failure.case >> 8, failure.cycle), (0xf0, failure.case - (1 << 15) + 2));
+    let text = std::fs::read_to_string(path).unwrap();
+    let declaration = text.lines().find(|line| line.starts_with("$var") && line.contains(" b "));
+    let code = declaration.and_then(|line| line.split(' ').nth(3)).unwrap();
+    assert!(text.contains(&format!("b11110000 {code}\n")), "b is 0xf0 in the cycles shown");
+}
+
+/// Counts cases, and cancels after some.
+struct Counter {
+    cases: AtomicU64,
+    limit: u64,
+}
+
+impl Progress for Counter {
+    fn start(&self, what: &str, total: u64) {
+        assert_eq!((what, total), ("random", 100_000));
+    }
+
+    fn advance(&self, cases: u64) {
+        self.cases.fetch_add(cases, Ordering::Relaxed);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cases.load(Ordering::Relaxed) > self.limit
+    }
+}
+
+#[test]
+fn progress_is_told_and_can_end_a_run() {
+    for timing in TIMINGS {
+        let run = |limit| {
+            let counter = Counter { cases: AtomicU64::new(0), limit };
+            let request = request(SimulatorKind::Builtin, Vectors::Count(100_000));
+            let result = verify(&Adder::new(timing, Defect::None), &request, &counter);
+            (result, counter.cases.into_inner())
+        };
+        let (passed, cases) = run(u64::MAX);
+        assert!(passed.is_ok() && cases == 100_000, "{cases} cases");
+        let (cancelled, cases) = run(20_000);
+        assert!(matches!(cancelled, Err(VerifyError::Cancelled)));
+        assert!(cases < 40_000, "{cases} cases");
+    }
+}
+
+#[test]
+fn simulators_have_names() {
+    for kind in SimulatorKind::ALL {
+        assert_eq!(kind.to_string().parse(), Ok(kind));
+    }
+    let error = "modelsim".parse::<SimulatorKind>().unwrap_err();
+    assert_eq!(error, "there is no simulator `modelsim`: there are builtin, verilator and icarus");
+}

@@ -1,0 +1,59 @@
+//! Whether the simulators agree, cycle by cycle.
+
+use super::backend::Backend;
+use super::recording::Recording;
+use super::subject::Subject;
+use super::{SimulatorKind, VerifyError};
+use crate::driver::{Failure, Stop};
+use crate::verilator::Optimize;
+use blocks::block::Configured;
+
+/// How a simulator compares with the built-in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// The simulator.
+    pub simulator: SimulatorKind,
+    /// The simulator with its version.
+    pub tool: String,
+    /// Number of cycles, in each of which every output was compared.
+    pub cycles: u64,
+    /// The first output that differs.
+    pub mismatch: Option<Failure>,
+}
+
+/// Runs the block's testbench over random cases on the built-in simulator, repeats the run on others, and compares
+/// every output in every cycle.
+///
+/// An unknown bit, which only Icarus has, is a mismatch where the golden model specifies the output; elsewhere, as in
+/// data that no `valid` accompanies, it is none. The error is [`VerifyError::Wrong`] where the design already differs
+/// from its golden model.
+pub fn agreement(
+    block: &dyn Configured,
+    simulators: &[SimulatorKind],
+    cases: u64,
+    seed: u64,
+) -> Result<Vec<Agreement>, VerifyError> {
+    let subject = Subject::new(block, seed)?;
+    let space = block.random(seed);
+    let recording = Recording::new(&subject, &space, 0..cases, ())?;
+    let compare = |&simulator: &SimulatorKind| {
+        let backend = Backend::start(&subject, simulator, Optimize::Build, seed)?;
+        let mismatch = backend.repeat(&recording.trace)?;
+        Ok(Agreement {
+            simulator,
+            tool: backend.tool().into(),
+            cycles: recording.trace.cycles() as u64,
+            mismatch: mismatch.map(|mismatch| recording.failure(&subject, &space, &mismatch)),
+        })
+    };
+    simulators.iter().map(compare).collect()
+}
+
+impl From<Stop> for VerifyError {
+    fn from(stop: Stop) -> VerifyError {
+        match stop {
+            Stop::Failed(failure) => VerifyError::Wrong(failure),
+            Stop::Cancelled => VerifyError::Cancelled,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The three simulators behind one type.
+
+use super::observers::{Watch, WithAssertions};
+use super::recording::Recording;
+use super::subject::Subject;
+use super::{SimulatorKind, VerifyError};
+use crate::driver::{Failure, Stop};
+use crate::tools::{self, ToolError};
+use crate::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions};
+use crate::{Mismatch, Trace, VerilogDesign, icarus, replay};
+use blocks::stimulus::Space;
+use sim::Interpreter;
+use std::ops::Range;
+use std::process::Command;
+
+/// A simulator of a block, ready to run.
+pub(super) struct Backend<'a> {
+    subject: &'a Subject<'a>,
+    tool: String,
+    engine: Engine,
+}
+
+enum Engine {
+    /// At power-up, registers without a reset at random.
+    Builtin(Box<Interpreter>),
+    Verilator(VerilatorModel),
+    Icarus(VerilogDesign),
+}
+
+/// Why a run of some cases did not reach its end.
+pub(super) enum Ended {
+    Stopped(Stop),
+    Tool(ToolError),
+}
+
+impl Ended {
+    /// The failure; any other end is an error.
+    pub(super) fn into_failure(self) -> Result<Failure, VerifyError> {
+        match self {
+            Ended::Stopped(Stop::Failed(failure)) => Ok(*failure),
+            Ended::Stopped(Stop::Cancelled) => Err(VerifyError::Cancelled),
+            Ended::Tool(error) => Err(error.into()),
+        }
+    }
+}
+
+impl From<Stop> for Ended {
+    fn from(stop: Stop) -> Ended {
+        Ended::Stopped(stop)
+    }
+}
+
+impl From<ToolError> for Ended {
+    fn from(error: ToolError) -> Ended {
+        Ended::Tool(error)
+    }
+}
+
+impl<'a> Backend<'a> {
+    /// Finds the simulator, and builds the design for it; `optimize` is for Verilator.
+    pub(super) fn start(
+        subject: &'a Subject<'a>,
+        simulator: SimulatorKind,
+        optimize: Optimize,
+        seed: u64,
+    ) -> Result<Backend<'a>, VerifyError> {
+        let (tool, engine) = match simulator {
+            SimulatorKind::Builtin => {
+                ("built-in".into(), Engine::Builtin(Box::new(subject.randomized(seed)?)))
+            }
+            SimulatorKind::Verilator => {
+                let verilator = Verilator::newest()?;
+                let tool = format!("Verilator {}", verilator.version);
+                let options = VerilatorOptions { verilator: Some(verilator), optimize, cache: None };
+                (tool, Engine::Verilator(VerilatorModel::build(&subject.verilog(), &options)?))
+            }
+            SimulatorKind::Icarus => (icarus_version()?, Engine::Icarus(subject.verilog())),
+        };
+        Ok(Backend { subject, tool, engine })
+    }
+
+    /// The simulator with its version.
+    pub(super) fn tool(&self) -> &str {
+        &self.tool
+    }
+
+    /// The built-in simulator at power-up: the one that runs, or the one most like it.
+    pub(super) fn builtin(&self) -> &Interpreter {
+        match &self.engine {
+            Engine::Builtin(power_up) => power_up,
+            Engine::Verilator(_) | Engine::Icarus(_) => &self.subject.zeroed,
+        }
+    }
+
+    /// Runs the block's testbench over some cases, from power-up. Gives the number of cycles.
+    pub(super) fn run(&self, space: &Space, cases: Range<u64>, watch: &mut Watch) -> Result<u64, Ended> {
+        let testbench = &self.subject.testbench;
+        match &self.engine {
+            Engine::Builtin(power_up) => {
+                let mut simulator = power_up.as_ref().clone();
+                Ok(testbench.run(&mut simulator, space, cases, &mut WithAssertions(watch))?)
+            }
+            Engine::Verilator(model) => Ok(testbench.run(&mut model.start(), space, cases, watch)?),
+            Engine::Icarus(_) => {
+                let recording = Recording::new(self.subject, space, cases, watch)?;
+                match self.repeat(&recording.trace)? {
+                    None => Ok(recording.trace.cycles() as u64),
+                    Some(mismatch) => {
+                        let failure = recording.failure(self.subject, space, &mismatch);
+                        Err(Stop::Failed(Box::new(failure)).into())
+                    }
+                }
+            }
+        }
+    }
+
+    /// Repeats a recorded run, and gives the first output that differs.
+    pub(super) fn repeat(&self, trace: &Trace) -> Result<Option<Mismatch>, ToolError> {
+        match &self.engine {
+            Engine::Builtin(_) => Ok(replay(trace, &mut self.subject.zeroed.clone()).err()),
+            Engine::Verilator(model) => Ok(replay(trace, &mut model.start()).err()),
+            Engine::Icarus(design) => Ok(icarus::run(design, trace)?.mismatches.into_iter().next()),
+        }
+    }
+}
+
+fn icarus_version() -> Result<String, ToolError> {
+    let printed = tools::run_checked(Command::new(tools::IVERILOG.find()?).arg("-V"))?;
+    let version = printed.split_whitespace().skip_while(|word| *word != "version").nth(1);
+    Ok(format!("Icarus Verilog {}", version.unwrap_or("of unknown version")))
+}

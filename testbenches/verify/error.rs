@@ -1,0 +1,77 @@
+//! Why a block could not be verified.
+
+use crate::ToolError;
+use crate::driver::Failure;
+use hdl::Diagnostics;
+use sim::{BuildError, WaveError};
+use std::fmt;
+
+/// Why a block could not be verified. A design that is wrong is no such error, but where it is to serve as a
+/// reference.
+#[derive(Debug)]
+pub enum VerifyError {
+    /// An external simulator is missing, or failed.
+    Tool(ToolError),
+    /// The design has errors.
+    Design(Diagnostics),
+    /// The built-in simulator cannot run the design.
+    Simulator(BuildError),
+    /// The design's ports are not those of the block's interface.
+    Interface(String),
+    /// The design differs from its golden model, so that nothing can be made from its run.
+    Wrong(Box<Failure>),
+    /// The waveform could not be written.
+    Wave(WaveError),
+    /// It was ended from outside.
+    Cancelled,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            VerifyError::Tool(error) => error.fmt(f),
+            VerifyError::Design(errors) => errors.fmt(f),
+            VerifyError::Simulator(error) => error.fmt(f),
+            VerifyError::Interface(reason) => f.write_str(reason),
+            VerifyError::Wrong(failure) => write!(f, "the design is wrong: {failure}"),
+            VerifyError::Wave(error) => error.fmt(f),
+            VerifyError::Cancelled => f.write_str("cancelled"),
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            VerifyError::Tool(error) => Some(error),
+            VerifyError::Design(errors) => Some(errors),
+            VerifyError::Simulator(error) => Some(error),
+            VerifyError::Wave(error) => Some(error),
+            VerifyError::Interface(_) | VerifyError::Wrong(_) | VerifyError::Cancelled => None,
+        }
+    }
+}
+
+impl From<ToolError> for VerifyError {
+    fn from(error: ToolError) -> VerifyError {
+        VerifyError::Tool(error)
+    }
+}
+
+impl From<Diagnostics> for VerifyError {
+    fn from(errors: Diagnostics) -> VerifyError {
+        VerifyError::Design(errors)
+    }
+}
+
+impl From<BuildError> for VerifyError {
+    fn from(error: BuildError) -> VerifyError {
+        VerifyError::Simulator(error)
+    }
+}
+
+impl From<WaveError> for VerifyError {
+    fn from(error: WaveError) -> VerifyError {
+        VerifyError::Wave(error)
+    }
+}

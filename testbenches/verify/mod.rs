@@ -1,0 +1,142 @@
+//! Verification of a block: its testbench on one of three simulators.
+
+mod agreement;
+mod backend;
+mod error;
+mod observers;
+mod recording;
+mod request;
+mod standalone;
+mod subject;
+mod wave;
+
+pub use agreement::{Agreement, agreement};
+pub use error::VerifyError;
+pub(crate) use observers::WithAssertions;
+pub use request::{Progress, Report, Request, SimulatorKind, SpaceReport, Vectors};
+pub use standalone::{StandaloneTestbench, standalone_testbench};
+pub(crate) use subject::Subject;
+
+use crate::CoverageReport;
+use crate::coverage::Coverage;
+use crate::driver::Failure;
+use crate::parallel::each_chunk;
+use crate::verilator::Optimize;
+use backend::{Backend, Ended};
+use blocks::block::Configured;
+use blocks::stimulus::Space;
+use observers::Watch;
+use std::num::NonZero;
+use std::time::Instant;
+
+/// Cases of one run from power-up. It decides where runs begin and with it every stall, and so does not depend on
+/// the number of threads.
+const CHUNK: NonZero<u64> = NonZero::new(1 << 15).unwrap();
+
+/// Cases on Icarus where all are asked for: it is too slow to enumerate, and gets corner-weighted ones.
+const ICARUS_CASES: u64 = 50_000;
+
+/// Cases from which on a fast model is worth its longer build.
+const LONG: u64 = 1 << 26;
+
+/// Runs a block's testbench. A design that is wrong is no error: the report names the failure.
+///
+/// With [`Vectors::Count`] the cases are the block's corner-weighted random ones, and its coverage points are
+/// counted; else every case of every space of the block is run. On Icarus, which cannot do that, 50,000 random ones
+/// are. Cases are run in pieces of 32,768, each from power-up.
+pub fn verify(
+    block: &dyn Configured,
+    request: &Request,
+    progress: &dyn Progress,
+) -> Result<Report, VerifyError> {
+    let subject = Subject::new(block, request.seed)?;
+    let spaces = spaces(block, request);
+    let is_long = spaces.iter().any(|chosen| chosen.cases >= LONG);
+    let optimize = if is_long { Optimize::Speed } else { Optimize::Build };
+    let backend = Backend::start(&subject, request.simulator, optimize, request.seed)?;
+    let mut report = Report {
+        simulator: request.simulator,
+        tool: backend.tool().into(),
+        spaces: vec![],
+        coverage: vec![],
+        failure: None,
+    };
+    let mut shown = spaces.first();
+    for chosen in &spaces {
+        match run(&backend, block, chosen, request.threads, progress)? {
+            Outcome::Passed(space, coverage) => {
+                report.spaces.push(space);
+                report.coverage.extend(coverage);
+            }
+            Outcome::Failed(failure) => {
+                report.failure = Some(failure);
+                shown = Some(chosen);
+                break;
+            }
+        }
+    }
+    if let (Some(path), Some(Chosen { space, cases, .. })) = (&request.wave, shown) {
+        wave::write(&subject, backend.builtin().clone(), space, *cases, report.failure.as_ref(), path)?;
+    }
+    Ok(report)
+}
+
+/// Cases to run.
+struct Chosen {
+    space: Space,
+    /// So many of it, from the first on.
+    cases: u64,
+    is_random: bool,
+}
+
+fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
+    let random = |cases| Chosen { space: block.random(request.seed), cases, is_random: true };
+    let whole = |space: Space| Chosen { cases: space.cases, space, is_random: false };
+    match request.vectors {
+        Vectors::Count(count) => vec![random(count)],
+        Vectors::All | Vectors::Spaces { .. } if request.simulator == SimulatorKind::Icarus => {
+            vec![random(ICARUS_CASES)]
+        }
+        Vectors::All => block.spaces().into_iter().map(whole).collect(),
+        Vectors::Spaces { largest, instead } => {
+            let (small, large): (Vec<_>, Vec<_>) =
+                block.spaces().into_iter().partition(|space| space.cases <= largest);
+            let sampled = (!large.is_empty()).then(|| random(instead));
+            small.into_iter().map(whole).chain(sampled).collect()
+        }
+    }
+}
+
+enum Outcome {
+    Passed(SpaceReport, Vec<CoverageReport>),
+    Failed(Failure),
+}
+
+fn run(
+    backend: &Backend,
+    block: &dyn Configured,
+    chosen: &Chosen,
+    threads: usize,
+    progress: &dyn Progress,
+) -> Result<Outcome, VerifyError> {
+    let Chosen { space, cases, is_random } = chosen;
+    progress.start(&space.name, *cases);
+    let start = Instant::now();
+    let parts = each_chunk(*cases, CHUNK, threads, |range| {
+        let mut watch = Watch { progress, coverage: is_random.then(|| Coverage::new(block)) };
+        let cycles = backend.run(space, range, &mut watch)?;
+        Ok::<_, Ended>((cycles, watch.coverage))
+    });
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(ended) => return ended.into_failure().map(Outcome::Failed),
+    };
+    let report = SpaceReport {
+        space: space.name.clone(),
+        cases: *cases,
+        cycles: parts.iter().map(|(cycles, _)| cycles).sum(),
+        seconds: start.elapsed().as_secs_f64(),
+    };
+    let coverage = parts.into_iter().filter_map(|(_, coverage)| coverage).reduce(Coverage::merged);
+    Ok(Outcome::Passed(report, coverage.map_or(vec![], |coverage| coverage.report())))
+}

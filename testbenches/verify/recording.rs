@@ -1,0 +1,68 @@
+//! Runs of the built-in simulator, recorded to be repeated on another one.
+
+use super::subject::Subject;
+use crate::driver::{Cancelled, Failure, Fault, Observer, Stop};
+use crate::{Mismatch, Recorder, Trace};
+use blocks::stimulus::Space;
+use hdl::Bits;
+use sim::{Interpreter, Simulator};
+use std::ops::Range;
+
+/// A recorded run; every output that the golden model specifies is marked as checked.
+pub(crate) struct Recording {
+    pub(crate) trace: Trace,
+    /// The case that is checked in a cycle, or was the last before it, from the first cycle on that has one.
+    cases: Vec<(usize, u64)>,
+}
+
+impl Recording {
+    /// Records cases, while another observer watches.
+    pub(crate) fn new(
+        subject: &Subject,
+        space: &Space,
+        cases: Range<u64>,
+        watch: impl Observer<Recorder<Interpreter>>,
+    ) -> Result<Recording, Stop> {
+        let mut recorder = Recorder::new(subject.zeroed.clone());
+        let mut notes = Notes { watch, cases: vec![(0, cases.start)] };
+        subject.testbench.run(&mut recorder, space, cases, &mut notes)?;
+        Ok(Recording { trace: recorder.into_trace(), cases: notes.cases })
+    }
+
+    /// The failure that a mismatch with the recording is.
+    pub(crate) fn failure(&self, subject: &Subject, space: &Space, mismatch: &Mismatch) -> Failure {
+        let after = self.cases.partition_point(|(cycle, _)| *cycle <= mismatch.cycle);
+        let fault = Fault {
+            case: self.cases[after.saturating_sub(1)].1,
+            cycle: mismatch.cycle as u64,
+            signal: mismatch.port.clone(),
+            expected: mismatch.expected.to_string(),
+            found: mismatch.found.clone(),
+        };
+        subject.testbench.failure(space, fault)
+    }
+}
+
+/// Marks outputs as checked, and notes on account of which case.
+struct Notes<O> {
+    watch: O,
+    cases: Vec<(usize, u64)>,
+}
+
+impl<O: Observer<Recorder<Interpreter>>> Observer<Recorder<Interpreter>> for Notes<O> {
+    fn taken(&mut self, channel: usize, beat: &[Bits]) {
+        self.watch.taken(channel, beat);
+    }
+
+    fn expected(&mut self, simulator: &mut Recorder<Interpreter>, case: u64, port: usize, limbs: &[u64]) {
+        let width = simulator.ports()[port].width;
+        simulator.expect(port, &Bits::from_limbs(width, limbs));
+        if self.cases.last().is_none_or(|(_, last)| *last != case) {
+            self.cases.push((simulator.trace().cycles(), case));
+        }
+    }
+
+    fn advance(&mut self, cases: u64) -> Result<(), Cancelled> {
+        self.watch.advance(cases)
+    }
+}

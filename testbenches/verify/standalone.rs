@@ -1,0 +1,44 @@
+//! A testbench that runs without this program.
+
+use super::VerifyError;
+use super::recording::Recording;
+use super::subject::Subject;
+use crate::icarus::{Style, testbench};
+use blocks::block::Configured;
+
+/// A self-checking testbench in Verilog, its vectors, and the design.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandaloneTestbench {
+    /// The testbench's module: the top one of the simulation.
+    pub module: String,
+    /// The files of the testbench, Verilog first: name and text. Its head says how to run it.
+    pub files: Vec<(String, String)>,
+    /// The files of the design: name and text.
+    pub design: Vec<(String, String)>,
+    /// Number of clock cycles.
+    pub cycles: usize,
+    /// Number of values that are compared with the golden model's.
+    pub checked_values: usize,
+}
+
+/// The testbench with so many corner-weighted random cases, for Icarus or any other Verilog simulator.
+///
+/// The error is [`VerifyError::Wrong`] where the design differs from its golden model.
+pub fn standalone_testbench(
+    block: &dyn Configured,
+    vectors: u64,
+    seed: u64,
+) -> Result<StandaloneTestbench, VerifyError> {
+    let subject = Subject::new(block, seed)?;
+    let trace = Recording::new(&subject, &block.random(seed), 0..vectors, ())?.trace;
+    let design = subject.verilog();
+    let style = Style::of(&design);
+    let bench = testbench(&design, &trace, &style)?;
+    Ok(StandaloneTestbench {
+        module: style.name,
+        files: [(bench.file, bench.verilog)].into_iter().chain(bench.memory_files).collect(),
+        design: design.files,
+        cycles: trace.cycles(),
+        checked_values: trace.checked_values(),
+    })
+}

@@ -1,0 +1,35 @@
+//! A block made ready for simulation.
+
+use super::VerifyError;
+use crate::VerilogDesign;
+use crate::driver::Testbench;
+use blocks::block::{Configured, elaborate};
+use hdl::Netlist;
+use sim::{Initial, Interpreter, Options, Simulator};
+
+/// A block, its netlist, and its testbench.
+pub(crate) struct Subject<'a> {
+    pub(crate) netlist: Netlist,
+    pub(crate) testbench: Testbench<'a>,
+    /// The built-in simulator at power-up, registers without a reset at 0 as in Verilator.
+    pub(crate) zeroed: Interpreter,
+}
+
+impl<'a> Subject<'a> {
+    pub(crate) fn new(block: &'a dyn Configured, seed: u64) -> Result<Subject<'a>, VerifyError> {
+        let netlist = elaborate(block)?;
+        let zeroed = Interpreter::new(&netlist, Options::default())?;
+        let testbench = Testbench::new(block, zeroed.ports(), &netlist.clocking, seed);
+        Ok(Subject { testbench: testbench.map_err(VerifyError::Interface)?, netlist, zeroed })
+    }
+
+    /// The built-in simulator at power-up, registers without a reset at random: who reads them too early shows it.
+    pub(crate) fn randomized(&self, seed: u64) -> Result<Interpreter, VerifyError> {
+        Ok(Interpreter::new(&self.netlist, Options { initial: Initial::Random(seed) })?)
+    }
+
+    /// The design for the external simulators.
+    pub(crate) fn verilog(&self) -> VerilogDesign {
+        VerilogDesign::of(&self.netlist)
+    }
+}
