@@ -1,0 +1,124 @@
+//! How a command ends.
+
+use std::fmt;
+use std::io::{self, Write};
+use testbenches::{Failure, VerifyError};
+
+/// What a command found, where it did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well: exit status 0.
+    Done,
+    /// A check of the hardware failed: exit status 1.
+    CheckFailed,
+}
+
+impl Outcome {
+    /// `Done` where `passed`.
+    pub fn of_check(passed: bool) -> Outcome {
+        if passed { Outcome::Done } else { Outcome::CheckFailed }
+    }
+
+    /// The exit status.
+    pub fn status(self) -> u8 {
+        match self {
+            Outcome::Done => 0,
+            Outcome::CheckFailed => 1,
+        }
+    }
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub enum Error {
+    /// Wrong usage, or the machine refused: exit status 2.
+    Refused {
+        /// What is wrong, with the names and values at fault.
+        message: String,
+        /// What may help, a line each.
+        help: Vec<String>,
+    },
+    /// The block is wrong, where nothing can be made of a wrong one: exit status 1.
+    Wrong(Box<Failure>),
+    /// The block cannot be built with these parameters: exit status 2.
+    Design(hdl::Diagnostics),
+    /// Whoever read standard output has closed it: the exit status of a program that SIGPIPE ended.
+    ClosedOutput,
+}
+
+impl Error {
+    /// A refusal without advice.
+    pub fn new(message: impl Into<String>) -> Error {
+        Error::Refused { message: message.into(), help: vec![] }
+    }
+
+    /// A refusal by the operating system of `action`, such as "read x.toml".
+    pub fn io(action: impl fmt::Display, reason: impl fmt::Display) -> Error {
+        Error::new(format!("cannot {action}: {reason}"))
+    }
+
+    /// With a line of advice.
+    pub fn help(mut self, advice: impl Into<String>) -> Error {
+        if let Error::Refused { help, .. } = &mut self {
+            help.push(advice.into());
+        }
+        self
+    }
+
+    /// Tells the user, on standard error.
+    pub fn report(&self) {
+        if !matches!(self, Error::ClosedOutput) {
+            // Nobody is left to tell where standard error is closed too.
+            let _ = writeln!(io::stderr(), "{self}");
+        }
+    }
+
+    /// The exit status.
+    pub fn status(&self) -> u8 {
+        match self {
+            Error::Wrong(_) => Outcome::CheckFailed.status(),
+            Error::Refused { .. } | Error::Design(_) => 2,
+            Error::ClosedOutput => 128 + signal_hook::consts::SIGPIPE as u8,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Refused { message, help } => {
+                write!(f, "error: {message}")?;
+                help.iter().try_for_each(|advice| write!(f, "\n  help: {advice}"))
+            }
+            Error::Wrong(failure) => write!(f, "error: the block differs from its golden model: {failure}"),
+            Error::Design(diagnostics) => diagnostics.fmt(f),
+            Error::ClosedOutput => f.write_str("error: standard output was closed"),
+        }
+    }
+}
+
+/// Errors of standard output; those of files say which one, by [`Error::io`].
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Error {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::ClosedOutput,
+            _ => Error::io("write to standard output", error),
+        }
+    }
+}
+
+impl From<hdl::Diagnostics> for Error {
+    fn from(diagnostics: hdl::Diagnostics) -> Error {
+        Error::Design(diagnostics)
+    }
+}
+
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Error {
+        match error {
+            VerifyError::Wrong(failure) => Error::Wrong(failure),
+            VerifyError::Design(diagnostics) => Error::Design(diagnostics),
+            other => Error::new(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! JSON on standard output and in manifests.
+
+use serde::Serialize;
+use serde_json::Value;
+use std::io::{self, Write};
+
+/// As text for people and programs, with an end of line.
+pub fn pretty(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("keys are strings and values are finite") + "\n"
+}
+
+/// Writes [`pretty`] text.
+pub fn write(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    out.write_all(pretty(value).as_bytes())
+}
+
+/// A parameter's value: an integer or a boolean where it reads as one, else a string.
+pub fn parameter(value: &str) -> Value {
+    match (value.parse::<u64>(), value.parse::<bool>()) {
+        (Ok(integer), _) => integer.into(),
+        (_, Ok(boolean)) => boolean.into(),
+        _ => value.into(),
+    }
+}
+
+/// Parameters by name, in their order.
+pub fn parameters(values: &[(String, String)]) -> Value {
+    values.iter().map(|(name, value)| (name.clone(), parameter(value))).collect()
+}

@@ -1,0 +1,117 @@
+//! The `gen-rtl` command.
+
+mod beats;
+mod children;
+mod completions;
+mod config;
+mod describe;
+mod error;
+mod folder;
+mod generate;
+mod interrupt;
+mod json;
+mod kept;
+mod list;
+mod manifest;
+mod model;
+mod mutate;
+mod output;
+mod progress;
+mod rtl;
+mod scratch;
+mod selection;
+mod table;
+mod testbench;
+mod verify;
+mod verify_report;
+mod views;
+mod wave;
+
+use clap::{ColorChoice, Parser, Subcommand};
+use error::{Error, Outcome};
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+/// Write hardware blocks as Verilog that is proven right
+///
+/// `gen-rtl --block BLOCK` writes a block's Verilog, with a manifest, into build/BLOCK. The other commands
+/// list and describe the blocks, check them in simulators, and print what they must answer.
+#[derive(Parser)]
+#[command(
+    name = "gen-rtl",
+    version,
+    color = ColorChoice::Never,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    override_usage = "gen-rtl --block BLOCK [OPTIONS]\n       gen-rtl COMMAND [ARGUMENTS]",
+    after_help = "\
+Examples:
+  gen-rtl list
+  gen-rtl --block pacq_mul
+  gen-rtl --block pacq_mul --set weight_bits=2 --set stages=1 --out rtl
+  gen-rtl --block pacq_mul --stdout | yosys -p 'read_verilog /dev/stdin; synth'
+  gen-rtl verify pacq_mul --simulator all
+
+Exit status: 0 done; 1 a check failed; 2 wrong usage, or the machine refused; 130 Ctrl-C."
+)]
+struct Cli {
+    #[command(flatten)]
+    generate: generate::Generate,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::List),
+    Describe(describe::Describe),
+    Verify(verify::Verify),
+    Model(model::Model),
+    Testbench(testbench::Testbench),
+    Mutate(mutate::Mutate),
+    Completions(completions::Completions),
+}
+
+impl Cli {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        match &self.command {
+            None => self.generate.run(out),
+            Some(Command::List(list)) => list.run(out),
+            Some(Command::Describe(describe)) => describe.run(out),
+            Some(Command::Verify(verify)) => verify.run(out),
+            Some(Command::Model(model)) => model.run(out),
+            Some(Command::Testbench(testbench)) => testbench.run(out),
+            Some(Command::Mutate(mutate)) => mutate.run(out),
+            Some(Command::Completions(completions)) => completions.run(out),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let ended = interrupt::watch()
+        .map_err(|error| Error::io("listen for Ctrl-C", error))
+        .and_then(|()| cli.run(&mut out))
+        .and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    match ended {
+        Ok(outcome) => outcome.status().into(),
+        Err(error) => {
+            error.report();
+            error.status().into()
+        }
+    }
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+fn explain(error: &clap::Error) -> ExitCode {
+    // Clap says "tip" where this program says "help".
+    let text = error.to_string().replace("\n  tip: ", "\n  help: ");
+    // Whoever closed the stream does not want the text.
+    let _ = if error.use_stderr() { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
+    ExitCode::from(error.exit_code() as u8)
+}

@@ -1,0 +1,51 @@
+//! Tables of plain text.
+
+use std::fmt;
+
+/// Rows of columns, each as wide as its widest cell.
+pub struct Table {
+    headings: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// An empty table. A heading that begins with `>` is of a column of numbers, flush right.
+    pub fn new<const N: usize>(headings: [&'static str; N]) -> Table {
+        Table { headings: headings.to_vec(), rows: vec![] }
+    }
+
+    /// Adds a row.
+    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.to_vec());
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().map(|row| row[column].chars().count());
+        cells.chain([title(self.headings[column]).len()]).max().unwrap_or(0)
+    }
+
+    fn write_row<'a>(&self, f: &mut fmt::Formatter<'_>, cells: impl Iterator<Item = &'a str>) -> fmt::Result {
+        let mut line = String::new();
+        for (column, cell) in cells.enumerate() {
+            let width = self.width(column);
+            line += "  ";
+            line += &match self.headings[column].starts_with('>') {
+                true => format!("{cell:>width$}"),
+                false => format!("{cell:width$}"),
+            };
+        }
+        writeln!(f, "{}", line.trim_end())
+    }
+}
+
+fn title(heading: &'static str) -> &'static str {
+    heading.trim_start_matches('>')
+}
+
+/// The headings and the rows, indented by two spaces, each line with its end.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_row(f, self.headings.iter().map(|heading| title(heading)))?;
+        self.rows.iter().try_for_each(|row| self.write_row(f, row.iter().map(String::as_str)))
+    }
+}

@@ -1,0 +1,72 @@
+//! `gen-rtl testbench`: a testbench for who has only a Verilog simulator.
+
+use crate::error::{Error, Outcome};
+use crate::manifest::{Manifest, TestbenchView};
+use crate::output::Output;
+use crate::rtl::{self, Rtl};
+use crate::selection::Selection;
+use clap::{Args, value_parser};
+use std::io::Write;
+use std::path::Path;
+use testbenches::standalone_testbench;
+
+/// Write a self-checking Verilog testbench with its vectors and the block
+///
+/// The testbench runs with Icarus Verilog alone, or any other simulator. The answers that it expects are the
+/// golden model's. Prints the command to run it.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl testbench pacq_mul
+  gen-rtl testbench pacq_mul --set flow=ready_valid --vectors 50000 --out bench")]
+pub struct Testbench {
+    #[command(flatten)]
+    selection: Selection,
+    /// How many corner-weighted random cases, 1 to 1000000
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = value_parser!(u64).range(1..=1_000_000))]
+    vectors: u64,
+    /// Chooses the random cases and stalls
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Testbench {
+    /// Writes the files.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let rtl = Rtl::new(&self.selection.block, &self.selection.parameters, &[], &rtl::options())?;
+        let chosen = &rtl.default().chosen;
+        let bench = standalone_testbench(chosen.configured.as_ref(), self.vectors, self.seed)?;
+        let files = [bench.files.as_slice(), &rtl.files].concat();
+        let program = format!("{}.vvp", bench.module);
+        let view = TestbenchView {
+            module: &bench.module,
+            vectors: self.vectors,
+            seed: self.seed,
+            cycles: bench.cycles,
+            checked_values: bench.checked_values,
+            program: &program,
+        };
+        let manifest = Manifest::new(&rtl, &files).with_testbench(view);
+        let name = format!("{}_testbench", chosen.block.name());
+        let how_to_run = |folder: &Path| {
+            let compile = compile_command(&bench.module, &program, &files);
+            format!("\nRun it:\n  cd {}\n  {compile}\n  vvp -N {program}\n", quoted(folder))
+        };
+        self.output.write(out, &name, &manifest, &files, how_to_run)?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn compile_command(module: &str, program: &str, files: &[(String, String)]) -> String {
+    let sources = files.iter().map(|(name, _)| name.as_str()).filter(|name| name.ends_with(".v"));
+    format!("iverilog -g2005 -s {module} -o {program} {}", sources.collect::<Vec<_>>().join(" "))
+}
+
+/// As a shell reads it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

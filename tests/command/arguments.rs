@@ -1,0 +1,149 @@
+//! Arguments, good and bad.
+
+use crate::support::Workplace;
+
+#[track_caller]
+fn refused(arguments: &[&str], expected: &[&str]) {
+    let workplace = Workplace::new();
+    let stderr = workplace.run(arguments).refused();
+    assert!(stderr.starts_with("error: "), "{stderr}");
+    for part in expected {
+        assert!(stderr.contains(part), "{arguments:?} should say {part:?}:\n{stderr}");
+    }
+    assert_eq!(workplace.names(""), [""; 0], "{arguments:?} left files");
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_the_nearest() {
+    refused(
+        &["--block", "pacq_mull"],
+        &["'pacq_mull' for '--block", "help: a similar value exists: 'pacq_mul'"],
+    );
+    refused(
+        &["describe", "pacqmul"],
+        &["'pacqmul' for '<BLOCK>'", "help: a similar value exists: 'pacq_mul'"],
+    );
+    refused(&["describ"], &["subcommand 'describ'", "help: a similar subcommand exists: 'describe'"]);
+    refused(&["completions", "bsh"], &["'bsh' for '<SHELL>'", "help: a similar value exists: 'bash'"]);
+    refused(
+        &["--block", "pacq_mul", "--stdot"],
+        &["argument '--stdot'", "help: a similar argument exists: '--stdout'"],
+    );
+    refused(
+        &["verify", "pacq_mul", "--simulator", "verilater"],
+        &[
+            "'verilater' for '--simulator",
+            "[possible values: builtin, verilator, icarus, all]",
+            "'verilator'",
+        ],
+    );
+    refused(
+        &["--block", "pacq_mul", "--set", "activaton=fp16"],
+        &["there is no parameter `activaton`: did you mean `activation`?", "gen-rtl describe pacq_mul"],
+    );
+    refused(
+        &["--block", "pacq_mul", "--set", "product=roundd"],
+        &[
+            "parameter `product` cannot be `roundd`",
+            "legal is exact, rounded, biased, literal",
+            "did you mean `rounded`?",
+        ],
+    );
+}
+
+#[test]
+fn a_wrong_block_is_answered_with_all() {
+    refused(&["verify", "fifo"], &["invalid value 'fifo'", "[possible values: pacq_mul]"]);
+}
+
+#[test]
+fn a_wrong_value_is_answered_with_the_legal_range() {
+    refused(
+        &["--block", "pacq_mul", "--set", "stages=4"],
+        &["error: parameter `stages` cannot be `4`: legal is 0 to 3\n"],
+    );
+    refused(
+        &["--block", "pacq_mul", "--set", "stages=-1"],
+        &["parameter `stages` cannot be `-1`: legal is 0 to 3"],
+    );
+    refused(
+        &["--block", "pacq_mul", "--set", "weight_bits=5"],
+        &["`weight_bits` cannot be `5`: legal is 2, 3, 4, 8"],
+    );
+}
+
+#[test]
+fn a_wrong_number_of_vectors_is_answered_with_the_legal_ones() {
+    for wrong in ["0", "-1", "1e6", "al"] {
+        let vectors = format!("--vectors={wrong}");
+        refused(
+            &["verify", "pacq_mul", &vectors],
+            &["--vectors", wrong, "a number of cases from 1, or `all`"],
+        );
+    }
+    refused(&["verify", "pacq_mul", "--seed", "x"], &["invalid value 'x' for '--seed <N>'"]);
+}
+
+#[test]
+fn values_that_do_not_go_together_are_named() {
+    refused(
+        &["--block", "pacq_mul", "--set", "product=literal", "--set", "activation=bf16"],
+        &["product = `literal` is drawn for activation = `fp16`", "activation is `bf16`"],
+    );
+}
+
+#[test]
+fn a_setting_has_a_name_and_a_value_once() {
+    refused(&["--block", "pacq_mul", "--set", "stages"], &["'stages' for '--set", "NAME=VALUE"]);
+    refused(&["--block", "pacq_mul", "--set", "=2"], &["'=2' for '--set", "NAME=VALUE"]);
+    refused(&["--block", "pacq_mul", "--set", "stages="], &["'stages=' for '--set", "NAME=VALUE"]);
+    refused(
+        &["--block", "pacq_mul", "--set", "stages=1", "--set", "stages=2"],
+        &["`--set stages` is given twice: `1` and `2`"],
+    );
+}
+
+#[test]
+fn arguments_that_contradict_each_other_are_named() {
+    refused(
+        &["--block", "pacq_mul", "--stdout", "--out", "x"],
+        &["'--stdout' cannot be used with '--out <DIR>'"],
+    );
+    refused(&["--block", "pacq_mul", "--stdout", "--json"], &["'--stdout' cannot be used with '--json'"]);
+    refused(&["--block", "pacq_mul", "list"], &["cannot be used with"]);
+}
+
+#[test]
+fn the_main_job_needs_a_block() {
+    refused(&["--out", "x"], &["no block is chosen", "help: choose one with --block BLOCK"]);
+}
+
+#[test]
+fn without_arguments_the_help_is_the_error() {
+    let finished = Workplace::new().run::<&str>(&[]);
+    assert_eq!(finished.status, Some(2));
+    assert!(finished.stderr.contains("Usage: gen-rtl --block BLOCK"), "{}", finished.stderr);
+}
+
+#[test]
+fn the_version_is_the_package_s() {
+    let stdout = Workplace::new().run(&["--version"]).succeeded();
+    assert_eq!(stdout, concat!("gen-rtl ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn every_help_teaches_by_examples() {
+    for command in ["--help", "list", "describe", "verify", "model", "testbench", "mutate", "completions"] {
+        let help = Workplace::new().run(&[command, "--help"]).succeeded();
+        assert!(help.contains("Examples:\n  "), "{help}");
+        insta::assert_snapshot!(format!("help_{}", command.trim_start_matches('-')), help);
+    }
+}
+
+#[test]
+fn completions_know_the_blocks_and_the_subcommands() {
+    for shell in ["bash", "fish", "zsh"] {
+        let script = Workplace::new().run(&["completions", shell]).succeeded();
+        assert!(script.contains("pacq_mul") && script.contains("describe"), "{shell}: {script}");
+    }
+}

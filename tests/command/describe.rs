@@ -1,0 +1,42 @@
+//! `list` and `describe`.
+
+use crate::support::Workplace;
+use serde_json::Value;
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&Workplace::new().run(arguments).succeeded()).expect("JSON")
+}
+
+#[test]
+fn the_list_has_a_line_for_each_block() {
+    insta::assert_snapshot!(Workplace::new().run(&["list"]).succeeded());
+    insta::assert_snapshot!(Workplace::new().run(&["list", "--json"]).succeeded());
+}
+
+#[test]
+fn a_description_shows_parameters_ports_and_timing() {
+    insta::assert_snapshot!(Workplace::new().run(&["describe", "pacq_mul"]).succeeded());
+    insta::assert_snapshot!(Workplace::new().run(&["describe", "pacq_mul", "--json"]).succeeded());
+}
+
+#[test]
+fn ports_and_latency_follow_the_parameters() {
+    let arguments =
+        ["describe", "pacq_mul", "--set", "weight_bits=2", "--set", "stages=2", "--set", "flow=ready_valid"];
+    insta::assert_snapshot!(Workplace::new().run(&arguments).succeeded());
+}
+
+#[test]
+fn the_documentation_is_the_block_s_page() {
+    let page = Workplace::new().run(&["describe", "pacq_mul", "--documentation"]).succeeded();
+    assert_eq!(page, include_str!("../../blocks/pacq/pacq_mul/README.md"));
+}
+
+#[test]
+fn every_listed_block_can_be_described() {
+    let list = json(&["list", "--json"]);
+    for block in list.as_array().expect("a list") {
+        let name = block["name"].as_str().expect("a name");
+        assert_eq!(json(&["describe", name, "--json"])["block"], name);
+    }
+}

@@ -1,0 +1,13 @@
+//! The `gen-rtl` command as a user runs it.
+
+mod arguments;
+mod config;
+mod describe;
+mod folder;
+mod generate;
+mod model;
+mod mutate;
+mod streams;
+mod support;
+mod testbench;
+mod verify;
