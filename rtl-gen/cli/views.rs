@@ -4,7 +4,7 @@ use crate::json;
 use blocks::block::{Block, Configured};
 use blocks::channel::{Channel, Interface, Timing};
 use hdl::netlist::{ModuleDef, PortDef};
-use hdl::{Clocking, Direction, Level, Netlist, ResetStyle};
+use hdl::{Direction, Netlist};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ pub fn ports(variants: &[&Netlist]) -> Vec<Port> {
     let uses = |uses: fn(&ModuleDef) -> bool| variants.iter().any(|netlist| uses(netlist.top()));
     let clocking = &variants[0].clocking;
     let clock = uses(|top| top.uses_clock).then(|| input(&clocking.clock, "clock, rising edge".into()));
-    let reset = uses(|top| top.uses_reset).then(|| input(&clocking.reset, reset_meaning(clocking)));
+    let reset = uses(|top| top.uses_reset).then(|| input(&clocking.reset, clocking.reset_meaning()));
     clock.into_iter().chain(reset).chain(variants[0].top().ports.iter().map(port)).collect()
 }
 
@@ -50,18 +50,6 @@ fn as_text<S: Serializer>(direction: &Direction, serializer: S) -> Result<S::Ok,
 
 fn input(name: &str, meaning: String) -> Port {
     Port { name: name.into(), direction: Direction::Input, width: 1, meaning }
-}
-
-fn reset_meaning(clocking: &Clocking) -> String {
-    let style = match clocking.style {
-        ResetStyle::Asynchronous => "asynchronous",
-        ResetStyle::Synchronous | ResetStyle::None => "synchronous",
-    };
-    let level = match clocking.active {
-        Level::Low => "low",
-        Level::High => "high",
-    };
-    format!("reset, {style}, active {level}")
 }
 
 fn port(def: &PortDef) -> Port {

@@ -59,6 +59,21 @@ impl Default for Clocking {
     }
 }
 
+impl Clocking {
+    /// What the reset port does, for headers and documentation: `reset, synchronous, active low`.
+    pub fn reset_meaning(&self) -> String {
+        let style = match self.style {
+            ResetStyle::Asynchronous => "asynchronous",
+            ResetStyle::Synchronous | ResetStyle::None => "synchronous",
+        };
+        let level = match self.active {
+            Level::Low => "low",
+            Level::High => "high",
+        };
+        format!("reset, {style}, active {level}")
+    }
+}
+
 /// How registers take their reset value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResetStyle {

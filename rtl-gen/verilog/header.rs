@@ -1,7 +1,7 @@
 //! The comment above a module: what it is, its parameters, its ports.
 
-use hdl::netlist::{Clocking, Level, ModuleDef, PortDef};
-use hdl::{Direction, ResetStyle};
+use hdl::Direction;
+use hdl::netlist::{Clocking, ModuleDef, PortDef};
 
 /// A row of the table of ports.
 pub(crate) struct PortRow {
@@ -57,7 +57,7 @@ pub(crate) fn clocking_rows(uses_clock: bool, uses_reset: bool, clocking: &Clock
         meaning,
     };
     let clock = uses_clock.then(|| input(&clocking.clock, "clock, rising edge".into()));
-    let reset = uses_reset.then(|| input(&clocking.reset, reset_meaning(clocking)));
+    let reset = uses_reset.then(|| input(&clocking.reset, clocking.reset_meaning()));
     clock.into_iter().chain(reset).collect()
 }
 
@@ -70,18 +70,6 @@ pub(crate) fn port_rows(module: &ModuleDef) -> Vec<PortRow> {
         meaning: def.meaning.clone(),
     };
     module.ports.iter().map(row).collect()
-}
-
-fn reset_meaning(clocking: &Clocking) -> String {
-    let style = match clocking.style {
-        ResetStyle::Asynchronous => "asynchronous",
-        ResetStyle::Synchronous | ResetStyle::None => "synchronous",
-    };
-    let level = match clocking.active {
-        Level::Low => "low",
-        Level::High => "high",
-    };
-    format!("reset, {style}, active {level}")
 }
 
 /// Rows in columns, indented.
