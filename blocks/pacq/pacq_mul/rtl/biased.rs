@@ -52,7 +52,7 @@ pub fn lanes<'m>(
         pack(m, format, work.a.sign, magnitude, work.a.nan).named("product")
     });
     let mut results = vec![("product", join(m, &lanes).named("products"))];
-    results.extend(work.float.map(|float| ("fp_product", float_product::round(m, format, &float))));
+    results.extend(float_product::result(m, format, work.float));
     results
 }
 

@@ -1,9 +1,9 @@
 //! `exact`: significands of A x B without a rounding, under one shared exponent.
 
-use super::multiples::{OddMultiples, choose};
+use super::multiples::choose;
 use super::operands::{Operands, Weight, decode, each_lane, join};
 use super::ports::Inputs;
-use super::{Cut, Results, Stages, float_product, multiply};
+use super::{Results, Stages, float_product};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
 
@@ -14,14 +14,9 @@ pub fn per_lane<'m>(
     inputs: &Inputs<'m>,
     stages: &mut Stages<'m>,
 ) -> Results<'m> {
-    let mut operands = finite_operands(m, params, inputs);
-    stages.cut(Cut::Decode, &mut operands);
-    let mut products = multiply::by_weights(m, params, operands);
-    stages.cut(Cut::Multiply, &mut products);
-
+    let products = stages.products(m, params, finite_operands(m, params, inputs));
     let mut results = lane_fields(m, &products.operands, &products.lanes);
-    results
-        .extend(products.float.map(|float| ("fp_product", float_product::round(m, params.format(), &float))));
+    results.extend(float_product::result(m, params.format(), products.float));
     results
 }
 
@@ -32,11 +27,7 @@ pub fn shared_multiples<'m>(
     inputs: &Inputs<'m>,
     stages: &mut Stages<'m>,
 ) -> Results<'m> {
-    let mut operands = finite_operands(m, params, inputs);
-    stages.cut(Cut::Decode, &mut operands);
-    let mut odd = OddMultiples::of(params, operands.a.significand);
-    stages.cut(Cut::Multiply, &mut (&mut operands, &mut odd));
-
+    let (operands, odd) = stages.odd_multiples(params, finite_operands(m, params, inputs));
     let width = params.significand_bits();
     let table = odd.table(m, params, |odd| odd.zext(width), |half| half << 1);
     let choose = |weight: &Weight<'m>| choose(m, &table, weight.absolute).named("significand");

@@ -50,9 +50,18 @@ impl<'m> FloatProduct<'m> {
     }
 }
 
+/// The output field of dual mode, if there is a product.
+pub fn result<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    product: Option<FloatProduct<'m>>,
+) -> Option<(&'static str, Signal<'m>)> {
+    product.map(|product| ("fp_product", round(m, format, &product)))
+}
+
 /// The encoding of the product. The leading 1 moves to the top, unless that would take the exponent field
 /// below 1: a subnormal result stops there, or is shifted right.
-pub fn round<'m>(m: &'m Module, format: FloatFormat, product: &FloatProduct<'m>) -> Signal<'m> {
+fn round<'m>(m: &'m Module, format: FloatFormat, product: &FloatProduct<'m>) -> Signal<'m> {
     m.scope("float", || {
         let (shifted, exponent, lost) = align(m, format, product);
         let s = format.significand_bits();

@@ -21,6 +21,9 @@ mod rounded;
 use super::params::{Params, Product, Structure};
 use crate::common::rtl::pipeline::{Payload, Pipeline};
 use hdl::{Design, Module, ModuleRef, Signal};
+use multiples::OddMultiples;
+use multiply::Products;
+use operands::Operands;
 
 /// The outputs of a beat, by the names of their fields.
 type Results<'m> = Vec<(&'static str, Signal<'m>)>;
@@ -56,6 +59,26 @@ struct Stages<'m> {
 }
 
 impl<'m> Stages<'m> {
+    /// The products of the operands, between the stages before and after them.
+    fn products(&mut self, m: &'m Module, params: &Params, mut operands: Operands<'m>) -> Products<'m> {
+        self.cut(Cut::Decode, &mut operands);
+        let mut products = multiply::by_weights(m, params, operands);
+        self.cut(Cut::Multiply, &mut products);
+        products
+    }
+
+    /// The operands with the odd multiples of the activation, between the stages before and after those.
+    fn odd_multiples(
+        &mut self,
+        params: &Params,
+        mut operands: Operands<'m>,
+    ) -> (Operands<'m>, OddMultiples<'m>) {
+        self.cut(Cut::Decode, &mut operands);
+        let mut odd = OddMultiples::of(params, operands.a.significand);
+        self.cut(Cut::Multiply, &mut (&mut operands, &mut odd));
+        (operands, odd)
+    }
+
     /// A register stage, if there is one at this place.
     fn cut(&mut self, place: Cut, payload: &mut impl Payload<'m>) {
         if self.cuts.contains(&place) {

@@ -1,9 +1,9 @@
 //! `rounded`: A x B to nearest even in the format of A.
 
-use super::multiples::{OddMultiples, choose};
+use super::multiples::choose;
 use super::operands::{Operands, Weight, decode, each_lane, join};
 use super::ports::Inputs;
-use super::{Cut, Results, Stages, float_product, multiply};
+use super::{Results, Stages, float_product};
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate};
 use crate::pacq::pacq_mul::params::Params;
@@ -16,16 +16,12 @@ pub fn per_lane<'m>(
     inputs: &Inputs<'m>,
     stages: &mut Stages<'m>,
 ) -> Results<'m> {
-    let mut operands = decode(m, params, inputs);
-    stages.cut(Cut::Decode, &mut operands);
-    let mut products = multiply::by_weights(m, params, operands);
-    stages.cut(Cut::Multiply, &mut products);
-
+    let products = stages.products(m, params, decode(m, params, inputs));
     let (format, exponent) = (params.format(), products.operands.a.exponent);
     let round = |product: &Signal<'m>| saturate(m, format, round_product(m, format, exponent, *product));
     let magnitudes = each_lane(m, &products.lanes, round);
     let mut results = vec![("product", join_lanes(m, format, &products.operands, &magnitudes))];
-    results.extend(products.float.map(|float| ("fp_product", float_product::round(m, format, &float))));
+    results.extend(float_product::result(m, format, products.float));
     results
 }
 
@@ -36,11 +32,7 @@ pub fn shared_multiples<'m>(
     inputs: &Inputs<'m>,
     stages: &mut Stages<'m>,
 ) -> Results<'m> {
-    let mut operands = decode(m, params, inputs);
-    stages.cut(Cut::Decode, &mut operands);
-    let mut odd = OddMultiples::of(params, operands.a.significand);
-    stages.cut(Cut::Multiply, &mut (&mut operands, &mut odd));
-
+    let (operands, odd) = stages.odd_multiples(params, decode(m, params, inputs));
     let (format, exponent) = (params.format(), operands.a.exponent);
     let round = |odd: Signal<'m>| round_product(m, format, exponent, odd);
     let rounded = odd.table(m, params, round, |half| double(m, format, half));
