@@ -27,8 +27,8 @@ mod error;
 pub mod flatten;
 mod interpreter;
 mod options;
-mod program;
 mod property;
+mod reset;
 mod simulator;
 mod wave;
 

@@ -1,9 +1,10 @@
 //! Properties at run time: what failed, what was seen.
 
-use crate::program::Check;
+use crate::flatten::Flat;
 use hdl::Source;
-use hdl::netlist::PropertyKind;
+use hdl::netlist::{Property, PropertyKind};
 use std::fmt;
+use std::sync::Arc;
 
 /// A property that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,38 +46,70 @@ pub struct Covered {
     pub source: Source,
 }
 
-/// How often a property's event was seen (a violation, or the hit of a cover point), and when first.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Tally {
-    pub count: u64,
-    pub first_cycle: u64,
+/// The properties of a design, and what was seen of each so far.
+#[derive(Clone)]
+pub(crate) struct Properties {
+    list: Arc<[Property]>,
+    tallies: Vec<Tally>,
 }
 
-impl Tally {
-    /// Looks at the condition in one cycle.
-    pub fn look(&mut self, check: &Check, condition: bool, cycle: u64) {
-        let is_event = condition == (check.property.kind == PropertyKind::Cover);
-        if is_event {
-            if self.count == 0 {
-                self.first_cycle = cycle;
-            }
-            self.count += 1;
+/// How often a property's event was seen (a violation, or the hit of a cover point), and when first.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    count: u64,
+    first_cycle: u64,
+}
+
+impl Properties {
+    /// Nothing seen yet.
+    pub fn of(flat: &Flat) -> Properties {
+        Properties {
+            list: flat.properties.clone().into(),
+            tallies: vec![Tally::default(); flat.properties.len()],
         }
     }
 
-    /// The violation of an assertion or assumption.
-    pub fn violation(&self, check: &Check) -> Violation {
-        Violation {
-            kind: check.property.kind,
-            path: check.property.name.clone(),
-            cycle: self.first_cycle,
-            count: self.count,
-            source: check.property.source,
+    /// Looks at the condition of a property in one cycle.
+    pub fn look(&mut self, index: usize, condition: bool, cycle: u64) {
+        if condition == (self.list[index].kind == PropertyKind::Cover) {
+            self.count(index, 1, cycle);
         }
     }
 
-    /// The hits of a cover point.
-    pub fn covered(&self, check: &Check) -> Covered {
-        Covered { path: check.property.name.clone(), hits: self.count, source: check.property.source }
+    /// Counts events of a property in one cycle.
+    pub fn count(&mut self, index: usize, events: u64, cycle: u64) {
+        let tally = &mut self.tallies[index];
+        if tally.count == 0 {
+            tally.first_cycle = cycle;
+        }
+        tally.count += events;
+    }
+
+    /// The assertions, or the assumptions, that were broken, in order of declaration.
+    pub fn broken(&self, kind: PropertyKind) -> Vec<Violation> {
+        let broken = self.seen(kind).filter(|(_, tally)| tally.count > 0);
+        broken
+            .map(|(property, tally)| Violation {
+                kind,
+                path: property.name.clone(),
+                cycle: tally.first_cycle,
+                count: tally.count,
+                source: property.source,
+            })
+            .collect()
+    }
+
+    /// Every cover point with its hits, in order of declaration.
+    pub fn covered(&self) -> Vec<Covered> {
+        let covered = |(property, tally): (&Property, &Tally)| Covered {
+            path: property.name.clone(),
+            hits: tally.count,
+            source: property.source,
+        };
+        self.seen(PropertyKind::Cover).map(covered).collect()
+    }
+
+    fn seen(&self, kind: PropertyKind) -> impl Iterator<Item = (&Property, &Tally)> {
+        self.list.iter().zip(&self.tallies).filter(move |(property, _)| property.kind == kind)
     }
 }

@@ -1,5 +1,6 @@
 //! What every simulator of a design offers.
 
+use crate::property::{Covered, Violation};
 use hdl::{Bits, Port};
 
 /// A running model of one design.
@@ -39,6 +40,26 @@ pub trait Simulator {
     /// The settled value of an internal signal. Panics at an id that is not in [`signals`](Simulator::signals).
     fn signal(&mut self, id: SignalId) -> Bits {
         panic!("this simulator has no internal signal {}", id.0)
+    }
+
+    /// How many times [`tick`](Simulator::tick) was called; 0 where the simulator does not count.
+    fn cycle(&self) -> u64 {
+        0
+    }
+
+    /// The assertions that failed so far, in order of declaration; none where the simulator checks none.
+    fn violations(&self) -> Vec<Violation> {
+        vec![]
+    }
+
+    /// The assumptions that the environment broke so far, in order of declaration; none likewise.
+    fn environment_errors(&self) -> Vec<Violation> {
+        vec![]
+    }
+
+    /// Every cover point with its hits so far, in order of declaration; none likewise.
+    fn covered(&self) -> Vec<Covered> {
+        vec![]
     }
 }
 
@@ -89,5 +110,21 @@ impl<S: Simulator + ?Sized> Simulator for &mut S {
 
     fn signal(&mut self, id: SignalId) -> Bits {
         (**self).signal(id)
+    }
+
+    fn cycle(&self) -> u64 {
+        (**self).cycle()
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        (**self).violations()
+    }
+
+    fn environment_errors(&self) -> Vec<Violation> {
+        (**self).environment_errors()
+    }
+
+    fn covered(&self) -> Vec<Covered> {
+        (**self).covered()
     }
 }

@@ -19,7 +19,7 @@ use blocks::block::Configured;
 use blocks::channel::Timing;
 use blocks::stimulus::{Space, case_rng};
 use hdl::{Bits, Clocking, Port};
-use sim::{Interpreter, Simulator, Violation};
+use sim::{Simulator, Violation};
 use std::fmt;
 use std::ops::Range;
 use wiring::Wiring;
@@ -81,8 +81,8 @@ pub struct BrokenRule {
 }
 
 impl BrokenRule {
-    /// The assertion, or the assumption on the inputs, that a run of the built-in simulator broke.
-    pub fn of(simulator: &Interpreter) -> Option<BrokenRule> {
+    /// The assertion, or the assumption on the inputs, that a run of a simulator that checks them broke.
+    pub fn of(simulator: &(impl Simulator + ?Sized)) -> Option<BrokenRule> {
         let rule = |kind: &str, broken: Vec<Violation>| {
             let first = broken.into_iter().next()?;
             Some(BrokenRule { name: first.path, demand: format!("1, {kind} at {}", first.source) })

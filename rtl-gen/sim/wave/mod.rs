@@ -12,6 +12,7 @@ pub use error::WaveError;
 pub use file::{WaveFile, WaveOptions};
 pub use text::TextWave;
 
+use crate::property::{Covered, Violation};
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::{Bits, Port};
 
@@ -88,6 +89,22 @@ impl<S: Simulator, W: WaveSink> Simulator for Traced<S, W> {
 
     fn signal(&mut self, id: SignalId) -> Bits {
         self.simulator.signal(id)
+    }
+
+    fn cycle(&self) -> u64 {
+        self.simulator.cycle()
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        self.simulator.violations()
+    }
+
+    fn environment_errors(&self) -> Vec<Violation> {
+        self.simulator.environment_errors()
+    }
+
+    fn covered(&self) -> Vec<Covered> {
+        self.simulator.covered()
     }
 }
 

@@ -6,8 +6,8 @@ use crate::BuildError;
 use crate::error::MAX_MEMORY_BITS;
 use crate::flatten::Flat;
 use crate::options::{Initial, InitialBits};
-use hdl::netlist::{Memory, MemoryWrite, ResetStyle};
-use hdl::{Bits, Level, limbs_for, top_limb_mask};
+use hdl::netlist::{Memory, MemoryWrite};
+use hdl::{Bits, limbs_for, top_limb_mask};
 
 /// The work of a clock edge.
 pub(crate) struct Edge {
@@ -30,35 +30,6 @@ struct Write {
     enable: u32,
     address: u32,
     data: u32,
-}
-
-/// The reset port, always the first one.
-pub(crate) struct Reset {
-    asynchronous: bool,
-    active: u64,
-}
-
-impl Reset {
-    /// Index of the reset port.
-    pub const PORT: usize = 0;
-
-    /// The reset of a design, where it has one.
-    pub fn of(flat: &Flat) -> Option<Reset> {
-        flat.has_reset.then(|| Reset {
-            asynchronous: flat.clocking.style == ResetStyle::Asynchronous,
-            active: (flat.clocking.active == Level::High) as u64,
-        })
-    }
-
-    /// True where the port's value resets.
-    pub fn is_active(&self, value: u64) -> bool {
-        value == self.active
-    }
-
-    /// True where registers do not wait for the clock.
-    pub fn is_asynchronous(&self) -> bool {
-        self.asynchronous
-    }
 }
 
 impl Edge {

@@ -17,15 +17,15 @@ mod wide;
 use crate::BuildError;
 use crate::flatten::Flat;
 use crate::options::Initial;
+use crate::reset::Reset;
 use crate::simulator::SignalInfo;
-use hdl::netlist::Property;
 use hdl::{Bits, Port, limbs_for};
 use logic::Logic;
 use lower::Lowering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-pub(crate) use edge::{Edge, Reset};
+pub(super) use edge::Edge;
 
 /// Where a value lives.
 #[derive(Clone, Copy, Debug)]
@@ -67,12 +67,6 @@ impl MemoryPlace {
     }
 }
 
-/// A property and the slot of its condition.
-pub(crate) struct Check {
-    pub property: Property,
-    pub slot: u32,
-}
-
 /// What does not change while a design runs; interpreters of one design share it.
 pub(crate) struct Program {
     pub top: String,
@@ -83,7 +77,8 @@ pub(crate) struct Program {
     pub signals: Vec<SignalInfo>,
     /// The place of each node: a signal's id is an index here.
     pub places: Vec<Place>,
-    pub checks: Vec<Check>,
+    /// The slot of each property's condition.
+    pub conditions: Vec<u32>,
     pub reset: Option<Reset>,
     pub edge: Edge,
     logic: Logic,
@@ -109,7 +104,7 @@ impl Program {
         let program = Program {
             edge: Edge::of(&flat, &mut lowering, &places),
             reset: Reset::of(&flat),
-            checks: checks(&flat, &places),
+            conditions: conditions(&flat, &places),
             port_places: port_places(&flat, &lowering, &places),
             logic: Logic::of(&lowering, &memories),
             top: flat.top,
@@ -136,10 +131,6 @@ fn port_places(flat: &Flat, lowering: &Lowering, places: &[Place]) -> Vec<Place>
     by_port.into_values().collect()
 }
 
-fn checks(flat: &Flat, places: &[Place]) -> Vec<Check> {
-    let slot = |property: &Property| places[property.condition.index()].slot;
-    flat.properties
-        .iter()
-        .map(|property| Check { property: property.clone(), slot: slot(property) })
-        .collect()
+fn conditions(flat: &Flat, places: &[Place]) -> Vec<u32> {
+    flat.properties.iter().map(|property| places[property.condition.index()].slot).collect()
 }

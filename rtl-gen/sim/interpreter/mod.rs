@@ -1,13 +1,16 @@
-//! The built-in simulator.
+//! The reference: simple enough to be believed, and what the faster engines are held to.
+
+mod program;
 
 use crate::BuildError;
 use crate::flatten::flatten;
 use crate::options::Options;
-use crate::program::{Place, Program, Reset, State};
-use crate::property::{Covered, Tally, Violation};
+use crate::property::{Covered, Properties, Violation};
+use crate::reset::Reset;
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
+use program::{Place, Program, State};
 use std::sync::Arc;
 
 /// The built-in cycle simulator: two-state, of one clock.
@@ -24,20 +27,22 @@ pub struct Interpreter {
     state_is_stale: bool,
     inputs_are_stale: bool,
     cycle: u64,
-    tallies: Vec<Tally>,
+    properties: Properties,
 }
 
 impl Interpreter {
     /// Compiles a design. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Interpreter, BuildError> {
-        let (program, state) = Program::compile(flatten(netlist)?, options.initial)?;
+        let flat = flatten(netlist)?;
+        let properties = Properties::of(&flat);
+        let (program, state) = Program::compile(flat, options.initial)?;
         let mut interpreter = Interpreter {
             state,
             staged: vec![],
             state_is_stale: true,
             inputs_are_stale: true,
             cycle: 0,
-            tallies: vec![Tally::default(); program.checks.len()],
+            properties,
             program: Arc::new(program),
         };
         interpreter.reset_asynchronously();
@@ -54,37 +59,9 @@ impl Interpreter {
         self.program.clock.as_deref()
     }
 
-    /// How many times [`tick`](Simulator::tick) was called.
-    pub fn cycle(&self) -> u64 {
-        self.cycle
-    }
-
     /// How many instructions compute all combinational logic once: a measure of a design's cost.
     pub fn instruction_count(&self) -> usize {
         self.program.instruction_count()
-    }
-
-    /// The assertions that failed so far, in order of declaration.
-    pub fn violations(&self) -> Vec<Violation> {
-        self.broken(PropertyKind::Assert)
-    }
-
-    /// The assumptions that the environment broke so far, in order of declaration.
-    pub fn environment_errors(&self) -> Vec<Violation> {
-        self.broken(PropertyKind::Assume)
-    }
-
-    /// Every cover point with its hits so far, in order of declaration.
-    pub fn covered(&self) -> Vec<Covered> {
-        let checks = self.program.checks.iter().zip(&self.tallies);
-        let covers = checks.filter(|(check, _)| check.property.kind == PropertyKind::Cover);
-        covers.map(|(check, tally)| tally.covered(check)).collect()
-    }
-
-    fn broken(&self, kind: PropertyKind) -> Vec<Violation> {
-        let checks = self.program.checks.iter().zip(&self.tallies);
-        let broken = checks.filter(|(check, tally)| check.property.kind == kind && tally.count > 0);
-        broken.map(|(check, tally)| tally.violation(check)).collect()
     }
 
     fn in_reset(&self) -> bool {
@@ -117,8 +94,8 @@ impl Interpreter {
         if self.in_reset() {
             return;
         }
-        for (check, tally) in self.program.checks.iter().zip(&mut self.tallies) {
-            tally.look(check, self.state.values[check.slot as usize] != 0, self.cycle);
+        for (index, slot) in self.program.conditions.iter().enumerate() {
+            self.properties.look(index, self.state.values[*slot as usize] != 0, self.cycle);
         }
     }
 
@@ -199,5 +176,21 @@ impl Simulator for Interpreter {
         let place = self.program.places[id.0 as usize];
         self.settle(self.program.follows_inputs(place));
         place.read(&self.state.values)
+    }
+
+    fn cycle(&self) -> u64 {
+        self.cycle
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        self.properties.broken(PropertyKind::Assert)
+    }
+
+    fn environment_errors(&self) -> Vec<Violation> {
+        self.properties.broken(PropertyKind::Assume)
+    }
+
+    fn covered(&self) -> Vec<Covered> {
+        self.properties.covered()
     }
 }

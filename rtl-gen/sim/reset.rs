@@ -1,0 +1,35 @@
+//! When a design is in reset.
+
+use crate::flatten::Flat;
+use hdl::Level;
+use hdl::netlist::ResetStyle;
+
+/// The reset port, always the first one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reset {
+    asynchronous: bool,
+    active: u64,
+}
+
+impl Reset {
+    /// Index of the reset port.
+    pub const PORT: usize = 0;
+
+    /// The reset of a design, where it has one.
+    pub fn of(flat: &Flat) -> Option<Reset> {
+        flat.has_reset.then(|| Reset {
+            asynchronous: flat.clocking.style == ResetStyle::Asynchronous,
+            active: (flat.clocking.active == Level::High) as u64,
+        })
+    }
+
+    /// True where the port's value resets.
+    pub fn is_active(&self, value: u64) -> bool {
+        value == self.active
+    }
+
+    /// True where registers do not wait for the clock.
+    pub fn is_asynchronous(&self) -> bool {
+        self.asynchronous
+    }
+}
