@@ -26,6 +26,7 @@
 mod error;
 pub mod flatten;
 mod interpreter;
+mod machine_code;
 mod options;
 mod property;
 mod reset;
