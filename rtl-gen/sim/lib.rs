@@ -23,16 +23,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod compiled;
 mod error;
 pub mod flatten;
 mod interpreter;
 mod machine_code;
 mod options;
+mod power_up;
 mod property;
 mod reset;
 mod simulator;
 mod wave;
 
+pub use compiled::Compiled;
 pub use error::{BuildError, MAX_MEMORY_BITS};
 pub use interpreter::Interpreter;
 pub use options::{Initial, Options};

@@ -1,6 +1,5 @@
 //! Properties at run time: what failed, what was seen.
 
-use crate::flatten::Flat;
 use hdl::Source;
 use hdl::netlist::{Property, PropertyKind};
 use std::fmt;
@@ -62,11 +61,8 @@ struct Tally {
 
 impl Properties {
     /// Nothing seen yet.
-    pub fn of(flat: &Flat) -> Properties {
-        Properties {
-            list: flat.properties.clone().into(),
-            tallies: vec![Tally::default(); flat.properties.len()],
-        }
+    pub fn new(list: Vec<Property>) -> Properties {
+        Properties { tallies: vec![Tally::default(); list.len()], list: list.into() }
     }
 
     /// Looks at the condition of a property in one cycle.

@@ -1,8 +1,7 @@
 //! When a design is in reset.
 
-use crate::flatten::Flat;
 use hdl::Level;
-use hdl::netlist::ResetStyle;
+use hdl::netlist::{Clocking, ResetStyle};
 
 /// The reset port, always the first one.
 #[derive(Clone, Copy, Debug)]
@@ -16,10 +15,10 @@ impl Reset {
     pub const PORT: usize = 0;
 
     /// The reset of a design, where it has one.
-    pub fn of(flat: &Flat) -> Option<Reset> {
-        flat.has_reset.then(|| Reset {
-            asynchronous: flat.clocking.style == ResetStyle::Asynchronous,
-            active: (flat.clocking.active == Level::High) as u64,
+    pub fn of(has_reset: bool, clocking: &Clocking) -> Option<Reset> {
+        has_reset.then(|| Reset {
+            asynchronous: clocking.style == ResetStyle::Asynchronous,
+            active: (clocking.active == Level::High) as u64,
         })
     }
 

@@ -6,15 +6,24 @@ mod scope;
 
 use crate::BuildError;
 use crate::simulator::{SignalId, SignalInfo};
-use hdl::netlist::{Clocking, Memory, Netlist, Node, NodeId, Property, Register};
+use hdl::netlist::{Clocking, Memory, ModuleDef, Netlist, Node, NodeId, Property, Register};
 use hdl::{Direction, Port};
-use scope::{RawId, Scope, Scopes};
+use order::Ordered;
+use scope::{KeptScope, RawId, Scope, Scopes};
+use std::collections::HashMap;
+
+pub use scope::Counts;
+pub(crate) use scope::join;
+
+/// The modules whose instances are kept whole, by index; for each of their ports the input ports that it
+/// follows within a cycle.
+pub type Kept = HashMap<usize, Vec<Vec<usize>>>;
 
 /// A design without hierarchy, wires or aliases: what is left to compute.
 ///
-/// The nodes are in topological order. None of them is an [`Op::Wire`](hdl::netlist::Op::Wire) or an
-/// [`Op::InstanceOutput`](hdl::netlist::Op::InstanceOutput), and an [`Op::Input`](hdl::netlist::Op::Input)
-/// is an index into [`ports`](Flat::ports). Names are paths: instance names joined by dots.
+/// The nodes are in topological order. None of them is an [`Op::Wire`](hdl::netlist::Op::Wire), and an
+/// [`Op::Input`](hdl::netlist::Op::Input) is an index into [`ports`](Flat::ports). Names are paths: instance
+/// names joined by dots.
 #[derive(Clone, Debug)]
 pub struct Flat {
     /// Name of the top module.
@@ -37,36 +46,101 @@ pub struct Flat {
     pub properties: Vec<Property>,
     /// What drives each output port: (index of the port, node).
     pub outputs: Vec<(usize, NodeId)>,
-    /// The named signals and the ports of instances; an id is the index of a node.
+    /// The instances that were kept whole; [`Op::InstanceOutput`](hdl::netlist::Op::InstanceOutput) refers to
+    /// one. None where the hierarchy is dissolved altogether.
+    pub instances: Vec<KeptInstance>,
+    /// The numbers of registers, memories and properties in the whole design, which has those of the kept
+    /// instances too.
+    pub numbers: Numbers,
+    /// The named signals and the ports of instances; an id is the index of a node. None where instances are kept.
     pub signals: Vec<SignalInfo>,
+}
+
+/// An instance that was kept whole.
+#[derive(Clone, Debug)]
+pub struct KeptInstance {
+    /// Instance names joined by dots.
+    pub path: String,
+    /// Index of its module in the netlist.
+    pub module: usize,
+    /// What drives each input: (index of the port, node).
+    pub inputs: Vec<(usize, NodeId)>,
+    /// What there is in the whole design before it.
+    pub before: Counts,
+}
+
+/// For each register, memory and property of a [`Flat`] its number in the whole design.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers {
+    /// Of registers.
+    pub registers: Vec<usize>,
+    /// Of memories.
+    pub memories: Vec<usize>,
+    /// Of properties.
+    pub properties: Vec<usize>,
 }
 
 /// Dissolves the hierarchy. An error names what cannot be simulated.
 pub fn flatten(netlist: &Netlist) -> Result<Flat, BuildError> {
-    let scopes = Scopes::of(netlist)?;
+    let kept = Kept::new();
+    let scopes = Scopes::of(netlist, netlist.top(), &kept)?;
     let ordered = order::topological(&scopes)?;
     let place = |raw: RawId| ordered.place[raw.index()];
-    let top = scopes.top();
-    let reset_ports = top.module.uses_reset as usize;
-    let output = |(port, raw): (usize, RawId)| (port + reset_ports, place(raw));
     let signal = |named: names::Named| SignalInfo {
         path: named.path,
         width: named.width,
         id: SignalId(place(named.raw).0),
     };
+    let signals = names::of(&scopes, place).into_iter().map(signal).collect();
+    Ok(Flat { signals, ..flat(netlist, &scopes, ordered)? })
+}
+
+/// Dissolves the hierarchy below a module, but for the instances of modules in `kept`.
+pub fn flatten_around(netlist: &Netlist, module: &ModuleDef, kept: &Kept) -> Result<Flat, BuildError> {
+    let scopes = Scopes::of(netlist, module, kept)?;
+    let ordered = order::topological(&scopes)?;
+    flat(netlist, &scopes, ordered)
+}
+
+/// All but the signals.
+fn flat(netlist: &Netlist, scopes: &Scopes, ordered: Ordered) -> Result<Flat, BuildError> {
+    let place = |raw: RawId| ordered.place[raw.index()];
+    let top = scopes.top();
+    let reset_ports = top.module.uses_reset as usize;
+    let output = |(port, raw): (usize, RawId)| (port + reset_ports, place(raw));
     Ok(Flat {
         top: top.module.name.clone(),
         clocking: netlist.clocking.clone(),
         has_clock: top.module.uses_clock,
         has_reset: top.module.uses_reset,
-        ports: ports(&scopes, netlist),
-        registers: collect(&scopes, |scope| registers(scope, place)),
-        memories: collect(&scopes, |scope| memories(scope, place)),
-        properties: collect(&scopes, |scope| properties(scope, place)),
+        ports: ports(scopes, netlist),
+        registers: collect(scopes, |scope| registers(scope, place)),
+        memories: collect(scopes, |scope| memories(scope, place)),
+        properties: collect(scopes, |scope| properties(scope, place)),
         outputs: outputs(top)?.into_iter().map(output).collect(),
-        signals: names::of(&scopes, place).into_iter().map(signal).collect(),
+        instances: scopes.kept.iter().map(|kept| instance(kept, place)).collect(),
+        numbers: numbers(scopes),
+        signals: vec![],
         nodes: ordered.nodes,
     })
+}
+
+fn instance(kept: &KeptScope, place: impl Fn(RawId) -> NodeId) -> KeptInstance {
+    let inputs = kept.drivers.iter().enumerate();
+    let inputs = inputs.filter_map(|(port, driver)| Some((port, place((*driver)?)))).collect();
+    KeptInstance { path: kept.path.clone(), module: kept.module, inputs, before: kept.before }
+}
+
+fn numbers(scopes: &Scopes) -> Numbers {
+    let mut numbers = Numbers::default();
+    for scope in &scopes.all {
+        let Scope { logic, before, kept_before, .. } = scope;
+        let from = |before: usize, kept: usize, count: usize| before + kept..before + kept + count;
+        numbers.registers.extend(from(before.registers, kept_before.registers, logic.registers.len()));
+        numbers.memories.extend(from(before.memories, kept_before.memories, logic.memories.len()));
+        numbers.properties.extend(from(before.properties, kept_before.properties, logic.properties.len()));
+    }
+    numbers
 }
 
 fn collect<T>(scopes: &Scopes, part: impl Fn(&Scope) -> Vec<T>) -> Vec<T> {

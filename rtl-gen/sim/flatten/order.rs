@@ -75,11 +75,7 @@ impl Walk<'_> {
         self.marks[raw.index()] = Mark::Open;
         let sources = match self.scopes.alias(raw)? {
             Some(driver) => vec![driver],
-            None => {
-                let scope = self.scopes.scope(raw);
-                let operands = self.scopes.node(raw).op.operands();
-                operands.into_iter().rev().map(|id| scope.raw(id)).collect()
-            }
+            None => self.scopes.sources(raw)?.into_iter().rev().collect(),
         };
         Ok((raw, sources))
     }
@@ -103,8 +99,9 @@ impl Walk<'_> {
         let mut op = node.op.map_operands(|id| self.ordered.place[scope.raw(id).index()]);
         match &mut op {
             Op::Input(port) => *port += scope.module.uses_reset as usize,
-            Op::Register(register) => *register += scope.registers_before,
-            Op::MemoryRead { memory, .. } => *memory += scope.memories_before,
+            Op::Register(register) => *register += scope.before.registers,
+            Op::MemoryRead { memory, .. } => *memory += scope.before.memories,
+            Op::InstanceOutput { instance, .. } => *instance = self.scopes.kept_index(scope, *instance),
             _ => {}
         }
         Node { op, name: node.name.as_ref().map(|name| scope.path_of(name)), ..node.clone() }

@@ -1,5 +1,6 @@
 //! The instance tree: one scope for every instance, with its own copy of the module's nodes.
 
+use super::Kept;
 use super::names::Names;
 use crate::BuildError;
 use hdl::netlist::{Body, Logic, ModuleDef, Netlist, Node, NodeId, Op};
@@ -21,14 +22,71 @@ pub(super) struct Scope<'a> {
     pub is_top: bool,
     pub module: &'a ModuleDef,
     pub logic: &'a Logic,
-    /// How many registers and memories the scopes before this one have.
-    pub registers_before: usize,
-    pub memories_before: usize,
+    /// What the scopes before this one have, and what the instances that were kept have besides.
+    pub before: Counts,
+    pub kept_before: Counts,
     nodes_before: u32,
-    /// The scope of each instance in the logic.
-    children: Vec<usize>,
+    children: Vec<Child>,
     /// For each port the node that drives it: for an input, one of the parent.
     port_drivers: Vec<Option<RawId>>,
+}
+
+/// What an instance in the logic of a scope became.
+#[derive(Clone, Copy)]
+enum Child {
+    /// A scope of its own.
+    Scope(usize),
+    /// One of the instances that were kept whole.
+    Kept(usize),
+}
+
+/// An instance that was kept whole.
+pub(super) struct KeptScope {
+    /// Instance names joined by dots.
+    pub path: String,
+    /// Index of its module.
+    pub module: usize,
+    /// For each input port of its module the node that drives it.
+    pub drivers: Vec<Option<RawId>>,
+    /// What there is in the whole design before it.
+    pub before: Counts,
+}
+
+/// How many registers, memories and properties there are in a part of a design.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Registers.
+    pub registers: usize,
+    /// Memories.
+    pub memories: usize,
+    /// Assertions, assumptions and cover points.
+    pub properties: usize,
+}
+
+impl Counts {
+    /// Of a module with all that is below it.
+    fn of(netlist: &Netlist, module: &ModuleDef) -> Counts {
+        let Body::Logic(logic) = &module.body else { return Counts::default() };
+        let own = Counts::of_logic(logic);
+        let below = logic.instances.iter().map(|child| Counts::of(netlist, &netlist.modules[child.module]));
+        below.fold(own, Counts::plus)
+    }
+
+    fn of_logic(logic: &Logic) -> Counts {
+        Counts {
+            registers: logic.registers.len(),
+            memories: logic.memories.len(),
+            properties: logic.properties.len(),
+        }
+    }
+
+    fn plus(self, more: Counts) -> Counts {
+        Counts {
+            registers: self.registers + more.registers,
+            memories: self.memories + more.memories,
+            properties: self.properties + more.properties,
+        }
+    }
 }
 
 impl Scope<'_> {
@@ -52,16 +110,25 @@ impl Scope<'_> {
 /// All scopes, each before those below it.
 pub(super) struct Scopes<'a> {
     pub all: Vec<Scope<'a>>,
+    pub kept: Vec<KeptScope>,
     scope_of_node: Vec<u32>,
-    registers: usize,
-    memories: usize,
+    counts: Counts,
+    kept_counts: Counts,
+    keep: &'a Kept,
 }
 
 impl<'a> Scopes<'a> {
-    pub fn of(netlist: &'a Netlist) -> Result<Scopes<'a>, BuildError> {
-        let mut scopes = Scopes { all: vec![], scope_of_node: vec![], registers: 0, memories: 0 };
-        let top = netlist.top();
-        scopes.add(netlist, top, String::new(), vec![None; top.ports.len()])?;
+    /// The scopes of a module, and of the instances below it but those of modules in `keep`.
+    pub fn of(netlist: &'a Netlist, module: &'a ModuleDef, keep: &'a Kept) -> Result<Scopes<'a>, BuildError> {
+        let mut scopes = Scopes {
+            all: vec![],
+            kept: vec![],
+            scope_of_node: vec![],
+            counts: Counts::default(),
+            kept_counts: Counts::default(),
+            keep,
+        };
+        scopes.add(netlist, module, String::new(), vec![None; module.ports.len()])?;
         Ok(scopes)
     }
 
@@ -95,11 +162,37 @@ impl<'a> Scopes<'a> {
             Op::Wire(Some(driver)) => Ok(Some(scope.raw(driver))),
             Op::Wire(None) => Err(BuildError::Undriven { path: self.describe(raw) }),
             Op::Input(port) if !scope.is_top => scope.port_driver(port).map(Some),
-            Op::InstanceOutput { instance, port } => {
-                self.all[scope.children[instance]].port_driver(port).map(Some)
-            }
+            Op::InstanceOutput { instance, port } => match scope.children[instance] {
+                Child::Scope(child) => self.all[child].port_driver(port).map(Some),
+                Child::Kept(_) => Ok(None),
+            },
             _ => Ok(None),
         }
+    }
+
+    /// What a node that is no alias computes from.
+    pub fn sources(&self, raw: RawId) -> Result<Vec<RawId>, BuildError> {
+        let scope = self.scope(raw);
+        let op = &self.node(raw).op;
+        let Op::InstanceOutput { instance, port } = *op else {
+            return Ok(op.operands().into_iter().map(|id| scope.raw(id)).collect());
+        };
+        let kept = &self.kept[self.kept_index(scope, instance)];
+        self.keep[&kept.module][port].iter().map(|input| self.input_driver(scope, instance, *input)).collect()
+    }
+
+    /// The index among those kept of an instance in a scope's logic.
+    pub fn kept_index(&self, scope: &Scope, instance: usize) -> usize {
+        match scope.children[instance] {
+            Child::Kept(index) => index,
+            Child::Scope(_) => unreachable!("the outputs of a dissolved instance are aliases"),
+        }
+    }
+
+    fn input_driver(&self, scope: &Scope, instance: usize, port: usize) -> Result<RawId, BuildError> {
+        let kept = &self.kept[self.kept_index(scope, instance)];
+        let path = || scope.path_of(&scope.logic.instances[instance].name);
+        kept.drivers[port].ok_or_else(|| BuildError::Undriven { path: path() })
     }
 
     /// The path of a node and its source line.
@@ -124,16 +217,15 @@ impl<'a> Scopes<'a> {
         self.all.push(Scope {
             module,
             logic,
-            registers_before: self.registers,
-            memories_before: self.memories,
+            before: self.counts,
+            kept_before: self.kept_counts,
             nodes_before: self.node_count(),
             children: vec![],
             port_drivers: input_drivers,
             is_top: index == 0,
             path,
         });
-        self.registers += logic.registers.len();
-        self.memories += logic.memories.len();
+        self.counts = self.counts.plus(Counts::of_logic(logic));
         self.scope_of_node.extend(logic.nodes.iter().map(|_| index as u32));
         for (port, driver) in &logic.outputs {
             let driver = self.all[index].raw(*driver);
@@ -145,13 +237,31 @@ impl<'a> Scopes<'a> {
             let mut drivers = vec![None; child.ports.len()];
             instance.inputs.iter().for_each(|(port, id)| drivers[*port] = Some(self.all[index].raw(*id)));
             let path = self.all[index].path_of(&names.claim(&instance.name));
-            let child = self.add(netlist, child, path, drivers)?;
+            let child = match self.keep.contains_key(&instance.module) {
+                true => Child::Kept(self.keep_whole(netlist, path, instance.module, drivers)),
+                false => Child::Scope(self.add(netlist, child, path, drivers)?),
+            };
             self.all[index].children.push(child);
         }
         Ok(index)
     }
+
+    /// Adds an instance that is kept whole; returns its index among those.
+    fn keep_whole(
+        &mut self,
+        netlist: &Netlist,
+        path: String,
+        module: usize,
+        drivers: Vec<Option<RawId>>,
+    ) -> usize {
+        let before = self.counts.plus(self.kept_counts);
+        self.kept_counts = self.kept_counts.plus(Counts::of(netlist, &netlist.modules[module]));
+        self.kept.push(KeptScope { path, module, drivers, before });
+        self.kept.len() - 1
+    }
 }
 
-fn join(path: &str, name: &str) -> String {
+/// A name below a path.
+pub(crate) fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.into() } else { format!("{path}.{name}") }
 }

@@ -34,7 +34,7 @@ impl Interpreter {
     /// Compiles a design. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Interpreter, BuildError> {
         let flat = flatten(netlist)?;
-        let properties = Properties::of(&flat);
+        let properties = Properties::new(flat.properties.clone());
         let (program, state) = Program::compile(flat, options.initial)?;
         let mut interpreter = Interpreter {
             state,
@@ -62,6 +62,21 @@ impl Interpreter {
     /// How many instructions compute all combinational logic once: a measure of a design's cost.
     pub fn instruction_count(&self) -> usize {
         self.program.instruction_count()
+    }
+
+    /// Puts a register, by its number in the design, in a state.
+    pub(crate) fn set_register(&mut self, register: usize, value: &Bits) {
+        let place = self.program.registers[register];
+        self.state.values[place.range()].copy_from_slice(value.limbs());
+        self.state_is_stale = true;
+    }
+
+    /// Sets a word of a memory, by its number in the design.
+    pub(crate) fn set_word(&mut self, memory: usize, address: u64, value: &Bits) {
+        if let Some(first) = self.program.memories[memory].word(address) {
+            self.state.words[first..first + value.limbs().len()].copy_from_slice(value.limbs());
+            self.state_is_stale = true;
+        }
     }
 
     fn in_reset(&self) -> bool {

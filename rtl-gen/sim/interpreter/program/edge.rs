@@ -3,11 +3,11 @@
 use super::lower::Lowering;
 use super::{MemoryPlace, Place, State};
 use crate::BuildError;
-use crate::error::MAX_MEMORY_BITS;
 use crate::flatten::Flat;
-use crate::options::{Initial, InitialBits};
-use hdl::netlist::{Memory, MemoryWrite};
-use hdl::{Bits, limbs_for, top_limb_mask};
+use crate::options::Initial;
+use crate::power_up::{check_size, fill_words};
+use hdl::limbs_for;
+use hdl::netlist::MemoryWrite;
 
 /// The work of a clock edge.
 pub(crate) struct Edge {
@@ -98,26 +98,8 @@ pub(super) fn memory_places(flat: &Flat) -> impl Iterator<Item = MemoryPlace> + 
 pub(super) fn initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, BuildError> {
     let mut words = vec![];
     for (index, memory) in flat.memories.iter().enumerate() {
-        let limbs = limbs_for(memory.width) as u64;
-        let bits = memory.depth.checked_mul(64 * limbs).filter(|bits| *bits <= MAX_MEMORY_BITS);
-        if bits.is_none() {
-            let (path, depth, width) = (memory.name.clone(), memory.depth, memory.width);
-            return Err(BuildError::MemoryTooLarge { path, depth, width });
-        }
-        let initial = if memory.writes.is_empty() { Initial::Zero } else { initial };
-        fill(&mut words, memory, InitialBits::new(initial, 1 + index as u64));
+        check_size(memory)?;
+        fill_words(&mut words, memory, initial, index);
     }
     Ok(words)
-}
-
-/// Appends a memory's words: its contents, and initial bits beyond them.
-fn fill(words: &mut Vec<u64>, memory: &Memory, mut bits: InitialBits) {
-    let limbs = limbs_for(memory.width);
-    let end = words.len() + memory.depth as usize * limbs;
-    words.extend(memory.contents.iter().take(memory.depth as usize).flat_map(Bits::limbs));
-    while words.len() < end {
-        let is_top = (end - words.len() - 1).is_multiple_of(limbs);
-        let mask = if is_top { top_limb_mask(memory.width) } else { u64::MAX };
-        words.push(bits.limb() & mask);
-    }
 }

@@ -4,8 +4,9 @@ use super::Place;
 use super::instruction::{Instruction, Opcode};
 use super::wide::Operation;
 use crate::flatten::Flat;
-use crate::options::{Initial, InitialBits};
-use hdl::netlist::{BinaryOp, Node, NodeId, Op, ResetStyle};
+use crate::options::Initial;
+use crate::power_up::PowerUp;
+use hdl::netlist::{BinaryOp, Node, NodeId, Op};
 use hdl::{Bits, Direction, Port, limbs_for};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -48,15 +49,11 @@ impl Lowering {
     }
 
     fn place_registers(&mut self, flat: &Flat, initial: Initial) {
-        let mut bits = InitialBits::new(initial, 0);
+        let mut power_up = PowerUp::new(initial, flat.clocking.style);
         for register in &flat.registers {
             let place = self.fresh(flat.nodes[register.output.index()].width);
-            let power_up: Vec<u64> = place.slots().map(|_| bits.limb()).collect();
-            let power_up = match &register.reset {
-                Some(reset) if flat.clocking.style == ResetStyle::None => reset.clone(),
-                _ => Bits::from_limbs(place.width, &power_up),
-            };
-            self.values[place.range()].copy_from_slice(power_up.limbs());
+            let value = power_up.register(place.width, register.reset.as_ref());
+            self.values[place.range()].copy_from_slice(value.limbs());
             self.registers.push(place);
         }
     }

@@ -83,7 +83,9 @@ pub(crate) struct Program {
     pub edge: Edge,
     logic: Logic,
     wide: Vec<wide::Operation>,
-    memories: Vec<MemoryPlace>,
+    pub memories: Vec<MemoryPlace>,
+    /// The place of each register.
+    pub registers: Vec<Place>,
 }
 
 /// The values that a design starts with.
@@ -103,9 +105,10 @@ impl Program {
         let places = lowering.nodes(&flat.nodes);
         let program = Program {
             edge: Edge::of(&flat, &mut lowering, &places),
-            reset: Reset::of(&flat),
+            reset: Reset::of(flat.has_reset, &flat.clocking),
             conditions: conditions(&flat, &places),
             port_places: port_places(&flat, &lowering, &places),
+            registers: flat.registers.iter().map(|register| places[register.output.index()]).collect(),
             logic: Logic::of(&lowering, &memories),
             top: flat.top,
             clock: flat.has_clock.then_some(flat.clocking.clock),

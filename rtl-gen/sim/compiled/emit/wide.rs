@@ -1,0 +1,268 @@
+//! Operators on terms of more than 64 bits, limb by limb.
+
+use super::scalar::{Form, Scalar};
+use crate::compiled::unit::TermId;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use hdl::netlist::{BinaryOp, ReduceOp};
+use hdl::{limbs_for, top_limb_mask};
+
+impl Scalar<'_, '_> {
+    /// Limbs whose last one may have rubbish above the width.
+    pub fn with_clean_top(&mut self, mut limbs: Vec<Value>, width: u32) -> Form {
+        let mask = top_limb_mask(width);
+        if mask != u64::MAX {
+            let top = limbs.last_mut().expect("there are limbs");
+            *top = self.builder.ins().band_imm_u(*top, mask as i64);
+        }
+        self.form_of_limbs(limbs, width)
+    }
+
+    /// All bits joined by one operator.
+    pub fn reduce_wide(&mut self, op: ReduceOp, a: TermId) -> Form {
+        let (limbs, width) = (self.limbs(a), self.width(a));
+        let value = match op {
+            ReduceOp::And => {
+                let last = limbs.len() - 1;
+                let mask = |index| if index == last { top_limb_mask(width) } else { u64::MAX };
+                let ones: Vec<Value> =
+                    (0..limbs.len()).map(|index| self.literal(types::I64, mask(index))).collect();
+                self.equal(&limbs, &ones)
+            }
+            ReduceOp::Or => {
+                let joined = self.joined(&limbs, |scalar, a, b| scalar.builder.ins().bor(a, b));
+                self.builder.ins().icmp_imm_u(IntCC::NotEqual, joined, 0)
+            }
+            ReduceOp::Xor => {
+                let joined = self.joined(&limbs, |scalar, a, b| scalar.builder.ins().bxor(a, b));
+                self.parity(joined)
+            }
+        };
+        Form::Narrow { value, is_clean: true }
+    }
+
+    /// An operator of two operands, of which something is wider than 64 bits.
+    pub fn wide_binary(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
+        match op {
+            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => return self.wide_shift(op, a, b),
+            BinaryOp::Mul => return self.wide_product(a, b, width),
+            BinaryOp::MulSigned => return self.wide_signed_product(a, b, width),
+            _ => {}
+        }
+        let of_width = self.width(a);
+        let (a, b) = (self.limbs(a), self.limbs(b));
+        let bit = |value| Form::Narrow { value, is_clean: true };
+        match op {
+            BinaryOp::And => self.each_limb(a, b, |scalar, a, b| scalar.builder.ins().band(a, b)),
+            BinaryOp::Or => self.each_limb(a, b, |scalar, a, b| scalar.builder.ins().bor(a, b)),
+            BinaryOp::Xor => self.each_limb(a, b, |scalar, a, b| scalar.builder.ins().bxor(a, b)),
+            BinaryOp::Add => {
+                let sum = self.add_limbs(&a, &b);
+                self.with_clean_top(sum, of_width)
+            }
+            BinaryOp::Sub => {
+                let difference = self.subtract_limbs(&a, &b).0;
+                self.with_clean_top(difference, of_width)
+            }
+            BinaryOp::Eq => bit(self.equal(&a, &b)),
+            BinaryOp::Lt => bit(self.subtract_limbs(&a, &b).1),
+            _ => {
+                let [a, b] = [a, b].map(|limbs| self.with_sign_flipped(limbs, of_width));
+                bit(self.subtract_limbs(&a, &b).1)
+            }
+        }
+    }
+
+    fn each_limb(
+        &mut self,
+        a: Vec<Value>,
+        b: Vec<Value>,
+        op: impl Fn(&mut Self, Value, Value) -> Value,
+    ) -> Form {
+        Form::Wide(a.into_iter().zip(b).map(|(a, b)| op(self, a, b)).collect())
+    }
+
+    fn joined(&mut self, limbs: &[Value], op: impl Fn(&mut Self, Value, Value) -> Value) -> Value {
+        limbs[1..].iter().fold(limbs[0], |joined, limb| op(self, joined, *limb))
+    }
+
+    fn equal(&mut self, a: &[Value], b: &[Value]) -> Value {
+        let differences: Vec<Value> = a.iter().zip(b).map(|(a, b)| self.builder.ins().bxor(*a, *b)).collect();
+        let joined = self.joined(&differences, |scalar, a, b| scalar.builder.ins().bor(a, b));
+        self.builder.ins().icmp_imm_u(IntCC::Equal, joined, 0)
+    }
+
+    /// The sum, without the carry out of it.
+    fn add_limbs(&mut self, a: &[Value], b: &[Value]) -> Vec<Value> {
+        let mut carry: Option<Value> = None;
+        let mut sums = vec![];
+        for (&a, &b) in a.iter().zip(b) {
+            let half = self.builder.ins().iadd(a, b);
+            let first = self.builder.ins().icmp(IntCC::UnsignedLessThan, half, a);
+            let (sum, next) = match carry {
+                None => (half, first),
+                Some(carry) => {
+                    let carry = self.builder.ins().uextend(types::I64, carry);
+                    let sum = self.builder.ins().iadd(half, carry);
+                    let second = self.builder.ins().icmp(IntCC::UnsignedLessThan, sum, half);
+                    (sum, self.builder.ins().bor(first, second))
+                }
+            };
+            carry = Some(next);
+            sums.push(sum);
+        }
+        sums
+    }
+
+    /// The difference, and 1 where it is negative.
+    fn subtract_limbs(&mut self, a: &[Value], b: &[Value]) -> (Vec<Value>, Value) {
+        let mut borrow: Option<Value> = None;
+        let mut differences = vec![];
+        for (&a, &b) in a.iter().zip(b) {
+            let half = self.builder.ins().isub(a, b);
+            let first = self.builder.ins().icmp(IntCC::UnsignedLessThan, a, b);
+            let (difference, next) = match borrow {
+                None => (half, first),
+                Some(borrow) => {
+                    let wide = self.builder.ins().uextend(types::I64, borrow);
+                    let difference = self.builder.ins().isub(half, wide);
+                    let second = self.builder.ins().icmp(IntCC::UnsignedLessThan, half, wide);
+                    (difference, self.builder.ins().bor(first, second))
+                }
+            };
+            borrow = Some(next);
+            differences.push(difference);
+        }
+        (differences, borrow.expect("there are limbs"))
+    }
+
+    /// Order by two's complement is unsigned order with the sign bits flipped.
+    fn with_sign_flipped(&mut self, mut limbs: Vec<Value>, width: u32) -> Vec<Value> {
+        let sign = self.literal(types::I64, 1 << ((width - 1) % 64));
+        let top = limbs.last_mut().expect("there are limbs");
+        *top = self.builder.ins().bxor(*top, sign);
+        limbs
+    }
+
+    /// By whole limbs in steps of powers of two, then by the rest.
+    fn wide_shift(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+        let width = self.width(a);
+        let count = limbs_for(width);
+        let amount = self.amount(b, 64 * count as u64);
+        let mut limbs = self.limbs(a);
+        let fill = match op {
+            BinaryOp::ShrSigned => self.fill_with_sign(&mut limbs, width),
+            _ => self.literal(types::I64, 0),
+        };
+        let is_left = op == BinaryOp::Shl;
+        // From the least significant limb up or down, so that a shift takes from the limbs behind.
+        if is_left {
+            limbs.reverse();
+        }
+        let steps = usize::BITS - (count - 1).leading_zeros();
+        for step in 0..steps {
+            let distance = 1 << step;
+            let chosen = self.builder.ins().band_imm_u(amount, 64 << step);
+            limbs = (0..count)
+                .map(|index| {
+                    let moved = limbs.get(index + distance).copied().unwrap_or(fill);
+                    self.builder.ins().select(chosen, moved, limbs[index])
+                })
+                .collect();
+        }
+        let within = self.builder.ins().band_imm_u(amount, 63);
+        limbs = (0..count)
+            .map(|index| {
+                let behind = limbs.get(index + 1).copied().unwrap_or(fill);
+                self.funnel(limbs[index], behind, within, is_left)
+            })
+            .collect();
+        let is_beyond = self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThanOrEqual, amount, 64 << steps);
+        limbs = limbs.into_iter().map(|limb| self.builder.ins().select(is_beyond, fill, limb)).collect();
+        if is_left {
+            limbs.reverse();
+        }
+        self.with_clean_top(limbs, width)
+    }
+
+    /// A limb shifted by up to 63 bits, with the bits that come in from the one behind it.
+    fn funnel(&mut self, limb: Value, behind: Value, within: Value, is_left: bool) -> Value {
+        let rest = self.builder.ins().bxor_imm_u(within, 63);
+        let ins = self.builder.ins();
+        // In two shifts, since one by 64 would be one by 0.
+        if is_left {
+            let (own, first) = (ins.ishl(limb, within), self.builder.ins().ushr_imm_u(behind, 1));
+            let incoming = self.builder.ins().ushr(first, rest);
+            self.builder.ins().bor(own, incoming)
+        } else {
+            let (own, first) = (ins.ushr(limb, within), self.builder.ins().ishl_imm_u(behind, 1));
+            let incoming = self.builder.ins().ishl(first, rest);
+            self.builder.ins().bor(own, incoming)
+        }
+    }
+
+    /// Extends the last limb by its sign; gives a limb of signs.
+    fn fill_with_sign(&mut self, limbs: &mut [Value], width: u32) -> Value {
+        let unused = (64 * limbs.len() as u32 - width) as i64;
+        let top = limbs.last_mut().expect("there are limbs");
+        if unused > 0 {
+            let shifted = self.builder.ins().ishl_imm_u(*top, unused);
+            *top = self.builder.ins().sshr_imm_u(shifted, unused);
+        }
+        let top = *top;
+        self.builder.ins().sshr_imm_u(top, 63)
+    }
+
+    fn wide_product(&mut self, a: TermId, b: TermId, width: u32) -> Form {
+        let (a, b) = (self.limbs(a), self.limbs(b));
+        let limbs = self.multiply_limbs(&a, &b, limbs_for(width));
+        self.form_of_limbs(limbs, width)
+    }
+
+    /// Both operands extended by their signs to the width of the product.
+    fn wide_signed_product(&mut self, a: TermId, b: TermId, width: u32) -> Form {
+        let count = limbs_for(width);
+        let [a, b] = [a, b].map(|id| {
+            let mut limbs = self.limbs(id);
+            let sign = self.fill_with_sign(&mut limbs, self.width(id));
+            limbs.resize(count, sign);
+            limbs
+        });
+        let limbs = self.multiply_limbs(&a, &b, count);
+        self.with_clean_top(limbs, width)
+    }
+
+    /// The low `count` limbs of a product, by rows.
+    fn multiply_limbs(&mut self, a: &[Value], b: &[Value], count: usize) -> Vec<Value> {
+        let zero = self.literal(types::I64, 0);
+        let mut sum = vec![zero; count];
+        for (row, &x) in a.iter().enumerate() {
+            let columns = b.len().min(count - row.min(count));
+            let mut carry = zero;
+            for column in 0..columns {
+                let (low, high) = self.multiply_add(x, b[column], sum[row + column], carry);
+                sum[row + column] = low;
+                carry = high;
+            }
+            if row + columns < count {
+                sum[row + columns] = carry;
+            }
+        }
+        sum
+    }
+
+    /// `x * y + addend + carry` in two limbs.
+    fn multiply_add(&mut self, x: Value, y: Value, addend: Value, carry: Value) -> (Value, Value) {
+        let low = self.builder.ins().imul(x, y);
+        let high = self.builder.ins().umulhi(x, y);
+        let (low, high) = self.add_to(low, high, addend);
+        self.add_to(low, high, carry)
+    }
+
+    fn add_to(&mut self, low: Value, high: Value, addend: Value) -> (Value, Value) {
+        let sum = self.builder.ins().iadd(low, addend);
+        let carry = self.builder.ins().icmp(IntCC::UnsignedLessThan, sum, addend);
+        let carry = self.builder.ins().uextend(types::I64, carry);
+        (sum, self.builder.ins().iadd(high, carry))
+    }
+}

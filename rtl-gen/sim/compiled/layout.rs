@@ -1,0 +1,199 @@
+//! Where values live: one block of memory for the whole design.
+//!
+//! A cell holds a term of a unit for all its lanes side by side, so that a vector of lanes is one load: elements of
+//! 1, 2, 4 or 8 bytes, the smallest that takes the width; of wider terms, limbs of 8 bytes, each for all lanes. The
+//! bits above the width are zero.
+
+use super::plan::{Plan, Planned, VECTOR};
+use super::unit::{TermId, TermOp};
+use hdl::{Direction, limbs_for};
+use std::ops::Range;
+
+/// Lanes of a vector: the bytes of 128 bits.
+pub(super) const BLOCK: usize = 16;
+
+/// A value for all lanes of a unit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    /// Of the first lane, in bytes from the beginning of the block.
+    pub offset: usize,
+    pub width: u32,
+    /// For how many lanes there is room.
+    pub lanes: usize,
+}
+
+/// Bytes of an element of a cell.
+pub(super) fn element_size(width: u32) -> usize {
+    match width {
+        0..=8 => 1,
+        9..=16 => 2,
+        17..=32 => 4,
+        _ => 8,
+    }
+}
+
+impl Cell {
+    /// Bytes of an element.
+    pub fn size(self) -> usize {
+        element_size(self.width)
+    }
+
+    /// The place of a limb in a lane.
+    pub fn at(self, lane: usize, limb: usize) -> usize {
+        self.offset + (limb * self.lanes + lane) * self.size()
+    }
+
+    /// Bytes of all lanes.
+    pub fn bytes(self) -> usize {
+        limbs_for(self.width) * self.lanes * self.size()
+    }
+}
+
+/// The words of a memory: those of one lane after those of another, and behind each lane's a word that writes which
+/// must have no effect go to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    pub offset: usize,
+    pub width: u32,
+    pub depth: usize,
+}
+
+impl Words {
+    /// Bytes of a word.
+    pub fn word_bytes(self) -> usize {
+        limbs_for(self.width) * element_size(self.width)
+    }
+
+    /// Bytes of a lane.
+    pub fn lane_bytes(self) -> usize {
+        (self.depth + 1) * self.word_bytes()
+    }
+
+    /// The place of a word.
+    pub fn at(self, lane: usize, address: usize) -> usize {
+        self.offset + lane * self.lane_bytes() + address * self.word_bytes()
+    }
+}
+
+/// The cells of a unit.
+pub(super) struct UnitLayout {
+    /// For how many lanes there is room.
+    pub lanes: usize,
+    pub registers: Vec<Cell>,
+    /// The bytes of the registers' present values; their next values lie behind in the same order.
+    pub present: Range<usize>,
+    /// For each port, if it is an input.
+    inputs: Vec<Option<Cell>>,
+    /// For each term that is stored.
+    terms: Vec<Option<Cell>>,
+    pub memories: Vec<Words>,
+    /// A byte for each lane: whether its inputs or its state have changed.
+    pub changed: Cell,
+}
+
+/// The cells of all units.
+pub(super) struct Layout {
+    pub units: Vec<UnitLayout>,
+    /// Bytes in all.
+    pub bytes: usize,
+}
+
+/// A cell and, where it is one lane's only, which.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub cell: Cell,
+    pub lane: Option<usize>,
+}
+
+impl Layout {
+    /// Lays out a design.
+    pub fn of(plan: &Plan) -> Layout {
+        let mut layout = Layout { units: vec![], bytes: 0 };
+        for planned in &plan.units {
+            let unit = layout.unit(planned);
+            layout.units.push(unit);
+        }
+        for (unit, planned) in plan.units.iter().enumerate() {
+            let lanes = planned.lanes.len();
+            for memory in &planned.unit.memories {
+                let (width, depth) = (memory.definition.width, memory.definition.depth as usize);
+                let words = Words { offset: layout.bytes, width, depth };
+                layout.bytes = (layout.bytes + lanes * words.lane_bytes()).next_multiple_of(BLOCK);
+                layout.units[unit].memories.push(words);
+            }
+        }
+        layout
+    }
+
+    fn unit(&mut self, planned: &Planned) -> UnitLayout {
+        let unit = &planned.unit;
+        let lanes = match planned.lanes.len() {
+            few @ 0..VECTOR => few.max(1),
+            many => many.next_multiple_of(BLOCK),
+        };
+        let start = self.aligned(64);
+        let registers: Vec<Cell> =
+            unit.registers.iter().map(|register| self.cell(register.width, lanes)).collect();
+        let present = start..self.aligned(64);
+        self.bytes += present.len();
+        let inputs = unit.ports.iter();
+        let inputs =
+            inputs.map(|port| (port.direction == Direction::Input).then(|| self.cell(port.width, lanes)));
+        let inputs = inputs.collect();
+        let is_stored = |id: &TermId| {
+            let is_constant = matches!(unit.term(*id).op, TermOp::Const(_));
+            planned.is_stored[id.index()] && (is_constant || !unit.term(*id).is_source())
+        };
+        let terms =
+            unit.ids().map(|id| is_stored(&id).then(|| self.cell(unit.term(id).width, lanes))).collect();
+        let changed = self.cell(1, lanes);
+        self.aligned(64);
+        UnitLayout { lanes, registers, present, inputs, terms, memories: vec![], changed }
+    }
+
+    fn cell(&mut self, width: u32, lanes: usize) -> Cell {
+        let alignment = (element_size(width) * lanes).next_power_of_two().min(BLOCK);
+        let cell = Cell { offset: self.aligned(alignment), width, lanes };
+        self.bytes += cell.bytes();
+        cell
+    }
+
+    fn aligned(&mut self, alignment: usize) -> usize {
+        self.bytes = self.bytes.next_multiple_of(alignment);
+        self.bytes
+    }
+
+    /// Where a term's value is to be found outside the function that computes it.
+    pub fn place(&self, plan: &Plan, unit: usize, id: TermId) -> Place {
+        let cells = &self.units[unit];
+        let cell = match plan.units[unit].unit.term(id).op {
+            TermOp::Input(port) => cells.input(port),
+            TermOp::Register(register) => cells.registers[register],
+            TermOp::ChildOutput { child, port } => {
+                let (unit, lane) = plan.children[child];
+                let driver = plan.units[unit].output(port);
+                return Place { cell: self.place(plan, unit, driver).cell, lane: Some(lane) };
+            }
+            _ => cells.terms[id.index()].expect("what others read is stored"),
+        };
+        Place { cell, lane: None }
+    }
+}
+
+impl UnitLayout {
+    /// The cell of an input port.
+    pub fn input(&self, port: usize) -> Cell {
+        self.inputs[port].expect("the port is an input")
+    }
+
+    /// The cell of a register's next value.
+    pub fn next(&self, register: usize) -> Cell {
+        let present = self.registers[register];
+        Cell { offset: present.offset + self.present.len(), ..present }
+    }
+
+    /// The cell of a term that a function computes, if it is stored.
+    pub fn stored(&self, id: TermId) -> Option<Cell> {
+        self.terms[id.index()]
+    }
+}

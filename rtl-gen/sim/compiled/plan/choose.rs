@@ -1,0 +1,95 @@
+//! Which modules are compiled once for all their instances.
+
+use hdl::Netlist;
+use hdl::netlist::{Body, ModuleDef, Op};
+
+/// Instances from which on they run side by side in vectors.
+pub(in crate::compiled) const VECTOR: usize = 8;
+
+/// Operators below which a call costs more than it saves.
+const LEAST_OPERATORS: usize = 24;
+
+/// Operators in all instances together below which flat code stays in the instruction cache.
+const LEAST_REPEATED: usize = 2000;
+
+/// How much there is of each module.
+struct Census {
+    /// Operators, with those of the instances below.
+    operators: Vec<usize>,
+    /// Instances in the whole design.
+    instances: Vec<usize>,
+    /// Whether some module below has enough instances to fill vectors.
+    has_vectors_below: Vec<bool>,
+}
+
+/// The modules to keep, by index: the outermost ones of which there are many instances.
+pub(super) fn repeated_modules(netlist: &Netlist) -> Vec<usize> {
+    let census = Census::of(netlist);
+    let mut chosen = vec![];
+    let mut visited = vec![false; netlist.modules.len()];
+    let mut open = vec![netlist.modules.len() - 1];
+    while let Some(module) = open.pop() {
+        if std::mem::replace(&mut visited[module], true) {
+            continue;
+        }
+        if module + 1 < netlist.modules.len() && census.is_worth_keeping(module) {
+            chosen.push(module);
+        } else {
+            open.extend(children(&netlist.modules[module]));
+        }
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+impl Census {
+    fn of(netlist: &Netlist) -> Census {
+        let count = netlist.modules.len();
+        let mut census = Census {
+            operators: vec![0; count],
+            instances: vec![0; count],
+            has_vectors_below: vec![false; count],
+        };
+        for (index, module) in netlist.modules.iter().enumerate() {
+            let below: usize = children(module).map(|child| census.operators[child]).sum();
+            census.operators[index] = own_operators(module) + below;
+        }
+        census.instances[count - 1] = 1;
+        for index in (0..count).rev() {
+            let instances = census.instances[index];
+            children(&netlist.modules[index]).for_each(|child| census.instances[child] += instances);
+        }
+        for index in 0..count {
+            let fills = |child: usize| census.fills_vectors(child) || census.has_vectors_below[child];
+            census.has_vectors_below[index] = children(&netlist.modules[index]).any(fills);
+        }
+        census
+    }
+
+    fn fills_vectors(&self, module: usize) -> bool {
+        self.instances[module] >= VECTOR && self.operators[module] >= LEAST_OPERATORS
+    }
+
+    fn is_worth_keeping(&self, module: usize) -> bool {
+        let (operators, instances) = (self.operators[module], self.instances[module]);
+        let is_large = instances > 1 && operators * instances >= LEAST_REPEATED;
+        self.fills_vectors(module) || is_large && !self.has_vectors_below[module]
+    }
+}
+
+fn children(module: &ModuleDef) -> impl Iterator<Item = usize> {
+    let instances = match &module.body {
+        Body::Logic(logic) => logic.instances.as_slice(),
+        Body::BlackBox { .. } => &[],
+    };
+    instances.iter().map(|instance| instance.module)
+}
+
+/// The nodes that compute something.
+fn own_operators(module: &ModuleDef) -> usize {
+    let Body::Logic(logic) = &module.body else { return 0 };
+    let computes = |op: &Op| {
+        matches!(op, Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::MemoryRead { .. })
+    };
+    logic.nodes.iter().filter(|node| computes(&node.op)).count()
+}

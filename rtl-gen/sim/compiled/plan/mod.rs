@@ -1,0 +1,98 @@
+//! What is computed by which function, and in which order.
+//!
+//! The design falls into units: one for each module that is compiled once for all its instances, and one for the
+//! rest, which is the first. A unit's values exist once for each of its lanes, which are the instances.
+
+mod choose;
+mod functions;
+mod schedule;
+mod stages;
+
+pub(super) use choose::VECTOR;
+pub(super) use functions::{Function, Sink, is_view};
+pub(super) use schedule::Step;
+
+use super::unit::{TermId, Unit};
+use crate::BuildError;
+use crate::flatten::{Counts, Flat, Kept, flatten, flatten_around};
+use hdl::netlist::Clocking;
+use hdl::{Netlist, Port};
+use stages::{Stages, stages};
+use std::collections::HashMap;
+
+/// Index of the unit of the design's top.
+pub(super) const TOP: usize = 0;
+
+/// A design, divided.
+pub(super) struct Plan {
+    pub units: Vec<Planned>,
+    /// What a settling consists of.
+    pub steps: Vec<Step>,
+    /// For each child of the top its unit and its lane there.
+    pub children: Vec<(usize, usize)>,
+    pub clocking: Clocking,
+    pub has_clock: bool,
+    pub has_reset: bool,
+    /// Name of the top module.
+    pub top: String,
+    /// The design's ports, the reset first if there is one.
+    pub ports: Vec<Port>,
+}
+
+/// A unit with its instances and its functions.
+pub(super) struct Planned {
+    pub unit: Unit,
+    /// The instances.
+    pub lanes: Vec<Lane>,
+    pub functions: Vec<Function>,
+    /// For each term, whether it is read outside the function that computes it.
+    pub is_stored: Vec<bool>,
+}
+
+/// An instance of a unit's module.
+pub(super) struct Lane {
+    /// Instance names joined by dots; empty for the top.
+    pub path: String,
+    /// What there is in the whole design before it.
+    pub before: Counts,
+}
+
+impl Plan {
+    /// Divides a design.
+    pub fn of(netlist: &Netlist) -> Result<Plan, BuildError> {
+        // An error names paths from the top: it is found again where nothing is kept.
+        Plan::divided(netlist).map_err(|error| flatten(netlist).err().unwrap_or(error))
+    }
+
+    fn divided(netlist: &Netlist) -> Result<Plan, BuildError> {
+        let mut modules: Vec<(usize, Unit, Stages)> = vec![];
+        for index in choose::repeated_modules(netlist) {
+            let unit = Unit::of(&flatten_around(netlist, &netlist.modules[index], &Kept::new())?);
+            modules.extend(stages(&unit).map(|stages| (index, unit, stages)));
+        }
+        let kept: Kept = modules.iter().map(|(index, _, stages)| (*index, stages.follows.clone())).collect();
+        let flat = flatten_around(netlist, netlist.top(), &kept)?;
+        let unit_of: HashMap<usize, usize> =
+            modules.iter().map(|(index, ..)| *index).zip(TOP + 1..).collect();
+        let top = Unit::of(&flat);
+        let mut lanes: Vec<Vec<Lane>> = (0..=modules.len()).map(|_| vec![]).collect();
+        lanes[TOP].push(Lane { path: String::new(), before: Counts::default() });
+        let mut children = vec![];
+        for child in &top.children {
+            let unit = unit_of[&child.module];
+            children.push((unit, lanes[unit].len()));
+            lanes[unit].push(Lane { path: child.path.clone(), before: child.before });
+        }
+        let (units, steps) = schedule::schedule(top, modules, &children, lanes);
+        let Flat { clocking, has_clock, has_reset, top, ports, .. } = flat;
+        Ok(Plan { units, steps, children, clocking, has_clock, has_reset, top, ports })
+    }
+}
+
+impl Planned {
+    /// The term that drives an output.
+    pub fn output(&self, port: usize) -> TermId {
+        let found = self.unit.outputs.iter().find(|(output, _)| *output == port);
+        found.expect("every output has a driver").1
+    }
+}

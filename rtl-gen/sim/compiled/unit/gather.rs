@@ -1,0 +1,66 @@
+//! Wiring: which bits of which terms a slice or a concatenation consists of.
+//!
+//! Slices of slices and concatenations of concatenations are looked through, so that bits move once.
+
+use super::terms::{Term, TermId, TermOp};
+use hdl::Bits;
+
+/// Some bits of a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::compiled) struct Piece {
+    pub of: TermId,
+    /// The least significant bit taken.
+    pub low: u32,
+    pub width: u32,
+}
+
+/// A gathered operand of at most so many pieces is looked through wherever it is used.
+const FEW: usize = 2;
+
+impl Piece {
+    /// All bits of a term.
+    pub fn whole(of: TermId, width: u32) -> Piece {
+        Piece { of, low: 0, width }
+    }
+}
+
+/// The pieces of `width` bits of a term from `low` up; the term itself where looking into it does not pay.
+///
+/// `is_single_use`: nothing else reads the term, so that it need not exist.
+pub(super) fn resolve(terms: &[Term], piece: Piece, is_single_use: bool) -> Vec<Piece> {
+    let TermOp::Gather(pieces) = &terms[piece.of.index()].op else { return vec![piece] };
+    let mut inside = vec![];
+    let mut position = 0;
+    for part in pieces {
+        let (start, end) = (position.max(piece.low), (position + part.width).min(piece.low + piece.width));
+        if start < end {
+            inside.push(Piece { of: part.of, low: part.low + start - position, width: end - start });
+        }
+        position += part.width;
+    }
+    if inside.len() <= FEW || is_single_use { inside } else { vec![piece] }
+}
+
+/// Joins neighbours that are neighbours in one term too.
+pub(super) fn merged(pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
+    let mut merged: Vec<Piece> = vec![];
+    for piece in pieces {
+        match merged.last_mut() {
+            Some(last) if last.of == piece.of && last.low + last.width == piece.low => {
+                last.width += piece.width;
+            }
+            _ => merged.push(piece),
+        }
+    }
+    merged
+}
+
+/// The value of pieces that are all of constants.
+pub(super) fn constant(terms: &[Term], pieces: &[Piece]) -> Option<Bits> {
+    let value = |piece: &Piece| match &terms[piece.of.index()].op {
+        TermOp::Const(value) => Some(value.slice(piece.low + piece.width - 1, piece.low)),
+        _ => None,
+    };
+    let values: Option<Vec<Bits>> = pieces.iter().rev().map(value).collect();
+    values.map(|values| Bits::concat(&values))
+}
