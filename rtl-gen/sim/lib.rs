@@ -35,7 +35,7 @@ mod reset;
 mod simulator;
 mod wave;
 
-pub use compiled::Compiled;
+pub use compiled::{CompileOptions, Compiled, Gating, Lanes, Sharing};
 pub use error::{BuildError, MAX_MEMORY_BITS};
 pub use interpreter::Interpreter;
 pub use options::{Initial, Options};

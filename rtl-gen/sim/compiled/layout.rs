@@ -4,7 +4,7 @@
 //! 1, 2, 4 or 8 bytes, the smallest that takes the width; of wider terms, limbs of 8 bytes, each for all lanes. The
 //! bits above the width are zero.
 
-use super::plan::{Plan, Planned, VECTOR};
+use super::plan::{Plan, Planned};
 use super::unit::{TermId, TermOp};
 use hdl::{Direction, limbs_for};
 use std::ops::Range;
@@ -46,6 +46,11 @@ impl Cell {
     /// Bytes of all lanes.
     pub fn bytes(self) -> usize {
         limbs_for(self.width) * self.lanes * self.size()
+    }
+
+    /// The places of all lanes.
+    pub fn range(self) -> Range<usize> {
+        self.offset..self.offset + self.bytes()
     }
 }
 
@@ -114,7 +119,7 @@ impl Layout {
             layout.units.push(unit);
         }
         for (unit, planned) in plan.units.iter().enumerate() {
-            let lanes = planned.lanes.len();
+            let lanes = layout.units[unit].lanes;
             for memory in &planned.unit.memories {
                 let (width, depth) = (memory.definition.width, memory.definition.depth as usize);
                 let words = Words { offset: layout.bytes, width, depth };
@@ -127,9 +132,9 @@ impl Layout {
 
     fn unit(&mut self, planned: &Planned) -> UnitLayout {
         let unit = &planned.unit;
-        let lanes = match planned.lanes.len() {
-            few @ 0..VECTOR => few.max(1),
-            many => many.next_multiple_of(BLOCK),
+        let lanes = match planned.fills_vectors {
+            true => planned.lanes.len().next_multiple_of(BLOCK),
+            false => planned.lanes.len(),
         };
         let start = self.aligned(64);
         let registers: Vec<Cell> =
@@ -184,6 +189,11 @@ impl UnitLayout {
     /// The cell of an input port.
     pub fn input(&self, port: usize) -> Cell {
         self.inputs[port].expect("the port is an input")
+    }
+
+    /// The bytes of the registers' next values.
+    pub fn next_range(&self) -> Range<usize> {
+        self.present.end..self.present.end + self.present.len()
     }
 
     /// The cell of a register's next value.

@@ -3,11 +3,14 @@
 //! A design is not flattened altogether. A module of which there are many instances is compiled once and run over
 //! them ([`plan`]); what their values are lies side by side in memory ([`layout`]).
 
+mod activity;
 mod code;
 mod emit;
 mod layout;
 mod memory;
+mod options;
 mod plan;
+mod program;
 mod start;
 mod unit;
 
@@ -17,6 +20,7 @@ use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
 use crate::reset::Reset;
 use crate::simulator::{SignalId, SignalInfo, Simulator};
+use activity::Policy;
 use code::Code;
 use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
@@ -25,6 +29,8 @@ use memory::Memory;
 use plan::Plan;
 use std::sync::Arc;
 
+pub use options::{CompileOptions, Gating, Lanes, Sharing};
+
 /// The compiled simulator: cycle by cycle what the [`Interpreter`] does, only faster.
 ///
 /// All inputs start at 0. Clones continue from the same state and share the code.
@@ -32,22 +38,37 @@ use std::sync::Arc;
 pub struct Compiled {
     code: Arc<Code>,
     memory: Memory,
+    policy: Policy,
+    /// Scratch space: the lanes to run.
+    lanes: Vec<u32>,
     is_stale: bool,
     cycle: u64,
     properties: Properties,
 }
 
 impl Compiled {
-    /// Compiles a design. The error names what cannot be simulated.
+    /// Compiles a design as it runs fastest. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Compiled, BuildError> {
-        let plan = Plan::of(netlist)?;
+        Compiled::with(netlist, options, CompileOptions::default())
+    }
+
+    /// Compiles a design. The error names what cannot be simulated.
+    pub fn with(
+        netlist: &Netlist,
+        options: Options,
+        compile_options: CompileOptions,
+    ) -> Result<Compiled, BuildError> {
+        let plan = Plan::of(netlist, compile_options.sharing)?;
         let layout = Layout::of(&plan);
         // An error names a path from the top, which the interpreter knows.
         let memory = start::power_up(&plan, &layout, options.initial)
             .map_err(|error| Interpreter::new(netlist, options).err().unwrap_or(error))?;
         let properties = Properties::new(start::named_properties(&plan));
-        let code = Arc::new(Code::new(netlist, plan, layout, options));
-        let mut compiled = Compiled { code, memory, is_stale: true, cycle: 0, properties };
+        let policy = Policy::new(compile_options.gating, plan.units.len() > 1);
+        let code = Arc::new(Code::new(netlist, plan, layout, options, compile_options));
+        let mut compiled =
+            Compiled { code, memory, policy, lanes: vec![], is_stale: true, cycle: 0, properties };
+        compiled.mark_all();
         compiled.reset_asynchronously();
         Ok(compiled)
     }
@@ -69,39 +90,64 @@ impl Compiled {
 
     fn reset_asynchronously(&mut self) {
         if self.code.reset.is_some_and(|reset| reset.is_asynchronous()) && self.in_reset() {
-            start::reset(&self.code.plan, &self.code.layout, &mut self.memory);
-            self.is_stale = true;
+            self.reset();
         }
     }
 
     fn settle(&mut self) {
-        if self.is_stale {
-            run(&self.code.settle, &mut self.memory);
-            self.is_stale = false;
+        if !self.is_stale {
+            return;
         }
+        let Compiled { code, memory, lanes, .. } = self;
+        self.policy.timed(|is_gated| match is_gated {
+            true => activity::settle(code.gated(), &code.layout.units, memory, lanes),
+            false => run(&code.program.settle, memory),
+        });
+        self.is_stale = false;
     }
 
     fn look_at_properties(&mut self) {
         if self.in_reset() {
             return;
         }
-        for (index, place) in self.code.conditions.iter().enumerate() {
-            let condition = self.memory.read_u64(place.cell, place.lane.unwrap_or(0)) != 0;
-            self.properties.look(index, condition, self.cycle);
+        for (index, cell) in self.code.conditions.iter().enumerate() {
+            self.properties.look(index, self.memory.read_u64(*cell, 0) != 0, self.cycle);
         }
     }
 
+    /// Memories take their words and registers their next values.
     fn edge(&mut self) {
-        let in_reset = self.in_reset();
-        run(&self.code.memory_writes, &mut self.memory);
-        for cells in &self.code.layout.units {
-            let next = cells.present.end..cells.present.end + cells.present.len();
-            self.memory.bytes_mut().copy_within(next, cells.present.start);
+        let Compiled { code, memory, .. } = self;
+        let units = &code.layout.units;
+        self.policy.timed(|is_gated| {
+            if is_gated {
+                activity::clear(units, memory);
+                run(&code.gated().memory_writes, memory);
+                activity::mark_registers(units, memory);
+            } else {
+                run(&code.program.memory_writes, memory);
+            }
+            for cells in units {
+                memory.bytes_mut().copy_within(cells.next_range(), cells.present.start);
+            }
+        });
+        if self.in_reset() {
+            self.reset();
         }
-        if in_reset {
-            start::reset(&self.code.plan, &self.code.layout, &mut self.memory);
+        if self.policy.advance() {
+            self.mark_all();
         }
         self.is_stale = true;
+    }
+
+    fn reset(&mut self) {
+        start::reset(&self.code.plan, &self.code.layout, &mut self.memory);
+        self.mark_all();
+        self.is_stale = true;
+    }
+
+    fn mark_all(&mut self) {
+        activity::mark_all(&self.code.layout.units, &mut self.memory);
     }
 
     /// The cell of an input; panics at an output.
@@ -144,7 +190,7 @@ impl Compiled {
 }
 
 /// Calls functions in order.
-fn run(runs: &[code::Run], memory: &mut Memory) {
+fn run(runs: &[program::Run], memory: &mut Memory) {
     let memory = memory.pointer();
     for run in runs {
         // SAFETY: the block is as large as the layout that the function was compiled for.

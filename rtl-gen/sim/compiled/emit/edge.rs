@@ -1,5 +1,6 @@
 //! Memories: reads within a cycle, and the writes of a clock edge.
 
+use super::Mode;
 use super::scalar::{Form, Scalar, type_of};
 use crate::compiled::layout::{Place, Words};
 use crate::compiled::unit::{TermId, Write};
@@ -77,7 +78,7 @@ fn memory_write(scalar: &mut Scalar, words: Words, write: Write) {
     for (limb, value) in limbs.into_iter().enumerate() {
         scalar.store_element(value, word, 8 * limb as i32, words.width.min(64));
     }
-    if scalar.job.is_gated {
+    if scalar.job.mode == Mode::Gated {
         let changed = scalar.layout.units[scalar.job.unit].changed;
         scalar.mark(Place { cell: changed, lane: None }, is_written);
     }

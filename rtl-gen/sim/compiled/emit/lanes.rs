@@ -1,7 +1,8 @@
 //! The frame of a function: a loop over lanes.
 
 use super::scalar::Scalar;
-use super::{Job, What, edge};
+use super::vector::Vector;
+use super::{Job, Mode, What, edge};
 use crate::compiled::layout::Layout;
 use crate::compiled::plan::Plan;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -45,10 +46,12 @@ pub(super) fn function(
 }
 
 fn body(builder: &mut FunctionBuilder, plan: &Plan, layout: &Layout, job: Job, frame: Frame) {
-    let mut scalar = Scalar::new(builder, plan, layout, job, frame);
-    match job.what {
-        What::Terms(function) => scalar.function(function),
-        What::MemoryWrites => edge::memory_writes(&mut scalar),
+    match (job.what, job.mode) {
+        (What::Terms(function), Mode::Vector) => {
+            Vector::new(builder, plan, layout, job, frame).function(function)
+        }
+        (What::Terms(function), _) => Scalar::new(builder, plan, layout, job, frame).function(function),
+        (What::MemoryWrites, _) => edge::memory_writes(&mut Scalar::new(builder, plan, layout, job, frame)),
     }
 }
 

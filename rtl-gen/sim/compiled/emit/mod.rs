@@ -5,7 +5,10 @@ mod gather;
 mod lanes;
 mod operators;
 mod scalar;
+mod vector;
 mod wide;
+
+pub(super) use vector::can_run as can_run_in_vectors;
 
 use super::layout::Layout;
 use super::plan::Plan;
@@ -26,8 +29,18 @@ pub(super) type Entry = unsafe extern "C" fn(memory: *mut u8, lanes: *const u32,
 pub(super) struct Job {
     pub unit: usize,
     pub what: What,
-    /// Whether it notes which lanes it changes.
-    pub is_gated: bool,
+    pub mode: Mode,
+}
+
+/// How a function runs over lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mode {
+    /// One by one.
+    Scalar,
+    /// One by one, and it notes which lanes it changes.
+    Gated,
+    /// In blocks of 16; the lanes that it is given are the first ones of blocks.
+    Vector,
 }
 
 /// What a function does.

@@ -3,8 +3,8 @@
 //! A term of 1 bit is an `i8` that is 0 or 1; one of up to 32 bits an `i32`, one of up to 64 an `i64`; wider ones are
 //! `i64` limbs. What is above the width of an `i32` or `i64` may be rubbish: who cares clears it, and only then.
 
-use super::Job;
 use super::lanes::Frame;
+use super::{Job, Mode};
 use crate::compiled::layout::{Layout, Place};
 use crate::compiled::plan::{Plan, Sink, is_view};
 use crate::compiled::unit::{TermId, TermOp, Unit};
@@ -282,7 +282,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         let (unit, lane) = self.plan.children[child];
         let place = Place { cell: self.layout.units[unit].input(port), lane: Some(lane) };
         let limbs = self.stored_limbs(term);
-        if self.job.is_gated {
+        if self.job.mode == Mode::Gated {
             let before = match self.load(place) {
                 Form::Narrow { value, .. } => vec![value],
                 Form::Wide(limbs) => limbs,

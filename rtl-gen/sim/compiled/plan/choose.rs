@@ -1,10 +1,11 @@
 //! Which modules are compiled once for all their instances.
 
+use crate::compiled::options::Sharing;
 use hdl::Netlist;
 use hdl::netlist::{Body, ModuleDef, Op};
 
-/// Instances from which on they run side by side in vectors.
-pub(in crate::compiled) const VECTOR: usize = 8;
+/// Instances from which on it pays to run them side by side in vectors.
+const VECTOR: usize = 8;
 
 /// Operators below which a call costs more than it saves.
 const LEAST_OPERATORS: usize = 24;
@@ -22,9 +23,19 @@ struct Census {
     has_vectors_below: Vec<bool>,
 }
 
-/// The modules to keep, by index: the outermost ones of which there are many instances.
-pub(super) fn repeated_modules(netlist: &Netlist) -> Vec<usize> {
+/// Instances from which on they run side by side in vectors.
+pub(super) fn least_for_vectors(sharing: Sharing) -> usize {
+    if sharing == Sharing::Always { 2 } else { VECTOR }
+}
+
+/// The modules that are compiled once for all their instances, by index: the outermost ones that qualify.
+pub(super) fn shared_modules(netlist: &Netlist, sharing: Sharing) -> Vec<usize> {
     let census = Census::of(netlist);
+    let qualifies = |module: usize| match sharing {
+        Sharing::WherePays => census.pays(module),
+        Sharing::Always => census.instances[module] > 1,
+        Sharing::Never => false,
+    };
     let mut chosen = vec![];
     let mut visited = vec![false; netlist.modules.len()];
     let mut open = vec![netlist.modules.len() - 1];
@@ -32,7 +43,7 @@ pub(super) fn repeated_modules(netlist: &Netlist) -> Vec<usize> {
         if std::mem::replace(&mut visited[module], true) {
             continue;
         }
-        if module + 1 < netlist.modules.len() && census.is_worth_keeping(module) {
+        if module + 1 < netlist.modules.len() && qualifies(module) {
             chosen.push(module);
         } else {
             open.extend(children(&netlist.modules[module]));
@@ -70,7 +81,7 @@ impl Census {
         self.instances[module] >= VECTOR && self.operators[module] >= LEAST_OPERATORS
     }
 
-    fn is_worth_keeping(&self, module: usize) -> bool {
+    fn pays(&self, module: usize) -> bool {
         let (operators, instances) = (self.operators[module], self.instances[module]);
         let is_large = instances > 1 && operators * instances >= LEAST_REPEATED;
         self.fills_vectors(module) || is_large && !self.has_vectors_below[module]

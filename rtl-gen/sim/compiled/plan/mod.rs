@@ -8,10 +8,10 @@ mod functions;
 mod schedule;
 mod stages;
 
-pub(super) use choose::VECTOR;
 pub(super) use functions::{Function, Sink, is_view};
 pub(super) use schedule::Step;
 
+use super::options::Sharing;
 use super::unit::{TermId, Unit};
 use crate::BuildError;
 use crate::flatten::{Counts, Flat, Kept, flatten, flatten_around};
@@ -47,6 +47,8 @@ pub(super) struct Planned {
     pub functions: Vec<Function>,
     /// For each term, whether it is read outside the function that computes it.
     pub is_stored: Vec<bool>,
+    /// Whether there are enough lanes for vectors.
+    pub fills_vectors: bool,
 }
 
 /// An instance of a unit's module.
@@ -59,14 +61,14 @@ pub(super) struct Lane {
 
 impl Plan {
     /// Divides a design.
-    pub fn of(netlist: &Netlist) -> Result<Plan, BuildError> {
+    pub fn of(netlist: &Netlist, sharing: Sharing) -> Result<Plan, BuildError> {
         // An error names paths from the top: it is found again where nothing is kept.
-        Plan::divided(netlist).map_err(|error| flatten(netlist).err().unwrap_or(error))
+        Plan::divided(netlist, sharing).map_err(|error| flatten(netlist).err().unwrap_or(error))
     }
 
-    fn divided(netlist: &Netlist) -> Result<Plan, BuildError> {
+    fn divided(netlist: &Netlist, sharing: Sharing) -> Result<Plan, BuildError> {
         let mut modules: Vec<(usize, Unit, Stages)> = vec![];
-        for index in choose::repeated_modules(netlist) {
+        for index in choose::shared_modules(netlist, sharing) {
             let unit = Unit::of(&flatten_around(netlist, &netlist.modules[index], &Kept::new())?);
             modules.extend(stages(&unit).map(|stages| (index, unit, stages)));
         }
@@ -83,7 +85,8 @@ impl Plan {
             children.push((unit, lanes[unit].len()));
             lanes[unit].push(Lane { path: child.path.clone(), before: child.before });
         }
-        let (units, steps) = schedule::schedule(top, modules, &children, lanes);
+        let (units, steps) =
+            schedule::schedule(top, modules, &children, lanes, choose::least_for_vectors(sharing));
         let Flat { clocking, has_clock, has_reset, top, ports, .. } = flat;
         Ok(Plan { units, steps, children, clocking, has_clock, has_reset, top, ports })
     }

@@ -32,6 +32,7 @@ pub(super) fn schedule(
     modules: Vec<(usize, Unit, Stages)>,
     children: &[(usize, usize)],
     lanes: Vec<Vec<Lane>>,
+    least_for_vectors: usize,
 ) -> (Vec<Planned>, Vec<Step>) {
     let (of_term, of_stage) = Levels::of(&top, &modules, children);
     let count = of_term.iter().chain(of_stage.iter().flatten()).max().map_or(1, |most| *most as usize + 1);
@@ -41,6 +42,7 @@ pub(super) fn schedule(
     let units = [top].into_iter().chain(modules.into_iter().map(|(_, unit, _)| unit));
     let planned = units.zip(cuts).zip(lanes).map(|((unit, cut), lanes)| Planned {
         unit,
+        fills_vectors: lanes.len() >= least_for_vectors,
         lanes,
         functions: cut.functions,
         is_stored: cut.is_stored,
