@@ -40,11 +40,6 @@ impl Policy {
         }
     }
 
-    /// Whether lanes are left out in this cycle.
-    pub fn is_gated(&self) -> bool {
-        self.is_gated
-    }
-
     /// Runs a part of a cycle; during a trial, on the clock.
     pub fn timed<T>(&mut self, part: impl FnOnce(bool) -> T) -> T {
         if !self.is_trial() {

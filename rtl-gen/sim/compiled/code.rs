@@ -8,7 +8,7 @@ use super::start::{self, Element};
 use crate::interpreter::Interpreter;
 use crate::options::Options;
 use crate::reset::Reset;
-use hdl::{Direction, Netlist};
+use hdl::{Direction, Netlist, Port, top_limb_mask};
 use std::sync::OnceLock;
 
 /// A compiled design.
@@ -16,16 +16,35 @@ pub(super) struct Code {
     pub plan: Plan,
     pub layout: Layout,
     pub reset: Option<Reset>,
-    /// For each port where its value is.
-    pub ports: Vec<Cell>,
-    /// For each property where its condition is.
-    pub conditions: Vec<Cell>,
+    pub ports: Vec<PortPlace>,
+    /// For each property where the byte of its condition is.
+    pub conditions: Vec<usize>,
     pub program: Program,
     gated: OnceLock<GatedProgram>,
     netlist: Netlist,
     options: Options,
     compile_options: CompileOptions,
     interpreter: OnceLock<Interpreter>,
+}
+
+/// Where a port's value is.
+#[derive(Clone, Copy)]
+pub(super) struct PortPlace {
+    pub cell: Cell,
+    /// The port is an input of up to 64 bits: the 8 bytes at the cell are its own.
+    pub is_short_input: bool,
+    /// The bits of the port among the 8 bytes at the cell.
+    pub mask: u64,
+}
+
+impl PortPlace {
+    fn new(port: &Port, cell: Cell) -> PortPlace {
+        PortPlace {
+            cell,
+            is_short_input: port.direction == Direction::Input && port.width <= 64,
+            mask: if port.width <= 64 { top_limb_mask(port.width) } else { u64::MAX },
+        }
+    }
 }
 
 impl Code {
@@ -65,16 +84,17 @@ impl Code {
     }
 }
 
-/// The cells of the ports; the reset, the first port of a design that has one, gets the changed-mark of the top,
+/// The places of the ports; the reset, the first port of a design that has one, gets the changed-mark of the top,
 /// which nothing else uses.
-fn ports(plan: &Plan, layout: &Layout) -> Vec<Cell> {
+fn ports(plan: &Plan, layout: &Layout) -> Vec<PortPlace> {
     let top = &plan.units[TOP];
     let reset = plan.has_reset.then_some(layout.units[TOP].changed);
-    let cell = |(index, port): (usize, &hdl::Port)| match port.direction {
+    let cell = |(index, port): (usize, &Port)| match port.direction {
         Direction::Input => layout.units[TOP].input(index),
         Direction::Output => single(layout.place(plan, TOP, top.output(index))),
     };
-    reset.into_iter().chain(top.unit.ports.iter().enumerate().map(cell)).collect()
+    let cells = reset.into_iter().chain(top.unit.ports.iter().enumerate().map(cell));
+    plan.ports.iter().zip(cells).map(|(port, cell)| PortPlace::new(port, cell)).collect()
 }
 
 /// A place as a cell of one lane.
@@ -83,10 +103,10 @@ fn single(place: Place) -> Cell {
     Cell { offset: cell.at(lane.unwrap_or(0), 0), ..cell }
 }
 
-fn conditions(plan: &Plan, layout: &Layout) -> Vec<Cell> {
-    let cell = |Element { unit, lane, index, .. }| {
+fn conditions(plan: &Plan, layout: &Layout) -> Vec<usize> {
+    let byte = |Element { unit, lane, index, .. }| {
         let place = layout.place(plan, unit, plan.units[unit].unit.properties[index].1);
-        single(Place { lane: place.lane.or(Some(lane)), ..place })
+        place.cell.at(place.lane.unwrap_or(lane), 0)
     };
-    start::properties(plan).into_iter().map(cell).collect()
+    start::properties(plan).into_iter().map(byte).collect()
 }

@@ -142,8 +142,8 @@ impl Layout {
         let present = start..self.aligned(64);
         self.bytes += present.len();
         let inputs = unit.ports.iter();
-        let inputs =
-            inputs.map(|port| (port.direction == Direction::Input).then(|| self.cell(port.width, lanes)));
+        let inputs = inputs
+            .map(|port| (port.direction == Direction::Input).then(|| self.own_words(port.width, lanes)));
         let inputs = inputs.collect();
         let is_stored = |id: &TermId| {
             let is_constant = matches!(unit.term(*id).op, TermOp::Const(_));
@@ -151,7 +151,7 @@ impl Layout {
         };
         let terms =
             unit.ids().map(|id| is_stored(&id).then(|| self.cell(unit.term(id).width, lanes))).collect();
-        let changed = self.cell(1, lanes);
+        let changed = self.own_words(1, lanes);
         self.aligned(64);
         UnitLayout { lanes, registers, present, inputs, terms, memories: vec![], changed }
     }
@@ -160,6 +160,14 @@ impl Layout {
         let alignment = (element_size(width) * lanes).next_power_of_two().min(BLOCK);
         let cell = Cell { offset: self.aligned(alignment), width, lanes };
         self.bytes += cell.bytes();
+        cell
+    }
+
+    /// A cell that shares no 8 bytes with others.
+    fn own_words(&mut self, width: u32, lanes: usize) -> Cell {
+        self.aligned(8);
+        let cell = self.cell(width, lanes);
+        self.aligned(8);
         cell
     }
 

@@ -15,9 +15,9 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// All zeros.
+    /// All zeros; behind `bytes` there is room for a word more.
     pub fn zeroed(bytes: usize) -> Memory {
-        Memory { lines: vec![Line([0; 64]); bytes.div_ceil(64)] }
+        Memory { lines: vec![Line([0; 64]); bytes.div_ceil(64) + 1] }
     }
 
     /// What compiled functions take.
@@ -44,18 +44,24 @@ impl Memory {
         Bits::from_limbs(cell.width, &limbs)
     }
 
-    /// The value of a cell of up to 64 bits in a lane.
-    pub fn read_u64(&self, cell: Cell, lane: usize) -> u64 {
-        self.element(cell.at(lane, 0), cell.size())
+    /// The 8 bytes at a place. Panics beyond the block's end.
+    #[inline]
+    pub fn word(&self, offset: usize) -> u64 {
+        let bytes = &self.bytes()[offset..offset + 8];
+        u64::from_le_bytes(bytes.try_into().expect("8 bytes"))
     }
 
-    /// Sets a cell's limbs in a lane; gives whether they were others.
-    pub fn write(&mut self, cell: Cell, lane: usize, limbs: &[u64]) -> bool {
-        let mut has_changed = false;
+    /// Sets the 8 bytes at a place. Panics beyond the block's end.
+    #[inline]
+    pub fn set_word(&mut self, offset: usize, value: u64) {
+        self.bytes_mut()[offset..offset + 8].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// Sets a cell's limbs in a lane.
+    pub fn write(&mut self, cell: Cell, lane: usize, limbs: &[u64]) {
         for (index, limb) in limbs.iter().enumerate() {
-            has_changed |= self.set_element(cell.at(lane, index), cell.size(), *limb);
+            self.set_element(cell.at(lane, index), cell.size(), *limb);
         }
-        has_changed
     }
 
     /// Sets a word of a memory.
@@ -74,7 +80,6 @@ impl Memory {
         Bits::from_limbs(words.width, &(0..count).map(element).collect::<Vec<_>>())
     }
 
-    #[inline]
     fn element(&self, at: usize, size: usize) -> u64 {
         let bytes = self.bytes();
         match size {
@@ -85,11 +90,7 @@ impl Memory {
         }
     }
 
-    /// Sets an element; gives whether it was another.
-    #[inline]
-    fn set_element(&mut self, at: usize, size: usize, value: u64) -> bool {
-        let has_changed = self.element(at, size) != value;
+    fn set_element(&mut self, at: usize, size: usize, value: u64) {
         self.bytes_mut()[at..at + size].copy_from_slice(&value.to_le_bytes()[..size]);
-        has_changed
     }
 }

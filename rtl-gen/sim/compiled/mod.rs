@@ -21,7 +21,7 @@ use crate::property::{Covered, Properties, Violation};
 use crate::reset::Reset;
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use activity::Policy;
-use code::Code;
+use code::{Code, PortPlace};
 use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
 use layout::Layout;
@@ -84,7 +84,7 @@ impl Compiled {
     }
 
     fn in_reset(&self) -> bool {
-        let value = || self.memory.read_u64(self.code.ports[Reset::PORT], 0);
+        let value = || self.memory.word(self.code.ports[Reset::PORT].cell.offset);
         self.code.reset.is_some_and(|reset| reset.is_active(value()))
     }
 
@@ -94,10 +94,14 @@ impl Compiled {
         }
     }
 
+    #[inline]
     fn settle(&mut self) {
-        if !self.is_stale {
-            return;
+        if self.is_stale {
+            self.compute();
         }
+    }
+
+    fn compute(&mut self) {
         let Compiled { code, memory, lanes, .. } = self;
         self.policy.timed(|is_gated| match is_gated {
             true => activity::settle(code.gated(), &code.layout.units, memory, lanes),
@@ -110,8 +114,8 @@ impl Compiled {
         if self.in_reset() {
             return;
         }
-        for (index, cell) in self.code.conditions.iter().enumerate() {
-            self.properties.look(index, self.memory.read_u64(*cell, 0) != 0, self.cycle);
+        for (index, byte) in self.code.conditions.iter().enumerate() {
+            self.properties.look(index, self.memory.bytes()[*byte] != 0, self.cycle);
         }
     }
 
@@ -150,20 +154,20 @@ impl Compiled {
         activity::mark_all(&self.code.layout.units, &mut self.memory);
     }
 
-    /// The cell of an input; panics at an output.
-    fn input(&self, port: usize) -> layout::Cell {
-        let Port { name, direction, .. } = &self.code.plan.ports[port];
-        assert!(*direction == Direction::Input, "`{name}` is an output: it cannot be poked");
-        self.code.ports[port]
+    /// After an input took another value.
+    fn changed(&mut self, port: usize) {
+        self.is_stale = true;
+        if port == Reset::PORT {
+            self.reset_asynchronously();
+        }
     }
 
-    fn set(&mut self, port: usize, limbs: &[u64]) {
-        if self.memory.write(self.input(port), 0, limbs) {
-            self.is_stale = true;
-            if port == Reset::PORT {
-                self.reset_asynchronously();
-            }
-        }
+    /// Says why an input cannot take a value.
+    #[cold]
+    fn refuse(&self, port: usize, value: u64) -> ! {
+        let Port { name, width, direction } = &self.code.plan.ports[port];
+        assert!(*direction == Direction::Input, "`{name}` is an output: it cannot be poked");
+        panic!("`{name}` has {width} bits: it cannot take {value} as up to 64 bits")
     }
 
     /// The reference in the present state.
@@ -180,9 +184,9 @@ impl Compiled {
                 interpreter.set_word(element.number, address as u64, &word);
             }
         }
-        for (port, cell) in code.ports.iter().enumerate() {
+        for (port, place) in code.ports.iter().enumerate() {
             if code.plan.ports[port].direction == Direction::Input {
-                interpreter.poke(port, &self.memory.read(*cell, 0));
+                interpreter.poke(port, &self.memory.read(place.cell, 0));
             }
         }
         interpreter
@@ -205,15 +209,17 @@ impl Simulator for Compiled {
 
     /// Panics where `port` is an output or `value` has another width.
     fn poke(&mut self, port: usize, value: &Bits) {
-        let Port { name, width, .. } = &self.code.plan.ports[port];
+        let Port { name, width, direction } = &self.code.plan.ports[port];
         let given = value.width();
+        assert!(*direction == Direction::Input, "`{name}` is an output: it cannot be poked");
         assert!(*width == given, "`{name}` has {width} bits: it cannot take {given} bits");
-        self.set(port, value.limbs());
+        self.memory.write(self.code.ports[port].cell, 0, value.limbs());
+        self.changed(port);
     }
 
     fn peek(&mut self, port: usize) -> Bits {
         self.settle();
-        self.memory.read(self.code.ports[port], 0)
+        self.memory.read(self.code.ports[port].cell, 0)
     }
 
     fn tick(&mut self) {
@@ -224,19 +230,25 @@ impl Simulator for Compiled {
     }
 
     /// Panics where `port` is an output or `value` does not fit it.
+    #[inline]
     fn poke_u64(&mut self, port: usize, value: u64) {
-        let Port { name, width, .. } = &self.code.plan.ports[port];
-        let fits = *width <= 64 && value <= hdl::top_limb_mask(*width);
-        assert!(fits, "`{name}` has {width} bits: it cannot take {value} as up to 64 bits");
-        self.set(port, &[value]);
+        let PortPlace { cell, is_short_input, mask } = self.code.ports[port];
+        if !is_short_input || value & !mask != 0 {
+            self.refuse(port, value);
+        }
+        if self.memory.word(cell.offset) != value {
+            self.memory.set_word(cell.offset, value);
+            self.changed(port);
+        }
     }
 
     /// Panics where the port has more than 64 bits.
+    #[inline]
     fn peek_u64(&mut self, port: usize) -> u64 {
-        let Port { name, width, .. } = &self.code.plan.ports[port];
-        assert!(*width <= 64, "`{name}` has more than 64 bits");
+        let PortPlace { cell, mask, .. } = self.code.ports[port];
+        assert!(cell.width <= 64, "`{}` has more than 64 bits", self.code.plan.ports[port].name);
         self.settle();
-        self.memory.read_u64(self.code.ports[port], 0)
+        self.memory.word(cell.offset) & mask
     }
 
     fn signals(&self) -> &[SignalInfo] {

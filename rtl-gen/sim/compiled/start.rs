@@ -101,9 +101,7 @@ fn write_constants(plan: &Plan, layout: &Layout, memory: &mut Memory) {
     for (planned, cells) in plan.units.iter().zip(&layout.units) {
         for id in planned.unit.ids() {
             if let (TermOp::Const(value), Some(cell)) = (&planned.unit.term(id).op, cells.stored(id)) {
-                (0..planned.lanes.len()).for_each(|lane| {
-                    memory.write(cell, lane, value.limbs());
-                });
+                (0..planned.lanes.len()).for_each(|lane| memory.write(cell, lane, value.limbs()));
             }
         }
     }
@@ -114,9 +112,7 @@ pub(super) fn reset(plan: &Plan, layout: &Layout, memory: &mut Memory) {
     for (planned, cells) in plan.units.iter().zip(&layout.units) {
         for (register, cell) in planned.unit.registers.iter().zip(&cells.registers) {
             let Some(value) = &register.reset else { continue };
-            (0..planned.lanes.len()).for_each(|lane| {
-                memory.write(*cell, lane, value.limbs());
-            });
+            (0..planned.lanes.len()).for_each(|lane| memory.write(*cell, lane, value.limbs()));
         }
     }
 }
