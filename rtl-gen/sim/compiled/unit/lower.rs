@@ -2,7 +2,7 @@
 
 use super::gather::{Piece, constant, merged, resolve};
 use super::terms::{Term, TermId, TermOp};
-use super::{Child, Memory, Register, Unit, Write};
+use super::{Child, Memory, Register, Unit, Write, order};
 use crate::flatten::Flat;
 use hdl::netlist::{Node, NodeId, Op};
 use hdl::{Bits, Port};
@@ -18,7 +18,7 @@ struct Lowering<'a> {
     constants: HashMap<Bits, TermId>,
 }
 
-/// The unit, without terms that nothing needs.
+/// The unit, its terms in the order in which they are best computed.
 pub(super) fn unit(flat: &Flat) -> Unit {
     let mut lowering = Lowering {
         flat,
@@ -32,7 +32,7 @@ pub(super) fn unit(flat: &Flat) -> Unit {
         lowering.place.push(term);
     }
     let mut unit = lowering.unit();
-    sweep(&mut unit);
+    order::order(&mut unit);
     unit
 }
 
@@ -168,43 +168,5 @@ impl Lowering<'_> {
             ports,
             outputs,
         }
-    }
-}
-
-/// Removes the terms that nothing needs.
-fn sweep(unit: &mut Unit) {
-    let mut is_needed = vec![false; unit.terms.len()];
-    for_each_root(unit, |id| is_needed[id.index()] = true);
-    for index in (0..unit.terms.len()).rev() {
-        if is_needed[index] {
-            unit.terms[index].operands().iter().for_each(|id| is_needed[id.index()] = true);
-        }
-    }
-    let mut place = vec![TermId(u32::MAX); unit.terms.len()];
-    let mut kept: Vec<Term> = Vec::with_capacity(unit.terms.len());
-    for (index, mut term) in std::mem::take(&mut unit.terms).into_iter().enumerate() {
-        if is_needed[index] {
-            term.map_operands(|id| place[id.index()]);
-            place[index] = TermId(kept.len() as u32);
-            kept.push(term);
-        }
-    }
-    unit.terms = kept;
-    for_each_root(unit, |id| *id = place[id.index()]);
-}
-
-/// Visits every reference to a term from outside the terms.
-fn for_each_root(unit: &mut Unit, mut visit: impl FnMut(&mut TermId)) {
-    for register in &mut unit.registers {
-        visit(&mut register.next);
-        register.enable.iter_mut().for_each(&mut visit);
-    }
-    for write in unit.memories.iter_mut().flat_map(|memory| &mut memory.writes) {
-        [&mut write.enable, &mut write.address, &mut write.data].into_iter().for_each(&mut visit);
-    }
-    unit.outputs.iter_mut().for_each(|(_, id)| visit(id));
-    unit.properties.iter_mut().for_each(|(_, id)| visit(id));
-    for child in &mut unit.children {
-        child.inputs.iter_mut().for_each(|(_, id)| visit(id));
     }
 }

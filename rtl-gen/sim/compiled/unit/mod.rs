@@ -2,6 +2,7 @@
 
 mod gather;
 mod lower;
+mod order;
 mod terms;
 
 pub(super) use gather::Piece;
