@@ -156,7 +156,7 @@ fn cost(unit: &Unit, id: TermId) -> usize {
     let term = unit.term(id);
     let limbs = hdl::limbs_for(term.width);
     match &term.op {
-        TermOp::Gather(pieces) => 2 * pieces.len(),
+        TermOp::Gather(pieces) => 2 * pieces.chunk_by(|a, b| a == b).count(),
         TermOp::Binary(Mul | MulSigned, ..) if limbs > 1 => 8 * limbs * limbs,
         TermOp::Binary(Shl | Shr | ShrSigned, ..) if limbs > 1 => 8 * limbs,
         _ => 2 * limbs,
