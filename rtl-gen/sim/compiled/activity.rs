@@ -1,6 +1,7 @@
 //! Leaving out the instances in which nothing has changed: where it pays, and the marks that it goes by.
 
-use super::layout::{BLOCK, Cell, UnitLayout};
+use super::emit::Entry;
+use super::layout::{BLOCK, Cell, Twins, UnitLayout};
 use super::memory::Memory;
 use super::options::Gating;
 use super::plan::TOP;
@@ -88,29 +89,33 @@ pub(super) fn settle(
     lanes: &mut Vec<u32>,
 ) {
     for run in &program.settle {
-        match run.unit {
-            TOP => call(memory, run, &run.lanes, false),
-            _ => settle_lanes(run, units[run.unit].changed, memory, lanes),
+        if run.unit == TOP {
+            call(memory, run.scalar, &run.lanes);
+            continue;
         }
+        if run.follows_inputs {
+            mark_inputs(&units[run.unit], memory);
+        }
+        settle_lanes(run, units[run.unit].changed, memory, lanes);
     }
 }
 
 fn settle_lanes(run: &GatedRun, changed: Cell, memory: &mut Memory, active: &mut Vec<u32>) {
     for block in run.lanes.chunk_by(|a, b| a / BLOCK as u32 == b / BLOCK as u32) {
-        let marks = &memory.bytes()[changed.at(0, 0)..];
+        let marks = &memory.bytes()[changed.range()];
         active.clear();
         active.extend(block.iter().filter(|lane| marks[**lane as usize] != 0));
-        if run.vector.is_some() && active.len() >= VECTOR_PAYS {
-            let first = block[0] / BLOCK as u32 * BLOCK as u32;
-            call(memory, run, &[first], true);
-        } else if !active.is_empty() {
-            call(memory, run, active, false);
+        match run.vector {
+            Some(vector) if active.len() >= VECTOR_PAYS => {
+                call(memory, vector, &[block[0] / BLOCK as u32 * BLOCK as u32]);
+            }
+            _ if !active.is_empty() => call(memory, run.scalar, active),
+            _ => {}
         }
     }
 }
 
-fn call(memory: &mut Memory, run: &GatedRun, lanes: &[u32], is_vector: bool) {
-    let entry = if is_vector { run.vector.expect("there is one") } else { run.scalar };
+fn call(memory: &mut Memory, entry: Entry, lanes: &[u32]) {
     // SAFETY: the block is as large as the layout that the function was compiled for.
     unsafe { entry(memory.pointer(), lanes.as_ptr(), lanes.len()) }
 }
@@ -120,37 +125,48 @@ pub(super) fn mark_all(units: &[UnitLayout], memory: &mut Memory) {
     units[TOP + 1..].iter().for_each(|cells| memory.bytes_mut()[cells.changed.range()].fill(1));
 }
 
-/// Clears all marks.
-pub(super) fn clear(units: &[UnitLayout], memory: &mut Memory) {
-    units[TOP + 1..].iter().for_each(|cells| memory.bytes_mut()[cells.changed.range()].fill(0));
-}
-
-/// Marks the lanes of which a register is about to take another value.
-pub(super) fn mark_registers(units: &[UnitLayout], memory: &mut Memory) {
-    for cells in &units[TOP + 1..] {
-        // All registers at once, and one by one only where they differ.
-        if memory.bytes()[cells.present.clone()] == memory.bytes()[cells.next_range()] {
-            continue;
-        }
-        for (register, present) in cells.registers.iter().enumerate() {
-            mark_register(memory, *present, cells.next(register), cells.changed);
-        }
-    }
-}
-
-fn mark_register(memory: &mut Memory, present: Cell, next: Cell, changed: Cell) {
-    if memory.bytes()[present.range()] == memory.bytes()[next.range()] {
-        return;
-    }
-    for start in (0..present.bytes()).step_by(present.lanes * present.size()) {
-        for lane in 0..present.lanes {
-            let element = |cell: Cell| {
-                let first = cell.offset + start + lane * cell.size();
-                first..first + cell.size()
-            };
-            if memory.bytes()[element(present)] != memory.bytes()[element(next)] {
-                memory.bytes_mut()[changed.at(lane, 0)] = 1;
+/// Marks, before a clock edge, the lanes that it will change.
+pub(super) fn mark_state(program: &GatedProgram, units: &[UnitLayout], memory: &mut Memory) {
+    for (cells, enables) in units.iter().zip(&program.write_enables).skip(TOP + 1) {
+        memory.bytes_mut()[cells.changed.range()].fill(0);
+        mark_differences(memory, cells.registers.iter().copied(), &cells.present, cells.changed);
+        for enable in enables {
+            for lane in 0..enable.lanes {
+                let is_written = memory.bytes()[enable.at(lane, 0)];
+                memory.bytes_mut()[cells.changed.at(lane, 0)] |= is_written;
             }
+        }
+    }
+}
+
+/// Marks the lanes whose inputs are others than in the last settling.
+fn mark_inputs(cells: &UnitLayout, memory: &mut Memory) {
+    mark_differences(memory, cells.input_cells(), &cells.input_values, cells.changed);
+    memory.bytes_mut().copy_within(cells.input_values.first(), cells.input_values.second().start);
+}
+
+/// Marks the lanes in which cells differ from their twins.
+fn mark_differences(memory: &mut Memory, cells: impl Iterator<Item = Cell>, twins: &Twins, changed: Cell) {
+    let (before, after) = memory.bytes_mut().split_at_mut(changed.offset);
+    let marks = &mut after[..changed.bytes()];
+    for cell in cells {
+        let [one, other] = [cell, twins.twin(cell)].map(|cell| &before[cell.range()]);
+        match cell.size() {
+            1 => mark::<1>(one, other, marks),
+            2 => mark::<2>(one, other, marks),
+            4 => mark::<4>(one, other, marks),
+            _ => mark::<8>(one, other, marks),
+        }
+    }
+}
+
+/// The loop has no branch, so that the compiler makes vectors of it.
+fn mark<const SIZE: usize>(one: &[u8], other: &[u8], marks: &mut [u8]) {
+    let limb = SIZE * marks.len();
+    for (one, other) in one.chunks_exact(limb).zip(other.chunks_exact(limb)) {
+        let elements = one.as_chunks::<SIZE>().0.iter().zip(other.as_chunks::<SIZE>().0);
+        for (mark, (one, other)) in marks.iter_mut().zip(elements) {
+            *mark |= (one != other) as u8;
         }
     }
 }

@@ -74,6 +74,11 @@ impl Words {
         (self.depth + 1) * self.word_bytes()
     }
 
+    /// Whether there is a word at every address of a width.
+    pub fn covers(self, address_width: u32) -> bool {
+        1usize.checked_shl(address_width).is_some_and(|addresses| addresses <= self.depth)
+    }
+
     /// The place of a word.
     pub fn at(self, lane: usize, address: usize) -> usize {
         self.offset + lane * self.lane_bytes() + address * self.word_bytes()
@@ -85,15 +90,38 @@ pub(super) struct UnitLayout {
     /// For how many lanes there is room.
     pub lanes: usize,
     pub registers: Vec<Cell>,
-    /// The bytes of the registers' present values; their next values lie behind in the same order.
-    pub present: Range<usize>,
+    /// The registers' present values; their next values are the twin.
+    pub present: Twins,
     /// For each port, if it is an input.
     inputs: Vec<Option<Cell>>,
+    /// The inputs; those of the last settling are the twin.
+    pub input_values: Twins,
     /// For each term that is stored.
     terms: Vec<Option<Cell>>,
     pub memories: Vec<Words>,
     /// A byte for each lane: whether its inputs or its state have changed.
     pub changed: Cell,
+}
+
+/// A range of bytes, and another one behind it with the same cells.
+#[derive(Clone, Debug)]
+pub(super) struct Twins(Range<usize>);
+
+impl Twins {
+    /// The bytes.
+    pub fn first(&self) -> Range<usize> {
+        self.0.clone()
+    }
+
+    /// The bytes of the twin.
+    pub fn second(&self) -> Range<usize> {
+        self.0.end..self.0.end + self.0.len()
+    }
+
+    /// The twin of a cell.
+    pub fn twin(&self, cell: Cell) -> Cell {
+        Cell { offset: cell.offset + self.0.len(), ..cell }
+    }
 }
 
 /// The cells of all units.
@@ -111,9 +139,14 @@ pub(super) struct Place {
 }
 
 impl Layout {
+    /// Where a vector of equal bytes is: the block begins with them all.
+    pub fn byte_vector(byte: u8) -> usize {
+        BLOCK * byte as usize
+    }
+
     /// Lays out a design.
     pub fn of(plan: &Plan) -> Layout {
-        let mut layout = Layout { units: vec![], bytes: 0 };
+        let mut layout = Layout { units: vec![], bytes: BLOCK * (u8::MAX as usize + 1) };
         for planned in &plan.units {
             let unit = layout.unit(planned);
             layout.units.push(unit);
@@ -136,15 +169,14 @@ impl Layout {
             true => planned.lanes.len().next_multiple_of(BLOCK),
             false => planned.lanes.len(),
         };
-        let start = self.aligned(64);
-        let registers: Vec<Cell> =
-            unit.registers.iter().map(|register| self.cell(register.width, lanes)).collect();
-        let present = start..self.aligned(64);
-        self.bytes += present.len();
-        let inputs = unit.ports.iter();
-        let inputs = inputs
-            .map(|port| (port.direction == Direction::Input).then(|| self.own_words(port.width, lanes)));
-        let inputs = inputs.collect();
+        let (registers, present) = self.twins(|layout| {
+            unit.registers.iter().map(|register| layout.cell(register.width, lanes)).collect()
+        });
+        let is_input = |port: &hdl::Port| port.direction == Direction::Input;
+        let (inputs, input_values) = self.twins(|layout| {
+            let ports = unit.ports.iter();
+            ports.map(|port| is_input(port).then(|| layout.own_words(port.width, lanes))).collect()
+        });
         let is_stored = |id: &TermId| {
             let is_constant = matches!(unit.term(*id).op, TermOp::Const(_));
             planned.is_stored[id.index()] && (is_constant || !unit.term(*id).is_source())
@@ -153,7 +185,16 @@ impl Layout {
             unit.ids().map(|id| is_stored(&id).then(|| self.cell(unit.term(id).width, lanes))).collect();
         let changed = self.own_words(1, lanes);
         self.aligned(64);
-        UnitLayout { lanes, registers, present, inputs, terms, memories: vec![], changed }
+        UnitLayout { lanes, registers, present, inputs, input_values, terms, memories: vec![], changed }
+    }
+
+    /// Cells, and room behind them for as many again.
+    fn twins<T>(&mut self, cells: impl FnOnce(&mut Layout) -> T) -> (T, Twins) {
+        let start = self.aligned(64);
+        let cells = cells(self);
+        let twins = Twins(start..self.aligned(64));
+        self.bytes = twins.second().end;
+        (cells, twins)
     }
 
     fn cell(&mut self, width: u32, lanes: usize) -> Cell {
@@ -199,15 +240,14 @@ impl UnitLayout {
         self.inputs[port].expect("the port is an input")
     }
 
-    /// The bytes of the registers' next values.
-    pub fn next_range(&self) -> Range<usize> {
-        self.present.end..self.present.end + self.present.len()
+    /// The cells of all inputs.
+    pub fn input_cells(&self) -> impl Iterator<Item = Cell> + '_ {
+        self.inputs.iter().flatten().copied()
     }
 
     /// The cell of a register's next value.
     pub fn next(&self, register: usize) -> Cell {
-        let present = self.registers[register];
-        Cell { offset: present.offset + self.present.len(), ..present }
+        self.present.twin(self.registers[register])
     }
 
     /// The cell of a term that a function computes, if it is stored.

@@ -125,14 +125,11 @@ impl Compiled {
         let units = &code.layout.units;
         self.policy.timed(|is_gated| {
             if is_gated {
-                activity::clear(units, memory);
-                run(&code.gated().memory_writes, memory);
-                activity::mark_registers(units, memory);
-            } else {
-                run(&code.program.memory_writes, memory);
+                activity::mark_state(code.gated(), units, memory);
             }
-            for cells in units {
-                memory.bytes_mut().copy_within(cells.next_range(), cells.present.start);
+            run(&code.program.memory_writes, memory);
+            for present in units.iter().map(|cells| &cells.present) {
+                memory.bytes_mut().copy_within(present.second(), present.first().start);
             }
         });
         if self.in_reset() {

@@ -1,7 +1,7 @@
 //! The compiled functions in the order in which they are called.
 
 use super::emit::{self, Entry, Job, Mode, What};
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Cell, Layout};
 use super::options::{CompileOptions, Lanes};
 use super::plan::{Plan, Step, TOP};
 use crate::machine_code::MachineCode;
@@ -29,8 +29,8 @@ pub(super) struct Run {
 /// Functions that leave out lanes in which nothing has changed.
 pub(super) struct GatedProgram {
     pub settle: Vec<GatedRun>,
-    /// For each unit with memories that are written.
-    pub memory_writes: Vec<Run>,
+    /// The enables of the writes of each unit.
+    pub write_enables: Vec<Vec<Cell>>,
     _machine_code: MachineCode,
 }
 
@@ -38,6 +38,8 @@ pub(super) struct GatedProgram {
 pub(super) struct GatedRun {
     pub unit: usize,
     pub lanes: Vec<u32>,
+    /// Whether inputs of the unit may have changed since it ran last.
+    pub follows_inputs: bool,
     pub scalar: Entry,
     pub vector: Option<Entry>,
 }
@@ -68,7 +70,7 @@ impl Program {
     pub fn new(plan: &Plan, layout: &Layout, options: CompileOptions) -> Program {
         let settle: Vec<(Job, Vec<u32>)> =
             plan.steps.iter().flat_map(|step| modes(plan, step, options)).collect();
-        let writes = memory_writes(plan, Mode::Scalar);
+        let writes = memory_writes(plan);
         let entries = Entries::compile(plan, layout, settle.iter().chain(&writes).map(|(job, _)| *job));
         let run = |(job, lanes)| Run { entry: entries.entry(job), lanes };
         Program {
@@ -104,15 +106,14 @@ fn uses_vectors(plan: &Plan, unit: usize, options: CompileOptions) -> bool {
         && emit::can_run_in_vectors(&planned.unit)
 }
 
-/// The memory writes of each unit that has some, on all lanes; those of the top are never gated.
-fn memory_writes(plan: &Plan, mode: Mode) -> Vec<(Job, Vec<u32>)> {
+/// The memory writes of each unit that has some, on all lanes.
+fn memory_writes(plan: &Plan) -> Vec<(Job, Vec<u32>)> {
     let has_writes =
         |unit: &usize| plan.units[*unit].unit.memories.iter().any(|memory| !memory.writes.is_empty());
     let units = (0..plan.units.len()).filter(has_writes);
     let job = |unit: usize| {
-        let mode = if unit == TOP { Mode::Scalar } else { mode };
-        let lanes: Vec<u32> = (0..plan.units[unit].lanes.len() as u32).collect();
-        (Job { unit, what: What::MemoryWrites, mode }, lanes)
+        let lanes = (0..plan.units[unit].lanes.len() as u32).collect();
+        (Job { unit, what: What::MemoryWrites, mode: Mode::Scalar }, lanes)
     };
     units.map(job).collect()
 }
@@ -120,30 +121,36 @@ fn memory_writes(plan: &Plan, mode: Mode) -> Vec<(Job, Vec<u32>)> {
 impl GatedProgram {
     /// Compiles what computes the lanes that have changed.
     pub fn new(plan: &Plan, layout: &Layout, options: CompileOptions) -> GatedProgram {
-        let scalar = |step: &Step| {
-            let mode = if step.unit == TOP { Mode::Gated } else { Mode::Scalar };
-            Job { unit: step.unit, what: What::Terms(step.function), mode }
-        };
+        let scalar =
+            |step: &Step| Job { unit: step.unit, what: What::Terms(step.function), mode: Mode::Scalar };
         let vector = |step: &Step| {
             let job = Job { mode: Mode::Vector, ..scalar(step) };
             uses_vectors(plan, step.unit, options).then_some(job)
         };
-        let writes = memory_writes(plan, Mode::Gated);
         let jobs = plan.steps.iter().flat_map(|step| [scalar(step)].into_iter().chain(vector(step)));
-        let entries = Entries::compile(plan, layout, jobs.chain(writes.iter().map(|(job, _)| *job)));
-        let run = |step: &Step| GatedRun {
-            unit: step.unit,
-            lanes: step.lanes.clone(),
-            scalar: entries.entry(scalar(step)),
-            vector: vector(step).map(|job| entries.entry(job)),
+        let entries = Entries::compile(plan, layout, jobs);
+        let mut is_compared = vec![false; plan.units.len()];
+        let mut run = |step: &Step| {
+            if step.unit == TOP {
+                is_compared.fill(false);
+            }
+            GatedRun {
+                unit: step.unit,
+                lanes: step.lanes.clone(),
+                follows_inputs: !std::mem::replace(&mut is_compared[step.unit], true),
+                scalar: entries.entry(scalar(step)),
+                vector: vector(step).map(|job| entries.entry(job)),
+            }
         };
         GatedProgram {
-            settle: plan.steps.iter().map(run).collect(),
-            memory_writes: writes
-                .into_iter()
-                .map(|(job, lanes)| Run { entry: entries.entry(job), lanes })
-                .collect(),
+            settle: plan.steps.iter().map(&mut run).collect(),
+            write_enables: (0..plan.units.len()).map(|unit| write_enables(plan, layout, unit)).collect(),
             _machine_code: entries.machine_code,
         }
     }
+}
+
+fn write_enables(plan: &Plan, layout: &Layout, unit: usize) -> Vec<Cell> {
+    let writes = plan.units[unit].unit.memories.iter().flat_map(|memory| &memory.writes);
+    writes.map(|write| layout.place(plan, unit, write.enable).cell).collect()
 }

@@ -1,6 +1,6 @@
 //! The values that a design starts with, and those of its reset.
 
-use super::layout::{Layout, Words};
+use super::layout::{BLOCK, Layout, Words};
 use super::memory::Memory;
 use super::plan::Plan;
 use super::unit::{self, TermOp};
@@ -87,6 +87,9 @@ pub(super) fn power_up(plan: &Plan, layout: &Layout, initial: Initial) -> Result
         write_words(&mut memory, layout.units[unit].memories[index], lane, &limbs);
     }
     write_constants(plan, layout, &mut memory);
+    for byte in 0..=u8::MAX {
+        memory.bytes_mut()[Layout::byte_vector(byte)..][..BLOCK].fill(byte);
+    }
     Ok(memory)
 }
 

@@ -1,21 +1,18 @@
 //! Memories: reads within a cycle, and the writes of a clock edge.
 
-use super::Mode;
 use super::scalar::{Form, Scalar, type_of};
-use crate::compiled::layout::{Place, Words};
+use crate::compiled::layout::Words;
 use crate::compiled::unit::{TermId, Write};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_frontend::FunctionBuilder;
 use hdl::limbs_for;
 
 impl Scalar<'_, '_> {
     /// The word at an address; 0 beyond the depth.
     pub fn read(&mut self, memory: usize, address: TermId) -> Form {
         let words = self.layout.units[self.job.unit].memories[memory];
-        let address_width = self.width(address);
-        let address = self.amount(address, words.depth as u64);
-        let covers = address_width < 64 && 1 << address_width <= words.depth as u64;
-        let in_range = (!covers).then(|| self.is_in_range(words, address));
+        let (address, in_range) = self.address_of_word(words, address);
         let word = self.word(words, address, in_range);
         let mut limbs = vec![];
         for limb in 0..limbs_for(words.width) {
@@ -29,9 +26,15 @@ impl Scalar<'_, '_> {
         }
     }
 
-    fn is_in_range(&mut self, words: Words, address: Value) -> Value {
-        let depth = self.literal(types::I64, words.depth as u64);
-        self.builder.ins().icmp(IntCC::UnsignedLessThan, address, depth)
+    /// An address as an `i64`, and whether there is such a word, if that is not certain.
+    fn address_of_word(&mut self, words: Words, address: TermId) -> (Value, Option<Value>) {
+        let covers = words.covers(self.width(address));
+        let address = self.amount(address, words.depth as u64);
+        let is_in_range = (!covers).then(|| {
+            let depth = self.literal(types::I64, words.depth as u64);
+            self.builder.ins().icmp(IntCC::UnsignedLessThan, address, depth)
+        });
+        (address, is_in_range)
     }
 
     /// The address of a word of this lane; of the one behind the last where `is_in_range` is 0.
@@ -40,16 +43,24 @@ impl Scalar<'_, '_> {
             let beyond = self.literal(types::I64, words.depth as u64);
             self.builder.ins().select(is_in, address, beyond)
         });
-        let distance = self.builder.ins().imul_imm_u(address, words.word_bytes() as i64);
+        let distance = times(self.builder, address, words.word_bytes());
         let start = self.builder.ins().iadd_imm_u(self.frame.memory, words.offset as i64);
         let start = match self.frame.lane {
             None => start,
             Some(lane) => {
-                let lane = self.builder.ins().imul_imm_u(lane, words.lane_bytes() as i64);
+                let lane = times(self.builder, lane, words.lane_bytes());
                 self.builder.ins().iadd(start, lane)
             }
         };
         self.builder.ins().iadd(start, distance)
+    }
+}
+
+/// A product with a constant; of a power of two, a shift, which Cranelift would not make of it.
+pub(super) fn times(builder: &mut FunctionBuilder, value: Value, factor: usize) -> Value {
+    match factor.is_power_of_two() {
+        true => builder.ins().ishl_imm_u(value, factor.ilog2() as i64),
+        false => builder.ins().imul_imm_u(value, factor as i64),
     }
 }
 
@@ -64,9 +75,8 @@ pub(super) fn memory_writes(scalar: &mut Scalar) {
 
 fn memory_write(scalar: &mut Scalar, words: Words, write: Write) {
     let enable = scalar.clean(write.enable);
-    let address = scalar.amount(write.address, words.depth as u64);
-    let in_range = scalar.is_in_range(words, address);
-    let is_written = scalar.builder.ins().band(enable, in_range);
+    let (address, in_range) = scalar.address_of_word(words, write.address);
+    let is_written = in_range.map_or(enable, |in_range| scalar.builder.ins().band(enable, in_range));
     let word = scalar.word(words, address, Some(is_written));
     let limbs = match scalar.form(write.data) {
         Form::Narrow { .. } => {
@@ -77,9 +87,5 @@ fn memory_write(scalar: &mut Scalar, words: Words, write: Write) {
     };
     for (limb, value) in limbs.into_iter().enumerate() {
         scalar.store_element(value, word, 8 * limb as i32, words.width.min(64));
-    }
-    if scalar.job.mode == Mode::Gated {
-        let changed = scalar.layout.units[scalar.job.unit].changed;
-        scalar.mark(Place { cell: changed, lane: None }, is_written);
     }
 }

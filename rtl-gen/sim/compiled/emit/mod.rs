@@ -37,8 +37,6 @@ pub(super) struct Job {
 pub(super) enum Mode {
     /// One by one.
     Scalar,
-    /// One by one, and it notes which lanes it changes.
-    Gated,
     /// In blocks of 16; the lanes that it is given are the first ones of blocks.
     Vector,
 }

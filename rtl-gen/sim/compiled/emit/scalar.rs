@@ -3,12 +3,11 @@
 //! A term of 1 bit is an `i8` that is 0 or 1; one of up to 32 bits an `i32`, one of up to 64 an `i64`; wider ones are
 //! `i64` limbs. What is above the width of an `i32` or `i64` may be rubbish: who cares clears it, and only then.
 
+use super::Job;
 use super::lanes::Frame;
-use super::{Job, Mode};
 use crate::compiled::layout::{Layout, Place};
 use crate::compiled::plan::{Plan, Sink, is_view};
 use crate::compiled::unit::{TermId, TermOp, Unit};
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use hdl::{Bits, limbs_for, top_limb_mask};
@@ -45,8 +44,6 @@ pub(super) struct Scalar<'a, 'f> {
     pub job: Job,
     pub frame: Frame,
     forms: HashMap<TermId, Form>,
-    /// Of children, by index: the bits that changed in their inputs.
-    differences: HashMap<usize, Value>,
 }
 
 impl<'a, 'f> Scalar<'a, 'f> {
@@ -59,8 +56,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         frame: Frame,
     ) -> Self {
         let unit = &plan.units[job.unit].unit;
-        let (forms, differences) = (HashMap::new(), HashMap::new());
-        Scalar { builder, plan, layout, unit, job, frame, forms, differences }
+        Scalar { builder, plan, layout, unit, job, frame, forms: HashMap::new() }
     }
 
     /// Computes the terms of a function, stores those that others read, and fills its sinks.
@@ -80,7 +76,6 @@ impl<'a, 'f> Scalar<'a, 'f> {
                 Sink::ChildInput { child, port, term } => self.child_input(child, port, term),
             }
         }
-        self.note_differences();
     }
 
     fn compute(&mut self, id: TermId) -> Form {
@@ -281,40 +276,6 @@ impl<'a, 'f> Scalar<'a, 'f> {
     fn child_input(&mut self, child: usize, port: usize, term: TermId) {
         let (unit, lane) = self.plan.children[child];
         let place = Place { cell: self.layout.units[unit].input(port), lane: Some(lane) };
-        let limbs = self.stored_limbs(term);
-        if self.job.mode == Mode::Gated {
-            let before = match self.load(place) {
-                Form::Narrow { value, .. } => vec![value],
-                Form::Wide(limbs) => limbs,
-            };
-            for (limb, before) in limbs.iter().zip(before) {
-                let difference = self.builder.ins().bxor(*limb, before);
-                let difference = self.cast(difference, types::I64);
-                let so_far = self.differences.get(&child).copied();
-                let joined = so_far.map_or(difference, |so_far| self.builder.ins().bor(so_far, difference));
-                self.differences.insert(child, joined);
-            }
-        }
-        self.store_limbs(&limbs, place);
-    }
-
-    /// Marks the children of whose inputs some have changed.
-    fn note_differences(&mut self) {
-        let mut differences: Vec<(usize, Value)> =
-            std::mem::take(&mut self.differences).into_iter().collect();
-        differences.sort_unstable_by_key(|(child, _)| *child);
-        for (child, difference) in differences {
-            let (unit, lane) = self.plan.children[child];
-            let has_changed = self.builder.ins().icmp_imm_u(IntCC::NotEqual, difference, 0);
-            self.mark(Place { cell: self.layout.units[unit].changed, lane: Some(lane) }, has_changed);
-        }
-    }
-
-    /// Sets a mark of 1 bit where `condition` is 1.
-    pub fn mark(&mut self, place: Place, condition: Value) {
-        let (base, offset) = self.address(place, 0);
-        let before = self.load_element(base, offset, 1);
-        let after = self.builder.ins().bor(before, condition);
-        self.store_element(after, base, offset, 1);
+        self.store(term, place);
     }
 }

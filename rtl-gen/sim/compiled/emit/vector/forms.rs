@@ -9,6 +9,7 @@
 //! A form is made from another one when it is asked for first, and kept.
 
 use super::Vector;
+use crate::compiled::layout::Layout;
 use crate::compiled::unit::TermId;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{ConstantData, Endianness, InstBuilder, MemFlagsData, Type, Value, types};
@@ -117,15 +118,15 @@ impl Vector<'_, '_> {
 
     /// A vector of equal elements.
     pub fn splat(&mut self, element: u32, value: u64) -> Value {
+        if element == 8 {
+            // A load at each use becomes an operand in memory, and takes no register in between.
+            let offset = Layout::byte_vector(value as u8) as i32;
+            return self.builder.ins().load(types::I8X16, MemFlagsData::trusted(), self.frame.memory, offset);
+        }
         let bytes = &value.to_le_bytes()[..element as usize / 8];
         let all: [u8; 16] = std::array::from_fn(|index| bytes[index % bytes.len()]);
-        let known = self.constants.get(&all).copied();
-        let constant = known.unwrap_or_else(|| {
-            let handle = self.builder.func.dfg.constants.insert(ConstantData::from(all.to_vec()));
-            self.builder.ins().vconst(types::I8X16, handle)
-        });
-        self.constants.insert(all, constant);
-        self.cast(constant, vector(element))
+        let handle = self.builder.func.dfg.constants.insert(ConstantData::from(all.to_vec()));
+        self.builder.ins().vconst(vector(element), handle)
     }
 
     /// A constant.
@@ -173,16 +174,51 @@ impl Vector<'_, '_> {
                 let one = self.splat(8, 1);
                 self.builder.ins().band(mask, one)
             }
+            (None, Some(lanes)) if element(self.width(id)) > 16 => {
+                self.set_planes_of_limb(id, &lanes, index / 8);
+                return self.plane(id, index);
+            }
             (None, Some(lanes)) => {
                 let element = element(self.width(id));
-                let registers = element as usize / 8;
-                let of_limb = &lanes[index / 8 * registers..][..registers];
-                self.byte_of_lanes(of_limb, element, index as u32 % 8)
+                self.byte_of_lanes(&lanes, element, index as u32)
             }
             (None, None) => unreachable!("a term has some form"),
         };
         self.form(id).planes[index] = Some(plane);
         plane
+    }
+
+    /// Makes all planes of a limb from its lanes.
+    fn set_planes_of_limb(&mut self, id: TermId, lanes: &[Value], limb: usize) {
+        let registers = element(self.width(id)) as usize / 8;
+        let planes = self.planes_of_lanes(lanes[registers * limb..][..registers].to_vec());
+        let form = self.form(id);
+        for (slot, plane) in form.planes[8 * limb..].iter_mut().zip(planes) {
+            *slot = Some(plane);
+        }
+    }
+
+    /// The bytes of elements of 32 or 64 bits.
+    ///
+    /// Interleaving two registers moves the bit that tells them apart into the place of a byte, and the uppermost bit
+    /// of the place into the number of the register. Four times, and lanes and bytes have changed sides.
+    fn planes_of_lanes(&mut self, mut registers: Vec<Value>) -> Vec<Value> {
+        let count = registers.len();
+        let bits = count.ilog2();
+        for stage in 0..4 {
+            let distance = 1 << (bits - 1 - stage % bits);
+            let mut next = registers.clone();
+            for low in (0..count).filter(|index| index & distance == 0) {
+                let pair = self.interleaved(&[registers[low]], &[registers[low + distance]], 1);
+                (next[low], next[low + distance]) = (pair[0], pair[1]);
+            }
+            registers = next;
+        }
+        match count {
+            4 => registers,
+            // The bits of the byte's number have come to stand in the order 0, 2, 1.
+            _ => [0, 4, 1, 5, 2, 6, 3, 7].map(|register| registers[register]).to_vec(),
+        }
     }
 
     /// The only byte of a term of up to 8 bits, zero above the width.

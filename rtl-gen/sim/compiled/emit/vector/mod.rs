@@ -47,7 +47,6 @@ pub(super) struct Vector<'a, 'f> {
     /// Of the first of the lanes.
     frame: Frame,
     forms: HashMap<TermId, Form>,
-    constants: HashMap<[u8; 16], Value>,
 }
 
 impl<'a, 'f> Vector<'a, 'f> {
@@ -60,8 +59,7 @@ impl<'a, 'f> Vector<'a, 'f> {
         frame: Frame,
     ) -> Self {
         let unit = &plan.units[job.unit].unit;
-        let (forms, constants) = (HashMap::new(), HashMap::new());
-        Vector { builder, layout, plan, unit, job, frame, forms, constants }
+        Vector { builder, layout, plan, unit, job, frame, forms: HashMap::new() }
     }
 
     /// Computes the terms of a function, stores those that others read, and fills its sinks.
