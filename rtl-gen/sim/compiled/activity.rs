@@ -1,7 +1,8 @@
 //! Leaving out the instances in which nothing has changed: where it pays, and the marks that it goes by.
 
+use super::differences;
 use super::emit::Entry;
-use super::layout::{BLOCK, Cell, Twins, UnitLayout};
+use super::layout::{BLOCK, Cell, UnitLayout};
 use super::memory::Memory;
 use super::options::Gating;
 use super::plan::TOP;
@@ -129,7 +130,7 @@ pub(super) fn mark_all(units: &[UnitLayout], memory: &mut Memory) {
 pub(super) fn mark_state(program: &GatedProgram, units: &[UnitLayout], memory: &mut Memory) {
     for (cells, enables) in units.iter().zip(&program.write_enables).skip(TOP + 1) {
         memory.bytes_mut()[cells.changed.range()].fill(0);
-        mark_differences(memory, cells.registers.iter().copied(), &cells.present, cells.changed);
+        differences::mark(memory, cells.registers.iter().copied(), &cells.present, cells.changed);
         for enable in enables {
             for lane in 0..enable.lanes {
                 let is_written = memory.bytes()[enable.at(lane, 0)];
@@ -141,32 +142,6 @@ pub(super) fn mark_state(program: &GatedProgram, units: &[UnitLayout], memory: &
 
 /// Marks the lanes whose inputs are others than in the last settling.
 fn mark_inputs(cells: &UnitLayout, memory: &mut Memory) {
-    mark_differences(memory, cells.input_cells(), &cells.input_values, cells.changed);
+    differences::mark(memory, cells.input_cells(), &cells.input_values, cells.changed);
     memory.bytes_mut().copy_within(cells.input_values.first(), cells.input_values.second().start);
-}
-
-/// Marks the lanes in which cells differ from their twins.
-fn mark_differences(memory: &mut Memory, cells: impl Iterator<Item = Cell>, twins: &Twins, changed: Cell) {
-    let (before, after) = memory.bytes_mut().split_at_mut(changed.offset);
-    let marks = &mut after[..changed.bytes()];
-    for cell in cells {
-        let [one, other] = [cell, twins.twin(cell)].map(|cell| &before[cell.range()]);
-        match cell.size() {
-            1 => mark::<1>(one, other, marks),
-            2 => mark::<2>(one, other, marks),
-            4 => mark::<4>(one, other, marks),
-            _ => mark::<8>(one, other, marks),
-        }
-    }
-}
-
-/// The loop has no branch, so that the compiler makes vectors of it.
-fn mark<const SIZE: usize>(one: &[u8], other: &[u8], marks: &mut [u8]) {
-    let limb = SIZE * marks.len();
-    for (one, other) in one.chunks_exact(limb).zip(other.chunks_exact(limb)) {
-        let elements = one.as_chunks::<SIZE>().0.iter().zip(other.as_chunks::<SIZE>().0);
-        for (mark, (one, other)) in marks.iter_mut().zip(elements) {
-            *mark |= (one != other) as u8;
-        }
-    }
 }

@@ -4,7 +4,7 @@
 //! 1, 2, 4 or 8 bytes, the smallest that takes the width; of wider terms, limbs of 8 bytes, each for all lanes. The
 //! bits above the width are zero.
 
-use super::plan::{Plan, Planned};
+use super::plan::{Plan, Planned, TOP};
 use super::unit::{TermId, TermOp};
 use hdl::{Direction, limbs_for};
 use std::ops::Range;
@@ -147,8 +147,8 @@ impl Layout {
     /// Lays out a design.
     pub fn of(plan: &Plan) -> Layout {
         let mut layout = Layout { units: vec![], bytes: BLOCK * (u8::MAX as usize + 1) };
-        for planned in &plan.units {
-            let unit = layout.unit(planned);
+        for (index, planned) in plan.units.iter().enumerate() {
+            let unit = layout.unit(planned, index == TOP);
             layout.units.push(unit);
         }
         for (unit, planned) in plan.units.iter().enumerate() {
@@ -163,12 +163,9 @@ impl Layout {
         layout
     }
 
-    fn unit(&mut self, planned: &Planned) -> UnitLayout {
+    fn unit(&mut self, planned: &Planned, is_top: bool) -> UnitLayout {
         let unit = &planned.unit;
-        let lanes = match planned.fills_vectors {
-            true => planned.lanes.len().next_multiple_of(BLOCK),
-            false => planned.lanes.len(),
-        };
+        let lanes = if is_top { 1 } else { planned.lanes.len().next_multiple_of(BLOCK) };
         let (registers, present) = self.twins(|layout| {
             unit.registers.iter().map(|register| layout.cell(register.width, lanes)).collect()
         });
@@ -241,7 +238,7 @@ impl UnitLayout {
     }
 
     /// The cells of all inputs.
-    pub fn input_cells(&self) -> impl Iterator<Item = Cell> + '_ {
+    pub fn input_cells(&self) -> impl Iterator<Item = Cell> + Clone + '_ {
         self.inputs.iter().flatten().copied()
     }
 

@@ -5,6 +5,7 @@
 
 mod activity;
 mod code;
+mod differences;
 mod emit;
 mod layout;
 mod memory;
