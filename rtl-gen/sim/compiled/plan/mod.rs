@@ -69,14 +69,15 @@ impl Plan {
     fn divided(netlist: &Netlist, sharing: Sharing) -> Result<Plan, BuildError> {
         let mut modules: Vec<(usize, Unit, Stages)> = vec![];
         for index in choose::shared_modules(netlist, sharing) {
-            let unit = Unit::of(&flatten_around(netlist, &netlist.modules[index], &Kept::new())?);
+            let none = Kept::new();
+            let unit = Unit::of(&flatten_around(netlist, &netlist.modules[index], &none)?, &none);
             modules.extend(stages(&unit).map(|stages| (index, unit, stages)));
         }
         let kept: Kept = modules.iter().map(|(index, _, stages)| (*index, stages.follows.clone())).collect();
         let flat = flatten_around(netlist, netlist.top(), &kept)?;
         let unit_of: HashMap<usize, usize> =
             modules.iter().map(|(index, ..)| *index).zip(TOP + 1..).collect();
-        let top = Unit::of(&flat);
+        let top = Unit::of(&flat, &kept);
         let mut lanes: Vec<Vec<Lane>> = (0..=modules.len()).map(|_| vec![]).collect();
         lanes[TOP].push(Lane { path: String::new(), before: Counts::default() });
         let mut children = vec![];

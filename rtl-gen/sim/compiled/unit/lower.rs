@@ -3,7 +3,7 @@
 use super::gather::{Piece, constant, merged, resolve};
 use super::terms::{Term, TermId, TermOp};
 use super::{Child, Memory, Register, Unit, Write, order};
-use crate::flatten::Flat;
+use crate::flatten::{Flat, Kept};
 use hdl::netlist::{Node, NodeId, Op};
 use hdl::{Bits, Port};
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ struct Lowering<'a> {
 }
 
 /// The unit, its terms in the order in which they are best computed.
-pub(super) fn unit(flat: &Flat) -> Unit {
+pub(super) fn unit(flat: &Flat, kept: &Kept) -> Unit {
     let mut lowering = Lowering {
         flat,
         terms: Vec::with_capacity(flat.nodes.len()),
@@ -32,7 +32,7 @@ pub(super) fn unit(flat: &Flat) -> Unit {
         lowering.place.push(term);
     }
     let mut unit = lowering.unit();
-    order::order(&mut unit);
+    order::order(&mut unit, kept);
     unit
 }
 

@@ -8,7 +8,7 @@ mod terms;
 pub(super) use gather::Piece;
 pub(super) use terms::{Term, TermId, TermOp};
 
-use crate::flatten::{Counts, Flat, Numbers};
+use crate::flatten::{Counts, Flat, Kept, Numbers};
 use hdl::netlist::{self, Property};
 use hdl::{Bits, Port};
 
@@ -66,9 +66,9 @@ pub(super) struct Child {
 }
 
 impl Unit {
-    /// The logic of a dissolved module.
-    pub fn of(flat: &Flat) -> Unit {
-        lower::unit(flat)
+    /// The logic of a module that was dissolved but for the instances of modules in `kept`.
+    pub fn of(flat: &Flat, kept: &Kept) -> Unit {
+        lower::unit(flat, kept)
     }
 
     /// A term.

@@ -1,29 +1,32 @@
 //! The order of terms: each shortly before its first use, so that few values wait in registers. Terms that nothing needs
 //! are left out.
 
-use super::Unit;
-use super::terms::{Term, TermId};
+use super::terms::{Term, TermId, TermOp};
+use super::{Child, Unit};
+use crate::flatten::Kept;
 
-/// Orders the terms of a unit, depth first from what is read from outside.
-pub(super) fn order(unit: &mut Unit) {
+/// Orders the terms of a unit, depth first from what is read from outside. The outputs of children in `kept` come after
+/// the inputs that they follow.
+pub(super) fn order(unit: &mut Unit, kept: &Kept) {
     let mut roots = vec![];
     for_each_root(unit, |id| roots.push(*id));
-    let mut order =
-        Order { place: vec![None; unit.terms.len()], terms: Vec::with_capacity(unit.terms.len()) };
+    let count = unit.terms.len();
+    let mut order = Order { kept, place: vec![None; count], terms: Vec::with_capacity(count) };
     roots.into_iter().for_each(|root| order.visit(unit, root));
-    let Order { place, mut terms } = order;
+    let Order { place, mut terms, .. } = order;
     let new = |id: TermId| place[id.index()].expect("what is needed has a place");
     terms.iter_mut().for_each(|term| term.map_operands(new));
     unit.terms = terms;
     for_each_root(unit, |id| *id = new(*id));
 }
 
-struct Order {
+struct Order<'a> {
+    kept: &'a Kept,
     place: Vec<Option<TermId>>,
     terms: Vec<Term>,
 }
 
-impl Order {
+impl Order<'_> {
     /// With an explicit stack: a chain may be longer than a thread's stack is deep.
     fn visit(&mut self, unit: &Unit, root: TermId) {
         let mut path = vec![(root, self.unplaced(unit, root))];
@@ -44,10 +47,19 @@ impl Order {
 
     /// The operands that are still to be placed, the first one last.
     fn unplaced(&self, unit: &Unit, id: TermId) -> Vec<TermId> {
-        let mut operands = unit.term(id).operands();
+        let mut operands = match unit.term(id).op {
+            TermOp::ChildOutput { child, port } => self.followed(&unit.children[child], port),
+            _ => unit.term(id).operands(),
+        };
         operands.retain(|operand| self.place[operand.index()].is_none());
         operands.reverse();
         operands
+    }
+
+    /// What drives the inputs that an output of a child follows.
+    fn followed(&self, child: &Child, port: usize) -> Vec<TermId> {
+        let follows = &self.kept[&child.module][port];
+        child.inputs.iter().filter(|(input, _)| follows.contains(input)).map(|(_, driver)| *driver).collect()
     }
 
     fn put(&mut self, unit: &Unit, id: TermId) {

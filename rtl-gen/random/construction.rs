@@ -1,0 +1,243 @@
+//! Builds a plan through the construction language.
+
+use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value};
+use hdl::netlist::{BinaryOp, PropertyKind, ReduceOp};
+use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Reg, Signal, limbs_for};
+
+/// Widest value of a design: operators that widen stop there.
+const WIDEST: u32 = 320;
+
+/// The netlist of a plan.
+pub fn netlist(plan: &DesignPlan) -> Netlist {
+    let design = Design::new(plan.clocking.clone());
+    let mut modules: Vec<Built> = vec![];
+    for (index, module) in plan.modules.iter().enumerate() {
+        let is_top = index + 1 == plan.modules.len();
+        let stages = if is_top { plan.stages } else { 0 };
+        let reference = design.module(&format!("m{index}"), &[], |m| {
+            let mut growth = Growth { m, earlier: &modules, values: vec![], registers: vec![] };
+            growth.grow(module);
+            if stages > 0 {
+                row_of_stages(m, stages);
+            }
+        });
+        let inputs = module.inputs.clone();
+        modules.push(Built { reference, inputs, outputs: module.outputs.len() });
+    }
+    let top = modules.last().expect("a design has a top").reference;
+    design.elaborate(top).unwrap_or_else(|errors| panic!("the plan is legal: {errors}\n{plan:#?}"))
+}
+
+/// A module that is there already.
+struct Built {
+    reference: ModuleRef,
+    inputs: Vec<u32>,
+    outputs: usize,
+}
+
+/// A module that grows from the values that it has so far.
+struct Growth<'m, 'p> {
+    m: &'m Module,
+    earlier: &'p [Built],
+    values: Vec<Signal<'m>>,
+    registers: Vec<(Reg<'m>, &'p RegisterPlan)>,
+}
+
+impl<'m, 'p> Growth<'m, 'p> {
+    fn grow(&mut self, plan: &'p ModulePlan) {
+        for (index, width) in plan.inputs.iter().enumerate() {
+            let input = self.m.input(&format!("in{index}"), *width, "");
+            input.unused();
+            self.values.push(input);
+        }
+        for (index, step) in plan.steps.iter().enumerate() {
+            self.step(index, step);
+        }
+        for (register, plan) in std::mem::take(&mut self.registers) {
+            let next = fitted(self.value(plan.next), plan.width);
+            let register = match plan.enable {
+                Some(enable) => register.enable(self.value(enable).bit(0)),
+                None => register,
+            };
+            register.set(next);
+        }
+        for (index, output) in plan.outputs.iter().enumerate() {
+            self.m.output(&format!("out{index}"), self.value(*output), "");
+        }
+    }
+
+    fn value(&self, value: Value) -> Signal<'m> {
+        match self.values.len() {
+            0 => self.m.lit(1, 1),
+            count => self.values[value % count],
+        }
+    }
+
+    /// A value with another one's width.
+    fn like(&self, value: Value, other: Signal<'m>) -> Signal<'m> {
+        fitted(self.value(value), other.width())
+    }
+
+    fn step(&mut self, index: usize, step: &'p Step) {
+        let value = match step {
+            Step::Const(width, value) => self.m.bits(&repeated(*value, *width)),
+            Step::Not(a) => !self.value(*a),
+            Step::Binary(op, a, b) => self.binary(*op, *a, *b),
+            Step::Reduce(ReduceOp::And, a) => self.value(*a).all(),
+            Step::Reduce(ReduceOp::Or, a) => self.value(*a).any(),
+            Step::Reduce(ReduceOp::Xor, a) => self.value(*a).parity(),
+            Step::Mux(select, a, b) => {
+                let a = self.value(*a);
+                self.value(*select).bit(0).mux(a, self.like(*b, a))
+            }
+            Step::Concat(parts) => self.concat(parts),
+            Step::Slice(a, low, width) => {
+                let a = self.value(*a);
+                let low = low % a.width();
+                let high = low + (width - 1) % (a.width() - low);
+                a.slice(high, low)
+            }
+            Step::Extend(a, by) => {
+                let a = self.value(*a);
+                a.sext((a.width() + by).min(WIDEST.max(a.width())))
+            }
+            Step::Register(plan) => self.register(index, plan),
+            Step::Memory(plan) => self.memory(index, plan),
+            Step::Instances { module, count, inputs, chained } => {
+                return self.instances(index, *module, *count, inputs, *chained);
+            }
+            Step::Property(kind, a) => return self.property(index, *kind, *a),
+        };
+        self.values.push(value.named(&format!("v{index}")));
+    }
+
+    fn binary(&self, op: BinaryOp, a: Value, b: Value) -> Signal<'m> {
+        let a = self.value(a);
+        let other = self.like(b, a);
+        let b = self.value(b);
+        match op {
+            BinaryOp::And => a & other,
+            BinaryOp::Or => a | other,
+            BinaryOp::Xor => a ^ other,
+            BinaryOp::Add => a + other,
+            BinaryOp::Sub => a - other,
+            BinaryOp::Mul => narrow(a) * narrow(b),
+            BinaryOp::MulSigned => narrow(a).mul_signed(narrow(b)),
+            BinaryOp::Eq => a.eq(other),
+            BinaryOp::Lt => a.lt(other),
+            BinaryOp::LtSigned => a.lt_signed(other),
+            BinaryOp::Shl => a << b,
+            BinaryOp::Shr => a >> b,
+            BinaryOp::ShrSigned => a.shr_signed(b),
+        }
+    }
+
+    fn concat(&self, parts: &[Value]) -> Signal<'m> {
+        let mut room = WIDEST;
+        let mut taken = vec![];
+        for part in parts.iter().map(|part| self.value(*part)) {
+            if part.width() <= room {
+                room -= part.width();
+                taken.push(part);
+            }
+        }
+        if taken.is_empty() { self.m.lit(0, 1) } else { self.m.concat(&taken) }
+    }
+
+    fn register(&mut self, index: usize, plan: &'p RegisterPlan) -> Signal<'m> {
+        let register = self.m.reg(&format!("r{index}"), plan.width);
+        let register = match plan.reset {
+            Some(value) => register.reset_to_bits(&repeated(value, plan.width)),
+            None => register,
+        };
+        self.registers.push((register, plan));
+        register.value()
+    }
+
+    fn memory(&self, index: usize, plan: &MemoryPlan) -> Signal<'m> {
+        let (name, width) = (format!("mem{index}"), plan.width);
+        let ram = match plan.writes.is_empty() {
+            true => {
+                let word = |address: u64| {
+                    let given = plan.contents.get(address as usize).copied().unwrap_or(address);
+                    repeated(given, width)
+                };
+                self.m.rom(&name, &(0..plan.depth).map(word).collect::<Vec<_>>())
+            }
+            false => self.m.memory(&name, width, plan.depth),
+        };
+        for (enable, address, data) in &plan.writes {
+            let address = fitted(self.value(*address), ram.address_width());
+            ram.write(self.value(*enable).bit(0), address, fitted(self.value(*data), width));
+        }
+        ram.read(fitted(self.value(plan.address), ram.address_width()))
+    }
+
+    fn instances(&mut self, index: usize, module: usize, count: usize, inputs: &[Value], chained: bool) {
+        if self.earlier.is_empty() || inputs.is_empty() {
+            return;
+        }
+        let module = &self.earlier[module % self.earlier.len()];
+        let mut before: Vec<Signal> = vec![];
+        let mut outputs = vec![];
+        for number in 0..count {
+            let child = self.m.instance(&format!("u{index}_{number}"), module.reference);
+            for (port, width) in module.inputs.iter().enumerate() {
+                let from_before = before.get(port).copied().filter(|_| chained);
+                let source = from_before.unwrap_or_else(|| self.value(inputs[port % inputs.len()] + number));
+                child.set(&format!("in{port}"), fitted(source, *width));
+            }
+            before = (0..module.outputs).map(|output| child.get(&format!("out{output}"))).collect();
+            outputs.extend(before.iter().copied());
+        }
+        self.values.extend(outputs);
+    }
+
+    fn property(&self, index: usize, kind: PropertyKind, condition: Value) {
+        let (name, condition) = (format!("p{index}"), self.value(condition).bit(0));
+        match kind {
+            PropertyKind::Assert => self.m.assert(&name, condition),
+            PropertyKind::Assume => self.m.assume(&name, condition),
+            PropertyKind::Cover => self.m.cover(&name, condition),
+        }
+    }
+}
+
+/// Cut, or extended by zeros.
+fn fitted(signal: Signal, width: u32) -> Signal {
+    if signal.width() < width { signal.zext(width) } else { signal.low(width) }
+}
+
+/// An operand of a product, which is as wide as both.
+fn narrow(signal: Signal) -> Signal {
+    signal.low(signal.width().min(WIDEST / 4))
+}
+
+/// A value that fills any width: each limb is derived from the first one, which holds `value`.
+fn repeated(value: u64, width: u32) -> Bits {
+    let limbs: Vec<u64> = (0..limbs_for(width) as u32).map(|limb| value.rotate_left(7 * limb)).collect();
+    Bits::from_limbs(width, &limbs)
+}
+
+/// A queue of one-place stages: `valid` and data pass forwards, `ready` backwards, within a cycle through all of them.
+fn row_of_stages(m: &Module, count: usize) {
+    let fields = [Field::new("data", 9, "")];
+    let stage = m.design().module("stage", &[], |m| {
+        let (input, output) = (m.input_stream("in", &fields), m.output_stream("out", &fields));
+        let full = m.reg("full", 1).reset_to(0);
+        let advance = !full.value() | output.ready();
+        full.enable(advance).set(input.valid());
+        input.set_ready(advance);
+        output.set_valid(full.value());
+        let data = m.reg("data", 9).enable(input.fires());
+        data.set(input.field("data") + 1);
+        output.set_field("data", data.value());
+    });
+    let (input, output) = (m.input_stream("row_in", &fields), m.output_stream("row_out", &fields));
+    let children: Vec<_> = (0..count).map(|index| m.instance(&format!("u_stage{index}"), stage)).collect();
+    input.connect(&children[0].input_stream("in", &fields));
+    for pair in children.windows(2) {
+        pair[0].output_stream("out", &fields).connect(&pair[1].input_stream("in", &fields));
+    }
+    children[count - 1].output_stream("out", &fields).connect(&output);
+}

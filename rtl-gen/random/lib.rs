@@ -1,0 +1,25 @@
+//! Random legal designs and their stimulus, for tests that compare tools with each other.
+//!
+//! A design is a [`DesignPlan`]: plain data, which [`netlist`] builds. A plan refers to values by numbers that are taken
+//! modulo what there is, and widths are fitted, so that every plan is legal, and whatever proptest leaves out of one
+//! when it shrinks a failure is legal too.
+//!
+//! ```
+//! use proptest::prelude::*;
+//! use proptest::test_runner::TestRunner;
+//!
+//! let mut runner = TestRunner::deterministic();
+//! let plan = random_designs::designs().new_tree(&mut runner).unwrap().current();
+//! let netlist = random_designs::netlist(&plan);
+//! assert!(!netlist.top().ports.is_empty());
+//! ```
+
+mod construction;
+mod plan;
+mod stimulus;
+mod strategy;
+
+pub use construction::netlist;
+pub use plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value};
+pub use stimulus::{Cycle, Stimulus, stimuli};
+pub use strategy::{arrays, combinational_designs, designs};

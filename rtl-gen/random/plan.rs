@@ -1,0 +1,95 @@
+//! A design as plain data.
+
+use hdl::Clocking;
+use hdl::netlist::{BinaryOp, PropertyKind, ReduceOp};
+
+/// A value of a module by its number, taken modulo how many there are: the inputs, then what each step gives.
+pub type Value = usize;
+
+/// A design.
+#[derive(Clone, Debug)]
+pub struct DesignPlan {
+    /// Clock and reset.
+    pub clocking: Clocking,
+    /// The modules; a module has instances of earlier ones only. The last one is the top.
+    pub modules: Vec<ModulePlan>,
+    /// Stages with `valid` and `ready` that the top has in a row: combinational paths through instances both ways.
+    pub stages: usize,
+}
+
+/// A module.
+#[derive(Clone, Debug)]
+pub struct ModulePlan {
+    /// Widths of the inputs.
+    pub inputs: Vec<u32>,
+    /// What it does, in order.
+    pub steps: Vec<Step>,
+    /// The values that are outputs, each of its own width.
+    pub outputs: Vec<Value>,
+}
+
+/// A step of a module. All but [`Step::Property`] give values to those after them.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A constant.
+    Const(u32, u64),
+    /// The complement.
+    Not(Value),
+    /// An operator; the second operand is fitted to the first where both need one width.
+    Binary(BinaryOp, Value, Value),
+    /// All bits joined.
+    Reduce(ReduceOp, Value),
+    /// A selection by the lowest bit of the first value.
+    Mux(Value, Value, Value),
+    /// Values side by side.
+    Concat(Vec<Value>),
+    /// Some bits: the lowest one and the width, both fitted to the value.
+    Slice(Value, u32, u32),
+    /// The sign repeated above a value, so many times.
+    Extend(Value, u32),
+    /// A register. Its next value may be any value of the module, later ones too.
+    Register(RegisterPlan),
+    /// A memory, which gives a word that it reads.
+    Memory(MemoryPlan),
+    /// Instances of an earlier module, which give all their outputs; without an earlier module, nothing.
+    Instances {
+        /// The module, modulo how many there are before.
+        module: usize,
+        /// How many.
+        count: usize,
+        /// What drives their inputs, from another value on for each instance.
+        inputs: Vec<Value>,
+        /// Whether each takes its first inputs from the outputs of the one before it.
+        chained: bool,
+    },
+    /// A claim on the lowest bit of a value.
+    Property(PropertyKind, Value),
+}
+
+/// A register.
+#[derive(Clone, Debug)]
+pub struct RegisterPlan {
+    /// Its width.
+    pub width: u32,
+    /// Fitted to the width.
+    pub next: Value,
+    /// The lowest bit of a value.
+    pub enable: Option<Value>,
+    /// The low bits of its reset value.
+    pub reset: Option<u64>,
+}
+
+/// A memory.
+#[derive(Clone, Debug)]
+pub struct MemoryPlan {
+    /// Width of a word.
+    pub width: u32,
+    /// Number of words.
+    pub depth: u64,
+    /// The low bits of the words from address 0; a memory without writes has as many as it has words.
+    pub contents: Vec<u64>,
+    /// Enable, address and data of each write port.
+    pub writes: Vec<(Value, Value, Value)>,
+    /// The address that is read.
+    pub address: Value,
+}

@@ -1,0 +1,104 @@
+//! Outputs, internal signals and properties, engine by engine.
+
+use crate::engine::engines;
+use hdl::{Direction, Level, Netlist, ResetStyle};
+use proptest::prelude::*;
+use random_designs::{Cycle, DesignPlan, Stimulus, arrays, combinational_designs, designs, netlist, stimuli};
+use sim::{Initial, Interpreter, Options, SignalId, Simulator};
+
+/// Internal signals that are compared in a cycle: each costs an engine a settling of the interpreter.
+const SIGNALS: usize = 2;
+
+/// `PROPTEST_CASES` asks for more of them.
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn engines_agree_with_the_interpreter(plan in designs(), stimulus in stimuli(40), seed in any::<u64>()) {
+        compare(&plan, &stimulus, Initial::Random(seed))?;
+    }
+
+    #[test]
+    fn engines_agree_on_many_instances(plan in arrays(), stimulus in stimuli(12)) {
+        compare(&plan, &stimulus, Initial::Zero)?;
+    }
+
+    #[test]
+    fn engines_agree_without_a_clock(plan in combinational_designs(), stimulus in stimuli(20)) {
+        compare(&plan, &stimulus, Initial::Zero)?;
+    }
+}
+
+fn compare(plan: &DesignPlan, stimulus: &Stimulus, initial: Initial) -> Result<(), TestCaseError> {
+    let (netlist, options) = (netlist(plan), Options { initial });
+    for (name, mut engine) in engines(&netlist, options) {
+        let mut reference =
+            Interpreter::new(&netlist, options).expect("the interpreter takes any legal design");
+        prop_assert_eq!(engine.ports(), reference.ports());
+        for (number, cycle) in stimulus.iter().enumerate() {
+            for simulator in [&mut *engine, &mut reference] {
+                drive(simulator, &netlist, cycle);
+            }
+            compare_values(&mut *engine, &mut reference, number)
+                .map_err(|difference| TestCaseError::fail(format!("{name}, cycle {number}: {difference}")))?;
+            engine.tick();
+            reference.tick();
+        }
+        prop_assert_eq!(engine.cycle(), reference.cycle(), "{}", name);
+        prop_assert_eq!(engine.violations(), reference.violations(), "{}", name);
+        prop_assert_eq!(engine.environment_errors(), reference.environment_errors(), "{}", name);
+        prop_assert_eq!(engine.covered(), reference.covered(), "{}", name);
+    }
+    Ok(())
+}
+
+fn drive(simulator: &mut dyn Simulator, netlist: &Netlist, cycle: &Cycle) {
+    let clocking = &netlist.clocking;
+    let has_reset = netlist.top().uses_reset && clocking.style != ResetStyle::None;
+    let inputs: Vec<(usize, u32)> = simulator
+        .ports()
+        .iter()
+        .enumerate()
+        .filter(|(_, port)| port.direction == Direction::Input)
+        .map(|(index, port)| (index, port.width))
+        .collect();
+    for (port, width) in inputs {
+        if has_reset && port == 0 {
+            let level = (clocking.active == Level::High) == cycle.is_reset;
+            simulator.poke_u64(port, level.into());
+        } else if let Some(value) = cycle.value(port, width) {
+            match width {
+                0..=64 => simulator.poke_u64(port, value.to_u64()),
+                _ => simulator.poke(port, &value),
+            }
+        }
+    }
+}
+
+/// All ports, and a few of the internal signals.
+fn compare_values(
+    engine: &mut dyn Simulator,
+    reference: &mut Interpreter,
+    cycle: usize,
+) -> Result<(), String> {
+    for port in 0..reference.ports().len() {
+        let (found, expected) = (engine.peek(port), reference.peek(port));
+        if found != expected {
+            return Err(format!("`{}` is {found}, not {expected}", reference.ports()[port].name));
+        }
+    }
+    let count = reference.signals().len();
+    let watched = (0..SIGNALS.min(count)).map(|index| (cycle * SIGNALS + index) * 7919 % count);
+    let ids: Vec<SignalId> = watched.map(|index| reference.signals()[index].id).collect();
+    for id in ids {
+        let (found, expected) = (engine.signal(id), reference.signal(id));
+        if found != expected {
+            return Err(format!("signal {id:?} is {found}, not {expected}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Every engine does what the interpreter does, cycle by cycle, on random designs.
+
+mod against_the_interpreter;
+mod engine;
+mod operators;
