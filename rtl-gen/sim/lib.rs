@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod batch;
 mod error;
 pub mod flatten;
 mod interpreter;
@@ -33,6 +34,7 @@ mod reset;
 mod simulator;
 mod wave;
 
+pub use batch::Batch;
 pub use error::{BuildError, MAX_MEMORY_BITS};
 pub use interpreter::Interpreter;
 pub use options::{Initial, Options};

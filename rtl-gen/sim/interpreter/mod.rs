@@ -3,7 +3,7 @@
 mod program;
 
 use crate::BuildError;
-use crate::flatten::flatten;
+use crate::flatten::{Flat, flatten};
 use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
 use crate::reset::Reset;
@@ -12,6 +12,8 @@ use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
 use program::{Place, Program, State};
 use std::sync::Arc;
+
+pub(crate) use program::{initial_registers, initial_words};
 
 /// The built-in cycle simulator: two-state, of one clock.
 ///
@@ -33,7 +35,11 @@ pub struct Interpreter {
 impl Interpreter {
     /// Compiles a design. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Interpreter, BuildError> {
-        let flat = flatten(netlist)?;
+        Interpreter::of(flatten(netlist)?, options)
+    }
+
+    /// Compiles a flat design.
+    pub(crate) fn of(flat: Flat, options: Options) -> Result<Interpreter, BuildError> {
         let properties = Properties::of(&flat);
         let (program, state) = Program::compile(flat, options.initial)?;
         let mut interpreter = Interpreter {
@@ -62,6 +68,20 @@ impl Interpreter {
     /// How many instructions compute all combinational logic once: a measure of a design's cost.
     pub fn instruction_count(&self) -> usize {
         self.program.instruction_count()
+    }
+
+    /// Takes over what the registers of another engine hold, in order.
+    pub(crate) fn set_registers(&mut self, values: impl IntoIterator<Item = Bits>) {
+        let limbs = values.into_iter().flat_map(|value| value.limbs().to_vec());
+        self.state.values.iter_mut().zip(limbs).for_each(|(slot, limb)| *slot = limb);
+        self.state_is_stale = true;
+    }
+
+    /// Takes over the words of a memory, limb by limb from address 0.
+    pub(crate) fn set_words(&mut self, memory: usize, limbs: impl IntoIterator<Item = u64>) {
+        let first = self.program.memories[memory].first;
+        self.state.words[first..].iter_mut().zip(limbs).for_each(|(word, limb)| *word = limb);
+        self.state_is_stale = true;
     }
 
     fn in_reset(&self) -> bool {

@@ -95,7 +95,7 @@ pub(super) fn memory_places(flat: &Flat) -> impl Iterator<Item = MemoryPlace> + 
 }
 
 /// The words of all memories at power-up.
-pub(super) fn initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, BuildError> {
+pub(super) fn all_initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, BuildError> {
     let mut words = vec![];
     for (index, memory) in flat.memories.iter().enumerate() {
         let limbs = limbs_for(memory.width) as u64;
@@ -104,20 +104,23 @@ pub(super) fn initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, B
             let (path, depth, width) = (memory.name.clone(), memory.depth, memory.width);
             return Err(BuildError::MemoryTooLarge { path, depth, width });
         }
-        let initial = if memory.writes.is_empty() { Initial::Zero } else { initial };
-        fill(&mut words, memory, InitialBits::new(initial, 1 + index as u64));
+        words.append(&mut initial_words(memory, index, initial));
     }
     Ok(words)
 }
 
-/// Appends a memory's words: its contents, and initial bits beyond them.
-fn fill(words: &mut Vec<u64>, memory: &Memory, mut bits: InitialBits) {
+/// The words of the memory with this index at power-up: its contents, and initial bits beyond them.
+pub(crate) fn initial_words(memory: &Memory, index: usize, initial: Initial) -> Vec<u64> {
+    let initial = if memory.writes.is_empty() { Initial::Zero } else { initial };
+    let mut bits = InitialBits::new(initial, 1 + index as u64);
     let limbs = limbs_for(memory.width);
-    let end = words.len() + memory.depth as usize * limbs;
+    let count = memory.depth as usize * limbs;
+    let mut words = Vec::with_capacity(count);
     words.extend(memory.contents.iter().take(memory.depth as usize).flat_map(Bits::limbs));
-    while words.len() < end {
-        let is_top = (end - words.len() - 1).is_multiple_of(limbs);
+    while words.len() < count {
+        let is_top = (count - words.len() - 1).is_multiple_of(limbs);
         let mask = if is_top { top_limb_mask(memory.width) } else { u64::MAX };
         words.push(bits.limb() & mask);
     }
+    words
 }

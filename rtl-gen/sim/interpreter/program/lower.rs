@@ -5,7 +5,7 @@ use super::instruction::{Instruction, Opcode};
 use super::wide::Operation;
 use crate::flatten::Flat;
 use crate::options::{Initial, InitialBits};
-use hdl::netlist::{BinaryOp, Node, NodeId, Op, ResetStyle};
+use hdl::netlist::{BinaryOp, Node, NodeId, Op, Register, ResetStyle};
 use hdl::{Bits, Direction, Port, limbs_for};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -29,6 +29,20 @@ pub(super) fn unused_bits(width: u32) -> u8 {
     (64 * limbs_for(width) as u32 - width) as u8
 }
 
+/// What each register holds at power-up.
+pub(crate) fn initial_registers(flat: &Flat, initial: Initial) -> Vec<Bits> {
+    let mut bits = InitialBits::new(initial, 0);
+    let power_up = |register: &Register| {
+        let width = flat.nodes[register.output.index()].width;
+        let power_up: Vec<u64> = (0..limbs_for(width)).map(|_| bits.limb()).collect();
+        match &register.reset {
+            Some(reset) if flat.clocking.style == ResetStyle::None => reset.clone(),
+            _ => Bits::from_limbs(width, &power_up),
+        }
+    };
+    flat.registers.iter().map(power_up).collect()
+}
+
 impl Lowering {
     /// Places the registers, then the inputs.
     pub fn new(flat: &Flat, initial: Initial) -> Lowering {
@@ -48,14 +62,8 @@ impl Lowering {
     }
 
     fn place_registers(&mut self, flat: &Flat, initial: Initial) {
-        let mut bits = InitialBits::new(initial, 0);
-        for register in &flat.registers {
-            let place = self.fresh(flat.nodes[register.output.index()].width);
-            let power_up: Vec<u64> = place.slots().map(|_| bits.limb()).collect();
-            let power_up = match &register.reset {
-                Some(reset) if flat.clocking.style == ResetStyle::None => reset.clone(),
-                _ => Bits::from_limbs(place.width, &power_up),
-            };
+        for power_up in initial_registers(flat, initial) {
+            let place = self.fresh(power_up.width());
             self.values[place.range()].copy_from_slice(power_up.limbs());
             self.registers.push(place);
         }

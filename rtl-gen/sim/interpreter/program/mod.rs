@@ -26,6 +26,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(super) use edge::Edge;
+pub(crate) use edge::initial_words;
+pub(crate) use lower::initial_registers;
 
 /// Where a value lives.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +85,7 @@ pub(crate) struct Program {
     pub edge: Edge,
     logic: Logic,
     wide: Vec<wide::Operation>,
-    memories: Vec<MemoryPlace>,
+    pub memories: Vec<MemoryPlace>,
 }
 
 /// The values that a design starts with.
@@ -97,7 +99,7 @@ pub(crate) struct State {
 impl Program {
     /// Compiles a design, and prepares the state that it starts in.
     pub fn compile(flat: Flat, initial: Initial) -> Result<(Program, State), BuildError> {
-        let words = edge::initial_words(&flat, initial)?;
+        let words = edge::all_initial_words(&flat, initial)?;
         let memories: Vec<MemoryPlace> = edge::memory_places(&flat).collect();
         let mut lowering = Lowering::new(&flat, initial);
         let places = lowering.nodes(&flat.nodes);
