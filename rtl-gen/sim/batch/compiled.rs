@@ -101,6 +101,8 @@ impl Compiler<'_> {
         let mut value_rows = self.kept_rows;
         let instructions = emit::allocate(&network, self.isa.registers(), &mut value_rows);
         self.value_rows = self.value_rows.max(value_rows);
+        if std::env::var("STATS").is_ok() { use emit::*; let mut c=[0usize;7]; let mut spills=0; for i in &instructions { match i { Instruction::Load{from,..}=>{c[0]+=1; if from.bank==super::rows::Bank::Values && from.row>=self.kept_rows {spills+=1}}, Instruction::Store{to,..}=>{c[1]+=1; if to.row>=self.kept_rows {c[2]+=1}}, Instruction::Copy{..}=>c[3]+=1, Instruction::Pair{b,..}=>{c[4]+=1; if matches!(b,Operand::Row(_)){c[6]+=1}}, Instruction::Table{c:x,..}=>{c[5]+=1; if matches!(x,Operand::Row(_)){c[6]+=1}} } }
+        eprintln!("gates {} cells {} load {} (of spilled {spills}) store {} (spill {}) copy {} pair {} table {} folded {}", self.logic.graph.gates().len(), network.cells.len(), c[0],c[1],c[2],c[3],c[4],c[5],c[6]); }
         instructions
     }
 }

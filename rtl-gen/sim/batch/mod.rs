@@ -352,6 +352,14 @@ impl Batch {
         }
     }
 
+    #[doc(hidden)]
+    pub fn bench(&mut self, n: u64) -> f64 {
+        let compiled = Arc::clone(&self.compiled);
+        let t = std::time::Instant::now();
+        for _ in 0..n { for (_, f) in &compiled.others.0 { compiled.run(*f, &mut self.values, &self.state, &mut self.next); } }
+        t.elapsed().as_nanos() as f64 / n as f64
+    }
+
     fn read(&mut self, compiled: &Compiled, read: usize) {
         let read = &compiled.logic.reads[read];
         let words = self.memories[read.memory].as_ref().expect("a memory that is read has words");

@@ -43,3 +43,18 @@ fn sizes(network: &Network) -> Vec<u32> {
     }
     sizes
 }
+
+pub fn experiment(network: &Network) -> Vec<u32> {
+    match std::env::var("ORDER").as_deref() {
+        Ok("build") => (0..network.cells.len() as u32).collect(),
+        Ok("level") => {
+            let mut level: Vec<u32> = vec![];
+            for c in 0..network.cells.len() as u32 { level.push(1 + operands(network, c).map(|o| level[o as usize]).max().unwrap_or(0)); }
+            eprintln!("depth {}", level.iter().max().unwrap_or(&0));
+            let mut o: Vec<u32> = (0..network.cells.len() as u32).collect();
+            o.sort_by_key(|c| level[*c as usize]);
+            o
+        }
+        _ => depth_first(network),
+    }
+}

@@ -1,6 +1,6 @@
 //! What is read when: the steps of a network in order, each with a look ahead.
 
-use super::order::depth_first;
+use super::order::experiment as depth_first;
 use crate::batch::cover::{Net, Network};
 use crate::batch::rows::Place;
 use std::collections::HashMap;
