@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod batch;
 mod compiled;
 mod error;
 pub mod flatten;
@@ -35,6 +36,7 @@ mod reset;
 mod simulator;
 mod wave;
 
+pub use batch::Batch;
 pub use compiled::{CompileOptions, Compiled, Gating, Lanes, Sharing};
 pub use error::{BuildError, MAX_MEMORY_BITS};
 pub use interpreter::Interpreter;

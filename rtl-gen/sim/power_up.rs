@@ -40,17 +40,19 @@ pub(crate) fn check_size(memory: &Memory) -> Result<(), BuildError> {
     }
 }
 
-/// Appends the words of the memory of number `index` in the whole design, limb by limb: its contents, and initial bits
-/// beyond them, which are 0 in a ROM.
-pub(crate) fn fill_words(words: &mut Vec<u64>, memory: &Memory, initial: Initial, index: usize) {
+/// The words at power-up of the memory of number `index` in the whole design, limb by limb: its contents, and initial
+/// bits beyond them, which are 0 in a ROM.
+pub(crate) fn initial_words(memory: &Memory, initial: Initial, index: usize) -> Vec<u64> {
     let initial = if memory.writes.is_empty() { Initial::Zero } else { initial };
     let mut bits = InitialBits::new(initial, 1 + index as u64);
     let limbs = limbs_for(memory.width);
-    let end = words.len() + memory.depth as usize * limbs;
+    let count = memory.depth as usize * limbs;
+    let mut words = Vec::with_capacity(count);
     words.extend(memory.contents.iter().take(memory.depth as usize).flat_map(Bits::limbs));
-    while words.len() < end {
-        let is_top = (end - words.len() - 1).is_multiple_of(limbs);
+    while words.len() < count {
+        let is_top = (count - words.len() - 1).is_multiple_of(limbs);
         let mask = if is_top { top_limb_mask(memory.width) } else { u64::MAX };
         words.push(bits.limb() & mask);
     }
+    words
 }

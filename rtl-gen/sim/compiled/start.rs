@@ -7,7 +7,7 @@ use super::unit::{self, TermOp};
 use crate::BuildError;
 use crate::flatten::join;
 use crate::options::Initial;
-use crate::power_up::{PowerUp, check_size, fill_words};
+use crate::power_up::{PowerUp, check_size, initial_words};
 use hdl::limbs_for;
 use hdl::netlist::Property;
 
@@ -82,8 +82,7 @@ pub(super) fn power_up(plan: &Plan, layout: &Layout, initial: Initial) -> Result
         memory.write(layout.units[unit].registers[index], lane, value.limbs());
     }
     for Element { number, unit, lane, index } in memories(plan) {
-        let mut limbs = vec![];
-        fill_words(&mut limbs, &plan.units[unit].unit.memories[index].definition, initial, number);
+        let limbs = initial_words(&plan.units[unit].unit.memories[index].definition, initial, number);
         write_words(&mut memory, layout.units[unit].memories[index], lane, &limbs);
     }
     write_constants(plan, layout, &mut memory);

@@ -3,7 +3,7 @@
 mod program;
 
 use crate::BuildError;
-use crate::flatten::flatten;
+use crate::flatten::{Flat, flatten};
 use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
 use crate::reset::Reset;
@@ -33,7 +33,11 @@ pub struct Interpreter {
 impl Interpreter {
     /// Compiles a design. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Interpreter, BuildError> {
-        let flat = flatten(netlist)?;
+        Interpreter::of(flatten(netlist)?, options)
+    }
+
+    /// Compiles a flat design.
+    pub(crate) fn of(flat: Flat, options: Options) -> Result<Interpreter, BuildError> {
         let properties = Properties::new(flat.properties.clone());
         let (program, state) = Program::compile(flat, options.initial)?;
         let mut interpreter = Interpreter {

@@ -5,7 +5,7 @@ use super::{MemoryPlace, Place, State};
 use crate::BuildError;
 use crate::flatten::Flat;
 use crate::options::Initial;
-use crate::power_up::{check_size, fill_words};
+use crate::power_up::{check_size, initial_words};
 use hdl::limbs_for;
 use hdl::netlist::MemoryWrite;
 
@@ -95,11 +95,11 @@ pub(super) fn memory_places(flat: &Flat) -> impl Iterator<Item = MemoryPlace> + 
 }
 
 /// The words of all memories at power-up.
-pub(super) fn initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, BuildError> {
+pub(super) fn all_initial_words(flat: &Flat, initial: Initial) -> Result<Vec<u64>, BuildError> {
     let mut words = vec![];
     for (index, memory) in flat.memories.iter().enumerate() {
         check_size(memory)?;
-        fill_words(&mut words, memory, initial, index);
+        words.append(&mut initial_words(memory, initial, index));
     }
     Ok(words)
 }

@@ -99,7 +99,7 @@ pub(crate) struct State {
 impl Program {
     /// Compiles a design, and prepares the state that it starts in.
     pub fn compile(flat: Flat, initial: Initial) -> Result<(Program, State), BuildError> {
-        let words = edge::initial_words(&flat, initial)?;
+        let words = edge::all_initial_words(&flat, initial)?;
         let memories: Vec<MemoryPlace> = edge::memory_places(&flat).collect();
         let mut lowering = Lowering::new(&flat, initial);
         let places = lowering.nodes(&flat.nodes);

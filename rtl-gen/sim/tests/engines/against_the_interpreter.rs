@@ -9,9 +9,10 @@ use sim::{Initial, Interpreter, Options, SignalId, Simulator};
 /// Internal signals that are compared in a cycle: each costs an engine a settling of the interpreter.
 const SIGNALS: usize = 2;
 
-/// `PROPTEST_CASES` asks for more of them.
+/// A few designs; `PROPTEST_CASES` asks for more of them.
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(60), failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

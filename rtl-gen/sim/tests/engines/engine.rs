@@ -1,7 +1,8 @@
 //! The engines under test.
 
 use hdl::Netlist;
-use sim::{CompileOptions, Compiled, Gating, Lanes, Options, Sharing, Simulator};
+use sim::batch::Isa;
+use sim::{Batch, CompileOptions, Compiled, Gating, Lanes, Options, Sharing, Simulator};
 
 /// Every engine under a name.
 pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dyn Simulator>)> {
@@ -9,11 +10,18 @@ pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dy
         let how = CompileOptions { sharing, lanes, gating };
         Box::new(Compiled::with(netlist, options, how).unwrap_or_else(|error| panic!("{error}")))
     };
-    vec![
+    let lane = |isa: Isa| -> (&'static str, Box<dyn Simulator>) {
+        let batch = Batch::with_isa(netlist, options, isa).unwrap_or_else(|error| panic!("{error}"));
+        // The first lane starts as an interpreter does; the others, at random, with other seeds.
+        ("a lane of a batch", Box::new(batch.into_lane(0)))
+    };
+    let batches = Isa::ALL.into_iter().filter(|isa| isa.is_available()).map(lane);
+    let compiled = [
         ("compiled flat", compiled(Sharing::Never, Lanes::Scalar, Gating::Never)),
         ("compiled, shared", compiled(Sharing::Always, Lanes::Scalar, Gating::Never)),
         ("compiled, vectors", compiled(Sharing::Always, Lanes::Vector, Gating::Never)),
         ("compiled, gated", compiled(Sharing::Always, Lanes::Scalar, Gating::Always)),
         ("compiled, gated vectors", compiled(Sharing::Always, Lanes::Vector, Gating::Always)),
-    ]
+    ];
+    compiled.into_iter().chain(batches).collect()
 }

@@ -8,6 +8,9 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 use hdl::limbs_for;
 use hdl::netlist::{BinaryOp, ReduceOp};
 
+/// Makes a term of a width from registers in one form.
+type MakeForm = fn(u32, Vec<Value>) -> Form;
+
 impl Vector<'_, '_> {
     /// Bitwise complement.
     pub fn not(&mut self, a: TermId) -> Form {
@@ -36,7 +39,7 @@ impl Vector<'_, '_> {
 
     /// Operands of an operator that treats each bit alike, in the form that most of them have: and what makes a term
     /// of a result in that form.
-    fn bitwise_operands(&mut self, ids: &[TermId]) -> (Vec<Vec<Value>>, fn(u32, Vec<Value>) -> Form) {
+    fn bitwise_operands(&mut self, ids: &[TermId]) -> (Vec<Vec<Value>>, MakeForm) {
         let width = self.width(ids[0]);
         let count =
             |this: &mut Self, has: fn(&Form) -> bool| ids.iter().filter(|id| has(this.form(**id))).count();
