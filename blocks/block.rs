@@ -2,6 +2,7 @@
 
 use crate::channel::{Interface, Pace};
 use crate::parameters::{Parameter, ParameterError, Settings};
+use crate::pure::PureModel;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Diagnostics, ModuleRef, Netlist};
 
@@ -44,6 +45,12 @@ pub trait Configured: Send + Sync {
 
     /// The golden model, at its start.
     fn model(&self) -> Box<dyn Model>;
+
+    /// The golden model of a block without state, which runs are faster with; `None` where it has some, or more than
+    /// one channel each way.
+    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
+        None
+    }
 
     /// The input spaces that can be enumerated; together they are all that the block can meet.
     fn spaces(&self) -> Vec<Space>;

@@ -1,10 +1,12 @@
 //! The hardware blocks: parameters, RTL, golden model and stimulus of each, and their registry.
 
+pub mod beats;
 pub mod block;
 pub mod channel;
 pub mod common;
 pub mod configurations;
 pub mod pacq;
 pub mod parameters;
+pub mod pure;
 pub mod registry;
 pub mod stimulus;

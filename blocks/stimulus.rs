@@ -1,10 +1,14 @@
 //! Stimulus by number: any case of a space can be made without the ones before it, so that threads share a
 //! space and a failing case is named by its number.
 
-use hdl::Bits;
+use crate::beats::Beats;
+use hdl::{Bits, limbs_for};
 
 /// Makes the case of a number: gives `emit` its beats, each with the index of its input channel.
 pub type MakeCase = Box<dyn Fn(u64, &mut dyn FnMut(usize, &[Bits])) + Send + Sync>;
+
+/// Makes as many cases as there is room for, from a number on.
+pub type MakeBeats = Box<dyn Fn(u64, &mut Beats) + Send + Sync>;
 
 /// A numbered set of cases.
 pub struct Space {
@@ -14,6 +18,8 @@ pub struct Space {
     pub cases: u64,
     /// The case of a number below `cases`.
     pub make: MakeCase,
+    /// Many cases at once, where each is one beat of the only input channel.
+    pub make_many: Option<MakeBeats>,
 }
 
 impl Space {
@@ -23,7 +29,36 @@ impl Space {
         cases: u64,
         beat: impl Fn(u64) -> B + Send + Sync + 'static,
     ) -> Space {
-        Space { name: name.into(), cases, make: Box::new(move |index, emit| emit(0, beat(index).as_ref())) }
+        let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| emit(0, beat(index).as_ref());
+        Space { name: name.into(), cases, make: Box::new(make), make_many: None }
+    }
+
+    /// A space whose cases are one beat of the only input channel, with fields of these widths. `beat` writes the limbs
+    /// of the fields, which are all zeros before, one field after the other.
+    pub fn of_limbs(
+        name: &str,
+        cases: u64,
+        widths: Vec<u32>,
+        beat: impl Fn(u64, &mut [u64]) + Clone + Send + Sync + 'static,
+    ) -> Space {
+        let count: usize = widths.iter().map(|width| limbs_for(*width)).sum();
+        let of_case = beat.clone();
+        let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
+            let mut limbs = vec![0; count];
+            of_case(index, &mut limbs);
+            let mut rest = limbs.as_slice();
+            let field = |width: &u32| {
+                let (own, others) = rest.split_at(limbs_for(*width));
+                rest = others;
+                Bits::from_limbs(*width, own)
+            };
+            emit(0, &widths.iter().map(field).collect::<Vec<_>>());
+        };
+        let make_many = move |first: u64, beats: &mut Beats| {
+            beats.fill(0);
+            beats.iter_mut().zip(first..).for_each(|(limbs, index)| beat(index, limbs));
+        };
+        Space { name: name.into(), cases, make: Box::new(make), make_many: Some(Box::new(make_many)) }
     }
 }
 

@@ -6,7 +6,9 @@
 
 mod bench;
 mod fixed;
+mod many;
 mod ready_valid;
+mod runs;
 mod scoreboard;
 mod sink;
 mod start;
@@ -19,6 +21,9 @@ use blocks::block::Configured;
 use blocks::channel::Timing;
 use blocks::stimulus::{Space, case_rng};
 use hdl::{Bits, Clocking, Port};
+use many::Many;
+pub use many::Runs;
+pub use runs::Single;
 use sim::{Simulator, Violation};
 use std::fmt;
 use std::ops::Range;
@@ -191,6 +196,34 @@ impl<'a> Testbench<'a> {
             Halt::Cancelled => Stop::Cancelled,
             Halt::Fault(fault) => Stop::Failed(Box::new(self.failure(space, fault))),
         })
+    }
+
+    /// Whether the block has no state and no handshakes, and fields that fit 64 bits: then many runs may go at once.
+    pub fn is_pure(&self) -> bool {
+        let fits = many::fit(&self.wiring.inputs) && many::fit(&self.wiring.outputs);
+        fits && matches!(self.timing, Timing::Fixed { .. }) && self.block.pure_model().is_some()
+    }
+
+    /// Whether a space can be run by [`run_many`](Testbench::run_many).
+    pub fn can_run_many(&self, space: &Space) -> bool {
+        self.is_pure() && space.make_many.is_some()
+    }
+
+    /// Drives the `cases` of a space through runs at power-up side by side, many times faster than
+    /// [`run`](Testbench::run) does. Gives the number of cycles, or a case at which something is wrong: `run` tells
+    /// what. `advance` is told how many further cases were driven, and may end it. Panics where the space
+    /// [cannot](Testbench::can_run_many) be run so.
+    pub fn run_many<R: Runs>(
+        &self,
+        runs: &mut R,
+        space: &Space,
+        cases: Range<u64>,
+        advance: impl FnMut(u64) -> Result<(), Cancelled>,
+    ) -> Result<Result<u64, u64>, Cancelled> {
+        let make = space.make_many.as_ref().expect("the space makes many cases at once");
+        let model = self.block.pure_model().expect("the block is pure");
+        let latency = self.block.interface().latency().into();
+        Many { wiring: &self.wiring, make, model: &*model, latency }.run(runs, cases, advance)
     }
 
     /// The output ports.

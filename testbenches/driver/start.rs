@@ -15,6 +15,11 @@ const RESET_IN_TRAFFIC: u64 = 1;
 /// Cycles beyond the latency in which the design is filled before its second reset.
 const FILL_CYCLES: u64 = 4;
 
+/// The phases of a start with a reset: whether it is active, and for how many cycles. While it is not, there is traffic.
+pub(super) fn phases(latency: u64) -> [(bool, u64); 3] {
+    [(true, POWER_UP_RESET), (false, latency + FILL_CYCLES), (true, RESET_IN_TRAFFIC)]
+}
+
 impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
     /// Inputs at 0; then, where there is a reset: reset, traffic that is not looked at, reset.
     pub(super) fn start(&mut self, latency: u64) -> Result<(), Fault> {
@@ -23,10 +28,9 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
                 self.simulator.poke(index, &Bits::zero(port.width));
             }
         }
-        if let Some(reset) = self.wiring.reset {
-            self.reset(reset, POWER_UP_RESET)?;
-            self.fill(latency + FILL_CYCLES)?;
-            self.reset(reset, RESET_IN_TRAFFIC)?;
+        let Some(reset) = self.wiring.reset else { return Ok(()) };
+        for (is_active, cycles) in phases(latency) {
+            if is_active { self.reset(reset, cycles)? } else { self.fill(cycles)? }
         }
         Ok(())
     }

@@ -3,13 +3,13 @@
 use super::observers::{Watch, WithAssertions};
 use super::recording::Recording;
 use super::subject::Subject;
-use super::{SimulatorKind, VerifyError};
-use crate::driver::{Failure, Stop};
+use super::{CHUNK, SimulatorKind, VerifyError};
+use crate::driver::{Cancelled, Failure, Single, Stop};
 use crate::tools::{self, ToolError};
 use crate::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions};
 use crate::{Mismatch, Trace, VerilogDesign, icarus, replay};
 use blocks::stimulus::Space;
-use sim::Interpreter;
+use sim::{Batch, Compiled, Interpreter};
 use std::ops::Range;
 use std::process::Command;
 
@@ -22,9 +22,18 @@ pub(super) struct Backend<'a> {
 
 enum Engine {
     /// At power-up, registers without a reset at random.
-    Builtin(Box<Interpreter>),
+    Builtin(Box<Builtin>),
     Verilator(VerilatorModel),
     Icarus(VerilogDesign),
+}
+
+/// The engines of the built-in simulator.
+struct Builtin {
+    /// The reference, for what goes into reports and waveforms.
+    interpreter: Interpreter,
+    compiled: Compiled,
+    /// For many cases at once, where the block allows it.
+    batch: Option<Batch>,
 }
 
 /// Why a run of some cases did not reach its end.
@@ -66,7 +75,12 @@ impl<'a> Backend<'a> {
     ) -> Result<Backend<'a>, VerifyError> {
         let (tool, engine) = match simulator {
             SimulatorKind::Builtin => {
-                ("built-in".into(), Engine::Builtin(Box::new(subject.randomized(seed)?)))
+                let builtin = Builtin {
+                    interpreter: subject.randomized(seed)?,
+                    compiled: subject.compiled(seed)?,
+                    batch: subject.testbench.is_pure().then(|| subject.batch(seed)).transpose()?,
+                };
+                ("built-in".into(), Engine::Builtin(Box::new(builtin)))
             }
             SimulatorKind::Verilator => {
                 let verilator = Verilator::newest()?;
@@ -87,17 +101,22 @@ impl<'a> Backend<'a> {
     /// The built-in simulator at power-up: the one that runs, or the one most like it.
     pub(super) fn builtin(&self) -> &Interpreter {
         match &self.engine {
-            Engine::Builtin(power_up) => power_up,
+            Engine::Builtin(builtin) => &builtin.interpreter,
             Engine::Verilator(_) | Engine::Icarus(_) => &self.subject.zeroed,
         }
+    }
+
+    /// Whether many cases of a space can be [run at once](Backend::run_many).
+    pub(super) fn can_run_many(&self, space: &Space) -> bool {
+        !matches!(self.engine, Engine::Icarus(_)) && self.subject.testbench.can_run_many(space)
     }
 
     /// Runs the block's testbench over some cases, from power-up. Gives the number of cycles.
     pub(super) fn run(&self, space: &Space, cases: Range<u64>, watch: &mut Watch) -> Result<u64, Ended> {
         let testbench = &self.subject.testbench;
         match &self.engine {
-            Engine::Builtin(power_up) => {
-                let mut simulator = power_up.as_ref().clone();
+            Engine::Builtin(builtin) => {
+                let mut simulator = builtin.compiled.clone();
                 Ok(testbench.run(&mut simulator, space, cases, &mut WithAssertions(watch))?)
             }
             Engine::Verilator(model) => Ok(testbench.run(&mut model.start(), space, cases, watch)?),
@@ -110,6 +129,32 @@ impl<'a> Backend<'a> {
                         Err(Stop::Failed(Box::new(failure)).into())
                     }
                 }
+            }
+        }
+    }
+
+    /// The same for a space that [allows it](Backend::can_run_many), many runs at once.
+    ///
+    /// A failure is told by a run beat by beat of the chunk that the case is in. Panics where that passes: then the
+    /// engines disagree.
+    pub(super) fn run_many(&self, space: &Space, cases: Range<u64>, watch: &mut Watch) -> Result<u64, Ended> {
+        let (testbench, advance) = (&self.subject.testbench, |cases| watch.cases_driven(cases));
+        let ended = match &self.engine {
+            Engine::Builtin(builtin) => {
+                let mut batch = builtin.batch.clone().expect("the block is pure");
+                testbench.run_many(&mut batch, space, cases.clone(), advance)
+            }
+            Engine::Verilator(model) => {
+                testbench.run_many(&mut Single(model.start()), space, cases.clone(), advance)
+            }
+            Engine::Icarus(_) => unreachable!("a recording is one run"),
+        };
+        match ended.map_err(|Cancelled| Stop::Cancelled)? {
+            Ok(cycles) => Ok(cycles),
+            Err(case) => {
+                let first = case / CHUNK * CHUNK.get();
+                self.run(space, first..cases.end.min(first + CHUNK.get()), watch)?;
+                panic!("case {case} of `{}` fails among many and passes by itself", space.name)
             }
         }
     }

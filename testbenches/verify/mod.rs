@@ -33,6 +33,9 @@ use std::time::Instant;
 /// the number of threads.
 const CHUNK: NonZero<u64> = NonZero::new(1 << 15).unwrap();
 
+/// The same where many runs go at once.
+const MANY_CHUNK: NonZero<u64> = NonZero::new(1 << 18).unwrap();
+
 /// Cases on Icarus where all are asked for: it is too slow to enumerate, and gets corner-weighted ones.
 const ICARUS_CASES: u64 = 50_000;
 
@@ -91,6 +94,8 @@ struct Chosen {
 
 fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     let random = |cases| Chosen { space: block.random(request.seed), cases, is_random: true };
+    // What stands in for a larger space is not asked for its coverage.
+    let sample = |cases| Chosen { is_random: false, ..random(cases) };
     let whole = |space: Space| Chosen { cases: space.cases, space, is_random: false };
     match request.vectors {
         Vectors::Count(count) => vec![random(count)],
@@ -101,7 +106,7 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
         Vectors::Spaces { largest, instead } => {
             let (small, large): (Vec<_>, Vec<_>) =
                 block.spaces().into_iter().partition(|space| space.cases <= largest);
-            let sampled = (!large.is_empty()).then(|| random(instead));
+            let sampled = (!large.is_empty()).then(|| sample(instead));
             small.into_iter().map(whole).chain(sampled).collect()
         }
     }
@@ -122,9 +127,14 @@ fn run(
     let Chosen { space, cases, is_random } = chosen;
     progress.start(&space.name, *cases);
     let start = Instant::now();
-    let parts = each_chunk(*cases, CHUNK, threads, |range| {
+    let at_once = !is_random && backend.can_run_many(space);
+    let chunk = if at_once { MANY_CHUNK } else { CHUNK };
+    let parts = each_chunk(*cases, chunk, threads, |range| {
         let mut watch = Watch { progress, coverage: is_random.then(|| Coverage::new(block)) };
-        let cycles = backend.run(space, range, &mut watch)?;
+        let cycles = match at_once {
+            true => backend.run_many(space, range, &mut watch)?,
+            false => backend.run(space, range, &mut watch)?,
+        };
         Ok::<_, Ended>((cycles, watch.coverage))
     });
     let parts = match parts {

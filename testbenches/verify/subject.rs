@@ -5,7 +5,7 @@ use crate::VerilogDesign;
 use crate::driver::Testbench;
 use blocks::block::{Configured, elaborate};
 use hdl::Netlist;
-use sim::{Initial, Interpreter, Options, Simulator};
+use sim::{Batch, Compiled, Initial, Interpreter, Options, Simulator};
 
 /// A block, its netlist, and its testbench.
 pub(crate) struct Subject<'a> {
@@ -26,6 +26,16 @@ impl<'a> Subject<'a> {
     /// The built-in simulator at power-up, registers without a reset at random: who reads them too early shows it.
     pub(crate) fn randomized(&self, seed: u64) -> Result<Interpreter, VerifyError> {
         Ok(Interpreter::new(&self.netlist, Options { initial: Initial::Random(seed) })?)
+    }
+
+    /// The same in machine code.
+    pub(crate) fn compiled(&self, seed: u64) -> Result<Compiled, VerifyError> {
+        Ok(Compiled::new(&self.netlist, Options { initial: Initial::Random(seed) })?)
+    }
+
+    /// The same in many lanes.
+    pub(crate) fn batch(&self, seed: u64) -> Result<Batch, VerifyError> {
+        Ok(Batch::new(&self.netlist, Options { initial: Initial::Random(seed) })?)
     }
 
     /// The design for the external simulators.

@@ -11,6 +11,7 @@ pub use params::{Activation, Flow, Params, Product, Structure};
 use crate::block::{Block, Configured, Model};
 use crate::channel::{Interface, Pace};
 use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, ModuleRef};
 
@@ -65,7 +66,11 @@ impl Configured for Params {
     }
 
     fn model(&self) -> Box<dyn Model> {
-        Box::new(testbench::Golden::new(self))
+        Box::new(OfBeats::new(testbench::Golden::new(self), &testbench::Golden::output(self)))
+    }
+
+    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
+        Some(Box::new(testbench::Golden::new(self)))
     }
 
     fn spaces(&self) -> Vec<Space> {

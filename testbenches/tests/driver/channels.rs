@@ -60,7 +60,7 @@ impl Configured for Pairs {
                 (0..burst).for_each(|_| emit(channel, &[Bits::truncated(rng.u128(..), WIDTH)]));
             }
         };
-        Space { name: "random".into(), cases: u64::MAX, make: Box::new(make) }
+        Space { name: "random".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
     }
 
     fn coverage_points(&self) -> Vec<&'static str> {

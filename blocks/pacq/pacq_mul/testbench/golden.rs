@@ -1,37 +1,36 @@
 //! The golden model of a whole word: the model of a lane, lane by lane.
 
+use super::super::interface::interface;
 use super::super::model;
 use super::super::params::{Params, Product};
-use crate::block::Model;
-use hdl::Bits;
+use crate::channel::Channel;
+use crate::pure::{PureModel, extract, insert};
+use hdl::limbs_for;
 
-/// Answers an input beat with an output beat.
+/// Answers a word with its products.
 pub struct Golden {
     params: Params,
+    /// Where the limbs of each output field begin, and where all of them end.
+    starts: Vec<usize>,
 }
 
 impl Golden {
     /// The model for the given parameters.
     pub fn new(params: &Params) -> Golden {
-        Golden { params: params.clone() }
+        let mut starts = vec![0];
+        for field in &Golden::output(params).fields {
+            starts.push(starts[starts.len() - 1] + limbs_for(field.width));
+        }
+        Golden { params: params.clone(), starts }
     }
 
-    fn lane_fields(&self, activation: u16, weights: &Bits) -> Vec<Option<Bits>> {
-        let w = self.params.weight_bits;
-        let codes =
-            (0..self.params.lanes()).map(|lane| weights.slice((lane + 1) * w - 1, lane * w).to_u64() as u16);
-        match self.params.product {
-            Product::Exact => self.exact_fields(activation, codes),
-            _ => {
-                let width = self.params.format().width();
-                let mut product = Bits::zero(self.params.lanes() * width);
-                for (lane, code) in codes.enumerate() {
-                    let value = Bits::truncated(self.lane(activation, code) as u128, width);
-                    product.insert(lane as u32 * width, &value);
-                }
-                vec![Some(product)]
-            }
-        }
+    /// The channel that the answers go to.
+    pub fn output(params: &Params) -> Channel {
+        interface(params).outputs.swap_remove(0)
+    }
+
+    fn field<'a>(&self, index: usize, limbs: &'a mut [u64]) -> &'a mut [u64] {
+        &mut limbs[self.starts[index]..self.starts[index + 1]]
     }
 
     fn lane(&self, activation: u16, code: u16) -> u16 {
@@ -44,37 +43,45 @@ impl Golden {
         }
     }
 
-    fn exact_fields(&self, activation: u16, codes: impl Iterator<Item = u16>) -> Vec<Option<Bits>> {
-        let (format, lanes, width) =
-            (self.params.format(), self.params.lanes(), self.params.significand_bits());
-        let mut exponent = Bits::zero(format.exponent_bits);
-        let mut significand = Bits::zero(lanes * width);
-        let (mut sign, mut nan, mut infinite) = (Bits::zero(lanes), Bits::zero(lanes), Bits::zero(lanes));
-        for (lane, code) in codes.enumerate() {
-            let product = model::exact(format, self.params.weight_bits, activation, code);
-            let lane = lane as u32;
-            exponent = Bits::truncated(product.exponent as u128, format.exponent_bits);
-            significand.insert(lane * width, &Bits::truncated(product.significand as u128, width));
-            sign.set_bit(lane, product.sign);
-            nan.set_bit(lane, product.nan);
-            infinite.set_bit(lane, product.infinite);
+    /// `exponent`, `sign`, `significand`, `nan` and `infinite` of a lane.
+    fn exact_lane(&self, lane: u32, activation: u16, code: u16, answer: &mut [u64]) {
+        let product = model::exact(self.params.format(), self.params.weight_bits, activation, code);
+        self.field(0, answer)[0] = product.exponent.into();
+        insert(self.field(1, answer), lane, 1, product.sign.into());
+        let width = self.params.significand_bits();
+        insert(self.field(2, answer), lane * width, width, product.significand.into());
+        insert(self.field(3, answer), lane, 1, product.nan.into());
+        insert(self.field(4, answer), lane, 1, product.infinite.into());
+    }
+
+    fn word(&self, activation: u16, weights: &[u64], answer: &mut [u64]) {
+        let (w, width) = (self.params.weight_bits, self.params.format().width());
+        for lane in 0..self.params.lanes() {
+            let code = extract(weights, lane * w, w) as u16;
+            match self.params.product {
+                Product::Exact => self.exact_lane(lane, activation, code, answer),
+                _ => insert(self.field(0, answer), lane * width, width, self.lane(activation, code).into()),
+            }
         }
-        [exponent, sign, significand, nan, infinite].map(Some).into()
     }
 }
 
-impl Model for Golden {
-    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let activation = beat[0].to_u64() as u16;
-        let mut fields = self.lane_fields(activation, &beat[1]);
-        if let [_, _, mode, multiplier] = beat {
-            let is_float = !mode.is_zero();
-            if is_float {
-                fields.fill(None);
-            }
-            let product = model::float_product(self.params.format(), activation, multiplier.to_u64() as u16);
-            fields.push(is_float.then(|| Bits::truncated(product as u128, self.params.format().width())));
+impl PureModel for Golden {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], specified: &mut [u64]) {
+        let activation = beat[0] as u16;
+        let weights = limbs_for(self.params.lanes() * self.params.weight_bits);
+        if !self.params.dual_mode {
+            return self.word(activation, &beat[1..], answer);
         }
-        emit(0, &fields);
+        // Each mode leaves the other one's fields open.
+        let (weights, rest) = beat[1..].split_at(weights);
+        let last = answer.len() - 1;
+        if rest[0] == 0 {
+            self.word(activation, weights, answer);
+            specified[last] = 0;
+        } else {
+            answer[last] = model::float_product(self.params.format(), activation, rest[1] as u16).into();
+            specified[..last].fill(0);
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! What is enumerated, and what random words look like.
 
+use super::super::interface::interface;
 use super::super::params::Params;
-use crate::channel::Beat;
 use crate::common::float::FloatFormat;
+use crate::pure::insert;
 use crate::stimulus::{Space, case_rng};
-use hdl::Bits;
 
 /// Every activation with every code in every lane; in dual mode also every pair of floats.
 ///
@@ -13,15 +13,15 @@ use hdl::Bits;
 pub fn spaces(params: &Params) -> Vec<Space> {
     let lanes = {
         let params = params.clone();
-        Space::of_beats("activation x weight", 1 << (16 + params.weight_bits), move |index| {
-            let codes = (0..params.lanes() as u64).map(|lane| (index >> 16) + 5 * lane);
-            word(&params, index as u16, codes)
+        let cases = 1 << (16 + params.weight_bits);
+        Space::of_limbs("activation x weight", cases, widths(&params), move |index, beat| {
+            word(&params, index as u16, |lane| (index >> 16) + 5 * u64::from(lane), beat);
         })
     };
     let pairs = {
         let params = params.clone();
-        Space::of_beats("float x float", 1 << 32, move |index| {
-            float_pair(&params, index as u16, (index >> 16) as u16)
+        Space::of_limbs("float x float", 1 << 32, widths(&params), move |index, beat| {
+            float_pair(index as u16, (index >> 16) as u16, beat);
         })
     };
     match params.dual_mode {
@@ -33,34 +33,34 @@ pub fn spaces(params: &Params) -> Vec<Space> {
 /// Words with activations around the corners of the format, and any weights; in dual mode half are pairs.
 pub fn random(params: &Params, seed: u64) -> Space {
     let params = params.clone();
-    Space::of_beats("random", u64::MAX, move |index| {
+    Space::of_limbs("random", u64::MAX, widths(&params), move |index, beat| {
         let mut rng = case_rng(seed, index);
         let activation = corner_weighted(params.format(), &mut rng);
         if params.dual_mode && rng.bool() {
-            return float_pair(&params, activation, corner_weighted(params.format(), &mut rng));
+            return float_pair(activation, corner_weighted(params.format(), &mut rng), beat);
         }
-        let codes: Vec<u64> = (0..params.lanes()).map(|_| rng.u64(..)).collect();
-        word(&params, activation, codes.into_iter())
+        word(&params, activation, |_| rng.u64(..), beat);
     })
 }
 
-fn word(params: &Params, activation: u16, codes: impl Iterator<Item = u64>) -> Beat {
-    let (w, format) = (params.weight_bits, params.format());
-    let mut weights = Bits::zero(params.lanes() * w);
-    for (lane, code) in codes.enumerate() {
-        weights.insert(lane as u32 * w, &Bits::truncated(code as u128, w));
-    }
-    let mut beat = vec![Bits::truncated(activation as u128, format.width()), weights];
-    if params.dual_mode {
-        beat.extend([Bits::zero(1), Bits::zero(format.width())]);
-    }
-    beat
+/// Widths of the input fields.
+fn widths(params: &Params) -> Vec<u32> {
+    interface(params).inputs[0].fields.iter().map(|field| field.width).collect()
 }
 
-fn float_pair(params: &Params, a: u16, b: u16) -> Beat {
-    let width = params.format().width();
-    let [a, b] = [a, b].map(|float| Bits::truncated(float as u128, width));
-    vec![a, Bits::zero(params.lanes() * params.weight_bits), Bits::ones(1), b]
+/// An activation, and a code for each lane.
+fn word(params: &Params, activation: u16, mut code: impl FnMut(u32) -> u64, beat: &mut [u64]) {
+    let w = params.weight_bits;
+    beat[0] = activation.into();
+    for lane in 0..params.lanes() {
+        insert(&mut beat[1..], lane * w, w, code(lane));
+    }
+}
+
+/// The mode and the second float are the last two fields.
+fn float_pair(a: u16, b: u16, beat: &mut [u64]) {
+    let last = beat.len() - 1;
+    (beat[0], beat[last - 1], beat[last]) = (a.into(), 1, b.into());
 }
 
 /// Half of the encodings from the corners: exponents at the ends or around the bias, fractions with few ones

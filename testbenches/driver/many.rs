@@ -1,0 +1,174 @@
+//! Blocks without state or handshakes: on as many runs at once as the simulator has.
+
+use super::Cancelled;
+use super::start::phases;
+use super::wiring::{ChannelPorts, Wiring};
+use blocks::beats::Beats;
+use blocks::pure::PureModel;
+use blocks::stimulus::MakeBeats;
+use hdl::Direction;
+use std::ops::Range;
+
+/// Cases that are made, answered and compared at a time.
+const BLOCK: usize = 4096;
+
+/// One or more runs of a design side by side, each with its values of every port, of up to 64 bits.
+pub trait Runs {
+    /// How many; a divisor of 4096.
+    fn count(&self) -> usize;
+
+    /// Drives an input with a value for each run.
+    fn poke(&mut self, port: usize, values: impl Iterator<Item = u64>);
+
+    /// The settled values of an output.
+    fn peek(&mut self, port: usize, values: &mut [u64]);
+
+    /// One rising edge of the clock.
+    fn tick(&mut self);
+
+    /// Whether the design's own rules held so far.
+    fn is_sound(&self) -> bool;
+}
+
+/// A block of cases.
+struct Block {
+    first: u64,
+    beats: Beats,
+    answers: Beats,
+    /// Ones where an answer is compared.
+    specified: Beats,
+}
+
+impl Block {
+    fn new(inputs: usize, outputs: usize) -> Block {
+        let of = |limbs| Beats::zeros(BLOCK, limbs);
+        Block { first: 0, beats: of(inputs), answers: of(outputs), specified: of(outputs) }
+    }
+}
+
+/// What a run works with.
+pub(super) struct Many<'r> {
+    pub(super) wiring: &'r Wiring,
+    pub(super) make: &'r MakeBeats,
+    pub(super) model: &'r dyn PureModel,
+    pub(super) latency: u64,
+}
+
+/// Whether the beats of a block's only channel have a limb for each field.
+pub(super) fn fit(channels: &[ChannelPorts]) -> bool {
+    matches!(channels, [channel] if channel.fields.len() == channel.limbs)
+}
+
+impl Many<'_> {
+    /// Drives the `cases` through runs at power-up. Gives the number of cycles of all runs, or a case that differs; a
+    /// broken rule counts as a difference in the first one.
+    pub(super) fn run<R: Runs>(
+        &self,
+        runs: &mut R,
+        cases: Range<u64>,
+        mut advance: impl FnMut(u64) -> Result<(), Cancelled>,
+    ) -> Result<Result<u64, u64>, Cancelled> {
+        let mut cycles = self.start(runs, cases.start);
+        let (inputs, outputs) = (self.wiring.inputs[0].limbs, self.wiring.outputs[0].limbs);
+        // Answers come later than beats, perhaps when the next block is under way.
+        let mut blocks = [(); 2].map(|()| Block::new(inputs, outputs));
+        let mut found = vec![0; runs.count()];
+        let late = self.latency as usize * runs.count();
+        for first in cases.clone().step_by(BLOCK) {
+            blocks.swap(0, 1);
+            let count = (cases.end - first).min(BLOCK as u64) as usize;
+            self.make(&mut blocks[1], first, count);
+            let is_last = first + BLOCK as u64 >= cases.end;
+            let end = if is_last { count.next_multiple_of(runs.count()) + late } else { BLOCK };
+            for place in (0..end).step_by(runs.count()) {
+                if place < BLOCK {
+                    self.drive(runs, &blocks[1].beats, place);
+                }
+                let answered = place as isize - late as isize;
+                if let Some(difference) = self.compare(runs, &blocks, answered, &mut found) {
+                    return Ok(Err(difference));
+                }
+                runs.tick();
+                cycles += 1;
+            }
+            advance(count as u64)?;
+        }
+        Ok(if runs.is_sound() { Ok(cycles * runs.count() as u64) } else { Err(cases.start) })
+    }
+
+    /// Makes so many cases from `first` on; the last one is repeated behind them, and not looked at there.
+    fn make(&self, block: &mut Block, first: u64, count: usize) {
+        let Block { beats, answers, specified, .. } = block;
+        [&mut *beats, &mut *answers, &mut *specified].into_iter().for_each(|beats| beats.resize(count));
+        (self.make)(first, beats);
+        self.model.answer_all(beats, answers, specified);
+        beats.repeat_last(BLOCK);
+        [answers, specified].into_iter().for_each(|beats| beats.resize(BLOCK));
+        block.first = first;
+    }
+
+    /// Gives each run its beat, from a place in `beats` on.
+    fn drive<R: Runs>(&self, runs: &mut R, beats: &Beats, place: usize) {
+        for (limb, field) in self.wiring.inputs[0].fields.iter().enumerate() {
+            let count = runs.count();
+            runs.poke(field.port, beats.limb(limb, place, count));
+        }
+    }
+
+    /// Compares the answers to the cases at a place in the second block, or from the end of the first one back. Gives
+    /// the first case that differs.
+    fn compare<R: Runs>(
+        &self,
+        runs: &mut R,
+        blocks: &[Block; 2],
+        place: isize,
+        found: &mut [u64],
+    ) -> Option<u64> {
+        let (block, place) = match usize::try_from(place) {
+            Ok(place) => (&blocks[1], place),
+            Err(_) => (&blocks[0], (BLOCK as isize + place) as usize),
+        };
+        let mut first: Option<usize> = None;
+        for (limb, field) in self.wiring.outputs[0].fields.iter().enumerate() {
+            let specified = block.specified.limb(limb, place, found.len());
+            if specified.clone().all(|limb| limb == 0) {
+                continue;
+            }
+            runs.peek(field.port, found);
+            let answers = block.answers.limb(limb, place, found.len());
+            let expected = answers.zip(specified);
+            let differences = found.iter().zip(expected);
+            let differences = differences.map(|(found, (answer, specified))| (found ^ answer) & specified);
+            // Joined first: a loop without an end in between is faster.
+            if differences.clone().fold(0, |all, difference| all | difference) != 0 {
+                first = first.into_iter().chain(differences.clone().position(|bits| bits != 0)).min();
+            }
+        }
+        first.map(|run| block.first + (place + run) as u64)
+    }
+
+    /// Inputs at 0, and a reset amid traffic, as at the start of any run. Gives the number of cycles.
+    fn start<R: Runs>(&self, runs: &mut R, first_case: u64) -> u64 {
+        let all = |value: u64, runs: &R| std::iter::repeat_n(value, runs.count());
+        for (index, port) in self.wiring.ports.iter().enumerate() {
+            if port.direction == Direction::Input {
+                runs.poke(index, all(0, runs));
+            }
+        }
+        let Some(reset) = self.wiring.reset else { return 0 };
+        let mut beats = Beats::zeros(1, self.wiring.inputs[0].limbs);
+        (self.make)(first_case, &mut beats);
+        beats.repeat_last(runs.count());
+        let mut cycles = 0;
+        for (is_active, count) in phases(self.latency) {
+            runs.poke(reset.port, all(if is_active { reset.active } else { 1 - reset.active }, runs));
+            if !is_active {
+                self.drive(runs, &beats, 0);
+            }
+            (0..count).for_each(|_| runs.tick());
+            cycles += count;
+        }
+        runs.poke(reset.port, all(1 - reset.active, runs));
+        cycles
+    }
+}
