@@ -3,6 +3,16 @@
 pub mod activity;
 pub mod designs;
 pub mod engine;
+pub mod enumeration;
+pub mod generation;
+mod machine;
+mod process;
+pub mod report;
 pub mod signature;
+pub mod simulation;
+pub mod statistics;
 pub mod stimulus;
+pub mod targets;
 pub mod workload;
+
+pub use machine::machine;

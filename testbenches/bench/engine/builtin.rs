@@ -59,7 +59,7 @@ impl<S: Simulator> Driven<S> {
     /// Gives the inputs their values in the next cycle.
     fn drive(&mut self) {
         for (port, source) in &mut self.sources {
-            self.simulator.poke_u64(*port, source.next());
+            self.simulator.poke_u64(*port, source.draw());
         }
     }
 

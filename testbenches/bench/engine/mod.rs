@@ -1,16 +1,31 @@
 //! Whatever runs a workload.
 
 mod builtin;
+mod icarus;
+mod verilator;
 
 use crate::workload::Workload;
+use sim::{CompileOptions, Compiled, Gating, Lanes, Options, Sharing};
 use std::error::Error;
 
 pub use builtin::{Builtin, Driven};
+pub use icarus::Icarus;
+pub use verilator::{Optimize, Verilator};
 
 /// Something that builds a workload and runs it.
 pub trait Engine {
     /// Its name in tables and on the command line.
     fn name(&self) -> String;
+
+    /// Whether it is so slow that it only runs a few cycles.
+    fn is_slow(&self) -> bool {
+        false
+    }
+
+    /// Whether it takes so long to build that a quick measurement leaves it out.
+    fn is_skipped_when_quick(&self) -> bool {
+        false
+    }
 
     /// The workload, built and out of its reset.
     fn build(&self, workload: &Workload) -> Result<Box<dyn Run>, Box<dyn Error>>;
@@ -24,5 +39,39 @@ pub trait Run {
 
 /// Every tier of the built-in simulator: a line each.
 pub fn builtin() -> Vec<Box<dyn Engine>> {
-    vec![Box::new(Builtin::new("interpreter", |netlist| sim::Interpreter::new(netlist, Default::default())))]
+    let compiled = |name, sharing, lanes, gating| -> Box<dyn Engine> {
+        let how = CompileOptions { sharing, lanes, gating };
+        Box::new(Builtin::new(name, move |netlist| Compiled::with(netlist, Options::default(), how)))
+    };
+    use {
+        Gating::*,
+        Lanes::*,
+        Sharing::{Never as Flat, WherePays},
+    };
+    vec![
+        Box::new(Builtin::new("interpreter", |netlist| sim::Interpreter::new(netlist, Options::default()))),
+        compiled("compiled flat", Flat, Scalar, Never),
+        compiled("compiled scalar", WherePays, Scalar, Never),
+        compiled("compiled vector", WherePays, Vector, Never),
+        compiled("compiled gated", WherePays, Vector, Always),
+        compiled("compiled", WherePays, Vector, Adaptive),
+    ]
+}
+
+/// The other simulators that are installed. The newest Verilator at its fastest, on one thread, is what all are
+/// measured against; it is the first.
+pub fn external() -> Result<Vec<Box<dyn Engine>>, Box<dyn Error>> {
+    let mut engines: Vec<Box<dyn Engine>> = vec![];
+    for (index, installed) in testbenches::verilator::Verilator::all()?.into_iter().enumerate() {
+        let mut add = |optimize, threads| {
+            engines.push(Box::new(Verilator { installed: installed.clone(), optimize, threads }));
+        };
+        add(Optimize::Speed, 1);
+        if index == 0 {
+            add(Optimize::Build, 1);
+            add(Optimize::Speed, 2);
+        }
+    }
+    engines.push(Box::new(Icarus));
+    Ok(engines)
 }

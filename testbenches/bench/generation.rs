@@ -1,0 +1,296 @@
+//! Generation: elaboration and printing, beside other construction languages.
+
+use crate::report::Table;
+use crate::targets::Target;
+use clap::ValueEnum;
+use hdl::{Clocking, Design, Module, ModuleRef, Netlist, Signal};
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// The size at which the peers are compared.
+const COMPARED: usize = 4096;
+
+/// How long a peer may take for one size.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A circuit of any size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Circuit {
+    /// Running population counts, a Kogge-Stone network.
+    KoggeStone,
+    /// Running population counts, a Sklansky network.
+    Sklansky,
+    /// A row of processing elements, instances of one module.
+    Array,
+}
+
+impl Circuit {
+    /// All circuits.
+    const ALL: [Circuit; 3] = [Circuit::KoggeStone, Circuit::Sklansky, Circuit::Array];
+
+    fn sizes(self, is_quick: bool) -> Vec<usize> {
+        let (first, last, factor) = match self {
+            Circuit::Array => (1, 1024, 4),
+            _ if is_quick => (64, COMPARED, 4),
+            _ => (64, 16_384, 2),
+        };
+        std::iter::successors(Some(first), |size| Some(size * factor))
+            .take_while(|size| *size <= last)
+            .collect()
+    }
+}
+
+impl fmt::Display for Circuit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Circuit::KoggeStone => "kogge-stone",
+            Circuit::Sklansky => "sklansky",
+            Circuit::Array => "array",
+        })
+    }
+}
+
+/// One circuit of one size, generated in a process of its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Generated {
+    /// From nothing to the text.
+    pub seconds: f64,
+    /// Of the text.
+    pub bytes: u64,
+    /// The most memory that the process took.
+    pub peak_kib: u64,
+    /// Nodes of the netlist, where the language tells.
+    #[serde(default)]
+    pub nodes: u64,
+}
+
+impl fmt::Display for Generated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// A row of the table: a language, a circuit, a size, and what came of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    circuit: Circuit,
+    size: usize,
+    language: &'static str,
+    generated: Result<Generated, String>,
+}
+
+/// What was measured.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Generation {
+    /// Every language, circuit and size.
+    pub rows: Vec<Row>,
+}
+
+/// Generates a circuit here, and measures it.
+pub fn generate(circuit: Circuit, size: usize) -> Generated {
+    let start = Instant::now();
+    let netlist = netlist(circuit, size);
+    let files = verilog::print(&netlist, &verilog::Options::default());
+    let seconds = start.elapsed().as_secs_f64();
+    let logic = netlist.modules.iter().filter_map(crate::workload::logic);
+    Generated {
+        seconds,
+        bytes: files.iter().map(|file| file.text.len() as u64).sum(),
+        peak_kib: peak_kib(),
+        nodes: logic.map(|logic| logic.nodes.len() as u64).sum(),
+    }
+}
+
+/// The most memory that this process took so far.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+fn netlist(circuit: Circuit, size: usize) -> Netlist {
+    let design = Design::new(Clocking::default());
+    let top = match circuit {
+        Circuit::Array => array(&design, size),
+        _ => design.module("prefix", &[], |m| prefix(m, circuit, size)),
+    };
+    design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The mask comes in words of 64 bits; every count goes out.
+fn prefix(m: &Module, circuit: Circuit, size: usize) {
+    let width = size.ilog2() + 1;
+    let words: Vec<Signal> = (0..size / 64).map(|index| m.input(&format!("x{index}"), 64, "")).collect();
+    let bits = words.iter().flat_map(|word| word.split_lsb(1));
+    let mut counts: Vec<Signal> = bits.map(|bit| bit.zext(width)).collect();
+    let mut distance = 1;
+    while distance < size {
+        let before = counts.clone();
+        for lane in 0..size {
+            let other = match circuit {
+                Circuit::KoggeStone => lane.checked_sub(distance),
+                _ => (lane & distance != 0).then(|| (lane & !(2 * distance - 1)) + distance - 1),
+            };
+            if let Some(other) = other {
+                counts[lane] = before[lane] + before[other];
+            }
+        }
+        distance *= 2;
+    }
+    counts.iter().enumerate().for_each(|(lane, count)| m.output(&format!("y{lane}"), *count, ""));
+}
+
+/// Each element multiplies what passes by its weight, and adds to what comes from the one before it.
+fn array(design: &Design, size: usize) -> ModuleRef {
+    let element = design.module("element", &[], |m| {
+        let [a, b] = ["a", "b"].map(|name| m.input(name, 8, ""));
+        let sum = m.reg("sum_q", 32);
+        sum.set(m.input("sum", 32, "") + (a * b).zext(32));
+        m.output("a_next", a.delayed("a_q"), "");
+        m.output("sum_next", sum.value(), "");
+    });
+    design.module("array", &[], |m| {
+        let (mut a, mut sum) = (m.input("a", 8, ""), m.lit(0, 32));
+        for index in 0..size {
+            let weight = m.input(&format!("b{index}"), 8, "");
+            let child =
+                m.instance(&format!("u{index}"), element).set("a", a).set("b", weight).set("sum", sum);
+            (a, sum) = (child.get("a_next"), child.get("sum_next"));
+        }
+        m.output("a_next", a, "");
+        m.output("sum", sum, "");
+    })
+}
+
+/// Generates every circuit in every size, here and in the other languages that are installed.
+pub fn generation(is_quick: bool, say: &dyn Fn(&str)) -> Result<Generation, Box<dyn Error>> {
+    let mut generation = Generation::default();
+    for circuit in Circuit::ALL {
+        for (language, program) in languages()? {
+            say(&format!("generating {circuit} in {language}"));
+            for size in circuit.sizes(is_quick) {
+                let generated = in_process(&program, circuit, size);
+                let failed = generated.is_err();
+                generation.rows.push(Row { circuit, size, language, generated });
+                if failed {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(generation)
+}
+
+/// A program that generates a circuit: it takes the circuit and the size, and prints a [`Generated`].
+type Program = Vec<PathBuf>;
+
+/// Ours, and the peers with what runs them.
+fn languages() -> Result<Vec<(&'static str, Program)>, Box<dyn Error>> {
+    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/peers");
+    Ok(vec![
+        ("ours", vec![std::env::current_exe()?, "generate".into()]),
+        ("Amaranth", vec![tools.join("bin/python3"), peers.join("amaranth_peer.py")]),
+        ("kaze", vec![peers.join("target/release/kaze-peer")]),
+    ])
+}
+
+fn in_process(program: &Program, circuit: Circuit, size: usize) -> Result<Generated, String> {
+    if !program[0].exists() {
+        return Err("not installed: scripts/install-tools --peers".into());
+    }
+    let mut child = Command::new(&program[0])
+        .args(&program[1..])
+        .args([circuit.to_string(), size.to_string()])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let start = Instant::now();
+    // The answer is a line, which a pipe has room for.
+    while child.try_wait().map_err(|error| error.to_string())?.is_none() {
+        if start.elapsed() > PATIENCE {
+            // It may end by itself just now.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(format!("more than {} s", PATIENCE.as_secs()));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    serde_json::from_slice(&output.stdout).map_err(|_| "it failed".into())
+}
+
+impl Generation {
+    fn of(&self, circuit: Circuit, language: &str) -> Vec<(usize, &Generated)> {
+        let rows = self.rows.iter().filter(|row| row.circuit == circuit && row.language == language);
+        rows.filter_map(|row| Some((row.size, row.generated.as_ref().ok()?))).collect()
+    }
+
+    /// The tables.
+    pub fn tables(&self) -> Vec<Table> {
+        let mut sizes = Table::new(
+            "Generation: elaboration and printing",
+            &["circuit", "size", "language", "ms", "MiB at most", "KiB of text", "bytes a node"],
+        );
+        for Row { circuit, size, language, generated } in &self.rows {
+            let cells = match generated {
+                Ok(Generated { seconds, bytes, peak_kib, nodes }) => [
+                    format!("{:.1}", seconds * 1e3),
+                    (peak_kib / 1024).to_string(),
+                    (bytes / 1024).to_string(),
+                    bytes.checked_div(*nodes).map_or(String::new(), |bytes| bytes.to_string()),
+                ],
+                Err(reason) => [reason.clone(), String::new(), String::new(), String::new()],
+            };
+            let head = [circuit.to_string(), size.to_string(), language.to_string()];
+            sizes.row(head.into_iter().chain(cells));
+        }
+        vec![sizes, self.exponents()]
+    }
+
+    fn exponents(&self) -> Table {
+        let head = ["circuit", "language", "time grows as size to the", "text grows as size to the"];
+        let mut table = Table::new("Growth, fitted over the larger half of the sizes", &head);
+        for circuit in Circuit::ALL {
+            for language in ["ours", "Amaranth", "kaze"] {
+                let of = self.of(circuit, language);
+                if of.len() >= 3 {
+                    let half = &of[of.len() / 2..];
+                    let fit = |value: fn(&Generated) -> f64| format!("{:.2}", exponent(half, value));
+                    let (time, text) = (fit(|one| one.seconds), fit(|one| one.bytes as f64));
+                    table.row([circuit.to_string(), language.into(), time, text]);
+                }
+            }
+        }
+        table
+    }
+
+    /// What the targets are about.
+    pub fn targets(&self) -> Vec<Target> {
+        let seconds = |language: &str| {
+            let of = self.of(Circuit::KoggeStone, language);
+            of.iter().find(|(size, _)| *size == COMPARED).map(|(_, one)| one.seconds)
+        };
+        let fastest = ["Amaranth", "kaze"].iter().filter_map(|peer| seconds(peer)).min_by(f64::total_cmp);
+        let ratio = fastest.zip(seconds("ours")).map(|(peer, ours)| peer / ours);
+        let what = "generation at 4096 lanes, against the fastest peer";
+        ratio.map(|ratio| Target::ratio(what, ratio, 5.0, None)).into_iter().collect()
+    }
+}
+
+/// The slope of the logarithms, by least squares.
+fn exponent(points: &[(usize, &Generated)], value: fn(&Generated) -> f64) -> f64 {
+    let logs: Vec<(f64, f64)> =
+        points.iter().map(|(size, one)| ((*size as f64).ln(), value(one).ln())).collect();
+    let count = logs.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| logs.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|log| log.0), mean(|log| log.1));
+    let slope = logs.iter().map(|log| (log.0 - x) * (log.1 - y)).sum::<f64>();
+    slope / logs.iter().map(|log| (log.0 - x).powi(2)).sum::<f64>()
+}
