@@ -2,6 +2,7 @@
 
 use blocks::block::{Configured, Model};
 use blocks::channel::{Channel, Interface, Pace, Timing};
+use blocks::pure::{OfBeats, PureModel};
 use blocks::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, Wire};
 
@@ -101,19 +102,23 @@ impl Configured for Adder {
     }
 
     fn model(&self) -> Box<dyn Model> {
-        Box::new(Golden)
+        Box::new(OfBeats::new(Golden, &self.interface().outputs[0]))
+    }
+
+    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
+        Some(Box::new(Golden))
     }
 
     fn spaces(&self) -> Vec<Space> {
-        let pair =
-            |index: u64| [Bits::truncated(index.into(), 8), Bits::truncated(u128::from(index) >> 8, 8)];
-        vec![Space::of_beats("a x b", 1 << 16, pair)]
+        vec![Space::of_limbs("a x b", 1 << 16, vec![8, 8], |index, beat| {
+            beat.copy_from_slice(&[index & 0xff, index >> 8]);
+        })]
     }
 
     fn random(&self, seed: u64) -> Space {
-        Space::of_beats("random", u64::MAX, move |index| {
+        Space::of_limbs("random", u64::MAX, vec![8, 8], move |index, beat| {
             let mut rng = case_rng(seed, index);
-            [(); 2].map(|()| Bits::truncated(rng.u8(..).into(), 8))
+            beat.fill_with(|| rng.u8(..).into());
         })
     }
 
@@ -134,11 +139,13 @@ impl Configured for Adder {
 
 struct Golden;
 
-impl Model for Golden {
-    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let (a, b) = (beat[0].to_u64(), beat[1].to_u64());
-        let parity = Bits::from((a + b).count_ones() % 2 == 1);
-        emit(0, &[Some(Bits::truncated((a + b).into(), 9)), (b != 0).then_some(parity)]);
+impl PureModel for Golden {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], specified: &mut [u64]) {
+        let sum = beat[0] + beat[1];
+        answer.copy_from_slice(&[sum, (sum.count_ones() % 2).into()]);
+        if beat[1] == 0 {
+            specified[1] = 0;
+        }
     }
 }
 

@@ -3,5 +3,6 @@
 mod adder;
 mod channels;
 mod found;
+mod many;
 mod mutation;
 mod verification;
