@@ -118,8 +118,10 @@ impl<'a> Analysis<'a> {
             if self.section[id.index()].is_some() {
                 continue;
             }
-            self.section[id.index()] = Some(section);
             let op = &self.logic.nodes[id.index()].op;
+            // An instance stands in the module proper, and so does what its ports are connected to.
+            let is_connected = matches!(op, Op::InstanceOutput { .. });
+            self.section[id.index()] = Some(if is_connected { Section::Main } else { section });
             pending.extend(op.operands());
             match op {
                 Op::Register(index) => {

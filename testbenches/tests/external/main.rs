@@ -1,9 +1,10 @@
-//! The external simulators and linters, on small designs written by hand. `scripts/install-tools` installs them.
+//! The external simulators and linters, on small designs written by hand and on random ones. `scripts/install-tools` installs them.
 
 mod designs;
 mod icarus;
 mod lint;
 mod needed;
+mod random_designs;
 mod regression;
 mod trace;
 mod verilator;

@@ -33,6 +33,7 @@ pub const ALL: &[Example] = &[
     Example { name: "properties", build: properties },
     Example { name: "watched", build: watched },
     Example { name: "combinational_property", build: combinational_property },
+    Example { name: "property_of_a_child", build: property_of_a_child },
 ];
 
 /// A design of one module with the default clocking.
@@ -384,4 +385,20 @@ fn combinational_property() -> Netlist {
         m.output("larger", a.lt(b).mux(b, a), "");
         m.assert("no_less", a.lt(b).mux(b, a).ge(a));
     })
+}
+
+/// An output of a child that nothing but a property reads is connected all the same.
+fn property_of_a_child() -> Netlist {
+    let design = Design::new(Clocking::default());
+    let child = design.module("both", &[], |m| {
+        let a = m.input("a", 4, "");
+        m.output("complement", !a, "");
+        m.output("any", a.any(), "");
+    });
+    let top = design.module("property_of_a_child", &[], |m| {
+        let child = m.instance("u_both", child).set("a", m.input("a", 4, ""));
+        m.output("any", child.get("any"), "");
+        m.assert("any_or_all", child.get("any") | child.get("complement").all());
+    });
+    elaborate(&design, top)
 }

@@ -1,0 +1,122 @@
+//! Random designs: the Verilog means to other tools what the netlist means to the interpreter.
+
+use crate::needed::{MODELS, TESTBENCHES, missing};
+use hdl::{Direction, Level, Netlist, ResetStyle};
+use proptest::prelude::*;
+use random_designs::{DesignPlan, Step, Stimulus, designs, netlist, stimuli};
+use sim::{Interpreter, Options, Simulator};
+use std::fs;
+use std::process::Command;
+use testbenches::tools::YOSYS;
+use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator};
+use testbenches::{Recorder, Trace, VerilogDesign, icarus, replay};
+
+/// `PROPTEST_CASES` asks for more designs.
+fn config(cases: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config(24))]
+
+    #[test]
+    fn icarus_reads_what_was_meant(plan in designs(), stimulus in stimuli(30)) {
+        if !missing(TESTBENCHES) {
+            let netlist = netlist(&known(plan));
+            agrees_on_icarus(&VerilogDesign::of(&netlist), &recorded(&netlist, &stimulus))?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(8))]
+
+    #[test]
+    fn what_yosys_synthesises_does_the_same(plan in designs(), stimulus in stimuli(30)) {
+        if !missing(TESTBENCHES) && !missing(&[YOSYS]) {
+            let netlist = netlist(&known(plan));
+            let trace = recorded(&netlist, &stimulus);
+            agrees_on_icarus(&synthesised(&VerilogDesign::of(&netlist)), &trace)?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(3))]
+
+    #[test]
+    fn every_verilator_does_the_same(plan in designs(), stimulus in stimuli(60)) {
+        if !missing(MODELS) {
+            let netlist = netlist(&plan);
+            let trace = recorded(&netlist, &stimulus);
+            for verilator in Verilator::all().expect("it is installed") {
+                let options = VerilatorOptions { verilator: Some(verilator), ..VerilatorOptions::default() };
+                let model = VerilatorSimulator::build(&VerilogDesign::of(&netlist), &options);
+                let mut model = model.unwrap_or_else(|error| panic!("{error}"));
+                prop_assert_eq!(replay(&trace, &mut model), Ok(()));
+            }
+        }
+    }
+}
+
+/// The plan with every register reset and without memories that are written, so that nothing stays unknown.
+fn known(mut plan: DesignPlan) -> DesignPlan {
+    for step in plan.modules.iter_mut().flat_map(|module| &mut module.steps) {
+        match step {
+            Step::Register(register) => register.reset = register.reset.or(Some(5)),
+            Step::Memory(memory) => memory.writes.clear(),
+            _ => {}
+        }
+    }
+    // The data of a stage is not reset.
+    plan.stages = 0;
+    plan
+}
+
+/// What the interpreter does.
+fn recorded(netlist: &Netlist, stimulus: &Stimulus) -> Trace {
+    let interpreter =
+        Interpreter::new(netlist, Options::default()).expect("any legal design can be simulated");
+    let ports = interpreter.ports().to_vec();
+    let clocking = &netlist.clocking;
+    let has_reset = netlist.top().uses_reset && clocking.style != ResetStyle::None;
+    let mut recorder = Recorder::new(interpreter);
+    for cycle in stimulus {
+        for (index, port) in ports.iter().enumerate().filter(|(_, port)| port.direction == Direction::Input) {
+            if has_reset && index == 0 {
+                recorder.poke_u64(0, ((clocking.active == Level::High) == cycle.is_reset).into());
+            } else if let Some(value) = cycle.value(index, port.width) {
+                recorder.poke(index, &value);
+            }
+        }
+        recorder.tick();
+    }
+    recorder.into_trace()
+}
+
+fn agrees_on_icarus(design: &VerilogDesign, trace: &Trace) -> Result<(), TestCaseError> {
+    let report = icarus::run(design, trace).unwrap_or_else(|error| panic!("{error}"));
+    prop_assert!(report.passed(), "{:?}", report.mismatches.first());
+    Ok(())
+}
+
+/// The gates that Yosys makes of a design.
+fn synthesised(design: &VerilogDesign) -> VerilogDesign {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in &design.files {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let files: Vec<&str> = design.files.iter().map(|(name, _)| name.as_str()).collect();
+    let script = format!(
+        "read_verilog {}; synth -flatten -noabc -top {}; write_verilog -noattr gates.v",
+        files.join(" "),
+        design.top
+    );
+    let yosys = YOSYS.find().expect("it is installed");
+    let output = Command::new(yosys).current_dir(folder.path()).args(["-q", "-p", &script]).output();
+    let output = output.expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(folder.path().join("gates.v")).expect("it wrote the gates");
+    VerilogDesign { files: vec![("gates.v".into(), text)], ..design.clone() }
+}
