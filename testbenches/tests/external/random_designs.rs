@@ -97,7 +97,9 @@ fn recorded(netlist: &Netlist, stimulus: &Stimulus) -> Trace {
 
 fn agrees_on_icarus(design: &VerilogDesign, trace: &Trace) -> Result<(), TestCaseError> {
     let report = icarus::run(design, trace).unwrap_or_else(|error| panic!("{error}"));
-    prop_assert!(report.passed(), "{:?}", report.mismatches.first());
+    // Before the first edge, which is in reset, registers are unknown: gates may make any value of that.
+    let mut mismatches = report.mismatches.iter().filter(|mismatch| mismatch.cycle > 0);
+    prop_assert_eq!(mismatches.next(), None);
     Ok(())
 }
 
