@@ -1,5 +1,14 @@
 //! Simulates a netlist cycle by cycle, and writes waveforms.
 //!
+//! | engine | for | how |
+//! | --- | --- | --- |
+//! | [`Interpreter`] | what the others are held to; a build of microseconds | instructions on 64-bit slots |
+//! | [`Compiled`] | one run of many cycles | Cranelift; a module once for all its instances, vectors of instances, idle ones left out |
+//! | [`Batch`] | many runs of one design | bit-sliced AVX-512 or AVX2, or an interpreter of gates |
+//!
+//! The first two, and each [lane](batch::Lane) of the third, are a [`Simulator`]. An internal signal of a compiled
+//! design or of a lane is not computed unless it is asked for: an interpreter that takes over the state answers.
+//!
 //! ```
 //! use hdl::{Clocking, Design};
 //! use sim::{Interpreter, Options, Simulator, TextWave, Traced};
