@@ -16,7 +16,7 @@ fn netlist() -> Netlist {
         let mut value = m.input("value", 24, "");
         let sum = m.reg("sum", 24).reset_to(0).enable(take);
         for round in 1..30 {
-            value = (value ^ (value << (round % 7))) + sum.value();
+            value = (value ^ (value << (1 + round % 5))) + sum.value();
         }
         sum.set(value);
         m.output("total", sum.value(), "");
