@@ -23,6 +23,12 @@ pub trait Block: Send + Sync {
     /// Its parameters, with legal values and defaults.
     fn parameters(&self) -> Vec<Parameter>;
 
+    /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of
+    /// every parameter with few values. None where all combinations are run.
+    fn variants(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The block with these parameters, the others at their defaults.
     fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError>;
 }
@@ -52,17 +58,35 @@ pub trait Configured: Send + Sync {
         None
     }
 
-    /// The input spaces that can be enumerated; together they are all that the block can meet.
+    /// The input spaces that can be enumerated: together they are all that the block can meet. None where there is too
+    /// much.
     fn spaces(&self) -> Vec<Space>;
 
     /// Corner-weighted random cases, any number of them, the same for the same seed.
     fn random(&self, seed: u64) -> Space;
 
+    /// About how many cycles a case takes; the numbers of cases that are run by default are divided by it.
+    fn cycles_per_case(&self) -> u64 {
+        1
+    }
+
     /// Names of the functional coverage points.
     fn coverage_points(&self) -> Vec<&'static str>;
 
+    /// What finds the coverage points that a run reaches.
+    fn observer(&self) -> Box<dyn Observe + '_>;
+}
+
+/// Watches the beats that enter a block, in their order, for coverage points.
+pub trait Observe: Send {
     /// Reports to `hit` the index of each coverage point that a beat of an input channel reaches.
-    fn observe(&self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize));
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize));
+}
+
+impl<F: FnMut(usize, &[Bits], &mut dyn FnMut(usize)) + Send> Observe for F {
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        self(channel, beat, hit);
+    }
 }
 
 /// A golden model: what a block must answer, beat for beat.

@@ -27,6 +27,8 @@ pub enum Timing {
         /// Cycles from a beat taken to its answer offered, where nothing stalls.
         latency: u32,
     },
+    /// The same, and how long an answer takes depends on what was taken: it comes as soon as it can.
+    Elastic,
 }
 
 /// What the input channels of a block with handshakes promise.
@@ -54,14 +56,15 @@ impl Interface {
     pub fn port_name(&self, channel: &Channel, field: &Field) -> String {
         match self.timing {
             Timing::Fixed { .. } => field.name.clone(),
-            Timing::ReadyValid { .. } => format!("{}_{}", channel.name, field.name),
+            Timing::ReadyValid { .. } | Timing::Elastic => format!("{}_{}", channel.name, field.name),
         }
     }
 
-    /// Cycles from a beat to its answer, where nothing stalls.
+    /// Cycles from a beat to its answer, where nothing stalls; 0 where that depends on the beat.
     pub fn latency(&self) -> u32 {
         match self.timing {
             Timing::Fixed { latency } | Timing::ReadyValid { latency } => latency,
+            Timing::Elastic => 0,
         }
     }
 }

@@ -164,6 +164,25 @@ pub fn values_of<P: Serialize>(parameters: &P) -> Vec<(String, String)> {
     fields.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
+/// What distinguishes a module's name: for each tag with its parameter, in turn, the tag and the value where that is
+/// not the default; of a flag that is set, the tag alone.
+pub fn name_parts<P: Default + Serialize>(parameters: &P, tags: &[(&str, &str)]) -> Vec<String> {
+    let (values, defaults) = (values_of(parameters), values_of(&P::default()));
+    let find = |values: &[(String, String)], name: &str| {
+        values.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let part = |(tag, name): &(&str, &str)| {
+        let value = find(&values, name);
+        match value.as_str() {
+            _ if value == find(&defaults, name) => None,
+            "true" => Some(tag.to_string()),
+            "false" => Some(format!("no_{tag}")),
+            _ => Some(format!("{tag}{value}")),
+        }
+    };
+    tags.iter().filter_map(part).collect()
+}
+
 fn json(text: &str) -> Value {
     if let Ok(integer) = text.parse::<u64>() {
         return Value::from(integer);

@@ -1,42 +1,51 @@
 //! Functional coverage: how often a run reached each of a block's coverage points.
 
-use blocks::block::Configured;
+use blocks::block::{Configured, Observe};
 use hdl::Bits;
+use sim::Covered;
 
 /// How often a coverage point was reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageReport {
     /// The point's name.
     pub point: String,
-    /// Number of input beats that reached it.
+    /// Number of input beats that reached it, or of cycles where it is a point of the design.
     pub hits: u64,
 }
 
 /// The counts of a run.
-#[derive(Clone)]
 pub(crate) struct Coverage<'a> {
-    block: &'a dyn Configured,
-    hits: Vec<u64>,
+    observer: Box<dyn Observe + 'a>,
+    points: Vec<CoverageReport>,
 }
 
 impl<'a> Coverage<'a> {
     pub(crate) fn new(block: &'a dyn Configured) -> Coverage<'a> {
-        Coverage { block, hits: vec![0; block.coverage_points().len()] }
+        let point = |point: &str| CoverageReport { point: point.into(), hits: 0 };
+        Coverage {
+            observer: block.observer(),
+            points: block.coverage_points().into_iter().map(point).collect(),
+        }
     }
 
     /// Counts the points that a beat reaches.
     pub(crate) fn observe(&mut self, channel: usize, beat: &[Bits]) {
-        self.block.observe(channel, beat, &mut |point| self.hits[point] += 1);
+        self.observer.taken(channel, beat, &mut |point| self.points[point].hits += 1);
     }
 
     /// The counts of two runs together.
     pub(crate) fn merged(mut self, other: Coverage) -> Coverage<'a> {
-        self.hits.iter_mut().zip(other.hits).for_each(|(hits, more)| *hits += more);
+        self.points.iter_mut().zip(other.points).for_each(|(point, more)| point.hits += more.hits);
         self
     }
 
-    pub(crate) fn report(&self) -> Vec<CoverageReport> {
-        let points = self.block.coverage_points().into_iter().zip(&self.hits);
-        points.map(|(point, &hits)| CoverageReport { point: point.into(), hits }).collect()
+    /// Takes over the cover points of the design itself, where the simulator counts them.
+    pub(crate) fn count(&mut self, covered: Vec<Covered>) {
+        let point = |Covered { path, hits, .. }| CoverageReport { point: path, hits };
+        self.points.extend(covered.into_iter().map(point));
+    }
+
+    pub(crate) fn report(self) -> Vec<CoverageReport> {
+        self.points
     }
 }

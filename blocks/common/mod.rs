@@ -2,4 +2,5 @@
 
 pub mod exact;
 pub mod float;
+pub mod prefix;
 pub mod rtl;

@@ -119,10 +119,11 @@ impl Description {
     }
 }
 
-fn cycles(count: u32) -> String {
+fn cycles(count: Option<u32>) -> String {
     match count {
-        0 => "0 cycles: outputs follow inputs in the same cycle".into(),
-        1 => "1 cycle".into(),
-        _ => format!("{count} cycles"),
+        None => "depends on the beats".into(),
+        Some(0) => "0 cycles: outputs follow inputs in the same cycle".into(),
+        Some(1) => "1 cycle".into(),
+        Some(count) => format!("{count} cycles"),
     }
 }

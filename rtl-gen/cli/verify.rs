@@ -13,6 +13,9 @@ use std::path::PathBuf;
 use std::thread;
 use testbenches::{Request, SimulatorKind, Vectors, verify};
 
+/// About how many cycles are run where the number of cases is not given.
+const DEFAULT_CYCLES: u64 = 100_000;
+
 /// Check a block against its golden model
 ///
 /// Drives the block with the same beats as its golden model, and compares every output in every cycle. Prints
@@ -32,9 +35,9 @@ pub struct Verify {
     #[arg(long, value_enum, default_value_t = Simulator::Builtin)]
     simulator: Simulator,
     /// How many corner-weighted random cases, or `all`: every case of the block's input spaces (Icarus gets a
-    /// corner-weighted subset)
-    #[arg(long, value_name = "N|all", default_value = "100000", value_parser = parse_vectors)]
-    vectors: Vectors,
+    /// corner-weighted subset) [default: 100000, fewer where a case takes many cycles]
+    #[arg(long, value_name = "N|all", value_parser = parse_vectors)]
+    vectors: Option<Vectors>,
     /// Chooses the random cases and stalls
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -109,7 +112,9 @@ impl Verify {
         wave: Option<PathBuf>,
     ) -> Result<RunView, Error> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let request = Request { simulator, vectors: self.vectors, seed: self.seed, wave, threads };
+        let by_default = (DEFAULT_CYCLES / chosen.configured.cycles_per_case()).max(1);
+        let vectors = self.vectors.unwrap_or(Vectors::Count(by_default));
+        let request = Request { simulator, vectors, seed: self.seed, wave, threads };
         let bar = Bar::new();
         let report = interrupt::orderly(|| verify(chosen.configured.as_ref(), &request, &bar));
         drop(bar);

@@ -93,8 +93,9 @@ fn field_view(interface: &Interface, channel: &Channel, field: &hdl::Field) -> F
 pub struct TimingView {
     /// `none` or `ready_valid`.
     pub handshake: &'static str,
-    /// Cycles from a beat to its answer, where nothing stalls.
-    pub latency: u32,
+    /// Cycles from a beat to its answer, where nothing stalls; `None` where that depends on the beat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency: Option<u32>,
     /// Cycles from a beat to the next, where nothing stalls; `None` where the block promises nothing.
     pub interval: Option<u32>,
     /// Answers that may be owed while a beat is still taken at once.
@@ -106,14 +107,17 @@ pub struct TimingView {
 pub fn timing(block: &dyn Configured) -> TimingView {
     match (block.interface().timing, block.pace()) {
         (Timing::Fixed { latency }, _) => {
-            TimingView { handshake: "none", latency, interval: Some(1), capacity: None }
+            TimingView { handshake: "none", latency: Some(latency), interval: Some(1), capacity: None }
         }
         (Timing::ReadyValid { latency }, pace) => TimingView {
             handshake: "ready_valid",
-            latency,
+            latency: Some(latency),
             interval: pace.map(|pace| pace.interval),
             capacity: pace.map(|pace| pace.capacity),
         },
+        (Timing::Elastic, _) => {
+            TimingView { handshake: "ready_valid", latency: None, interval: None, capacity: None }
+        }
     }
 }
 
@@ -124,7 +128,7 @@ impl TimingView {
         match self.interval {
             Some(1) => format!("one beat in every cycle{condition}"),
             Some(interval) => format!("one beat in every {interval} cycles{condition}"),
-            None => "not promised".into(),
+            None => "as the beats allow".into(),
         }
     }
 }

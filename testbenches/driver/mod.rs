@@ -189,8 +189,9 @@ impl<'a> Testbench<'a> {
         let ended = match self.timing {
             Timing::Fixed { latency } => fixed::run(bench, model, latency.into()),
             Timing::ReadyValid { latency } => {
-                ready_valid::run(bench, model, latency.into(), self.block.pace(), stalls)
+                ready_valid::run(bench, model, Some(latency.into()), self.block.pace(), stalls)
             }
+            Timing::Elastic => ready_valid::run(bench, model, None, self.block.pace(), stalls),
         };
         ended.map_err(|halt| match halt {
             Halt::Cancelled => Stop::Cancelled,
@@ -240,7 +241,7 @@ impl<'a> Testbench<'a> {
             reset: wiring.reset.map(|reset| (reset.port, reset.active)),
             cycles_to_settle: match self.timing {
                 Timing::Fixed { latency } => latency.into(),
-                Timing::ReadyValid { .. } => 0,
+                Timing::ReadyValid { .. } | Timing::Elastic => 0,
             },
         }
     }

@@ -18,6 +18,9 @@ const PATIENCE: u64 = 1000;
 /// Cycles beyond the latency in which an idle design must stay silent at the end, all its outputs ready.
 const SILENCE: u64 = 8;
 
+/// Cycles of traffic before the reset in the middle of it, where the latency depends on the beats.
+const ELASTIC_FILL: u64 = 24;
+
 /// Beats that may wait for one input channel while cases are searched for a beat of another.
 const LOOKAHEAD: usize = 1024;
 
@@ -40,7 +43,8 @@ impl Source {
 struct ReadyValid<'r, S: ?Sized, O> {
     bench: Bench<'r, S, O>,
     model: Box<dyn Model>,
-    latency: u64,
+    /// `None` where it depends on the beats.
+    latency: Option<u64>,
     traffic: Traffic,
     sources: Vec<Source>,
     sinks: Vec<Sink>,
@@ -54,7 +58,7 @@ struct ReadyValid<'r, S: ?Sized, O> {
 pub(super) fn run<S, O>(
     mut bench: Bench<'_, S, O>,
     model: Box<dyn Model>,
-    latency: u64,
+    latency: Option<u64>,
     pace: Option<Pace>,
     stalls: Rng,
 ) -> Result<u64, Halt>
@@ -62,7 +66,7 @@ where
     S: Simulator + ?Sized,
     O: Observer<S>,
 {
-    bench.start(latency)?;
+    bench.start(latency.unwrap_or(ELASTIC_FILL))?;
     let mut run = ReadyValid {
         sources: bench.wiring.inputs.iter().map(Source::new).collect(),
         sinks: bench.wiring.outputs.iter().map(Sink::new).collect(),
@@ -80,7 +84,7 @@ where
         run.check_progress()?;
     }
     run.traffic.flow_freely();
-    (0..latency + SILENCE).try_for_each(|_| run.cycle())?;
+    (0..latency.unwrap_or(0) + SILENCE).try_for_each(|_| run.cycle())?;
     Ok(run.bench.cycle)
 }
 
@@ -181,7 +185,8 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         bench.case = case;
         bench.observer.taken(channel, &beat);
         self.idle_cycles = 0;
-        let due = self.traffic.flows_freely().then_some(bench.cycle + self.latency);
+        let is_prompt = self.traffic.flows_freely();
+        let due = self.latency.filter(|_| is_prompt).map(|latency| bench.cycle + latency);
         let sinks = &mut self.sinks;
         self.model.accept(channel, &beat, &mut |output, fields| sinks[output].board.owe(case, due, fields));
         if self.traffic.taken() {
@@ -208,7 +213,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
 
     /// A design that has work and does nothing is stuck.
     fn check_progress(&self) -> Result<(), Fault> {
-        let patience = PATIENCE + self.latency;
+        let patience = PATIENCE + self.latency.unwrap_or(0);
         if self.idle_cycles <= patience || !self.has_work() {
             return Ok(());
         }

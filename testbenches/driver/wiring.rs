@@ -95,7 +95,7 @@ impl Search<'_> {
     ) -> Result<ChannelPorts, String> {
         let handshake = match interface.timing {
             Timing::Fixed { .. } => None,
-            Timing::ReadyValid { .. } => Some(Handshake {
+            Timing::ReadyValid { .. } | Timing::Elastic => Some(Handshake {
                 valid: self.port(&format!("{}_valid", channel.name), 1, direction)?,
                 ready: self.port(&format!("{}_ready", channel.name), 1, direction.flip())?,
             }),

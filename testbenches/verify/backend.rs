@@ -9,7 +9,7 @@ use crate::tools::{self, ToolError};
 use crate::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions};
 use crate::{Mismatch, Trace, VerilogDesign, icarus, replay};
 use blocks::stimulus::Space;
-use sim::{Batch, Compiled, Interpreter};
+use sim::{Batch, Compiled, Interpreter, Simulator};
 use std::ops::Range;
 use std::process::Command;
 
@@ -117,7 +117,9 @@ impl<'a> Backend<'a> {
         match &self.engine {
             Engine::Builtin(builtin) => {
                 let mut simulator = builtin.compiled.clone();
-                Ok(testbench.run(&mut simulator, space, cases, &mut WithAssertions(watch))?)
+                let cycles = testbench.run(&mut simulator, space, cases, &mut WithAssertions(&mut *watch))?;
+                watch.coverage.iter_mut().for_each(|coverage| coverage.count(simulator.covered()));
+                Ok(cycles)
             }
             Engine::Verilator(model) => Ok(testbench.run(&mut model.start(), space, cases, watch)?),
             Engine::Icarus(_) => {

@@ -33,6 +33,11 @@ use std::time::Instant;
 /// the number of threads.
 const CHUNK: NonZero<u64> = NonZero::new(1 << 15).unwrap();
 
+/// The cases of one run of a block.
+fn chunk(block: &dyn Configured) -> NonZero<u64> {
+    NonZero::new(CHUNK.get() / block.cycles_per_case()).unwrap_or(NonZero::<u64>::MIN)
+}
+
 /// The same where many runs go at once.
 const MANY_CHUNK: NonZero<u64> = NonZero::new(1 << 18).unwrap();
 
@@ -100,7 +105,7 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     match request.vectors {
         Vectors::Count(count) => vec![random(count)],
         Vectors::All | Vectors::Spaces { .. } if request.simulator == SimulatorKind::Icarus => {
-            vec![random(ICARUS_CASES)]
+            vec![random(ICARUS_CASES / block.cycles_per_case())]
         }
         Vectors::All => block.spaces().into_iter().map(whole).collect(),
         Vectors::Spaces { largest, instead } => {
@@ -128,7 +133,7 @@ fn run(
     progress.start(&space.name, *cases);
     let start = Instant::now();
     let at_once = !is_random && backend.can_run_many(space);
-    let chunk = if at_once { MANY_CHUNK } else { CHUNK };
+    let chunk = if at_once { MANY_CHUNK } else { chunk(block) };
     let parts = each_chunk(*cases, chunk, threads, |range| {
         let mut watch = Watch { progress, coverage: is_random.then(|| Coverage::new(block)) };
         let cycles = match at_once {

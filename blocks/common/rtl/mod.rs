@@ -1,6 +1,9 @@
 //! Hardware that several blocks share.
 
+pub mod count;
+pub mod fifo;
 pub mod float;
 pub mod leading_zeros;
+pub mod lowest_one;
 pub mod pipeline;
 pub mod shift;

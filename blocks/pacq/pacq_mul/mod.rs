@@ -8,7 +8,7 @@ mod testbench;
 
 pub use params::{Activation, Flow, Params, Product, Structure};
 
-use crate::block::{Block, Configured, Model};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace};
 use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
 use crate::pure::{OfBeats, PureModel};
@@ -85,7 +85,7 @@ impl Configured for Params {
         testbench::coverage_points(self)
     }
 
-    fn observe(&self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        testbench::observe(self, beat, hit);
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| testbench::observe(self, beat, hit))
     }
 }

@@ -1,6 +1,6 @@
 //! An adder in every timing, right or with one of the defects that a testbench must find.
 
-use blocks::block::{Configured, Model};
+use blocks::block::{Configured, Model, Observe};
 use blocks::channel::{Channel, Interface, Pace, Timing};
 use blocks::pure::{OfBeats, PureModel};
 use blocks::stimulus::{Space, case_rng};
@@ -126,14 +126,16 @@ impl Configured for Adder {
         vec!["carry", "a = b"]
     }
 
-    fn observe(&self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        let (a, b) = (beat[0].to_u64(), beat[1].to_u64());
-        if a + b > 0xff {
-            hit(0);
-        }
-        if a == b {
-            hit(1);
-        }
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
+            let (a, b) = (beat[0].to_u64(), beat[1].to_u64());
+            if a + b > 0xff {
+                hit(0);
+            }
+            if a == b {
+                hit(1);
+            }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Blocks with several channels.
 
-use blocks::block::{Configured, Model, elaborate};
+use blocks::block::{Configured, Model, Observe, elaborate};
 use blocks::channel::{Channel, Interface, Pace, Timing};
 use blocks::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef};
@@ -67,7 +67,9 @@ impl Configured for Pairs {
         vec![]
     }
 
-    fn observe(&self, _channel: usize, _beat: &[Bits], _hit: &mut dyn FnMut(usize)) {}
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
+    }
 }
 
 impl Pairs {
@@ -187,7 +189,9 @@ impl Configured for Doubler {
         vec![]
     }
 
-    fn observe(&self, _channel: usize, _beat: &[Bits], _hit: &mut dyn FnMut(usize)) {}
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
+    }
 }
 
 fn run_block(block: &dyn Configured) -> Result<u64, Stop> {

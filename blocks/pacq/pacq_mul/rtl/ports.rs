@@ -40,7 +40,7 @@ pub fn inputs<'m>(m: &'m Module, params: &Params) -> (Inputs<'m>, Pipeline<'m>) 
             let input = |field: &hdl::Field| m.input(&field.name, field.width, &field.meaning);
             (channel.fields.iter().map(input).collect(), Pipeline::free_running(m))
         }
-        Timing::ReadyValid { .. } => {
+        Timing::ReadyValid { .. } | Timing::Elastic => {
             let stream = m.input_stream(channel.name, &channel.fields);
             let fields = channel.fields.iter().map(|field| stream.field(&field.name)).collect();
             (fields, Pipeline::from_stream(m, &stream))
@@ -60,7 +60,7 @@ pub fn outputs<'m>(m: &'m Module, params: &Params, pipeline: Pipeline<'m>, resul
                 m.output(name, *value, &field.meaning);
             }
         }
-        Timing::ReadyValid { .. } => {
+        Timing::ReadyValid { .. } | Timing::Elastic => {
             let stream = m.output_stream(channel.name, &channel.fields);
             results.iter().for_each(|(name, value)| stream.set_field(name, *value));
             pipeline.into_stream(&stream);

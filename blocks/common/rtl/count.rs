@@ -1,0 +1,105 @@
+//! Counting ones.
+
+use crate::common::prefix::Network;
+use hdl::{Module, Signal, bit_length};
+
+/// A count with the greatest value that it can have, which decides its width.
+#[derive(Clone, Copy)]
+struct Count<'m> {
+    value: Signal<'m>,
+    greatest: u64,
+}
+
+/// For each bit of `mask`, from the least significant on, the number of ones up to it, itself included. Each count is
+/// just wide enough: the one of bit i has as many bits as i + 1.
+pub fn running_counts<'m>(mask: Signal<'m>, network: Network) -> Vec<Signal<'m>> {
+    let ones: Vec<Count> = mask.split_lsb(1).into_iter().map(|value| Count { value, greatest: 1 }).collect();
+    network.inclusive(&ones, &mut add).into_iter().map(|count| count.value).collect()
+}
+
+/// The same from leaves of four bits, whose counts a LUT of four inputs holds, under a Ladner-Fischer network of the
+/// leaves.
+pub fn running_counts_of_leaves<'m>(mask: Signal<'m>) -> Vec<Signal<'m>> {
+    const LEAF: usize = 4;
+    let bits = mask.split_lsb(1);
+    let leaves: Vec<Vec<Count>> = bits.chunks(LEAF).map(leaf).collect();
+    let totals: Vec<Count> = leaves.iter().map(|leaf| leaf[leaf.len() - 1]).collect();
+    let totals = Network::LadnerFischer1.inclusive(&totals, &mut add);
+    let mut counts = vec![];
+    for (index, leaf) in leaves.iter().enumerate() {
+        let (last, inner) = leaf.split_last().expect("a leaf has a bit");
+        let base = index.checked_sub(1).map(|before| totals[before]);
+        let with_base = |local: &Count<'m>| base.map_or(local.value, |base| add(base, *local).value);
+        counts.extend(inner.iter().map(with_base));
+        counts.push(if index == 0 { last.value } else { totals[index].value });
+    }
+    counts
+}
+
+/// The running counts of up to four bits, each from its bits alone.
+fn leaf<'m>(bits: &[Signal<'m>]) -> Vec<Count<'m>> {
+    let count = |last: usize| {
+        let value = population(&bits[..=last]);
+        Count { value, greatest: last as u64 + 1 }
+    };
+    (0..bits.len()).map(count).collect()
+}
+
+fn add<'m>(low: Count<'m>, high: Count<'m>) -> Count<'m> {
+    let greatest = low.greatest + high.greatest;
+    let width = bit_length(greatest.into());
+    Count { value: low.value.zext(width) + high.value.zext(width), greatest }
+}
+
+/// The number of ones among single bits: full adders until two rows are left, then an adder.
+pub fn population<'m>(bits: &[Signal<'m>]) -> Signal<'m> {
+    population_modulo(bits, bit_length(bits.len() as u128))
+}
+
+/// The low `width` bits of the number of ones.
+pub fn population_modulo<'m>(bits: &[Signal<'m>], width: u32) -> Signal<'m> {
+    let m = bits[0].module();
+    let width = width.min(bit_length(bits.len() as u128));
+    let mut columns: Vec<Vec<Signal>> = vec![vec![]; width as usize];
+    columns[0] = bits.to_vec();
+    while columns.iter().any(|column| column.len() > 2) {
+        columns = reduced(&columns);
+    }
+    let row = |index: usize| {
+        let bit = |column: &Vec<Signal<'m>>| column.get(index).copied().unwrap_or_else(|| m.lit(0, 1));
+        m.concat_lsb(&columns.iter().map(bit).collect::<Vec<_>>())
+    };
+    if columns.iter().all(|column| column.len() < 2) { row(0) } else { row(0) + row(1) }
+}
+
+/// One level of full adders: of each column three bits at a time become a sum, and a carry in the next.
+fn reduced<'m>(columns: &[Vec<Signal<'m>>]) -> Vec<Vec<Signal<'m>>> {
+    let mut next = vec![vec![]; columns.len()];
+    for (weight, column) in columns.iter().enumerate() {
+        let triples = column.chunks_exact(3);
+        next[weight].extend(triples.remainder());
+        for triple in triples {
+            let half = triple[0] ^ triple[1];
+            next[weight].push(half ^ triple[2]);
+            if let Some(carries) = next.get_mut(weight + 1) {
+                carries.push((triple[0] & triple[1]) | (half & triple[2]));
+            }
+        }
+    }
+    next
+}
+
+/// A 1 in each bit of a number below `position`, of `width` bits. `position` is as wide as an index of them.
+pub fn below<'m>(m: &'m Module, position: Signal<'m>, width: u32) -> Signal<'m> {
+    let mut thermometer: Option<Signal<'m>> = None;
+    for bit in position.split_lsb(1) {
+        thermometer = Some(match thermometer {
+            None => m.concat(&[m.lit(0, 1), bit]),
+            Some(low) => {
+                let spread = bit.repeat(low.width());
+                m.concat(&[spread & low, spread | low])
+            }
+        });
+    }
+    thermometer.map_or_else(|| m.lit(0, width), |thermometer| thermometer.low(width))
+}

@@ -1,0 +1,37 @@
+//! The lowest 1 of a mask: priority encoding.
+
+use crate::common::prefix::Network;
+use hdl::{Bits, Module, Signal, index_width};
+
+/// What [`lowest_one`] finds.
+#[derive(Clone, Copy)]
+pub struct LowestOne<'m> {
+    /// As wide as the mask, with the lowest 1 only.
+    pub one_hot: Signal<'m>,
+    /// As wide as the mask: a 1 in each bit below the lowest 1; all ones where the mask has none.
+    pub below: Signal<'m>,
+    /// The number of the lowest 1; 0 where there is none.
+    pub index: Signal<'m>,
+}
+
+/// Finds the lowest 1 of `mask` with a Sklansky network of ors.
+pub fn lowest_one<'m>(m: &'m Module, mask: Signal<'m>) -> LowestOne<'m> {
+    let seen = Network::Sklansky.inclusive(&mask.split_lsb(1), &mut |low, high| low | high);
+    let below = !m.concat_lsb(&seen);
+    let below = below.named("below_lowest");
+    let width = mask.width();
+    let at_or_below = if width == 1 { m.ones(1) } else { m.concat(&[below.low(width - 1), m.ones(1)]) };
+    let one_hot = (mask & at_or_below).named("lowest");
+    LowestOne { one_hot, below, index: encode(m, one_hot) }
+}
+
+/// The number of the one bit that is set; 0 where none is.
+pub fn encode<'m>(m: &'m Module, one_hot: Signal<'m>) -> Signal<'m> {
+    let width = one_hot.width();
+    let bit = |index: u32| {
+        let mut numbers = Bits::zero(width);
+        (0..width).for_each(|place| numbers.set_bit(place, place >> index & 1 == 1));
+        (one_hot & numbers).any()
+    };
+    m.concat_lsb(&(0..index_width(width.into())).map(bit).collect::<Vec<_>>())
+}

@@ -1,0 +1,67 @@
+//! The hardware: a mask that moves past the adders of one segment, and the ones counted so far.
+//!
+//! ```text
+//! in_mask -> [rest] -> segment -> prefix network -> + -> out_counts
+//!              ^----- >> adders        total -> [base] -^
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::rtl::count::running_counts;
+use crate::loas::header::describe;
+use hdl::{Design, Module, ModuleRef, Signal, index_width};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_laggy_prefix_sum", &parts, |m| {
+        let timing = format!("Latency: 1 cycle. Throughput: a mask every {} cycles.", params.segments());
+        describe(
+            m,
+            &["Running counts of a mask, a segment a cycle: the laggy prefix-sum.", &timing],
+            params.values(),
+        );
+        segments(m, params);
+    })
+}
+
+fn segments(m: &Module, params: &Params) {
+    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let width = params.count_bits();
+    let busy = m.reg("busy", 1).reset_to(0);
+    let left = m.reg("segments_left", index_width(params.segments().into()));
+    let rest = m.reg("rest", params.lanes);
+    let base = m.reg("base", width);
+
+    let is_last = (!left.value().any()).named("is_last");
+    let ends = (output.fires() & is_last).named("ends");
+    input.set_ready(!busy.value() | ends);
+    let moves = input.fires() | output.fires();
+    busy.enable(input.fires() | ends).set(input.fires());
+    left.enable(moves).set(
+        input.fires().mux(m.lit((params.segments() - 1).into(), left.value().width()), left.value() - 1),
+    );
+    rest.enable(moves).set(input.fires().mux(input.field("mask"), rest.value() >> params.adders));
+
+    let (counts, total) = counts(params, rest.value().low(params.adders), base.value());
+    base.enable(moves).set(total.gated(!input.fires()));
+    output.set_valid(busy.value());
+    output.set_field("counts", m.concat_lsb(&counts));
+    output.set_field("last", is_last);
+}
+
+/// The counts of a segment on top of a base, and the base of the next one.
+fn counts<'m>(params: &Params, segment: Signal<'m>, base: Signal<'m>) -> (Vec<Signal<'m>>, Signal<'m>) {
+    let width = params.count_bits();
+    let local = running_counts(segment.named("segment"), params.structure);
+
+    let wide = |count: &Signal<'m>| count.zext(width);
+    let mut counts: Vec<Signal> = local.iter().map(|count| base + wide(count)).collect();
+    let total = counts[counts.len() - 1];
+    if !params.inclusive {
+        counts.pop();
+        counts.insert(0, base);
+    }
+    (counts, total)
+}

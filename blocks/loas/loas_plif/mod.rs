@@ -1,0 +1,156 @@
+#![doc = include_str!("README.md")]
+
+pub mod model;
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::{Compare, Params, Reset};
+pub(super) use rtl::build;
+
+use crate::block::{Block, Configured, Model, Observe};
+use crate::channel::{Channel, Interface, Timing};
+use crate::loas::SOURCE;
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::pure::{OfBeats, PureModel};
+use crate::stimulus::Space;
+use hdl::{Bits, Design, Field, ModuleRef};
+
+/// The parallel leaky integrate-and-fire neuron.
+pub struct LoasPlif;
+
+impl Block for LoasPlif {
+    fn name(&self) -> &'static str {
+        "loas_plif"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a leaky integrate-and-fire neuron, all time steps in one cycle"
+    }
+
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &[
+            "",
+            "time_steps=1 sum_bits=12 threshold=100",
+            "time_steps=2 sum_bits=8 threshold=20",
+            "time_steps=2 sum_bits=10 leak=0 membrane_bits=10",
+            "time_steps=2 sum_bits=8 reset=soft leak=1 threshold=7",
+            "time_steps=4 sum_bits=5 threshold=5",
+            "time_steps=4 sum_bits=5 threshold=4 reset=soft leak=0 membrane_bits=5",
+            "time_steps=4 sum_bits=5 threshold=0 compare=greater_equal leak=3",
+            "time_steps=5 sum_bits=4 threshold=3 leak=1 reset=soft compare=greater_equal",
+            "time_steps=3 sum_bits=6 threshold=9 leak=4",
+            "time_steps=3 sum_bits=4 threshold_port=true",
+            "time_steps=3 sum_bits=4 threshold_port=true reset=soft leak=0 membrane_bits=4",
+            "time_steps=4 sum_bits=4 threshold=2 leak=7",
+            "time_steps=4 sum_bits=16 leak=5 stages=1",
+            "time_steps=8 sum_bits=12 leak=6 reset=soft",
+            "time_steps=16 sum_bits=32 membrane_bits=40",
+            "time_steps=4 sum_bits=21 threshold_port=true stages=1",
+            "time_steps=4 sum_bits=21 reset=soft compare=greater_equal stages=1",
+            "time_steps=6 sum_bits=18 threshold=1000 leak=1 membrane_bits=18",
+            "time_steps=4 sum_bits=24 threshold=1073741823 membrane_bits=32",
+        ]
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        params.validate()?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        let threshold = (!self.threshold_port).then(|| self.threshold());
+        values_of(&Params { membrane_bits: Some(self.membrane_bits()), threshold, ..self.clone() })
+    }
+
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![Channel { name: "in", fields: self.inputs() }],
+            outputs: vec![Channel { name: "out", fields: self.outputs() }],
+            timing: Timing::Fixed { latency: self.stages },
+        }
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(OfBeats::new(Golden(self.clone()), &self.interface().outputs[0]))
+    }
+
+    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
+        Some(Box::new(Golden(self.clone())))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        stimulus::spaces(self)
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::points(self)
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| stimulus::observe(self, beat, hit))
+    }
+}
+
+impl Params {
+    pub(super) fn inputs(&self) -> Vec<Field> {
+        let sums = Field::new(
+            "sums",
+            self.time_steps * self.sum_bits,
+            "a weighted sum a time step, two's complement, the first step in the lowest bits",
+        );
+        let threshold = Field::new("threshold", self.threshold_bits(), "membrane potential, unsigned");
+        if self.threshold_port { vec![sums, threshold] } else { vec![sums] }
+    }
+
+    pub(super) fn outputs(&self) -> Vec<Field> {
+        vec![Field::new(
+            "spikes",
+            self.time_steps,
+            "a bit a time step, the first in the most significant bit",
+        )]
+    }
+
+    /// The sums and the threshold of a beat in limbs.
+    fn operands(&self, beat: &[u64]) -> (Vec<i64>, i64) {
+        let sum = |step| crate::pure::extract(beat, step * self.sum_bits, self.sum_bits);
+        let signed = |value: u64| (value << (64 - self.sum_bits)) as i64 >> (64 - self.sum_bits);
+        let sums = (0..self.time_steps).map(|step| signed(sum(step))).collect();
+        let at = hdl::limbs_for(self.time_steps * self.sum_bits);
+        (sums, beat.get(at).map_or(self.threshold().into(), |port| *port as i64))
+    }
+}
+
+struct Golden(Params);
+
+impl PureModel for Golden {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
+        let (sums, threshold) = self.0.operands(beat);
+        answer[0] = model::spikes(&self.0, threshold, &sums)
+            .iter()
+            .fold(0, |word, fires| word << 1 | u64::from(*fires));
+    }
+}

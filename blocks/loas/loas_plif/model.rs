@@ -1,0 +1,57 @@
+//! The golden model of the neuron, on integers.
+
+use super::params::{Compare, Params, Reset};
+
+/// The spikes of a neuron that is at rest before the first of these weighted sums: one for each time step.
+pub fn spikes(params: &Params, threshold: i64, sums: &[i64]) -> Vec<bool> {
+    let greatest = (1i64 << (params.membrane_bits() - 1)) - 1;
+    let mut membrane = 0;
+    let step = |sum: &i64| {
+        let potential = (sum + membrane).clamp(-greatest - 1, greatest);
+        let fires = match params.compare {
+            Compare::Greater => potential > threshold,
+            Compare::GreaterEqual => potential >= threshold,
+        };
+        let kept = match (fires, params.reset) {
+            (true, Reset::Hard) => 0,
+            (true, Reset::Soft) => potential - threshold,
+            (false, _) => potential,
+        };
+        // Rounds towards minus infinity, as an arithmetic shift does.
+        membrane = kept.div_euclid(1 << params.leak);
+        fires
+    };
+    sums.iter().map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn train(params: Params, threshold: i64, sums: &[i64]) -> String {
+        spikes(&params, threshold, sums).into_iter().map(|fires| if fires { '1' } else { '0' }).collect()
+    }
+
+    #[test]
+    fn potentials_leak_and_resets_differ() {
+        // 8, 8 + 2, 8 + 2 (10 / 4 rounded down), ... never above 10; with 9: 9, 11 fires, 9 + 0, 11 fires.
+        assert_eq!(train(Params::default(), 10, &[8; 4]), "0000");
+        assert_eq!(train(Params::default(), 10, &[9; 4]), "0101");
+        // At the threshold.
+        let at = Params { compare: Compare::GreaterEqual, ..Params::default() };
+        assert_eq!(train(at, 10, &[8; 4]), "0101");
+        // What is above the threshold is kept: 40 - 10 = 30, of which 7 are left.
+        let soft = Params { reset: Reset::Soft, ..Params::default() };
+        assert_eq!(train(soft, 10, &[40, 4, 0, 0]), "1100");
+        assert_eq!(train(Params::default(), 10, &[40, 4, 0, 0]), "1000");
+        // A negative potential of -1 never leaks away.
+        assert_eq!(train(Params { leak: 7, ..Params::default() }, 0, &[-1, 1, 1, 1]), "0011");
+    }
+
+    #[test]
+    fn potentials_saturate() {
+        let narrow = Params { sum_bits: 4, membrane_bits: Some(4), leak: 0, ..Params::default() };
+        // 7, then -8 from it: -1. Had it not saturated at 7 it would be 6.
+        assert_eq!(train(narrow, 7, &[7, 7, -8, 1]), "0000");
+    }
+}

@@ -1,0 +1,78 @@
+//! The hardware: a chain of time steps in one cycle.
+//!
+//! ```text
+//! sums[t] -> + -> saturate -> compare -> spike[t]
+//!            ^                   |
+//! U[t-1] ----+    U[t] <- leak <- reset
+//! ```
+
+use super::params::{Compare, Params, Reset};
+use crate::block::Configured;
+use crate::common::rtl::pipeline::Pipeline;
+use crate::loas::header::describe;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_plif", &parts, |m| {
+        let timing = format!("Latency: {} cycles. Throughput: one neuron a cycle.", params.stages);
+        describe(
+            m,
+            &["A leaky integrate-and-fire neuron, all time steps in one cycle.", &timing],
+            params.values(),
+        );
+        let inputs = params.inputs();
+        let inputs: Vec<Signal> =
+            inputs.iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
+        let threshold = match inputs.get(1) {
+            Some(port) => port.zext(params.membrane_bits()),
+            None => m.lit(params.threshold().into(), params.membrane_bits()),
+        };
+        let mut spikes = neuron(m, params, inputs[0], threshold);
+        let mut pipeline = Pipeline::free_running(m);
+        (0..params.stages).for_each(|_| pipeline.stage(&mut spikes));
+        let output = &params.outputs()[0];
+        m.output(&output.name, spikes, &output.meaning);
+    })
+}
+
+/// The spikes of all time steps, the first in the most significant bit.
+fn neuron<'m>(m: &'m Module, params: &Params, sums: Signal<'m>, threshold: Signal<'m>) -> Signal<'m> {
+    let mut membrane: Option<Signal> = None;
+    let mut spikes = vec![];
+    for (step, sum) in sums.split_lsb(params.sum_bits).into_iter().enumerate() {
+        m.scope(&format!("t{step}"), || {
+            let potential = potential(m, params, sum, membrane).named("potential");
+            let fires = match params.compare {
+                Compare::Greater => threshold.lt_signed(potential),
+                Compare::GreaterEqual => !potential.lt_signed(threshold),
+            };
+            let fires = fires.named("fires");
+            let kept = match params.reset {
+                Reset::Hard => potential.gated(!fires),
+                Reset::Soft => potential - threshold.gated(fires),
+            };
+            let leaked = kept.high(kept.width() - params.leak.min(kept.width() - 1)).sext(kept.width());
+            membrane = Some(leaked.named("membrane"));
+            spikes.push(fires);
+        });
+    }
+    m.concat(&spikes).named("spikes_now")
+}
+
+/// The membrane potential with a time step's sum, saturated.
+fn potential<'m>(
+    m: &'m Module,
+    params: &Params,
+    sum: Signal<'m>,
+    membrane: Option<Signal<'m>>,
+) -> Signal<'m> {
+    let width = params.membrane_bits();
+    let Some(membrane) = membrane else { return sum.sext(width) };
+    let wide = (sum.sext(width + 1) + membrane.sext(width + 1)).named("unsaturated");
+    let (sign, top) = (wide.msb(), wide.bit(width - 1));
+    let limit = m.concat(&[sign, (!sign).repeat(width - 1)]);
+    (sign ^ top).mux(limit, wide.low(width))
+}

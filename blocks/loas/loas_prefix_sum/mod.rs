@@ -1,0 +1,146 @@
+#![doc = include_str!("README.md")]
+
+mod model;
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::{Leaves, Params, Select, Structure};
+
+use crate::block::{Block, Configured, Model, Observe};
+use crate::channel::{Channel, Interface, Timing};
+use crate::loas::SOURCE;
+use crate::loas::masks::{POINTS, observe};
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::pure::{OfBeats, PureModel};
+use crate::stimulus::Space;
+use hdl::{Bits, Design, Field, ModuleRef};
+
+/// Running counts of the ones of a mask.
+pub struct LoasPrefixSum;
+
+impl Block for LoasPrefixSum {
+    fn name(&self) -> &'static str {
+        "loas_prefix_sum"
+    }
+
+    fn summary(&self) -> &'static str {
+        "running counts of the ones of a bitmask in one cycle, or the one at a position"
+    }
+
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &[
+            "",
+            "lanes=8 structure=serial inclusive=true",
+            "lanes=9 structure=blocked",
+            "lanes=12 structure=kogge_stone",
+            "lanes=13 structure=sklansky inclusive=true",
+            "lanes=14 structure=brent_kung",
+            "lanes=15 structure=han_carlson inclusive=true",
+            "lanes=16 structure=ladner_fischer1",
+            "lanes=17 structure=ladner_fischer2 inclusive=true",
+            "lanes=18 structure=ladner_fischer3",
+            "lanes=20 structure=leaves inclusive=true",
+            "lanes=19 structure=leaves",
+            "lanes=64 structure=serial stages=1",
+            "lanes=128 structure=blocked inclusive=true",
+            "lanes=128 structure=kogge_stone inclusive=true",
+            "lanes=128 structure=sklansky",
+            "lanes=128 structure=brent_kung inclusive=true stages=1",
+            "lanes=100 structure=han_carlson",
+            "lanes=256 structure=ladner_fischer3",
+            "lanes=1024 structure=leaves",
+            "lanes=8 select=one inclusive=true",
+            "lanes=11 select=one",
+            "lanes=16 select=one stages=1",
+            "lanes=128 select=one",
+            "lanes=1024 select=one inclusive=true stages=1",
+        ]
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        params.validate()?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        let structure = (self.select == Select::All).then(|| self.structure());
+        values_of(&Params { structure, ..self.clone() })
+    }
+
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![Channel { name: "in", fields: self.inputs() }],
+            outputs: vec![self.output()],
+            timing: Timing::Fixed { latency: self.stages },
+        }
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(OfBeats::new(model::Golden::new(self), &self.output()))
+    }
+
+    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
+        Some(Box::new(model::Golden::new(self)))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        stimulus::spaces(self)
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| observe(&beat[0], hit))
+    }
+}
+
+impl Params {
+    fn inputs(&self) -> Vec<Field> {
+        let mut fields = vec![Field::new("mask", self.lanes, "the bits to count")];
+        if self.select == Select::One {
+            fields.push(Field::new("position", self.position_bits(), "the bit up to which ones are counted"));
+        }
+        fields
+    }
+
+    fn output(&self) -> Channel {
+        let own = if self.inclusive { "up to it, itself included" } else { "below it" };
+        let fields = match self.select {
+            Select::All => {
+                let meaning = format!("for each bit the number of ones {own}, bit 0 in the lowest bits");
+                vec![Field::new("counts", self.lanes * self.count_bits(), &meaning)]
+            }
+            Select::One => {
+                let meaning = format!("the number of ones at the position: {own}");
+                vec![Field::new("count", self.count_bits(), &meaning)]
+            }
+        };
+        Channel { name: "out", fields }
+    }
+}

@@ -1,0 +1,62 @@
+//! The hardware.
+//!
+//! ```text
+//! mask -> prefix network of adders -------> counts     select = all
+//! mask -> bits below position -> counters -> count     select = one
+//! ```
+
+use super::params::{Params, Select, Structure};
+use crate::block::Configured;
+use crate::common::rtl::count::{below, population, running_counts, running_counts_of_leaves};
+use crate::common::rtl::pipeline::Pipeline;
+use crate::loas::header::describe;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_prefix_sum", &parts, |m| {
+        let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", params.stages);
+        describe(
+            m,
+            &["Running counts of the ones of a mask: the fast prefix-sum.", &timing],
+            params.values(),
+        );
+        let fields: Vec<Signal> =
+            params.inputs().iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
+        let mut result = match params.select {
+            Select::All => all(m, params, fields[0]).named("counts_now"),
+            Select::One => one(m, params, fields[0], fields[1]).named("count_now"),
+        };
+        let mut pipeline = Pipeline::free_running(m);
+        (0..params.stages).for_each(|_| pipeline.stage(&mut result));
+        let output = &params.output().fields[0];
+        m.output(&output.name, result, &output.meaning);
+    })
+}
+
+/// All counts, each widened to the greatest.
+fn all<'m>(m: &'m Module, params: &Params, mask: Signal<'m>) -> Signal<'m> {
+    // An exclusive count is the inclusive one of the bit before, and 0 for the first.
+    let counted = if params.inclusive { mask } else { mask.low(params.lanes - 1) };
+    let mut counts = match params.structure() {
+        Structure::Network(network) => running_counts(counted, network),
+        Structure::Leaves(_) => running_counts_of_leaves(counted),
+    };
+    if !params.inclusive {
+        counts.insert(0, m.lit(0, 1));
+    }
+    let counts: Vec<Signal> = counts.into_iter().map(|count| count.zext(params.count_bits())).collect();
+    m.concat_lsb(&counts)
+}
+
+/// The count at a position: the bits that count, added up.
+fn one<'m>(m: &'m Module, params: &Params, mask: Signal<'m>, position: Signal<'m>) -> Signal<'m> {
+    let below = below(m, position, params.lanes);
+    let counted = match params.inclusive {
+        false => (mask & below).low(params.lanes - 1),
+        true => mask & m.concat(&[below.low(params.lanes - 1), m.ones(1)]),
+    };
+    population(&counted.named("counted").split_lsb(1)).low(params.count_bits())
+}

@@ -1,0 +1,42 @@
+//! What the testbench drives.
+
+use super::params::{Params, Select};
+use crate::loas::masks::random_mask;
+use crate::stimulus::{Space, case_rng};
+use hdl::limbs_for;
+
+/// The widest mask whose every value is run.
+const ENUMERATED: u32 = 20;
+
+/// Every mask, with every position.
+pub fn spaces(params: &Params) -> Vec<Space> {
+    let lanes = params.lanes;
+    if lanes > ENUMERATED {
+        return vec![];
+    }
+    let widths: Vec<u32> = params.inputs().iter().map(|field| field.width).collect();
+    let (name, positions) = match params.select {
+        Select::All => ("every mask", 1),
+        Select::One => ("every mask with every position", u64::from(lanes)),
+    };
+    vec![Space::of_limbs(name, positions << lanes, widths, move |index, limbs| {
+        limbs[0] = index / positions;
+        if let Some(position) = limbs.get_mut(1) {
+            *position = index % positions;
+        }
+    })]
+}
+
+/// Random masks and positions.
+pub fn random(params: &Params, seed: u64) -> Space {
+    let widths: Vec<u32> = params.inputs().iter().map(|field| field.width).collect();
+    let lanes = params.lanes;
+    Space::of_limbs("random masks", u64::MAX, widths, move |index, limbs| {
+        let mut rng = case_rng(seed, index);
+        let (mask, position) = limbs.split_at_mut(limbs_for(lanes));
+        mask.copy_from_slice(random_mask(&mut rng, lanes).limbs());
+        if let [position] = position {
+            *position = rng.u64(..u64::from(lanes));
+        }
+    })
+}

@@ -1,0 +1,13 @@
+//! LoAS: spiking neural networks with sparse spikes and sparse weights, all time steps at once (R. Yin, Y. Kim, D. Wu,
+//! P. Panda, "LoAS: Fully Temporal-Parallel Dataflow for Dual-Sparse Spiking Neural Networks", MICRO 2024, arXiv
+//! 2407.14073).
+
+/// The paper, as headers and descriptions cite it.
+const SOURCE: &str = "R. Yin, Y. Kim, D. Wu, P. Panda, \"LoAS: Fully Temporal-Parallel Dataflow for Dual-Sparse Spiking \
+                      Neural Networks\", MICRO 2024, arXiv 2407.14073";
+
+mod header;
+pub mod loas_laggy_prefix_sum;
+pub mod loas_plif;
+pub mod loas_prefix_sum;
+mod masks;
