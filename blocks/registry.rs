@@ -1,6 +1,7 @@
 //! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
 
 use crate::block::Block;
+use crate::loas::loas_inner_join::LoasInnerJoin;
 use crate::loas::loas_laggy_prefix_sum::LoasLaggyPrefixSum;
 use crate::loas::loas_plif::LoasPlif;
 use crate::loas::loas_prefix_sum::LoasPrefixSum;
@@ -8,7 +9,13 @@ use crate::pacq::pacq_mul::PacqMul;
 
 /// Every block, in the order that documentation lists them.
 pub fn blocks() -> Vec<Box<dyn Block>> {
-    vec![Box::new(PacqMul), Box::new(LoasPrefixSum), Box::new(LoasLaggyPrefixSum), Box::new(LoasPlif)]
+    vec![
+        Box::new(PacqMul),
+        Box::new(LoasPrefixSum),
+        Box::new(LoasLaggyPrefixSum),
+        Box::new(LoasPlif),
+        Box::new(LoasInnerJoin),
+    ]
 }
 
 /// The block of a name.

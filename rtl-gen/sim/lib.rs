@@ -46,7 +46,7 @@ mod simulator;
 mod wave;
 
 pub use batch::Batch;
-pub use compiled::{CompileOptions, Compiled, Gating, Lanes, Sharing};
+pub use compiled::{CompileOptions, Compiled, Functions, Gating, Lanes, Sharing};
 pub use error::{BuildError, MAX_MEMORY_BITS};
 pub use interpreter::Interpreter;
 pub use options::{Initial, Options};

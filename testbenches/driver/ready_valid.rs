@@ -18,6 +18,9 @@ const PATIENCE: u64 = 1000;
 /// Cycles beyond the latency in which an idle design must stay silent at the end, all its outputs ready.
 const SILENCE: u64 = 8;
 
+/// Cycles without a transfer after which a design that is being emptied takes no more of what is on offer.
+const SETTLED: u64 = 64;
+
 /// Cycles of traffic before the reset in the middle of it, where the latency depends on the beats.
 const ELASTIC_FILL: u64 = 24;
 
@@ -139,7 +142,8 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
             }
         }
         self.bench.tick()?;
-        if self.traffic.is_draining() && !self.owes() && !self.offers() {
+        // What is still on offer waits for a beat of another channel.
+        if self.traffic.is_draining() && !self.owes() && (!self.offers() || self.idle_cycles > SETTLED) {
             self.traffic.flow_freely();
         }
         Ok(())

@@ -7,3 +7,4 @@ pub mod leading_zeros;
 pub mod lowest_one;
 pub mod pipeline;
 pub mod shift;
+pub mod shift_queue;

@@ -6,7 +6,6 @@ mod rtl;
 mod stimulus;
 
 pub use params::{Compare, Params, Reset};
-pub(super) use rtl::build;
 
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};

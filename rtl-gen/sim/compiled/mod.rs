@@ -30,7 +30,7 @@ use memory::Memory;
 use plan::Plan;
 use std::sync::Arc;
 
-pub use options::{CompileOptions, Gating, Lanes, Sharing};
+pub use options::{CompileOptions, Functions, Gating, Lanes, Sharing};
 
 /// The compiled simulator: cycle by cycle what the [`Interpreter`] does, only faster.
 ///
@@ -59,7 +59,7 @@ impl Compiled {
         options: Options,
         compile_options: CompileOptions,
     ) -> Result<Compiled, BuildError> {
-        let plan = Plan::of(netlist, compile_options.sharing)?;
+        let plan = Plan::of(netlist, &compile_options)?;
         let layout = Layout::of(&plan);
         // An error names a path from the top, which the interpreter knows.
         let memory = start::power_up(&plan, &layout, options.initial)

@@ -9,6 +9,18 @@ pub struct CompileOptions {
     pub lanes: Lanes,
     /// Whether instances in which nothing has changed are left out.
     pub gating: Gating,
+    /// How large the functions of machine code are.
+    pub functions: Functions,
+}
+
+/// How large the functions of machine code are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Functions {
+    /// As large as they compile well.
+    #[default]
+    Large,
+    /// A few operators each: small designs too are cut where only large ones are otherwise.
+    Small,
 }
 
 /// Which modules are compiled once for all their instances; the rest of the design is compiled as one.

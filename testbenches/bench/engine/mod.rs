@@ -40,7 +40,7 @@ pub trait Run {
 /// Every tier of the built-in simulator: a line each.
 pub fn builtin() -> Vec<Box<dyn Engine>> {
     let compiled = |name, sharing, lanes, gating| -> Box<dyn Engine> {
-        let how = CompileOptions { sharing, lanes, gating };
+        let how = CompileOptions { sharing, lanes, gating, ..CompileOptions::default() };
         Box::new(Builtin::new(name, move |netlist| Compiled::with(netlist, Options::default(), how)))
     };
     use {

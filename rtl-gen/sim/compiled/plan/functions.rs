@@ -1,11 +1,17 @@
 //! Stages cut into functions.
 
 use super::stages::Stages;
+use crate::compiled::options::Functions;
 use crate::compiled::unit::{TermId, TermOp, Unit};
 
-/// The cost, about that of as many machine instructions, at which a function ends: longer ones take more than
-/// proportionally long to compile, shorter ones pass more values through memory.
-const LARGEST: usize = 900;
+/// The cost, about that of as many machine instructions, at which a function ends.
+fn largest(functions: Functions) -> usize {
+    match functions {
+        // Longer ones take more than proportionally long to compile, shorter ones pass more values through memory.
+        Functions::Large => 900,
+        Functions::Small => 8,
+    }
+}
 
 /// What is compiled as one function.
 #[derive(Default)]
@@ -50,19 +56,19 @@ pub(in crate::compiled) fn is_view(unit: &Unit, id: TermId) -> bool {
 }
 
 /// Cuts the stages of the top into functions: its levels, which are in order of time.
-pub(super) fn cut_levels(unit: &Unit, of_term: &[u32], levels: usize) -> Cut {
+pub(super) fn cut_levels(unit: &Unit, of_term: &[u32], levels: usize, size: Functions) -> Cut {
     let latest = |sink: Sink| sink.operands(unit).iter().map(|id| of_term[id.index()]).max();
-    cut(unit, of_term, levels, |sink| latest(sink).unwrap_or(0))
+    cut(unit, of_term, levels, size, |sink| latest(sink).unwrap_or(0))
 }
 
 /// Cuts the stages of a module's unit into functions. What waits for more than one of them is left to the last one.
-pub(super) fn cut_stages(unit: &Unit, stages: &Stages) -> Cut {
+pub(super) fn cut_stages(unit: &Unit, stages: &Stages, size: Functions) -> Cut {
     let last = stages.needs.len() as u32 - 1;
     let stage = |id: &TermId| match unit.term(*id).op {
         TermOp::Input(_) => Some(last),
         _ => (!unit.term(*id).is_source()).then_some(stages.of_term[id.index()]),
     };
-    cut(unit, &stages.of_term, stages.needs.len(), |sink| {
+    cut(unit, &stages.of_term, stages.needs.len(), size, |sink| {
         let operands = sink.operands(unit);
         let mut of_operands = operands.iter().filter_map(stage);
         let first = of_operands.next().unwrap_or(last);
@@ -70,7 +76,13 @@ pub(super) fn cut_stages(unit: &Unit, stages: &Stages) -> Cut {
     })
 }
 
-fn cut(unit: &Unit, of_term: &[u32], stage_count: usize, stage_of_sink: impl Fn(Sink) -> u32) -> Cut {
+fn cut(
+    unit: &Unit,
+    of_term: &[u32],
+    stage_count: usize,
+    size: Functions,
+    stage_of_sink: impl Fn(Sink) -> u32,
+) -> Cut {
     let is_root = roots(unit);
     let mut cut = Cut { functions: vec![], of_stage: vec![vec![]; stage_count], is_stored: vec![] };
     let mut home: Vec<Option<usize>> = vec![None; unit.terms.len()];
@@ -82,7 +94,7 @@ fn cut(unit: &Unit, of_term: &[u32], stage_count: usize, stage_of_sink: impl Fn(
         }
         let stage = of_term[id.index()] as usize;
         let function = match cut.of_stage[stage].last() {
-            Some(&last) if costs[last] < LARGEST => last,
+            Some(&last) if costs[last] < largest(size) => last,
             _ => cut.add(stage, &mut costs),
         };
         costs[function] += cost(unit, id);
@@ -92,7 +104,10 @@ fn cut(unit: &Unit, of_term: &[u32], stage_count: usize, stage_of_sink: impl Fn(
     for sink in sinks(unit) {
         let stage = stage_of_sink(sink) as usize;
         let of_stage = &cut.of_stage[stage];
-        let homes = sink.operands(unit).into_iter().filter_map(|id| home[id.index()]);
+        // A view is cut out anew, and has the home of what it is cut from.
+        let source = |id: TermId| if is_view(unit, id) { unit.term(id).operands()[0] } else { id };
+        let operands = sink.operands(unit).into_iter();
+        let homes = operands.filter_map(|id| home[id.index()].or(home[source(id).index()]));
         let function = homes.filter(|home| of_stage.contains(home)).max().or(of_stage.last().copied());
         let function = function.unwrap_or_else(|| cut.add(stage, &mut costs));
         cut.functions[function].sinks.push(sink);

@@ -11,7 +11,7 @@ mod stages;
 pub(super) use functions::{Function, Sink, is_view};
 pub(super) use schedule::Step;
 
-use super::options::Sharing;
+use super::options::CompileOptions;
 use super::unit::{TermId, Unit};
 use crate::BuildError;
 use crate::flatten::{Counts, Flat, Kept, flatten, flatten_around};
@@ -61,14 +61,14 @@ pub(super) struct Lane {
 
 impl Plan {
     /// Divides a design.
-    pub fn of(netlist: &Netlist, sharing: Sharing) -> Result<Plan, BuildError> {
+    pub fn of(netlist: &Netlist, options: &CompileOptions) -> Result<Plan, BuildError> {
         // An error names paths from the top: it is found again where nothing is kept.
-        Plan::divided(netlist, sharing).map_err(|error| flatten(netlist).err().unwrap_or(error))
+        Plan::divided(netlist, options).map_err(|error| flatten(netlist).err().unwrap_or(error))
     }
 
-    fn divided(netlist: &Netlist, sharing: Sharing) -> Result<Plan, BuildError> {
+    fn divided(netlist: &Netlist, options: &CompileOptions) -> Result<Plan, BuildError> {
         let mut modules: Vec<(usize, Unit, Stages)> = vec![];
-        for index in choose::shared_modules(netlist, sharing) {
+        for index in choose::shared_modules(netlist, options.sharing) {
             let none = Kept::new();
             let unit = Unit::of(&flatten_around(netlist, &netlist.modules[index], &none)?, &none);
             modules.extend(stages(&unit).map(|stages| (index, unit, stages)));
@@ -86,8 +86,14 @@ impl Plan {
             children.push((unit, lanes[unit].len()));
             lanes[unit].push(Lane { path: child.path.clone(), before: child.before });
         }
-        let (units, steps) =
-            schedule::schedule(top, modules, &children, lanes, choose::least_for_vectors(sharing));
+        let (units, steps) = schedule::schedule(
+            top,
+            modules,
+            &children,
+            lanes,
+            choose::least_for_vectors(options.sharing),
+            options.functions,
+        );
         let Flat { clocking, has_clock, has_reset, top, ports, .. } = flat;
         Ok(Plan { units, steps, children, clocking, has_clock, has_reset, top, ports })
     }

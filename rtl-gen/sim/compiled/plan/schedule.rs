@@ -3,6 +3,7 @@
 use super::functions::{self, Cut};
 use super::stages::Stages;
 use super::{Lane, Planned, TOP};
+use crate::compiled::options::Functions;
 use crate::compiled::unit::{TermOp, Unit};
 use std::collections::BTreeMap;
 
@@ -33,11 +34,12 @@ pub(super) fn schedule(
     children: &[(usize, usize)],
     lanes: Vec<Vec<Lane>>,
     least_for_vectors: usize,
+    size: Functions,
 ) -> (Vec<Planned>, Vec<Step>) {
     let (of_term, of_stage) = Levels::of(&top, &modules, children);
     let count = of_term.iter().chain(of_stage.iter().flatten()).max().map_or(1, |most| *most as usize + 1);
-    let mut cuts = vec![functions::cut_levels(&top, &of_term, count)];
-    cuts.extend(modules.iter().map(|(_, unit, stages)| functions::cut_stages(unit, stages)));
+    let mut cuts = vec![functions::cut_levels(&top, &of_term, count, size)];
+    cuts.extend(modules.iter().map(|(_, unit, stages)| functions::cut_stages(unit, stages, size)));
     let steps = steps(count as u32, &of_stage, children, &cuts);
     let units = [top].into_iter().chain(modules.into_iter().map(|(_, unit, _)| unit));
     let planned = units.zip(cuts).zip(lanes).map(|((unit, cut), lanes)| Planned {

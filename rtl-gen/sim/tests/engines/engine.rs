@@ -2,12 +2,12 @@
 
 use hdl::Netlist;
 use sim::batch::Isa;
-use sim::{Batch, CompileOptions, Compiled, Gating, Lanes, Options, Sharing, Simulator};
+use sim::{Batch, CompileOptions, Compiled, Functions, Gating, Lanes, Options, Sharing, Simulator};
 
 /// Every engine under a name.
 pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dyn Simulator>)> {
-    let compiled = |sharing, lanes, gating| -> Box<dyn Simulator> {
-        let how = CompileOptions { sharing, lanes, gating };
+    let compiled = |functions, sharing, lanes, gating| -> Box<dyn Simulator> {
+        let how = CompileOptions { sharing, lanes, gating, functions };
         Box::new(Compiled::with(netlist, options, how).unwrap_or_else(|error| panic!("{error}")))
     };
     let lane = |isa: Isa| -> (&'static str, Box<dyn Simulator>) {
@@ -17,11 +17,16 @@ pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dy
     };
     let batches = Isa::ALL.into_iter().filter(|isa| isa.is_available()).map(lane);
     let compiled = [
-        ("compiled flat", compiled(Sharing::Never, Lanes::Scalar, Gating::Never)),
-        ("compiled, shared", compiled(Sharing::Always, Lanes::Scalar, Gating::Never)),
-        ("compiled, vectors", compiled(Sharing::Always, Lanes::Vector, Gating::Never)),
-        ("compiled, gated", compiled(Sharing::Always, Lanes::Scalar, Gating::Always)),
-        ("compiled, gated vectors", compiled(Sharing::Always, Lanes::Vector, Gating::Always)),
+        ("compiled flat", compiled(Functions::Large, Sharing::Never, Lanes::Scalar, Gating::Never)),
+        ("small functions", compiled(Functions::Small, Sharing::Never, Lanes::Scalar, Gating::Never)),
+        ("compiled, shared", compiled(Functions::Small, Sharing::Always, Lanes::Scalar, Gating::Never)),
+        ("compiled, vectors", compiled(Functions::Large, Sharing::Always, Lanes::Vector, Gating::Never)),
+        ("small vectors", compiled(Functions::Small, Sharing::Always, Lanes::Vector, Gating::Never)),
+        ("compiled, gated", compiled(Functions::Small, Sharing::Always, Lanes::Scalar, Gating::Always)),
+        (
+            "compiled, gated vectors",
+            compiled(Functions::Small, Sharing::Always, Lanes::Vector, Gating::Always),
+        ),
     ];
     compiled.into_iter().chain(batches).collect()
 }

@@ -1,0 +1,112 @@
+#![doc = include_str!("README.md")]
+
+mod interface;
+mod model;
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::{OffsetsA, Params};
+
+use crate::block::{Block, Configured, Model, Observe};
+use crate::channel::Interface;
+use crate::loas::SOURCE;
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::stimulus::Space;
+use hdl::{Design, ModuleRef};
+
+/// The inner-join of bitmask fibres.
+pub struct LoasInnerJoin;
+
+impl Block for LoasInnerJoin {
+    fn name(&self) -> &'static str {
+        "loas_inner_join"
+    }
+
+    fn summary(&self) -> &'static str {
+        "matches of bitmask fibres, with their offsets in the compressed values"
+    }
+
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &[
+            "",
+            "group=1",
+            "group=2",
+            "group=8",
+            "pipes=2",
+            "pipes=4",
+            "group=8 pipes=2",
+            "group=2 pipes=2 queue_depth=2",
+            "queue_depth=2",
+            "queue_depth=3 pipes=2",
+            "queue_depth=4 group=8 pipes=4",
+            "fifo_depth=1",
+            "fifo_depth=3 pipes=2",
+            "fifo_depth=64",
+            "offsets_a=fast",
+            "offsets_a=fast fifo_depth=1 group=1",
+            "mask_bits=8 adders=4 tag_bits=1",
+            "mask_bits=16 adders=4 group=2",
+            "mask_bits=32 adders=8 pipes=2 offsets_a=fast",
+            "mask_bits=64 adders=32 tag_bits=17",
+            "mask_bits=256 adders=16",
+            "mask_bits=512 adders=64 group=1 tag_bits=70",
+        ]
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        params.validate()?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(self)
+    }
+
+    fn interface(&self) -> Interface {
+        interface::interface(self)
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        40
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(stimulus::Observer::new(self))
+    }
+}

@@ -1,0 +1,88 @@
+//! Joins that wait: a short queue for each place of the group that a pipe serves, and the order in which they came.
+
+use super::super::params::Params;
+use crate::common::rtl::shift_queue::ShiftQueue;
+use hdl::{Module, Signal, Wire};
+
+/// A join: a mask of B, what belongs to it, and the slot of the chunk of A.
+#[derive(Clone, Copy)]
+pub struct Join<'m> {
+    pub mask: Signal<'m>,
+    pub tag: Signal<'m>,
+    pub slot: Signal<'m>,
+}
+
+/// The joins that wait for one pipe.
+pub struct Lanes<'m> {
+    /// For each lane: it can take a join.
+    pub room: Vec<Signal<'m>>,
+    /// A join is there.
+    pub has_join: Signal<'m>,
+    /// The oldest join, of those that came together the one of the lowest place.
+    pub oldest: Join<'m>,
+    take: Wire<'m>,
+}
+
+impl<'m> Lanes<'m> {
+    /// Lanes for `joins`, each of which is taken where it is wanted and `taken` is 1.
+    pub fn new(
+        m: &'m Module,
+        params: &Params,
+        joins: &[(Signal<'m>, Join<'m>)],
+        taken: Signal<'m>,
+    ) -> Lanes<'m> {
+        let take = m.wire("takes_join", 1);
+        let pushes: Vec<Signal> = joins.iter().map(|(wanted, _)| *wanted & taken).collect();
+        let (has_join, turns) = order(m, params, &pushes, take.value());
+        let mut room = vec![];
+        let mut fronts = vec![];
+        for (lane, ((_, join), push)) in joins.iter().zip(&pushes).enumerate() {
+            m.scope(&format!("lane{lane}"), || {
+                let word = m.concat(&[join.slot, join.tag, join.mask]);
+                let pop = take.value() & turns[lane];
+                let queue = ShiftQueue::new(m, word, *push, pop, params.queue_depth);
+                room.push(queue.has_room);
+                fronts.push(queue.front);
+            });
+        }
+        let cases: Vec<(Signal, Signal)> = turns.into_iter().zip(fronts).collect();
+        let front = if cases.len() == 1 { cases[0].1 } else { m.one_hot(&cases) };
+        let (bits, tag_bits) = (params.mask_bits, params.tag_bits);
+        let oldest =
+            Join { mask: front.low(bits), tag: front.slice(bits + tag_bits - 1, bits), slot: front.msb() };
+        Lanes { room, has_join, oldest, take }
+    }
+
+    /// Takes the oldest join where `take` is 1, which it may be only where there is one.
+    pub fn finish(self, take: Signal<'m>) {
+        self.take.drive(take);
+    }
+}
+
+/// Whether a join is there, and for each lane whether its is the oldest. The lanes of each beat that brought a join are
+/// kept in order; the beat that is being worked off has those left that are still to come.
+fn order<'m>(
+    m: &'m Module,
+    params: &Params,
+    pushes: &[Signal<'m>],
+    take: Signal<'m>,
+) -> (Signal<'m>, Vec<Signal<'m>>) {
+    let lanes = pushes.len() as u32;
+    let word = m.concat_lsb(pushes);
+    let left = m.reg("lanes_left", lanes).reset_to(0);
+    let has_left = left.value().any();
+    let pops = (take & !has_left).named("next_beat");
+    // Each beat in the queue has a join in some lane.
+    let depth = lanes * params.queue_depth;
+    let queue = m.scope("beats", || ShiftQueue::new(m, word, word.any(), pops, depth));
+    let pending = has_left.mux(left.value(), queue.front.gated(queue.has_word)).named("pending_lanes");
+    let pending_bits = pending.split_lsb(1);
+    let mut turns = vec![];
+    let mut earlier = m.lit(0, 1);
+    for bit in pending_bits {
+        turns.push(bit & !earlier);
+        earlier = earlier | bit;
+    }
+    left.enable(take).set(pending & !m.concat_lsb(&turns));
+    (earlier, turns)
+}

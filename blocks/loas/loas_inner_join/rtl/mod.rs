@@ -1,0 +1,86 @@
+//! The hardware.
+//!
+//! ```text
+//! a -> chunks (two slots: mask, bases of its segments) ---------------------------+
+//!        | mask                                                                   | offset in A
+//! b -> & -> empty? -> lanes (joins that wait) -> pipe: current join -> found -> fifo -> spike
+//!                                                                        |
+//!                                                                        +-> weight (offset in B)
+//! ```
+
+mod chunks;
+mod lanes;
+mod pipe;
+
+use super::interface::{SPIKE, WEIGHT};
+use super::params::{OffsetsA, Params};
+use crate::block::Configured;
+use crate::common::rtl::count::population;
+use crate::loas::header::describe;
+use chunks::Chunks;
+use hdl::{Design, Module, ModuleRef, Signal};
+use lanes::{Join, Lanes};
+use pipe::Pipe;
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_inner_join", &parts, |m| {
+        let what =
+            "The matches of bitmasks of B with a bitmask of A, and their offsets in the compressed values.";
+        let timing =
+            format!("Throughput: {} matches a cycle; joins without a match take none.", params.pipes);
+        describe(m, &[what, &timing], params.values());
+        joins(m, params);
+    })
+}
+
+fn joins(m: &Module, params: &Params) {
+    let (a, b) = (m.input_stream("a", &params.a()), m.input_stream("b", &params.b()));
+    let chunks = Chunks::new(m, params, &a);
+
+    // The joins of a beat that have a match.
+    let masks = b.field("masks").split_lsb(params.mask_bits);
+    let tags = b.field("tags").split_lsb(params.tag_bits);
+    let joins: Vec<Join> = masks
+        .iter()
+        .zip(tags)
+        .map(|(mask, tag)| Join { mask: *mask, tag, slot: chunks.joined_slot })
+        .collect();
+    let matching: Vec<Signal> = masks.iter().map(|mask| (*mask & chunks.joined_mask).any()).collect();
+    let matching = m.concat_lsb(&matching).named("matching").split_lsb(1);
+
+    let mut pipes = vec![];
+    let mut room = vec![chunks.can_join];
+    let taken = m.wire("b_taken", 1);
+    for pipe in 0..params.pipes {
+        m.scope(&format!("pipe{pipe}"), || {
+            let own = |place: &u32| place % params.pipes == pipe;
+            let places: Vec<usize> = (0..params.group).filter(own).map(|place| place as usize).collect();
+            let joins: Vec<(Signal, Join)> =
+                places.iter().map(|place| (matching[*place], joins[*place])).collect();
+            let lanes = Lanes::new(m, params, &joins, taken.value());
+            room.extend(lanes.room.iter().zip(&places).map(|(room, place)| *room | !matching[*place]));
+            let weight = m.output_stream(WEIGHT[pipe as usize], &params.weight());
+            let spike = m.output_stream(SPIKE[pipe as usize], &params.spike());
+            pipes.push(Pipe::new(m, params, lanes, &chunks, &weight, &spike));
+        });
+    }
+    b.set_ready(room.into_iter().reduce(|a, b| a & b).expect("there is a pipe"));
+    taken.drive(b.fires());
+
+    let started = population(&matching).named("joins_started");
+    let done = m.output_stream("done", &params.done());
+    let ended: Vec<(Signal, Signal)> = pipes.iter().map(|pipe| (pipe.ends_join, pipe.ended_slot)).collect();
+    chunks.finish(m, &b, started, &ended, &done);
+
+    m.cover("beat_waits_for_room", b.valid() & !b.ready() & chunks.can_join);
+    if params.offsets_a == OffsetsA::Laggy {
+        let waits =
+            pipes.iter().map(|pipe| pipe.waits_for_offset).reduce(|a, b| a | b).expect("there is a pipe");
+        m.cover("match_waits_for_the_laggy_count", waits);
+    }
+    let full = pipes.iter().map(|pipe| pipe.fifo_full).reduce(|a, b| a | b).expect("there is a pipe");
+    m.cover("fifo_full", full);
+}

@@ -1,0 +1,118 @@
+//! A pipe: one match a cycle out of the current join.
+
+use super::super::params::Params;
+use super::chunks::Chunks;
+use super::lanes::Lanes;
+use crate::common::rtl::count::population_modulo;
+use crate::common::rtl::fifo::Fifo;
+use crate::common::rtl::lowest_one::lowest_one;
+use hdl::{Module, Signal, Stream};
+
+/// What the rest of the join is told.
+pub struct Pipe<'m> {
+    /// The last match of a join leaves.
+    pub ends_join: Signal<'m>,
+    /// The slot of that join.
+    pub ended_slot: Signal<'m>,
+    /// A match waits for its offset in A.
+    pub waits_for_offset: Signal<'m>,
+    /// No match can be found, since too many wait.
+    pub fifo_full: Signal<'m>,
+}
+
+/// A match.
+#[derive(Clone, Copy)]
+struct Match<'m> {
+    position: Signal<'m>,
+    offset: Signal<'m>,
+    tag: Signal<'m>,
+    slot: Signal<'m>,
+    is_last: Signal<'m>,
+}
+
+impl<'m> Pipe<'m> {
+    /// Takes joins from `lanes` and gives their matches to `weight` and, with the offset in A, to `spike`.
+    pub fn new(
+        m: &'m Module,
+        params: &Params,
+        lanes: Lanes<'m>,
+        chunks: &Chunks<'m>,
+        weight: &Stream<'m>,
+        spike: &Stream<'m>,
+    ) -> Pipe<'m> {
+        let advance = m.wire("advances", 1);
+        let (has_match, found) = current(m, params, lanes, chunks, advance.value());
+
+        // The match found, a cycle later.
+        let leaves = weight.fires();
+        let valid = m.reg("found_valid", 1).reset_to(0);
+        let takes = (!valid.value() | leaves).named("found_ready");
+        advance.drive(takes);
+        valid.enable(takes).set(has_match);
+        let keep = |name: &str, value: Signal<'m>| {
+            let register = m.reg(name, value.width()).enable(takes & has_match);
+            register.set(value);
+            register.value()
+        };
+        let position = keep("found_position", found.position);
+        let slot = keep("found_slot", found.slot);
+        let is_last = keep("found_last", found.is_last);
+        let fifo = Fifo::new(m, "fifo", position.width() + 2, params.fifo_depth.into());
+        let fifo_full = (valid.value() & fifo.is_full()).named("fifo_full");
+        weight.set_valid(valid.value() & !fifo.is_full());
+        weight.set_field("tag", keep("found_tag", found.tag));
+        weight.set_field("offset", keep("found_offset", found.offset));
+
+        // The same match, once the ones of A are counted.
+        let (front, has_word) = (fifo.front, fifo.has_word());
+        let (last, slot_then, place) =
+            (front.msb(), front.bit(position.width()), front.low(position.width()));
+        let is_counted = chunks.is_counted(slot_then);
+        spike.set_valid(has_word & is_counted);
+        spike.set_field("slot", slot_then);
+        spike.set_field("offset", chunks.offset(m, slot_then, place).named("offset_in_a"));
+        fifo.finish(weight.fires(), m.concat(&[is_last, slot, position]), spike.fires());
+        Pipe {
+            ends_join: (spike.fires() & last).named("ends_join"),
+            ended_slot: slot_then,
+            waits_for_offset: has_word & !is_counted,
+            fifo_full,
+        }
+    }
+}
+
+/// The join that is worked off: whether there is one, and its lowest match.
+fn current<'m>(
+    m: &'m Module,
+    params: &Params,
+    lanes: Lanes<'m>,
+    chunks: &Chunks<'m>,
+    advance: Signal<'m>,
+) -> (Signal<'m>, Match<'m>) {
+    let valid = m.reg("current_valid", 1).reset_to(0);
+    let rest = m.reg("current_rest", params.mask_bits);
+    let lowest = lowest_one(m, rest.value());
+    let after = (rest.value() & !lowest.one_hot).named("rest_after");
+    let is_last = (!after.any()).named("is_last");
+    let ends = valid.value() & advance & is_last;
+    let loads = (lanes.has_join & (!valid.value() | ends)).named("loads_join");
+    let next = lanes.oldest;
+
+    valid.enable(loads | ends).set(loads);
+    let matches = (next.mask & chunks.mask(next.slot)).named("next_matches");
+    rest.enable(loads | (valid.value() & advance)).set(loads.mux(matches, after));
+    let keep = |name: &str, value: Signal<'m>| {
+        let register = m.reg(name, value.width()).enable(loads);
+        register.set(value);
+        register.value()
+    };
+    let mask = keep("current_mask", next.mask);
+    let (tag, slot) = (keep("current_tag", next.tag), keep("current_slot", next.slot));
+    lanes.finish(loads);
+
+    let counted = (mask & lowest.below).low(params.mask_bits - 1).named("ones_below");
+    let offset = population_modulo(&counted.split_lsb(1), params.position_bits());
+    let found =
+        Match { position: lowest.index, offset: offset.zext(params.position_bits()), tag, slot, is_last };
+    (valid.value(), found)
+}
