@@ -1,10 +1,12 @@
 //! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
 
 use crate::block::Block;
+use crate::loas::loas_array::LoasArray;
 use crate::loas::loas_inner_join::LoasInnerJoin;
 use crate::loas::loas_laggy_prefix_sum::LoasLaggyPrefixSum;
 use crate::loas::loas_plif::LoasPlif;
 use crate::loas::loas_prefix_sum::LoasPrefixSum;
+use crate::loas::loas_tppe::LoasTppe;
 use crate::pacq::pacq_mul::PacqMul;
 
 /// Every block, in the order that documentation lists them.
@@ -15,6 +17,8 @@ pub fn blocks() -> Vec<Box<dyn Block>> {
         Box::new(LoasLaggyPrefixSum),
         Box::new(LoasPlif),
         Box::new(LoasInnerJoin),
+        Box::new(LoasTppe),
+        Box::new(LoasArray),
     ]
 }
 

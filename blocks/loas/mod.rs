@@ -7,8 +7,17 @@ const SOURCE: &str = "R. Yin, Y. Kim, D. Wu, P. Panda, \"LoAS: Fully Temporal-Pa
                       Neural Networks\", MICRO 2024, arXiv 2407.14073";
 
 mod header;
+pub mod loas_array;
 pub mod loas_inner_join;
 pub mod loas_laggy_prefix_sum;
 pub mod loas_plif;
 pub mod loas_prefix_sum;
+pub mod loas_tppe;
 mod masks;
+
+/// Whether the design asks for its own cover points: by itself they are all reached, as a part they depend on the whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Covers {
+    All,
+    None,
+}

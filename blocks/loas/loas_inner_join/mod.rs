@@ -1,16 +1,17 @@
 #![doc = include_str!("README.md")]
 
 mod interface;
-mod model;
+pub(super) mod model;
 mod params;
 mod rtl;
 mod stimulus;
 
+pub(super) use interface::{SPIKE, WEIGHT};
 pub use params::{OffsetsA, Params};
 
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
-use crate::loas::SOURCE;
+use crate::loas::{Covers, SOURCE};
 use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
@@ -73,6 +74,13 @@ impl Block for LoasInnerJoin {
     }
 }
 
+impl Params {
+    /// The block as a part of another.
+    pub(super) fn part(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design, Covers::None)
+    }
+}
+
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {
         values_of(self)
@@ -83,7 +91,7 @@ impl Configured for Params {
     }
 
     fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
+        rtl::build(self, design, Covers::All)
     }
 
     fn model(&self) -> Box<dyn Model> {

@@ -16,14 +16,18 @@ use super::interface::{SPIKE, WEIGHT};
 use super::params::{OffsetsA, Params};
 use crate::block::Configured;
 use crate::common::rtl::count::population;
+use crate::loas::Covers;
 use crate::loas::header::describe;
 use chunks::Chunks;
 use hdl::{Design, Module, ModuleRef, Signal};
 use lanes::{Join, Lanes};
 use pipe::Pipe;
 
+/// Cycles from a chunk to its first match in the fifo: a laggy count that takes no longer is never waited for.
+const CYCLES_TO_FIFO: u32 = 4;
+
 /// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
+pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
     let parts = params.name_parts();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     design.module("loas_inner_join", &parts, |m| {
@@ -32,11 +36,11 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
         let timing =
             format!("Throughput: {} matches a cycle; joins without a match take none.", params.pipes);
         describe(m, &[what, &timing], params.values());
-        joins(m, params);
+        joins(m, params, covers);
     })
 }
 
-fn joins(m: &Module, params: &Params) {
+fn joins(m: &Module, params: &Params, covers: Covers) {
     let (a, b) = (m.input_stream("a", &params.a()), m.input_stream("b", &params.b()));
     let chunks = Chunks::new(m, params, &a);
 
@@ -75,8 +79,11 @@ fn joins(m: &Module, params: &Params) {
     let ended: Vec<(Signal, Signal)> = pipes.iter().map(|pipe| (pipe.ends_join, pipe.ended_slot)).collect();
     chunks.finish(m, &b, started, &ended, &done);
 
+    if covers == Covers::None {
+        return;
+    }
     m.cover("beat_waits_for_room", b.valid() & !b.ready() & chunks.can_join);
-    if params.offsets_a == OffsetsA::Laggy {
+    if params.offsets_a == OffsetsA::Laggy && params.segments() > CYCLES_TO_FIFO {
         let waits =
             pipes.iter().map(|pipe| pipe.waits_for_offset).reduce(|a, b| a | b).expect("there is a pipe");
         m.cover("match_waits_for_the_laggy_count", waits);

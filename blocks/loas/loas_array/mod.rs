@@ -1,0 +1,113 @@
+#![doc = include_str!("README.md")]
+
+mod interface;
+mod model;
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::Params;
+
+use crate::block::{Block, Configured, Model, Observe};
+use crate::channel::Interface;
+use crate::loas::SOURCE;
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::stimulus::Space;
+use hdl::{Design, ModuleRef};
+
+/// The array of processing elements with their neurons.
+pub struct LoasArray;
+
+impl Block for LoasArray {
+    fn name(&self) -> &'static str {
+        "loas_array"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a layer of a spiking network: rows of processing elements and neurons, columns of weights broadcast to them"
+    }
+
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &[
+            "rows=1 rows_per_beat=1",
+            "rows=2 rows_per_beat=1",
+            "rows=2",
+            "rows=4",
+            "rows=4 rows_per_beat=4",
+            "rows=4 rows_per_beat=1 pipes=1",
+            "rows=4 pipes=4 columns=8",
+            "rows=2 columns=1 group=1 pipes=1",
+            "rows=2 columns=4",
+            "rows=2 group=8 columns=64",
+            "rows=2 offsets_a=fast",
+            "rows=2 reset=soft",
+            "rows=2 compare=greater_equal threshold=5",
+            "rows=2 leak=0 threshold=1000",
+            "rows=2 leak=7 threshold=0",
+            "rows=2 time_steps=8 values=4",
+            "rows=2 weight_bits=4 max_k=576",
+            "rows=2 mask_bits=64 adders=8",
+            "rows=2 fifo_depth=1 queue_depth=2",
+            "rows=2 sum_bits=16 columns=8",
+            "rows=8 rows_per_beat=8 columns=16",
+        ]
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        params.validate()?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        let mut resolved = self.clone();
+        resolved.element.sum_bits = Some(self.element.sum_bits());
+        values_of(&resolved)
+    }
+
+    fn interface(&self) -> Interface {
+        interface::interface(self)
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        u64::from(self.rows) * (u64::from(self.element.columns) + 50)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(stimulus::Observer::new(self))
+    }
+}

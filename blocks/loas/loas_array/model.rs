@@ -1,0 +1,90 @@
+//! The golden model: for each row the model of an element, and the neuron.
+
+use super::params::Params;
+use crate::block::Model;
+use crate::loas::loas_inner_join::model::part;
+use crate::loas::loas_plif;
+use crate::loas::loas_tppe;
+use crate::loas::loas_tppe::model::signed;
+use hdl::Bits;
+use std::collections::VecDeque;
+
+/// What the block answers.
+pub struct Golden {
+    params: Params,
+    rows: Vec<Row>,
+    /// The row that the next beat of A begins with.
+    next: usize,
+}
+
+struct Row {
+    element: loas_tppe::model::Golden,
+    sums: VecDeque<Vec<Option<Bits>>>,
+}
+
+impl Golden {
+    /// The model for these parameters, at its start.
+    pub fn new(params: &Params) -> Golden {
+        let row = |_| Row { element: loas_tppe::model::Golden::new(&params.element), sums: VecDeque::new() };
+        Golden { params: params.clone(), rows: (0..params.rows).map(row).collect(), next: 0 }
+    }
+
+    fn take_a(&mut self, beat: &[Bits]) {
+        let Params { rows_per_beat, ref element, .. } = self.params;
+        for place in 0..rows_per_beat {
+            let mask = part(&beat[0], place, element.mask_bits);
+            let words = part(&beat[1], place, element.mask_bits * element.time_steps);
+            self.rows[self.next].take(0, &[mask, words, beat[2].clone()]);
+            self.next = (self.next + 1) % self.rows.len();
+        }
+    }
+
+    /// The spikes of the next column, once every row has its sums.
+    fn column(&mut self) -> Option<[Option<Bits>; 2]> {
+        let beats: Vec<Vec<Option<Bits>>> =
+            self.rows.iter().map(|row| row.sums.front().cloned()).collect::<Option<_>>()?;
+        self.rows.iter_mut().for_each(|row| drop(row.sums.pop_front()));
+        let neuron = self.params.neuron();
+        let (steps, width) = (neuron.time_steps, neuron.sum_bits);
+        let mut spikes = Bits::zero(self.params.rows * steps);
+        let mut overflow = Some(Bits::zero(1));
+        for (row, beat) in beats.iter().enumerate() {
+            let sums = beat[0].as_ref().expect("sums are specified");
+            let sums: Vec<i64> = (0..steps).map(|step| signed(&part(sums, step, width))).collect();
+            let fires = loas_plif::model::spikes(&neuron, self.params.threshold.into(), &sums);
+            for (step, _) in fires.iter().enumerate().filter(|(_, fires)| **fires) {
+                spikes.set_bit(row as u32 * steps + steps - 1 - step as u32, true);
+            }
+            overflow = either(overflow, beat[1].clone());
+        }
+        Some([Some(spikes), overflow])
+    }
+}
+
+/// The or of two bits that may be unknown.
+fn either(a: Option<Bits>, b: Option<Bits>) -> Option<Bits> {
+    match (a, b) {
+        (Some(one), _) | (_, Some(one)) if one.is_ones() => Some(one),
+        (Some(zero), Some(_)) => Some(zero),
+        _ => None,
+    }
+}
+
+impl Row {
+    fn take(&mut self, channel: usize, beat: &[Bits]) {
+        let sums = &mut self.sums;
+        self.element.take(channel, beat, &mut |beat| sums.push_back(beat.to_vec()));
+    }
+}
+
+impl Model for Golden {
+    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        match channel {
+            0 => self.take_a(beat),
+            _ => self.rows.iter_mut().for_each(|row| row.take(1, beat)),
+        }
+        while let Some(column) = self.column() {
+            emit(0, &column);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What the testbench drives, and what it has to meet.
+
+use super::params::Params;
+use crate::block::Observe;
+use crate::loas::loas_tppe::stimulus::{chunk_of_a, chunk_of_b};
+use crate::stimulus::{Space, case_rng};
+use hdl::Bits;
+
+/// Names of the coverage points.
+pub const POINTS: [&str; 5] = [
+    "rows of one chunk",
+    "rows of several chunks",
+    "silent row",
+    "rows that differ",
+    "column without a weight",
+];
+
+/// A tile: a row of A for each element in one to three chunks, each with some groups of B.
+pub fn random(params: &Params, seed: u64) -> Space {
+    let params = params.clone();
+    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+        let mut rng = case_rng(seed, index);
+        let element = &params.element;
+        let chunks = rng.u8(1..=3);
+        for chunk in 1..=chunks {
+            let rows: Vec<[Bits; 3]> =
+                (0..params.rows).map(|_| chunk_of_a(element, &mut rng, chunk == chunks)).collect();
+            for beat in rows.chunks(params.rows_per_beat as usize) {
+                emit(0, &[joined(beat, 0), joined(beat, 1), beat[0][2].clone()]);
+            }
+            let groups = u64::from(element.columns / element.group);
+            let beats = rng.u64(1..=groups.min(4) + 1);
+            for beat in 1..=beats {
+                let group = rng.u64(..groups);
+                let like = &rows[rng.usize(..rows.len())][0];
+                emit(1, &chunk_of_b(element, &mut rng, like, group, beat == beats));
+            }
+        }
+    };
+    Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+}
+
+/// A field of several rows, the first row in the lowest bits.
+fn joined(rows: &[[Bits; 3]], field: usize) -> Bits {
+    Bits::concat(&rows.iter().rev().map(|row| row[field].clone()).collect::<Vec<_>>())
+}
+
+/// Finds the coverage points.
+pub struct Observer<'p> {
+    params: &'p Params,
+    /// Beats of A since the last chunk of a row began.
+    beats: u32,
+    /// Whether the rows had a chunk before.
+    is_long: bool,
+}
+
+impl Observer<'_> {
+    /// Nothing has been seen.
+    pub fn new(params: &Params) -> Observer<'_> {
+        Observer { params, beats: 0, is_long: false }
+    }
+
+    fn chunk(&mut self, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        let bits = self.params.element.mask_bits;
+        let mask = |place: u32| beat[0].slice((place + 1) * bits - 1, place * bits);
+        let masks: Vec<Bits> = (0..self.params.rows_per_beat).map(mask).collect();
+        if masks.iter().any(Bits::is_zero) {
+            hit(2);
+        }
+        if self.params.rows_per_beat == 1 || masks.iter().any(|mask| *mask != masks[0]) {
+            hit(3);
+        }
+        self.beats += 1;
+        if self.beats < self.params.beats_of_a() {
+            return;
+        }
+        self.beats = 0;
+        let is_last = beat[2].bit(0);
+        if is_last {
+            hit(if self.is_long { 1 } else { 0 });
+        }
+        self.is_long = !is_last;
+    }
+}
+
+impl Observe for Observer<'_> {
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        if channel == 0 {
+            return self.chunk(beat, hit);
+        }
+        let bits = self.params.element.mask_bits;
+        let mask = |place: u32| beat[0].slice((place + 1) * bits - 1, place * bits);
+        if (0..self.params.element.group).any(|place| mask(place).is_zero()) {
+            hit(4);
+        }
+    }
+}

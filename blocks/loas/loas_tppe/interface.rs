@@ -1,0 +1,65 @@
+//! The channels of `loas_tppe`.
+
+use super::params::Params;
+use crate::channel::{Channel, Interface, Timing};
+use hdl::Field;
+
+/// The channels and the timing for the given parameters.
+pub fn interface(params: &Params) -> Interface {
+    Interface {
+        inputs: vec![Channel { name: "a", fields: params.a() }, Channel { name: "b", fields: params.b() }],
+        outputs: vec![Channel { name: "sum", fields: params.sum() }],
+        timing: Timing::Elastic,
+    }
+}
+
+impl Params {
+    /// A chunk of a row of A.
+    pub fn a(&self) -> Vec<Field> {
+        vec![
+            Field::new("mask", self.mask_bits, "1 for each neuron that fires at some time step"),
+            Field::new(
+                "words",
+                self.mask_bits * self.time_steps,
+                "the spikes of those neurons in order, the first in the lowest bits; of a word the first time step in \
+                 the most significant bit",
+            ),
+            Field::new("last", 1, "the row's last chunk: the sums follow"),
+        ]
+    }
+
+    /// Chunks of columns of B.
+    pub fn b(&self) -> Vec<Field> {
+        let (group, values) = (self.group, self.values * self.weight_bits);
+        vec![
+            Field::new(
+                "masks",
+                group * self.mask_bits,
+                "1 for each weight, a mask a column, the first in the lowest bits",
+            ),
+            Field::new(
+                "values",
+                group * values,
+                "for each mask its weights in order, the first in the lowest bits",
+            ),
+            Field::new(
+                "group",
+                self.group_bits(),
+                "the number of the first column, divided by their number in a beat",
+            ),
+            Field::new("last", 1, "the next beat belongs to the next chunk of A"),
+        ]
+    }
+
+    /// The sums of a column.
+    pub fn sum(&self) -> Vec<Field> {
+        vec![
+            Field::new(
+                "sums",
+                self.time_steps * self.sum_bits(),
+                "the weighted sum of each time step, two's complement, the first in the lowest bits",
+            ),
+            Field::new("overflow", 1, "since reset some sum has left its range"),
+        ]
+    }
+}

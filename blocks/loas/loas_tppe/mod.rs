@@ -1,0 +1,123 @@
+#![doc = include_str!("README.md")]
+
+mod interface;
+pub(super) mod model;
+mod params;
+mod rtl;
+pub(super) mod stimulus;
+
+pub use params::Params;
+pub(super) use params::parameters;
+
+use crate::block::{Block, Configured, Model, Observe};
+use crate::channel::Interface;
+use crate::loas::{Covers, SOURCE};
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::stimulus::Space;
+use hdl::{Design, ModuleRef};
+
+/// The temporal-parallel processing element.
+pub struct LoasTppe;
+
+impl Block for LoasTppe {
+    fn name(&self) -> &'static str {
+        "loas_tppe"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a row of spikes times columns of sparse weights, all time steps at once"
+    }
+
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &[
+            "",
+            "pipes=1",
+            "pipes=4",
+            "columns=1 group=1 pipes=1",
+            "columns=2 group=2",
+            "columns=4",
+            "columns=8 group=8 pipes=4",
+            "columns=16",
+            "columns=64 group=8",
+            "offsets_a=fast",
+            "offsets_a=fast columns=1 group=1 pipes=1 values=1",
+            "values=2",
+            "values=4 weight_bits=4",
+            "values=32 weight_bits=2 columns=4",
+            "time_steps=3 max_k=128",
+            "time_steps=2 max_k=1",
+            "time_steps=8 queue_depth=2",
+            "time_steps=16 columns=8",
+            "fifo_depth=1",
+            "fifo_depth=5 queue_depth=3 pipes=1",
+            "sum_bits=12",
+            "sum_bits=10 pipes=4 columns=8",
+            "mask_bits=32 adders=8 sum_bits=9 columns=4 pipes=1",
+            "mask_bits=64 adders=4 weight_bits=16 max_k=1048576 columns=8",
+            "mask_bits=256 adders=64 values=16 columns=4",
+        ]
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        params.validate()?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Params {
+    /// The block as a part of another.
+    pub(super) fn part(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design, Covers::None)
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(&Params { sum_bits: Some(self.sum_bits()), ..self.clone() })
+    }
+
+    fn interface(&self) -> Interface {
+        interface::interface(self)
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design, Covers::All)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        u64::from(self.columns) + 50
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(stimulus::Observer::new(self))
+    }
+}

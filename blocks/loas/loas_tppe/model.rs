@@ -1,0 +1,116 @@
+//! The golden model: sums over the matches, in wide integers.
+
+use super::params::Params;
+use crate::block::Model;
+use crate::loas::loas_inner_join::model::{Pairing, matches, part};
+use crate::loas::masks::ones_below;
+use hdl::Bits;
+
+/// The sums of a column.
+#[derive(Clone, Default)]
+pub struct Column {
+    /// For each time step.
+    sums: Vec<i64>,
+    /// The greatest and the least that a sum of some of the weights of matches can be, in any order.
+    reach: (i64, i64),
+    /// The sum of the weights of all matches.
+    pseudo: i64,
+}
+
+/// What the block answers.
+pub struct Golden {
+    params: Params,
+    pairing: Pairing,
+    columns: Vec<Column>,
+    /// Some sum has left its range for certain, or may have.
+    has_overflowed: bool,
+    may_have_overflowed: bool,
+}
+
+impl Golden {
+    /// The model for these parameters, at its start.
+    pub fn new(params: &Params) -> Golden {
+        Golden {
+            params: params.clone(),
+            pairing: Pairing::default(),
+            columns: empty(params),
+            has_overflowed: false,
+            may_have_overflowed: false,
+        }
+    }
+
+    fn join(&mut self, a: &[Bits], b: &[Bits]) {
+        let params = &self.params;
+        let Params { mask_bits, group, values, weight_bits, time_steps, .. } = *params;
+        for place in 0..group {
+            let mask = part(&b[0], place, mask_bits);
+            let weights = part(&b[1], place, values * weight_bits);
+            let column = &mut self.columns[(b[2].to_u64() as u32 * group + place) as usize];
+            for position in matches(&a[0], &mask) {
+                let weight = signed(&part(&weights, ones_below(&mask, position), weight_bits));
+                let word = part(&a[1], ones_below(&a[0], position), time_steps);
+                column.pseudo += weight;
+                column.reach.0 += weight.max(0);
+                column.reach.1 += weight.min(0);
+                for (step, sum) in column.sums.iter_mut().enumerate() {
+                    *sum += if word.bit(time_steps - 1 - step as u32) { weight } else { 0 };
+                }
+            }
+        }
+    }
+
+    /// The columns' beats; then all sums are 0 again.
+    fn drain(&mut self) -> Vec<[Option<Bits>; 2]> {
+        let columns = std::mem::replace(&mut self.columns, empty(&self.params));
+        let width = self.params.sum_bits();
+        let limit = 1i64 << (width - 1);
+        let leaves = |value: i64| value >= limit || value < -limit;
+        // What is taken off again for a time step, all sums together.
+        let corrected = |column: &Column| column.sums.iter().any(|sum| leaves(column.pseudo - sum));
+        self.has_overflowed |= columns.iter().any(|column| leaves(column.pseudo) || corrected(column));
+        self.may_have_overflowed |=
+            columns.iter().any(|column| leaves(column.reach.0) || leaves(column.reach.1));
+        let overflow = match (self.params.may_overflow(), self.has_overflowed, self.may_have_overflowed) {
+            (false, ..) | (_, _, false) => Some(Bits::zero(1)),
+            (_, true, _) => Some(Bits::ones(1)),
+            _ => None,
+        };
+        let beat = |column: Column| {
+            let mut sums = Bits::zero(self.params.time_steps * width);
+            for (step, sum) in column.sums.into_iter().enumerate() {
+                sums.insert(step as u32 * width, &Bits::from_limbs(width, &[sum as u64]));
+            }
+            [Some(sums), overflow.clone()]
+        };
+        columns.into_iter().map(beat).collect()
+    }
+
+    /// Takes a beat, and gives each column's beat in turn.
+    pub fn take(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(&[Option<Bits>])) {
+        let mut pairs = vec![];
+        self.pairing.accept(channel, beat, 3, |_, a, b| pairs.push((a.to_vec(), b.to_vec())));
+        for (a, b) in pairs {
+            self.join(&a, &b);
+            if a[2].bit(0) && b[3].bit(0) {
+                self.drain().iter().for_each(|beat| emit(beat));
+            }
+        }
+    }
+}
+
+impl Model for Golden {
+    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        self.take(channel, beat, &mut |beat| emit(0, beat));
+    }
+}
+
+fn empty(params: &Params) -> Vec<Column> {
+    let column = Column { sums: vec![0; params.time_steps as usize], ..Column::default() };
+    vec![column; params.columns as usize]
+}
+
+/// A number in two's complement.
+pub fn signed(bits: &Bits) -> i64 {
+    let shift = 64 - bits.width();
+    (bits.to_u64() << shift) as i64 >> shift
+}

@@ -1,0 +1,128 @@
+//! The hardware.
+//!
+//! ```text
+//! a: mask ---> inner-join ---> weight -> choose value -> pseudo sums --------+
+//! b: masks --> (pipes)    |              +-> fifo of values                  |
+//!                         +--> spike --> choose word -> correction sums      v
+//! a: words --> two chunks --------------^                     +-----------> (-) -> sum
+//! ```
+
+mod pipe;
+mod sums;
+mod tile;
+mod words;
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::loas::Covers;
+use crate::loas::header::describe;
+use crate::loas::loas_inner_join;
+use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
+use tile::Tile;
+use words::Words;
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
+    let join = params.join().part(design);
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_tppe", &parts, |m| {
+        let what = "A row of spikes times columns of sparse weights, all time steps at once.";
+        let timing = format!(
+            "Throughput: {} matches a cycle; joins without a match take none; {} cycles for the sums of a row.",
+            params.pipes, params.columns
+        );
+        describe(m, &[what, &timing], params.values());
+        element(m, params, m.instance("u_join", join), covers);
+    })
+}
+
+fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) {
+    let (a, b) = (m.input_stream("a", &params.a()), m.input_stream("b", &params.b()));
+    let sum = m.output_stream("sum", &params.sum());
+    let shape = params.join();
+    let join_a = join.input_stream("a", &shape.a());
+    let join_b = join.input_stream("b", &shape.b());
+    let done = join.output_stream("done", &shape.done());
+    let words = Words::new(m, params, &a);
+    let tile = Tile::new(m, params, &a, &b, &done, &sum);
+    let mut results: Vec<pipe::Result> = vec![];
+
+    join_a.set_valid(a.valid());
+    join_a.set_field("mask", a.field("mask"));
+    a.set_ready(join_a.ready());
+    join_b.set_valid(b.valid() & tile.may_join);
+    join_b.set_field("masks", b.field("masks"));
+    join_b.set_field("tags", tags(m, params, &b));
+    join_b.set_field("last", b.field("last"));
+    b.set_ready(join_b.ready() & tile.may_join);
+
+    for pipe in 0..params.pipes {
+        let name = pipe as usize;
+        let weight = join.output_stream(loas_inner_join::WEIGHT[name], &shape.weight());
+        let spike = join.output_stream(loas_inner_join::SPIKE[name], &shape.spike());
+        results.push(
+            m.scope(&format!("pipe{pipe}"), || pipe::pipe(m, params, pipe, &weight, &spike, &words, &tile)),
+        );
+    }
+    output(m, params, &sum, &tile, &results);
+    if covers == Covers::All {
+        cover(m, params, &tile, &results);
+    }
+}
+
+/// What a run of the element by itself is to meet.
+fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::Result<'m>]) {
+    m.cover("next_row_waits_for_the_drain", tile.waits);
+    for (pipe, result) in results.iter().enumerate() {
+        m.cover(&format!("pipe{pipe}_word_of_all_ones"), result.needs_none);
+        m.cover(&format!("pipe{pipe}_correction"), result.corrects);
+    }
+    if params.may_overflow() {
+        m.cover("sum_leaves_its_range", overflow(results));
+    }
+}
+
+/// For each mask the number of its column and its weights.
+fn tags<'m>(m: &'m Module, params: &Params, b: &Stream<'m>) -> Signal<'m> {
+    let weights = b.field("values").split_lsb(params.values * params.weight_bits);
+    let place_bits = params.group.ilog2();
+    let tag = |(place, weights): (usize, Signal<'m>)| {
+        let column = match (params.columns == params.group, place_bits) {
+            (true, 0) => m.lit(0, 1),
+            (true, _) => m.lit(place as u128, place_bits),
+            (false, 0) => b.field("group"),
+            (false, _) => m.concat(&[b.field("group"), m.lit(place as u128, place_bits)]),
+        };
+        m.concat(&[weights, column])
+    };
+    m.concat_lsb(&weights.into_iter().enumerate().map(tag).collect::<Vec<_>>())
+}
+
+/// The sums of the column that is drained: of the bank that has it.
+fn output<'m>(
+    m: &'m Module,
+    params: &Params,
+    sum: &Stream<'m>,
+    tile: &Tile<'m>,
+    results: &[pipe::Result<'m>],
+) {
+    let banks: Vec<Signal> = results.iter().map(|result| result.sums).collect();
+    let bank_bits = params.pipes.ilog2();
+    let sums = if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) };
+    sum.set_field("sums", sums);
+    if !params.may_overflow() {
+        sum.set_field("overflow", m.lit(0, 1));
+        return;
+    }
+    let sticky = m.reg("overflow", 1).reset_to(0);
+    let now =
+        results.iter().filter_map(|result| result.overflow).reduce(|a, b| a | b).expect("there is a pipe");
+    sticky.set(sticky.value() | now);
+    sum.set_field("overflow", sticky.value());
+}
+
+/// Some sum leaves its range in this cycle. Panics where none can.
+fn overflow<'m>(results: &[pipe::Result<'m>]) -> Signal<'m> {
+    results.iter().filter_map(|result| result.overflow).reduce(|a, b| a | b).expect("sums may overflow")
+}

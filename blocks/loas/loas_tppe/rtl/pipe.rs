@@ -1,0 +1,78 @@
+//! A pipe: adds each weight at once as if the neuron fired at every step, and takes it off again for the steps at which it
+//! did not.
+
+use super::super::params::Params;
+use super::sums::{Bank, Sums};
+use super::tile::Tile;
+use super::words::Words;
+use crate::common::rtl::fifo::Fifo;
+use hdl::{Module, Signal, Stream};
+
+/// What a pipe gives to the output.
+pub struct Result<'m> {
+    /// The sums of all time steps of the column that is drained, if this pipe has it.
+    pub sums: Signal<'m>,
+    /// A sum leaves its range in this cycle; none where none can.
+    pub overflow: Option<Signal<'m>>,
+    /// A word is all ones.
+    pub needs_none: Signal<'m>,
+    /// A weight is taken off again.
+    pub corrects: Signal<'m>,
+}
+
+/// Adds up the matches of a pipe of the inner-join.
+pub fn pipe<'m>(
+    m: &'m Module,
+    params: &Params,
+    number: u32,
+    weight: &Stream<'m>,
+    spike: &Stream<'m>,
+    words: &Words<'m>,
+    tile: &Tile<'m>,
+) -> Result<'m> {
+    let bank = Bank::new(m, params, number, tile);
+    let (column_bits, width) = (params.column_bits(), params.weight_bits);
+    let tag = weight.field("tag");
+    let column = tag.low(column_bits).named("column");
+    let value = choose(m, params, tag.high(params.values * width), weight.field("offset")).named("value");
+
+    // At once.
+    let pseudo = m.scope("pseudo", || Sums::new(m, params, &bank, 1));
+    let added = pseudo.add(m, weight.fires(), column, &[value]);
+    let fifo = Fifo::new(m, "values", width + column_bits, params.fifo_depth.into());
+    weight.set_ready(!fifo.is_full());
+
+    // Later, a cycle after the word is there.
+    spike.set_ready(m.ones(1));
+    let word = words.word(m, spike.field("slot"), spike.field("offset")).named("word");
+    let pending = m.reg("correction_valid", 1).reset_to(0);
+    pending.set(spike.fires() & !word.all());
+    let silent = (!word).delayed("correction_steps");
+    let waiting = fifo.front.delayed("correction_value");
+    fifo.finish(weight.fires(), m.concat(&[value, column]), spike.fires());
+    let (value, column) = (waiting.high(width), waiting.low(column_bits));
+    let steps: Vec<Signal> =
+        silent.split_lsb(1).into_iter().rev().map(|silent| value.gated(silent)).collect();
+    let correction = m.scope("correction", || Sums::new(m, params, &bank, params.time_steps));
+    let corrected = correction.add(m, pending.value(), column, &steps);
+
+    let total = pseudo.drained(&bank).remove(0);
+    let sums: Vec<Signal> =
+        correction.drained(&bank).into_iter().map(|correction| total - correction).collect();
+    let overflow = added.zip(corrected).map(|(added, corrected)| added | corrected);
+    Result {
+        sums: m.concat_lsb(&sums),
+        overflow,
+        needs_none: spike.fires() & word.all(),
+        corrects: pending.value(),
+    }
+}
+
+/// The weight at an offset among those of a mask. Offsets count them from 0, so their low bits are enough.
+fn choose<'m>(m: &'m Module, params: &Params, weights: Signal<'m>, offset: Signal<'m>) -> Signal<'m> {
+    let weights = weights.split_lsb(params.weight_bits);
+    match params.values.ilog2() {
+        0 => weights[0],
+        bits => m.select(offset.low(bits), &weights),
+    }
+}

@@ -1,0 +1,78 @@
+//! The course of a tile: its chunks are joined, its last matches worked off, its sums drained. The next tile's chunks are
+//! joined meanwhile, as far as the columns that they add to are drained.
+
+use super::super::params::Params;
+use hdl::{Module, Signal, Stream};
+
+/// Where the tile stands.
+pub struct Tile<'m> {
+    /// The beat of B that is offered may be joined.
+    pub may_join: Signal<'m>,
+    /// The column that is drained.
+    pub column: Signal<'m>,
+    /// It leaves in this cycle.
+    pub drains: Signal<'m>,
+    /// A beat of the next row waits for columns to be drained.
+    pub waits: Signal<'m>,
+}
+
+impl<'m> Tile<'m> {
+    /// Follows the streams.
+    pub fn new(
+        m: &'m Module,
+        params: &Params,
+        a: &Stream<'m>,
+        b: &Stream<'m>,
+        done: &Stream<'m>,
+        sum: &Stream<'m>,
+    ) -> Tile<'m> {
+        // Which of the chunks in the inner-join's slots is a row's last.
+        let [loaded, joined] =
+            ["tile_loaded_slot", "tile_joined_slot"].map(|name| m.reg(name, 1).reset_to(0));
+        loaded.enable(a.fires()).set(!loaded.value());
+        let chunk_ends = (b.fires() & b.field("last")).named("chunk_ends");
+        joined.enable(chunk_ends).set(!joined.value());
+        let is_last = |number: u64| {
+            let last =
+                m.reg(&format!("slot{number}_is_last"), 1).enable(a.fires() & loaded.value().eq(number));
+            last.set(a.field("last"));
+            last.value()
+        };
+        let last = [is_last(0), is_last(1)];
+        let joins_last = joined.value().mux(last[1], last[0]).named("joins_last");
+        let ends_last = done.field("slot").mux(last[1], last[0]);
+
+        // Every chunk but the last may be done while the next is joined.
+        let [flushing, draining] = ["flushing", "draining"].map(|name| m.reg(name, 1).reset_to(0));
+        let row_ends = (chunk_ends & joins_last).named("row_ends");
+        let drain_starts = (done.fires() & ends_last).named("drain_starts");
+        done.set_ready(m.ones(1));
+        flushing.enable(row_ends | drain_starts).set(row_ends);
+
+        let column = m.reg("drained_column", params.column_bits()).reset_to(0);
+        let drains = sum.fires();
+        let is_final = column.value().eq(u64::from(params.columns - 1));
+        let drain_ends = (drains & is_final).named("drain_ends");
+        draining.enable(drain_starts | drain_ends).set(drain_starts);
+        column.enable(drains).set((column.value() + 1).gated(!is_final));
+        sum.set_valid(draining.value());
+
+        let is_drained = group_is_drained(m, params, b, column.value()).named("group_is_drained");
+        let waits = draining.value() & (!is_drained | (joins_last & b.field("last")));
+        let may_join = (!flushing.value() & !waits).named("may_join");
+        Tile { may_join, column: column.value(), drains, waits: b.valid() & waits }
+    }
+}
+
+/// All columns of the group on offer have been drained.
+fn group_is_drained<'m>(m: &'m Module, params: &Params, b: &Stream<'m>, column: Signal<'m>) -> Signal<'m> {
+    let place_bits = params.group.ilog2();
+    match params.columns == params.group {
+        true => {
+            // There is but one group.
+            b.field("group").unused();
+            m.lit(0, 1)
+        }
+        false => b.field("group").lt(column.high(column.width() - place_bits)),
+    }
+}

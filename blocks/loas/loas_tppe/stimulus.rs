@@ -1,0 +1,143 @@
+//! What the testbench drives, and what it has to meet.
+
+use super::params::Params;
+use crate::block::Observe;
+use crate::loas::loas_inner_join::model::Pairing;
+use crate::loas::masks::{ones, random_mask};
+use crate::stimulus::{Space, case_rng};
+use fastrand::Rng;
+use hdl::Bits;
+
+/// Names of the coverage points.
+pub const POINTS: [&str; 9] = [
+    "row of one chunk",
+    "row of several chunks",
+    "silent chunk of A",
+    "chunk of A that fires at every step",
+    "word of all ones",
+    "word with a silent step",
+    "mask of B with all its weights",
+    "weight at its least",
+    "column in two beats of a chunk",
+];
+
+/// A tile: a row of A in one to three chunks, each with some groups of B.
+pub fn random(params: &Params, seed: u64) -> Space {
+    let params = params.clone();
+    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+        let mut rng = case_rng(seed, index);
+        let chunks = rng.u8(1..=3);
+        for chunk in 1..=chunks {
+            let a = chunk_of_a(&params, &mut rng, chunk == chunks);
+            emit(0, &a);
+            let groups = u64::from(params.columns / params.group);
+            let beats = rng.u64(1..=groups.min(4) + 1);
+            for beat in 1..=beats {
+                let group = rng.u64(..groups);
+                emit(1, &chunk_of_b(&params, &mut rng, &a[0], group, beat == beats));
+            }
+        }
+    };
+    Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+}
+
+/// A bit.
+fn flag(value: bool) -> Bits {
+    Bits::truncated(value.into(), 1)
+}
+
+/// A chunk of a row: in one of four every word is all ones.
+pub fn chunk_of_a(params: &Params, rng: &mut Rng, is_last: bool) -> [Bits; 3] {
+    let Params { mask_bits, time_steps, .. } = *params;
+    let mask = random_mask(rng, mask_bits);
+    let fires_always = rng.u8(..4) == 0;
+    let mut words = Bits::zero(mask_bits * time_steps);
+    for (offset, _) in ones(&mask).enumerate() {
+        // A neuron that is not silent fires at some step.
+        let all = (1u64 << time_steps) - 1;
+        let word = if fires_always { all } else { rng.u64(1..=all) };
+        words.insert(offset as u32 * time_steps, &Bits::truncated(word.into(), time_steps));
+    }
+    [mask, words, flag(is_last)]
+}
+
+/// Some of the columns of a group, with masks of A among them.
+pub fn chunk_of_b(params: &Params, rng: &mut Rng, a: &Bits, group: u64, is_last: bool) -> [Bits; 4] {
+    let Params { mask_bits, values, weight_bits, .. } = *params;
+    let mut masks = Bits::zero(params.group * mask_bits);
+    let extreme = rng.u8(..8) == 0;
+    let mut weights = Bits::zero(params.group * values * weight_bits);
+    for place in 0..params.group {
+        let wanted = match rng.u8(..8) {
+            0 => a.clone(),
+            1..=3 => Bits::zero(mask_bits),
+            _ => random_mask(rng, mask_bits),
+        };
+        // As many as there are weights, from anywhere.
+        let mut positions: Vec<u32> = ones(&wanted).collect();
+        rng.shuffle(&mut positions);
+        positions.truncate(values as usize);
+        positions.iter().for_each(|position| masks.set_bit(place * mask_bits + position, true));
+        for value in 0..values {
+            let weight = if extreme { 1 << (weight_bits - 1) } else { rng.u64(..) };
+            weights.insert((place * values + value) * weight_bits, &Bits::from_limbs(weight_bits, &[weight]));
+        }
+    }
+    [masks, weights, Bits::truncated(group.into(), params.group_bits()), flag(is_last)]
+}
+
+/// Finds the coverage points.
+pub struct Observer<'p> {
+    params: &'p Params,
+    pairing: Pairing,
+    /// Chunks of the row so far, and groups of the chunk.
+    chunks: u32,
+    groups: Vec<u64>,
+}
+
+impl Observer<'_> {
+    /// Nothing has been seen.
+    pub fn new(params: &Params) -> Observer<'_> {
+        Observer { params, pairing: Pairing::default(), chunks: 0, groups: vec![] }
+    }
+}
+
+impl Observe for Observer<'_> {
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        let Params { mask_bits, time_steps, values, weight_bits, group, .. } = *self.params;
+        let (chunks, groups) = (&mut self.chunks, &mut self.groups);
+        self.pairing.accept(channel, beat, 3, |_, a, b| {
+            let count = ones(&a[0]).count() as u32;
+            let word = |offset: u32| a[1].slice((offset + 1) * time_steps - 1, offset * time_steps);
+            let full = (0..count).filter(|offset| word(*offset).is_ones()).count() as u32;
+            let has_all = |place: u32| {
+                ones(&b[0].slice((place + 1) * mask_bits - 1, place * mask_bits)).count() as u32 == values
+            };
+            let least = |value: u32| {
+                let weight = b[1].slice((value + 1) * weight_bits - 1, value * weight_bits);
+                weight.to_u64() == 1 << (weight_bits - 1)
+            };
+            let reached = [
+                false,
+                false,
+                count == 0,
+                count > 0 && full == count,
+                full > 0,
+                full < count,
+                (0..group).any(has_all),
+                (0..group * values).any(least),
+                groups.contains(&b[2].to_u64()),
+            ];
+            (0..reached.len()).filter(|point| reached[*point]).for_each(&mut *hit);
+            groups.push(b[2].to_u64());
+            if b[3].bit(0) {
+                groups.clear();
+                *chunks += 1;
+                if a[2].bit(0) {
+                    hit(if *chunks == 1 { 0 } else { 1 });
+                    *chunks = 0;
+                }
+            }
+        });
+    }
+}
