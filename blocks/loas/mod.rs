@@ -12,8 +12,11 @@ pub mod loas_inner_join;
 pub mod loas_laggy_prefix_sum;
 pub mod loas_plif;
 pub mod loas_prefix_sum;
+pub mod loas_spike_packer;
 pub mod loas_tppe;
+pub mod loas_unpacker;
 mod masks;
+pub mod sparten_inner_join;
 
 /// Whether the design asks for its own cover points: by itself they are all reached, as a part they depend on the whole.
 #[derive(Clone, Copy, PartialEq, Eq)]

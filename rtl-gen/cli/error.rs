@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use reports::ReportError;
 use std::fmt;
 use std::io::{self, Write};
 use testbenches::{Failure, VerifyError};
@@ -120,5 +121,11 @@ impl From<VerifyError> for Error {
             VerifyError::Design(diagnostics) => Error::Design(diagnostics),
             other => Error::new(other.to_string()),
         }
+    }
+}
+
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Error {
+        Error::new(error.to_string())
     }
 }

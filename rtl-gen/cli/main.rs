@@ -17,6 +17,7 @@ mod model;
 mod mutate;
 mod output;
 mod progress;
+mod report;
 mod rtl;
 mod scratch;
 mod selection;
@@ -52,6 +53,7 @@ Examples:
   gen-rtl --block pacq_mul --set weight_bits=2 --set stages=1 --out rtl
   gen-rtl --block pacq_mul --stdout | yosys -p 'read_verilog /dev/stdin; synth'
   gen-rtl verify pacq_mul --simulator all
+  gen-rtl report loas
 
 Exit status: 0 done; 1 a check failed; 2 wrong usage, or the machine refused; 130 Ctrl-C."
 )]
@@ -70,6 +72,7 @@ enum Command {
     Model(model::Model),
     Testbench(testbench::Testbench),
     Mutate(mutate::Mutate),
+    Report(report::Report),
     Completions(completions::Completions),
 }
 
@@ -83,6 +86,7 @@ impl Cli {
             Some(Command::Model(model)) => model.run(out),
             Some(Command::Testbench(testbench)) => testbench.run(out),
             Some(Command::Mutate(mutate)) => mutate.run(out),
+            Some(Command::Report(report)) => report.run(out),
             Some(Command::Completions(completions)) => completions.run(out),
         }
     }

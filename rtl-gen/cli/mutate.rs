@@ -46,6 +46,7 @@ struct ReportView {
     possible: usize,
     killed: usize,
     equivalent: usize,
+    retimed: usize,
     survived: usize,
     mutants: Vec<MutantView>,
 }
@@ -91,6 +92,7 @@ impl Mutate {
             possible: report.possible,
             killed: report.killed(),
             equivalent: report.equivalent(),
+            retimed: report.retimed(),
             survived: report.survived(),
             mutants: report.mutants.into_iter().map(MutantView::from).collect(),
         }
@@ -103,6 +105,7 @@ impl From<Mutant> for MutantView {
         let word = match verdict {
             Verdict::Killed(_) => "killed",
             Verdict::Equivalent { .. } => "equivalent",
+            Verdict::Retimed { .. } => "retimed",
             Verdict::Survived { .. } => "survived",
         };
         MutantView { module, node, source, change, verdict: word, reason: verdict.to_string() }

@@ -35,9 +35,9 @@ pub struct Options {
     pub mutants: usize,
     /// Chooses the mutants, the random cases and the stalls.
     pub seed: u64,
-    /// Random cases that each mutant is run on.
+    /// Random cases that each mutant is run on; fewer where a case takes several cycles.
     pub random_cases: u64,
-    /// Cases of each space that a mutant is run on that passed the random ones. A larger space is sampled.
+    /// Cases of each space that a mutant is run on that passed the random ones, likewise. A larger space is sampled.
     pub space_cases: u64,
     /// Number of threads; the report does not depend on it.
     pub threads: usize,
@@ -46,6 +46,14 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options { mutants: 100, seed: 1, random_cases: 20_000, space_cases: 1 << 20, threads: 1 }
+    }
+}
+
+impl Options {
+    /// The same number of cycles in cases of so many each.
+    fn for_cases_of(self, cycles: u64) -> Options {
+        let cases = |count: u64| count.div_ceil(cycles);
+        Options { random_cases: cases(self.random_cases), space_cases: cases(self.space_cases), ..self }
     }
 }
 
@@ -59,7 +67,12 @@ pub fn mutate(
     let all = candidates(&subject.netlist);
     let possible = all.len();
     let chosen = choose(all, options);
-    let (random, spaces) = (block.random(options.seed), block.spaces());
+    let (random, mut spaces) = (block.random(options.seed), block.spaces());
+    if spaces.is_empty() {
+        // Where nothing can be enumerated, other random cases show whether a mutant differs.
+        spaces.push(block.random(options.seed.wrapping_add(1)));
+    }
+    let options = &options.for_cases_of(block.cycles_per_case());
     progress.start("mutants", chosen.len() as u64);
     let mutants = each_chunk(chosen.len() as u64, NonZero::<u64>::MIN, options.threads, |range| {
         if progress.is_cancelled() {

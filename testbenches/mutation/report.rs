@@ -38,6 +38,11 @@ impl MutationReport {
         self.count(|verdict| matches!(verdict, Verdict::Equivalent { .. }))
     }
 
+    /// Number of mutants that gave the right answers at other times, where the block does not promise when.
+    pub fn retimed(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::Retimed { .. }))
+    }
+
     /// Number of mutants that behaved otherwise and passed.
     pub fn survived(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Survived { .. }))
@@ -62,9 +67,13 @@ impl fmt::Display for MutationReport {
             writeln!(f, "{place:place_width$}  {change:change_width$}  {verdict}")?;
         }
         let (killed, equivalent, survived) = (self.killed(), self.equivalent(), self.survived());
+        let retimed = match self.retimed() {
+            0 => String::new(),
+            count => format!("{count} retimed, "),
+        };
         write!(
             f,
-            "{} of {} mutants: {killed} killed, {equivalent} equivalent, {survived} survived",
+            "{} of {} mutants: {killed} killed, {equivalent} equivalent, {retimed}{survived} survived",
             self.mutants.len(),
             self.possible
         )

@@ -20,6 +20,8 @@ pub enum VerifyError {
     Interface(String),
     /// The design differs from its golden model, so that nothing can be made from its run.
     Wrong(Box<Failure>),
+    /// All inputs are asked for, and are too many to enumerate.
+    NotEnumerable,
     /// The waveform could not be written.
     Wave(WaveError),
     /// It was ended from outside.
@@ -34,6 +36,9 @@ impl fmt::Display for VerifyError {
             VerifyError::Simulator(error) => error.fmt(f),
             VerifyError::Interface(reason) => f.write_str(reason),
             VerifyError::Wrong(failure) => write!(f, "the design is wrong: {failure}"),
+            VerifyError::NotEnumerable => {
+                f.write_str("the block has too many inputs to run all of them: give a number of cases")
+            }
             VerifyError::Wave(error) => error.fmt(f),
             VerifyError::Cancelled => f.write_str("cancelled"),
         }
@@ -47,7 +52,10 @@ impl std::error::Error for VerifyError {
             VerifyError::Design(errors) => Some(errors),
             VerifyError::Simulator(error) => Some(error),
             VerifyError::Wave(error) => Some(error),
-            VerifyError::Interface(_) | VerifyError::Wrong(_) | VerifyError::Cancelled => None,
+            VerifyError::Interface(_)
+            | VerifyError::Wrong(_)
+            | VerifyError::NotEnumerable
+            | VerifyError::Cancelled => None,
         }
     }
 }

@@ -59,6 +59,9 @@ pub fn verify(
 ) -> Result<Report, VerifyError> {
     let subject = Subject::new(block, request.seed)?;
     let spaces = spaces(block, request);
+    if spaces.is_empty() {
+        return Err(VerifyError::NotEnumerable);
+    }
     let is_long = spaces.iter().any(|chosen| chosen.cases >= LONG);
     let optimize = if is_long { Optimize::Speed } else { Optimize::Build };
     let backend = Backend::start(&subject, request.simulator, optimize, request.seed)?;
@@ -101,16 +104,20 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     let random = |cases| Chosen { space: block.random(request.seed), cases, is_random: true };
     // What stands in for a larger space is not asked for its coverage.
     let sample = |cases| Chosen { is_random: false, ..random(cases) };
+    let scaled = |cases: u64| (cases / block.cycles_per_case()).max(1);
     let whole = |space: Space| Chosen { cases: space.cases, space, is_random: false };
     match request.vectors {
         Vectors::Count(count) => vec![random(count)],
         Vectors::All | Vectors::Spaces { .. } if request.simulator == SimulatorKind::Icarus => {
-            vec![random(ICARUS_CASES / block.cycles_per_case())]
+            vec![random(scaled(ICARUS_CASES))]
         }
         Vectors::All => block.spaces().into_iter().map(whole).collect(),
         Vectors::Spaces { largest, instead } => {
             let (small, large): (Vec<_>, Vec<_>) =
                 block.spaces().into_iter().partition(|space| space.cases <= largest);
+            if small.is_empty() && large.is_empty() {
+                return vec![random(scaled(instead))];
+            }
             let sampled = (!large.is_empty()).then(|| sample(instead));
             small.into_iter().map(whole).chain(sampled).collect()
         }

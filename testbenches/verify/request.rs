@@ -48,10 +48,10 @@ impl FromStr for SimulatorKind {
 pub enum Vectors {
     /// So many corner-weighted random ones.
     Count(u64),
-    /// Every case of every space that the block enumerates.
+    /// Every case of every space that the block enumerates; an error where it enumerates none.
     All,
     /// Every case of every space of up to `largest` cases; where there are larger ones, `instead` random cases in
-    /// their place.
+    /// their place. Of a block whose inputs are too many to enumerate, about `instead` cycles of random cases.
     Spaces {
         /// Cases of the largest space that is run.
         largest: u64,

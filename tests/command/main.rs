@@ -7,6 +7,7 @@ mod folder;
 mod generate;
 mod model;
 mod mutate;
+mod report;
 mod streams;
 mod support;
 mod testbench;

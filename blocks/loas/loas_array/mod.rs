@@ -47,7 +47,7 @@ impl Block for LoasArray {
             "rows=4",
             "rows=4 rows_per_beat=4",
             "rows=4 rows_per_beat=1 pipes=1",
-            "rows=4 pipes=4 columns=8",
+            "rows=4 pipes=2 columns=8",
             "rows=2 columns=1 group=1 pipes=1",
             "rows=2 columns=4",
             "rows=2 group=8 columns=64",

@@ -44,9 +44,9 @@ impl Block for LoasTppe {
         &[
             "",
             "pipes=1",
-            "pipes=4",
+            "pipes=2",
             "columns=1 group=1 pipes=1",
-            "columns=2 group=2",
+            "columns=2 group=2 pipes=2",
             "columns=4",
             "columns=8 group=8 pipes=4",
             "columns=16",

@@ -45,7 +45,7 @@ impl Default for Params {
             columns: 32,
             group: 4,
             values: 8,
-            pipes: 2,
+            pipes: 4,
             queue_depth: 1,
             fifo_depth: 8,
             offsets_a: OffsetsA::Laggy,

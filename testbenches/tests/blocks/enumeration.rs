@@ -1,10 +1,11 @@
 //! Every input of every mode, on the built-in simulator and on Verilator; 50,000 corner-weighted ones on Icarus. All
-//! pairs of floats on the built-in simulator, and some of them on Verilator.
+//! pairs of floats on the built-in simulator, and some of them on Verilator. Of blocks with too many combinations all
+//! variants on the built-in simulator, where they reach every coverage point, and some of them on the others.
 
-use crate::modes::{Mode, described, plain};
+use crate::modes::{Mode, described, plain, variants};
 use crate::needed::{MODELS, TESTBENCHES, missing};
 use rayon::prelude::*;
-use testbenches::{Request, SimulatorKind, Vectors, verify};
+use testbenches::{Report, Request, SimulatorKind, Vectors, verify};
 
 /// Every activation with every weight of 8 bits. Larger are only the pairs of floats, 2^32.
 const LARGEST_SPACE: u64 = 1 << 24;
@@ -15,6 +16,12 @@ const RANDOM_CASES: u64 = 1 << 18;
 const MANY_RANDOM_CASES: u64 = 1 << 25;
 
 const ICARUS_CASES: u64 = 50_000;
+
+/// Each so many of the variants is run outside the built-in simulator.
+const EXTERNAL: usize = 4;
+
+/// Cycles of a variant on Icarus, which does about 100 a second of the wide ones.
+const ICARUS_CYCLES: u64 = 4_000;
 
 #[test]
 fn every_mode_passes_on_the_builtin_simulator() {
@@ -38,6 +45,37 @@ fn every_mode_passes_on_icarus() {
 }
 
 #[test]
+fn every_variant_passes_on_the_builtin_simulator() {
+    let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
+    for mode in variants(1) {
+        let request = Request { simulator: SimulatorKind::Builtin, vectors, seed: 1, wave: None, threads: 2 };
+        let report = passes(&mode, &request);
+        let missed: Vec<&str> = report
+            .coverage
+            .iter()
+            .filter(|point| point.hits == 0)
+            .map(|point| point.point.as_str())
+            .collect();
+        assert!(missed.is_empty(), "{}: nothing reaches {missed:?}", mode.name);
+    }
+}
+
+#[test]
+fn variants_pass_on_verilator() {
+    if !missing(MODELS) {
+        let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
+        verify_modes(&variants(EXTERNAL), SimulatorKind::Verilator, vectors);
+    }
+}
+
+#[test]
+fn variants_pass_on_icarus() {
+    if !missing(TESTBENCHES) {
+        verify_modes(&variants(EXTERNAL), SimulatorKind::Icarus, Vectors::Count(ICARUS_CYCLES));
+    }
+}
+
+#[test]
 fn all_pairs_of_floats_pass_on_the_builtin_simulator() {
     verify_pairs(SimulatorKind::Builtin, Vectors::All);
 }
@@ -56,15 +94,30 @@ fn verify_pairs(simulator: SimulatorKind, vectors: Vectors) {
 }
 
 fn verify_all(simulator: SimulatorKind, vectors: Vectors) {
-    let modes = plain();
-    let cases: u64 = modes.par_iter().map(|mode| verify_mode(mode, simulator, vectors, 1)).sum();
+    verify_modes(&plain(), simulator, vectors);
+}
+
+/// Of a number of cycles each mode gets as many cases as it has time for.
+fn verify_modes(modes: &[Mode], simulator: SimulatorKind, vectors: Vectors) {
+    let verify = |mode: &Mode| {
+        let vectors = match vectors {
+            Vectors::Count(cycles) => Vectors::Count((cycles / mode.block.cycles_per_case()).max(1)),
+            spaces => spaces,
+        };
+        verify_mode(mode, simulator, vectors, 1)
+    };
+    let cases: u64 = modes.par_iter().with_max_len(1).map(verify).sum();
     println!("{simulator}: {cases} cases in {} modes", modes.len());
 }
 
 /// Returns the number of cases run.
 fn verify_mode(mode: &Mode, simulator: SimulatorKind, vectors: Vectors, threads: usize) -> u64 {
-    let request = Request { simulator, vectors, seed: 1, wave: None, threads };
-    let report = verify(&*mode.block, &request, &()).expect("the simulator runs");
-    assert!(report.failure.is_none(), "{} on {simulator}: {:?}", mode.name, report.failure);
+    let report = passes(mode, &Request { simulator, vectors, seed: 1, wave: None, threads });
     report.spaces.iter().map(|space| space.cases).sum()
+}
+
+fn passes(mode: &Mode, request: &Request) -> Report {
+    let report = verify(&*mode.block, request, &()).expect("the simulator runs");
+    assert!(report.failure.is_none(), "{} on {}: {:?}", mode.name, request.simulator, report.failure);
+    report
 }

@@ -1,6 +1,6 @@
 //! Four linters on the Verilog of many configurations, without a waiver.
 
-use crate::modes::sampled;
+use crate::modes::{sampled, variants};
 use crate::needed::{LINTERS, missing};
 use blocks::block::elaborate;
 use rayon::prelude::*;
@@ -15,8 +15,9 @@ fn every_sampled_configuration_is_clean() {
     if missing(LINTERS) {
         return;
     }
-    let modes = sampled(STRIDE);
+    let mut modes = sampled(STRIDE);
     assert!(modes.len() >= 40, "only {} configurations", modes.len());
+    modes.extend(variants(1));
     modes.par_iter().for_each(|mode| {
         let netlist = elaborate(&*mode.block).expect("it elaborates");
         for report in lint(&VerilogDesign::of(&netlist)).expect("the linters run") {

@@ -4,6 +4,7 @@
 mod agreement;
 mod enumeration;
 mod lint;
+mod loas_traps;
 mod modes;
 mod mutation;
 #[path = "../external/needed.rs"]

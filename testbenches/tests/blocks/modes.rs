@@ -11,17 +11,26 @@ pub struct Mode {
     pub block: Box<dyn Configured>,
 }
 
-/// Every configuration of every block that is without registers and handshake: all that a block computes, apart
-/// from when.
+/// Of the blocks whose combinations are all run, every configuration that is without registers and handshake: all that
+/// a block computes, apart from when.
 pub fn plain() -> Vec<Mode> {
     let is =
         |settings: &Settings, name: &str, value: &str| settings.get(name).is_none_or(|given| given == value);
-    picked(|_, settings| is(settings, "stages", "0") && is(settings, "flow", "none"))
+    combinations(|_, settings| is(settings, "stages", "0") && is(settings, "flow", "none"))
 }
 
-/// Of the configurations of every block each `stride`-th.
+/// Of all combinations of those blocks each `stride`-th.
 pub fn sampled(stride: usize) -> Vec<Mode> {
-    picked(|place, _| place % stride == 0)
+    combinations(|place, _| place % stride == 0)
+}
+
+/// Of the variants that stand for the combinations of the other blocks each `stride`-th.
+pub fn variants(stride: usize) -> Vec<Mode> {
+    let of_block = |block: &dyn Block| {
+        let variants = block.variants().iter().step_by(stride);
+        variants.map(|text| described(block.name(), text)).collect::<Vec<_>>()
+    };
+    blocks().iter().flat_map(|block| of_block(&**block)).collect()
 }
 
 /// The configuration of a block that `text` describes: `weight_bits=2 stages=1`.
@@ -31,13 +40,13 @@ pub fn described(block: &str, text: &str) -> Mode {
     mode(&*blocks::registry::find(block).expect("it is registered"), &settings)
 }
 
-fn picked(wanted: impl Fn(usize, &Settings) -> bool) -> Vec<Mode> {
-    let picked_of = |block: &dyn Block| {
+fn combinations(wanted: impl Fn(usize, &Settings) -> bool) -> Vec<Mode> {
+    let of_block = |block: &dyn Block| {
         let settings = configurations(block).into_iter().enumerate();
         let settings = settings.filter(|(place, settings)| wanted(*place, settings));
         settings.map(|(_, settings)| mode(block, &settings)).collect::<Vec<_>>()
     };
-    blocks().iter().flat_map(|block| picked_of(&**block)).collect()
+    blocks().iter().filter(|block| block.variants().is_empty()).flat_map(|block| of_block(&**block)).collect()
 }
 
 fn mode(block: &dyn Block, settings: &Settings) -> Mode {

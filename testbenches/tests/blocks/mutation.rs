@@ -3,19 +3,35 @@
 use crate::modes::described;
 use testbenches::mutation::{Options, mutate};
 
-/// Each kind of product, with and without registers and handshake.
-const MODES: [&str; 5] = [
-    "weight_bits=2",
-    "product=rounded structure=shared_multiples weight_bits=2",
-    "product=biased weight_bits=2 stages=1",
-    "product=rounded weight_bits=2 stages=2 flow=ready_valid",
-    "product=literal stages=3",
+/// Each kind of product, with and without registers and handshake; every other block, small.
+const MODES: [(&str, &str); 15] = [
+    ("pacq_mul", "weight_bits=2"),
+    ("pacq_mul", "product=rounded structure=shared_multiples weight_bits=2"),
+    ("pacq_mul", "product=biased weight_bits=2 stages=1"),
+    ("pacq_mul", "product=rounded weight_bits=2 stages=2 flow=ready_valid"),
+    ("pacq_mul", "product=literal stages=3"),
+    ("loas_prefix_sum", "lanes=9 structure=leaves"),
+    ("loas_prefix_sum", "lanes=8 select=one inclusive=true stages=1"),
+    ("loas_laggy_prefix_sum", "lanes=8 adders=4"),
+    ("loas_plif", "time_steps=3 sum_bits=4 threshold_port=true"),
+    ("loas_spike_packer", "mask_bits=8 lanes=2 time_steps=2 drop=1"),
+    ("loas_unpacker", "mask_bits=8 lanes=2 time_steps=2"),
+    ("loas_inner_join", "mask_bits=8 adders=4 group=2 tag_bits=2 fifo_depth=2"),
+    (
+        "loas_tppe",
+        "mask_bits=8 adders=4 group=2 pipes=2 columns=4 values=2 weight_bits=3 time_steps=2 sum_bits=6",
+    ),
+    (
+        "loas_array",
+        "rows=2 mask_bits=8 adders=4 group=1 pipes=1 columns=2 values=2 weight_bits=3 time_steps=2 threshold=2",
+    ),
+    ("sparten_inner_join", "mask_bits=8 time_steps=2 tag_bits=2"),
 ];
 
 #[test]
 fn every_mutant_that_changes_behaviour_is_caught() {
-    for text in MODES {
-        let mode = described("pacq_mul", text);
+    for (block, text) in MODES {
+        let mode = described(block, text);
         let options = Options { mutants: 60, ..Options::default() };
         let report = mutate(&*mode.block, &options, &()).expect("the mutants run");
         println!("{}:\n{report}", mode.name);

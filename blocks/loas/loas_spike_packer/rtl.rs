@@ -1,0 +1,125 @@
+//! The hardware: the neurons of a beat that are kept move together, and behind the words that are there.
+//!
+//! ```text
+//! in -> keep? -> together -> behind the first `count` words -> [words] -> out
+//!         +-> [mask], [count]
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::prefix::Network;
+use crate::common::rtl::count::{population, running_counts};
+use crate::loas::header::describe;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_spike_packer", &parts, |m| {
+        let timing = format!(
+            "Latency: 1 cycle from a chunk's last beat. Throughput: {} neurons a cycle.",
+            params.lanes
+        );
+        describe(
+            m,
+            &["Spikes to a bitmask and the packed words of the neurons that fire.", &timing],
+            params.values(),
+        );
+        packer(m, params);
+    })
+}
+
+fn packer(m: &Module, params: &Params) {
+    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let complete = m.reg("complete", 1).reset_to(0);
+    let ends_row = m.reg("ends_row", 1);
+    let beat = m.reg("beat", params.beat_bits()).reset_to(0);
+    let count = m.reg("count", params.count_bits()).reset_to(0);
+    let takes = input.fires();
+    input.set_ready(!complete.value() | output.ready());
+
+    // A beat that comes while a chunk is complete begins the next one.
+    let is_full = beat.value().eq(u64::from(params.beats() - 1));
+    let completes = (takes & (is_full | input.field("last"))).named("completes");
+    complete.enable(takes | output.ready()).set(completes);
+    ends_row.enable(takes).set(input.field("last"));
+    beat.enable(takes).set((beat.value() + 1).gated(!completes));
+
+    let words = input.field("spikes").split_lsb(params.time_steps);
+    let kept: Vec<Signal> = words.iter().map(|word| is_kept(params, *word)).collect();
+    let first = count.value().gated(!complete.value()).named("first_free");
+    let kept_count = population(&kept).zext(count.value().width());
+    count.enable(takes | output.fires()).set((first + kept_count).gated(takes));
+
+    output.set_valid(complete.value());
+    output.set_field("mask", mask(m, params, takes, complete.value(), beat.value(), &kept));
+    output.set_field("words", stored(m, params, takes, complete.value(), first, &together(m, &words, &kept)));
+    output.set_field("count", count.value());
+    output.set_field("last", ends_row.value());
+}
+
+/// Fires more often than neurons that are dropped.
+fn is_kept<'m>(params: &Params, word: Signal<'m>) -> Signal<'m> {
+    match params.drop {
+        0 => word.any(),
+        drop => population(&word.split_lsb(1)).gt(u64::from(drop)),
+    }
+}
+
+/// The mask: the beat's part of it, the others kept, or cleared by the first beat of a chunk.
+fn mask<'m>(
+    m: &'m Module,
+    params: &Params,
+    takes: Signal<'m>,
+    is_first: Signal<'m>,
+    beat: Signal<'m>,
+    kept: &[Signal<'m>],
+) -> Signal<'m> {
+    let kept = m.concat_lsb(kept).named("kept");
+    let part = |number: u32| {
+        let part = m.reg(&format!("mask{number}"), params.lanes).reset_to(0).enable(takes);
+        part.set(beat.eq(u64::from(number)).mux(kept, part.value().gated(!is_first)));
+        part.value()
+    };
+    m.concat_lsb(&(0..params.beats()).map(part).collect::<Vec<_>>())
+}
+
+/// The kept words of a beat without gaps, and whether each place has one.
+fn together<'m>(m: &'m Module, words: &[Signal<'m>], kept: &[Signal<'m>]) -> Vec<(Signal<'m>, Signal<'m>)> {
+    let counts = running_counts(m.concat_lsb(kept), Network::Sklansky);
+    let place = |place: usize| {
+        // The word that is kept with so many before it, itself included.
+        let cases: Vec<(Signal, Signal)> = (place..words.len())
+            .map(|lane| (kept[lane] & counts[lane].eq(place as u64 + 1), words[lane]))
+            .collect();
+        let has_word = m.concat_lsb(&cases.iter().map(|(is, _)| *is).collect::<Vec<_>>()).any();
+        (has_word, m.one_hot(&cases))
+    };
+    (0..words.len()).map(place).collect()
+}
+
+/// The words: those of the beat behind the first ones, which are cleared by the first beat of a chunk.
+fn stored<'m>(
+    m: &'m Module,
+    params: &Params,
+    takes: Signal<'m>,
+    is_first: Signal<'m>,
+    first: Signal<'m>,
+    packed: &[(Signal<'m>, Signal<'m>)],
+) -> Signal<'m> {
+    let begins: Vec<Signal> = (0..params.mask_bits).map(|place| first.eq(u64::from(place))).collect();
+    let word = |place: usize| {
+        let register = m.reg(&format!("word{place}"), params.time_steps).reset_to(0).enable(takes);
+        let cases: Vec<(Signal, Signal)> = packed
+            .iter()
+            .enumerate()
+            .filter(|(offset, _)| *offset <= place)
+            .map(|(offset, (has_word, word))| (begins[place - offset] & *has_word, *word))
+            .collect();
+        // A place that is written was free, so that its bits are or'ed.
+        register.set(m.one_hot(&cases) | register.value().gated(!is_first));
+        register.value()
+    };
+    m.concat_lsb(&(0..params.mask_bits as usize).map(word).collect::<Vec<_>>())
+}

@@ -1,0 +1,76 @@
+//! The hardware: mask and words move down, by a beat of neurons and by the words that these take.
+//!
+//! ```text
+//! in -> [mask], [words] -> the first words to the neurons that have one -> out
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::prefix::Network;
+use crate::common::rtl::count::running_counts;
+use crate::loas::header::describe;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("loas_unpacker", &parts, |m| {
+        let timing = format!("Latency: 1 cycle. Throughput: {} neurons a cycle.", params.lanes);
+        describe(m, &["A bitmask and packed words to spikes.", &timing], params.values());
+        unpacker(m, params);
+    })
+}
+
+fn unpacker(m: &Module, params: &Params) {
+    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let busy = m.reg("busy", 1).reset_to(0);
+    let left = m.reg("beats_left", params.beat_bits());
+    let ends_row = m.reg("ends_row", 1).enable(input.fires());
+    ends_row.set(input.field("last"));
+    let is_last = (!left.value().any()).named("is_last");
+    let ends = (output.fires() & is_last).named("ends");
+    input.set_ready(!busy.value() | ends);
+    busy.enable(input.fires() | ends).set(input.fires());
+    let moves = input.fires() | output.fires();
+    let most = m.lit((params.beats() - 1).into(), params.beat_bits());
+    left.enable(moves).set(input.fires().mux(most, left.value() - 1));
+
+    let rest = m.reg("rest", params.mask_bits).enable(moves);
+    rest.set(input.fires().mux(input.field("mask"), rest.value() >> params.lanes));
+    let words = m.reg("words", params.mask_bits * params.time_steps).enable(moves);
+    let fires = rest.value().low(params.lanes).named("fires");
+    let counts = running_counts(fires, Network::Sklansky);
+    words.set(input.fires().mux(input.field("words"), without(m, params, words.value(), &counts)));
+
+    output.set_valid(busy.value());
+    output.set_field("spikes", spikes(m, params, fires, &counts, words.value()));
+    output.set_field("last", is_last & ends_row.value());
+}
+
+/// The words without those that the beat takes.
+fn without<'m>(m: &'m Module, params: &Params, words: Signal<'m>, counts: &[Signal<'m>]) -> Signal<'m> {
+    let taken = counts[counts.len() - 1];
+    let mut shifted: Vec<Signal> =
+        (0..=params.lanes).map(|count| words >> (count * params.time_steps)).collect();
+    shifted.resize(1 << taken.width(), words);
+    m.select(taken, &shifted)
+}
+
+/// The word of each neuron of the beat.
+fn spikes<'m>(
+    m: &'m Module,
+    params: &Params,
+    fires: Signal<'m>,
+    counts: &[Signal<'m>],
+    words: Signal<'m>,
+) -> Signal<'m> {
+    let words = words.low(params.lanes * params.time_steps).split_lsb(params.time_steps);
+    let neuron = |(lane, fires): (usize, Signal<'m>)| {
+        // A neuron has the word of so many ones up to it.
+        let cases: Vec<(Signal, Signal)> =
+            (0..=lane).map(|offset| (fires & counts[lane].eq(offset as u64 + 1), words[offset])).collect();
+        m.one_hot(&cases)
+    };
+    m.concat_lsb(&fires.split_lsb(1).into_iter().enumerate().map(neuron).collect::<Vec<_>>())
+}

@@ -1,0 +1,162 @@
+#![doc = include_str!("README.md")]
+
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::Params;
+
+use crate::block::{Block, Configured, Model, Observe};
+use crate::channel::{Channel, Interface, Timing};
+use crate::loas::loas_inner_join::model::{matches, part};
+use crate::loas::masks::ones_below;
+use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::stimulus::Space;
+use hdl::{Bits, Design, Field, ModuleRef};
+
+/// The inner-join that LoAS is compared with.
+pub struct SpartenInnerJoin;
+
+impl Block for SpartenInnerJoin {
+    fn name(&self) -> &'static str {
+        "sparten_inner_join"
+    }
+
+    fn summary(&self) -> &'static str {
+        "the baseline of LoAS: one time step after another, two fast prefix sums"
+    }
+
+    fn source(&self) -> &'static str {
+        "A. Gondimalla, N. Chesnut, M. Thottethodi, T. N. Vijaykumar, \"SparTen: A Sparse Tensor Accelerator for \
+         Convolutional Neural Networks\", MICRO 2019, as LoAS (MICRO 2024, arXiv 2407.14073) runs it on spikes"
+    }
+
+    fn documentation(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        params::parameters()
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &[
+            "",
+            "structure=serial mask_bits=32",
+            "structure=sklansky",
+            "structure=brent_kung",
+            "structure=han_carlson",
+            "time_steps=1",
+            "time_steps=2",
+            "time_steps=3",
+            "time_steps=5 mask_bits=64",
+            "time_steps=8 structure=brent_kung",
+            "time_steps=16 mask_bits=32",
+            "mask_bits=8",
+            "mask_bits=9 time_steps=2",
+            "mask_bits=16 tag_bits=1",
+            "mask_bits=24 tag_bits=33",
+            "mask_bits=32 structure=sklansky",
+            "mask_bits=48 structure=han_carlson time_steps=6",
+            "mask_bits=64 tag_bits=100",
+            "mask_bits=100 structure=brent_kung",
+            "mask_bits=256 structure=brent_kung time_steps=2",
+        ]
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        let params: Params = read(&params::parameters(), settings)?;
+        Ok(Box::new(params))
+    }
+}
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(self)
+    }
+
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![Channel { name: "join", fields: self.join() }],
+            outputs: vec![Channel { name: "match", fields: self.found() }],
+            timing: Timing::Elastic,
+        }
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(Golden { params: self.clone() })
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        10 * u64::from(self.time_steps)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| stimulus::observe(self, beat, hit))
+    }
+}
+
+impl Params {
+    /// A join: the spikes of each time step, and the weights.
+    pub fn join(&self) -> Vec<Field> {
+        vec![
+            Field::new(
+                "a_masks",
+                self.time_steps * self.mask_bits,
+                "spikes, a mask a time step, the first in the lowest bits",
+            ),
+            Field::new("b_mask", self.mask_bits, "1 for each weight"),
+            Field::new("tag", self.tag_bits, "given back with each match"),
+        ]
+    }
+
+    /// A match.
+    pub fn found(&self) -> Vec<Field> {
+        vec![
+            Field::new("tag", self.tag_bits, "the tag of the join"),
+            Field::new("step", self.step_bits(), "the time step"),
+            Field::new(
+                "offset_a",
+                self.position_bits(),
+                "the number of spikes of the time step below the match",
+            ),
+            Field::new("offset_b", self.position_bits(), "the number of weights below the match"),
+        ]
+    }
+}
+
+/// The golden model: matches of one time step after another.
+struct Golden {
+    params: Params,
+}
+
+impl Model for Golden {
+    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let params = &self.params;
+        for step in 0..params.time_steps {
+            let spikes = part(&beat[0], step, params.mask_bits);
+            for position in matches(&spikes, &beat[1]) {
+                let offset =
+                    |mask| Some(Bits::truncated(ones_below(mask, position).into(), params.position_bits()));
+                let step = Bits::truncated(step.into(), params.step_bits());
+                emit(0, &[Some(beat[2].clone()), Some(step), offset(&spikes), offset(&beat[1])]);
+            }
+        }
+    }
+}

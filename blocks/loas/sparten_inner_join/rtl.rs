@@ -1,0 +1,83 @@
+//! The hardware: the matches of the present time step, the lowest first, and the counts of both masks at it.
+//!
+//! ```text
+//! join -> [masks] -> step's spikes & weights -> [rest] -> lowest -> match
+//!                          |            |                   ^ selects
+//!                          +-> prefix sum, prefix sum ------+--> offsets
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::rtl::count::running_counts;
+use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
+use hdl::{Design, Module, ModuleRef, Signal, index_width};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let parts = params.name_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("sparten_inner_join", &parts, |m| {
+        m.describe("The matches of spikes and weights, one time step after another, and both offsets.");
+        m.describe("Throughput: one match a cycle; a time step without one takes a cycle too.");
+        m.describe("Source: A. Gondimalla et al., \"SparTen\", MICRO 2019, as LoAS runs it on spikes (MICRO 2024, arXiv");
+        m.describe("2407.14073).");
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        join(m, params);
+    })
+}
+
+fn join(m: &Module, params: &Params) {
+    let (input, output) = (m.input_stream("join", &params.join()), m.output_stream("match", &params.found()));
+    let busy = m.reg("busy", 1).reset_to(0);
+    let keep = |name: &str| {
+        let field = input.field(name);
+        let register = m.reg(&format!("{name}_q"), field.width()).enable(input.fires());
+        register.set(field);
+        register.value()
+    };
+    let (spikes, weights, tag) = (keep("a_masks").split_lsb(params.mask_bits), keep("b_mask"), keep("tag"));
+    let step = m.reg("step", params.step_bits());
+    // The matches of the step that have passed.
+    let passed = m.reg("passed", params.mask_bits);
+
+    let spikes = at(m, step.value(), &spikes).named("spikes");
+    let rest = (spikes & weights & !passed.value()).named("rest");
+    let lowest = lowest_one(m, rest);
+    let has_match = rest.any().named("has_match");
+    let is_last_match = !(rest & !lowest.one_hot).any();
+    output.set_valid(busy.value() & has_match);
+    let moves = busy.value() & (output.ready() | !has_match);
+    let step_ends = (moves & is_last_match).named("step_ends");
+    let is_last_step = step.value().eq(u64::from(params.time_steps - 1));
+    let ends = (step_ends & is_last_step).named("join_ends");
+    input.set_ready(!busy.value() | ends);
+    busy.enable(input.fires() | ends).set(input.fires());
+    step.enable(input.fires() | step_ends).set((step.value() + 1).gated(!input.fires()));
+    let starts = input.fires() | step_ends;
+    passed.enable(starts | moves).set((passed.value() | lowest.one_hot).gated(!starts));
+
+    output.set_field("tag", tag);
+    output.set_field("step", step.value());
+    output.set_field("offset_a", m.scope("a", || offset(m, params, spikes, &lowest)));
+    output.set_field("offset_b", m.scope("b", || offset(m, params, weights, &lowest)));
+}
+
+/// The value at an index.
+fn at<'m>(m: &'m Module, index: Signal<'m>, values: &[Signal<'m>]) -> Signal<'m> {
+    if values.len() == 1 {
+        return values[0];
+    }
+    let mut padded = values.to_vec();
+    padded.resize(1 << index_width(values.len() as u64), m.lit(0, values[0].width()));
+    m.select(index, &padded)
+}
+
+/// All counts of a mask, and of them the one below the match.
+fn offset<'m>(m: &'m Module, params: &Params, mask: Signal<'m>, lowest: &LowestOne<'m>) -> Signal<'m> {
+    let width = params.position_bits();
+    let counts = running_counts(mask.low(params.mask_bits - 1), params.structure);
+    let here = lowest.one_hot.split_lsb(1);
+    let cases: Vec<(Signal, Signal)> =
+        here[1..].iter().copied().zip(counts.iter().map(|count| count.zext(width))).collect();
+    m.one_hot(&cases).named("offset")
+}

@@ -1,0 +1,44 @@
+//! Why there is no report.
+
+use std::fmt;
+use std::path::PathBuf;
+use testbenches::ToolError;
+
+/// Why a report could not be made.
+#[derive(Debug)]
+pub enum ReportError {
+    /// A file of spikes is not as it should be.
+    Spikes {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The hardware answered wrongly.
+    Wrong(String),
+    /// A tool is missing or failed.
+    Tool(ToolError),
+    /// It was ended from outside.
+    Cancelled,
+}
+
+impl fmt::Display for ReportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReportError::Spikes { path, reason } => {
+                write!(f, "cannot read spikes from {}: {reason}", path.display())
+            }
+            ReportError::Wrong(what) => write!(f, "the hardware answers wrongly: {what}"),
+            ReportError::Tool(error) => error.fmt(f),
+            ReportError::Cancelled => f.write_str("ended before it was done"),
+        }
+    }
+}
+
+impl std::error::Error for ReportError {}
+
+impl From<ToolError> for ReportError {
+    fn from(error: ToolError) -> ReportError {
+        ReportError::Tool(error)
+    }
+}

@@ -1,0 +1,162 @@
+//! A layer on the array: its RTL, simulated cycle by cycle.
+
+use super::beats::{Tile, tiles};
+use super::dense;
+use super::layers::{Layer, TIME_STEPS};
+use super::operands::Operands;
+use super::ports::{StreamPorts, reset};
+use crate::ReportError;
+use blocks::block::elaborate;
+use blocks::loas::loas_array::Params;
+use hdl::Bits;
+use sim::{Compiled, Options, Simulator};
+use std::collections::VecDeque;
+
+/// The array, ready to run.
+pub struct Array {
+    params: Params,
+    simulator: Compiled,
+}
+
+/// What a layer took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// From the first beat to the last spikes.
+    pub cycles: u64,
+    /// Bits of the beats that went in.
+    pub bits_in: u64,
+    /// Spikes that went out.
+    pub spikes: u64,
+}
+
+/// Cycles without an output after which the array counts as stuck.
+const PATIENCE: u64 = 1_000_000;
+
+impl Array {
+    /// Builds the array. Panics where its parameters are not legal.
+    pub fn new(params: &Params) -> Array {
+        let netlist = elaborate(params).unwrap_or_else(|errors| panic!("{errors}"));
+        let simulator = Compiled::new(&netlist, Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        Array { params: params.clone(), simulator }
+    }
+
+    /// Runs a layer, and compares every spike with a dense product.
+    pub fn run(&self, layer: &Layer, operands: &Operands) -> Result<Run, ReportError> {
+        let expected = dense::spikes(layer, operands, &self.params.neuron());
+        let mut course = Course::new(self.simulator.clone(), &self.params, layer);
+        for tile in tiles(layer, operands, &self.params) {
+            course.tile(&tile, &expected)?;
+        }
+        course.finish(&expected)
+    }
+}
+
+/// Beats under way.
+struct Course<'c> {
+    simulator: Compiled,
+    params: &'c Params,
+    layer: &'c Layer,
+    a: StreamPorts,
+    b: StreamPorts,
+    out: StreamPorts,
+    /// Beats of A that come before those of B wait here, so that A is loaded ahead.
+    a_beats: VecDeque<Vec<Bits>>,
+    b_beats: VecDeque<Vec<Bits>>,
+    /// First row and column of the tiles whose spikes are still to come, with the next column.
+    awaited: VecDeque<(usize, usize, usize)>,
+    run: Run,
+    silent_cycles: u64,
+}
+
+impl<'c> Course<'c> {
+    fn new(mut simulator: Compiled, params: &'c Params, layer: &'c Layer) -> Course<'c> {
+        let a = StreamPorts::find(&simulator, "a", &params.a());
+        let b = StreamPorts::find(&simulator, "b", &params.element.b());
+        let out = StreamPorts::find(&simulator, "out", &params.out());
+        reset(&mut simulator);
+        out.take_all(&mut simulator);
+        Course {
+            simulator,
+            params,
+            layer,
+            a,
+            b,
+            out,
+            a_beats: VecDeque::new(),
+            b_beats: VecDeque::new(),
+            awaited: VecDeque::new(),
+            run: Run::default(),
+            silent_cycles: 0,
+        }
+    }
+
+    /// Adds a tile's beats; runs until fewer than a tile's wait, so that streams never dry up.
+    fn tile(&mut self, tile: &Tile, expected: &[Vec<u8>]) -> Result<(), ReportError> {
+        self.awaited.push_back((tile.first_row, tile.first_column, 0));
+        for chunk in &tile.chunks {
+            self.a_beats.extend(chunk.a.iter().cloned());
+            self.b_beats.extend(chunk.b.iter().cloned());
+        }
+        let ahead = 4 * self.params.beats_of_a() as usize;
+        while self.a_beats.len() > ahead {
+            self.cycle(expected)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, expected: &[Vec<u8>]) -> Result<Run, ReportError> {
+        while !self.awaited.is_empty() {
+            self.cycle(expected)?;
+        }
+        Ok(self.run)
+    }
+
+    fn cycle(&mut self, expected: &[Vec<u8>]) -> Result<(), ReportError> {
+        self.a.offer(&mut self.simulator, self.a_beats.front().map(Vec::as_slice));
+        self.b.offer(&mut self.simulator, self.b_beats.front().map(Vec::as_slice));
+        for (stream, beats) in [(&self.a, &mut self.a_beats), (&self.b, &mut self.b_beats)] {
+            if stream.is_ready(&mut self.simulator) {
+                let taken = beats.pop_front();
+                self.run.bits_in += taken.iter().flatten().map(|field| u64::from(field.width())).sum::<u64>();
+            }
+        }
+        self.silent_cycles += 1;
+        if let Some(spikes) = self.out.offered(&mut self.simulator) {
+            self.silent_cycles = 0;
+            self.check(&spikes, expected)?;
+        }
+        if self.silent_cycles > PATIENCE {
+            return Err(self.wrong("it is stuck".into()));
+        }
+        self.simulator.tick();
+        self.run.cycles += 1;
+        Ok(())
+    }
+
+    /// Compares the spikes of a column.
+    fn check(&mut self, spikes: &Bits, expected: &[Vec<u8>]) -> Result<(), ReportError> {
+        let Some((first_row, first_column, column)) = self.awaited.pop_front() else {
+            return Err(self.wrong("spikes come that nothing asked for".into()));
+        };
+        for row in 0..self.params.rows {
+            let word = spikes.slice((row + 1) * TIME_STEPS - 1, row * TIME_STEPS).to_u64();
+            self.run.spikes += u64::from(word.count_ones());
+            let place = (first_row + row as usize, first_column + column);
+            let wanted = expected.get(place.0).and_then(|row| row.get(place.1));
+            if let Some(wanted) = wanted.filter(|wanted| u64::from(**wanted) != word) {
+                return Err(
+                    self.wrong(format!("row {}, column {}: {word:04b} for {wanted:04b}", place.0, place.1))
+                );
+            }
+        }
+        if column + 1 < self.params.element.columns as usize {
+            self.awaited.push_front((first_row, first_column, column + 1));
+        }
+        Ok(())
+    }
+
+    fn wrong(&self, what: String) -> ReportError {
+        let Layer { network, number, .. } = self.layer;
+        ReportError::Wrong(format!("loas_array, {network} layer {number}, cycle {}: {what}", self.run.cycles))
+    }
+}

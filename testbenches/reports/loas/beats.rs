@@ -1,0 +1,114 @@
+//! A layer cut into tiles, chunks and beats, as the array takes them.
+
+use super::layers::{Layer, TIME_STEPS};
+use super::operands::Operands;
+use blocks::loas::loas_array::Params;
+use hdl::Bits;
+
+/// A part of a layer: rows for every element, and as many columns as the elements keep sums of.
+pub struct Tile {
+    pub first_row: usize,
+    pub first_column: usize,
+    pub chunks: Vec<Chunk>,
+}
+
+/// What is to be joined along one chunk of K.
+pub struct Chunk {
+    /// Beats of A, with the fields of its channel.
+    pub a: Vec<Vec<Bits>>,
+    /// Beats of B likewise.
+    pub b: Vec<Vec<Bits>>,
+}
+
+/// The tiles of a layer: all columns of some rows, then those of the next ones.
+pub fn tiles<'t>(
+    layer: &'t Layer,
+    operands: &'t Operands,
+    params: &'t Params,
+) -> impl Iterator<Item = Tile> + 't {
+    let (rows, columns) = (params.rows as usize, params.element.columns as usize);
+    let corners = (0..layer.m).step_by(rows).flat_map(move |first_row| {
+        (0..layer.n).step_by(columns).map(move |first_column| (first_row, first_column))
+    });
+    corners.map(move |(first_row, first_column)| {
+        let count = layer.k.div_ceil(params.element.mask_bits as usize);
+        let chunks = (0..count).map(|chunk| Chunk {
+            a: a_beats(operands, params, first_row, chunk, chunk + 1 == count),
+            b: b_beats(operands, params, first_column, chunk),
+        });
+        Tile { first_row, first_column, chunks: chunks.collect() }
+    })
+}
+
+fn flag(value: bool) -> Bits {
+    Bits::truncated(value.into(), 1)
+}
+
+fn a_beats(
+    operands: &Operands,
+    params: &Params,
+    first_row: usize,
+    chunk: usize,
+    is_last: bool,
+) -> Vec<Vec<Bits>> {
+    let (bits, per_beat) = (params.element.mask_bits, params.rows_per_beat);
+    let beat = |beat: u32| {
+        let mut masks = Bits::zero(per_beat * bits);
+        let mut words = Bits::zero(per_beat * bits * TIME_STEPS);
+        for place in 0..per_beat {
+            let row = operands.spikes.get(first_row + (beat * per_beat + place) as usize);
+            let mut next = place * bits * TIME_STEPS;
+            let of_chunk =
+                row.iter().flat_map(|row| row.iter().skip(chunk * bits as usize).take(bits as usize));
+            for (position, word) in of_chunk.enumerate().filter(|(_, word)| **word != 0) {
+                masks.set_bit(place * bits + position as u32, true);
+                words.insert(next, &Bits::truncated((*word).into(), TIME_STEPS));
+                next += TIME_STEPS;
+            }
+        }
+        vec![masks, words, flag(is_last)]
+    };
+    (0..params.beats_of_a()).map(beat).collect()
+}
+
+/// Groups without a weight do not come; a column with more weights than a mask takes comes again.
+fn b_beats(operands: &Operands, params: &Params, first_column: usize, chunk: usize) -> Vec<Vec<Bits>> {
+    let element = &params.element;
+    let (bits, values, group) = (element.mask_bits as usize, element.values as usize, element.group as usize);
+    let mut beats: Vec<Vec<Bits>> = vec![];
+    for number in 0..element.columns as usize / group {
+        let column = |place: usize| {
+            let weights =
+                operands.weights.get(first_column + number * group + place).map_or(&[][..], Vec::as_slice);
+            let from = weights.partition_point(|(row, _)| *row < chunk * bits);
+            let to = weights.partition_point(|(row, _)| *row < (chunk + 1) * bits);
+            &weights[from..to]
+        };
+        let columns: Vec<&[(usize, i8)]> = (0..group).map(column).collect();
+        let times = columns.iter().map(|column| column.len().div_ceil(values)).max().unwrap_or(0);
+        for time in 0..times {
+            let mut masks = Bits::zero((group * bits) as u32);
+            let mut weights = Bits::zero((group * values) as u32 * element.weight_bits);
+            for (place, column) in columns.iter().enumerate() {
+                for (offset, (row, weight)) in column.iter().skip(time * values).take(values).enumerate() {
+                    masks.set_bit((place * bits + row % bits) as u32, true);
+                    let low = (place * values + offset) as u32 * element.weight_bits;
+                    weights.insert(low, &Bits::from_limbs(element.weight_bits, &[*weight as u64]));
+                }
+            }
+            beats.push(vec![
+                masks,
+                weights,
+                Bits::truncated(number as u128, element.group_bits()),
+                flag(false),
+            ]);
+        }
+    }
+    // A chunk has a beat, be it without a weight.
+    if beats.is_empty() {
+        let [masks, weights, number, _] = [0, 1, 2, 3].map(|field| Bits::zero(element.b()[field].width));
+        beats.push(vec![masks, weights, number, flag(false)]);
+    }
+    beats.last_mut().expect("there is a beat")[3] = flag(true);
+    beats
+}

@@ -1,0 +1,79 @@
+//! The layers that LoAS was measured on: shapes, sparsity and cycles as its authors published them.
+
+/// A layer: A of M x K spikes with T time steps, B of K x N weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Its network.
+    pub network: &'static str,
+    /// Its number in the network, from 1.
+    pub number: u32,
+    /// Rows of A: places of the feature map.
+    pub m: usize,
+    /// Columns of A: inputs of a neuron.
+    pub k: usize,
+    /// Columns of B: output channels.
+    pub n: usize,
+    /// Weights that are not 0.
+    pub weights: usize,
+    /// Neurons of A that fire more than once.
+    pub neurons: usize,
+    /// Spikes for each match of a neuron that fires with a weight, in thousandths.
+    pub spikes_per_match: u64,
+    /// Published cycles of LoAS on 16 elements, neurons that fire once masked.
+    pub loas: u64,
+    /// Published cycles of SparTen on 16 elements.
+    pub sparten: u64,
+}
+
+/// Names of the networks.
+pub const ALEXNET: &str = "alexnet";
+/// The same.
+pub const VGG16: &str = "vgg16";
+
+/// Time steps.
+pub const TIME_STEPS: u32 = 4;
+
+/// Every layer.
+pub const LAYERS: [Layer; 16] = [
+    layer(ALEXNET, 1, [64, 576, 192], 10489, 4249, 83910, 324742, 8866, 80365),
+    layer(ALEXNET, 2, [64, 1728, 384], 14631, 9090, 82081, 251820, 8724, 65682),
+    layer(ALEXNET, 3, [64, 3456, 256], 9992, 67081, 212801, 562756, 17035, 144933),
+    layer(ALEXNET, 4, [64, 2304, 256], 3936, 39916, 80686, 201804, 6634, 74609),
+    layer(VGG16, 1, [1024, 576, 64], 7449, 110902, 1862513, 6162210, 157365, 717307),
+    layer(VGG16, 2, [256, 576, 128], 12989, 29044, 743284, 2063473, 56994, 230575),
+    layer(VGG16, 3, [256, 1152, 128], 19585, 73260, 1576105, 4017739, 106808, 452296),
+    layer(VGG16, 4, [64, 1152, 256], 37095, 12256, 561394, 1324937, 36965, 145717),
+    layer(VGG16, 5, [64, 2304, 256], 43684, 25617, 734258, 1626838, 45242, 213917),
+    layer(VGG16, 6, [64, 2304, 256], 37798, 24355, 656746, 1393068, 38339, 197028),
+    layer(VGG16, 7, [16, 2304, 512], 38288, 4858, 141239, 285593, 8686, 53565),
+    layer(VGG16, 8, [16, 4608, 512], 20067, 12290, 87140, 196917, 6339, 71013),
+    layer(VGG16, 9, [16, 4608, 512], 25988, 30777, 225843, 745336, 18063, 302761),
+    layer(VGG16, 10, [4, 4608, 512], 7808, 3084, 8721, 24428, 2680, 10345),
+    layer(VGG16, 11, [4, 4608, 512], 4181, 3688, 4148, 11811, 1452, 6976),
+    layer(VGG16, 12, [4, 4608, 512], 5716, 4832, 7505, 24670, 2627, 14140),
+];
+
+const fn layer(
+    network: &'static str,
+    number: u32,
+    [m, k, n]: [usize; 3],
+    weights: usize,
+    neurons: usize,
+    matches: u64,
+    spikes: u64,
+    loas: u64,
+    sparten: u64,
+) -> Layer {
+    Layer {
+        network,
+        number,
+        m,
+        k,
+        n,
+        weights,
+        neurons,
+        spikes_per_match: 1000 * spikes / matches,
+        loas,
+        sparten,
+    }
+}

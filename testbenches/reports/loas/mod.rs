@@ -1,0 +1,119 @@
+//! LoAS: cycles of every layer of AlexNet and VGG16 on 16 elements, from simulation of the RTL, beside SparTen's inner-join on
+//! the same operands, the published figures, and the limit.
+
+mod array;
+mod beats;
+mod dense;
+mod layers;
+mod operands;
+mod ports;
+mod sparten;
+mod structures;
+#[cfg(test)]
+mod tests;
+
+pub use array::{Array, Run};
+pub use layers::{ALEXNET, LAYERS, Layer, TIME_STEPS, VGG16};
+pub use operands::Operands;
+pub use sparten::Sparten;
+pub use structures::{Prefix, Structure, prefixes, sparten_area, structures};
+
+use crate::ReportError;
+use blocks::loas::loas_array::Params;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::path::PathBuf;
+use testbenches::Progress;
+
+/// What is asked of a report.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Networks; all where none is given.
+    pub networks: Vec<String>,
+    /// Folder with spike maps; generated ones where there is none.
+    pub traces: Option<PathBuf>,
+    /// Decides the weights, and generated spikes.
+    pub seed: u64,
+    /// The array.
+    pub params: Params,
+}
+
+impl Request {
+    fn asks_for(&self, layer: &Layer) -> bool {
+        self.networks.is_empty() || self.networks.iter().any(|network| network == layer.network)
+    }
+}
+
+/// A layer, measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Measured {
+    /// The network.
+    pub network: &'static str,
+    /// Number of the layer.
+    pub layer: u32,
+    /// M, K, N.
+    pub shape: [usize; 3],
+    /// Neurons that fire and meet a weight.
+    pub matches: u64,
+    /// Matches divided by the number of rows of the array: one match a row and cycle.
+    pub limit: u64,
+    /// Cycles of the array.
+    pub cycles: u64,
+    /// Cycles of SparTen's inner-joins on the same operands.
+    pub sparten: u64,
+    /// Published cycles of LoAS.
+    pub published: u64,
+    /// Published cycles of SparTen, which has the neurons that fire once too.
+    pub published_sparten: u64,
+    /// Bits that the array takes in a cycle, on average.
+    pub bits_per_cycle: f64,
+}
+
+/// Runs the layers of the networks. Every spike is compared with a dense product through the neuron.
+pub fn cycles(request: &Request, progress: &dyn Progress) -> Result<Vec<Measured>, ReportError> {
+    let layers: Vec<&Layer> = LAYERS.iter().filter(|layer| request.asks_for(layer)).collect();
+    let (array, sparten) = (Array::new(&request.params), Sparten::new(request.params.rows));
+    progress.start("layers", layers.len() as u64);
+    let run = |layer: &&Layer| {
+        if progress.is_cancelled() {
+            return Err(ReportError::Cancelled);
+        }
+        let measured = measure(request, layer, &array, &sparten)?;
+        progress.advance(1);
+        Ok(measured)
+    };
+    layers.par_iter().map(run).collect()
+}
+
+fn measure(
+    request: &Request,
+    layer: &Layer,
+    array: &Array,
+    sparten: &Sparten,
+) -> Result<Measured, ReportError> {
+    let operands = Operands::of(layer, request.traces.as_deref(), request.seed)?;
+    let run = array.run(layer, &operands)?;
+    let matches = matches(&operands);
+    Ok(Measured {
+        network: layer.network,
+        layer: layer.number,
+        shape: [layer.m, layer.k, layer.n],
+        matches,
+        limit: matches.div_ceil(request.params.rows.into()),
+        cycles: run.cycles,
+        sparten: sparten.run(layer, &operands)?,
+        published: layer.loas,
+        published_sparten: layer.sparten,
+        bits_per_cycle: run.bits_in as f64 / run.cycles as f64,
+    })
+}
+
+/// Neurons that fire and meet a weight.
+fn matches(operands: &Operands) -> u64 {
+    let mut weights = vec![0u64; operands.spikes[0].len()];
+    operands.weights.iter().flatten().for_each(|(row, _)| weights[*row] += 1);
+    let fires = |row: &Vec<u8>| {
+        row.iter().zip(&weights).filter(|(word, _)| **word != 0).map(|(_, count)| count).sum::<u64>()
+    };
+    operands.spikes.iter().map(fires).sum()
+}

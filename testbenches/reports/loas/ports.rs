@@ -1,0 +1,60 @@
+//! Streams of a simulated design, driven by hand.
+
+use hdl::{Bits, Field};
+use sim::Simulator;
+
+/// The index of a port.
+pub fn port(simulator: &impl Simulator, name: &str) -> usize {
+    let found = simulator.ports().iter().position(|port| port.name == name);
+    found.unwrap_or_else(|| panic!("the design has a port `{name}`"))
+}
+
+/// A stream of the design.
+pub struct StreamPorts {
+    valid: usize,
+    ready: usize,
+    fields: Vec<usize>,
+}
+
+impl StreamPorts {
+    /// The stream of a name with these fields.
+    pub fn find(simulator: &impl Simulator, name: &str, fields: &[Field]) -> StreamPorts {
+        let find = |member: &str| port(simulator, &format!("{name}_{member}"));
+        StreamPorts {
+            valid: find("valid"),
+            ready: find("ready"),
+            fields: fields.iter().map(|field| find(&field.name)).collect(),
+        }
+    }
+
+    /// Puts a beat on offer, or nothing.
+    pub fn offer(&self, simulator: &mut impl Simulator, beat: Option<&[Bits]>) {
+        simulator.poke_u64(self.valid, beat.is_some().into());
+        for (port, value) in self.fields.iter().zip(beat.into_iter().flatten()) {
+            simulator.poke(*port, value);
+        }
+    }
+
+    /// Takes whatever comes.
+    pub fn take_all(&self, simulator: &mut impl Simulator) {
+        simulator.poke_u64(self.ready, 1);
+    }
+
+    /// A beat on offer is taken in this cycle.
+    pub fn is_ready(&self, simulator: &mut impl Simulator) -> bool {
+        simulator.peek_u64(self.ready) == 1
+    }
+
+    /// The first field of the beat that the design offers, if it does.
+    pub fn offered(&self, simulator: &mut impl Simulator) -> Option<Bits> {
+        (simulator.peek_u64(self.valid) == 1).then(|| simulator.peek(self.fields[0]))
+    }
+}
+
+/// Holds the reset for two cycles.
+pub fn reset(simulator: &mut impl Simulator) {
+    let reset = port(simulator, "rst_n");
+    simulator.poke_u64(reset, 0);
+    (0..2).for_each(|_| simulator.tick());
+    simulator.poke_u64(reset, 1);
+}

@@ -1,0 +1,169 @@
+//! What each choice in the array's structure buys, and what an element costs with it.
+
+use super::layers::LAYERS;
+use super::{Array, Operands, Request, Sparten};
+use crate::ReportError;
+use crate::synthesis::{Area, area};
+use blocks::block::{Configured, elaborate};
+use blocks::loas::loas_array::Params;
+use blocks::loas::loas_tppe;
+use blocks::parameters::Settings;
+use blocks::registry;
+use rayon::prelude::*;
+use serde::Serialize;
+use testbenches::{Progress, VerilogDesign};
+
+/// One structure, measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Structure {
+    /// What is different about it.
+    pub name: &'static str,
+    /// For each network that was asked for its name and the cycles of all its layers.
+    pub cycles: Vec<(&'static str, u64)>,
+    /// An element.
+    pub area: Option<Area>,
+}
+
+/// A change to the parameters.
+type Change = fn(&mut Params);
+
+/// From one column at a time to four matches a cycle; the last ones vary the default.
+const STRUCTURES: [(&str, Change); 9] = [
+    ("a chunk of A for one output", |params| {
+        (params.element.columns, params.element.group, params.element.pipes) = (1, 1, 1);
+    }),
+    ("A stays for 32 columns, one looked at in a cycle", |params| {
+        (params.element.group, params.element.pipes) = (1, 1);
+    }),
+    ("four columns looked at in a cycle", |params| params.element.pipes = 1),
+    ("and two joins wait for each column", |params| {
+        (params.element.pipes, params.element.queue_depth) = (1, 2);
+    }),
+    ("two matches a cycle", |params| params.element.pipes = 2),
+    ("four matches a cycle (default)", |_| {}),
+    ("default, two joins wait for each column", |params| params.element.queue_depth = 2),
+    ("default, four rows in a beat of A", |params| params.rows_per_beat = 4),
+    ("default, 64 columns", |params| params.element.columns = 64),
+];
+
+/// Measures every structure; areas only where they are asked for.
+pub fn structures(
+    request: &Request,
+    with_area: bool,
+    progress: &dyn Progress,
+) -> Result<Vec<Structure>, ReportError> {
+    progress.start("structures", STRUCTURES.len() as u64);
+    let measure = |(name, change): &(&'static str, Change)| {
+        let mut params = request.params.clone();
+        change(&mut params);
+        let structure = Structure { name, cycles: cycles(request, &params, progress)?, area: None };
+        progress.advance(1);
+        Ok::<_, ReportError>((params.element, structure))
+    };
+    let measured: Vec<(loas_tppe::Params, Structure)> =
+        STRUCTURES.par_iter().with_max_len(1).map(measure).collect::<Result<_, _>>()?;
+    let areas = if with_area { areas(&measured, progress)? } else { vec![] };
+    let with_its_area = |(element, structure): (loas_tppe::Params, Structure)| {
+        let area = areas.iter().find(|(other, _)| *other == element).map(|(_, area)| *area);
+        Structure { area, ..structure }
+    };
+    Ok(measured.into_iter().map(with_its_area).collect())
+}
+
+/// The area of each element that there is, once.
+fn areas(
+    measured: &[(loas_tppe::Params, Structure)],
+    progress: &dyn Progress,
+) -> Result<Vec<(loas_tppe::Params, Area)>, ReportError> {
+    let mut elements: Vec<loas_tppe::Params> = vec![];
+    for (element, _) in measured {
+        if !elements.contains(element) {
+            elements.push(element.clone());
+        }
+    }
+    // The largest first, so that no thread is left with one at the end.
+    elements.reverse();
+    progress.start("areas of elements", elements.len() as u64);
+    let measure = |element: &loas_tppe::Params| {
+        if progress.is_cancelled() {
+            return Err(ReportError::Cancelled);
+        }
+        let area = area_of(element)?;
+        progress.advance(1);
+        Ok((element.clone(), area))
+    };
+    elements.par_iter().with_max_len(1).map(measure).collect()
+}
+
+fn cycles(
+    request: &Request,
+    params: &Params,
+    progress: &dyn Progress,
+) -> Result<Vec<(&'static str, u64)>, ReportError> {
+    let array = Array::new(params);
+    let mut totals: Vec<(&'static str, u64)> = vec![];
+    for layer in LAYERS.iter().filter(|layer| request.asks_for(layer)) {
+        if progress.is_cancelled() {
+            return Err(ReportError::Cancelled);
+        }
+        let operands = Operands::of(layer, request.traces.as_deref(), request.seed)?;
+        let run = array.run(layer, &operands)?;
+        match totals.iter_mut().find(|(network, _)| *network == layer.network) {
+            Some((_, cycles)) => *cycles += run.cycles,
+            None => totals.push((layer.network, run.cycles)),
+        }
+    }
+    Ok(totals)
+}
+
+/// The baseline's join.
+pub fn sparten_area() -> Result<Area, ReportError> {
+    area_of(&Sparten::params())
+}
+
+/// A prefix structure, synthesised.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prefix {
+    /// Bits of the mask.
+    pub lanes: u32,
+    /// The structure.
+    pub structure: String,
+    /// What it takes.
+    pub area: Area,
+}
+
+/// Sizes at which prefix structures are compared.
+const LANES: [u32; 4] = [32, 64, 128, 256];
+
+/// Every structure of `loas_prefix_sum` at several sizes, and the unit that gives one count.
+pub fn prefixes(progress: &dyn Progress) -> Result<Vec<Prefix>, ReportError> {
+    let block = registry::find("loas_prefix_sum").expect("it is registered");
+    let structures = block.parameters().into_iter().find(|parameter| parameter.name == "structure");
+    let structures = match structures.expect("it has structures").legal {
+        blocks::parameters::Legal::OneOf(structures) => structures,
+        blocks::parameters::Legal::Integer { .. } => vec![],
+    };
+    let named = structures.into_iter().map(|structure| ("structure", structure)).chain([("select", "one")]);
+    let named: Vec<(&str, &str)> = named.collect();
+    let all: Vec<(u32, (&str, &str))> =
+        LANES.iter().flat_map(|lanes| named.iter().map(move |setting| (*lanes, *setting))).collect();
+    progress.start("prefix structures", all.len() as u64);
+    let measure = |(lanes, (parameter, value)): &(u32, (&str, &str))| {
+        if progress.is_cancelled() {
+            return Err(ReportError::Cancelled);
+        }
+        let pairs = [("lanes", lanes.to_string()), (*parameter, value.to_string())];
+        let settings: Settings = pairs.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let configured = block.configure(&settings).unwrap_or_else(|error| panic!("{error}"));
+        let structure = if *parameter == "select" { "one count".into() } else { value.to_string() };
+        let prefix = Prefix { lanes: *lanes, structure, area: area_of(&*configured)? };
+        progress.advance(1);
+        Ok(prefix)
+    };
+    all.par_iter().with_max_len(1).map(measure).collect()
+}
+
+fn area_of(block: &dyn Configured) -> Result<Area, ReportError> {
+    let netlist = elaborate(block).unwrap_or_else(|errors| panic!("{errors}"));
+    area(&VerilogDesign::of(&netlist))
+}

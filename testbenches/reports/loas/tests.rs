@@ -1,0 +1,31 @@
+//! The figures that the project promises, on generated spikes.
+
+use super::*;
+
+fn report(networks: &[&str]) -> Vec<Measured> {
+    let networks = networks.iter().map(|network| network.to_string()).collect();
+    let request = Request { networks, traces: None, seed: 1, params: Params::default() };
+    cycles(&request, &()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn both_networks_take_fewer_cycles_than_published_and_an_eighth_of_the_baseline() {
+    let layers = report(&[]);
+    for (network, published) in [(ALEXNET, 41_259), (VGG16, 481_560)] {
+        let of: Vec<&Measured> = layers.iter().filter(|layer| layer.network == network).collect();
+        let sum = |figure: fn(&Measured) -> u64| of.iter().map(|layer| figure(layer)).sum::<u64>();
+        let (cycles, sparten) = (sum(|layer| layer.cycles), sum(|layer| layer.sparten));
+        assert_eq!(sum(|layer| layer.published), published, "{network}");
+        assert!(cycles <= published, "{network}: {cycles} cycles");
+        assert!(sparten >= 8 * cycles, "{network}: {cycles} cycles, {sparten} of SparTen");
+    }
+}
+
+#[test]
+fn one_network_is_reported_by_itself() {
+    let layers = report(&[ALEXNET]);
+    assert_eq!(layers.iter().map(|layer| layer.layer).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    // Random weights and spikes: within a few percent of what the published sparsity makes expected.
+    let matches: u64 = layers.iter().map(|layer| layer.matches).sum();
+    assert!((300_000..500_000).contains(&matches), "{matches} matches");
+}
