@@ -60,7 +60,7 @@ impl Block for LoasPlif {
             "time_steps=4 sum_bits=21 threshold_port=true stages=1",
             "time_steps=4 sum_bits=21 reset=soft compare=greater_equal stages=1",
             "time_steps=6 sum_bits=18 threshold=1000 leak=1 membrane_bits=18",
-            "time_steps=4 sum_bits=24 threshold=1073741823 membrane_bits=32",
+            "time_steps=4 sum_bits=24 threshold=5000000 membrane_bits=32",
         ]
     }
 

@@ -35,26 +35,28 @@ fn packer(m: &Module, params: &Params) {
     let complete = m.reg("complete", 1).reset_to(0);
     let ends_row = m.reg("ends_row", 1);
     let beat = m.reg("beat", params.beat_bits()).reset_to(0);
-    let count = m.reg("count", params.count_bits()).reset_to(0);
+    let count = m.reg("count", params.count_bits());
+    // The next beat begins a chunk.
+    let begins = m.reg("begins", 1).reset_to(1);
     let takes = input.fires();
     input.set_ready(!complete.value() | output.ready());
 
-    // A beat that comes while a chunk is complete begins the next one.
     let is_full = beat.value().eq(u64::from(params.beats() - 1));
     let completes = (takes & (is_full | input.field("last"))).named("completes");
     complete.enable(takes | output.ready()).set(completes);
     ends_row.enable(takes).set(input.field("last"));
+    begins.enable(takes).set(completes);
     beat.enable(takes).set((beat.value() + 1).gated(!completes));
 
     let words = input.field("spikes").split_lsb(params.time_steps);
     let kept: Vec<Signal> = words.iter().map(|word| is_kept(params, *word)).collect();
-    let first = count.value().gated(!complete.value()).named("first_free");
+    let first = count.value().gated(!begins.value()).named("first_free");
     let kept_count = population(&kept).zext(count.value().width());
-    count.enable(takes | output.fires()).set((first + kept_count).gated(takes));
+    count.enable(takes).set(first + kept_count);
 
     output.set_valid(complete.value());
-    output.set_field("mask", mask(m, params, takes, complete.value(), beat.value(), &kept));
-    output.set_field("words", stored(m, params, takes, complete.value(), first, &together(m, &words, &kept)));
+    output.set_field("mask", mask(m, params, takes, begins.value(), beat.value(), &kept));
+    output.set_field("words", stored(m, params, takes, begins.value(), first, &together(m, &words, &kept)));
     output.set_field("count", count.value());
     output.set_field("last", ends_row.value());
 }
@@ -78,7 +80,7 @@ fn mask<'m>(
 ) -> Signal<'m> {
     let kept = m.concat_lsb(kept).named("kept");
     let part = |number: u32| {
-        let part = m.reg(&format!("mask{number}"), params.lanes).reset_to(0).enable(takes);
+        let part = m.reg(&format!("mask{number}"), params.lanes).enable(takes);
         part.set(beat.eq(u64::from(number)).mux(kept, part.value().gated(!is_first)));
         part.value()
     };
@@ -110,7 +112,7 @@ fn stored<'m>(
 ) -> Signal<'m> {
     let begins: Vec<Signal> = (0..params.mask_bits).map(|place| first.eq(u64::from(place))).collect();
     let word = |place: usize| {
-        let register = m.reg(&format!("word{place}"), params.time_steps).reset_to(0).enable(takes);
+        let register = m.reg(&format!("word{place}"), params.time_steps).enable(takes);
         let cases: Vec<(Signal, Signal)> = packed
             .iter()
             .enumerate()

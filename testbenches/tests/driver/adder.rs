@@ -89,6 +89,7 @@ impl Configured for Adder {
                 Some(Pace { interval: 1, capacity: 0 })
             }
             Timing::ReadyValid { latency } => Some(Pace { interval: 1, capacity: latency }),
+            Timing::Elastic => None,
         }
     }
 
@@ -98,6 +99,7 @@ impl Configured for Adder {
             Timing::ReadyValid { latency } => {
                 design.module("adder_rv", &[], |m| self.build_stream(m, latency))
             }
+            Timing::Elastic => design.module("adder_elastic", &[], |m| self.build_stream(m, 2)),
         }
     }
 

@@ -11,7 +11,8 @@ use testbenches::{
 };
 
 const FIXED: Timing = Timing::Fixed { latency: 2 };
-const TIMINGS: [Timing; 3] = [FIXED, Timing::Fixed { latency: 0 }, Timing::ReadyValid { latency: 2 }];
+const TIMINGS: [Timing; 4] =
+    [FIXED, Timing::Fixed { latency: 0 }, Timing::ReadyValid { latency: 2 }, Timing::Elastic];
 
 /// The simulators whose programs are installed; with `GEN_RTL_TOOLS=required` all, so that a missing one fails.
 fn simulators() -> Vec<SimulatorKind> {
