@@ -1,10 +1,11 @@
 //! Queues.
 
-use hdl::{Module, Ram, Reg, Signal, bit_length, index_width};
+use crate::common::rtl::store::Store;
+use hdl::{Module, Reg, Signal, bit_length, index_width};
 
 /// A queue of words in a memory, of any depth: a word pushed can be popped from the next cycle on.
 pub struct Fifo<'m> {
-    memory: Ram<'m>,
+    memory: Store<'m>,
     head: Reg<'m>,
     tail: Reg<'m>,
     count: Reg<'m>,
@@ -19,7 +20,7 @@ impl<'m> Fifo<'m> {
         m.scope(name, || {
             let pointer = |name| m.reg(name, index_width(depth)).reset_to(0);
             let (head, tail) = (pointer("head"), pointer("tail"));
-            let memory = m.memory("words", width, depth);
+            let memory = Store::new(m, "words", width, depth);
             let front = memory.read(head.value()).named("front");
             let count = m.reg("count", bit_length(depth.into())).reset_to(0);
             Fifo { memory, head, tail, count, depth, front }

@@ -8,3 +8,4 @@ pub mod lowest_one;
 pub mod pipeline;
 pub mod shift;
 pub mod shift_queue;
+pub mod store;

@@ -2,7 +2,8 @@
 
 use super::super::params::Params;
 use super::tile::Tile;
-use hdl::{Module, Ram, Reg, Signal, index_width};
+use crate::common::rtl::store::Store;
+use hdl::{Module, Reg, Signal, index_width};
 
 /// The columns of a pipe: those whose number has its own in the lowest bits.
 pub struct Bank<'m> {
@@ -37,7 +38,7 @@ impl<'m> Bank<'m> {
 
 /// `count` sums for each column.
 pub struct Sums<'m> {
-    memory: Ram<'m>,
+    memory: Store<'m>,
     /// For each column: the memory holds its sums; else they are 0.
     held: Vec<Reg<'m>>,
     width: u32,
@@ -50,7 +51,7 @@ impl<'m> Sums<'m> {
     /// All sums at 0; those of a column return to 0 as it is drained.
     pub fn new(m: &'m Module, params: &Params, bank: &Bank<'m>, count: u32) -> Sums<'m> {
         let width = params.sum_bits();
-        let memory = m.memory("sums", count * width, bank.columns.into());
+        let memory = Store::new(m, "sums", count * width, bank.columns.into());
         let held: Vec<Reg> =
             (0..bank.columns).map(|column| m.reg(&format!("held{column}"), 1).reset_to(0)).collect();
         let clears =
