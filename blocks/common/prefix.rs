@@ -60,6 +60,9 @@ impl Network {
 
 type Join<'j, T> = &'j mut dyn FnMut(T, T) -> T;
 
+/// Makes the prefixes of values.
+type Prefixes<'p, T> = &'p mut dyn FnMut(&[T], Join<T>) -> Vec<T>;
+
 fn serial<T: Copy>(values: &[T], join: Join<T>) -> Vec<T> {
     let mut sums: Vec<T> = vec![];
     for &value in values {
@@ -93,11 +96,7 @@ fn kogge_stone<T: Copy>(values: &[T], join: Join<T>) -> Vec<T> {
 }
 
 /// Joins pairs, makes the prefixes of the pairs, and from them the values between.
-fn over_pairs<T: Copy>(
-    values: &[T],
-    join: Join<T>,
-    network: &mut dyn FnMut(&[T], Join<T>) -> Vec<T>,
-) -> Vec<T> {
+fn over_pairs<T: Copy>(values: &[T], join: Join<T>, network: Prefixes<T>) -> Vec<T> {
     if values.len() < 2 {
         return values.to_vec();
     }

@@ -16,6 +16,10 @@ use testbenches::tools::YOSYS;
 
 /// Print a system's figures, from simulation of its RTL, beside the published ones
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl report loas
+  gen-rtl report loas --help")]
 pub struct Report {
     #[command(subcommand)]
     system: System,
