@@ -1,36 +1,74 @@
 //! What a block is to the command, the tests and the documentation.
 
 use crate::channel::{Interface, Pace};
-use crate::parameters::{Parameter, ParameterError, Settings};
+use crate::parameters::{Parameter, ParameterError, Settings, read};
 use crate::pure::PureModel;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Diagnostics, ModuleRef, Netlist};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// A block of the library, before its parameters are chosen.
-pub trait Block: Send + Sync {
+pub struct Block {
+    pub(crate) name: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) documentation: &'static str,
+    pub(crate) parameters: fn() -> Vec<Parameter>,
+    pub(crate) variants: &'static [&'static str],
+    pub(crate) configure: fn(&Settings) -> Result<Box<dyn Configured>, ParameterError>,
+}
+
+impl Block {
     /// Name on the command line and of its modules.
-    fn name(&self) -> &'static str;
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
 
     /// What it does, one line.
-    fn summary(&self) -> &'static str;
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
 
     /// The paper that it comes from, with the section.
-    fn source(&self) -> &'static str;
+    pub fn source(&self) -> &'static str {
+        self.source
+    }
 
     /// Its page of documentation, in Markdown.
-    fn documentation(&self) -> &'static str;
+    pub fn documentation(&self) -> &'static str {
+        self.documentation
+    }
 
     /// Its parameters, with legal values and defaults.
-    fn parameters(&self) -> Vec<Parameter>;
+    pub fn parameters(&self) -> Vec<Parameter> {
+        (self.parameters)()
+    }
 
-    /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of
-    /// every parameter with few values. None where all combinations are run.
-    fn variants(&self) -> &'static [&'static str] {
-        &[]
+    /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of every
+    /// parameter with few values. None where all combinations are run.
+    pub fn variants(&self) -> &'static [&'static str] {
+        self.variants
     }
 
     /// The block with these parameters, the others at their defaults.
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError>;
+    pub fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+        (self.configure)(settings)
+    }
+}
+
+/// Reads and checks the parameters of a block, whose legal values are those of `parameters`.
+pub(crate) fn configure<P>(
+    parameters: &[Parameter],
+    settings: &Settings,
+    validate: fn(&P) -> Result<(), ParameterError>,
+) -> Result<Box<dyn Configured>, ParameterError>
+where
+    P: Configured + Default + Serialize + DeserializeOwned + 'static,
+{
+    let params: P = read(parameters, settings)?;
+    validate(&params)?;
+    Ok(Box::new(params))
 }
 
 /// A block with its parameters chosen.

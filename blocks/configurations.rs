@@ -7,7 +7,7 @@ use crate::parameters::{Legal, Parameter, Settings};
 const MOST_VALUES: u64 = 8;
 
 /// Every legal combination of parameter values, in the order of the parameters.
-pub fn configurations(block: &dyn Block) -> Vec<Settings> {
+pub fn configurations(block: &Block) -> Vec<Settings> {
     let mut combinations = vec![Settings::new()];
     for parameter in block.parameters() {
         let values = values(&parameter);

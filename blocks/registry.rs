@@ -1,34 +1,31 @@
 //! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
 
 use crate::block::Block;
-use crate::loas::loas_array::LoasArray;
-use crate::loas::loas_inner_join::LoasInnerJoin;
-use crate::loas::loas_laggy_prefix_sum::LoasLaggyPrefixSum;
-use crate::loas::loas_plif::LoasPlif;
-use crate::loas::loas_prefix_sum::LoasPrefixSum;
-use crate::loas::loas_spike_packer::LoasSpikePacker;
-use crate::loas::loas_tppe::LoasTppe;
-use crate::loas::loas_unpacker::LoasUnpacker;
-use crate::loas::sparten_inner_join::SpartenInnerJoin;
-use crate::pacq::pacq_mul::PacqMul;
+use crate::loas::{
+    loas_array, loas_inner_join, loas_laggy_prefix_sum, loas_plif, loas_prefix_sum, loas_spike_packer,
+    loas_tppe, loas_unpacker, sparten_inner_join,
+};
+use crate::pacq::pacq_mul;
+
+static BLOCKS: [Block; 10] = [
+    pacq_mul::BLOCK,
+    loas_prefix_sum::BLOCK,
+    loas_laggy_prefix_sum::BLOCK,
+    loas_plif::BLOCK,
+    loas_spike_packer::BLOCK,
+    loas_unpacker::BLOCK,
+    loas_inner_join::BLOCK,
+    loas_tppe::BLOCK,
+    loas_array::BLOCK,
+    sparten_inner_join::BLOCK,
+];
 
 /// Every block, in the order that documentation lists them.
-pub fn blocks() -> Vec<Box<dyn Block>> {
-    vec![
-        Box::new(PacqMul),
-        Box::new(LoasPrefixSum),
-        Box::new(LoasLaggyPrefixSum),
-        Box::new(LoasPlif),
-        Box::new(LoasSpikePacker),
-        Box::new(LoasUnpacker),
-        Box::new(LoasInnerJoin),
-        Box::new(LoasTppe),
-        Box::new(LoasArray),
-        Box::new(SpartenInnerJoin),
-    ]
+pub fn blocks() -> &'static [Block] {
+    &BLOCKS
 }
 
 /// The block of a name.
-pub fn find(name: &str) -> Option<Box<dyn Block>> {
-    blocks().into_iter().find(|block| block.name() == name)
+pub fn find(name: &str) -> Option<&'static Block> {
+    BLOCKS.iter().find(|block| block.name() == name)
 }

@@ -67,7 +67,7 @@ impl Describe {
 }
 
 fn describe(chosen: &Chosen) -> Result<Description, Error> {
-    let (block, configured) = (chosen.block.as_ref(), chosen.configured.as_ref());
+    let (block, configured) = (chosen.block, chosen.configured.as_ref());
     let netlist = elaborate(configured)?;
     let interface = configured.interface();
     let values = configured.values();

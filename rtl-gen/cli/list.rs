@@ -33,7 +33,7 @@ impl List {
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let blocks = registry::blocks();
         if self.json {
-            json::write(out, &blocks.iter().map(|block| entry(block.as_ref())).collect::<Vec<_>>())?;
+            json::write(out, &blocks.iter().map(entry).collect::<Vec<_>>())?;
         } else {
             let mut table = Table::new(["block", "summary"]);
             blocks.iter().for_each(|block| table.row([block.name().into(), block.summary().into()]));
@@ -43,6 +43,6 @@ impl List {
     }
 }
 
-fn entry(block: &dyn Block) -> Entry {
+fn entry(block: &Block) -> Entry {
     Entry { name: block.name(), summary: block.summary(), source: block.source() }
 }

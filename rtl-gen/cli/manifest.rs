@@ -84,7 +84,7 @@ impl<'a> Manifest<'a> {
     /// The manifest of a block and of the files that go with it.
     pub fn new(rtl: &'a Rtl, files: &'a [(String, String)]) -> Manifest<'a> {
         let chosen = &rtl.default().chosen;
-        let (block, configured) = (chosen.block.as_ref(), chosen.configured.as_ref());
+        let (block, configured) = (chosen.block, chosen.configured.as_ref());
         let netlists: Vec<_> = rtl.variants.iter().map(|variant| &variant.netlist).collect();
         let variants = if rtl.kept.is_empty() { &[] } else { rtl.variants.as_slice() };
         Manifest {

@@ -77,7 +77,7 @@ impl Mutate {
         let report = report?;
         let outcome = Outcome::of_check(report.survived() == 0);
         if self.json {
-            let subject = views::subject(chosen.block.as_ref(), chosen.configured.as_ref());
+            let subject = views::subject(chosen.block, chosen.configured.as_ref());
             json::write(out, &self.view(subject, report))?;
         } else {
             writeln!(out, "{report}")?;

@@ -35,7 +35,7 @@ pub struct Parameters {
 /// A block with its parameters chosen.
 pub struct Chosen {
     /// The block.
-    pub block: Box<dyn Block>,
+    pub block: &'static Block,
     /// It with the parameters.
     pub configured: Box<dyn Configured>,
 }

@@ -129,7 +129,7 @@ impl Verify {
     ) -> Result<Outcome, Error> {
         let passed = simulators.iter().all(RunView::passed);
         if self.json {
-            let subject = views::subject(chosen.block.as_ref(), chosen.configured.as_ref());
+            let subject = views::subject(chosen.block, chosen.configured.as_ref());
             json::write(
                 out,
                 &VerifyView { subject, seed: self.seed, passed, simulators, wave: self.wave.clone() },

@@ -16,7 +16,7 @@ pub struct Subject {
 }
 
 /// A block and its parameters.
-pub fn subject(block: &dyn Block, configured: &dyn Configured) -> Subject {
+pub fn subject(block: &Block, configured: &dyn Configured) -> Subject {
     Subject { block: block.name(), parameters: json::parameters(&configured.values()) }
 }
 

@@ -85,7 +85,7 @@ fn modes() -> Result<Vec<Box<dyn Configured>>, Box<dyn Error>> {
             && is("stages", &["0"])
             && is("flow", &["none"])
     };
-    let wanted = configurations(&*block).into_iter().filter(is_wanted);
+    let wanted = configurations(block).into_iter().filter(is_wanted);
     wanted.map(|settings| Ok(block.configure(&settings)?)).collect()
 }
 

@@ -5,6 +5,7 @@ pub mod fifo;
 pub mod float;
 pub mod leading_zeros;
 pub mod lowest_one;
+pub mod module;
 pub mod pipeline;
 pub mod shift;
 pub mod shift_queue;

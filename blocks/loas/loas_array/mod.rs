@@ -8,69 +8,45 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::Interface;
 use crate::loas::SOURCE;
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
 /// The array of processing elements with their neurons.
-pub struct LoasArray;
-
-impl Block for LoasArray {
-    fn name(&self) -> &'static str {
-        "loas_array"
-    }
-
-    fn summary(&self) -> &'static str {
-        "a layer of a spiking network: rows of processing elements and neurons, columns of weights broadcast to them"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "rows=1 rows_per_beat=1",
-            "rows=2 rows_per_beat=1",
-            "rows=2",
-            "rows=4",
-            "rows=4 rows_per_beat=4",
-            "rows=4 rows_per_beat=1 pipes=1",
-            "rows=4 pipes=2 columns=8",
-            "rows=2 columns=1 group=1 pipes=1",
-            "rows=2 columns=4",
-            "rows=2 group=8 columns=64",
-            "rows=2 offsets_a=fast",
-            "rows=2 reset=soft",
-            "rows=2 compare=greater_equal threshold=5",
-            "rows=2 leak=0 threshold=1000",
-            "rows=2 leak=7 threshold=0",
-            "rows=2 time_steps=8 values=4",
-            "rows=2 weight_bits=4 max_k=576",
-            "rows=2 mask_bits=64 adders=8",
-            "rows=2 fifo_depth=1 queue_depth=2",
-            "rows=2 sum_bits=16 columns=8",
-            "rows=8 rows_per_beat=8 columns=16",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_array",
+    summary: "a layer of a spiking network: rows of processing elements and neurons, columns of weights broadcast to them",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "rows=1 rows_per_beat=1",
+        "rows=2 rows_per_beat=1",
+        "rows=2",
+        "rows=4",
+        "rows=4 rows_per_beat=4",
+        "rows=4 rows_per_beat=1 pipes=1",
+        "rows=4 pipes=2 columns=8",
+        "rows=2 columns=1 group=1 pipes=1",
+        "rows=2 columns=4",
+        "rows=2 group=8 columns=64",
+        "rows=2 offsets_a=fast",
+        "rows=2 reset=soft",
+        "rows=2 compare=greater_equal threshold=5",
+        "rows=2 leak=0 threshold=1000",
+        "rows=2 leak=7 threshold=0",
+        "rows=2 time_steps=8 values=4",
+        "rows=2 weight_bits=4 max_k=576",
+        "rows=2 mask_bits=64 adders=8",
+        "rows=2 fifo_depth=1 queue_depth=2",
+        "rows=2 sum_bits=16 columns=8",
+        "rows=8 rows_per_beat=8 columns=16",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

@@ -9,15 +9,14 @@
 
 use super::params::Params;
 use crate::block::Configured;
+use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let (element, neuron) = (params.element.part(design), params.neuron().build(design));
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("loas_array", &parts, |m| {
+    module(design, "loas_array", &params.name_parts(), |m| {
         let what = "Rows of spikes times columns of sparse weights, and the neurons behind them.";
         let timing = format!(
             "Throughput: {} matches a row and cycle; joins without a match take none; {} cycles for the spikes of the rows.",

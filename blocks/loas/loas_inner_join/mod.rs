@@ -9,70 +9,46 @@ mod stimulus;
 pub(super) use interface::{SPIKE, WEIGHT};
 pub use params::{OffsetsA, Params};
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::Interface;
 use crate::loas::{Covers, SOURCE};
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
 /// The inner-join of bitmask fibres.
-pub struct LoasInnerJoin;
-
-impl Block for LoasInnerJoin {
-    fn name(&self) -> &'static str {
-        "loas_inner_join"
-    }
-
-    fn summary(&self) -> &'static str {
-        "matches of bitmask fibres, with their offsets in the compressed values"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "group=1",
-            "group=2",
-            "group=8",
-            "pipes=2",
-            "pipes=4",
-            "group=8 pipes=2",
-            "group=2 pipes=2 queue_depth=2",
-            "queue_depth=2",
-            "queue_depth=3 pipes=2",
-            "queue_depth=4 group=8 pipes=4",
-            "fifo_depth=1",
-            "fifo_depth=3 pipes=2",
-            "fifo_depth=64",
-            "offsets_a=fast",
-            "offsets_a=fast fifo_depth=1 group=1",
-            "mask_bits=8 adders=4 tag_bits=1",
-            "mask_bits=16 adders=4 group=2",
-            "mask_bits=32 adders=8 pipes=2 offsets_a=fast",
-            "mask_bits=64 adders=32 tag_bits=17",
-            "mask_bits=256 adders=16",
-            "mask_bits=512 adders=64 group=1 tag_bits=70",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_inner_join",
+    summary: "matches of bitmask fibres, with their offsets in the compressed values",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "group=1",
+        "group=2",
+        "group=8",
+        "pipes=2",
+        "pipes=4",
+        "group=8 pipes=2",
+        "group=2 pipes=2 queue_depth=2",
+        "queue_depth=2",
+        "queue_depth=3 pipes=2",
+        "queue_depth=4 group=8 pipes=4",
+        "fifo_depth=1",
+        "fifo_depth=3 pipes=2",
+        "fifo_depth=64",
+        "offsets_a=fast",
+        "offsets_a=fast fifo_depth=1 group=1",
+        "mask_bits=8 adders=4 tag_bits=1",
+        "mask_bits=16 adders=4 group=2",
+        "mask_bits=32 adders=8 pipes=2 offsets_a=fast",
+        "mask_bits=64 adders=32 tag_bits=17",
+        "mask_bits=256 adders=16",
+        "mask_bits=512 adders=64 group=1 tag_bits=70",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Params {
     /// The block as a part of another.

@@ -5,69 +5,45 @@ mod rtl;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe, ones_below, random_mask};
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef};
 
 /// Running counts of a mask, a segment a cycle.
-pub struct LoasLaggyPrefixSum;
-
-impl Block for LoasLaggyPrefixSum {
-    fn name(&self) -> &'static str {
-        "loas_laggy_prefix_sum"
-    }
-
-    fn summary(&self) -> &'static str {
-        "running counts of the ones of a bitmask, a segment a cycle, at a fraction of the area"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "inclusive=true",
-            "structure=serial",
-            "structure=kogge_stone inclusive=true",
-            "structure=sklansky",
-            "structure=han_carlson",
-            "adders=2",
-            "adders=4 inclusive=true",
-            "adders=8",
-            "adders=32 structure=sklansky",
-            "adders=64",
-            "lanes=8 adders=2",
-            "lanes=8 adders=4 inclusive=true",
-            "lanes=16 adders=8",
-            "lanes=20 adders=4",
-            "lanes=48 adders=16 inclusive=true",
-            "lanes=64 adders=16",
-            "lanes=256 adders=32",
-            "lanes=512 adders=64 inclusive=true",
-            "lanes=1024 adders=16 structure=kogge_stone",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_laggy_prefix_sum",
+    summary: "running counts of the ones of a bitmask, a segment a cycle, at a fraction of the area",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "inclusive=true",
+        "structure=serial",
+        "structure=kogge_stone inclusive=true",
+        "structure=sklansky",
+        "structure=han_carlson",
+        "adders=2",
+        "adders=4 inclusive=true",
+        "adders=8",
+        "adders=32 structure=sklansky",
+        "adders=64",
+        "lanes=8 adders=2",
+        "lanes=8 adders=4 inclusive=true",
+        "lanes=16 adders=8",
+        "lanes=20 adders=4",
+        "lanes=48 adders=16 inclusive=true",
+        "lanes=64 adders=16",
+        "lanes=256 adders=32",
+        "lanes=512 adders=64 inclusive=true",
+        "lanes=1024 adders=16 structure=kogge_stone",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

@@ -8,14 +8,13 @@
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::count::running_counts;
+use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("loas_laggy_prefix_sum", &parts, |m| {
+    module(design, "loas_laggy_prefix_sum", &params.name_parts(), |m| {
         let timing = format!("Latency: 1 cycle. Throughput: a mask every {} cycles.", params.segments());
         describe(
             m,

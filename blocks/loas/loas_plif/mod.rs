@@ -7,69 +7,45 @@ mod stimulus;
 
 pub use params::{Compare, Params, Reset};
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::SOURCE;
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
 
 /// The parallel leaky integrate-and-fire neuron.
-pub struct LoasPlif;
-
-impl Block for LoasPlif {
-    fn name(&self) -> &'static str {
-        "loas_plif"
-    }
-
-    fn summary(&self) -> &'static str {
-        "a leaky integrate-and-fire neuron, all time steps in one cycle"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "time_steps=1 sum_bits=12 threshold=100",
-            "time_steps=2 sum_bits=8 threshold=20",
-            "time_steps=2 sum_bits=10 leak=0 membrane_bits=10",
-            "time_steps=2 sum_bits=8 reset=soft leak=1 threshold=7",
-            "time_steps=4 sum_bits=5 threshold=5",
-            "time_steps=4 sum_bits=5 threshold=4 reset=soft leak=0 membrane_bits=5",
-            "time_steps=4 sum_bits=5 threshold=0 compare=greater_equal leak=3",
-            "time_steps=5 sum_bits=4 threshold=3 leak=1 reset=soft compare=greater_equal",
-            "time_steps=3 sum_bits=6 threshold=9 leak=4",
-            "time_steps=3 sum_bits=4 threshold_port=true",
-            "time_steps=3 sum_bits=4 threshold_port=true reset=soft leak=0 membrane_bits=4",
-            "time_steps=4 sum_bits=4 threshold=2 leak=7",
-            "time_steps=4 sum_bits=16 leak=5 stages=1",
-            "time_steps=8 sum_bits=12 leak=6 reset=soft",
-            "time_steps=16 sum_bits=32 membrane_bits=40",
-            "time_steps=4 sum_bits=21 threshold_port=true stages=1",
-            "time_steps=4 sum_bits=21 reset=soft compare=greater_equal stages=1",
-            "time_steps=6 sum_bits=18 threshold=1000 leak=1 membrane_bits=18",
-            "time_steps=4 sum_bits=24 threshold=5000000 membrane_bits=32",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_plif",
+    summary: "a leaky integrate-and-fire neuron, all time steps in one cycle",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "time_steps=1 sum_bits=12 threshold=100",
+        "time_steps=2 sum_bits=8 threshold=20",
+        "time_steps=2 sum_bits=10 leak=0 membrane_bits=10",
+        "time_steps=2 sum_bits=8 reset=soft leak=1 threshold=7",
+        "time_steps=4 sum_bits=5 threshold=5",
+        "time_steps=4 sum_bits=5 threshold=4 reset=soft leak=0 membrane_bits=5",
+        "time_steps=4 sum_bits=5 threshold=0 compare=greater_equal leak=3",
+        "time_steps=5 sum_bits=4 threshold=3 leak=1 reset=soft compare=greater_equal",
+        "time_steps=3 sum_bits=6 threshold=9 leak=4",
+        "time_steps=3 sum_bits=4 threshold_port=true",
+        "time_steps=3 sum_bits=4 threshold_port=true reset=soft leak=0 membrane_bits=4",
+        "time_steps=4 sum_bits=4 threshold=2 leak=7",
+        "time_steps=4 sum_bits=16 leak=5 stages=1",
+        "time_steps=8 sum_bits=12 leak=6 reset=soft",
+        "time_steps=16 sum_bits=32 membrane_bits=40",
+        "time_steps=4 sum_bits=21 threshold_port=true stages=1",
+        "time_steps=4 sum_bits=21 reset=soft compare=greater_equal stages=1",
+        "time_steps=6 sum_bits=18 threshold=1000 leak=1 membrane_bits=18",
+        "time_steps=4 sum_bits=24 threshold=5000000 membrane_bits=32",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

@@ -7,75 +7,51 @@ mod stimulus;
 
 pub use params::{Leaves, Params, Select, Structure};
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe};
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
 
 /// Running counts of the ones of a mask.
-pub struct LoasPrefixSum;
-
-impl Block for LoasPrefixSum {
-    fn name(&self) -> &'static str {
-        "loas_prefix_sum"
-    }
-
-    fn summary(&self) -> &'static str {
-        "running counts of the ones of a bitmask in one cycle, or the one at a position"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "lanes=8 structure=serial inclusive=true",
-            "lanes=9 structure=blocked",
-            "lanes=12 structure=kogge_stone",
-            "lanes=13 structure=sklansky inclusive=true",
-            "lanes=14 structure=brent_kung",
-            "lanes=15 structure=han_carlson inclusive=true",
-            "lanes=16 structure=ladner_fischer1",
-            "lanes=17 structure=ladner_fischer2 inclusive=true",
-            "lanes=18 structure=ladner_fischer3",
-            "lanes=20 structure=leaves inclusive=true",
-            "lanes=19 structure=leaves",
-            "lanes=64 structure=serial stages=1",
-            "lanes=128 structure=blocked inclusive=true",
-            "lanes=128 structure=kogge_stone inclusive=true",
-            "lanes=128 structure=sklansky",
-            "lanes=128 structure=brent_kung inclusive=true stages=1",
-            "lanes=100 structure=han_carlson",
-            "lanes=256 structure=ladner_fischer3",
-            "lanes=1024 structure=leaves",
-            "lanes=8 select=one inclusive=true",
-            "lanes=11 select=one",
-            "lanes=16 select=one stages=1",
-            "lanes=128 select=one",
-            "lanes=1024 select=one inclusive=true stages=1",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_prefix_sum",
+    summary: "running counts of the ones of a bitmask in one cycle, or the one at a position",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "lanes=8 structure=serial inclusive=true",
+        "lanes=9 structure=blocked",
+        "lanes=12 structure=kogge_stone",
+        "lanes=13 structure=sklansky inclusive=true",
+        "lanes=14 structure=brent_kung",
+        "lanes=15 structure=han_carlson inclusive=true",
+        "lanes=16 structure=ladner_fischer1",
+        "lanes=17 structure=ladner_fischer2 inclusive=true",
+        "lanes=18 structure=ladner_fischer3",
+        "lanes=20 structure=leaves inclusive=true",
+        "lanes=19 structure=leaves",
+        "lanes=64 structure=serial stages=1",
+        "lanes=128 structure=blocked inclusive=true",
+        "lanes=128 structure=kogge_stone inclusive=true",
+        "lanes=128 structure=sklansky",
+        "lanes=128 structure=brent_kung inclusive=true stages=1",
+        "lanes=100 structure=han_carlson",
+        "lanes=256 structure=ladner_fischer3",
+        "lanes=1024 structure=leaves",
+        "lanes=8 select=one inclusive=true",
+        "lanes=11 select=one",
+        "lanes=16 select=one stages=1",
+        "lanes=128 select=one",
+        "lanes=1024 select=one inclusive=true stages=1",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

@@ -8,15 +8,14 @@
 use super::params::{Params, Select, Structure};
 use crate::block::Configured;
 use crate::common::rtl::count::{below, population, running_counts, running_counts_of_leaves};
+use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::Pipeline;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("loas_prefix_sum", &parts, |m| {
+    module(design, "loas_prefix_sum", &params.name_parts(), |m| {
         let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", params.stages);
         describe(
             m,

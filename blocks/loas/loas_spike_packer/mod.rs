@@ -6,69 +6,45 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Pace, Timing};
 use crate::loas::SOURCE;
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
 
 /// The compressor of spikes.
-pub struct LoasSpikePacker;
-
-impl Block for LoasSpikePacker {
-    fn name(&self) -> &'static str {
-        "loas_spike_packer"
-    }
-
-    fn summary(&self) -> &'static str {
-        "spikes to a bitmask and the packed words of the neurons that fire"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "drop=1",
-            "drop=3",
-            "lanes=2",
-            "lanes=4 drop=1",
-            "lanes=8",
-            "lanes=16 drop=2",
-            "time_steps=1",
-            "time_steps=2 lanes=2 drop=1",
-            "time_steps=3 lanes=4",
-            "time_steps=8 drop=7",
-            "time_steps=16 drop=15 mask_bits=32",
-            "mask_bits=8",
-            "mask_bits=8 lanes=4 drop=1",
-            "mask_bits=9 lanes=1",
-            "mask_bits=12 lanes=4",
-            "mask_bits=20 lanes=2 drop=2",
-            "mask_bits=32 lanes=16",
-            "mask_bits=48 lanes=8 time_steps=5",
-            "mask_bits=64 lanes=4 time_steps=6 drop=3",
-            "mask_bits=256 lanes=8",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_spike_packer",
+    summary: "spikes to a bitmask and the packed words of the neurons that fire",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "drop=1",
+        "drop=3",
+        "lanes=2",
+        "lanes=4 drop=1",
+        "lanes=8",
+        "lanes=16 drop=2",
+        "time_steps=1",
+        "time_steps=2 lanes=2 drop=1",
+        "time_steps=3 lanes=4",
+        "time_steps=8 drop=7",
+        "time_steps=16 drop=15 mask_bits=32",
+        "mask_bits=8",
+        "mask_bits=8 lanes=4 drop=1",
+        "mask_bits=9 lanes=1",
+        "mask_bits=12 lanes=4",
+        "mask_bits=20 lanes=2 drop=2",
+        "mask_bits=32 lanes=16",
+        "mask_bits=48 lanes=8 time_steps=5",
+        "mask_bits=64 lanes=4 time_steps=6 drop=3",
+        "mask_bits=256 lanes=8",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

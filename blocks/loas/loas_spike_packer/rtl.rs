@@ -9,14 +9,13 @@ use super::params::Params;
 use crate::block::Configured;
 use crate::common::prefix::Network;
 use crate::common::rtl::count::{population, running_counts};
+use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("loas_spike_packer", &parts, |m| {
+    module(design, "loas_spike_packer", &params.name_parts(), |m| {
         let timing = format!(
             "Latency: 1 cycle from a chunk's last beat. Throughput: {} neurons a cycle.",
             params.lanes

@@ -9,73 +9,49 @@ pub(super) mod stimulus;
 pub use params::Params;
 pub(super) use params::parameters;
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::Interface;
 use crate::loas::{Covers, SOURCE};
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
 /// The temporal-parallel processing element.
-pub struct LoasTppe;
-
-impl Block for LoasTppe {
-    fn name(&self) -> &'static str {
-        "loas_tppe"
-    }
-
-    fn summary(&self) -> &'static str {
-        "a row of spikes times columns of sparse weights, all time steps at once"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "pipes=1",
-            "pipes=2",
-            "columns=1 group=1 pipes=1",
-            "columns=2 group=2 pipes=2",
-            "columns=4",
-            "columns=8 group=8 pipes=4",
-            "columns=16",
-            "columns=64 group=8",
-            "offsets_a=fast",
-            "offsets_a=fast columns=1 group=1 pipes=1 values=1",
-            "values=2",
-            "values=4 weight_bits=4",
-            "values=32 weight_bits=2 columns=4",
-            "time_steps=3 max_k=128",
-            "time_steps=2 max_k=1",
-            "time_steps=8 queue_depth=2",
-            "time_steps=16 columns=8",
-            "fifo_depth=1",
-            "fifo_depth=5 queue_depth=3 pipes=1",
-            "sum_bits=12",
-            "sum_bits=10 pipes=4 columns=8",
-            "mask_bits=32 adders=8 sum_bits=9 columns=4 pipes=1",
-            "mask_bits=64 adders=4 weight_bits=16 max_k=1048576 columns=8",
-            "mask_bits=256 adders=64 values=16 columns=4",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_tppe",
+    summary: "a row of spikes times columns of sparse weights, all time steps at once",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "pipes=1",
+        "pipes=2",
+        "columns=1 group=1 pipes=1",
+        "columns=2 group=2 pipes=2",
+        "columns=4",
+        "columns=8 group=8 pipes=4",
+        "columns=16",
+        "columns=64 group=8",
+        "offsets_a=fast",
+        "offsets_a=fast columns=1 group=1 pipes=1 values=1",
+        "values=2",
+        "values=4 weight_bits=4",
+        "values=32 weight_bits=2 columns=4",
+        "time_steps=3 max_k=128",
+        "time_steps=2 max_k=1",
+        "time_steps=8 queue_depth=2",
+        "time_steps=16 columns=8",
+        "fifo_depth=1",
+        "fifo_depth=5 queue_depth=3 pipes=1",
+        "sum_bits=12",
+        "sum_bits=10 pipes=4 columns=8",
+        "mask_bits=32 adders=8 sum_bits=9 columns=4 pipes=1",
+        "mask_bits=64 adders=4 weight_bits=16 max_k=1048576 columns=8",
+        "mask_bits=256 adders=64 values=16 columns=4",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Params {
     /// The block as a part of another.

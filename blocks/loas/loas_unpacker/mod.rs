@@ -5,69 +5,45 @@ mod rtl;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe, ones_below, random_mask};
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef, limbs_for};
 
 /// The inverse of the compressor of spikes.
-pub struct LoasUnpacker;
-
-impl Block for LoasUnpacker {
-    fn name(&self) -> &'static str {
-        "loas_unpacker"
-    }
-
-    fn summary(&self) -> &'static str {
-        "a bitmask and packed words to spikes"
-    }
-
-    fn source(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "lanes=2",
-            "lanes=4",
-            "lanes=8",
-            "lanes=16",
-            "time_steps=1",
-            "time_steps=2 lanes=2",
-            "time_steps=3 lanes=4",
-            "time_steps=5 lanes=8",
-            "time_steps=8",
-            "time_steps=16 mask_bits=32",
-            "mask_bits=8",
-            "mask_bits=8 lanes=4",
-            "mask_bits=9",
-            "mask_bits=12 lanes=4",
-            "mask_bits=20 lanes=2",
-            "mask_bits=32 lanes=16 time_steps=2",
-            "mask_bits=48 lanes=8",
-            "mask_bits=64 lanes=4 time_steps=6",
-            "mask_bits=256 lanes=8",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "loas_unpacker",
+    summary: "a bitmask and packed words to spikes",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "lanes=2",
+        "lanes=4",
+        "lanes=8",
+        "lanes=16",
+        "time_steps=1",
+        "time_steps=2 lanes=2",
+        "time_steps=3 lanes=4",
+        "time_steps=5 lanes=8",
+        "time_steps=8",
+        "time_steps=16 mask_bits=32",
+        "mask_bits=8",
+        "mask_bits=8 lanes=4",
+        "mask_bits=9",
+        "mask_bits=12 lanes=4",
+        "mask_bits=20 lanes=2",
+        "mask_bits=32 lanes=16 time_steps=2",
+        "mask_bits=48 lanes=8",
+        "mask_bits=64 lanes=4 time_steps=6",
+        "mask_bits=256 lanes=8",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

@@ -6,69 +6,46 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::loas_inner_join::model::{matches, part};
 use crate::loas::masks::ones_below;
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
 
 /// The inner-join that LoAS is compared with.
-pub struct SpartenInnerJoin;
-
-impl Block for SpartenInnerJoin {
-    fn name(&self) -> &'static str {
-        "sparten_inner_join"
-    }
-
-    fn summary(&self) -> &'static str {
-        "the baseline of LoAS: one time step after another, two fast prefix sums"
-    }
-
-    fn source(&self) -> &'static str {
-        "A. Gondimalla, N. Chesnut, M. Thottethodi, T. N. Vijaykumar, \"SparTen: A Sparse Tensor Accelerator for \
-         Convolutional Neural Networks\", MICRO 2019, as LoAS (MICRO 2024, arXiv 2407.14073) runs it on spikes"
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn variants(&self) -> &'static [&'static str] {
-        &[
-            "",
-            "structure=serial mask_bits=32",
-            "structure=sklansky",
-            "structure=brent_kung",
-            "structure=han_carlson",
-            "time_steps=1",
-            "time_steps=2",
-            "time_steps=3",
-            "time_steps=5 mask_bits=64",
-            "time_steps=8 structure=brent_kung",
-            "time_steps=16 mask_bits=32",
-            "mask_bits=8",
-            "mask_bits=9 time_steps=2",
-            "mask_bits=16 tag_bits=1",
-            "mask_bits=24 tag_bits=33",
-            "mask_bits=32 structure=sklansky",
-            "mask_bits=48 structure=han_carlson time_steps=6",
-            "mask_bits=64 tag_bits=100",
-            "mask_bits=100 structure=brent_kung",
-            "mask_bits=256 structure=brent_kung time_steps=2",
-        ]
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "sparten_inner_join",
+    summary: "the baseline of LoAS: one time step after another, two fast prefix sums",
+    source: "A. Gondimalla, N. Chesnut, M. Thottethodi, T. N. Vijaykumar, \"SparTen: A Sparse Tensor Accelerator for \
+         Convolutional Neural Networks\", MICRO 2019, as LoAS (MICRO 2024, arXiv 2407.14073) runs it on spikes",
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "structure=serial mask_bits=32",
+        "structure=sklansky",
+        "structure=brent_kung",
+        "structure=han_carlson",
+        "time_steps=1",
+        "time_steps=2",
+        "time_steps=3",
+        "time_steps=5 mask_bits=64",
+        "time_steps=8 structure=brent_kung",
+        "time_steps=16 mask_bits=32",
+        "mask_bits=8",
+        "mask_bits=9 time_steps=2",
+        "mask_bits=16 tag_bits=1",
+        "mask_bits=24 tag_bits=33",
+        "mask_bits=32 structure=sklansky",
+        "mask_bits=48 structure=han_carlson time_steps=6",
+        "mask_bits=64 tag_bits=100",
+        "mask_bits=100 structure=brent_kung",
+        "mask_bits=256 structure=brent_kung time_steps=2",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, |_: &Params| Ok(())),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

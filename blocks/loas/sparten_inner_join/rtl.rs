@@ -10,13 +10,12 @@ use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::count::running_counts;
 use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
+use crate::common::rtl::module::module;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("sparten_inner_join", &parts, |m| {
+    module(design, "sparten_inner_join", &params.name_parts(), |m| {
         m.describe("The matches of spikes and weights, one time step after another, and both offsets.");
         m.describe("Throughput: one match a cycle; a time step without one takes a cycle too.");
         m.describe("Source: A. Gondimalla et al., \"SparTen\", MICRO 2019, as LoAS runs it on spikes (MICRO 2024, arXiv");

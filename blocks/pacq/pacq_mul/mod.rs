@@ -8,44 +8,24 @@ mod testbench;
 
 pub use params::{Activation, Flow, Params, Product, Structure};
 
-use crate::block::{Block, Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Interface, Pace};
-use crate::parameters::{Parameter, ParameterError, Settings, read, values_of};
+use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, ModuleRef};
 
 /// The multiplier of PacQ: one float activation by every integer weight of a packed word.
-pub struct PacqMul;
-
-impl Block for PacqMul {
-    fn name(&self) -> &'static str {
-        "pacq_mul"
-    }
-
-    fn summary(&self) -> &'static str {
-        "one FP16 or BF16 activation times a packed word of 2, 3, 4 or 8 bit integer weights"
-    }
-
-    fn source(&self) -> &'static str {
-        "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric \
-         GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier"
-    }
-
-    fn documentation(&self) -> &'static str {
-        include_str!("README.md")
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        params::parameters()
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        let params: Params = read(&params::parameters(), settings)?;
-        params.validate()?;
-        Ok(Box::new(params))
-    }
-}
+pub const BLOCK: Block = Block {
+    name: "pacq_mul",
+    summary: "one FP16 or BF16 activation times a packed word of 2, 3, 4 or 8 bit integer weights",
+    source: "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric \
+         GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier",
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
 
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {

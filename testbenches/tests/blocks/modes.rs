@@ -26,30 +26,30 @@ pub fn sampled(stride: usize) -> Vec<Mode> {
 
 /// Of the variants that stand for the combinations of the other blocks each `stride`-th.
 pub fn variants(stride: usize) -> Vec<Mode> {
-    let of_block = |block: &dyn Block| {
+    let of_block = |block: &Block| {
         let variants = block.variants().iter().step_by(stride);
         variants.map(|text| described(block.name(), text)).collect::<Vec<_>>()
     };
-    blocks().iter().flat_map(|block| of_block(&**block)).collect()
+    blocks().iter().flat_map(of_block).collect()
 }
 
 /// The configuration of a block that `text` describes: `weight_bits=2 stages=1`.
 pub fn described(block: &str, text: &str) -> Mode {
     let pairs = text.split_whitespace().map(|pair| pair.split_once('=').expect("name=value"));
     let settings = pairs.map(|(name, value)| (name.into(), value.into())).collect();
-    mode(&*blocks::registry::find(block).expect("it is registered"), &settings)
+    mode(blocks::registry::find(block).expect("it is registered"), &settings)
 }
 
 fn combinations(wanted: impl Fn(usize, &Settings) -> bool) -> Vec<Mode> {
-    let of_block = |block: &dyn Block| {
+    let of_block = |block: &Block| {
         let settings = configurations(block).into_iter().enumerate();
         let settings = settings.filter(|(place, settings)| wanted(*place, settings));
         settings.map(|(_, settings)| mode(block, &settings)).collect::<Vec<_>>()
     };
-    blocks().iter().filter(|block| block.variants().is_empty()).flat_map(|block| of_block(&**block)).collect()
+    blocks().iter().filter(|block| block.variants().is_empty()).flat_map(of_block).collect()
 }
 
-fn mode(block: &dyn Block, settings: &Settings) -> Mode {
+fn mode(block: &Block, settings: &Settings) -> Mode {
     let values: Vec<_> = settings.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let configured = block.configure(settings).expect("the configuration is legal");
     Mode { name: format!("{} {}", block.name(), values.join(" ")), block: configured }

@@ -16,6 +16,7 @@ use super::interface::{SPIKE, WEIGHT};
 use super::params::{OffsetsA, Params};
 use crate::block::Configured;
 use crate::common::rtl::count::population;
+use crate::common::rtl::module::module;
 use crate::loas::Covers;
 use crate::loas::header::describe;
 use chunks::Chunks;
@@ -28,9 +29,7 @@ const CYCLES_TO_FIFO: u32 = 4;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("loas_inner_join", &parts, |m| {
+    module(design, "loas_inner_join", &params.name_parts(), |m| {
         let what =
             "The matches of bitmasks of B with a bitmask of A, and their offsets in the compressed values.";
         let timing =

@@ -14,6 +14,7 @@ mod words;
 
 use super::params::Params;
 use crate::block::Configured;
+use crate::common::rtl::module::module;
 use crate::loas::Covers;
 use crate::loas::header::describe;
 use crate::loas::loas_inner_join;
@@ -24,9 +25,7 @@ use words::Words;
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
     let join = params.join().part(design);
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("loas_tppe", &parts, |m| {
+    module(design, "loas_tppe", &params.name_parts(), |m| {
         let what = "A row of spikes times columns of sparse weights, all time steps at once.";
         let timing = format!(
             "Throughput: {} matches a cycle; joins without a match take none; {} cycles for the sums of a row.",

@@ -19,6 +19,7 @@ mod ports;
 mod rounded;
 
 use super::params::{Params, Product, Structure};
+use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::{Payload, Pipeline};
 use hdl::{Design, Module, ModuleRef, Signal};
 use multiples::OddMultiples;
@@ -89,9 +90,7 @@ impl<'m> Stages<'m> {
 
 /// Adds the multiplier to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let parts = params.name_parts();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    design.module("pacq_mul", &parts, |m| {
+    module(design, "pacq_mul", &params.name_parts(), |m| {
         ports::describe(m, params);
         let (inputs, pipeline) = ports::inputs(m, params);
         let mut stages = Stages { pipeline, cuts: cuts(params) };
