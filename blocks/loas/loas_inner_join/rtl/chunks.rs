@@ -1,17 +1,13 @@
 //! The chunks of A: two slots, so that one is loaded while the other is joined.
 
-use super::super::params::{OffsetsA, Params};
-use crate::common::prefix::Network;
-use crate::common::rtl::count::{below, population};
-use hdl::{Module, Reg, Signal, Stream, bit_length, index_width};
+use super::super::params::Params;
+use super::counts::Counts;
+use crate::common::rtl::count::population;
+use hdl::{Module, Reg, Signal, Stream, bit_length};
 
 /// One slot.
 struct Slot<'m> {
     mask: Reg<'m>,
-    /// For each segment the number of ones before it; the first is always 0.
-    bases: Vec<Signal<'m>>,
-    /// The bases are there.
-    is_counted: Signal<'m>,
     /// A chunk is there.
     is_loaded: Reg<'m>,
     /// The last beat of B has been taken.
@@ -22,8 +18,8 @@ struct Slot<'m> {
 
 /// Both slots.
 pub struct Chunks<'m> {
-    slots: Vec<Slot<'m>>,
-    segment_bits: u32,
+    slots: [Slot<'m>; 2],
+    counts: Counts<'m>,
     /// The slot that is loaded next.
     loads: Reg<'m>,
     /// The slot that beats of B are joined with.
@@ -31,7 +27,7 @@ pub struct Chunks<'m> {
     /// The slot that ends next.
     ends: Reg<'m>,
     load: Signal<'m>,
-    /// Number and mask of the slot that beats of B are joined with.
+    /// The number of the slot that beats of B are joined with.
     pub joined_slot: Signal<'m>,
     /// Its mask.
     pub joined_mask: Signal<'m>,
@@ -39,54 +35,46 @@ pub struct Chunks<'m> {
     pub can_join: Signal<'m>,
 }
 
+impl<'m> Slot<'m> {
+    /// A slot that takes its mask from `a` where `loads` is 1.
+    fn new(m: &'m Module, params: &Params, a: &Stream<'m>, loads: Signal<'m>) -> Slot<'m> {
+        let mask = m.reg("mask", params.mask_bits).enable(loads);
+        mask.set(a.field("mask"));
+        // Those in the lanes, and of each pipe the current one, the one found, and those in the fifo.
+        let most = params.group * params.queue_depth + params.pipes * (2 + params.fifo_depth);
+        let joins = m.reg("joins", bit_length(most.into())).reset_to(0);
+        let [is_loaded, is_closed] = ["is_loaded", "is_closed"].map(|name| m.reg(name, 1).reset_to(0));
+        Slot { mask, is_loaded, is_closed, joins }
+    }
+}
+
 impl<'m> Chunks<'m> {
     /// The slots, filled from `a`.
     pub fn new(m: &'m Module, params: &Params, a: &Stream<'m>) -> Chunks<'m> {
         let [loads, joins, ends] =
             ["loaded_slot", "joined_slot", "ended_slot"].map(|name| m.reg(name, 1).reset_to(0));
-        let load = m.wire("a_taken", 1);
-        let most = params.group * params.queue_depth + params.pipes * (2 + params.fifo_depth);
-        let states: Vec<_> = (0..2u32)
-            .map(|slot| {
-                m.scope(&format!("slot{slot}"), || {
-                    let is_meant = loads.value().eq(u64::from(slot));
-                    let mask = m.reg("mask", params.mask_bits).enable(load.value() & is_meant);
-                    mask.set(a.field("mask"));
-                    let joins = m.reg("joins", bit_length(most.into())).reset_to(0);
-                    let [is_loaded, is_closed] =
-                        ["is_loaded", "is_closed"].map(|name| m.reg(name, 1).reset_to(0));
-                    (mask, joins, is_loaded, is_closed, is_meant)
-                })
-            })
-            .collect();
-        let masks: Vec<Signal> = states.iter().map(|state| state.0.value()).collect();
-        let counts = match params.offsets_a {
-            OffsetsA::Fast => fast(m, params, a.field("mask"), load.value(), loads.value()),
-            OffsetsA::Laggy => laggy(m, params, &masks, load.value(), loads.value()),
-        };
-        let slots = states.into_iter().zip(counts.slots).map(|(state, (bases, is_counted))| {
-            let (mask, joins, is_loaded, is_closed, _) = state;
-            Slot { mask, bases, is_counted, is_loaded, is_closed, joins }
+        let load = a.fires().named("a_taken");
+        let slots = [0, 1].map(|number: u64| {
+            let loads = load & loads.value().eq(number);
+            m.scope(&format!("slot{number}"), || Slot::new(m, params, a, loads))
         });
-        let slots: Vec<Slot> = slots.collect();
-        let of = |select: Signal<'m>, value: &dyn Fn(&Slot<'m>) -> Signal<'m>| {
-            select.mux(value(&slots[1]), value(&slots[0]))
-        };
-        a.set_ready(!of(loads.value(), &|slot| slot.is_loaded.value()) & counts.is_idle);
-        load.drive(a.fires());
-        loads.enable(load.value()).set(!loads.value());
-        let can_join = of(joins.value(), &|slot| slot.is_loaded.value() & !slot.is_closed.value());
-        let joined_mask = of(joins.value(), &|slot| slot.mask.value()).named("joined_mask");
+        let masks = slots.each_ref().map(|slot| slot.mask.value());
+        let counts = Counts::new(m, params, a, masks, load, loads.value());
+
+        let is_open = slots.each_ref().map(|slot| slot.is_loaded.value() & !slot.is_closed.value());
+        let is_loaded = slots.each_ref().map(|slot| slot.is_loaded.value());
+        a.set_ready(!loads.value().mux(is_loaded[1], is_loaded[0]) & counts.is_idle);
+        loads.enable(load).set(!loads.value());
         Chunks {
-            segment_bits: params.adders,
+            joined_slot: joins.value(),
+            joined_mask: joins.value().mux(masks[1], masks[0]).named("joined_mask"),
+            can_join: joins.value().mux(is_open[1], is_open[0]).named("can_join"),
+            slots,
+            counts,
             loads,
             joins,
             ends,
-            load: load.value(),
-            joined_slot: joins.value(),
-            joined_mask,
-            can_join: can_join.named("can_join"),
-            slots,
+            load,
         }
     }
 
@@ -97,24 +85,12 @@ impl<'m> Chunks<'m> {
 
     /// Whether offsets in a slot can be made.
     pub fn is_counted(&self, slot: Signal<'m>) -> Signal<'m> {
-        slot.mux(self.slots[1].is_counted, self.slots[0].is_counted)
+        self.counts.is_counted(slot)
     }
 
-    /// The number of ones of a slot below a position: the base of its segment, and the ones in the segment.
+    /// The number of ones of a slot below a position.
     pub fn offset(&self, m: &'m Module, slot: Signal<'m>, position: Signal<'m>) -> Signal<'m> {
-        let local_bits = index_width(self.segment_bits.into());
-        let segment = position.high(position.width() - local_bits);
-        let bases: Vec<Signal> = self.slots[0]
-            .bases
-            .iter()
-            .zip(&self.slots[1].bases)
-            .map(|(zero, one)| slot.mux(*one, *zero))
-            .collect();
-        let base = m.select(segment, &bases).named("base");
-        let bits = m.select(segment, &self.mask(slot).split_lsb(self.segment_bits)).named("segment");
-        let below = below(m, position.low(local_bits), self.segment_bits);
-        let counted = (bits & below).low(self.segment_bits - 1);
-        base + population(&counted.split_lsb(1)).zext(base.width())
+        self.counts.offset(m, slot, self.mask(slot), position)
     }
 
     /// Closes the slots: which joins of `b` start, and which end; gives each chunk that is done to `done`.
@@ -148,81 +124,4 @@ impl<'m> Chunks<'m> {
         done.set_field("slot", self.ends.value());
         self.ends.enable(done.fires()).set(!self.ends.value());
     }
-}
-
-/// The bases of the slots, and whether they are there.
-struct Counts<'m> {
-    slots: Vec<(Vec<Signal<'m>>, Signal<'m>)>,
-    /// The next chunk can be counted.
-    is_idle: Signal<'m>,
-}
-
-/// All bases in the cycle in which the mask is taken.
-fn fast<'m>(
-    m: &'m Module,
-    params: &Params,
-    mask: Signal<'m>,
-    load: Signal<'m>,
-    loads: Signal<'m>,
-) -> Counts<'m> {
-    let width = params.position_bits();
-    let segments = mask.split_lsb(params.adders);
-    let counted = &segments[..segments.len() - 1];
-    let ones: Vec<Signal> =
-        counted.iter().map(|segment| population(&segment.split_lsb(1)).zext(width)).collect();
-    let sums = Network::Sklansky.inclusive(&ones, &mut |low, high| low + high);
-    let slot = |number: u64| {
-        m.scope(&format!("slot{number}"), || {
-            let base = |(segment, sum): (usize, &Signal<'m>)| {
-                let base = m.reg(&format!("base{}", segment + 1), width).enable(load & loads.eq(number));
-                base.set(*sum);
-                base.value()
-            };
-            let bases = [m.lit(0, width)].into_iter().chain(sums.iter().enumerate().map(base));
-            (bases.collect(), m.ones(1))
-        })
-    };
-    Counts { slots: (0..2).map(slot).collect(), is_idle: m.ones(1) }
-}
-
-/// A segment a cycle: the laggy prefix-sum.
-fn laggy<'m>(
-    m: &'m Module,
-    params: &Params,
-    masks: &[Signal<'m>],
-    load: Signal<'m>,
-    loads: Signal<'m>,
-) -> Counts<'m> {
-    let width = params.position_bits();
-    let segments = u64::from(params.segments());
-    let busy = m.reg("laggy_busy", 1).reset_to(0);
-    let slot = m.reg("laggy_slot", 1).enable(load);
-    slot.set(loads);
-    let segment = m.reg("laggy_segment", index_width(segments)).enable(load | busy.value());
-    segment.set((segment.value() + 1).gated(!load));
-    let sum = m.reg("laggy_sum", width).enable(load | busy.value());
-    let mask = slot.value().mux(masks[1], masks[0]);
-    let bits = m.select(segment.value(), &mask.split_lsb(params.adders)).named("laggy_bits");
-    let next = (sum.value() + population(&bits.split_lsb(1)).zext(width)).named("laggy_next");
-    sum.set(next.gated(!load));
-    // The base of a segment is known at the end of the one before it.
-    let ends = (busy.value() & segment.value().eq(segments - 2)).named("laggy_ends");
-    busy.enable(load | ends).set(load);
-
-    let of_slot = |number: u64| {
-        m.scope(&format!("slot{number}"), || {
-            let is_counted = m.reg("is_counted", 1).reset_to(0);
-            let starts = load & loads.eq(number);
-            is_counted.enable(starts | (ends & slot.value().eq(number))).set(!starts);
-            let base = |index: u64| {
-                let counts = busy.value() & slot.value().eq(number) & segment.value().eq(index - 1);
-                let base = m.reg(&format!("base{index}"), width).enable(counts);
-                base.set(next);
-                base.value()
-            };
-            let bases = [m.lit(0, width)].into_iter().chain((1..segments).map(base));
-            (bases.collect(), is_counted.value())
-        })
-    };
-    Counts { slots: (0..2).map(of_slot).collect(), is_idle: !busy.value() }
 }

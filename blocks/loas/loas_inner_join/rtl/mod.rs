@@ -9,6 +9,7 @@
 //! ```
 
 mod chunks;
+mod counts;
 mod lanes;
 mod pipe;
 
