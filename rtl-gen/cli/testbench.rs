@@ -10,6 +10,9 @@ use std::io::Write;
 use std::path::Path;
 use testbenches::standalone_testbench;
 
+/// About how many cycles are run where the number of cases is not given.
+const DEFAULT_CYCLES: u64 = 10_000;
+
 /// Write a self-checking Verilog testbench with its vectors and the block
 ///
 /// The testbench runs with Icarus Verilog alone, or any other simulator. The answers that it expects are the
@@ -22,9 +25,9 @@ Examples:
 pub struct Testbench {
     #[command(flatten)]
     selection: Selection,
-    /// How many corner-weighted random cases, 1 to 1000000
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = value_parser!(u64).range(1..=1_000_000))]
-    vectors: u64,
+    /// How many corner-weighted random cases, 1 to 1000000 [default: 10000, fewer where a case takes many cycles]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000))]
+    vectors: Option<u64>,
     /// Chooses the random cases and stalls
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -37,12 +40,14 @@ impl Testbench {
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let rtl = Rtl::new(&self.selection.block, &self.selection.parameters, &[], &rtl::options())?;
         let chosen = &rtl.default().chosen;
-        let bench = standalone_testbench(chosen.configured.as_ref(), self.vectors, self.seed)?;
+        let by_default = (DEFAULT_CYCLES / chosen.configured.cycles_per_case()).max(1);
+        let vectors = self.vectors.unwrap_or(by_default);
+        let bench = standalone_testbench(chosen.configured.as_ref(), vectors, self.seed)?;
         let files = [bench.files.as_slice(), &rtl.files].concat();
         let program = format!("{}.vvp", bench.module);
         let view = TestbenchView {
             module: &bench.module,
-            vectors: self.vectors,
+            vectors,
             seed: self.seed,
             cycles: bench.cycles,
             checked_values: bench.checked_values,
