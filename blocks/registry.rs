@@ -7,7 +7,7 @@ use crate::loas::{
 };
 use crate::pacq::pacq_mul;
 
-static BLOCKS: [Block; 10] = [
+static BLOCKS: &[Block] = &[
     pacq_mul::BLOCK,
     loas_prefix_sum::BLOCK,
     loas_laggy_prefix_sum::BLOCK,
@@ -22,7 +22,7 @@ static BLOCKS: [Block; 10] = [
 
 /// Every block, in the order that documentation lists them.
 pub fn blocks() -> &'static [Block] {
-    &BLOCKS
+    BLOCKS
 }
 
 /// The block of a name.
