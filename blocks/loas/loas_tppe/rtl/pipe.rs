@@ -37,7 +37,7 @@ pub fn pipe<'m>(
     let value = choose(m, params, tag.high(params.values * width), weight.field("offset")).named("value");
 
     // At once.
-    let pseudo = m.scope("pseudo", || Sums::new(m, params, &bank, 1));
+    let pseudo = m.scope("pseudo", || Sums::new(m, params, bank, 1));
     let added = pseudo.add(m, weight.fires(), column, &[value]);
     let fifo = Fifo::new(m, "values", width + column_bits, params.fifo_depth.into());
     weight.set_ready(!fifo.is_full());
@@ -53,12 +53,11 @@ pub fn pipe<'m>(
     let (value, column) = (waiting.high(width), waiting.low(column_bits));
     let steps: Vec<Signal> =
         silent.split_lsb(1).into_iter().rev().map(|silent| value.gated(silent)).collect();
-    let correction = m.scope("correction", || Sums::new(m, params, &bank, params.time_steps));
+    let correction = m.scope("correction", || Sums::new(m, params, bank, params.time_steps));
     let corrected = correction.add(m, pending.value(), column, &steps);
 
-    let total = pseudo.drained(&bank).remove(0);
-    let sums: Vec<Signal> =
-        correction.drained(&bank).into_iter().map(|correction| total - correction).collect();
+    let total = pseudo.drained(m).remove(0);
+    let sums: Vec<Signal> = correction.drained(m).into_iter().map(|correction| total - correction).collect();
     let overflow = added.zip(corrected).map(|(added, corrected)| added | corrected);
     Result {
         sums: m.concat_lsb(&sums),
