@@ -108,6 +108,11 @@ pub trait Configured: Send + Sync {
         1
     }
 
+    /// The number of cases that take about so many cycles, one at least.
+    fn cases_in(&self, cycles: u64) -> u64 {
+        (cycles / self.cycles_per_case()).max(1)
+    }
+
     /// Names of the functional coverage points.
     fn coverage_points(&self) -> Vec<&'static str>;
 

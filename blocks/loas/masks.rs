@@ -42,6 +42,16 @@ pub fn ones_below(mask: &Bits, place: u32) -> u32 {
     (0..place).filter(|lower| mask.bit(*lower)).count() as u32
 }
 
+/// The positions at which both masks have a one.
+pub fn matches(a: &Bits, b: &Bits) -> Vec<u32> {
+    ones(a).filter(|place| b.bit(*place)).collect()
+}
+
+/// Of a field with parts of `width` bits each, the one at a place, the first in the lowest bits.
+pub fn part(field: &Bits, place: u32, width: u32) -> Bits {
+    field.slice((place + 1) * width - 1, place * width)
+}
+
 /// Names of the coverage points of a mask.
 pub const POINTS: [&str; 5] = ["mask empty", "mask full", "first bit alone", "last bit alone", "sparse mask"];
 

@@ -40,8 +40,7 @@ impl Testbench {
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let rtl = Rtl::new(&self.selection.block, &self.selection.parameters, &[], &rtl::options())?;
         let chosen = &rtl.default().chosen;
-        let by_default = (DEFAULT_CYCLES / chosen.configured.cycles_per_case()).max(1);
-        let vectors = self.vectors.unwrap_or(by_default);
+        let vectors = self.vectors.unwrap_or_else(|| chosen.configured.cases_in(DEFAULT_CYCLES));
         let bench = standalone_testbench(chosen.configured.as_ref(), vectors, self.seed)?;
         let files = [bench.files.as_slice(), &rtl.files].concat();
         let program = format!("{}.vvp", bench.module);

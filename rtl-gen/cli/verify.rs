@@ -112,8 +112,8 @@ impl Verify {
         wave: Option<PathBuf>,
     ) -> Result<RunView, Error> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let by_default = (DEFAULT_CYCLES / chosen.configured.cycles_per_case()).max(1);
-        let vectors = self.vectors.unwrap_or(Vectors::Count(by_default));
+        let by_default = || Vectors::Count(chosen.configured.cases_in(DEFAULT_CYCLES));
+        let vectors = self.vectors.unwrap_or_else(by_default);
         let request = Request { simulator, vectors, seed: self.seed, wave, threads };
         let bar = Bar::new();
         let report = interrupt::orderly(|| verify(chosen.configured.as_ref(), &request, &bar));

@@ -35,7 +35,7 @@ const CHUNK: NonZero<u64> = NonZero::new(1 << 15).unwrap();
 
 /// The cases of one run of a block.
 fn chunk(block: &dyn Configured) -> NonZero<u64> {
-    NonZero::new(CHUNK.get() / block.cycles_per_case()).unwrap_or(NonZero::<u64>::MIN)
+    NonZero::new(block.cases_in(CHUNK.get())).expect("one case at least")
 }
 
 /// The same where many runs go at once.
@@ -104,19 +104,18 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     let random = |cases| Chosen { space: block.random(request.seed), cases, is_random: true };
     // What stands in for a larger space is not asked for its coverage.
     let sample = |cases| Chosen { is_random: false, ..random(cases) };
-    let scaled = |cases: u64| (cases / block.cycles_per_case()).max(1);
     let whole = |space: Space| Chosen { cases: space.cases, space, is_random: false };
     match request.vectors {
         Vectors::Count(count) => vec![random(count)],
         Vectors::All | Vectors::Spaces { .. } if request.simulator == SimulatorKind::Icarus => {
-            vec![random(scaled(ICARUS_CASES))]
+            vec![random(block.cases_in(ICARUS_CASES))]
         }
         Vectors::All => block.spaces().into_iter().map(whole).collect(),
         Vectors::Spaces { largest, instead } => {
             let (small, large): (Vec<_>, Vec<_>) =
                 block.spaces().into_iter().partition(|space| space.cases <= largest);
             if small.is_empty() && large.is_empty() {
-                return vec![random(scaled(instead))];
+                return vec![random(block.cases_in(instead))];
             }
             let sampled = (!large.is_empty()).then(|| sample(instead));
             small.into_iter().map(whole).chain(sampled).collect()

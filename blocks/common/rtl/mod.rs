@@ -3,6 +3,7 @@
 pub mod count;
 pub mod fifo;
 pub mod float;
+pub mod fork;
 pub mod leading_zeros;
 pub mod lowest_one;
 pub mod module;

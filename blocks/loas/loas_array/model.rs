@@ -2,10 +2,10 @@
 
 use super::params::Params;
 use crate::block::Model;
-use crate::loas::loas_inner_join::model::part;
 use crate::loas::loas_plif;
 use crate::loas::loas_tppe;
 use crate::loas::loas_tppe::model::signed;
+use crate::loas::masks::part;
 use hdl::Bits;
 use std::collections::VecDeque;
 

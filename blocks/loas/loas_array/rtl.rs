@@ -9,6 +9,7 @@
 
 use super::params::Params;
 use crate::block::Configured;
+use crate::common::rtl::fork::fork;
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
@@ -64,17 +65,11 @@ fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     let b = m.input_stream("b", &params.element.b());
     let streams: Vec<Stream> =
         elements.iter().map(|element| element.input_stream("b", &params.element.b())).collect();
-    let served: Vec<_> =
-        (0..elements.len()).map(|row| m.reg(&format!("served{row}"), 1).reset_to(0)).collect();
-    let served_now: Vec<Signal> =
-        served.iter().zip(&streams).map(|(served, stream)| served.value() | stream.ready()).collect();
-    b.set_ready(m.concat_lsb(&served_now).all());
-    for ((served, served_now), stream) in served.iter().zip(&served_now).zip(&streams) {
-        stream.set_valid(b.valid() & !served.value());
+    fork(m, &b, &streams);
+    for stream in &streams {
         for field in params.element.b() {
             stream.set_field(&field.name, b.field(&field.name));
         }
-        served.set(b.valid() & *served_now & !b.ready());
     }
 }
 

@@ -3,6 +3,7 @@
 use super::params::Params;
 use crate::block::Observe;
 use crate::loas::loas_tppe::stimulus::{chunk_of_a, chunk_of_b};
+use crate::loas::masks::part;
 use crate::stimulus::{Space, case_rng};
 use hdl::Bits;
 
@@ -62,7 +63,7 @@ impl Observer<'_> {
 
     fn chunk(&mut self, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let bits = self.params.element.mask_bits;
-        let mask = |place: u32| beat[0].slice((place + 1) * bits - 1, place * bits);
+        let mask = |place: u32| part(&beat[0], place, bits);
         let masks: Vec<Bits> = (0..self.params.rows_per_beat).map(mask).collect();
         if masks.iter().any(Bits::is_zero) {
             hit(2);
@@ -89,7 +90,7 @@ impl Observe for Observer<'_> {
             return self.chunk(beat, hit);
         }
         let bits = self.params.element.mask_bits;
-        let mask = |place: u32| beat[0].slice((place + 1) * bits - 1, place * bits);
+        let mask = |place: u32| part(&beat[0], place, bits);
         if (0..self.params.element.group).any(|place| mask(place).is_zero()) {
             hit(4);
         }

@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use crate::block::Model;
-use crate::loas::masks::{ones, ones_below};
+use crate::loas::masks::{matches, ones_below, part};
 use hdl::Bits;
 use std::collections::VecDeque;
 
@@ -37,16 +37,6 @@ impl Pairing {
             self.groups.pop_front();
         }
     }
-}
-
-/// The positions at which both masks have a one.
-pub fn matches(a: &Bits, b: &Bits) -> Vec<u32> {
-    ones(a).filter(|place| b.bit(*place)).collect()
-}
-
-/// The field of a beat that belongs to a place of the group.
-pub fn part(field: &Bits, place: u32, width: u32) -> Bits {
-    field.slice((place + 1) * width - 1, place * width)
 }
 
 /// What the block answers.

@@ -1,9 +1,9 @@
 //! What the testbench drives, and what it has to meet.
 
-use super::model::{Pairing, matches, part};
+use super::model::Pairing;
 use super::params::Params;
 use crate::block::Observe;
-use crate::loas::masks::random_mask;
+use crate::loas::masks::{matches, part, random_mask};
 use crate::stimulus::{Space, case_rng};
 use hdl::Bits;
 

@@ -9,6 +9,7 @@ pub use params::Params;
 use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Pace, Timing};
 use crate::loas::SOURCE;
+use crate::loas::masks::part;
 use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
@@ -123,8 +124,7 @@ struct Golden {
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let Params { mask_bits, time_steps, lanes, drop } = self.params;
-        self.chunk
-            .extend((0..lanes).map(|lane| beat[0].slice((lane + 1) * time_steps - 1, lane * time_steps)));
+        self.chunk.extend((0..lanes).map(|lane| part(&beat[0], lane, time_steps)));
         let is_last = beat[1].bit(0);
         if !is_last && self.chunk.len() < mask_bits as usize {
             return;

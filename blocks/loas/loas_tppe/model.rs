@@ -2,8 +2,8 @@
 
 use super::params::Params;
 use crate::block::Model;
-use crate::loas::loas_inner_join::model::{Pairing, matches, part};
-use crate::loas::masks::ones_below;
+use crate::loas::loas_inner_join::model::Pairing;
+use crate::loas::masks::{matches, ones_below, part};
 use hdl::Bits;
 
 /// The sums of a column.

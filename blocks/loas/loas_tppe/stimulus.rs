@@ -3,7 +3,7 @@
 use super::params::Params;
 use crate::block::Observe;
 use crate::loas::loas_inner_join::model::Pairing;
-use crate::loas::masks::{ones, random_mask};
+use crate::loas::masks::{ones, part, random_mask};
 use crate::stimulus::{Space, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
@@ -108,13 +108,11 @@ impl Observe for Observer<'_> {
         let (chunks, groups) = (&mut self.chunks, &mut self.groups);
         self.pairing.accept(channel, beat, 3, |_, a, b| {
             let count = ones(&a[0]).count() as u32;
-            let word = |offset: u32| a[1].slice((offset + 1) * time_steps - 1, offset * time_steps);
+            let word = |offset: u32| part(&a[1], offset, time_steps);
             let full = (0..count).filter(|offset| word(*offset).is_ones()).count() as u32;
-            let has_all = |place: u32| {
-                ones(&b[0].slice((place + 1) * mask_bits - 1, place * mask_bits)).count() as u32 == values
-            };
+            let has_all = |place: u32| ones(&part(&b[0], place, mask_bits)).count() as u32 == values;
             let least = |value: u32| {
-                let weight = b[1].slice((value + 1) * weight_bits - 1, value * weight_bits);
+                let weight = part(&b[1], value, weight_bits);
                 weight.to_u64() == 1 << (weight_bits - 1)
             };
             let reached = [

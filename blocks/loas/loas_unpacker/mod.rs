@@ -8,7 +8,7 @@ pub use params::Params;
 use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Pace, Timing};
 use crate::loas::SOURCE;
-use crate::loas::masks::{POINTS, observe, ones_below, random_mask};
+use crate::loas::masks::{POINTS, observe, ones_below, part, random_mask};
 use crate::parameters::values_of;
 use crate::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef, limbs_for};
@@ -135,7 +135,7 @@ impl Model for Golden {
             let mut spikes = Bits::zero(lanes * time_steps);
             for neuron in (first..first + lanes).filter(|neuron| beat[0].bit(*neuron)) {
                 let offset = ones_below(&beat[0], neuron);
-                let word = beat[1].slice((offset + 1) * time_steps - 1, offset * time_steps);
+                let word = part(&beat[1], offset, time_steps);
                 spikes.insert((neuron - first) * time_steps, &word);
             }
             let is_last = beat[2].bit(0) && first + lanes == mask_bits;

@@ -8,8 +8,7 @@ pub use params::Params;
 
 use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};
-use crate::loas::loas_inner_join::model::{matches, part};
-use crate::loas::masks::ones_below;
+use crate::loas::masks::{matches, ones_below, part};
 use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};

@@ -1,8 +1,7 @@
 //! What the testbench drives, and what it has to meet.
 
 use super::params::Params;
-use crate::loas::loas_inner_join::model::{matches, part};
-use crate::loas::masks::random_mask;
+use crate::loas::masks::{matches, part, random_mask};
 use crate::stimulus::{Space, case_rng};
 use hdl::{Bits, limbs_for};
 

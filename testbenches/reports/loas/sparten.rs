@@ -5,8 +5,9 @@ use super::operands::Operands;
 use super::ports::{StreamPorts, port, reset};
 use crate::ReportError;
 use blocks::block::Configured;
+use blocks::common::rtl::fork::fork;
 use blocks::loas::sparten_inner_join::Params;
-use hdl::{Bits, Clocking, Design, Field, Module, Netlist, Signal, Stream};
+use hdl::{Bits, Clocking, Design, Field, Netlist, Signal, Stream};
 use sim::{Compiled, Options, Simulator};
 
 /// The joins, ready to run.
@@ -118,31 +119,23 @@ fn netlist(params: &Params, rows: u32) -> Netlist {
         let b = m.input_stream("b", &fields(params));
         let mut found: Vec<Signal> = vec![];
         let mut busy: Vec<Signal> = vec![];
-        let mut served: Vec<(Signal, hdl::Reg)> = vec![];
+        let mut joins: Vec<Stream> = vec![];
         for row in 0..rows {
             let child = m.instance(&format!("u_join{row}"), join);
             let spikes = m.input(&format!("a{row}"), params.time_steps * params.mask_bits, "spikes");
             let stream = child.input_stream("join", &params.join());
-            let was_served = m.reg(&format!("served{row}"), 1).reset_to(0);
-            stream.set_valid(b.valid() & !was_served.value());
             stream.set_field("a_masks", spikes);
             stream.set_field("b_mask", b.field("mask"));
             stream.set_field("tag", m.lit(0, 1));
-            served.push((was_served.value() | stream.ready(), was_served));
             let matches = child.output_stream("match", &params.found());
             matches.set_ready(m.ones(1));
             found.push(matches.valid());
             busy.push(!stream.ready());
+            joins.push(stream);
         }
-        close(m, &b, &served);
+        fork(m, &b, &joins);
         m.output("found", m.concat_lsb(&found), "a match of each row");
         m.output("busy", m.concat_lsb(&busy).any(), "a row is not done");
     });
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
-}
-
-fn close<'m>(m: &'m Module, b: &Stream<'m>, served: &[(Signal<'m>, hdl::Reg<'m>)]) {
-    let now: Vec<Signal> = served.iter().map(|(now, _)| *now).collect();
-    b.set_ready(m.concat_lsb(&now).all());
-    served.iter().for_each(|(now, register)| register.set(b.valid() & *now & !b.ready()));
 }

@@ -21,7 +21,7 @@ fn three_simulators_agree_cycle_by_cycle() {
     let others = [SimulatorKind::Verilator, SimulatorKind::Icarus];
     let modes: Vec<Mode> = sampled(STRIDE).into_iter().chain(variants(VARIANTS)).collect();
     modes.par_iter().with_max_len(1).for_each(|mode| {
-        let cases = (CYCLES / mode.block.cycles_per_case()).max(4);
+        let cases = mode.block.cases_in(CYCLES).max(4);
         for seen in agreement(&*mode.block, &others, cases, 1).expect("the simulators run") {
             assert!(seen.mismatch.is_none(), "{}: {seen:?}", mode.name);
             assert!(seen.cycles >= cases, "{}: {} cycles are fewer than cases", mode.name, seen.cycles);

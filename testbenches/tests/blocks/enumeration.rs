@@ -101,7 +101,7 @@ fn verify_all(simulator: SimulatorKind, vectors: Vectors) {
 fn verify_modes(modes: &[Mode], simulator: SimulatorKind, vectors: Vectors) {
     let verify = |mode: &Mode| {
         let vectors = match vectors {
-            Vectors::Count(cycles) => Vectors::Count((cycles / mode.block.cycles_per_case()).max(1)),
+            Vectors::Count(cycles) => Vectors::Count(mode.block.cases_in(cycles)),
             spaces => spaces,
         };
         verify_mode(mode, simulator, vectors, 1)
