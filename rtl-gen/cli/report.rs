@@ -112,14 +112,15 @@ impl LoasReport {
             params: Params::default(),
         };
         let with_area = !self.no_synthesis;
+        let workloads = loas::workloads(&request, bar)?;
         Ok(LoasView {
             spikes: match &self.traces {
                 Some(folder) => format!("of {}", folder.display()),
                 None => "at random".into(),
             },
             seed: self.seed,
-            layers: loas::cycles(&request, bar)?,
-            structures: loas::structures(&request, with_area, bar)?,
+            layers: loas::cycles(&request, &workloads, bar)?,
+            structures: loas::structures(&request.params, &workloads, with_area, bar)?,
             sparten: with_area.then(loas::sparten_area).transpose()?,
             prefixes: if with_area { loas::prefixes(bar)? } else { vec![] },
         })

@@ -1,10 +1,9 @@
 //! A layer on the array: its RTL, simulated cycle by cycle.
 
 use super::beats::{Tile, tiles};
-use super::dense;
 use super::layers::{Layer, TIME_STEPS};
-use super::operands::Operands;
 use super::ports::{StreamPorts, reset};
+use super::workload::Workload;
 use crate::ReportError;
 use blocks::block::elaborate;
 use blocks::loas::loas_array::Params;
@@ -41,13 +40,13 @@ impl Array {
     }
 
     /// Runs a layer, and compares every spike with a dense product.
-    pub fn run(&self, layer: &Layer, operands: &Operands) -> Result<Run, ReportError> {
-        let expected = dense::spikes(layer, operands, &self.params.neuron());
+    pub fn run(&self, workload: &Workload) -> Result<Run, ReportError> {
+        let Workload { layer, operands, expected } = workload;
         let mut course = Course::new(self.simulator.clone(), &self.params, layer);
         for tile in tiles(layer, operands, &self.params) {
-            course.tile(&tile, &expected)?;
+            course.tile(&tile, expected)?;
         }
-        course.finish(&expected)
+        course.finish(expected)
     }
 }
 

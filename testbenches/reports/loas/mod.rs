@@ -11,12 +11,15 @@ mod sparten;
 mod structures;
 #[cfg(test)]
 mod tests;
+mod workload;
 
 pub use array::{Array, Run};
 pub use layers::{ALEXNET, LAYERS, Layer, TIME_STEPS, VGG16};
 pub use operands::Operands;
 pub use sparten::Sparten;
 pub use structures::{Prefix, Structure, prefixes, sparten_area, structures};
+
+pub use workload::{Workload, workloads};
 
 use crate::ReportError;
 use blocks::loas::loas_array::Params;
@@ -36,12 +39,6 @@ pub struct Request {
     pub seed: u64,
     /// The array.
     pub params: Params,
-}
-
-impl Request {
-    fn asks_for(&self, layer: &Layer) -> bool {
-        self.networks.is_empty() || self.networks.iter().any(|network| network == layer.network)
-    }
 }
 
 /// A layer, measured.
@@ -69,31 +66,34 @@ pub struct Measured {
     pub bits_per_cycle: f64,
 }
 
-/// Runs the layers of the networks. Every spike is compared with a dense product through the neuron.
-pub fn cycles(request: &Request, progress: &dyn Progress) -> Result<Vec<Measured>, ReportError> {
-    let layers: Vec<&Layer> = LAYERS.iter().filter(|layer| request.asks_for(layer)).collect();
+/// Runs layers. Every spike is compared with a dense product through the neuron.
+pub fn cycles(
+    request: &Request,
+    workloads: &[Workload],
+    progress: &dyn Progress,
+) -> Result<Vec<Measured>, ReportError> {
     let (array, sparten) = (Array::new(&request.params), Sparten::new(request.params.rows));
-    progress.start("layers", layers.len() as u64);
-    let run = |layer: &&Layer| {
+    progress.start("layers", workloads.len() as u64);
+    let run = |workload: &Workload| {
         if progress.is_cancelled() {
             return Err(ReportError::Cancelled);
         }
-        let measured = measure(request, layer, &array, &sparten)?;
+        let measured = measure(request, workload, &array, &sparten)?;
         progress.advance(1);
         Ok(measured)
     };
-    layers.par_iter().map(run).collect()
+    workloads.par_iter().map(run).collect()
 }
 
 fn measure(
     request: &Request,
-    layer: &Layer,
+    workload: &Workload,
     array: &Array,
     sparten: &Sparten,
 ) -> Result<Measured, ReportError> {
-    let operands = Operands::of(layer, request.traces.as_deref(), request.seed)?;
-    let run = array.run(layer, &operands)?;
-    let matches = matches(&operands);
+    let Workload { layer, operands, .. } = workload;
+    let run = array.run(workload)?;
+    let matches = operands.meeting(|word| u64::from(word != 0));
     Ok(Measured {
         network: layer.network,
         layer: layer.number,
@@ -101,19 +101,9 @@ fn measure(
         matches,
         limit: matches.div_ceil(request.params.rows.into()),
         cycles: run.cycles,
-        sparten: sparten.run(layer, &operands)?,
+        sparten: sparten.run(layer, operands)?,
         published: layer.loas,
         published_sparten: layer.sparten,
         bits_per_cycle: run.bits_in as f64 / run.cycles as f64,
     })
-}
-
-/// Neurons that fire and meet a weight.
-fn matches(operands: &Operands) -> u64 {
-    let mut weights = vec![0u64; operands.spikes[0].len()];
-    operands.weights.iter().flatten().for_each(|(row, _)| weights[*row] += 1);
-    let fires = |row: &Vec<u8>| {
-        row.iter().zip(&weights).filter(|(word, _)| **word != 0).map(|(_, count)| count).sum::<u64>()
-    };
-    operands.spikes.iter().map(fires).sum()
 }

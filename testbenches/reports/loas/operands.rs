@@ -32,6 +32,18 @@ impl Operands {
     }
 }
 
+impl Operands {
+    /// The sum over all words that meet a weight of what `count` makes of the word.
+    pub fn meeting(&self, count: impl Fn(u8) -> u64) -> u64 {
+        let mut weights = vec![0; self.spikes[0].len()];
+        self.weights.iter().flatten().for_each(|(row, _)| weights[*row] += 1);
+        let of_row = |row: &Vec<u8>| -> u64 {
+            row.iter().zip(&weights).map(|(word, weights)| count(*word) * weights).sum()
+        };
+        self.spikes.iter().map(of_row).sum()
+    }
+}
+
 /// Neurons that fire, anywhere; each fires twice at least.
 fn random_spikes(layer: &Layer, rng: &mut Rng) -> Vec<Vec<u8>> {
     let chance = layer.spikes_per_match as f64 / 1000.0 / f64::from(TIME_STEPS);

@@ -67,7 +67,7 @@ impl Sparten {
         }
         // In its last cycle a join is ready for the next.
         cycle(&mut simulator);
-        let expected = ones(operands);
+        let expected = operands.meeting(|word| word.count_ones().into());
         match matches == expected {
             true => Ok(cycles),
             false => Err(ReportError::Wrong(format!(
@@ -99,16 +99,6 @@ fn weight_mask(column: &[(usize, i8)], chunk: usize, bits: usize) -> Bits {
     let of_chunk = column.iter().filter(|(row, _)| row / bits == chunk);
     of_chunk.for_each(|(row, _)| mask.set_bit((row % bits) as u32, true));
     mask
-}
-
-/// Spikes that meet a weight.
-fn ones(operands: &Operands) -> u64 {
-    let mut weights = vec![0; operands.spikes[0].len()];
-    operands.weights.iter().flatten().for_each(|(row, _)| weights[*row] += 1);
-    let row = |row: &Vec<u8>| {
-        row.iter().zip(&weights).map(|(word, count)| u64::from(word.count_ones()) * count).sum::<u64>()
-    };
-    operands.spikes.iter().map(row).sum()
 }
 
 /// The joins: each takes the weights as soon as it is free, and the next weights come when all have taken them.

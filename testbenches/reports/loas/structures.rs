@@ -1,7 +1,6 @@
 //! What each choice in the array's structure buys, and what an element costs with it.
 
-use super::layers::LAYERS;
-use super::{Array, Operands, Request, Sparten};
+use super::{Array, Sparten, Workload};
 use crate::ReportError;
 use crate::synthesis::{Area, area};
 use blocks::block::{Configured, elaborate};
@@ -46,17 +45,18 @@ const STRUCTURES: [(&str, Change); 9] = [
     ("default, 64 columns", |params| params.element.columns = 64),
 ];
 
-/// Measures every structure; areas only where they are asked for.
+/// Measures every change to an array with these parameters; areas only where they are asked for.
 pub fn structures(
-    request: &Request,
+    params: &Params,
+    workloads: &[Workload],
     with_area: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<Structure>, ReportError> {
     progress.start("structures", STRUCTURES.len() as u64);
     let measure = |(name, change): &(&'static str, Change)| {
-        let mut params = request.params.clone();
+        let mut params = params.clone();
         change(&mut params);
-        let structure = Structure { name, cycles: cycles(request, &params, progress)?, area: None };
+        let structure = Structure { name, cycles: cycles(workloads, &params, progress)?, area: None };
         progress.advance(1);
         Ok::<_, ReportError>((params.element, structure))
     };
@@ -96,21 +96,20 @@ fn areas(
 }
 
 fn cycles(
-    request: &Request,
+    workloads: &[Workload],
     params: &Params,
     progress: &dyn Progress,
 ) -> Result<Vec<(&'static str, u64)>, ReportError> {
     let array = Array::new(params);
     let mut totals: Vec<(&'static str, u64)> = vec![];
-    for layer in LAYERS.iter().filter(|layer| request.asks_for(layer)) {
+    for workload in workloads {
         if progress.is_cancelled() {
             return Err(ReportError::Cancelled);
         }
-        let operands = Operands::of(layer, request.traces.as_deref(), request.seed)?;
-        let run = array.run(layer, &operands)?;
-        match totals.iter_mut().find(|(network, _)| *network == layer.network) {
+        let (network, run) = (workload.layer.network, array.run(workload)?);
+        match totals.iter_mut().find(|(other, _)| *other == network) {
             Some((_, cycles)) => *cycles += run.cycles,
-            None => totals.push((layer.network, run.cycles)),
+            None => totals.push((network, run.cycles)),
         }
     }
     Ok(totals)

@@ -5,7 +5,8 @@ use super::*;
 fn report(networks: &[&str]) -> Vec<Measured> {
     let networks = networks.iter().map(|network| network.to_string()).collect();
     let request = Request { networks, traces: None, seed: 1, params: Params::default() };
-    cycles(&request, &()).unwrap_or_else(|error| panic!("{error}"))
+    let measured = workloads(&request, &()).and_then(|workloads| cycles(&request, &workloads, &()));
+    measured.unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
