@@ -103,6 +103,12 @@ pub trait Configured: Send + Sync {
     /// Corner-weighted random cases, any number of them, the same for the same seed.
     fn random(&self, seed: u64) -> Space;
 
+    /// Random cases as the block meets them in use, on which its switching is measured; corner-weighted ones where it does
+    /// not say.
+    fn typical(&self, seed: u64) -> Space {
+        self.random(seed)
+    }
+
     /// About how many cycles a case takes; the numbers of cases that are run by default are divided by it.
     fn cycles_per_case(&self) -> u64 {
         1

@@ -9,6 +9,7 @@ pub mod mutation;
 mod parallel;
 pub mod tools;
 mod trace;
+pub mod user_cache;
 mod verify;
 pub mod verilator;
 
@@ -18,6 +19,6 @@ pub use driver::Failure;
 pub use tools::ToolError;
 pub use trace::{Mismatch, Recorder, Trace, replay};
 pub use verify::{
-    Agreement, Progress, Report, Request, SimulatorKind, SpaceReport, StandaloneTestbench, Vectors,
-    VerifyError, agreement, standalone_testbench, verify,
+    Agreement, Progress, RecordedRun, Report, Request, SimulatorKind, SpaceReport, StandaloneTestbench,
+    Vectors, VerifyError, agreement, record, standalone_testbench, verify,
 };

@@ -21,6 +21,8 @@ mod report;
 mod rtl;
 mod scratch;
 mod selection;
+mod synth;
+mod synth_report;
 mod table;
 mod testbench;
 mod verify;
@@ -54,6 +56,7 @@ Examples:
   gen-rtl --block pacq_mul --stdout | yosys -p 'read_verilog /dev/stdin; synth'
   gen-rtl verify pacq_mul --simulator all
   gen-rtl report loas
+  gen-rtl synth pacq_mul --target ice40 --target asic
 
 Exit status: 0 done; 1 a check failed; 2 wrong usage, or the machine refused; 130 Ctrl-C."
 )]
@@ -73,6 +76,7 @@ enum Command {
     Testbench(testbench::Testbench),
     Mutate(mutate::Mutate),
     Report(report::Report),
+    Synth(synth::Synth),
     Completions(completions::Completions),
 }
 
@@ -87,6 +91,7 @@ impl Cli {
             Some(Command::Testbench(testbench)) => testbench.run(out),
             Some(Command::Mutate(mutate)) => mutate.run(out),
             Some(Command::Report(report)) => report.run(out),
+            Some(Command::Synth(synth)) => synth.run(out),
             Some(Command::Completions(completions)) => completions.run(out),
         }
     }

@@ -40,6 +40,15 @@ pub struct Chosen {
     pub configured: Box<dyn Configured>,
 }
 
+impl Chosen {
+    /// The block and its parameters in a line.
+    pub fn title(&self) -> String {
+        let values = self.configured.values();
+        let values: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("{}: {}", self.block.name(), values.join(" "))
+    }
+}
+
 impl Selection {
     /// The block with the parameters.
     pub fn configure(&self) -> Result<Chosen, Error> {

@@ -88,7 +88,7 @@ impl Verify {
         let chosen = self.selection.configure()?;
         let wave = self.wave.as_deref().map(Wave::new).transpose()?;
         if !self.json {
-            writeln!(out, "{}, seed {}", title(&chosen), self.seed)?;
+            writeln!(out, "{}, seed {}", chosen.title(), self.seed)?;
         }
         let mut runs: Vec<RunView> = vec![];
         for &simulator in self.simulator.kinds() {
@@ -139,11 +139,4 @@ impl Verify {
         }
         Ok(Outcome::of_check(passed))
     }
-}
-
-/// The block and its parameters in a line.
-fn title(chosen: &Chosen) -> String {
-    let values = chosen.configured.values();
-    let values: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{}: {}", chosen.block.name(), values.join(" "))
 }

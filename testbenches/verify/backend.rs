@@ -85,7 +85,8 @@ impl<'a> Backend<'a> {
             SimulatorKind::Verilator => {
                 let verilator = Verilator::newest()?;
                 let tool = format!("Verilator {}", verilator.version);
-                let options = VerilatorOptions { verilator: Some(verilator), optimize, cache: None };
+                let options =
+                    VerilatorOptions { verilator: Some(verilator), optimize, ..VerilatorOptions::default() };
                 (tool, Engine::Verilator(VerilatorModel::build(&subject.verilog(), &options)?))
             }
             SimulatorKind::Icarus => (icarus_version()?, Engine::Icarus(subject.verilog())),

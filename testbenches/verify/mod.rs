@@ -13,6 +13,7 @@ mod wave;
 pub use agreement::{Agreement, agreement};
 pub use error::VerifyError;
 pub(crate) use observers::WithAssertions;
+pub use recording::{RecordedRun, record};
 pub use request::{Progress, Report, Request, SimulatorKind, SpaceReport, Vectors};
 pub use standalone::{StandaloneTestbench, standalone_testbench};
 pub(crate) use subject::Subject;

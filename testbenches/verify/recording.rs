@@ -1,8 +1,10 @@
 //! Runs of the built-in simulator, recorded to be repeated on another one.
 
+use super::VerifyError;
 use super::subject::Subject;
 use crate::driver::{Cancelled, Failure, Fault, Observer, Stop};
-use crate::{Mismatch, Recorder, Trace};
+use crate::{Mismatch, Recorder, Trace, VerilogDesign};
+use blocks::block::Configured;
 use blocks::stimulus::Space;
 use hdl::Bits;
 use sim::{Interpreter, Simulator};
@@ -41,6 +43,29 @@ impl Recording {
         };
         subject.testbench.failure(space, fault)
     }
+}
+
+/// A block's Verilog with a run of its testbench.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedRun {
+    /// The design.
+    pub design: VerilogDesign,
+    /// Every cycle of the run.
+    pub trace: Trace,
+}
+
+/// Runs the block's testbench over the first cases of a space on the built-in simulator, for another one to repeat.
+///
+/// The error is [`VerifyError::Wrong`] where the design differs from its golden model.
+pub fn record(
+    block: &dyn Configured,
+    space: &Space,
+    cases: u64,
+    seed: u64,
+) -> Result<RecordedRun, VerifyError> {
+    let subject = Subject::new(block, seed)?;
+    let trace = Recording::new(&subject, space, 0..cases, ())?.trace;
+    Ok(RecordedRun { design: subject.verilog(), trace })
 }
 
 /// Marks outputs as checked, and notes on account of which case.

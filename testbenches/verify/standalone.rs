@@ -1,8 +1,7 @@
 //! A testbench that runs without this program.
 
 use super::VerifyError;
-use super::recording::Recording;
-use super::subject::Subject;
+use super::recording::{RecordedRun, record};
 use crate::icarus::{Style, testbench};
 use blocks::block::Configured;
 
@@ -29,9 +28,7 @@ pub fn standalone_testbench(
     vectors: u64,
     seed: u64,
 ) -> Result<StandaloneTestbench, VerifyError> {
-    let subject = Subject::new(block, seed)?;
-    let trace = Recording::new(&subject, &block.random(seed), 0..vectors, ())?.trace;
-    let design = subject.verilog();
+    let RecordedRun { design, trace } = record(block, &block.random(seed), vectors, seed)?;
     let style = Style::of(&design);
     let bench = testbench(&design, &trace, &style)?;
     Ok(StandaloneTestbench {

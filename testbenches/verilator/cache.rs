@@ -1,7 +1,7 @@
 //! The cache of compiled code, shared by all processes of the user and bounded in size and age.
 
 use crate::tools::ToolError;
-use sha2::{Digest, Sha256};
+use crate::user_cache;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub(super) struct Cache {
 impl Cache {
     /// The cache in `folder`, or in the user's cache folder.
     pub(super) fn open(folder: Option<&Path>) -> Result<Cache, ToolError> {
-        let base = folder.map_or_else(user_cache, |folder| Ok(folder.into()))?;
+        let base = folder.map_or_else(user_cache::folder, |folder| Ok(folder.into()))?;
         let folder = base.join("verilator");
         fs::create_dir_all(&folder).map_err(|error| failed("make", &folder, error))?;
         Ok(Cache { folder })
@@ -88,28 +88,9 @@ pub(super) fn touch(entry: &Path) -> bool {
     File::open(entry).map(|file| file.set_modified(SystemTime::now())).is_ok()
 }
 
-/// A key that names its parts' content.
-pub(super) fn key(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// An entry that cannot be removed is one that another process removes now, or will be tried again.
 fn remove(entry: &Path) {
     let _ = if entry.is_dir() { fs::remove_dir_all(entry) } else { fs::remove_file(entry) };
-}
-
-fn user_cache() -> Result<PathBuf, ToolError> {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let cache = variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| home.join(".cache")));
-    cache.map(|folder| folder.join("gen-rtl")).ok_or_else(|| ToolError::Io {
-        action: "find the user's cache folder".into(),
-        source: io::Error::other("neither XDG_CACHE_HOME nor HOME is an absolute path"),
-    })
 }
 
 fn failed(what: &str, path: &Path, source: io::Error) -> ToolError {
@@ -158,11 +139,5 @@ mod tests {
         cache.evict().unwrap();
         assert!(entry.exists());
         assert!(!touch(&cache.model("none")));
-    }
-
-    #[test]
-    fn a_key_depends_on_where_its_parts_end() {
-        assert_ne!(key(&["ab", "c"]), key(&["a", "bc"]));
-        assert_eq!(key(&["ab"]).len(), 32);
     }
 }

@@ -1,8 +1,9 @@
 //! From Verilog to a shared library: Verilator, then the C++ compiler.
 
-use super::{Optimize, Verilator, VerilatorOptions, cache, cache::Cache, shim};
+use super::{Optimize, Verilator, VerilatorOptions, Warnings, cache, cache::Cache, shim};
 use crate::VerilogDesign;
 use crate::tools::{self, ToolError, run_checked, write_file};
+use crate::user_cache::key;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,17 +13,8 @@ use std::thread;
 /// Verilator's flags. Registers without a reset start at 0, and an assigned X is 0, as in the built-in simulator. Two
 /// optimisations are off because releases in use miscompute with them: bit operations in trees up to 5.026, the
 /// peephole rules at least in 5.048. Without them a model is some 10 % slower.
-const VERILATOR_FLAGS: &[&str] = &[
-    "--cc",
-    "-O3",
-    "-fno-const-bit-op-tree",
-    "-fno-dfg-peephole",
-    "--x-initial",
-    "0",
-    "--x-assign",
-    "0",
-    "-Wall",
-];
+const VERILATOR_FLAGS: &[&str] =
+    &["--cc", "-O3", "-fno-const-bit-op-tree", "-fno-dfg-peephole", "--x-initial", "0", "--x-assign", "0"];
 
 /// The C++ compiler's flags. Nothing but the interface may be visible, and no symbol may be unique in the process:
 /// models made by different versions of Verilator are loaded side by side.
@@ -56,6 +48,7 @@ pub(super) struct Toolchain {
     verilator: Verilator,
     compiler: PathBuf,
     optimize: Optimize,
+    warnings: Warnings,
     /// Versions and flags, in words.
     identity: String,
 }
@@ -69,15 +62,21 @@ impl Toolchain {
         let compiler = tools::GXX.find()?;
         let compiler_version = run_checked(Command::new(&compiler).arg("--version"))?;
         let modified = fs::metadata(&verilator.path).and_then(|data| data.modified());
-        let flags = [VERILATOR_FLAGS, COMPILER_FLAGS, LINKER_FLAGS];
+        let flags = [VERILATOR_FLAGS, options.warnings.flags(), COMPILER_FLAGS, LINKER_FLAGS];
         let identity = format!("{verilator:?} {modified:?} {compiler:?} {compiler_version} {flags:?}");
-        Ok(Toolchain { verilator, compiler, optimize: options.optimize, identity })
+        Ok(Toolchain {
+            verilator,
+            compiler,
+            optimize: options.optimize,
+            warnings: options.warnings,
+            identity,
+        })
     }
 
     /// The key in the cache of a design's model.
     pub(super) fn model_key(&self, design: &VerilogDesign) -> String {
         let interface = shim::translation_unit(design, &[]);
-        cache::key(&[&self.identity, self.optimize.flag(), &interface, &format!("{design:?}")])
+        key(&[&self.identity, self.optimize.flag(), &interface, &format!("{design:?}")])
     }
 
     /// Builds a design's model in `work` and gives the library.
@@ -106,7 +105,11 @@ impl Toolchain {
 
     fn verilate(&self, design: &VerilogDesign, work: &Path, generated: &Path) -> Result<(), ToolError> {
         let mut command = Command::new(&self.verilator.path);
-        command.current_dir(work).args(VERILATOR_FLAGS).args(["--prefix", shim::CLASS]);
+        command
+            .current_dir(work)
+            .args(VERILATOR_FLAGS)
+            .args(self.warnings.flags())
+            .args(["--prefix", shim::CLASS]);
         command.args(["--top-module", &design.top]).arg("--Mdir").arg(generated);
         run_checked(command.args(design.file_names())).map(drop)
     }
@@ -115,7 +118,7 @@ impl Toolchain {
     fn runtime(&self, cache: &Cache) -> Result<PathBuf, ToolError> {
         static BUILDING: Mutex<()> = Mutex::new(());
         let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = cache.runtime(&cache::key(&[&self.identity, self.optimize.flag()]));
+        let folder = cache.runtime(&key(&[&self.identity, self.optimize.flag()]));
         if !cache::touch(&folder) {
             let work = cache.work_folder()?;
             let built = work.path().join("runtime");

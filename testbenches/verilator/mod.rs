@@ -24,8 +24,29 @@ pub struct VerilatorOptions {
     pub verilator: Option<Verilator>,
     /// What the compiler optimises for.
     pub optimize: Optimize,
+    /// What becomes of its warnings.
+    pub warnings: Warnings,
     /// Folder of the cache; `gen-rtl` in the user's cache folder if none is given.
     pub cache: Option<PathBuf>,
+}
+
+/// What becomes of Verilator's warnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Warnings {
+    /// Any of `-Wall` is an error.
+    #[default]
+    Errors,
+    /// Nobody looks at them: for netlists and models that other programs wrote.
+    Ignored,
+}
+
+impl Warnings {
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Warnings::Errors => &["-Wall"],
+            Warnings::Ignored => &["-Wno-lint", "-Wno-fatal"],
+        }
+    }
 }
 
 /// What the compiler of a model optimises for.

@@ -29,7 +29,7 @@ pub(super) struct Loaded {
 impl VerilatorModel {
     /// Compiles a design, or takes it from the cache.
     ///
-    /// Any warning of `verilator -Wall` is an error.
+    /// Any warning of `verilator -Wall` is an error, unless the options say otherwise.
     pub fn build(design: &VerilogDesign, options: &VerilatorOptions) -> Result<VerilatorModel, ToolError> {
         let toolchain = Toolchain::find(options)?;
         let cache = Cache::open(options.cache.as_deref())?;

@@ -61,6 +61,10 @@ impl Configured for Params {
         testbench::random(self, seed)
     }
 
+    fn typical(&self, seed: u64) -> Space {
+        testbench::typical(self, seed)
+    }
+
     fn coverage_points(&self) -> Vec<&'static str> {
         testbench::coverage_points(self)
     }

@@ -6,4 +6,4 @@ mod stimulus;
 
 pub use coverage::{coverage_points, observe};
 pub use golden::Golden;
-pub use stimulus::{random, spaces};
+pub use stimulus::{random, spaces, typical};

@@ -43,6 +43,35 @@ pub fn random(params: &Params, seed: u64) -> Space {
     })
 }
 
+/// Words as in a quantised language model: activations normally distributed, weights too, with the largest code at about
+/// three standard deviations; in dual mode no pairs of floats.
+pub fn typical(params: &Params, seed: u64) -> Space {
+    let params = params.clone();
+    Space::of_limbs("typical", u64::MAX, widths(&params), move |index, beat| {
+        let mut rng = case_rng(seed, index);
+        let activation = truncated(params.format(), normal(&mut rng) as f32);
+        let half = f64::from(1u32 << (params.weight_bits - 1));
+        let code = |_| (normal(&mut rng) * half / 3.0 + half).round().clamp(0.0, 2.0 * half - 1.0) as u64;
+        word(&params, activation, code, beat);
+    })
+}
+
+/// Normally distributed, by the method of Box and Muller.
+fn normal(rng: &mut fastrand::Rng) -> f64 {
+    let radius = (-2.0 * (1.0 - rng.f64()).ln()).sqrt();
+    radius * (std::f64::consts::TAU * rng.f64()).cos()
+}
+
+/// The encoding of a number within the format's range, towards zero; subnormals become 0.
+fn truncated(format: FloatFormat, value: f32) -> u16 {
+    let exponent = (value.to_bits() >> 23 & 0xff) as i32 - 127 + format.bias();
+    let fraction = (value.to_bits() & 0x7f_ffff) >> (23 - format.fraction_bits);
+    match exponent {
+        ..1 => format.zero(value < 0.0) as u16,
+        _ => format.encode(value < 0.0, exponent as u32, fraction) as u16,
+    }
+}
+
 /// Widths of the input fields.
 fn widths(params: &Params) -> Vec<u32> {
     interface(params).inputs[0].fields.iter().map(|field| field.width).collect()

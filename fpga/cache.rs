@@ -1,0 +1,42 @@
+//! Figures that were found before, by what they depend on.
+
+use crate::figures::Figures;
+use std::fs;
+use std::path::{Path, PathBuf};
+use testbenches::{ToolError, user_cache};
+
+/// A folder of figures.
+pub struct Cache(PathBuf);
+
+impl Cache {
+    /// The folder, made if it is not there; the user's cache where none is given.
+    pub fn open(folder: Option<&Path>) -> Result<Cache, ToolError> {
+        let folder = folder.map_or_else(user_cache::folder, |folder| Ok(folder.into()))?.join("synthesis");
+        fs::create_dir_all(&folder)
+            .map_err(|source| ToolError::Io { action: format!("make {}", folder.display()), source })?;
+        Ok(Cache(folder))
+    }
+
+    /// Where work is done.
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// What was found under a key. A file that cannot be read is as good as none.
+    pub fn get(&self, key: &str) -> Option<Figures> {
+        serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()
+    }
+
+    /// Keeps figures, whole or not at all.
+    pub fn put(&self, key: &str, figures: &Figures) -> Result<(), ToolError> {
+        let failed = |source| ToolError::Io { action: format!("write to {}", self.0.display()), source };
+        let file = tempfile::NamedTempFile::new_in(&self.0).map_err(failed)?;
+        serde_json::to_writer(&file, figures).map_err(|error| failed(error.into()))?;
+        file.persist(self.file(key)).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    fn file(&self, key: &str) -> PathBuf {
+        self.0.join(format!("{key}.json"))
+    }
+}

@@ -1,0 +1,92 @@
+//! What synthesis finds.
+
+use crate::target::Target;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a block takes on a target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// What it was synthesised for.
+    pub target: Target,
+    /// The device or the library.
+    pub device: String,
+    /// The programs, with their versions.
+    pub tools: Vec<String>,
+    /// Cells of the block alone.
+    pub resources: Resources,
+    /// The longest path; none where the target's tools end with cells, or the block does not fit the device.
+    pub timing: Option<Timing>,
+    /// None but for standard cells.
+    pub energy: Option<Energy>,
+    /// The netlist against the block's testbench.
+    pub gate_level: Option<GateLevel>,
+    /// What else is to be known, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// Cells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Resources {
+    /// Look-up tables.
+    pub luts: u64,
+    /// Carry cells.
+    pub carries: u64,
+    /// Flip-flops.
+    pub flip_flops: u64,
+    /// Multipliers.
+    pub dsps: u64,
+    /// Block memories.
+    pub block_rams: u64,
+    /// Cells of look-up tables that serve as memories.
+    pub lut_rams: u64,
+    /// Area of standard cells, in the library's unit: square micrometres.
+    pub area: Option<f64>,
+    /// The area in two-input NANDs of the library.
+    pub gate_equivalents: Option<f64>,
+    /// How many of each kind of cell.
+    pub cells: BTreeMap<String, u64>,
+}
+
+/// The longest path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Its length, in ns.
+    pub delay: f64,
+    /// The frequency that it allows, in MHz.
+    pub f_max: f64,
+    /// The signals that it passes, by their names in the block.
+    pub path: Vec<String>,
+    /// How it was found.
+    pub method: String,
+}
+
+/// Energy from the switching of the netlist under the block's typical stimulus.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Energy {
+    /// For each beat of the first input, in pJ, glitches and leakage included.
+    pub per_beat: f64,
+    /// The same where every net changes at most once a cycle.
+    pub without_glitches: f64,
+    /// Leakage, in uW.
+    pub leakage: f64,
+    /// Beats of the first input in the run.
+    pub beats: u64,
+    /// Cycles of the run.
+    pub cycles: u64,
+    /// The clock period that it holds for, in ns.
+    pub period: f64,
+    /// The model of glitches and loads.
+    pub model: String,
+}
+
+/// A run of the netlist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateLevel {
+    /// Clock cycles, in each of which every output was compared with that of the RTL.
+    pub cycles: u64,
+    /// Values that the golden model specifies, of which every bit had to agree.
+    pub checked_values: u64,
+    /// The first output that differs.
+    pub mismatch: Option<String>,
+}

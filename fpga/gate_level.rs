@@ -1,0 +1,21 @@
+//! The synthesised netlist against the block's testbench, on Verilator with models of its cells.
+
+use crate::figures::GateLevel;
+use crate::job::Job;
+use testbenches::verilator::{VerilatorModel, VerilatorOptions, Warnings};
+use testbenches::{ToolError, VerilogDesign, replay};
+
+/// Repeats the recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the cells.
+pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>, ToolError> {
+    let Some(trace) = &job.recorded else { return Ok(None) };
+    let files = [("netlist.v", netlist), ("models.v", models)];
+    let files = files.map(|(name, text)| (name.into(), text.into())).into();
+    let gates = VerilogDesign { files, ..job.design.clone() };
+    let options = VerilatorOptions { warnings: Warnings::Ignored, ..VerilatorOptions::default() };
+    let model = VerilatorModel::build(&gates, &options)?;
+    Ok(Some(GateLevel {
+        cycles: trace.cycles() as u64,
+        checked_values: trace.checked_values() as u64,
+        mismatch: replay(trace, &mut model.start()).err().map(|mismatch| mismatch.to_string()),
+    }))
+}

@@ -1,0 +1,153 @@
+//! A block on its way through a flow.
+
+use crate::harness;
+use crate::names::Names;
+use crate::target::{Device, Target};
+use blocks::block::{Configured, elaborate};
+use blocks::channel::Timing;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use testbenches::{RecordedRun, ToolError, Trace, VerifyError, VerilogDesign, record};
+
+/// What is to be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What the block is synthesised for.
+    pub target: Target,
+    /// The device to place it on; the family's largest here where it is not given.
+    pub device: Option<Device>,
+    /// What standard cells are chosen for.
+    pub effort: Effort,
+    /// The library of standard cells; osu018 where it is not given.
+    pub liberty: Option<PathBuf>,
+    /// Verilog models of its cells; made from the library where they are not given.
+    pub cell_models: Vec<PathBuf>,
+    /// Whether multipliers of the device may be used.
+    pub use_dsps: bool,
+    /// Whether to place and route.
+    pub place: bool,
+    /// Whether to measure energy.
+    pub energy: bool,
+    /// Cycles, about, of the runs of the netlist; none where it is not to be run.
+    pub gate_level_cycles: Option<u64>,
+    /// Chooses the cases of the runs.
+    pub seed: u64,
+}
+
+/// What standard cells are chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// The least area.
+    Area,
+    /// The shortest path.
+    Delay,
+}
+
+impl Request {
+    /// Everything, for a target.
+    pub fn new(target: Target) -> Request {
+        Request {
+            target,
+            device: None,
+            effort: Effort::Area,
+            liberty: None,
+            cell_models: vec![],
+            use_dsps: false,
+            place: true,
+            energy: true,
+            gate_level_cycles: Some(DEFAULT_CYCLES),
+            seed: 1,
+        }
+    }
+
+    /// The device to place on.
+    pub fn device(&self) -> Device {
+        self.device.unwrap_or(match self.target {
+            Target::Ecp5 => Device::Ecp5Of85k,
+            _ => Device::Hx8k,
+        })
+    }
+}
+
+/// Cycles of a run of the netlist where nothing else is asked for.
+pub const DEFAULT_CYCLES: u64 = 500;
+
+/// Cycles of the run that energy is measured in.
+const TYPICAL_CYCLES: u64 = 2000;
+
+/// A block, with what the flows need of it.
+pub struct Job<'a> {
+    pub block: &'a dyn Configured,
+    pub request: &'a Request,
+    pub design: VerilogDesign,
+    /// A run of the block's corner-weighted cases.
+    pub recorded: Option<Trace>,
+    pub names: Names,
+    folder: TempDir,
+}
+
+impl<'a> Job<'a> {
+    /// Prepares a block, and writes its Verilog into a new folder of `folder`.
+    pub fn new(
+        block: &'a dyn Configured,
+        request: &'a Request,
+        folder: &Path,
+    ) -> Result<Job<'a>, VerifyError> {
+        let netlist = elaborate(block)?;
+        let design = VerilogDesign::of(&netlist);
+        let run = |cycles| record(block, &block.random(request.seed), block.cases_in(cycles), request.seed);
+        let recorded = request.gate_level_cycles.map(run).transpose()?.map(|run| run.trace);
+        let folder = tempfile::Builder::new().prefix("work-").tempdir_in(folder);
+        let folder = folder
+            .map_err(|source| ToolError::Io { action: "make a folder in the user's cache".into(), source })?;
+        let job = Job { block, request, design, recorded, names: Names::of(&netlist), folder };
+        job.design.files.iter().try_for_each(|(name, text)| job.write(name, text))?;
+        Ok(job)
+    }
+
+    /// Where the files are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file into the folder.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), ToolError> {
+        fs::write(self.folder().join(name), text)
+            .map_err(|source| ToolError::Io { action: format!("write {name}"), source })
+    }
+
+    /// Reads a file of the folder.
+    pub fn read(&self, name: &str) -> Result<String, ToolError> {
+        fs::read_to_string(self.folder().join(name))
+            .map_err(|source| ToolError::Io { action: format!("read {name}"), source })
+    }
+
+    /// Writes the block between registers, and gives the names of its files.
+    pub fn write_harness(&self) -> Result<Vec<String>, VerifyError> {
+        let design = VerilogDesign::of(&harness::between_registers(self.block)?);
+        design.files.iter().try_for_each(|(name, text)| self.write(name, text))?;
+        Ok(design.file_names().map(String::from).collect())
+    }
+
+    /// A run as the block is used.
+    pub fn typical(&self) -> Result<RecordedRun, VerifyError> {
+        let cases = self.block.cases_in(TYPICAL_CYCLES);
+        record(self.block, &self.block.typical(self.request.seed), cases, self.request.seed)
+    }
+
+    /// The beats of the first input channel in a run.
+    pub fn beats(&self, trace: &Trace) -> u64 {
+        let interface = self.block.interface();
+        if matches!(interface.timing, Timing::Fixed { .. }) {
+            return trace.cycles() as u64;
+        }
+        let port = |suffix: &str| {
+            let name = format!("{}_{suffix}", interface.inputs[0].name);
+            trace.ports().iter().position(|port| port.name == name).expect("a channel has a handshake")
+        };
+        let (valid, ready) = (port("valid"), port("ready"));
+        let is_beat = |cycle: &usize| trace.value(*cycle, valid).bit(0) && trace.value(*cycle, ready).bit(0);
+        (0..trace.cycles()).filter(is_beat).count().max(1) as u64
+    }
+}

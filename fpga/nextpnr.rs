@@ -1,0 +1,116 @@
+//! Place and route.
+
+use crate::names::Names;
+use crate::target::{Device, Target};
+use crate::tools::{NEXTPNR_ECP5, NEXTPNR_ICE40};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use testbenches::tools::{self, Finished, Tool, ToolError};
+
+/// What the placer and the router aim at, in MHz: more than any block reaches.
+const AIM: &str = "400";
+
+impl Device {
+    /// The program that places and routes it.
+    pub fn nextpnr(self) -> Tool {
+        match self.target() {
+            Target::Ice40 => NEXTPNR_ICE40,
+            _ => NEXTPNR_ECP5,
+        }
+    }
+
+    /// The command, without the files; it seeks the same placement each time.
+    fn command(self) -> Result<Command, ToolError> {
+        let mut command = Command::new(self.nextpnr().find()?);
+        command.arg(format!("--{}", self.name())).args(["--package", self.package(), "--seed", "1"]);
+        command.args(["--freq", AIM, "--timing-allow-fail", "--quiet"]);
+        Ok(command)
+    }
+}
+
+/// What nextpnr's report has.
+#[derive(Deserialize)]
+struct Report {
+    critical_paths: Vec<CriticalPath>,
+    fmax: BTreeMap<String, Frequency>,
+}
+
+#[derive(Deserialize)]
+struct CriticalPath {
+    from: String,
+    to: String,
+    path: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    net: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Frequency {
+    achieved: f64,
+}
+
+/// A routed design.
+pub struct Routed {
+    /// In MHz; none where there is no path between registers.
+    pub f_max: Option<f64>,
+    /// The signals on the longest path between registers.
+    pub path: Vec<String>,
+}
+
+/// How place and route ended.
+pub enum Placed {
+    Routed(Routed),
+    /// The design is too large, in nextpnr's words.
+    TooLarge(String),
+}
+
+/// Places and routes `<top>.json` of a folder; `files` are further options with names of files in it.
+pub fn place_and_route(
+    device: Device,
+    folder: &Path,
+    top: &str,
+    files: &[&str],
+    names: &Names,
+) -> Result<Placed, ToolError> {
+    let mut command = device.command()?;
+    command.current_dir(folder).args(["--json", &format!("{top}.json"), "--report", "report.json"]);
+    command.args(files);
+    let finished = tools::run(&mut command)?;
+    if !finished.status.success() {
+        return too_large(finished).map(Placed::TooLarge);
+    }
+    let path = folder.join("report.json");
+    let failed = |source| ToolError::Io { action: format!("read {}", path.display()), source };
+    let report: Report =
+        serde_json::from_slice(&fs::read(&path).map_err(failed)?).map_err(|error| failed(error.into()))?;
+    let critical = report.critical_paths.iter().find(|path| is_clocked(&path.from) && path.from == path.to);
+    let nets = critical.into_iter().flat_map(|critical| critical.path.iter().flat_map(|step| &step.net));
+    Ok(Placed::Routed(Routed {
+        f_max: report.fmax.values().map(|frequency| frequency.achieved).reduce(f64::min),
+        path: names.path(nets.map(String::as_str)),
+    }))
+}
+
+fn is_clocked(edge: &str) -> bool {
+    edge.starts_with("posedge") || edge.starts_with("negedge")
+}
+
+/// What nextpnr says of a design without room; any other failure is an error.
+fn too_large(finished: Finished) -> Result<String, ToolError> {
+    let is_full = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        ["no bels remaining", "unable to place", "unable to find a placement", "failed to expand"]
+            .iter()
+            .any(|words| line.contains(words))
+    };
+    match finished.output.lines().find(is_full).map(|line| line.trim_start_matches("ERROR: ").to_string()) {
+        Some(line) => Ok(line),
+        None => Err(finished.into_error()),
+    }
+}

@@ -1,0 +1,34 @@
+//! Running Yosys.
+
+use crate::netlist::{Modules, Netlist};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use testbenches::tools::{self, ToolError, YOSYS};
+
+/// Runs a script, of one command an item, in a folder.
+pub fn run(folder: &Path, script: &[String]) -> Result<(), ToolError> {
+    let mut command = Command::new(YOSYS.find()?);
+    tools::run_checked(command.current_dir(folder).args(["-q", "-p", &script.join("; ")])).map(drop)
+}
+
+/// The same; its last command writes `top` to `<top>.json`, which is read.
+pub fn synthesize(folder: &Path, top: &str, mut script: Vec<String>) -> Result<Netlist, ToolError> {
+    script.push(format!("write_json {top}.json"));
+    run(folder, &script)?;
+    Ok(Modules::read(&folder.join(format!("{top}.json")))?.take(top))
+}
+
+/// The command that reads Verilog files.
+pub fn read<'a>(files: impl Iterator<Item = &'a str>) -> String {
+    format!("read_verilog {}", files.collect::<Vec<_>>().join(" "))
+}
+
+/// The text of a file that Yosys brings, such as `ice40/cells_sim.v`.
+pub fn shared_text(name: &str) -> Result<String, ToolError> {
+    let program = YOSYS.find()?;
+    let real = program.canonicalize().unwrap_or(program);
+    let path = real.ancestors().nth(2).unwrap_or(Path::new("/")).join("share/yosys").join(name);
+    fs::read_to_string(&path)
+        .map_err(|source| ToolError::Io { action: format!("read {}", path.display()), source })
+}
