@@ -3,6 +3,7 @@
 use crate::figures::Figures;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 use testbenches::{ToolError, user_cache};
 
 /// A folder of figures.
@@ -17,9 +18,14 @@ impl Cache {
         Ok(Cache(folder))
     }
 
-    /// Where work is done.
-    pub fn folder(&self) -> &Path {
-        &self.0
+    /// A folder for the files of one piece of work, gone with the value. It is not a temporary folder of the system: the
+    /// tools of YoWASP see none of those.
+    pub fn work_folder(&self) -> Result<TempDir, ToolError> {
+        let made = tempfile::Builder::new().prefix("work-").tempdir_in(&self.0);
+        made.map_err(|source| ToolError::Io {
+            action: format!("make a folder in {}", self.0.display()),
+            source,
+        })
     }
 
     /// What was found under a key. A file that cannot be read is as good as none.

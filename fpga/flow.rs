@@ -5,7 +5,7 @@ use crate::gate_level;
 use crate::harness::INSTANCE;
 use crate::job::Job;
 use crate::netlist::Netlist;
-use crate::nextpnr::{Placed, place_and_route};
+use crate::nextpnr::{AS_FAST_AS_CAN_BE, Placed, place_and_route};
 use crate::target::Target;
 use crate::tools::name_and_version;
 use crate::yosys;
@@ -27,21 +27,38 @@ pub fn command(target: Target, use_dsps: bool) -> String {
     }
 }
 
+/// What Yosys's model of ECP5's block memory lacks.
+const DP16KD: &str = include_str!("dp16kd.v");
+
 /// Models of a family's cells, of Yosys; it has none of multipliers.
-fn models(target: Target) -> Result<String, ToolError> {
+pub fn models(target: Target) -> Result<String, ToolError> {
     match target {
         Target::Ice40 => {
             Ok(format!("`define NO_ICE40_DEFAULT_ASSIGNMENTS\n{}", yosys::shared_text("ice40/cells_sim.v")?))
         }
-        Target::Ecp5 => {
-            ["cells_sim.v", "cells_ff.vh", "cells_io.vh"].iter().try_fold(String::new(), |text, file| {
-                let own = yosys::shared_text(&format!("ecp5/{file}"))?;
-                let lines = own.lines().filter(|line| !line.trim_start().starts_with("`include"));
-                Ok(lines.fold(text, |text, line| text + line + "\n"))
-            })
-        }
+        Target::Ecp5 => ecp5_models(),
         _ => yosys::shared_text("xilinx/cells_sim.v"),
     }
+}
+
+fn ecp5_models() -> Result<String, ToolError> {
+    let mut text = String::new();
+    let mut is_memory = false;
+    for file in ["cells_sim.v", "cells_ff.vh", "cells_io.vh"] {
+        for line in yosys::shared_text(&format!("ecp5/{file}"))?.lines() {
+            is_memory |= line.starts_with("module DP16KD");
+            let ends = line.trim_start().starts_with("endmodule");
+            if is_memory && ends {
+                text += DP16KD;
+            }
+            is_memory &= !ends;
+            if !line.trim_start().starts_with("`include") {
+                text += line;
+                text += "\n";
+            }
+        }
+    }
+    Ok(text)
 }
 
 /// Synthesises a block for a device.
@@ -87,7 +104,7 @@ fn place(job: &Job, synth: &str, figures: &mut Figures) -> Result<(), VerifyErro
     yosys::synthesize(job.folder(), "harness", commands)?;
     figures.device = format!("{} {}", device.name(), device.package());
     figures.tools.push(name_and_version(device.nextpnr())?);
-    match place_and_route(device, job.folder(), "harness", &[], &job.names)? {
+    match place_and_route(device, AS_FAST_AS_CAN_BE, job.folder(), "harness", &[], &job.names)? {
         Placed::Routed(routed) => {
             figures.timing = routed.f_max.map(|f_max| Timing {
                 delay: 1000.0 / f_max,

@@ -2,8 +2,9 @@
 
 use crate::figures::GateLevel;
 use crate::job::Job;
+use hdl::Clocking;
 use testbenches::verilator::{VerilatorModel, VerilatorOptions, Warnings};
-use testbenches::{ToolError, VerilogDesign, replay};
+use testbenches::{ToolError, Trace, VerilogDesign, replay_from};
 
 /// Repeats the recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the cells.
 pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>, ToolError> {
@@ -16,6 +17,15 @@ pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>
     Ok(Some(GateLevel {
         cycles: trace.cycles() as u64,
         checked_values: trace.checked_values() as u64,
-        mismatch: replay(trace, &mut model.start()).err().map(|mismatch| mismatch.to_string()),
+        mismatch: replay_from(trace, &mut model.start(), end_of_reset(trace))
+            .err()
+            .map(|mismatch| mismatch.to_string()),
     }))
+}
+
+/// The first cycle after the reset: before it a device's registers have values of their own.
+fn end_of_reset(trace: &Trace) -> usize {
+    let reset = trace.ports().iter().position(|port| port.name == Clocking::default().reset);
+    let released = |reset: usize| (0..trace.cycles()).find(|cycle| trace.value(*cycle, reset).bit(0));
+    reset.and_then(released).unwrap_or(0)
 }

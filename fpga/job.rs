@@ -1,5 +1,6 @@
 //! A block on its way through a flow.
 
+use crate::cache::Cache;
 use crate::harness;
 use crate::names::Names;
 use crate::target::{Device, Target};
@@ -38,8 +39,10 @@ pub struct Request {
 /// What standard cells are chosen for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// The least area.
+    /// The least area, whatever its delay: nets with many loads are not buffered.
     Area,
+    /// Little area, with buffers on nets of many loads and cells of fitting strength.
+    Balanced,
     /// The shortest path.
     Delay,
 }
@@ -50,7 +53,7 @@ impl Request {
         Request {
             target,
             device: None,
-            effort: Effort::Area,
+            effort: Effort::Balanced,
             liberty: None,
             cell_models: vec![],
             use_dsps: false,
@@ -88,20 +91,24 @@ pub struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    /// Prepares a block, and writes its Verilog into a new folder of `folder`.
+    /// Prepares a block, and writes its Verilog into a new folder of the cache.
     pub fn new(
         block: &'a dyn Configured,
         request: &'a Request,
-        folder: &Path,
+        cache: &Cache,
     ) -> Result<Job<'a>, VerifyError> {
         let netlist = elaborate(block)?;
         let design = VerilogDesign::of(&netlist);
         let run = |cycles| record(block, &block.random(request.seed), block.cases_in(cycles), request.seed);
         let recorded = request.gate_level_cycles.map(run).transpose()?.map(|run| run.trace);
-        let folder = tempfile::Builder::new().prefix("work-").tempdir_in(folder);
-        let folder = folder
-            .map_err(|source| ToolError::Io { action: "make a folder in the user's cache".into(), source })?;
-        let job = Job { block, request, design, recorded, names: Names::of(&netlist), folder };
+        let job = Job {
+            block,
+            request,
+            design,
+            recorded,
+            names: Names::of(&netlist),
+            folder: cache.work_folder()?,
+        };
         job.design.files.iter().try_for_each(|(name, text)| job.write(name, text))?;
         Ok(job)
     }

@@ -1,6 +1,7 @@
 //! From a block to LUTs, nanoseconds, picojoules and a bitstream.
 
 mod asic;
+pub mod boards;
 mod cache;
 mod figures;
 mod flow;
@@ -12,6 +13,7 @@ mod netlist;
 mod nextpnr;
 mod target;
 pub mod tools;
+pub mod vivado;
 mod yosys;
 
 pub use figures::{Energy, Figures, GateLevel, Resources, Timing};
@@ -33,7 +35,7 @@ pub fn synthesize(
     folder: Option<&Path>,
 ) -> Result<Figures, VerifyError> {
     let cache = Cache::open(folder)?;
-    let job = Job::new(block, request, cache.folder())?;
+    let job = Job::new(block, request, &cache)?;
     let key = key(&job)?;
     if let Some(figures) = cache.get(&key) {
         return Ok(figures);

@@ -10,8 +10,8 @@ use std::path::Path;
 use std::process::Command;
 use testbenches::tools::{self, Finished, Tool, ToolError};
 
-/// What the placer and the router aim at, in MHz: more than any block reaches.
-const AIM: &str = "400";
+/// What the placer and the router aim at, in MHz, where the frequency is to be as high as can be.
+pub const AS_FAST_AS_CAN_BE: u32 = 400;
 
 impl Device {
     /// The program that places and routes it.
@@ -23,10 +23,10 @@ impl Device {
     }
 
     /// The command, without the files; it seeks the same placement each time.
-    fn command(self) -> Result<Command, ToolError> {
+    fn command(self, aim: u32) -> Result<Command, ToolError> {
         let mut command = Command::new(self.nextpnr().find()?);
         command.arg(format!("--{}", self.name())).args(["--package", self.package(), "--seed", "1"]);
-        command.args(["--freq", AIM, "--timing-allow-fail", "--quiet"]);
+        command.args(["--freq", &aim.to_string(), "--timing-allow-fail", "--quiet"]);
         Ok(command)
     }
 }
@@ -70,15 +70,16 @@ pub enum Placed {
     TooLarge(String),
 }
 
-/// Places and routes `<top>.json` of a folder; `files` are further options with names of files in it.
+/// Places and routes `<top>.json` of a folder, aiming at a frequency in MHz; `files` are further options with names of files in it.
 pub fn place_and_route(
     device: Device,
+    aim: u32,
     folder: &Path,
     top: &str,
     files: &[&str],
     names: &Names,
 ) -> Result<Placed, ToolError> {
-    let mut command = device.command()?;
+    let mut command = device.command(aim)?;
     command.current_dir(folder).args(["--json", &format!("{top}.json"), "--report", "report.json"]);
     command.args(files);
     let finished = tools::run(&mut command)?;

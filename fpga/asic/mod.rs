@@ -23,12 +23,13 @@ use testbenches::{ToolError, VerifyError};
 /// How ABC maps logic; of several ways the best is taken.
 const AREA: [(&str, &str); 2] =
     [("area.abc", include_str!("area.abc")), ("area_by_luts.abc", include_str!("area_by_luts.abc"))];
+const BALANCED: [(&str, &str); 1] = [("balanced.abc", include_str!("balanced.abc"))];
 const DELAY: [(&str, &str); 2] =
     [("delay.abc", include_str!("delay.abc")), ("delay_by_luts.abc", include_str!("delay_by_luts.abc"))];
 
 /// All that the results depend on besides the job: for the cache.
 pub fn recipe() -> String {
-    [AREA, DELAY].concat().into_iter().map(|(_, script)| script).collect()
+    [&AREA[..], &BALANCED, &DELAY].concat().into_iter().map(|(_, script)| script).collect()
 }
 
 /// The Liberty file that a job uses, its text included: for the cache.
@@ -83,15 +84,16 @@ pub fn run(job: &Job) -> Result<Figures, VerifyError> {
 
 /// Of the ways to map the block the one with the least area or delay.
 fn best(job: &Job, library: &Library, cells: &BTreeMap<String, LibraryCell>) -> Result<Mapped, ToolError> {
-    let scripts = match job.request.effort {
-        Effort::Area => AREA,
-        Effort::Delay => DELAY,
+    let scripts: &[_] = match job.request.effort {
+        Effort::Area => &AREA,
+        Effort::Balanced => &BALANCED,
+        Effort::Delay => &DELAY,
     };
     let mut best: Option<Mapped> = None;
     for (name, script) in scripts {
         let mapped = map(job, library, cells, name, script)?;
         let cost = |mapped: &Mapped| match job.request.effort {
-            Effort::Area => mapped.area,
+            Effort::Area | Effort::Balanced => mapped.area,
             Effort::Delay => mapped.delay.delay,
         };
         if best.as_ref().is_none_or(|best| cost(&mapped) < cost(best)) {

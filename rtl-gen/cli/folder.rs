@@ -9,10 +9,10 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes `folder` hold `files`, given by name and text, one of which is the manifest. What an earlier run
+/// Makes `folder` hold `files`, given by name and content, one of which is the manifest. What an earlier run
 /// left there goes. Where the folder holds anything else, this is an error unless `force` is given; then only
 /// files of the same name are lost.
-pub fn write(folder: &Path, files: &[(String, String)], force: bool) -> Result<(), Error> {
+pub fn write<C: AsRef<[u8]>>(folder: &Path, files: &[(String, C)], force: bool) -> Result<(), Error> {
     let refused = |error| Error::io(format!("write {}", folder.display()), error);
     if fs::symlink_metadata(folder).is_err() {
         let parent = parent(folder);
@@ -29,7 +29,7 @@ pub fn write(folder: &Path, files: &[(String, String)], force: bool) -> Result<(
 }
 
 /// Makes a folder that is not there yet, in one step.
-fn write_new(parent: &Path, folder: &Path, files: &[(String, String)]) -> io::Result<()> {
+fn write_new<C: AsRef<[u8]>>(parent: &Path, folder: &Path, files: &[(String, C)]) -> io::Result<()> {
     let scratch = Scratch::new_in(parent)?;
     write_files(scratch.path(), files)?;
     uninterrupted(|| fs::rename(scratch.path(), folder))
@@ -45,7 +45,7 @@ pub fn parent(path: &Path) -> &Path {
 
 /// Exchanges the files of a folder. The new ones are written inside it first: its parent may be another
 /// device, or not ours to write.
-fn replace(folder: &Path, held: &Held, files: &[(String, String)]) -> io::Result<()> {
+fn replace<C: AsRef<[u8]>>(folder: &Path, held: &Held, files: &[(String, C)]) -> io::Result<()> {
     let scratch = Scratch::new_in(folder)?;
     let [old, new] = ["old", "new"].map(|name| scratch.path().join(name));
     fs::create_dir(&old)?;
@@ -60,8 +60,8 @@ fn replace(folder: &Path, held: &Held, files: &[(String, String)]) -> io::Result
     uninterrupted(|| move_all(&moves))
 }
 
-fn write_files(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
-    files.iter().try_for_each(|(name, text)| fs::write(folder.join(name), text))
+fn write_files<C: AsRef<[u8]>>(folder: &Path, files: &[(String, C)]) -> io::Result<()> {
+    files.iter().try_for_each(|(name, content)| fs::write(folder.join(name), content))
 }
 
 /// Moves every file, or none.
@@ -136,7 +136,7 @@ impl Held {
 }
 
 /// A file may be replaced; a folder, with all that is in it, may not.
-fn refuse_folders(folder: &Path, files: &[(String, String)]) -> Result<(), Error> {
+fn refuse_folders<C>(folder: &Path, files: &[(String, C)]) -> Result<(), Error> {
     let is_folder = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|data| data.is_dir());
     match files.iter().map(|(name, _)| folder.join(name)).find(is_folder) {
         Some(path) => Err(Error::io(format!("write {}", path.display()), "there is a folder of this name")),

@@ -1,6 +1,7 @@
 //! `--keep-parameter`: parameters that stay parameters in Verilog.
 
 use crate::error::Error;
+use crate::selection;
 use verilog::keep_parameter::KeptParameter;
 
 /// Reads `NAME=VALUE,VALUE`.
@@ -28,15 +29,9 @@ pub fn check(kept: &[KeptParameter]) -> Result<(), Error> {
 /// Every combination of values, as settings; those of the last parameter change fastest. Without a parameter,
 /// that is one combination of none.
 pub fn combinations(kept: &[KeptParameter]) -> Vec<Vec<(String, String)>> {
-    kept.iter().fold(vec![vec![]], |combinations, parameter| {
-        let extended = combinations.iter().flat_map(|combination| {
-            parameter.values.iter().map(|value| {
-                let setting = (parameter.name.clone(), value.to_string());
-                combination.iter().cloned().chain([setting]).collect()
-            })
-        });
-        extended.collect()
-    })
+    let values = |parameter: &KeptParameter| parameter.values.iter().map(u32::to_string).collect();
+    let choices: Vec<_> = kept.iter().map(|parameter| (parameter.name.clone(), values(parameter))).collect();
+    selection::combinations(&choices)
 }
 
 /// The name of the module that selects: what the names of its variants have in common, and the parameters.

@@ -1,6 +1,7 @@
 //! The `gen-rtl` command.
 
 mod beats;
+mod board;
 mod children;
 mod completions;
 mod config;
@@ -21,6 +22,7 @@ mod report;
 mod rtl;
 mod scratch;
 mod selection;
+mod sweep;
 mod synth;
 mod synth_report;
 mod table;
@@ -77,6 +79,8 @@ enum Command {
     Mutate(mutate::Mutate),
     Report(report::Report),
     Synth(synth::Synth),
+    Sweep(sweep::Sweep),
+    Board(board::Board),
     Completions(completions::Completions),
 }
 
@@ -92,6 +96,8 @@ impl Cli {
             Some(Command::Mutate(mutate)) => mutate.run(out),
             Some(Command::Report(report)) => report.run(out),
             Some(Command::Synth(synth)) => synth.run(out),
+            Some(Command::Sweep(sweep)) => sweep.run(out),
+            Some(Command::Board(board)) => board.run(out),
             Some(Command::Completions(completions)) => completions.run(out),
         }
     }

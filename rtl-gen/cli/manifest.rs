@@ -2,6 +2,7 @@
 
 use crate::json;
 use crate::rtl::{Rtl, Variant};
+use crate::selection::Chosen;
 use crate::views::{self, ChannelView, Port, Subject, TimingView};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,6 +63,43 @@ pub struct TestbenchView<'a> {
     pub checked_values: usize,
     /// Name of the file that Icarus Verilog compiles it to, in the same folder.
     pub program: &'a str,
+}
+
+/// The manifest of a project: of a board or of another program.
+#[derive(Serialize)]
+pub struct ProjectManifest<'a, P> {
+    generator: &'static str,
+    version: &'static str,
+    #[serde(flatten)]
+    subject: Subject,
+    #[serde(flatten)]
+    project: P,
+    files: BTreeMap<&'a str, FileEntry>,
+}
+
+impl<'a, P: Serialize> ProjectManifest<'a, P> {
+    /// The manifest of the files that go with a block; `project` is what else is to be known.
+    pub fn new<C: AsRef<[u8]>>(
+        chosen: &Chosen,
+        project: P,
+        files: &'a [(String, C)],
+    ) -> ProjectManifest<'a, P> {
+        ProjectManifest {
+            generator: GENERATOR,
+            version: env!("CARGO_PKG_VERSION"),
+            subject: views::subject(chosen.block, chosen.configured.as_ref()),
+            project,
+            files: files
+                .iter()
+                .map(|(name, content)| (name.as_str(), FileEntry::of(content.as_ref())))
+                .collect(),
+        }
+    }
+
+    /// Its bytes.
+    pub fn text(&self) -> String {
+        json::pretty(self)
+    }
 }
 
 /// A file of the manifest.

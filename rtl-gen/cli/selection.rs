@@ -104,6 +104,43 @@ impl Given {
         Ok(Chosen { block, configured })
     }
 
+    /// The parameters with several values, separated by commas, in the order of their names; and every combination of one
+    /// value for each.
+    pub fn points(&self) -> (Vec<String>, Vec<Given>) {
+        let split = |value: &Value| value.text.split(',').map(|text| text.trim().to_string()).collect();
+        let choices: Vec<(String, Vec<String>)> =
+            self.0.iter().map(|(name, value)| (name.clone(), split(value))).collect();
+        let several = choices.iter().filter(|(_, values)| values.len() > 1);
+        let swept = several.map(|(name, _)| name.clone()).collect();
+        let points = combinations(&choices).into_iter().map(|combination| {
+            let value = |(name, text): (String, String)| {
+                let place = self.0[&name].place.clone();
+                (name, Value { text, place })
+            };
+            Given(combination.into_iter().map(value).collect())
+        });
+        (swept, points.collect())
+    }
+
+    /// The values by name.
+    pub fn values(&self) -> Vec<(String, String)> {
+        self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
+    }
+
+    /// As `--set` arguments.
+    pub fn arguments(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.iter().map(|(name, value)| format!("--set={name}={}", value.text))
+    }
+
+    /// Why the values, each of which is legal, cannot stand together; none where they can.
+    pub fn conflict(&self, block: &Block) -> Option<String> {
+        let settings = self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
+        match block.configure(&settings) {
+            Err(ParameterError::Conflict(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+
     fn refuse(&self, block: &str, error: &ParameterError) -> Error {
         let at_fault = match error {
             ParameterError::Unknown { name, .. } => self.0.get(name),
@@ -125,6 +162,18 @@ fn set_and_kept(name: &str, set: &Value) -> Error {
         set.text
     ))
     .help("give it to one of them only")
+}
+
+/// Every combination of a value for each parameter; those of the last parameter change fastest.
+pub fn combinations(choices: &[(String, Vec<String>)]) -> Vec<Vec<(String, String)>> {
+    choices.iter().fold(vec![vec![]], |combinations, (name, values)| {
+        let extended = combinations.iter().flat_map(|combination| {
+            let with =
+                |value: &String| combination.iter().cloned().chain([(name.clone(), value.clone())]).collect();
+            values.iter().map(with)
+        });
+        extended.collect()
+    })
 }
 
 /// Reads the names of blocks: a wrong one is answered with all names and the nearest.

@@ -1,13 +1,15 @@
 //! `gen-rtl synth`: what a block takes on a device or in standard cells.
 
 use crate::error::{Error, Outcome};
+use crate::manifest::{self, ProjectManifest};
 use crate::progress::Bar;
-use crate::selection::Selection;
+use crate::selection::{Chosen, Selection};
 use crate::synth_report::{SynthView, print};
-use crate::{interrupt, json, views};
+use crate::{folder, interrupt, json, views};
 use clap::{Args, ValueEnum, value_parser};
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use synthesis::{Device, Effort, Figures, Request, Target};
 use testbenches::Progress;
 
@@ -38,6 +40,9 @@ pub struct Synth {
     selection: Selection,
     #[command(flatten)]
     options: SynthOptions,
+    /// Also write a project for Vivado into this folder: the block between registers, without pads; for xcup or xc7
+    #[arg(long, value_name = "DIR")]
+    vivado: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -53,7 +58,7 @@ pub struct SynthOptions {
     #[arg(long, value_parser = parse_device)]
     device: Option<Device>,
     /// What standard cells are chosen for
-    #[arg(long, value_enum, default_value_t = EffortName::Area)]
+    #[arg(long, value_enum, default_value_t = EffortName::Balanced)]
     effort: EffortName,
     /// A library of standard cells in Liberty's format [default: osu018 of Debian's package qflow-tech-osu018]
     #[arg(long, value_name = "FILE")]
@@ -76,6 +81,9 @@ pub struct SynthOptions {
     /// Chooses the cases of the runs
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Keep figures below this folder [default: gen-rtl in the user's cache]
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
 }
 
 /// The targets by their names on the command line.
@@ -97,8 +105,10 @@ pub enum TargetName {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum EffortName {
-    /// The least area
+    /// The least area, whatever its delay
     Area,
+    /// Little area, buffered and with cells of fitting strength
+    Balanced,
     /// The shortest path
     Delay,
 }
@@ -109,7 +119,7 @@ fn parse_device(text: &str) -> Result<Device, String> {
 }
 
 impl SynthOptions {
-    /// A request for each target.
+    /// A request for each target, in the order of targets.
     pub fn requests(&self) -> Result<Vec<Request>, Error> {
         let mut targets: Vec<Target> = self.target.iter().flat_map(|name| name.targets()).collect();
         targets.sort();
@@ -126,11 +136,33 @@ impl SynthOptions {
         Ok(targets.into_iter().map(|target| self.request(target)).collect())
     }
 
+    /// The options as arguments of another command.
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments: Vec<String> = self
+            .target
+            .iter()
+            .flat_map(|name| name.targets())
+            .map(|target| format!("--target={}", target.name()))
+            .collect();
+        let path =
+            |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone()).display().to_string();
+        arguments.extend(self.device.map(|device| format!("--device={}", device.name())));
+        let effort = self.effort.to_possible_value().expect("no effort is hidden");
+        arguments.push(format!("--effort={}", effort.get_name()));
+        arguments.extend(self.liberty.iter().map(|file| format!("--liberty={}", path(file))));
+        arguments.extend(self.cell_models.iter().map(|file| format!("--cell-models={}", path(file))));
+        let flags = [(self.dsp, "--dsp"), (self.no_place, "--no-place"), (self.no_energy, "--no-energy")];
+        arguments.extend(flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.to_string()));
+        arguments.extend([format!("--gate-level={}", self.gate_level), format!("--seed={}", self.seed)]);
+        arguments
+    }
+
     fn request(&self, target: Target) -> Request {
         Request {
             device: self.device.filter(|device| device.target() == target),
             effort: match self.effort {
                 EffortName::Area => Effort::Area,
+                EffortName::Balanced => Effort::Balanced,
                 EffortName::Delay => Effort::Delay,
             },
             liberty: self.liberty.clone(),
@@ -164,10 +196,15 @@ impl Synth {
         let chosen = self.selection.configure()?;
         let requests = self.options.requests()?;
         check_tools(&requests)?;
+        if let Some(folder) = &self.vivado {
+            write_vivado(&chosen, &requests, folder)?;
+        }
         let bar = Bar::new();
         let figures = requests.iter().map(|request| {
             bar.start(&format!("{} for {}", chosen.block.name(), request.target.name()), 1);
-            interrupt::orderly(|| synthesis::synthesize(chosen.configured.as_ref(), request, None))
+            interrupt::orderly(|| {
+                synthesis::synthesize(chosen.configured.as_ref(), request, self.options.cache.as_deref())
+            })
         });
         let figures = figures.collect::<Result<Vec<Figures>, _>>();
         drop(bar);
@@ -181,6 +218,24 @@ impl Synth {
         }
         Ok(Outcome::of_check(!differs))
     }
+}
+
+/// Writes the project for the first of the targets that Vivado knows.
+fn write_vivado(chosen: &Chosen, requests: &[Request], folder: &Path) -> Result<(), Error> {
+    let mut targets = requests.iter().map(|request| request.target);
+    let target = targets.find(|target| matches!(target, Target::Xcup | Target::Xc7));
+    let target = target.ok_or_else(|| {
+        Error::new("--vivado needs a device of AMD among the targets")
+            .help("give --target xcup or --target xc7")
+    })?;
+    let mut files = synthesis::vivado::project(chosen.configured.as_ref(), target)?;
+    let manifest = ProjectManifest::new(chosen, target_view(target), &files).text();
+    files.push((manifest::FILE_NAME.into(), manifest));
+    folder::write(folder, &files, false)
+}
+
+fn target_view(target: Target) -> BTreeMap<&'static str, &'static str> {
+    BTreeMap::from([("target", target.name())])
 }
 
 /// A missing program is told before the work begins.

@@ -1,0 +1,58 @@
+//! What the self-test feeds a block with, and the signature that the golden model gives.
+
+use super::signature::Signature;
+use blocks::block::Configured;
+use hdl::Bits;
+
+/// The words of the input channels and what must come out.
+pub struct Vectors {
+    /// Of each input channel its beats, the first field in the lowest bits.
+    pub inputs: Vec<Vec<Bits>>,
+    /// Of each output channel the number of beats.
+    pub beats: Vec<u64>,
+    /// Of each output channel the signature.
+    pub signatures: Vec<u32>,
+}
+
+impl Vectors {
+    /// As many of the block's corner-weighted cases as fit into memories of `depth` words.
+    pub fn new(block: &dyn Configured, depth: usize, seed: u64) -> Vectors {
+        let interface = block.interface();
+        let space = block.random(seed);
+        let mut inputs: Vec<Vec<Bits>> = vec![vec![]; interface.inputs.len()];
+        let mut model = block.model();
+        let mut outputs = vec![Signature::default(); interface.outputs.len()];
+        for index in 0..space.cases {
+            let mut case: Vec<(usize, Vec<Bits>)> = vec![];
+            (space.make)(index, &mut |channel, beat| case.push((channel, beat.to_vec())));
+            let of = |channel: usize| case.iter().filter(|(its, _)| *its == channel).count();
+            if inputs.iter().enumerate().any(|(channel, beats)| beats.len() + of(channel) > depth) {
+                break;
+            }
+            for (channel, beat) in &case {
+                inputs[*channel].push(joined(beat));
+                model.accept(*channel, beat, &mut |output, fields| {
+                    let fields: Option<Vec<Bits>> = fields.iter().cloned().collect();
+                    let fields = fields.expect("every bit of the answer is specified");
+                    outputs[output].add(&joined(&fields));
+                });
+            }
+        }
+        Vectors {
+            inputs,
+            beats: outputs.iter().map(|output| output.beats).collect(),
+            signatures: outputs.iter().map(|output| output.value).collect(),
+        }
+    }
+}
+
+/// The fields of a beat as one word, the first in the lowest bits.
+fn joined(fields: &[Bits]) -> Bits {
+    let mut word = Bits::zero(fields.iter().map(Bits::width).sum());
+    let mut low = 0;
+    for field in fields {
+        (0..field.width()).for_each(|bit| word.set_bit(low + bit, field.bit(bit)));
+        low += field.width();
+    }
+    word
+}

@@ -1,0 +1,88 @@
+//! The points that no other one beats in both area and delay.
+
+use super::point::PointResult;
+use synthesis::Target;
+
+/// A point with both figures.
+#[derive(Clone, Copy)]
+pub struct Measure<'r> {
+    pub result: &'r PointResult,
+    /// In ns.
+    pub delay: f64,
+    /// In the target's [unit].
+    pub area: f64,
+}
+
+/// The targets of the results, each once.
+pub fn targets(results: &[PointResult]) -> Vec<Target> {
+    let mut targets: Vec<Target> = results.iter().map(|result| result.target).collect();
+    targets.sort();
+    targets.dedup();
+    targets
+}
+
+/// What area is counted in.
+pub fn unit(target: Target) -> &'static str {
+    match target {
+        Target::Asic => "um2",
+        _ => "LUTs",
+    }
+}
+
+/// The points of a target that have an area and a delay.
+pub fn measures(results: &[PointResult], target: Target) -> Vec<Measure<'_>> {
+    let of = results.iter().filter(|result| result.target == target);
+    of.filter_map(measure).collect()
+}
+
+fn measure(result: &PointResult) -> Option<Measure<'_>> {
+    let figures = result.figures.as_ref()?;
+    let area = figures.resources.area.unwrap_or(figures.resources.luts as f64);
+    Some(Measure { result, delay: figures.timing.as_ref()?.delay, area })
+}
+
+/// Those among them that no other beats, by their delay.
+pub fn front(results: &[PointResult], target: Target) -> Vec<Measure<'_>> {
+    let mut all = measures(results, target);
+    all.sort_by(|a, b| (a.delay, a.area).partial_cmp(&(b.delay, b.area)).expect("figures are numbers"));
+    let mut least = f64::INFINITY;
+    all.retain(|measure| {
+        let is_better = measure.area < least;
+        least = least.min(measure.area);
+        is_better
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use synthesis::{Figures, Resources, Timing};
+
+    fn result(delay: f64, luts: u64) -> PointResult {
+        let figures = Figures {
+            target: Target::Ice40,
+            device: String::new(),
+            tools: vec![],
+            resources: Resources { luts, ..Resources::default() },
+            timing: Some(Timing { delay, f_max: 1000.0 / delay, path: vec![], method: String::new() }),
+            energy: None,
+            gate_level: None,
+            remarks: vec![],
+        };
+        PointResult {
+            parameters: vec![],
+            target: Target::Ice40,
+            figures: Some(figures),
+            refused: None,
+            failed: None,
+        }
+    }
+
+    #[test]
+    fn a_point_that_another_beats_is_not_on_the_front() {
+        let results = [(5.0, 10), (3.0, 30), (4.0, 30), (4.0, 20), (6.0, 10)].map(|(d, l)| result(d, l));
+        let front: Vec<_> = front(&results, Target::Ice40).iter().map(|m| (m.delay, m.area)).collect();
+        assert_eq!(front, [(3.0, 30.0), (4.0, 20.0), (5.0, 10.0)]);
+    }
+}
