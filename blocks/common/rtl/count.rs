@@ -2,6 +2,18 @@
 
 use crate::common::prefix::Network;
 use hdl::{Module, Signal, bit_length};
+use serde::{Deserialize, Serialize};
+
+/// How the adders of a network are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adders {
+    /// As `+`: the carry chains of FPGAs.
+    Plus,
+    /// As full adders, bit by bit: for standard cells, where synthesis makes carry-lookahead of a `+`, which costs area and,
+    /// since the lower bits of a count are there before the upper ones, time.
+    Full,
+}
 
 /// A count with the greatest value that it can have, which decides its width.
 #[derive(Clone, Copy)]
@@ -12,28 +24,50 @@ struct Count<'m> {
 
 /// For each bit of `mask`, from the least significant on, the number of ones up to it, itself included. Each count is
 /// just wide enough: the one of bit i has as many bits as i + 1.
-pub fn running_counts<'m>(mask: Signal<'m>, network: Network) -> Vec<Signal<'m>> {
-    let ones: Vec<Count> = mask.split_lsb(1).into_iter().map(|value| Count { value, greatest: 1 }).collect();
-    network.inclusive(&ones, &mut add).into_iter().map(|count| count.value).collect()
+pub fn running_counts<'m>(mask: Signal<'m>, network: Network, adders: Adders) -> Vec<Signal<'m>> {
+    let ones: Vec<Count> = ones(mask).collect();
+    values(&network.inclusive(&ones, &mut |low, high| add(adders, low, high)))
+}
+
+/// The same on top of `base`, which together with all ones is at most `greatest`. The first of the results is `base`.
+pub fn running_counts_from<'m>(
+    base: Signal<'m>,
+    greatest: u64,
+    mask: Signal<'m>,
+    network: Network,
+    adders: Adders,
+) -> Vec<Signal<'m>> {
+    let before = greatest - u64::from(mask.width());
+    let base = Count { value: base.low(base.width().min(bit_length(before.into()))), greatest: before };
+    let all: Vec<Count> = [base].into_iter().chain(ones(mask)).collect();
+    values(&network.inclusive(&all, &mut |low, high| add(adders, low, high)))
 }
 
 /// The same from leaves of four bits, whose counts a LUT of four inputs holds, under a Ladner-Fischer network of the
 /// leaves.
-pub fn running_counts_of_leaves<'m>(mask: Signal<'m>) -> Vec<Signal<'m>> {
+pub fn running_counts_of_leaves<'m>(mask: Signal<'m>, adders: Adders) -> Vec<Signal<'m>> {
     const LEAF: usize = 4;
     let bits = mask.split_lsb(1);
     let leaves: Vec<Vec<Count>> = bits.chunks(LEAF).map(leaf).collect();
     let totals: Vec<Count> = leaves.iter().map(|leaf| leaf[leaf.len() - 1]).collect();
-    let totals = Network::LadnerFischer1.inclusive(&totals, &mut add);
+    let totals = Network::LadnerFischer1.inclusive(&totals, &mut |low, high| add(adders, low, high));
     let mut counts = vec![];
     for (index, leaf) in leaves.iter().enumerate() {
         let (last, inner) = leaf.split_last().expect("a leaf has a bit");
         let base = index.checked_sub(1).map(|before| totals[before]);
-        let with_base = |local: &Count<'m>| base.map_or(local.value, |base| add(base, *local).value);
+        let with_base = |local: &Count<'m>| base.map_or(local.value, |base| add(adders, base, *local).value);
         counts.extend(inner.iter().map(with_base));
         counts.push(if index == 0 { last.value } else { totals[index].value });
     }
     counts
+}
+
+fn ones<'m>(mask: Signal<'m>) -> impl Iterator<Item = Count<'m>> {
+    mask.split_lsb(1).into_iter().map(|value| Count { value, greatest: 1 })
+}
+
+fn values<'m>(counts: &[Count<'m>]) -> Vec<Signal<'m>> {
+    counts.iter().map(|count| count.value).collect()
 }
 
 /// The running counts of up to four bits, each from its bits alone.
@@ -45,10 +79,28 @@ fn leaf<'m>(bits: &[Signal<'m>]) -> Vec<Count<'m>> {
     (0..bits.len()).map(count).collect()
 }
 
-fn add<'m>(low: Count<'m>, high: Count<'m>) -> Count<'m> {
+fn add<'m>(adders: Adders, low: Count<'m>, high: Count<'m>) -> Count<'m> {
     let greatest = low.greatest + high.greatest;
     let width = bit_length(greatest.into());
-    Count { value: low.value.zext(width) + high.value.zext(width), greatest }
+    let (a, b) = (low.value.zext(width), high.value.zext(width));
+    let value = match adders {
+        Adders::Plus => a + b,
+        Adders::Full => ripple(a, b),
+    };
+    Count { value, greatest }
+}
+
+/// A sum of two numbers of equal widths, by full adders.
+fn ripple<'m>(a: Signal<'m>, b: Signal<'m>) -> Signal<'m> {
+    let m = a.module();
+    let mut carry = m.lit(0, 1);
+    let mut sum = vec![];
+    for (a, b) in a.split_lsb(1).into_iter().zip(b.split_lsb(1)) {
+        let half = a ^ b;
+        sum.push(half ^ carry);
+        carry = (a & b) | (half & carry);
+    }
+    m.concat_lsb(&sum)
 }
 
 /// The number of ones among single bits: full adders until two rows are left, then an adder.

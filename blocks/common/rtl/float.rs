@@ -85,3 +85,15 @@ pub fn pack<'m>(
     let canonical_nan = m.lit(format.canonical_nan() as u128, format.width());
     nan.mux(canonical_nan, m.concat(&[sign, magnitude]))
 }
+
+/// The same where the magnitude of a NaN is known to be that of infinity or 0: all its ones are in the canonical NaN.
+pub fn pack_special<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    sign: Signal<'m>,
+    magnitude: Signal<'m>,
+    nan: Signal<'m>,
+) -> Signal<'m> {
+    let canonical_nan = m.lit(format.canonical_nan() as u128, magnitude.width());
+    m.concat(&[sign & !nan, magnitude | canonical_nan.gated(nan)])
+}

@@ -1,6 +1,7 @@
 //! The parameters of `loas_laggy_prefix_sum`.
 
 use crate::common::prefix::Network;
+use crate::common::rtl::count::Adders;
 use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
 use hdl::bit_length;
 use serde::{Deserialize, Serialize};
@@ -16,11 +17,13 @@ pub struct Params {
     pub inclusive: bool,
     /// Structure of the network in a segment.
     pub structure: Network,
+    /// How the network's adders are written.
+    pub arithmetic: Adders,
 }
 
 impl Default for Params {
     fn default() -> Params {
-        Params { lanes: 128, adders: 16, inclusive: false, structure: Network::BrentKung }
+        Params { lanes: 128, adders: 16, inclusive: false, structure: Network::BrentKung, arithmetic: Adders::Plus }
     }
 }
 
@@ -33,6 +36,7 @@ pub fn parameters() -> Vec<Parameter> {
         of("adders", "counts made in a cycle", Legal::OneOf(vec!["2", "4", "8", "16", "32", "64"])),
         of("inclusive", "a count has its own bit in it", Legal::flag()),
         of("structure", "the prefix network of a segment", Legal::OneOf(structures)),
+        of("arithmetic", "how the network's adders are written", Legal::OneOf(vec!["plus", "full"])),
     ]
 }
 
@@ -60,7 +64,7 @@ impl Params {
 
     /// What distinguishes the module's name.
     pub fn name_parts(&self) -> Vec<String> {
-        let tags = [("inclusive", "inclusive"), ("", "structure")];
+        let tags = [("inclusive", "inclusive"), ("", "structure"), ("", "arithmetic")];
         let mut parts = vec![self.lanes.to_string(), format!("a{}", self.adders)];
         parts.extend(name_parts(self, &tags));
         parts

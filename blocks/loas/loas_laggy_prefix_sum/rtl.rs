@@ -7,7 +7,7 @@
 
 use super::params::Params;
 use crate::block::Configured;
-use crate::common::rtl::count::running_counts;
+use crate::common::rtl::count::running_counts_from;
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
@@ -50,17 +50,17 @@ fn segments(m: &Module, params: &Params) {
     output.set_field("last", is_last);
 }
 
-/// The counts of a segment on top of a base, and the base of the next one.
+/// The counts of a segment on top of a base, and the base of the next one. The base is the first value of the network, so
+/// that a chain is no longer than the segment and no count is added up twice.
 fn counts<'m>(params: &Params, segment: Signal<'m>, base: Signal<'m>) -> (Vec<Signal<'m>>, Signal<'m>) {
-    let width = params.count_bits();
-    let local = running_counts(segment.named("segment"), params.structure);
-
-    let wide = |count: &Signal<'m>| count.zext(width);
-    let mut counts: Vec<Signal> = local.iter().map(|count| base + wide(count)).collect();
+    let greatest = params.lanes.into();
+    let segment = segment.named("segment");
+    let mut counts = running_counts_from(base, greatest, segment, params.structure, params.arithmetic);
+    // Only the total of the last segment can be wider, and nobody reads that.
+    let fit = |count: &Signal<'m>, width| if count.width() > width { count.low(width) } else { count.zext(width) };
+    counts = counts.iter().map(|count| fit(count, params.count_bits())).collect();
     let total = counts[counts.len() - 1];
-    if !params.inclusive {
-        counts.pop();
-        counts.insert(0, base);
-    }
+    let unused = if params.inclusive { 0 } else { counts.len() - 1 };
+    counts.remove(unused);
     (counts, total)
 }

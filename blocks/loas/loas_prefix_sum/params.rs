@@ -1,6 +1,7 @@
 //! The parameters of `loas_prefix_sum`.
 
 use crate::common::prefix::Network;
+use crate::common::rtl::count::Adders;
 use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
 use hdl::{bit_length, index_width};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub struct Params {
     pub inclusive: bool,
     /// Structure of the network for `all`.
     pub structure: Option<Structure>,
+    /// How the network's adders are written.
+    pub adders: Adders,
     /// Register stages behind the counts, 0 or 1.
     pub stages: u32,
 }
@@ -50,7 +53,7 @@ pub enum Leaves {
 
 impl Default for Params {
     fn default() -> Params {
-        Params { lanes: 128, select: Select::All, inclusive: false, structure: None, stages: 0 }
+        Params { lanes: 128, select: Select::All, inclusive: false, structure: None, adders: Adders::Plus, stages: 0 }
     }
 }
 
@@ -77,6 +80,7 @@ pub fn parameters() -> Vec<Parameter> {
         of("inclusive", "a count has its own bit in it", Legal::flag()),
         of("structure", "the prefix network of select=all", one_of(&STRUCTURES))
             .derived("ladner_fischer1 for select=all"),
+        of("adders", "how the adders of select=all are written", one_of(&["plus", "full"])),
         of("stages", "register stages, which are the latency in cycles", Legal::Integer { min: 0, max: 1 }),
     ]
 }
@@ -114,7 +118,7 @@ impl Params {
 
     /// What distinguishes the module's name.
     pub fn name_parts(&self) -> Vec<String> {
-        let tags = [("", "select"), ("inclusive", "inclusive"), ("", "structure"), ("s", "stages")];
+        let tags = [("", "select"), ("inclusive", "inclusive"), ("", "structure"), ("", "adders"), ("s", "stages")];
         let mut parts = vec![self.lanes.to_string()];
         parts.extend(name_parts(self, &tags));
         parts

@@ -40,8 +40,8 @@ fn all<'m>(m: &'m Module, params: &Params, mask: Signal<'m>) -> Signal<'m> {
     // An exclusive count is the inclusive one of the bit before, and 0 for the first.
     let counted = if params.inclusive { mask } else { mask.low(params.lanes - 1) };
     let mut counts = match params.structure() {
-        Structure::Network(network) => running_counts(counted, network),
-        Structure::Leaves(_) => running_counts_of_leaves(counted),
+        Structure::Network(network) => running_counts(counted, network, params.adders),
+        Structure::Leaves(_) => running_counts_of_leaves(counted, params.adders),
     };
     if !params.inclusive {
         counts.insert(0, m.lit(0, 1));

@@ -8,7 +8,7 @@
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::prefix::Network;
-use crate::common::rtl::count::{population, running_counts};
+use crate::common::rtl::count::{Adders, population, running_counts};
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -88,7 +88,7 @@ fn mask<'m>(
 
 /// The kept words of a beat without gaps, and whether each place has one.
 fn together<'m>(m: &'m Module, words: &[Signal<'m>], kept: &[Signal<'m>]) -> Vec<(Signal<'m>, Signal<'m>)> {
-    let counts = running_counts(m.concat_lsb(kept), Network::Sklansky);
+    let counts = running_counts(m.concat_lsb(kept), Network::Sklansky, Adders::Plus);
     let place = |place: usize| {
         // The word that is kept with so many before it, itself included.
         let cases: Vec<(Signal, Signal)> = (place..words.len())

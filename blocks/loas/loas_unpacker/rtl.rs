@@ -7,7 +7,7 @@
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::prefix::Network;
-use crate::common::rtl::count::running_counts;
+use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -39,7 +39,7 @@ fn unpacker(m: &Module, params: &Params) {
     rest.set(input.fires().mux(input.field("mask"), rest.value() >> params.lanes));
     let words = m.reg("words", params.mask_bits * params.time_steps).enable(moves);
     let fires = rest.value().low(params.lanes).named("fires");
-    let counts = running_counts(fires, Network::Sklansky);
+    let counts = running_counts(fires, Network::Sklansky, Adders::Plus);
     words.set(input.fires().mux(input.field("words"), without(m, params, words.value(), &counts)));
 
     output.set_valid(busy.value());

@@ -8,7 +8,7 @@
 
 use super::params::Params;
 use crate::block::Configured;
-use crate::common::rtl::count::running_counts;
+use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
 use crate::common::rtl::module::module;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
@@ -74,7 +74,7 @@ fn at<'m>(m: &'m Module, index: Signal<'m>, values: &[Signal<'m>]) -> Signal<'m>
 /// All counts of a mask, and of them the one below the match.
 fn offset<'m>(m: &'m Module, params: &Params, mask: Signal<'m>, lowest: &LowestOne<'m>) -> Signal<'m> {
     let width = params.position_bits();
-    let counts = running_counts(mask.low(params.mask_bits - 1), params.structure);
+    let counts = running_counts(mask.low(params.mask_bits - 1), params.structure, Adders::Plus);
     let here = lowest.one_hot.split_lsb(1);
     let cases: Vec<(Signal, Signal)> =
         here[1..].iter().copied().zip(counts.iter().map(|count| count.zext(width))).collect();

@@ -22,8 +22,11 @@ use hdl::{Child, Clocking, Design, Diagnostics, Module, Netlist, ResetStyle, Sig
 /// Cycles before the first beat: block memories of iCE40 cannot be read in the first microseconds.
 const WARM_UP_BITS: u32 = 9;
 
-/// Cycles, as a power of two, in which everything must have come out, and after which the verdict is given.
-const TIME_BITS: u32 = 14;
+/// Cycles, as a power of two, in which everything must have come out.
+const TIME_BITS: u32 = 17;
+
+/// Cycles, as a power of two, after everything came out, in which nothing more may come.
+const SETTLE_BITS: u32 = 8;
 
 /// How the lamps and the line are driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +71,12 @@ pub fn netlist(
         let (signatures, complete): (Vec<Signal>, Vec<Signal>) = answers.unzip();
         let found = signature::combine(m, &signatures).named("found");
         let expected = m.lit(combined(&vectors.signatures).into(), 32);
-        let is_right = (m.concat_lsb(&complete).all() & found.eq(expected)).named("is_right");
-        let is_over = after(m, "time", TIME_BITS, start);
+        let is_complete = m.concat_lsb(&complete).all().named("is_complete");
+        let is_late = after(m, "time", TIME_BITS, start);
+        let is_over = (after(m, "settle", SETTLE_BITS, is_complete) | is_late).named("is_over");
+        let is_right = m.reg("is_right", 1).reset_to(0).enable(!is_over);
+        is_right.set(is_complete & found.eq(expected));
+        let is_right = is_right.value();
         let polarity = m.lit(u128::from(pins.lamps_active_low), 1);
         let line = uart::transmitter(m, &text(m, is_right, found), is_over, pins.cycles_per_bit);
         m.output("led_pass", (is_over & is_right) ^ polarity, "lit when all answers were right");
@@ -82,7 +89,7 @@ pub fn netlist(
     design.elaborate(top)
 }
 
-/// 1 from 2^bits cycles after `start` on.
+/// 1 once `start` was 1 in 2^bits cycles.
 fn after<'m>(m: &'m Module, name: &str, bits: u32, start: Signal<'m>) -> Signal<'m> {
     let counter = m.reg(name, bits + 1).reset_to(0);
     let is_over = counter.value().msb();

@@ -5,7 +5,7 @@ use super::operands::{SecondFloat, codes, each_lane, join, second_float};
 use super::ports::Inputs;
 use super::{Cut, Results, Stages, multiply};
 use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unpacked, Unrounded, pack, round_nearest_even, saturate, unpack};
+use crate::common::rtl::float::{Unpacked, Unrounded, pack_special, round_nearest_even, saturate, unpack};
 use crate::common::rtl::leading_zeros::count_leading_zeros;
 use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
@@ -49,7 +49,8 @@ pub fn lanes<'m>(
 
     let lanes = each_lane(m, &work.lanes, |product| {
         let magnitude = saturate(m, format, round(m, format, &work.a, *product));
-        pack(m, format, work.a.sign, magnitude, work.a.nan).named("product")
+        // A NaN's exponent makes its magnitude that of infinity.
+        pack_special(m, format, work.a.sign, magnitude, work.a.nan).named("product")
     });
     let mut results = vec![("product", join(m, &lanes).named("products"))];
     results.extend(float_product::result(m, format, work.float));
@@ -72,7 +73,7 @@ fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<'m>) -> Unpack
 fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<'m>) {
     let (format, significand) = (params.format(), work.a.significand);
     let small: Vec<Signal> = match &work.second {
-        None => work.lanes.iter().map(|code| significand * *code).collect(),
+        None => multiply::by_codes(m, significand, &work.lanes),
         Some(second) => {
             let array = multiply::dual(m, significand, &work.lanes, second);
             let offset = (format.bias() as u32 + format.fraction_bits) as u64;

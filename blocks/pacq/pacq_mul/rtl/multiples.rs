@@ -51,10 +51,11 @@ impl<'m> OddMultiples<'m> {
     }
 }
 
-/// The value of `table` for |B|, 0 for B = 0.
+/// The value of `table` for |B|, 0 for B = 0: each value under its own select line.
 pub fn choose<'m>(m: &'m Module, table: &[Signal<'m>], absolute: Signal<'m>) -> Signal<'m> {
-    let (largest, others) = table.split_last().expect("a table holds at least two multiples");
-    let zero = m.lit(0, largest.width());
-    let others: Vec<Signal> = std::iter::once(zero).chain(others.iter().copied()).collect();
-    absolute.msb().mux(*largest, m.select(absolute.low(absolute.width() - 1), &others))
+    let gated = table.iter().zip(1u64..).map(|(value, factor)| {
+        let is_chosen = absolute.eq(m.lit(factor.into(), absolute.width()));
+        value.gated(is_chosen.named(&format!("is{factor}")))
+    });
+    gated.reduce(|all, value| all | value).expect("a table holds at least two multiples")
 }

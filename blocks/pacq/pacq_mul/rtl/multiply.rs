@@ -49,6 +49,23 @@ fn by_absolute<'m>(params: &Params, significand: Signal<'m>, absolute: Signal<'m
     whole.named("top_row") | (significand * absolute.low(w - 1)).named("lower_rows")
 }
 
+/// Multiplies `significand` by every lane's code, two bits of it at a time: three times the significand is made once for
+/// all, and every other multiple of a digit is a choice. The products are as wide as both together.
+pub fn by_codes<'m>(m: &'m Module, significand: Signal<'m>, codes: &[Signal<'m>]) -> Vec<Signal<'m>> {
+    let width = significand.width() + 2;
+    let once = significand.zext(width);
+    let triple = ((once << 1) + once).named("times3");
+    let multiples = [m.lit(0, width), once, once << 1, triple];
+    each_lane(m, codes, |code| {
+        let product = significand.width() + code.width();
+        let digits = (0..code.width()).step_by(2).map(|low| {
+            let digit = code.slice((low + 1).min(code.width() - 1), low).zext(2);
+            place(m.select(digit, &multiples), low, product)
+        });
+        sum(digits.collect()).named("code_product")
+    })
+}
+
 /// The lanes of an array that serves two purposes, and their sum.
 pub struct DualArray<'m> {
     /// Digit times significand, each as wide as both together.

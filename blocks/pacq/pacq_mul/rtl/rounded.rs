@@ -5,7 +5,7 @@ use super::operands::{Operands, Weight, decode, each_lane, join};
 use super::ports::Inputs;
 use super::{Results, Stages, float_product};
 use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate};
+use crate::common::rtl::float::{Unrounded, pack_special, round_nearest_even, saturate};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
 
@@ -96,8 +96,9 @@ fn join_lanes<'m>(
 ) -> Signal<'m> {
     let a = &operands.a;
     let lanes = each_lane(m, operands.weights.iter().zip(magnitudes), |(weight, magnitude)| {
+        // A special operand's magnitude is that of infinity, or 0 where B is.
         let nan = (a.nan | (a.infinite & weight.zero)).named("nan");
-        pack(m, format, a.sign ^ weight.negative, *magnitude, nan).named("product")
+        pack_special(m, format, a.sign ^ weight.negative, *magnitude, nan).named("product")
     });
     join(m, &lanes).named("products")
 }
