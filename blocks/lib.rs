@@ -5,6 +5,7 @@ pub mod block;
 pub mod channel;
 pub mod common;
 pub mod configurations;
+pub mod float;
 pub mod loas;
 pub mod pacq;
 pub mod parameters;

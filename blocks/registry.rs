@@ -1,6 +1,7 @@
 //! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
 
 use crate::block::Block;
+use crate::float::fp_mul;
 use crate::loas::{
     loas_array, loas_inner_join, loas_laggy_prefix_sum, loas_plif, loas_prefix_sum, loas_spike_packer,
     loas_tppe, loas_unpacker, sparten_inner_join,
@@ -9,6 +10,7 @@ use crate::pacq::pacq_mul;
 
 static BLOCKS: &[Block] = &[
     pacq_mul::BLOCK,
+    fp_mul::BLOCK,
     loas_prefix_sum::BLOCK,
     loas_laggy_prefix_sum::BLOCK,
     loas_plif::BLOCK,

@@ -2,5 +2,6 @@
 
 pub mod exact;
 pub mod float;
+pub mod float_stimulus;
 pub mod prefix;
 pub mod rtl;

@@ -68,26 +68,25 @@ pub fn round_nearest_even<'m>(m: &'m Module, value: &Unrounded<'m>) -> Signal<'m
 /// The magnitude bits of an encoding from a rounded one with the wide exponent: whatever has reached the
 /// exponent of all ones becomes infinity.
 pub fn saturate<'m>(m: &'m Module, format: FloatFormat, rounded: Signal<'m>) -> Signal<'m> {
+    saturate_or(m, format, rounded, m.lit(0, 1))
+}
+
+/// The same, and infinity where `infinite` is 1.
+pub fn saturate_or<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    rounded: Signal<'m>,
+    infinite: Signal<'m>,
+) -> Signal<'m> {
     let exponent = rounded.high(format.exponent_bits + 1);
-    let overflow = (exponent.msb() | exponent.low(format.exponent_bits).all()).named("overflow");
+    let overflow = (exponent.msb() | exponent.low(format.exponent_bits).all() | infinite).named("overflow");
     let infinity = m.lit(format.infinity(false) as u128, format.width() - 1);
     overflow.mux(infinity, rounded.low(format.width() - 1)).named("magnitude")
 }
 
-/// The encoding of sign and magnitude, or the canonical NaN.
+/// The encoding of sign and magnitude, or the canonical NaN. The magnitude of a NaN must be that of infinity or 0: all its
+/// ones are then in the canonical NaN, and no multiplexer is needed.
 pub fn pack<'m>(
-    m: &'m Module,
-    format: FloatFormat,
-    sign: Signal<'m>,
-    magnitude: Signal<'m>,
-    nan: Signal<'m>,
-) -> Signal<'m> {
-    let canonical_nan = m.lit(format.canonical_nan() as u128, format.width());
-    nan.mux(canonical_nan, m.concat(&[sign, magnitude]))
-}
-
-/// The same where the magnitude of a NaN is known to be that of infinity or 0: all its ones are in the canonical NaN.
-pub fn pack_special<'m>(
     m: &'m Module,
     format: FloatFormat,
     sign: Signal<'m>,

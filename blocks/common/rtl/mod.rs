@@ -1,8 +1,10 @@
 //! Hardware that several blocks share.
 
 pub mod count;
+pub mod digits;
 pub mod fifo;
 pub mod float;
+pub mod float_product;
 pub mod fork;
 pub mod leading_zeros;
 pub mod lowest_one;

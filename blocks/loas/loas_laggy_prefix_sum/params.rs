@@ -23,7 +23,13 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Params {
-        Params { lanes: 128, adders: 16, inclusive: false, structure: Network::BrentKung, arithmetic: Adders::Plus }
+        Params {
+            lanes: 128,
+            adders: 16,
+            inclusive: false,
+            structure: Network::BrentKung,
+            arithmetic: Adders::Plus,
+        }
     }
 }
 

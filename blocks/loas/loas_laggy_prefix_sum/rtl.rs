@@ -57,7 +57,8 @@ fn counts<'m>(params: &Params, segment: Signal<'m>, base: Signal<'m>) -> (Vec<Si
     let segment = segment.named("segment");
     let mut counts = running_counts_from(base, greatest, segment, params.structure, params.arithmetic);
     // Only the total of the last segment can be wider, and nobody reads that.
-    let fit = |count: &Signal<'m>, width| if count.width() > width { count.low(width) } else { count.zext(width) };
+    let fit =
+        |count: &Signal<'m>, width| if count.width() > width { count.low(width) } else { count.zext(width) };
     counts = counts.iter().map(|count| fit(count, params.count_bits())).collect();
     let total = counts[counts.len() - 1];
     let unused = if params.inclusive { 0 } else { counts.len() - 1 };

@@ -53,7 +53,14 @@ pub enum Leaves {
 
 impl Default for Params {
     fn default() -> Params {
-        Params { lanes: 128, select: Select::All, inclusive: false, structure: None, adders: Adders::Plus, stages: 0 }
+        Params {
+            lanes: 128,
+            select: Select::All,
+            inclusive: false,
+            structure: None,
+            adders: Adders::Plus,
+            stages: 0,
+        }
     }
 }
 
@@ -118,7 +125,8 @@ impl Params {
 
     /// What distinguishes the module's name.
     pub fn name_parts(&self) -> Vec<String> {
-        let tags = [("", "select"), ("inclusive", "inclusive"), ("", "structure"), ("", "adders"), ("s", "stages")];
+        let tags =
+            [("", "select"), ("inclusive", "inclusive"), ("", "structure"), ("", "adders"), ("s", "stages")];
         let mut parts = vec![self.lanes.to_string()];
         parts.extend(name_parts(self, &tags));
         parts

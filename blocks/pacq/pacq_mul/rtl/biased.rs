@@ -1,11 +1,12 @@
 //! `biased`: A x (B + bias) = A x (2^fraction_bits + y) to nearest even, the paper's function for every A.
 
-use super::float_product::{self, FloatProduct};
 use super::operands::{SecondFloat, codes, each_lane, join, second_float};
 use super::ports::Inputs;
-use super::{Cut, Results, Stages, multiply};
+use super::{Cut, Results, Stages, float_result, multiply};
 use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unpacked, Unrounded, pack_special, round_nearest_even, saturate, unpack};
+use crate::common::rtl::digits::by_codes;
+use crate::common::rtl::float::{Unpacked, Unrounded, pack, round_nearest_even, saturate, unpack};
+use crate::common::rtl::float_product::FloatProduct;
 use crate::common::rtl::leading_zeros::count_leading_zeros;
 use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
@@ -50,10 +51,10 @@ pub fn lanes<'m>(
     let lanes = each_lane(m, &work.lanes, |product| {
         let magnitude = saturate(m, format, round(m, format, &work.a, *product));
         // A NaN's exponent makes its magnitude that of infinity.
-        pack_special(m, format, work.a.sign, magnitude, work.a.nan).named("product")
+        pack(m, format, work.a.sign, magnitude, work.a.nan).named("product")
     });
     let mut results = vec![("product", join(m, &lanes).named("products"))];
-    results.extend(float_product::result(m, format, work.float));
+    results.extend(float_result(m, format, work.float));
     results
 }
 
@@ -73,11 +74,11 @@ fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<'m>) -> Unpack
 fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<'m>) {
     let (format, significand) = (params.format(), work.a.significand);
     let small: Vec<Signal> = match &work.second {
-        None => multiply::by_codes(m, significand, &work.lanes),
+        None => by_codes(m, significand, &work.lanes),
         Some(second) => {
             let array = multiply::dual(m, significand, &work.lanes, second);
             let offset = (format.bias() as u32 + format.fraction_bits) as u64;
-            work.float = Some(FloatProduct::new(format, work.a, offset, second.b, array.product));
+            work.float = Some(FloatProduct::new(m, format, work.a, offset, second.b, array.product));
             array.lanes
         }
     };

@@ -3,7 +3,7 @@
 use super::multiples::choose;
 use super::operands::{Operands, Weight, decode, each_lane, join};
 use super::ports::Inputs;
-use super::{Results, Stages, float_product};
+use super::{Results, Stages, float_result};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
 
@@ -16,7 +16,7 @@ pub fn per_lane<'m>(
 ) -> Results<'m> {
     let products = stages.products(m, params, finite_operands(m, params, inputs));
     let mut results = lane_fields(m, &products.operands, &products.lanes);
-    results.extend(float_product::result(m, params.format(), products.float));
+    results.extend(float_result(m, params.format(), products.float));
     results
 }
 

@@ -10,7 +10,6 @@
 
 mod biased;
 mod exact;
-mod float_product;
 mod literal;
 mod multiples;
 mod multiply;
@@ -19,6 +18,8 @@ mod ports;
 mod rounded;
 
 use super::params::{Params, Product, Structure};
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float_product::FloatProduct;
 use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::{Payload, Pipeline};
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -98,6 +99,15 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
         stages.cut(Cut::Output, &mut results);
         ports::outputs(m, params, stages.pipeline, &results);
     })
+}
+
+/// The output field of dual mode, if there is a product.
+fn float_result<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    product: Option<FloatProduct<'m>>,
+) -> Option<(&'static str, Signal<'m>)> {
+    product.map(|product| ("fp_product", product.round(m, format)))
 }
 
 fn datapath<'m>(

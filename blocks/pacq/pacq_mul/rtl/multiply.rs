@@ -1,8 +1,9 @@
 //! The multiplier array: a significand by a small digit in each lane, which together also multiply two
 //! significands.
 
-use super::float_product::FloatProduct;
 use super::operands::{Operands, SecondFloat, each_lane};
+use crate::common::rtl::digits::{place, sum};
+use crate::common::rtl::float_product::FloatProduct;
 use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
@@ -34,7 +35,7 @@ pub fn by_weights<'m>(m: &'m Module, params: &Params, operands: Operands<'m>) ->
         Some(second) => {
             let array = dual(m, a.significand, &absolutes, second);
             let bias = params.format().bias() as u64;
-            let float = FloatProduct::new(params.format(), a, bias, second.b, array.product);
+            let float = FloatProduct::new(m, params.format(), a, bias, second.b, array.product);
             (each_lane(m, array.lanes, |lane| lane.low(params.significand_bits())), Some(float))
         }
     };
@@ -47,23 +48,6 @@ fn by_absolute<'m>(params: &Params, significand: Signal<'m>, absolute: Signal<'m
     let (w, width) = (params.weight_bits, params.significand_bits());
     let whole = significand.gated(absolute.msb()).zext(width) << (w - 1);
     whole.named("top_row") | (significand * absolute.low(w - 1)).named("lower_rows")
-}
-
-/// Multiplies `significand` by every lane's code, two bits of it at a time: three times the significand is made once for
-/// all, and every other multiple of a digit is a choice. The products are as wide as both together.
-pub fn by_codes<'m>(m: &'m Module, significand: Signal<'m>, codes: &[Signal<'m>]) -> Vec<Signal<'m>> {
-    let width = significand.width() + 2;
-    let once = significand.zext(width);
-    let triple = ((once << 1) + once).named("times3");
-    let multiples = [m.lit(0, width), once, once << 1, triple];
-    each_lane(m, codes, |code| {
-        let product = significand.width() + code.width();
-        let digits = (0..code.width()).step_by(2).map(|low| {
-            let digit = code.slice((low + 1).min(code.width() - 1), low).zext(2);
-            place(m.select(digit, &multiples), low, product)
-        });
-        sum(digits.collect()).named("code_product")
-    })
 }
 
 /// The lanes of an array that serves two purposes, and their sum.
@@ -92,21 +76,4 @@ pub fn dual<'m>(
     let used = other.width().div_ceil(w);
     let placed = (0..used).map(|lane| place(lanes[lane as usize], lane * w, width)).collect();
     DualArray { product: sum(placed).named("float_significand"), lanes }
-}
-
-/// `value` with its bit 0 at `low` of `width` bits; what would lie above is 0 in a partial product.
-fn place<'m>(value: Signal<'m>, low: u32, width: u32) -> Signal<'m> {
-    value.low(value.width().min(width - low)).zext(width) << low
-}
-
-/// A balanced tree of adders.
-fn sum<'m>(terms: Vec<Signal<'m>>) -> Signal<'m> {
-    if let [only] = terms.as_slice() {
-        return *only;
-    }
-    let pair = |pair: &[Signal<'m>]| match pair {
-        [a, b] => *a + *b,
-        _ => pair[0],
-    };
-    sum(terms.chunks(2).map(pair).collect())
 }

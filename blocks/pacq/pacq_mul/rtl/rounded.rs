@@ -3,9 +3,9 @@
 use super::multiples::choose;
 use super::operands::{Operands, Weight, decode, each_lane, join};
 use super::ports::Inputs;
-use super::{Results, Stages, float_product};
+use super::{Results, Stages, float_result};
 use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unrounded, pack_special, round_nearest_even, saturate};
+use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
 
@@ -21,7 +21,7 @@ pub fn per_lane<'m>(
     let round = |product: &Signal<'m>| saturate(m, format, round_product(m, format, exponent, *product));
     let magnitudes = each_lane(m, &products.lanes, round);
     let mut results = vec![("product", join_lanes(m, format, &products.operands, &magnitudes))];
-    results.extend(float_product::result(m, format, products.float));
+    results.extend(float_result(m, format, products.float));
     results
 }
 
@@ -98,7 +98,7 @@ fn join_lanes<'m>(
     let lanes = each_lane(m, operands.weights.iter().zip(magnitudes), |(weight, magnitude)| {
         // A special operand's magnitude is that of infinity, or 0 where B is.
         let nan = (a.nan | (a.infinite & weight.zero)).named("nan");
-        pack_special(m, format, a.sign ^ weight.negative, *magnitude, nan).named("product")
+        pack(m, format, a.sign ^ weight.negative, *magnitude, nan).named("product")
     });
     join(m, &lanes).named("products")
 }

@@ -2,7 +2,7 @@
 
 use super::super::interface::interface;
 use super::super::params::Params;
-use crate::common::float::FloatFormat;
+use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pure::insert;
 use crate::stimulus::{Space, case_rng};
 
@@ -56,22 +56,6 @@ pub fn typical(params: &Params, seed: u64) -> Space {
     })
 }
 
-/// Normally distributed, by the method of Box and Muller.
-fn normal(rng: &mut fastrand::Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - rng.f64()).ln()).sqrt();
-    radius * (std::f64::consts::TAU * rng.f64()).cos()
-}
-
-/// The encoding of a number within the format's range, towards zero; subnormals become 0.
-fn truncated(format: FloatFormat, value: f32) -> u16 {
-    let exponent = (value.to_bits() >> 23 & 0xff) as i32 - 127 + format.bias();
-    let fraction = (value.to_bits() & 0x7f_ffff) >> (23 - format.fraction_bits);
-    match exponent {
-        ..1 => format.zero(value < 0.0) as u16,
-        _ => format.encode(value < 0.0, exponent as u32, fraction) as u16,
-    }
-}
-
 /// Widths of the input fields.
 fn widths(params: &Params) -> Vec<u32> {
     interface(params).inputs[0].fields.iter().map(|field| field.width).collect()
@@ -90,31 +74,4 @@ fn word(params: &Params, activation: u16, mut code: impl FnMut(u32) -> u64, beat
 fn float_pair(a: u16, b: u16, beat: &mut [u64]) {
     let last = beat.len() - 1;
     (beat[0], beat[last - 1], beat[last]) = (a.into(), 1, b.into());
-}
-
-/// Half of the encodings from the corners: exponents at the ends or around the bias, fractions with few ones
-/// or few zeros.
-fn corner_weighted(format: FloatFormat, rng: &mut fastrand::Rng) -> u16 {
-    if rng.bool() {
-        return rng.u16(..);
-    }
-    let (ones, bias) = (format.exponent_ones(), format.bias() as u32);
-    let exponent = match rng.u8(..6) {
-        0 => 0,
-        1 => 1,
-        2 => ones - 1,
-        3 => ones,
-        4 => bias + rng.u32(0..5) - 2,
-        _ => rng.u32(0..=ones),
-    };
-    let (bit, mask) = (1 << rng.u32(0..format.fraction_bits), (1 << format.fraction_bits) - 1);
-    let fraction = match rng.u8(..6) {
-        0 => 0,
-        1 => mask,
-        2 => bit,
-        3 => mask ^ bit,
-        4 => mask & !(bit - 1),
-        _ => bit - 1,
-    };
-    format.encode(rng.bool(), exponent, fraction) as u16
 }

@@ -1,0 +1,38 @@
+//! Multiplication by digits.
+
+use hdl::{Module, Signal};
+
+/// Multiplies `value` by every code, two bits of it at a time: three times the value is made once for
+/// all, and every other multiple of a digit is a choice. The products are as wide as both together.
+pub fn by_codes<'m>(m: &'m Module, value: Signal<'m>, codes: &[Signal<'m>]) -> Vec<Signal<'m>> {
+    let width = value.width() + 2;
+    let once = value.zext(width);
+    let triple = ((once << 1) + once).named("times3");
+    let multiples = [m.lit(0, width), once, once << 1, triple];
+    let by_code = |code: &Signal<'m>| {
+        let product = value.width() + code.width();
+        let digits = (0..code.width()).step_by(2).map(|low| {
+            let digit = code.slice((low + 1).min(code.width() - 1), low).zext(2);
+            place(m.select(digit, &multiples), low, product)
+        });
+        sum(digits.collect())
+    };
+    codes.iter().map(by_code).collect()
+}
+
+/// `value` with its bit 0 at `low` of `width` bits; what would lie above is 0 in a partial product.
+pub fn place<'m>(value: Signal<'m>, low: u32, width: u32) -> Signal<'m> {
+    value.low(value.width().min(width - low)).zext(width) << low
+}
+
+/// A balanced tree of adders.
+pub fn sum<'m>(terms: Vec<Signal<'m>>) -> Signal<'m> {
+    if let [only] = terms.as_slice() {
+        return *only;
+    }
+    let pair = |pair: &[Signal<'m>]| match pair {
+        [a, b] => *a + *b,
+        _ => pair[0],
+    };
+    sum(terms.chunks(2).map(pair).collect())
+}

@@ -1,0 +1,44 @@
+//! The hardware.
+//!
+//! ```text
+//! a -> unpack --+--> significands x --+--> shift, round, pack --> product
+//! b -> unpack --+--> exponents +  ----+
+//!                                 (stage)                    (stage)
+//! ```
+
+use super::params::{Params, Subnormals};
+use crate::block::Configured;
+use crate::common::rtl::digits::by_codes;
+use crate::common::rtl::float::unpack;
+use crate::common::rtl::float_product::FloatProduct;
+use crate::common::rtl::module::module;
+use crate::common::rtl::pipeline::Pipeline;
+use hdl::{Design, ModuleRef};
+
+/// Adds the multiplier to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    module(design, "fp_mul", &params.name_parts(), |m| {
+        m.describe("Product of two floats, to nearest even.");
+        m.describe(&format!("Latency: {} cycles. Throughput: a product a cycle.", params.stages));
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        let format = params.format();
+        let factor = |name: &str, meaning: &str| {
+            m.scope(name, || unpack(m, format, m.input(name, format.width(), meaning)))
+        };
+        let (a, b) = (factor("a", "a factor"), factor("b", "the other factor"));
+        let significand = by_codes(m, a.significand, &[b.significand])[0].named("significands");
+        let mut product = match params.subnormals {
+            Subnormals::Ieee => FloatProduct::new(m, format, a, format.bias() as u64, b, significand),
+            Subnormals::Flush => FloatProduct::flushed(format, a, b, significand),
+        };
+        let mut pipeline = Pipeline::free_running(m);
+        if params.stages > 1 {
+            pipeline.stage(&mut product);
+        }
+        let mut result = product.round(m, format);
+        if params.stages > 0 {
+            pipeline.stage(&mut result);
+        }
+        m.output("product", result, "a x b");
+    })
+}

@@ -1,0 +1,83 @@
+//! Pairs of floats: all, at random around the corners, and as they come in use.
+
+use super::model::product;
+use super::params::Params;
+use crate::common::float::{FloatClass, FloatFormat};
+use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::stimulus::{Space, case_rng};
+use hdl::Bits;
+
+const CLASSES: [FloatClass; 5] =
+    [FloatClass::Zero, FloatClass::Subnormal, FloatClass::Normal, FloatClass::Infinite, FloatClass::Nan];
+
+/// Names of the coverage points.
+pub const POINTS: [&str; 12] = [
+    "product zero",
+    "product subnormal",
+    "product normal",
+    "product infinite",
+    "product NaN",
+    "factor zero",
+    "factor subnormal",
+    "factor infinite",
+    "both factors subnormal",
+    "zero x infinite",
+    "finite product overflows",
+    "product underflows to zero",
+];
+
+fn widths(params: &Params) -> Vec<u32> {
+    vec![params.format().width(); 2]
+}
+
+/// Every pair.
+pub fn spaces(params: &Params) -> Vec<Space> {
+    vec![Space::of_limbs("a x b", 1 << 32, widths(params), |index, beat| {
+        (beat[0], beat[1]) = (index & 0xffff, index >> 16);
+    })]
+}
+
+/// Pairs around the corners of the format.
+pub fn random(params: &Params, seed: u64) -> Space {
+    let format = params.format();
+    Space::of_limbs("random", u64::MAX, widths(params), move |index, beat| {
+        let mut rng = case_rng(seed, index);
+        beat.iter_mut().for_each(|float| *float = corner_weighted(format, &mut rng).into());
+    })
+}
+
+/// Normally distributed pairs.
+pub fn typical(params: &Params, seed: u64) -> Space {
+    let format = params.format();
+    Space::of_limbs("typical", u64::MAX, widths(params), move |index, beat| {
+        let mut rng = case_rng(seed, index);
+        beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
+    })
+}
+
+/// Reports the points that a pair reaches.
+pub fn observe(params: &Params, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+    let format = params.format();
+    let floats = [beat[0].to_u64() as u16, beat[1].to_u64() as u16];
+    let of = |float: u16| class(format, float);
+    let result = of(product(format, params.subnormals, floats[0], floats[1]));
+    let [a, b] = floats.map(of);
+    let either = |class| a == class || b == class;
+    hit(CLASSES.iter().position(|class| *class == result).expect("every class is listed"));
+    let is_reached = [
+        either(FloatClass::Zero),
+        either(FloatClass::Subnormal),
+        either(FloatClass::Infinite),
+        a == FloatClass::Subnormal && b == a,
+        either(FloatClass::Zero) && either(FloatClass::Infinite),
+        result == FloatClass::Infinite && !either(FloatClass::Infinite),
+        result == FloatClass::Zero && !either(FloatClass::Zero),
+    ];
+    is_reached.iter().enumerate().filter(|(_, is_reached)| **is_reached).for_each(|(index, _)| {
+        hit(CLASSES.len() + index);
+    });
+}
+
+fn class(format: FloatFormat, float: u16) -> FloatClass {
+    format.classify(float.into())
+}

@@ -1,0 +1,3 @@
+//! Floating-point arithmetic: what systems are compared with, and built from.
+
+pub mod fp_mul;
