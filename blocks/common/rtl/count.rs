@@ -141,17 +141,25 @@ fn reduced<'m>(columns: &[Vec<Signal<'m>>]) -> Vec<Vec<Signal<'m>>> {
     next
 }
 
-/// A 1 in each bit of a number below `position`, of `width` bits. `position` is as wide as an index of them.
+/// A 1 in each bit of a number below `position`, of `width` bits. `position` is as wide as an index of them. Bits are
+/// in groups of 16: of those below the position all, of that which has it the ones below its place.
 pub fn below<'m>(m: &'m Module, position: Signal<'m>, width: u32) -> Signal<'m> {
-    let mut thermometer: Option<Signal<'m>> = None;
-    for bit in position.split_lsb(1) {
-        thermometer = Some(match thermometer {
-            None => m.concat(&[m.lit(0, 1), bit]),
-            Some(low) => {
-                let spread = bit.repeat(low.width());
-                m.concat(&[spread & low, spread | low])
-            }
-        });
+    const PLACE_BITS: u32 = 4;
+    if position.width() <= PLACE_BITS {
+        return thermometer(m, position).low(width);
     }
-    thermometer.map_or_else(|| m.lit(0, width), |thermometer| thermometer.low(width))
+    let place = thermometer(m, position.low(PLACE_BITS)).named("place");
+    let group = position.high(position.width() - PLACE_BITS);
+    let bits = (0..width.div_ceil(1 << PLACE_BITS)).map(|index| {
+        let number = m.lit(index.into(), group.width());
+        let (all, own) = (group.gt(number).named("group_below"), group.eq(number).named("group_own"));
+        place.gated(own) | all.repeat(place.width())
+    });
+    m.concat_lsb(&bits.collect::<Vec<_>>()).low(width)
+}
+
+/// A 1 in each bit of a number below a value, for all its values.
+fn thermometer<'m>(m: &'m Module, value: Signal<'m>) -> Signal<'m> {
+    let levels = (0..1u64 << value.width()).map(|bit| value.gt(m.lit(bit.into(), value.width())));
+    m.concat_lsb(&levels.collect::<Vec<_>>())
 }
