@@ -148,6 +148,21 @@ pub fn build(block: &dyn Configured, board: Board, seed: u64) -> Result<Built, V
     })
 }
 
+/// What the self-test says in simulation where a bit of each vector is flipped, which the golden model did not see: a
+/// self-test that cannot fail would be none.
+pub fn simulate_with_fault(
+    block: &dyn Configured,
+    board: Board,
+    flipped: Option<u32>,
+) -> Result<String, VerifyError> {
+    let mut vectors = Vectors::new(block, board.depth(), 1);
+    if let Some(bit) = flipped {
+        vectors.inputs[0].iter_mut().for_each(|word| word.set_bit(bit, !word.bit(bit)));
+    }
+    let netlist = self_test::netlist(block, &vectors, board.pins(), "self_test")?;
+    Ok(simulate::at_rtl(&netlist, board.pins())?.said)
+}
+
 /// Places, routes and packs the synthesised top module.
 fn bitstream(
     board: Board,

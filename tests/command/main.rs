@@ -10,5 +10,6 @@ mod mutate;
 mod report;
 mod streams;
 mod support;
+mod synth;
 mod testbench;
 mod verify;

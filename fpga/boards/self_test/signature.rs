@@ -84,7 +84,7 @@ mod tests {
                 expected.add(&Bits::truncated(value.into(), 45));
             }
         }
-        assert_eq!(simulator.peek_u64(signature), expected.value.into());
-        assert_eq!(simulator.peek_u64(all), combined(&[expected.value; 3]).into());
+        assert_eq!(simulator.peek_u64(signature), u64::from(expected.value));
+        assert_eq!(simulator.peek_u64(all), u64::from(combined(&[expected.value; 3])));
     }
 }

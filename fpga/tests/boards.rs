@@ -1,0 +1,41 @@
+//! Self-tests down to bitstreams, and what they say where the block is wrong.
+
+mod support;
+
+use support::{configure, missing};
+use synthesis::boards::{Board, build, needed, simulate_with_fault};
+
+#[test]
+fn the_self_test_of_a_multiplier_passes_before_and_after_synthesis() {
+    for board in [Board::Hx8k, Board::Ulx3s25f] {
+        if missing(&needed(board)) {
+            return;
+        }
+        let block = configure("pacq_mul", "stages=2");
+        let built = build(block.as_ref(), board, 1).unwrap();
+        assert!(built.passed(), "{}: {:?}", board.name(), built.said);
+        assert!(built.bitstream.1.len() > 30_000, "{} bytes", built.bitstream.1.len());
+        assert!(built.f_max.unwrap() > f64::from(board.clock()) / 1e6);
+    }
+}
+
+#[test]
+fn the_self_test_of_a_join_passes_before_and_after_synthesis() {
+    if !missing(&needed(Board::Icebreaker)) {
+        let block = configure("loas_inner_join", "mask_bits=16 adders=8 group=2");
+        let built = build(block.as_ref(), Board::Icebreaker, 1).unwrap();
+        assert!(built.passed(), "{:?}", built.said);
+    }
+}
+
+/// The block is fed with one bit of each vector flipped, which the golden model did not see.
+#[test]
+fn a_wrong_answer_lights_the_other_lamp() {
+    for (name, settings) in [("pacq_mul", "stages=1"), ("loas_inner_join", "mask_bits=16 adders=8 group=2")] {
+        let block = configure(name, settings);
+        let right = simulate_with_fault(block.as_ref(), Board::Hx8k, None).unwrap();
+        assert!(right.starts_with("PASS "), "{right}");
+        let wrong = simulate_with_fault(block.as_ref(), Board::Hx8k, Some(0)).unwrap();
+        assert!(wrong.starts_with("FAIL ") && wrong[5..] != right[5..], "{wrong} {right}");
+    }
+}

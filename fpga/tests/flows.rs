@@ -1,0 +1,92 @@
+//! Every block through the flows, on small variants: the synthesised netlist repeats the block's testbench.
+
+mod support;
+
+use blocks::registry;
+use support::{configure, missing};
+use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
+
+/// A small variant of each block.
+const SMALL: [(&str, &str); 11] = [
+    ("pacq_mul", "weight_bits=2 product=rounded stages=1 flow=ready_valid"),
+    ("fp_mul", "stages=2"),
+    ("loas_prefix_sum", "lanes=16"),
+    ("loas_laggy_prefix_sum", "lanes=16 adders=4"),
+    ("loas_plif", ""),
+    ("loas_spike_packer", "mask_bits=16"),
+    ("loas_unpacker", "mask_bits=16"),
+    ("loas_inner_join", "mask_bits=8 adders=4 group=1"),
+    ("loas_tppe", "mask_bits=8 adders=4 columns=2 group=1 pipes=1"),
+    ("loas_array", "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2"),
+    ("sparten_inner_join", "mask_bits=8"),
+];
+
+fn request(target: Target, cycles: u64) -> Request {
+    Request { place: false, energy: false, gate_level_cycles: Some(cycles), ..Request::new(target) }
+}
+
+fn agrees(name: &str, settings: &str, request: &Request) -> Figures {
+    let cache = tempfile::tempdir().unwrap();
+    let block = configure(name, settings);
+    let figures = synthesize(block.as_ref(), request, Some(cache.path()));
+    let figures =
+        figures.unwrap_or_else(|error| panic!("{name} {settings} for {:?}: {error}", request.target));
+    let run = figures.gate_level.as_ref().expect("the netlist is run");
+    assert_eq!(run.mismatch, None, "{name} {settings} for {:?}", request.target);
+    assert!(run.cycles > 0 && run.checked_values > 0);
+    figures
+}
+
+#[test]
+fn a_small_variant_of_each_block_is_in_the_list() {
+    let all: Vec<&str> = registry::blocks().iter().map(|block| block.name()).collect();
+    assert_eq!(SMALL.map(|(name, _)| name).to_vec(), all);
+}
+
+#[test]
+fn netlists_agree_with_the_testbench() {
+    for target in [Target::Ice40, Target::Asic] {
+        let request = request(target, 300);
+        if missing(&needed(&request)) {
+            return;
+        }
+        for (name, settings) in SMALL {
+            agrees(name, settings, &request);
+        }
+    }
+}
+
+#[test]
+fn figures_of_a_multiplier_are_plausible() {
+    let ice40 = Request { gate_level_cycles: Some(100), ..Request::new(Target::Ice40) };
+    let asic = Request { gate_level_cycles: Some(100), ..Request::new(Target::Asic) };
+    if missing(&needed(&ice40)) || missing(&needed(&asic)) {
+        return;
+    }
+    let placed = agrees("fp_mul", "stages=2", &ice40);
+    let timing = placed.timing.expect("it is placed");
+    assert!(timing.f_max > 20.0 && timing.f_max < 400.0, "{timing:?}");
+    assert!(placed.resources.luts > 200 && placed.resources.flip_flops >= 16, "{:?}", placed.resources);
+    assert!(!timing.path.is_empty(), "{timing:?}");
+
+    let small = agrees("fp_mul", "", &asic);
+    let fast = agrees("fp_mul", "", &Request { effort: Effort::Delay, ..asic.clone() });
+    let delay = |figures: &Figures| figures.timing.as_ref().unwrap().delay;
+    assert!(delay(&fast) < delay(&small));
+    assert!(fast.resources.area > small.resources.area);
+    let energy = small.energy.expect("it is measured");
+    // Glitches cost energy; and a multiplier of an 0.18 um library takes tens of picojoules.
+    assert!(energy.per_beat > energy.without_glitches && energy.without_glitches > 5.0, "{energy:?}");
+    assert!(energy.per_beat < 1000.0 && energy.beats == energy.cycles, "{energy:?}");
+}
+
+/// All blocks at their defaults on all targets: most of an hour.
+#[test]
+#[ignore = "takes most of an hour: scripts/test --full runs it"]
+fn netlists_of_all_blocks_agree_on_all_targets() {
+    for block in registry::blocks().iter().filter(|block| block.name() != "loas_array") {
+        for target in Target::ALL {
+            agrees(block.name(), "", &request(target, 200));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Synthesis, sweeps and boards, with the real tools.
+
+use crate::support::{Workplace, tool};
+use serde_json::Value;
+use std::fs;
+
+/// A block that takes a second.
+const SMALL: [&str; 4] = ["pacq_mul", "--set=weight_bits=2", "--set=lanes=2", "--cache=cache"];
+
+fn has_tools() -> bool {
+    let tools = [
+        ("yosys", "GEN_RTL_YOSYS"),
+        ("verilator", "GEN_RTL_VERILATOR"),
+        ("sta", "GEN_RTL_OPENSTA"),
+        ("nextpnr-ice40", "GEN_RTL_NEXTPNR_ICE40"),
+    ];
+    tools.iter().all(|(program, variable)| tool(program, variable).is_some())
+}
+
+#[test]
+fn figures_come_as_a_table_and_as_json_and_from_the_cache() {
+    if !has_tools() {
+        return;
+    }
+    let workplace = Workplace::new();
+    let options = ["--target=ice40", "--target=asic", "--gate-level=100"];
+    let table = workplace.run(&[&["synth"][..], &SMALL, &options].concat()).succeeded();
+    assert!(table.contains("osu018_stdcells") && table.contains("hx8k ct256"), "{table}");
+    assert_eq!(table.matches("agrees, 100 cycles").count(), 2, "{table}");
+    assert_eq!(fs::read_dir(workplace.path().join("cache/synthesis")).unwrap().count(), 2);
+
+    let json = workplace.run(&[&["synth"][..], &SMALL, &options, &["--json"]].concat()).succeeded();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["block"], "pacq_mul");
+    let [ice40, asic] = [0, 1].map(|index| &json["targets"][index]);
+    assert!(ice40["resources"]["luts"].as_u64().unwrap() > 10, "{ice40}");
+    assert!(asic["energy"]["per_beat"].as_f64() > asic["energy"]["without_glitches"].as_f64(), "{asic}");
+    assert!(!asic["timing"]["path"].as_array().unwrap().is_empty(), "{asic}");
+}
+
+#[test]
+fn a_missing_tool_says_which_package_has_it() {
+    let workplace = Workplace::new();
+    for (target, package) in [("asic", "Debian's package `yosys`"), ("ecp5", "Debian's package `yosys`")] {
+        let mut command = workplace.command(&["synth", "pacq_mul", "--target", target]);
+        let stderr = crate::support::Finished::from(command.env("PATH", "").output().unwrap()).refused();
+        assert!(stderr.contains(package), "{stderr}");
+    }
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_refused() {
+    let workplace = Workplace::new();
+    let refused =
+        |arguments: &[&str]| workplace.run(&[&["synth", "pacq_mul"][..], arguments].concat()).refused();
+    let stderr = refused(&["--target", "ice40", "--device", "85k"]);
+    assert!(stderr.contains("--device 85k is of ecp5, which is not among the targets"), "{stderr}");
+    let stderr = refused(&["--target", "ice40", "--device", "zx81"]);
+    assert!(stderr.contains("hx8k, up5k, 25k, 85k"), "{stderr}");
+    let stderr = refused(&["--target", "altera"]);
+    assert!(stderr.contains("[possible values: ice40, ecp5, xcup, xc7, asic, all]"), "{stderr}");
+    let stderr = refused(&["--target", "asic", "--cell-models", "cells.v"]);
+    assert!(stderr.contains("--liberty"), "{stderr}");
+    if has_tools() {
+        let stderr = refused(&["--target", "asic", "--liberty", "none.lib"]);
+        assert!(stderr.contains("none.lib"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_sweep_writes_its_points_and_goes_on_where_it_stopped() {
+    if !has_tools() {
+        return;
+    }
+    let workplace = Workplace::new();
+    let arguments = [
+        "sweep",
+        "pacq_mul",
+        "--set=lanes=1,2",
+        "--set=weight_bits=2",
+        "--set=product=exact,biased",
+        "--set=structure=shared_multiples",
+        "--target=asic",
+        "--gate-level=50",
+        "--no-energy",
+        "--cache=cache",
+        "--out=out",
+    ];
+    let first = workplace.run(&arguments).succeeded();
+    assert!(first.contains("points that no other beats in area and delay"), "{first}");
+    assert!(
+        first.contains("left out: structure = `shared_multiples` needs product = `exact` or `rounded`"),
+        "{first}"
+    );
+    let csv = workplace.read("out/sweep.csv");
+    assert_eq!(csv.lines().count(), 5, "{csv}");
+    assert!(csv.starts_with("lanes,product,target,device,luts,"), "{csv}");
+    assert!(workplace.read("out/sweep.svg").starts_with("<svg"));
+    // One of the two points is lost, and made again.
+    let cached = fs::read_dir(workplace.path().join("cache/synthesis")).unwrap().next().unwrap().unwrap();
+    fs::remove_file(cached.path()).unwrap();
+    assert_eq!(workplace.run(&arguments).succeeded(), first);
+    assert_eq!(workplace.read("out/sweep.csv"), csv);
+}
+
+#[test]
+fn a_board_gets_its_bitstream() {
+    if !has_tools() || tool("icepack", "GEN_RTL_ICEPACK").is_none() {
+        return;
+    }
+    let workplace = Workplace::new();
+    let printed = workplace.run(&["board", "hx8k", "fp_mul", "--set=stages=2", "--out=board"]).succeeded();
+    assert_eq!(printed.matches(": PASS ").count(), 2, "{printed}");
+    let expected =
+        ["fp_mul_fp16_s2.v", "hx8k_self_test.bin", "hx8k_self_test.pcf", "hx8k_self_test.v", "manifest.json"];
+    assert_eq!(workplace.names("board"), expected);
+    let stderr = workplace.run(&["board", "spartan", "fp_mul"]).refused();
+    assert!(stderr.contains("icebreaker, ulx3s_25f, ulx3s_85f, zcu102"), "{stderr}");
+}
+
+#[test]
+fn projects_for_vivado_are_written() {
+    let workplace = Workplace::new();
+    workplace.run(&["board", "zcu102", "fp_mul", "--out=zcu102"]).succeeded();
+    assert!(workplace.read("zcu102/build.tcl").contains("-part xczu9eg-ffvb1156-2-e"));
+    if has_tools() {
+        let arguments = ["--target=xc7", "--vivado=project", "--gate-level=0"];
+        workplace.run(&[&["synth"][..], &SMALL, &arguments].concat()).succeeded();
+        assert!(workplace.names("project").contains(&"vivado.tcl".to_string()));
+    }
+}
