@@ -80,14 +80,17 @@ impl Board {
     }
 }
 
+/// Name and content of a bitstream's file.
+pub type Bitstream = (String, Vec<u8>);
+
 /// What was built for a board.
 pub struct Built {
     /// Name of the top module.
     pub top: String,
     /// Every text file: Verilog and constraints.
     pub files: Vec<(String, String)>,
-    /// Name and content of the bitstream.
-    pub bitstream: (String, Vec<u8>),
+    /// What the device is programmed with.
+    pub bitstream: Bitstream,
     /// The signature of the golden model.
     pub signature: u32,
     /// What the serial line said in the simulation of the Verilog, and in that of the synthesised netlist.
@@ -163,13 +166,13 @@ pub fn simulate_with_fault(
     Ok(simulate::at_rtl(&netlist, board.pins())?.said)
 }
 
-/// Places, routes and packs the synthesised top module.
+/// Places, routes and packs the synthesised top module. Gives the frequency that it reaches, in MHz, too.
 fn bitstream(
     board: Board,
     folder: &Path,
     top: &str,
     names: &Names,
-) -> Result<((String, Vec<u8>), Option<f64>), ToolError> {
+) -> Result<(Bitstream, Option<f64>), ToolError> {
     let constraints = pins::constraints(board, top).0;
     let (options, packer, from, to) = match board.device().target() {
         Target::Ice40 => (["--pcf", "--asc"], ICEPACK, format!("{top}.asc"), format!("{top}.bin")),

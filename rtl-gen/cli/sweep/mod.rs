@@ -103,10 +103,8 @@ impl Sweep {
     ) -> Result<Vec<PointResult>, Error> {
         let jobs: Vec<_> =
             points.iter().flat_map(|point| requests.iter().map(move |request| (point, request))).collect();
-        let threads = self.jobs.map_or_else(
-            || thread::available_parallelism().map_or(1, NonZero::get),
-            |jobs| usize::from(jobs),
-        );
+        let threads =
+            self.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| Error::io("start threads", error))?;
         let bar = Bar::new();
