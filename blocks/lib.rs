@@ -7,6 +7,7 @@ pub mod common;
 pub mod configurations;
 pub mod float;
 pub mod loas;
+pub mod nonlinear;
 pub mod pacq;
 pub mod parameters;
 pub mod pure;

@@ -6,6 +6,7 @@ use crate::loas::{
     loas_array, loas_inner_join, loas_laggy_prefix_sum, loas_plif, loas_prefix_sum, loas_spike_packer,
     loas_tppe, loas_unpacker, sparten_inner_join,
 };
+use crate::nonlinear::{gelu, softmax};
 use crate::pacq::pacq_mul;
 
 static BLOCKS: &[Block] = &[
@@ -20,6 +21,8 @@ static BLOCKS: &[Block] = &[
     loas_tppe::BLOCK,
     loas_array::BLOCK,
     sparten_inner_join::BLOCK,
+    softmax::BLOCK,
+    gelu::BLOCK,
 ];
 
 /// Every block, in the order that documentation lists them.

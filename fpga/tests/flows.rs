@@ -7,7 +7,7 @@ use support::{configure, missing};
 use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
 
 /// A small variant of each block.
-const SMALL: [(&str, &str); 11] = [
+const SMALL: [(&str, &str); 13] = [
     ("pacq_mul", "weight_bits=2 product=rounded stages=1 flow=ready_valid"),
     ("fp_mul", "stages=2"),
     ("loas_prefix_sum", "lanes=16"),
@@ -19,6 +19,8 @@ const SMALL: [(&str, &str); 11] = [
     ("loas_tppe", "mask_bits=8 adders=4 columns=2 group=1 pipes=1"),
     ("loas_array", "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2"),
     ("sparten_inner_join", "mask_bits=8"),
+    ("softmax", "lanes=2 length=8"),
+    ("gelu", "stages=1"),
 ];
 
 fn request(target: Target, cycles: u64) -> Request {

@@ -1,0 +1,4 @@
+//! Functions of attention and of neurons, in integers.
+
+pub mod gelu;
+pub mod softmax;

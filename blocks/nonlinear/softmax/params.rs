@@ -1,0 +1,115 @@
+//! The parameters of `softmax`.
+
+use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use hdl::{Field, bit_length};
+use serde::{Deserialize, Serialize};
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// Scores in a beat.
+    pub lanes: u32,
+    /// The most scores of a row.
+    pub length: u32,
+    /// Bits of a probability.
+    pub output_bits: u32,
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params { lanes: 16, length: 64, output_bits: 8 }
+    }
+}
+
+/// The parameters for help, documentation and checks.
+pub fn parameters() -> Vec<Parameter> {
+    let of = Parameter::of::<Params>;
+    vec![
+        of("lanes", "scores in a beat", Legal::OneOf(vec!["1", "2", "4", "8", "16", "32"])),
+        of("length", "the most scores of a row", Legal::Integer { min: 2, max: 4096 }),
+        of("output_bits", "bits of a probability", Legal::OneOf(vec!["8", "16"])),
+    ]
+}
+
+/// Bits of a score.
+pub const SCORE_BITS: u32 = 8;
+
+/// Fraction bits of a score as a power of two: 32 steps double it.
+pub const STEP_BITS: u32 = 5;
+
+/// Width of the row's reference, in whole powers of two above the least score: 0 to 8.
+pub const REFERENCE_BITS: u32 = 4;
+
+impl Params {
+    /// Refuses combinations that make no sense.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        match self.length.is_multiple_of(self.lanes) {
+            true => Ok(()),
+            false => Err(ParameterError::Conflict(format!(
+                "length is to be a multiple of lanes: length is {}, lanes is {}",
+                self.length, self.lanes
+            ))),
+        }
+    }
+
+    /// Beats of the longest row.
+    pub fn beats(&self) -> u32 {
+        self.length / self.lanes
+    }
+
+    /// Fraction bits of a power of two that is added up.
+    pub fn power_bits(&self) -> u32 {
+        if self.output_bits == 8 { 9 } else { 14 }
+    }
+
+    /// Fraction bits of the logarithm of the sum.
+    pub fn log_bits(&self) -> u32 {
+        if self.output_bits == 8 { 8 } else { 11 }
+    }
+
+    /// Fraction bits of a probability before its shift.
+    pub fn result_bits(&self) -> u32 {
+        if self.output_bits == 8 { 10 } else { 17 }
+    }
+
+    /// Bits of the index into either table of corrections.
+    pub fn index_bits(&self) -> u32 {
+        if self.output_bits == 8 { 6 } else { 8 }
+    }
+
+    /// Width of the sum of a row.
+    pub fn sum_bits(&self) -> u32 {
+        bit_length((u128::from(self.length)) << self.power_bits())
+    }
+
+    /// The fields of a beat in.
+    pub fn input(&self) -> Vec<Field> {
+        vec![
+            Field::new(
+                "scores",
+                self.lanes * SCORE_BITS,
+                "two's complement, the first in the lowest bits; 32 steps double it",
+            ),
+            Field::new("last", 1, "the row ends with this beat"),
+        ]
+    }
+
+    /// The fields of a beat out.
+    pub fn output(&self) -> Vec<Field> {
+        vec![
+            Field::new(
+                "probabilities",
+                self.lanes * self.output_bits,
+                "unsigned fractions, the first in the lowest bits",
+            ),
+            Field::new("last", 1, "the row ends with this beat"),
+        ]
+    }
+
+    /// What distinguishes the module's name.
+    pub fn name_parts(&self) -> Vec<String> {
+        let mut parts = vec![format!("x{}", self.lanes), self.length.to_string()];
+        parts.extend(name_parts(self, &[("o", "output_bits")]));
+        parts
+    }
+}
