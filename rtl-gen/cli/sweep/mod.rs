@@ -69,30 +69,37 @@ impl Sweep {
             settings.into_iter().map(|given| Point::new(block, given)).collect::<Result<Vec<_>, _>>()?;
         let requests = self.options.requests()?;
         let folder = self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{name}_sweep")));
-        fs::create_dir_all(&folder)
-            .map_err(|error| Error::io(format!("make folder {}", folder.display()), error))?;
-        let cache = match self.slurm {
-            true => {
-                let cache = self.options.cache.clone().unwrap_or_else(|| folder.join("cache"));
-                slurm::run(&folder, &cache, name, &points, &self.options.arguments(), &self.slurm_option)?;
-                Some(cache)
-            }
-            false => {
-                check_tools(&requests)?;
-                self.options.cache.clone()
-            }
-        };
+        let cache = self.prepare(&folder, &points, &requests)?;
         let results = self.synthesize(&points, &requests, cache.as_deref())?;
         let files = [
             ("sweep.csv", csv::text(&swept, &results)),
             ("sweep.json", json::pretty(&results)),
             ("sweep.svg", plot::svg(name, &swept, &results)?),
         ];
+        make_folder(&folder)?;
         for (file, text) in &files {
             replace(&folder.join(file), text)?;
             writeln!(out, "{}", folder.join(file).display())?;
         }
         self.summarise(out, &swept, &results)
+    }
+
+    /// Lets Slurm fill the cache, or looks for the tools. Gives the cache that the results are in, if it is not the user's.
+    fn prepare(
+        &self,
+        folder: &Path,
+        points: &[Point],
+        requests: &[Request],
+    ) -> Result<Option<PathBuf>, Error> {
+        if !self.slurm {
+            check_tools(requests)?;
+            return Ok(self.options.cache.clone());
+        }
+        make_folder(folder)?;
+        let cache = self.options.cache.clone().unwrap_or_else(|| folder.join("cache"));
+        let (block, arguments) = (&self.selection.block, self.options.arguments());
+        slurm::run(folder, &cache, block, points, &arguments, &self.slurm_option)?;
+        Ok(Some(cache))
     }
 
     fn synthesize(
@@ -154,6 +161,10 @@ impl Sweep {
         }
         Ok(Outcome::of_check(results.iter().all(|result| !result.is_failure())))
     }
+}
+
+fn make_folder(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| Error::io(format!("make folder {}", folder.display()), error))
 }
 
 /// Writes a file in one step.
