@@ -9,11 +9,7 @@ use testbenches::{ToolError, Trace, VerilogDesign, replay_from};
 /// Repeats the recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the cells.
 pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>, ToolError> {
     let Some(trace) = &job.recorded else { return Ok(None) };
-    let files = [("netlist.v", netlist), ("models.v", models)];
-    let files = files.map(|(name, text)| (name.into(), text.into())).into();
-    let gates = VerilogDesign { files, ..job.design.clone() };
-    let options = VerilatorOptions { warnings: Warnings::Ignored, ..VerilatorOptions::default() };
-    let model = VerilatorModel::build(&gates, &options)?;
+    let model = model(&job.design, netlist, models)?;
     Ok(Some(GateLevel {
         cycles: trace.cycles() as u64,
         checked_values: trace.checked_values() as u64,
@@ -21,6 +17,15 @@ pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>
             .err()
             .map(|mismatch| mismatch.to_string()),
     }))
+}
+
+/// A netlist with models of its cells, for Verilator; its ports are the design's.
+pub fn model(design: &VerilogDesign, netlist: &str, models: &str) -> Result<VerilatorModel, ToolError> {
+    let files = [("netlist.v", netlist), ("models.v", models)];
+    let files = files.map(|(name, text)| (name.into(), text.into())).into();
+    let gates = VerilogDesign { files, ..design.clone() };
+    let options = VerilatorOptions { warnings: Warnings::Ignored, ..VerilatorOptions::default() };
+    VerilatorModel::build(&gates, &options)
 }
 
 /// The first cycle after the reset: before it a device's registers have values of their own.

@@ -2,10 +2,9 @@
 
 use super::Board;
 use super::self_test::{Pins, cycles, decode};
-use crate::flow;
+use crate::{flow, gate_level};
 use hdl::{Bits, Netlist};
 use sim::{Compiled, Options, Simulator};
-use testbenches::verilator::{VerilatorModel, VerilatorOptions, Warnings};
 use testbenches::{VerifyError, VerilogDesign};
 
 /// What a run showed.
@@ -31,11 +30,7 @@ pub fn after_synthesis(
     run: &Run,
 ) -> Result<String, VerifyError> {
     let models = flow::models(board.device().target())?;
-    let files = [("netlist.v", mapped), ("models.v", &models)];
-    let files = files.map(|(name, text)| (name.into(), text.to_string())).into();
-    let gates = VerilogDesign { files, ..design.clone() };
-    let options = VerilatorOptions { warnings: Warnings::Ignored, ..VerilatorOptions::default() };
-    let model = VerilatorModel::build(&gates, &options)?;
+    let model = gate_level::model(design, mapped, &models)?;
     Ok(watch(&mut model.start(), board.pins(), run.cycles))
 }
 
