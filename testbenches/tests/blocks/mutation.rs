@@ -4,7 +4,7 @@ use crate::modes::described;
 use testbenches::mutation::{Options, mutate};
 
 /// Each kind of product, with and without registers and handshake; every other block, small.
-const MODES: [(&str, &str); 15] = [
+const MODES: [(&str, &str); 18] = [
     ("pacq_mul", "weight_bits=2"),
     ("pacq_mul", "product=rounded structure=shared_multiples weight_bits=2"),
     ("pacq_mul", "product=biased weight_bits=2 stages=1"),
@@ -26,6 +26,9 @@ const MODES: [(&str, &str); 15] = [
         "rows=2 mask_bits=8 adders=4 group=1 pipes=1 columns=2 values=2 weight_bits=3 time_steps=2 threshold=2",
     ),
     ("sparten_inner_join", "mask_bits=8 time_steps=2 tag_bits=2"),
+    ("fp_mul", "format=bf16 subnormals=flush"),
+    ("softmax", "lanes=2 length=4"),
+    ("gelu", "bits=6 fraction_bits=3"),
 ];
 
 #[test]
