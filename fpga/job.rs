@@ -6,10 +6,10 @@ use crate::names::Names;
 use crate::target::{Device, Target};
 use blocks::block::{Configured, elaborate};
 use blocks::channel::Timing;
-use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use testbenches::{RecordedRun, ToolError, Trace, VerifyError, VerilogDesign, record};
+use testbenches::tools::{ToolError, read_file, write_file};
+use testbenches::{RecordedRun, Trace, VerifyError, VerilogDesign, record};
 
 /// What is to be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,14 +120,12 @@ impl<'a> Job<'a> {
 
     /// Writes a file into the folder.
     pub fn write(&self, name: &str, text: &str) -> Result<(), ToolError> {
-        fs::write(self.folder().join(name), text)
-            .map_err(|source| ToolError::Io { action: format!("write {name}"), source })
+        write_file(&self.folder().join(name), text)
     }
 
     /// Reads a file of the folder.
     pub fn read(&self, name: &str) -> Result<String, ToolError> {
-        fs::read_to_string(self.folder().join(name))
-            .map_err(|source| ToolError::Io { action: format!("read {name}"), source })
+        read_file(&self.folder().join(name))
     }
 
     /// Writes the block between registers, and gives the names of its files.

@@ -36,13 +36,14 @@ pub fn synthesize(
 ) -> Result<Figures, VerifyError> {
     let cache = Cache::open(folder)?;
     let job = Job::new(block, request, &cache)?;
-    let key = key(&job)?;
+    let cells = matches!(request.target, Target::Asic).then(|| asic::Inputs::of(&job)).transpose()?;
+    let key = key(&job, cells.as_ref())?;
     if let Some(figures) = cache.get(&key) {
         return Ok(figures);
     }
-    let figures = match request.target {
-        Target::Asic => asic::run(&job)?,
-        _ => flow::run(&job)?,
+    let figures = match &cells {
+        Some(inputs) => asic::run(&job, inputs)?,
+        None => flow::run(&job)?,
     };
     cache.put(&key, &figures)?;
     Ok(figures)
@@ -63,12 +64,12 @@ pub fn needed(request: &Request) -> Vec<Tool> {
 }
 
 /// What the figures depend on.
-fn key(job: &Job) -> Result<String, VerifyError> {
+fn key(job: &Job, cells: Option<&asic::Inputs>) -> Result<String, VerifyError> {
     let versions: Vec<String> =
         needed(job.request).into_iter().map(tools::name_and_version).collect::<Result<_, ToolError>>()?;
-    let (recipe, library, typical) = match job.request.target {
-        Target::Asic => (asic::recipe(), asic::library_text(job)?, format!("{:?}", job.typical()?.trace)),
-        target => (flow::command(target, job.request.use_dsps), String::new(), String::new()),
+    let recipe = match cells {
+        Some(inputs) => asic::recipe(inputs),
+        None => flow::command(job.request.target, job.request.use_dsps),
     };
     let harness = testbenches::VerilogDesign::of(&harness::between_registers(job.block)?);
     let parts = [
@@ -79,8 +80,6 @@ fn key(job: &Job) -> Result<String, VerifyError> {
         format!("{:?}", harness),
         format!("{:?}", job.recorded),
         recipe,
-        library,
-        typical,
     ];
     Ok(user_cache::key(&parts.each_ref().map(String::as_str)))
 }

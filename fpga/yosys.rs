@@ -1,10 +1,9 @@
 //! Running Yosys.
 
 use crate::netlist::{Modules, Netlist};
-use std::fs;
 use std::path::Path;
 use std::process::Command;
-use testbenches::tools::{self, ToolError, YOSYS};
+use testbenches::tools::{self, ToolError, YOSYS, read_file};
 
 /// Runs a script, of one command an item, in a folder.
 pub fn run(folder: &Path, script: &[String]) -> Result<(), ToolError> {
@@ -28,7 +27,5 @@ pub fn read<'a>(files: impl Iterator<Item = &'a str>) -> String {
 pub fn shared_text(name: &str) -> Result<String, ToolError> {
     let program = YOSYS.find()?;
     let real = program.canonicalize().unwrap_or(program);
-    let path = real.ancestors().nth(2).unwrap_or(Path::new("/")).join("share/yosys").join(name);
-    fs::read_to_string(&path)
-        .map_err(|source| ToolError::Io { action: format!("read {}", path.display()), source })
+    read_file(&real.ancestors().nth(2).unwrap_or(Path::new("/")).join("share/yosys").join(name))
 }

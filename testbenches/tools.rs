@@ -167,10 +167,16 @@ fn quoted(word: &str) -> String {
     if word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// Writes a file of a tool's working folder.
-pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), ToolError> {
+/// Writes a text file for a tool.
+pub fn write_file(path: &Path, text: &str) -> Result<(), ToolError> {
     fs::write(path, text)
         .map_err(|source| ToolError::Io { action: format!("write {}", path.display()), source })
+}
+
+/// Reads a text file of a tool.
+pub fn read_file(path: &Path) -> Result<String, ToolError> {
+    fs::read_to_string(path)
+        .map_err(|source| ToolError::Io { action: format!("read {}", path.display()), source })
 }
 
 /// A folder for a tool's files that vanishes with the value.

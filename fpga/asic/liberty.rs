@@ -4,9 +4,8 @@ use crate::asic::cells::{self, Function};
 use crate::netlist::Modules;
 use crate::yosys;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
-use testbenches::ToolError;
+use testbenches::tools::{ToolError, read_file};
 
 /// The library of Debian's package `qflow-tech-osu018`. Verilator cannot read the models of its flip-flops.
 const OSU018: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
@@ -34,7 +33,7 @@ impl Library {
     pub fn open(liberty: Option<&Path>, models: &[PathBuf]) -> Result<Library, ToolError> {
         let path = liberty.map_or(Ok(OSU018.into()), absolute)?;
         let models = models.iter().map(|path| absolute(path)).collect::<Result<_, _>>()?;
-        match fs::read_to_string(&path) {
+        match read_file(&path) {
             Ok(text) => Ok(Library { path, models, text }),
             Err(_) if liberty.is_none() => Err(ToolError::Unusable {
                 path,
@@ -42,9 +41,7 @@ impl Library {
                          `scripts/install-tools` does, or give another library with --liberty"
                     .into(),
             }),
-            Err(source) => {
-                Err(ToolError::Io { action: format!("read the library {}", path.display()), source })
-            }
+            Err(error) => Err(error),
         }
     }
 
@@ -52,11 +49,7 @@ impl Library {
     pub fn models(&self, folder: &Path) -> Result<String, ToolError> {
         let written = [folder.join("cells.v")];
         let files = if self.models.is_empty() { &written[..] } else { &self.models };
-        let read = |path: &PathBuf| {
-            fs::read_to_string(path)
-                .map_err(|source| ToolError::Io { action: format!("read {}", path.display()), source })
-        };
-        files.iter().map(read).collect()
+        files.iter().map(|path| read_file(path)).collect()
     }
 
     /// Name of the file without its ending.

@@ -18,7 +18,7 @@ use liberty::{Library, LibraryCell, nand_area};
 use sta::Session;
 use std::collections::BTreeMap;
 use testbenches::tools::YOSYS;
-use testbenches::{ToolError, VerifyError};
+use testbenches::{ToolError, Trace, VerifyError};
 
 /// How ABC maps logic; of several ways the best is taken.
 const AREA: [(&str, &str); 2] =
@@ -27,15 +27,27 @@ const BALANCED: [(&str, &str); 1] = [("balanced.abc", include_str!("balanced.abc
 const DELAY: [(&str, &str); 2] =
     [("delay.abc", include_str!("delay.abc")), ("delay_by_luts.abc", include_str!("delay_by_luts.abc"))];
 
-/// All that the results depend on besides the job: for the cache.
-pub fn recipe() -> String {
-    [&AREA[..], &BALANCED, &DELAY].concat().into_iter().map(|(_, script)| script).collect()
+/// What the flow takes besides the job.
+pub struct Inputs {
+    library: Library,
+    /// The run that energy is measured in, where it is.
+    typical: Option<Trace>,
 }
 
-/// The Liberty file that a job uses, its text included: for the cache.
-pub fn library_text(job: &Job) -> Result<String, ToolError> {
-    let library = Library::open(job.request.liberty.as_deref(), &job.request.cell_models)?;
-    Ok(format!("{} {:?}\n{}", library.file(), library.models, library.text))
+impl Inputs {
+    /// Reads the library, and runs the block as it is used.
+    pub fn of(job: &Job) -> Result<Inputs, VerifyError> {
+        let library = Library::open(job.request.liberty.as_deref(), &job.request.cell_models)?;
+        let typical = job.request.energy.then(|| job.typical()).transpose()?;
+        Ok(Inputs { library, typical: typical.map(|run| run.trace) })
+    }
+}
+
+/// All that the results depend on besides the job: for the cache.
+pub fn recipe(Inputs { library, typical }: &Inputs) -> String {
+    let scripts = [&AREA[..], &BALANCED, &DELAY].concat();
+    let scripts: String = scripts.into_iter().map(|(_, script)| script).collect();
+    format!("{scripts}{} {:?}\n{}{typical:?}", library.file(), library.models, library.text)
 }
 
 /// A mapped netlist, with what chose it among others.
@@ -47,14 +59,14 @@ struct Mapped {
 }
 
 /// Synthesises a block for a library.
-pub fn run(job: &Job) -> Result<Figures, VerifyError> {
-    let library = Library::open(job.request.liberty.as_deref(), &job.request.cell_models)?;
+pub fn run(job: &Job, Inputs { library, typical }: &Inputs) -> Result<Figures, VerifyError> {
     let cells = library.cells(job.folder())?;
-    let mapped = best(job, &library, &cells)?;
+    let mapped = best(job, library, &cells)?;
     let (top, folder) = (&job.design.top, job.folder());
     let gates = Gates::new(top, &mapped.netlist, &cells)?;
-    let session = Session { folder, library: &library, gates: &gates, clock: clock(job, &gates) };
-    let energy = job.request.energy.then(|| energy(job, &session, mapped.delay.delay)).transpose()?;
+    let session = Session { folder, library, gates: &gates, clock: clock(job, &gates) };
+    let energy = typical.as_ref().map(|typical| energy(job, &session, typical, mapped.delay.delay));
+    let energy = energy.transpose()?;
     let models = library.models(folder)?;
     let kinds = mapped.netlist.count_cells();
     let is_flip_flop =
@@ -134,12 +146,11 @@ fn clock(job: &Job, gates: &Gates) -> Option<usize> {
 }
 
 /// Energy at the shortest period that the netlist allows.
-fn energy(job: &Job, session: &Session, period: f64) -> Result<Energy, VerifyError> {
-    let typical = job.typical()?;
+fn energy(job: &Job, session: &Session, typical: &Trace, period: f64) -> Result<Energy, VerifyError> {
     let delays = delays::read(&session.sdf()?);
-    let switching = switching::measure(session.gates, &delays, &typical.trace)?;
+    let switching = switching::measure(session.gates, &delays, typical)?;
     let powers = session.cell_powers(period)?;
-    let beats = job.beats(&typical.trace);
+    let beats = job.beats(typical);
     let per_beat = |changes: &[u64]| {
         let joules: f64 = session
             .gates

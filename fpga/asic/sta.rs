@@ -5,10 +5,9 @@ use super::gates::Gates;
 use super::liberty::Library;
 use crate::tools::OPENSTA;
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
-use testbenches::tools::{self, ToolError};
+use testbenches::tools::{self, ToolError, read_file, write_file};
 
 /// What is analysed: the files that a session begins with.
 pub struct Session<'a> {
@@ -68,7 +67,7 @@ impl Session<'_> {
     /// Writes the delay of every cell to a file in SDF, and gives its text.
     pub fn sdf(&self) -> Result<String, ToolError> {
         self.run("delays", RELAXED, &["write_sdf -digits 4 delays.sdf".into()])?;
-        read(&self.folder.join("delays.sdf"))
+        read_file(&self.folder.join("delays.sdf"))
     }
 
     /// What the cells take at a period in ns, in their order.
@@ -115,9 +114,9 @@ impl Session<'_> {
         for command in commands {
             writeln!(script, "{command}").expect("a string takes any text");
         }
-        write(&self.folder.join("gates.v"), &self.gates.verilog())?;
+        write_file(&self.folder.join("gates.v"), &self.gates.verilog())?;
         let file = format!("{name}.tcl");
-        write(&self.folder.join(&file), &script)?;
+        write_file(&self.folder.join(&file), &script)?;
         let mut command = Command::new(OPENSTA.find()?);
         let finished = tools::run(command.current_dir(self.folder).args(["-exit", &file]))?;
         let has_error = finished.output.lines().any(|line| line.starts_with("Error"));
@@ -132,14 +131,4 @@ fn instance_power(line: &str) -> Option<(usize, [f64; 4])> {
     let numbers = [internal, switching, leakage, total].map(|word| word.parse::<f64>());
     let [Ok(internal), Ok(switching), Ok(leakage), Ok(total)] = numbers else { return None };
     Some((cell.strip_prefix('c')?.parse().ok()?, [internal, switching, leakage, total]))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), ToolError> {
-    fs::write(path, text)
-        .map_err(|source| ToolError::Io { action: format!("write {}", path.display()), source })
-}
-
-fn read(path: &Path) -> Result<String, ToolError> {
-    fs::read_to_string(path)
-        .map_err(|source| ToolError::Io { action: format!("read {}", path.display()), source })
 }

@@ -15,7 +15,7 @@ use self_test::{Pins, Vectors, combined};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use testbenches::tools::{self, GXX, Tool, ToolError, VERILATOR, YOSYS};
+use testbenches::tools::{self, GXX, Tool, ToolError, VERILATOR, YOSYS, read_file, write_file};
 use testbenches::{VerifyError, VerilogDesign};
 
 /// A board with a device that can be programmed from here.
@@ -128,7 +128,7 @@ pub fn build(block: &dyn Configured, board: Board, seed: u64) -> Result<Built, V
     let folder = folder.path();
     let mut files = design.files.clone();
     files.push(pins::constraints(board, &top));
-    files.iter().try_for_each(|(name, text)| write(&folder.join(name), text))?;
+    files.iter().try_for_each(|(name, text)| write_file(&folder.join(name), text))?;
     let commands = vec![
         yosys::read(design.file_names()),
         format!("{} -top {top}", flow::command(board.device().target(), false)),
@@ -136,8 +136,7 @@ pub fn build(block: &dyn Configured, board: Board, seed: u64) -> Result<Built, V
     ];
     yosys::synthesize(folder, &top, commands)?;
     let run = simulate::at_rtl(&netlist, board.pins())?;
-    let mapped =
-        fs::read_to_string(folder.join("mapped.v")).map_err(|source| failed("read", "mapped.v", source))?;
+    let mapped = read_file(&folder.join("mapped.v"))?;
     let after = simulate::after_synthesis(&design, &mapped, board, &run)?;
     let (bitstream, f_max) = bitstream(board, folder, &top, &Names::of(&netlist))?;
     Ok(Built {
@@ -196,14 +195,7 @@ fn bitstream(
     }
     let mut pack = Command::new(packer.find()?);
     tools::run_checked(pack.current_dir(folder).args([&from, &to]))?;
-    let bytes = fs::read(folder.join(&to)).map_err(|source| failed("read", &to, source))?;
+    let bytes = fs::read(folder.join(&to))
+        .map_err(|source| ToolError::Io { action: format!("read {to}"), source })?;
     Ok(((to, bytes), routed.f_max))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), ToolError> {
-    fs::write(path, text).map_err(|source| failed("write", &path.display().to_string(), source))
-}
-
-fn failed(action: &str, file: &str, source: std::io::Error) -> ToolError {
-    ToolError::Io { action: format!("{action} {file}"), source }
 }

@@ -4,6 +4,7 @@ use crate::error::{Error, Outcome};
 use crate::manifest::{self, ProjectManifest};
 use crate::progress::Bar;
 use crate::selection::{Chosen, Selection};
+use crate::synth::check_tools;
 use crate::{folder, interrupt};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -80,9 +81,7 @@ impl Board {
     }
 
     fn build(&self, out: &mut dyn Write, chosen: &Chosen, board: boards::Board) -> Result<Outcome, Error> {
-        for tool in boards::needed(board) {
-            tool.find().map_err(|error| Error::new(error.to_string()))?;
-        }
+        check_tools(boards::needed(board))?;
         let bar = Bar::new();
         bar.start(&format!("{} for {}", chosen.block.name(), board.name()), 1);
         let built = interrupt::orderly(|| boards::build(chosen.configured.as_ref(), board, self.seed));

@@ -12,6 +12,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use synthesis::{Device, Effort, Figures, Request, Target};
 use testbenches::Progress;
+use testbenches::tools::Tool;
 
 /// Synthesise a block: cells, delay, area, energy
 ///
@@ -195,7 +196,7 @@ impl Synth {
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let chosen = self.selection.configure()?;
         let requests = self.options.requests()?;
-        check_tools(&requests)?;
+        check_tools(requests.iter().flat_map(synthesis::needed))?;
         if let Some(folder) = &self.vivado {
             write_vivado(&chosen, &requests, folder)?;
         }
@@ -239,8 +240,8 @@ fn target_view(target: Target) -> BTreeMap<&'static str, &'static str> {
 }
 
 /// A missing program is told before the work begins.
-pub fn check_tools(requests: &[Request]) -> Result<(), Error> {
-    for tool in requests.iter().flat_map(synthesis::needed) {
+pub fn check_tools(tools: impl IntoIterator<Item = Tool>) -> Result<(), Error> {
+    for tool in tools {
         tool.find().map_err(|error| Error::new(error.to_string()))?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{Optimize, Verilator, VerilatorOptions, Warnings, cache, cache::Cache, shim};
 use crate::VerilogDesign;
-use crate::tools::{self, ToolError, run_checked, write_file};
+use crate::tools::{self, ToolError, read_file, run_checked, write_file};
 use crate::user_cache::key;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,8 @@ impl Toolchain {
         design.write_to(work)?;
         self.verilate(design, work, &generated)?;
         let invalid = |reason| ToolError::Design { top: design.top.clone(), reason };
-        shim::check_ports(design, &read(&generated.join(format!("{}.h", shim::CLASS)))?).map_err(invalid)?;
+        shim::check_ports(design, &read_file(&generated.join(format!("{}.h", shim::CLASS)))?)
+            .map_err(invalid)?;
 
         let unit = generated.join("model.cc");
         write_file(&unit, &shim::translation_unit(design, &sources(&generated)?))?;
@@ -176,9 +177,4 @@ fn sources(folder: &Path) -> Result<Vec<String>, ToolError> {
     let mut sources: Vec<String> = names.filter(|name| name.ends_with(".cpp")).collect();
     sources.sort();
     Ok(sources)
-}
-
-fn read(path: &Path) -> Result<String, ToolError> {
-    fs::read_to_string(path)
-        .map_err(|source| ToolError::Io { action: format!("read {}", path.display()), source })
 }

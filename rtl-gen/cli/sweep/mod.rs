@@ -92,7 +92,7 @@ impl Sweep {
         requests: &[Request],
     ) -> Result<Option<PathBuf>, Error> {
         if !self.slurm {
-            check_tools(requests)?;
+            check_tools(requests.iter().flat_map(synthesis::needed))?;
             return Ok(self.options.cache.clone());
         }
         make_folder(folder)?;
