@@ -1,17 +1,21 @@
 //! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
 
 use crate::block::Block;
-use crate::float::fp_mul;
+use crate::float::{fp_add, fp_mul};
 use crate::loas::{
     loas_array, loas_inner_join, loas_laggy_prefix_sum, loas_plif, loas_prefix_sum, loas_spike_packer,
     loas_tppe, loas_unpacker, sparten_inner_join,
 };
 use crate::nonlinear::{gelu, softmax};
-use crate::pacq::pacq_mul;
+use crate::pacq::{pacq_dp, pacq_group_scale, pacq_mul, pacq_tile};
 
 static BLOCKS: &[Block] = &[
     pacq_mul::BLOCK,
+    pacq_dp::BLOCK,
+    pacq_group_scale::BLOCK,
+    pacq_tile::BLOCK,
     fp_mul::BLOCK,
+    fp_add::BLOCK,
     loas_prefix_sum::BLOCK,
     loas_laggy_prefix_sum::BLOCK,
     loas_plif::BLOCK,

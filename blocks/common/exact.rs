@@ -1,7 +1,7 @@
 //! Exact arithmetic on what floats stand for, and the one rounding that leads back to a float.
 
 use super::float::{FloatClass, FloatFormat};
-use std::ops::Mul;
+use std::ops::{Add, Mul};
 
 /// A dyadic rational, (-1)^negative x magnitude x 2^exponent. Zero keeps its sign, as IEEE 754 multiplication
 /// wants it. One value has many such forms.
@@ -106,6 +106,51 @@ impl Mul for Dyadic {
             negative: self.negative != other.negative,
             magnitude: self.magnitude * other.magnitude,
             exponent: self.exponent + other.exponent,
+        }
+    }
+}
+
+impl Add for Dyadic {
+    type Output = Dyadic;
+
+    /// The sum of two numbers of less than 32 bits. A sum of zero is +0, but for that of two -0. Where the smaller one is
+    /// out of the reach of 128 bits, a single bit stands for it, far below the last of the larger one: the sum then rounds
+    /// as the exact one does to every format of less than 32 bits.
+    #[inline]
+    fn add(self, other: Dyadic) -> Dyadic {
+        const REACH: i32 = 90;
+        let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let distance = high.exponent - low.exponent;
+        let (low, shift) = match (high.magnitude, distance) {
+            (0, _) => (low, 0),
+            (_, ..=REACH) => (low, distance),
+            _ => {
+                let exponent = high.exponent - REACH;
+                (Dyadic { magnitude: low.magnitude.min(1), exponent, ..low }, REACH)
+            }
+        };
+        let signed = |value: Dyadic, magnitude: u128| {
+            if value.negative { -(magnitude as i128) } else { magnitude as i128 }
+        };
+        let sum = signed(high, high.magnitude << shift) + signed(low, low.magnitude);
+        let negative = if sum == 0 { self.negative && other.negative } else { sum < 0 };
+        Dyadic { negative, magnitude: sum.unsigned_abs(), exponent: low.exponent }
+    }
+}
+
+impl Add for Exact {
+    type Output = Exact;
+
+    /// The sum as IEEE 754 has it before the rounding: Inf - Inf is NaN.
+    #[inline]
+    fn add(self, other: Exact) -> Exact {
+        match (self, other) {
+            (Exact::Finite(a), Exact::Finite(b)) => Exact::Finite(a + b),
+            (Exact::Infinite { negative: a }, Exact::Infinite { negative: b }) if a != b => Exact::Nan,
+            (Exact::Nan, _) | (_, Exact::Nan) => Exact::Nan,
+            (Exact::Infinite { negative }, _) | (_, Exact::Infinite { negative }) => {
+                Exact::Infinite { negative }
+            }
         }
     }
 }

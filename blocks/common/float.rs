@@ -24,6 +24,8 @@ impl FloatFormat {
     pub const FP16: FloatFormat = FloatFormat { exponent_bits: 5, fraction_bits: 10 };
     /// bfloat16, the upper half of binary32: bias 127.
     pub const BF16: FloatFormat = FloatFormat { exponent_bits: 8, fraction_bits: 7 };
+    /// IEEE binary32: bias 127.
+    pub const FP32: FloatFormat = FloatFormat { exponent_bits: 8, fraction_bits: 23 };
 
     /// Bits of an encoding.
     pub const fn width(self) -> u32 {

@@ -4,9 +4,9 @@ use crate::common::float::FloatFormat;
 
 /// Half of the encodings from the corners: exponents at the ends or around the bias, fractions with few ones
 /// or few zeros.
-pub fn corner_weighted(format: FloatFormat, rng: &mut fastrand::Rng) -> u16 {
+pub fn corner_weighted(format: FloatFormat, rng: &mut fastrand::Rng) -> u32 {
     if rng.bool() {
-        return rng.u16(..);
+        return rng.u32(..) >> (32 - format.width());
     }
     let (ones, bias) = (format.exponent_ones(), format.bias() as u32);
     let exponent = match rng.u8(..6) {
@@ -26,7 +26,7 @@ pub fn corner_weighted(format: FloatFormat, rng: &mut fastrand::Rng) -> u16 {
         4 => mask & !(bit - 1),
         _ => bit - 1,
     };
-    format.encode(rng.bool(), exponent, fraction) as u16
+    format.encode(rng.bool(), exponent, fraction)
 }
 
 /// Normally distributed, by the method of Box and Muller.
@@ -36,11 +36,11 @@ pub fn normal(rng: &mut fastrand::Rng) -> f64 {
 }
 
 /// The encoding of a number within the format's range, towards zero; subnormals become 0.
-pub fn truncated(format: FloatFormat, value: f32) -> u16 {
+pub fn truncated(format: FloatFormat, value: f32) -> u32 {
     let exponent = (value.to_bits() >> 23 & 0xff) as i32 - 127 + format.bias();
     let fraction = (value.to_bits() & 0x7f_ffff) >> (23 - format.fraction_bits);
     match exponent {
-        ..1 => format.zero(value < 0.0) as u16,
-        _ => format.encode(value < 0.0, exponent as u32, fraction) as u16,
+        ..1 => format.zero(value < 0.0),
+        _ => format.encode(value < 0.0, exponent as u32, fraction),
     }
 }

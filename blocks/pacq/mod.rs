@@ -2,4 +2,14 @@
 //! (R. Yin, Y. Li, P. Panda, "PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric
 //! GEMMs", DAC 2025, arXiv 2502.18627).
 
+mod held;
+pub mod pacq_dp;
+pub mod pacq_group_scale;
 pub mod pacq_mul;
+pub mod pacq_tile;
+pub mod sum;
+pub mod tile;
+
+/// The paper, for the headers of modules and for documentation.
+pub const SOURCE: &str = "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in \
+                          Hyper-asymmetric GEMMs\", DAC 2025, arXiv 2502.18627";

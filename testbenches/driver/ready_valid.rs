@@ -54,6 +54,8 @@ struct ReadyValid<'r, S: ?Sized, O> {
     next_case: u64,
     /// Cycles since a beat passed.
     idle_cycles: u64,
+    /// The cycle from which on nothing stalls: what was taken before may still be on its way.
+    free_since: u64,
     pace: Option<Pace>,
 }
 
@@ -76,6 +78,7 @@ where
         traffic: Traffic::new(stalls),
         next_case: bench.cases.start,
         idle_cycles: 0,
+        free_since: 0,
         pace,
         bench,
         model,
@@ -145,6 +148,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         // What is still on offer waits for a beat of another channel.
         if self.traffic.is_draining() && !self.owes() && (!self.offers() || self.idle_cycles > SETTLED) {
             self.traffic.flow_freely();
+            self.free_since = self.bench.cycle;
         }
         Ok(())
     }
@@ -204,7 +208,8 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         let Some(Pace { interval, capacity }) = self.pace else { return Ok(()) };
         let source = &self.sources[channel];
         let (case, cycle) = (source.waiting[0].0, self.bench.cycle);
-        let is_early = source.taken.is_some_and(|taken| cycle < taken + u64::from(interval));
+        let taken = source.taken.map(|taken| taken.max(self.free_since));
+        let is_early = taken.is_some_and(|taken| cycle < taken + u64::from(interval));
         let expected = if owed < capacity as usize {
             format!("1: with {owed} answers owed, it has room for {capacity}")
         } else if self.traffic.flows_freely() && !is_early {

@@ -5,6 +5,8 @@ pub mod digits;
 pub mod fifo;
 pub mod float;
 pub mod float_product;
+pub mod float_round;
+pub mod float_sum;
 pub mod fork;
 pub mod leading_zeros;
 pub mod lowest_one;

@@ -15,13 +15,13 @@ pub fn spaces(params: &Params) -> Vec<Space> {
         let params = params.clone();
         let cases = 1 << (16 + params.weight_bits);
         Space::of_limbs("activation x weight", cases, widths(&params), move |index, beat| {
-            word(&params, index as u16, |lane| (index >> 16) + 5 * u64::from(lane), beat);
+            word(&params, (index & 0xffff) as u32, |lane| (index >> 16) + 5 * u64::from(lane), beat);
         })
     };
     let pairs = {
         let params = params.clone();
         Space::of_limbs("float x float", 1 << 32, widths(&params), move |index, beat| {
-            float_pair(index as u16, (index >> 16) as u16, beat);
+            float_pair((index & 0xffff) as u32, (index >> 16) as u32, beat);
         })
     };
     match params.dual_mode {
@@ -62,7 +62,7 @@ fn widths(params: &Params) -> Vec<u32> {
 }
 
 /// An activation, and a code for each lane.
-fn word(params: &Params, activation: u16, mut code: impl FnMut(u32) -> u64, beat: &mut [u64]) {
+fn word(params: &Params, activation: u32, mut code: impl FnMut(u32) -> u64, beat: &mut [u64]) {
     let w = params.weight_bits;
     beat[0] = activation.into();
     for lane in 0..params.lanes() {
@@ -71,7 +71,7 @@ fn word(params: &Params, activation: u16, mut code: impl FnMut(u32) -> u64, beat
 }
 
 /// The mode and the second float are the last two fields.
-fn float_pair(a: u16, b: u16, beat: &mut [u64]) {
+fn float_pair(a: u32, b: u32, beat: &mut [u64]) {
     let last = beat.len() - 1;
     (beat[0], beat[last - 1], beat[last]) = (a.into(), 1, b.into());
 }

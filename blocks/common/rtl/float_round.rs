@@ -1,0 +1,89 @@
+//! Any magnitude to a float: normalised, rounded to nearest even, packed.
+
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate_or};
+use crate::common::rtl::leading_zeros::count_leading_zeros;
+use crate::common::rtl::pipeline::Payload;
+use crate::common::rtl::shift::right_with_sticky;
+use hdl::{Module, Signal, bit_length};
+
+/// A number before it is a float.
+#[derive(Clone, Copy)]
+pub struct Scaled<'m> {
+    /// 1 bit.
+    pub sign: Signal<'m>,
+    /// Not normalised; what was lost below it, if anything, is in its last bit.
+    pub magnitude: Signal<'m>,
+    /// Two's complement: the exponent field of a number whose leading 1 is the magnitude's most significant bit.
+    pub exponent: Signal<'m>,
+    /// The number is NaN.
+    pub nan: Signal<'m>,
+    /// The number is infinite.
+    pub infinite: Signal<'m>,
+}
+
+impl<'m> Payload<'m> for Scaled<'m> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        let Scaled { sign, magnitude, exponent, nan, infinite } = self;
+        [sign, magnitude, exponent, nan, infinite].into_iter().for_each(visit);
+    }
+}
+
+impl<'m> Scaled<'m> {
+    /// The nearest float, ties to even. `least` is the least value that the exponent can have: hardware for subnormal
+    /// results is made only where it lets them be.
+    pub fn round(&self, m: &'m Module, format: FloatFormat, least: i64) -> Signal<'m> {
+        let f = format.fraction_bits;
+        // A guard and a sticky bit below the fraction, whatever the magnitude's width.
+        let width = self.magnitude.width().max(f + 3);
+        let magnitude = match width - self.magnitude.width() {
+            0 => self.magnitude,
+            missing => m.concat(&[self.magnitude, m.lit(0, missing)]),
+        };
+        let wide = self.exponent.width().max(format.exponent_bits + 1).max(bit_length(width.into())) + 1;
+        let exponent = self.exponent.sext(wide);
+        let zeros = count_leading_zeros(m, magnitude).count.named("leading_zeros");
+        let moved = (exponent - zeros.zext(wide)).named("normal_exponent");
+        let can_be_subnormal = least <= i64::from(width) - 1;
+        let placed = if can_be_subnormal {
+            self.limited(m, magnitude, exponent, zeros, moved, least)
+        } else {
+            (magnitude << zeros).named("normalised")
+        };
+        // What has no leading 1 in place is subnormal or 0.
+        let field = moved.gated(placed.msb()).low(format.exponent_bits + 1);
+        let too_large = (!moved.msb() & moved.slice(wide - 2, format.exponent_bits).any()).named("too_large");
+        let value = Unrounded {
+            exponent: field,
+            fraction: placed.slice(width - 2, width - 1 - f),
+            guard: placed.bit(width - 2 - f),
+            sticky: placed.low(width - 2 - f).any(),
+        };
+        let is_infinite = self.infinite | self.nan | (too_large & placed.msb());
+        let magnitude = saturate_or(m, format, round_nearest_even(m, &value), is_infinite);
+        pack(m, format, self.sign, magnitude, self.nan)
+    }
+
+    /// The magnitude shifted to where the exponent is at least 1.
+    fn limited(
+        &self,
+        m: &'m Module,
+        magnitude: Signal<'m>,
+        exponent: Signal<'m>,
+        zeros: Signal<'m>,
+        moved: Signal<'m>,
+        least: i64,
+    ) -> Signal<'m> {
+        let is_subnormal = (moved.msb() | !moved.any()).named("is_subnormal");
+        let above = (exponent - 1).named("above_least");
+        let left = is_subnormal.mux(above.gated(!above.msb()).low(zeros.width()), zeros);
+        let shifted = (magnitude << left.named("left_shift")).named("placed");
+        if least >= 1 {
+            return shifted;
+        }
+        let right = (m.lit(1, exponent.width()) - exponent).named("right_shift");
+        let (lower, lost) = right_with_sticky(m, magnitude, right.low(bit_length((1 - least) as u128)));
+        let lower = m.concat(&[lower.high(lower.width() - 1), lower.bit(0) | lost]);
+        above.msb().mux(lower, shifted).named("shifted")
+    }
+}

@@ -1,0 +1,38 @@
+//! The golden model: sums of floats in exact arithmetic.
+
+use crate::common::exact::Exact;
+use crate::common::float::FloatFormat;
+
+/// The sum of two floats of `format`, to nearest even; NaN is the canonical one.
+pub fn sum(format: FloatFormat, a: u32, b: u32) -> u32 {
+    (Exact::decode(format, a) + Exact::decode(format, b)).round(format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::common::float_stimulus::corner_weighted;
+
+    /// Against the sums of this machine, which are IEEE 754's.
+    #[test]
+    fn sums_are_those_of_other_implementations() {
+        let mut rng = fastrand::Rng::with_seed(1);
+        let mut draw = |format| corner_weighted(format, &mut rng);
+        for _ in 0..2_000_000 {
+            let [a, b] = [draw(FloatFormat::FP32), draw(FloatFormat::FP32)];
+            let native = (f32::from_bits(a) + f32::from_bits(b)).to_bits();
+            same(FloatFormat::FP32, a, b, native);
+            // Sums of two FP16 numbers in FP32 round to FP16 as the exact ones do.
+            let [a, b] = [draw(FloatFormat::FP16), draw(FloatFormat::FP16)];
+            let wide = |float: u32| half::f16::from_bits(float as u16).to_f32();
+            let native = half::f16::from_f32(wide(a) + wide(b)).to_bits();
+            same(FloatFormat::FP16, a, b, native.into());
+        }
+    }
+
+    fn same(format: FloatFormat, a: u32, b: u32, native: u32) {
+        let found = sum(format, a, b);
+        let is_nan = |float: u32| format.classify(float) == crate::common::float::FloatClass::Nan;
+        assert!(found == native || (is_nan(found) && is_nan(native)), "{a:08x} + {b:08x}: {found:08x}");
+    }
+}

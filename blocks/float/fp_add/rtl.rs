@@ -1,0 +1,37 @@
+//! The hardware.
+//!
+//! ```text
+//! a --+--> larger ----------+
+//!     |                     +--> + or - --> normalise, round, pack --> sum
+//! b --+--> smaller --> align+
+//!                              (stage)                         (stage)
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::rtl::float_sum::{LEAST_EXPONENT, unrounded_sum};
+use crate::common::rtl::module::module;
+use crate::common::rtl::pipeline::Pipeline;
+use hdl::{Design, ModuleRef};
+
+/// Adds the adder to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    module(design, "fp_add", &params.name_parts(), |m| {
+        m.describe("Sum of two floats, to nearest even.");
+        m.describe(&format!("Latency: {} cycles. Throughput: a sum a cycle.", params.stages));
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        let format = params.format();
+        let a = m.input("a", format.width(), "a term");
+        let b = m.input("b", format.width(), "the other term");
+        let mut sum = unrounded_sum(m, format, a, b);
+        let mut pipeline = Pipeline::free_running(m);
+        if params.stages > 1 {
+            pipeline.stage(&mut sum);
+        }
+        let mut result = sum.round(m, format, LEAST_EXPONENT);
+        if params.stages > 0 {
+            pipeline.stage(&mut result);
+        }
+        m.output("sum", result, "a + b");
+    })
+}

@@ -1,0 +1,67 @@
+//! Beats whose lanes are worked on a group at a time.
+
+use hdl::{Module, Reg, Signal, Stream, index_width};
+
+/// A beat of a stream in registers, which stays until all groups of its lanes have been worked on.
+pub struct HeldBeat<'m> {
+    module: &'m Module,
+    name: &'static str,
+    /// The beat is there.
+    pub valid: Signal<'m>,
+    /// The next beat enters in this cycle.
+    pub takes: Signal<'m>,
+    /// Number of the group; none where there is one group only.
+    pub group: Option<Signal<'m>>,
+    /// The group is the last of the beat.
+    pub is_last_group: Signal<'m>,
+    groups: u32,
+}
+
+impl<'m> HeldBeat<'m> {
+    /// Takes beats of `input`; a group is done in each cycle with `advance` at 1.
+    pub fn new(
+        module: &'m Module,
+        name: &'static str,
+        input: &Stream<'m>,
+        groups: u32,
+        advance: Signal<'m>,
+    ) -> HeldBeat<'m> {
+        let m = module;
+        let valid = m.reg(&format!("{name}_valid"), 1).reset_to(0);
+        let group =
+            (groups > 1).then(|| m.reg(&format!("{name}_group"), index_width(groups.into())).reset_to(0));
+        let is_last_group = match group {
+            Some(group) => group.value().eq(u64::from(groups) - 1).named("is_last_group"),
+            None => m.ones(1),
+        };
+        let leaves = (advance & is_last_group).named(&format!("{name}_leaves"));
+        input.set_ready(!valid.value() | leaves);
+        let takes = input.fires();
+        valid.enable(takes | leaves).set(takes);
+        if let Some(group) = group {
+            // It comes back to 0 with each beat that leaves.
+            group.enable(valid.value() & advance).set(group.value() + 1);
+        }
+        HeldBeat { module, name, valid: valid.value(), takes, group: group.map(Reg::value), is_last_group, groups }
+    }
+
+    /// A register that takes `value` with the beat.
+    pub fn hold(&self, name: &str, value: Signal<'m>) -> Signal<'m> {
+        held(self.module, &format!("{}_{name}", self.name), value, self.takes)
+    }
+
+    /// Of the items of all lanes those of the group.
+    pub fn group(&self, lanes: Signal<'m>) -> Signal<'m> {
+        match self.group {
+            Some(group) => self.module.select(group, &lanes.split_lsb(lanes.width() / self.groups)),
+            None => lanes,
+        }
+    }
+}
+
+/// A register that takes `value` where `enable` is 1.
+pub fn held<'m>(m: &'m Module, name: &str, value: Signal<'m>, enable: Signal<'m>) -> Signal<'m> {
+    let register = m.reg(name, value.width()).enable(enable);
+    register.set(value);
+    register.value()
+}

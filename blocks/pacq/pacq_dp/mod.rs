@@ -1,0 +1,91 @@
+#![doc = include_str!("README.md")]
+
+pub mod model;
+mod params;
+mod rtl;
+pub mod stimulus;
+
+pub use params::{Params, SumOutput};
+
+use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::channel::{Channel, Interface, Pace, Timing};
+use crate::pacq::SOURCE;
+use crate::parameters::values_of;
+use crate::stimulus::Space;
+use hdl::{Design, ModuleRef};
+
+/// The dot product of PacQ: some activations by as many packed words.
+pub const BLOCK: Block = Block {
+    name: "pacq_dp",
+    summary: "dot products of FP16 activations and packed 2 or 4 bit weights, a sum for each lane of a word",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "weight_bits=2",
+        "terms=8 trees=4",
+        "terms=16 weight_bits=2 trees=1",
+        "accumulate=fp32 trees=1",
+        "accumulate=fp32 weight_bits=2 trees=4",
+        "accumulate=fp32 product=rounded",
+        "accumulate=fp32 product=biased addend=true",
+        "accumulate=fp16 product=rounded terms=8",
+        "accumulate=fp16 product=biased",
+        "accumulate=fp16 product=biased weight_bits=2 addend=true",
+        "sum=fixed addend=true max_k=128",
+        "sum=fixed terms=16 trees=4 max_k=64",
+        "accumulate=fp32 terms=16 trees=1 addend=true",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(self)
+    }
+
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![Channel { name: "in", fields: self.input() }],
+            outputs: vec![Channel { name: "out", fields: self.output() }],
+            timing: Timing::Elastic,
+        }
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        Some(Pace { interval: self.cycles(), capacity: 0 })
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn typical(&self, seed: u64) -> Space {
+        stimulus::typical(self, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        3 * u64::from(self.cycles())
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(stimulus::Observer::new(self))
+    }
+}

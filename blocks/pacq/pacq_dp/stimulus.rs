@@ -1,0 +1,167 @@
+//! Sums of steps, and the coverage points they reach.
+
+use super::model::{DotProduct, activations, packed, words};
+use super::params::Params;
+use crate::block::Observe;
+use crate::common::exact::Exact;
+use crate::common::float::{FloatClass, FloatFormat};
+use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::pacq::sum::Sum;
+use crate::stimulus::{Space, case_rng};
+use hdl::Bits;
+
+const FP16: FloatFormat = FloatFormat::FP16;
+
+/// Names of the coverage points.
+pub const POINTS: [&str; 9] = [
+    "sum of one step",
+    "sum of many steps",
+    "activation subnormal",
+    "activation infinite",
+    "activation NaN",
+    "sum NaN of infinite terms",
+    "sum infinite",
+    "sum zero of terms that are not",
+    "terms cancel to less than a thousandth",
+];
+
+/// Steps of the longest random sum.
+const MOST_STEPS: u32 = 8;
+
+/// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel.
+pub fn random(params: &Params, seed: u64) -> Space {
+    let params = params.clone();
+    sums(&params.clone(), "random", move |index, emit| {
+        let mut rng = case_rng(seed, index);
+        let most = MOST_STEPS.min(params.max_k / params.terms);
+        let steps = if rng.bool() { 1 } else { rng.u32(1..=most) };
+        let kind = rng.u8(..8);
+        let level = corner_weighted(FP16, &mut rng);
+        for step in 0..steps {
+            let activation = |rng: &mut fastrand::Rng| match kind {
+                0 => corner_weighted(FP16, rng),
+                1 => level ^ FP16.zero(rng.bool()),
+                2 => [0x7c00, 0xfc00, 0x3c00, 0x7e00, level][rng.usize(..5)],
+                3 => rng.u32(..0x800) | FP16.zero(rng.bool()),
+                4 => 0x7800 | rng.u32(..0x400) | FP16.zero(rng.u8(..8) == 0),
+                _ => truncated(FP16, normal(rng) as f32 * 8.0),
+            };
+            let a: Vec<u16> = (0..params.terms).map(|_| activation(&mut rng) as u16).collect();
+            let same = rng.u16(..);
+            let is_alike = rng.u8(..4) == 0;
+            let words: Vec<u16> = a.iter().map(|_| if is_alike { same } else { rng.u16(..) }).collect();
+            emit(&a, &words, step == steps - 1, &mut rng);
+        }
+    })
+}
+
+/// Sums of 128 activations, normally distributed as the weights are.
+pub fn typical(params: &Params, seed: u64) -> Space {
+    let params = params.clone();
+    sums(&params.clone(), "typical", move |index, emit| {
+        let mut rng = case_rng(seed, index);
+        let steps = 128.min(params.max_k) / params.terms;
+        for step in 0..steps {
+            let a: Vec<u16> =
+                (0..params.terms).map(|_| truncated(FP16, normal(&mut rng) as f32) as u16).collect();
+            let words: Vec<u16> = (0..params.terms).map(|_| typical_word(params.weight_bits, &mut rng)).collect();
+            emit(&a, &words, step == steps - 1, &mut rng);
+        }
+    })
+}
+
+/// A word of normally distributed weights, whose greatest is at three standard deviations.
+pub fn typical_word(weight_bits: u32, rng: &mut fastrand::Rng) -> u16 {
+    let half = f64::from(1u32 << (weight_bits - 1));
+    (0..16 / weight_bits).fold(0, |word, lane| {
+        let code = (normal(rng) * half / 3.0 + half).round().clamp(0.0, 2.0 * half - 1.0);
+        word | (code as u16) << (lane * weight_bits)
+    })
+}
+
+/// Takes activations, words, whether the step is the last, and a generator for the rest.
+type EmitStep<'e> = &'e mut dyn FnMut(&[u16], &[u16], bool, &mut fastrand::Rng);
+
+fn sums(
+    params: &Params,
+    name: &str,
+    steps: impl Fn(u64, EmitStep) + Send + Sync + 'static,
+) -> Space {
+    let params = params.clone();
+    let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
+        steps(index, &mut |a, words, is_last, rng| {
+            let mut beat = vec![side_by_side(a), side_by_side(words), Bits::truncated(is_last.into(), 1)];
+            if params.addend {
+                let addends: Vec<Sum> = (0..params.lanes()).map(|_| addend(rng)).collect();
+                beat.push(packed(params.kept(), &addends));
+            }
+            emit(0, &beat);
+        });
+    };
+    Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+}
+
+/// Any FP16 number.
+fn addend(rng: &mut fastrand::Rng) -> Sum {
+    Sum::of(Exact::decode(FP16, corner_weighted(FP16, rng)))
+}
+
+/// 16-bit words in a field.
+pub fn side_by_side(words: &[u16]) -> Bits {
+    Bits::concat(&words.iter().rev().map(|word| Bits::truncated((*word).into(), 16)).collect::<Vec<_>>())
+}
+
+/// Finds the coverage points of sums.
+pub struct Observer {
+    params: Params,
+    /// In the lanes of a step without addends.
+    dot: DotProduct,
+    activations: Vec<u16>,
+    steps: u32,
+}
+
+impl Observer {
+    /// At the start of a run.
+    pub fn new(params: &Params) -> Observer {
+        let exact = Params {
+            product: crate::pacq::pacq_mul::Product::Exact,
+            accumulate: crate::pacq::sum::Accumulate::Exact,
+            sum: super::SumOutput::Fixed,
+            ..params.clone()
+        };
+        Observer { dot: DotProduct::new(&exact), params: exact, activations: vec![], steps: 0 }
+    }
+}
+
+impl Observe for Observer {
+    fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        let own = activations(&beat[0]);
+        self.dot.step(&own, &words(self.params.weight_bits, &beat[1]));
+        self.activations.extend(own);
+        self.steps += 1;
+        if beat[2].is_zero() {
+            return;
+        }
+        let has = |class| self.activations.iter().any(|a| FP16.classify((*a).into()) == class);
+        let largest = self.activations.iter().map(|a| a & 0x7fff).filter(|a| *a < 0x7c00).max().unwrap_or(0);
+        let largest = Sum::of_float(FP16, largest.into()).steps;
+        let sums = self.dot.kept();
+        let nan = |sum: &Sum| sum.positive_infinite && sum.negative_infinite;
+        let infinite = |sum: &Sum| sum.positive_infinite != sum.negative_infinite;
+        let finite = |sum: &Sum| !sum.positive_infinite && !sum.negative_infinite;
+        let is_reached = [
+            self.steps == 1,
+            self.steps > 2,
+            has(FloatClass::Subnormal),
+            has(FloatClass::Infinite),
+            has(FloatClass::Nan),
+            !has(FloatClass::Nan) && sums.iter().any(nan),
+            sums.iter().any(infinite),
+            largest > 0 && sums.iter().any(|sum| finite(sum) && sum.steps == 0),
+            sums.iter().any(|sum| finite(sum) && sum.steps != 0 && sum.steps.abs() * 1000 < largest),
+        ];
+        (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached).for_each(|(index, _)| hit(index));
+        (self.activations, self.steps) = (vec![], 0);
+        self.dot.begin(&vec![Sum::default(); self.params.lanes() as usize]);
+    }
+}

@@ -1,0 +1,86 @@
+#![doc = include_str!("README.md")]
+
+pub mod model;
+mod params;
+pub mod rtl;
+mod stimulus;
+mod unit;
+
+pub use params::{Format, Params};
+
+use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::channel::{Channel, Interface, Timing};
+use crate::pacq::SOURCE;
+use crate::parameters::values_of;
+use crate::stimulus::Space;
+use hdl::{Design, ModuleRef};
+
+/// Removes bias and zero points from sums, and scales them.
+pub const BLOCK: Block = Block {
+    name: "pacq_group_scale",
+    summary: "sums of groups without bias and zero points, times the groups' scales, added up to FP32 or FP16",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "weight_bits=2 group_n=4",
+        "group_n=4 units=4",
+        "accumulate=fp32 result=fp16",
+        "accumulate=fp32 product=biased",
+        "accumulate=fp16 product=biased weight_bits=2",
+        "accumulate=fp16 product=rounded units=2",
+        "terms=16 max_group=4096 result=fp16",
+        "terms=8 weight_bits=2 units=4 max_group=32",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(self)
+    }
+
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![
+                Channel { name: "a", fields: self.activations() },
+                Channel { name: "sums", fields: self.sums() },
+            ],
+            outputs: vec![Channel { name: "out", fields: self.results() }],
+            timing: Timing::Elastic,
+        }
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn typical(&self, seed: u64) -> Space {
+        stimulus::typical(self, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        3 * u64::from(self.cycles() + 5)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::points(self).to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(stimulus::Observer::new(self))
+    }
+}

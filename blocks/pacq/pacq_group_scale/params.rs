@@ -1,0 +1,189 @@
+//! The parameters of `pacq_group_scale`.
+
+use crate::common::float::FloatFormat;
+use crate::pacq::pacq_mul::Product;
+use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, ActivationSum, Form};
+use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use hdl::{Field, bit_length};
+use serde::{Deserialize, Serialize};
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// Activations of a beat.
+    pub terms: u32,
+    /// Bits of a weight and of a zero point.
+    pub weight_bits: u32,
+    /// What the sums are of.
+    pub product: Product,
+    /// How sums are kept.
+    pub accumulate: Accumulate,
+    /// Lanes side by side that share a scale and a zero point.
+    pub group_n: u32,
+    /// Lanes that are scaled in a cycle.
+    pub units: u32,
+    /// Format of the results.
+    pub result: Format,
+    /// The most activations of a group.
+    pub max_group: u32,
+}
+
+/// Formats of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// IEEE binary16.
+    Fp16,
+    /// IEEE binary32.
+    Fp32,
+}
+
+impl Format {
+    /// Its fields.
+    pub fn float(self) -> FloatFormat {
+        match self {
+            Format::Fp16 => FloatFormat::FP16,
+            Format::Fp32 => FloatFormat::FP32,
+        }
+    }
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params {
+            terms: 4,
+            weight_bits: 4,
+            product: Product::Exact,
+            accumulate: Accumulate::Exact,
+            group_n: 1,
+            units: 1,
+            result: Format::Fp32,
+            max_group: 128,
+        }
+    }
+}
+
+/// The parameters for help, documentation and checks.
+pub fn parameters() -> Vec<Parameter> {
+    let of = Parameter::of::<Params>;
+    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
+    vec![
+        of("terms", "activations in a beat", one_of(&["4", "8", "16"])),
+        of("weight_bits", "bits of a weight and of a zero point", one_of(&["2", "4"])),
+        of("product", "what the sums are of, as in pacq_mul", one_of(&["exact", "rounded", "biased"])),
+        of("accumulate", "how sums were kept, as in pacq_dp", one_of(&["fp16", "fp32", "exact"])),
+        of("group_n", "lanes side by side that share a scale", one_of(&["1", "4"])),
+        of("units", "lanes that are scaled in a cycle", one_of(&["1", "2", "4"])),
+        of("result", "format of the results", one_of(&["fp16", "fp32"])),
+        of("max_group", "the most activations of a group", Legal::Integer { min: 16, max: 1 << 20 }),
+    ]
+}
+
+/// Bits of a constant that is removed from biased sums: up to 1024 + 15, and a sign.
+const BIASED_CONSTANT_BITS: u32 = 12;
+
+impl Params {
+    /// Refuses combinations that make no sense.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        match (self.accumulate, self.product) {
+            (Accumulate::Exact, Product::Exact) | (Accumulate::Fp16 | Accumulate::Fp32, _) => Ok(()),
+            _ => Err(ParameterError::Conflict(
+                "accumulate = `exact` needs product = `exact`: other products are rounded already".into(),
+            )),
+        }
+    }
+
+    /// Weights in a word.
+    pub fn lanes(&self) -> u32 {
+        16 / self.weight_bits
+    }
+
+    /// Cycles of a beat of sums.
+    pub fn cycles(&self) -> u32 {
+        self.lanes() / self.units
+    }
+
+    /// Scales, and zero points, of a beat of sums.
+    pub fn scales(&self) -> u32 {
+        self.lanes() / self.group_n
+    }
+
+    /// The form of the sums.
+    pub fn form(&self) -> Form {
+        match self.accumulate {
+            Accumulate::Fp16 => Form::Float(FloatFormat::FP16),
+            Accumulate::Fp32 => Form::Float(FloatFormat::FP32),
+            Accumulate::Exact => Form::Fixed { bits: self.sum_bits() },
+        }
+    }
+
+    /// Width of a sum in fixed point, whatever its form.
+    pub fn sum_bits(&self) -> u32 {
+        let of_group = bit_length(u128::from(self.max_group) - 1);
+        match (self.accumulate, self.product) {
+            (Accumulate::Exact, _) => ACTIVATION_BITS + self.weight_bits + of_group,
+            // Rounding can reach the next power of two.
+            (_, Product::Biased) => ACTIVATION_BITS + BIASED_CONSTANT_BITS + of_group + 1,
+            _ => ACTIVATION_BITS + self.weight_bits + of_group + 1,
+        }
+    }
+
+    /// The form of sums of activations.
+    pub fn activation_form(&self) -> Form {
+        Form::Fixed { bits: ActivationSum::bits(self.max_group.into()) }
+    }
+
+    /// Width of the constant that is removed, two's complement.
+    pub fn constant_bits(&self) -> u32 {
+        match self.product {
+            Product::Biased => BIASED_CONSTANT_BITS,
+            _ => self.weight_bits,
+        }
+    }
+
+    /// The fields of activations.
+    pub fn activations(&self) -> Vec<Field> {
+        vec![
+            Field::new("activations", self.terms * 16, "FP16, the first in the lowest bits"),
+            Field::new("last", 1, "the group ends with this beat"),
+        ]
+    }
+
+    /// The fields of the sums of a group.
+    pub fn sums(&self) -> Vec<Field> {
+        let mut fields = self.scaled();
+        fields.push(Field::new("last", 1, "the group is the last of the results"));
+        fields
+    }
+
+    /// The fields that are scaled.
+    pub fn scaled(&self) -> Vec<Field> {
+        vec![
+            Field::new("sums", self.lanes() * self.form().width(), "as pacq_dp gives them, lane 0 in the lowest bits"),
+            Field::new("scales", self.scales() * 16, "FP16, of the lowest lanes in the lowest bits"),
+            Field::new("zeros", self.scales() * self.weight_bits, "zero points as codes, in the same order"),
+        ]
+    }
+
+    /// The fields of results.
+    pub fn results(&self) -> Vec<Field> {
+        let width = self.lanes() * self.result.float().width();
+        vec![Field::new("results", width, "a float a lane, lane 0 in the lowest bits")]
+    }
+
+    /// What distinguishes the module's name.
+    pub fn name_parts(&self) -> Vec<String> {
+        let mut parts = vec![format!("w{}", self.weight_bits)];
+        let tags = [
+            ("x", "terms"),
+            ("", "product"),
+            ("acc_", "accumulate"),
+            ("n", "group_n"),
+            ("u", "units"),
+            ("", "result"),
+            ("g", "max_group"),
+        ];
+        parts.extend(name_parts(self, &tags));
+        parts
+    }
+}

@@ -1,0 +1,222 @@
+//! Results of several groups, and the coverage points they reach.
+
+use super::model::{constant, removed, sum_of_activations};
+use super::params::Params;
+use crate::block::Observe;
+use crate::common::exact::Exact;
+use crate::common::float::{FloatClass, FloatFormat};
+use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::pacq::pacq_dp::model::{activations, packed, unpacked};
+use crate::pacq::pacq_dp::stimulus::side_by_side;
+use crate::pacq::pacq_mul::Product;
+use crate::pacq::sum::{Form, Sum};
+use crate::stimulus::{Space, case_rng};
+use hdl::Bits;
+use std::collections::VecDeque;
+
+const FP16: FloatFormat = FloatFormat::FP16;
+
+const POINTS: [&str; 10] = [
+    "result of one group",
+    "result of several groups",
+    "scale zero",
+    "scale subnormal",
+    "scale infinite",
+    "activations' sum infinite",
+    "sum infinite",
+    "sum zero once the zero point is removed",
+    "infinite sum and zero scale",
+    "zero point that removes nothing",
+];
+
+/// Names of the coverage points. From biased sums every zero point removes something.
+pub fn points(params: &Params) -> &'static [&'static str] {
+    &POINTS[..POINTS.len() - usize::from(params.product == Product::Biased)]
+}
+
+/// Results of up to four groups.
+pub fn random(params: &Params, seed: u64) -> Space {
+    results(params, "random", move |params, index| {
+        let mut rng = case_rng(seed, index);
+        let groups = if rng.bool() { 1 } else { rng.u32(2..5) };
+        (0..groups).map(|_| group(params, &mut rng)).collect()
+    })
+}
+
+/// Results of 4 groups as they come in use.
+pub fn typical(params: &Params, seed: u64) -> Space {
+    results(params, "typical", move |params, index| {
+        let mut rng = case_rng(seed, index);
+        (0..4).map(|_| typical_group(params, &mut rng)).collect()
+    })
+}
+
+/// What comes in for a group.
+struct Group {
+    activations: Vec<Vec<u16>>,
+    sums: Vec<Sum>,
+    scales: Vec<u16>,
+    zeros: Vec<u16>,
+}
+
+fn group(params: &Params, rng: &mut fastrand::Rng) -> Group {
+    let kind = rng.u8(..8);
+    let activation = |rng: &mut fastrand::Rng| match kind {
+        0 => corner_weighted(FP16, rng) as u16,
+        1 => rng.u16(..0x800),
+        _ => truncated(FP16, normal(rng) as f32 * 8.0) as u16,
+    };
+    let beats = rng.u32(1..=4);
+    let activations: Vec<Vec<u16>> =
+        (0..beats).map(|_| (0..params.terms).map(|_| activation(rng)).collect()).collect();
+    let zeros: Vec<u16> = (0..params.scales()).map(|_| rng.u16(..1 << params.weight_bits)).collect();
+    let of_activations = sum_of_activations(&activations.concat());
+    let cancels = rng.u8(..4) == 0;
+    let mut sum = |lane: u32| {
+        let zero = zeros[(lane / params.group_n) as usize];
+        let to_remove = constant(params.product, params.weight_bits, zero) * of_activations.steps;
+        let bits = params.sum_bits();
+        let steps = match rng.u8(..4) {
+            _ if cancels => to_remove,
+            0 => to_remove + i128::from(rng.i16(..)),
+            1 => (1 << rng.u32(..bits - 1)) - i128::from(rng.u8(..2)),
+            _ => i128::from(rng.i64(..)) >> rng.u32(64 - bits.min(60)..64),
+        };
+        let infinite = rng.u8(..32);
+        let sum = Sum { steps, positive_infinite: infinite == 0, negative_infinite: infinite < 2 };
+        representable(params.form(), sum)
+    };
+    let sums = (0..params.lanes()).map(&mut sum).collect();
+    let mut scale = || match rng.u8(..4) {
+        0 => corner_weighted(FP16, rng) as u16,
+        1 => rng.u16(..0x400) & (rng.u16(..) | 0x3f0),
+        2 => 0,
+        _ => truncated(FP16, normal(rng) as f32 * 0.02) as u16,
+    };
+    let scales = (0..params.scales()).map(|_| scale()).collect();
+    Group { activations, sums, scales, zeros }
+}
+
+/// The nearest sum in a form: what an accumulator of that form can hold.
+fn representable(form: Form, sum: Sum) -> Sum {
+    match form {
+        Form::Float(format) => Sum::of(Exact::decode(format, sum.exact().round(format))),
+        Form::Fixed { .. } => sum,
+    }
+}
+
+fn typical_group(params: &Params, rng: &mut fastrand::Rng) -> Group {
+    let beats = params.max_group.min(128) / params.terms;
+    let activation = |rng: &mut fastrand::Rng| truncated(FP16, normal(rng) as f32) as u16;
+    let activations: Vec<Vec<u16>> =
+        (0..beats).map(|_| (0..params.terms).map(|_| activation(rng)).collect()).collect();
+    let deviation = f64::from(1 << (params.weight_bits - 1)) / 3.0 * 11.0;
+    let sums = (0..params.lanes())
+        .map(|_| {
+            let steps = (normal(rng) * deviation * f64::from(1 << 24)) as i128;
+            representable(params.form(), Sum { steps, ..Sum::default() })
+        })
+        .collect();
+    let scales = (0..params.scales()).map(|_| truncated(FP16, 0.01 + 0.002 * normal(rng) as f32) as u16).collect();
+    let middle = 1 << (params.weight_bits - 1);
+    let zeros = (0..params.scales()).map(|_| middle - rng.u16(..2)).collect();
+    Group { activations, sums, scales, zeros }
+}
+
+fn results(
+    params: &Params,
+    name: &str,
+    groups: impl Fn(&Params, u64) -> Vec<Group> + Send + Sync + 'static,
+) -> Space {
+    let params = params.clone();
+    let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
+        let groups = groups(&params, index);
+        let count = groups.len();
+        let flag = |flag: bool| Bits::truncated(flag.into(), 1);
+        for (number, group) in groups.into_iter().enumerate() {
+            let beats = group.activations.len();
+            for (place, beat) in group.activations.iter().enumerate() {
+                emit(0, &[side_by_side(beat), flag(place == beats - 1)]);
+            }
+            let w = params.weight_bits;
+            let zeros: Vec<Bits> =
+                group.zeros.iter().rev().map(|zero| Bits::truncated((*zero).into(), w)).collect();
+            let sums = packed(params.form(), &group.sums);
+            let is_last = flag(number == count - 1);
+            emit(1, &[sums, side_by_side(&group.scales), Bits::concat(&zeros), is_last]);
+        }
+    };
+    Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+}
+
+/// Finds the coverage points of results.
+pub struct Observer {
+    params: Params,
+    group: Vec<u16>,
+    of_activations: VecDeque<Sum>,
+    sums: VecDeque<Vec<Bits>>,
+    groups: u32,
+}
+
+impl Observer {
+    /// At the start of a run.
+    pub fn new(params: &Params) -> Observer {
+        Observer {
+            params: params.clone(),
+            group: vec![],
+            of_activations: VecDeque::new(),
+            sums: VecDeque::new(),
+            groups: 0,
+        }
+    }
+
+    fn group(&mut self, of_activations: Sum, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        let Params { product, weight_bits: w, group_n, .. } = self.params;
+        self.groups += 1;
+        let is_last = !beat[3].is_zero();
+        let scales = activations(&beat[1]);
+        let has = |class| scales.iter().any(|scale| FP16.classify((*scale).into()) == class);
+        let infinite = |sum: &Sum| sum.positive_infinite | sum.negative_infinite;
+        let sums = unpacked(self.params.form(), &beat[0]);
+        let lanes = sums.iter().enumerate().map(|(lane, sum)| {
+            let place = lane as u32 / group_n;
+            let constant = constant(product, w, beat[2].slice((place + 1) * w - 1, place * w).to_u64() as u16);
+            (constant, removed(*sum, of_activations, constant), scales[place as usize])
+        });
+        let lanes: Vec<_> = lanes.collect();
+        let is_reached = [
+            is_last && self.groups == 1,
+            is_last && self.groups > 2,
+            has(FloatClass::Zero),
+            has(FloatClass::Subnormal),
+            has(FloatClass::Infinite),
+            infinite(&of_activations),
+            sums.iter().any(infinite),
+            lanes.iter().zip(&sums).any(|((_, after, _), sum)| after.steps == 0 && sum.steps != 0),
+            lanes.iter().any(|(_, after, scale)| infinite(after) && scale & 0x7fff == 0),
+            lanes.iter().any(|(constant, ..)| *constant == 0),
+        ];
+        (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached).for_each(|(index, _)| hit(index));
+        if is_last {
+            self.groups = 0;
+        }
+    }
+}
+
+impl Observe for Observer {
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        match channel {
+            0 => {
+                self.group.extend(activations(&beat[0]));
+                if !beat[1].is_zero() {
+                    self.of_activations.push_back(sum_of_activations(&std::mem::take(&mut self.group)));
+                }
+            }
+            _ => self.sums.push_back(beat.to_vec()),
+        }
+        while !self.of_activations.is_empty() && !self.sums.is_empty() {
+            let (sum, beat) = (self.of_activations.pop_front(), self.sums.pop_front());
+            self.group(sum.expect("a group has ended"), &beat.expect("its sums are there"), hit);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The part without a memory: sums, their activations' sum and addends to results.
+//!
+//! ```text
+//! sums -----------------------------+
+//! zeros --> constant --+            v
+//! activation_sum ------+--> x --> removed --> [removed] --> x, round --> [scaled] --> + --> [results]
+//! scales -----------------------------------------------------^                       ^
+//! addends ----------------------------------------------------------------------------+
+//! ```
+
+use super::params::Params;
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float::unpack;
+use crate::common::rtl::float_round::Scaled;
+use crate::common::rtl::float_sum::float_sum;
+use crate::common::rtl::module::module;
+use crate::pacq::held::{HeldBeat, held};
+use crate::pacq::pacq_mul::Product;
+use crate::pacq::sum::{FIXED_EXPONENT, FixedSum};
+use hdl::{Design, Field, Module, ModuleRef, Signal, bit_length};
+
+const FP16: FloatFormat = FloatFormat::FP16;
+const FP32: FloatFormat = FloatFormat::FP32;
+
+impl Params {
+    /// The fields of a beat into the unit.
+    pub fn unit_input(&self) -> Vec<Field> {
+        let mut fields = self.scaled();
+        let width = self.activation_form().width();
+        fields.push(Field::new("activation_sum", width, "of the group, in steps of 2^-24 with its flags"));
+        fields.push(Field::new("addends", self.lanes() * 32, "an FP32 number a lane: the groups before"));
+        fields
+    }
+
+    /// The fields of a beat out of the unit.
+    pub fn unit_output(&self) -> Vec<Field> {
+        vec![Field::new("results", self.lanes() * 32, "an FP32 number a lane")]
+    }
+
+    /// Adds the unit to a design.
+    pub fn unit(&self, design: &Design) -> ModuleRef {
+        // What follows the results is not the unit's.
+        let params = Params { result: Params::default().result, terms: Params::default().terms, ..self.clone() };
+        module(design, "pacq_scale_unit", &params.name_parts(), |m| {
+            m.describe("Removes bias and zero points from sums of a group, scales them and adds them to the groups before.");
+            m.describe(&format!(
+                "A beat takes {} cycles; results follow {} cycles after it.",
+                params.cycles(),
+                params.cycles() + 2
+            ));
+            m.parameter("weight_bits", params.weight_bits);
+            m.parameter("group_n", params.group_n);
+            m.parameter("units", params.units);
+            unit(m, &params);
+        })
+    }
+}
+
+fn unit<'m>(m: &'m Module, params: &Params) {
+    let (input, output) = (m.input_stream("in", &params.unit_input()), m.output_stream("out", &params.unit_output()));
+    let is_done = m.reg("results_valid", 1).reset_to(0);
+    let advance = (!is_done.value() | output.ready()).named("advance");
+    let beat = HeldBeat::new(m, "beat", &input, params.cycles(), advance);
+    let kept = |name: &str, value: Signal<'m>| held(m, name, value, advance);
+    let flag = |name: &str, value: Signal<'m>| {
+        let register = m.reg(name, 1).reset_to(0).enable(advance);
+        register.set(value);
+        register.value()
+    };
+
+    let sums = beat.group(beat.hold("sums", input.field("sums"))).split_lsb(params.form().width());
+    let spread = |field: Signal<'m>, width: u32| {
+        let of_lane = |one: &Signal<'m>| one.repeat(params.group_n);
+        beat.group(m.concat_lsb(&field.split_lsb(width).iter().map(of_lane).collect::<Vec<_>>())).split_lsb(width)
+    };
+    let scales = spread(beat.hold("scales", input.field("scales")), 16);
+    let zeros = spread(beat.hold("zeros", input.field("zeros")), params.weight_bits);
+    let addends = beat.group(beat.hold("addends", input.field("addends"))).split_lsb(32);
+    let of_activations = beat.hold("activation_sum", input.field("activation_sum"));
+    let activation_bits = of_activations.width() - 2;
+    let of_activations = FixedSum::unpacked(m, params.activation_form(), of_activations, activation_bits);
+
+    let mut results = vec![];
+    for unit in 0..params.units as usize {
+        let next = m.scope(&format!("unit{unit}"), || {
+            let sum = FixedSum::unpacked(m, params.form(), sums[unit], params.sum_bits());
+            let removed = removed(params, sum, of_activations, constant(m, params, zeros[unit]));
+            let removed = FixedSum {
+                steps: kept("removed", removed.steps),
+                positive_infinite: kept("removed_positive", removed.positive_infinite),
+                negative_infinite: kept("removed_negative", removed.negative_infinite),
+            };
+            let scaled = scaled(m, removed, kept("scale", scales[unit])).round(m, FP32, NEVER_SUBNORMAL);
+            let addend = kept("addend_q", kept("addend", addends[unit]));
+            float_sum(m, FP32, addend, kept("scaled", scaled)).named("next")
+        });
+        results.push(next);
+    }
+    let group = |name: &str, value: Option<Signal<'m>>| value.map(|value| kept(name, value));
+    let group = group("scaled_group", group("removed_group", beat.group));
+    let is_there = flag("scaled_valid", flag("removed_valid", beat.valid));
+    let ends = flag("scaled_ends", flag("removed_ends", beat.is_last_group));
+    is_done.enable(advance).set(is_there & ends);
+    let lanes: Vec<Signal> = (0..params.lanes())
+        .map(|lane| {
+            let is_own = group.map_or_else(|| m.ones(1), |group| group.eq(u64::from(lane / params.units)));
+            let next = results[(lane % params.units) as usize];
+            held(m, &format!("result{lane}"), next, advance & is_there & is_own)
+        })
+        .collect();
+    output.set_valid(is_done.value());
+    output.set_field("results", m.concat_lsb(&lanes));
+}
+
+/// Of sums and scales the exponents are such that no product is subnormal in FP32.
+const NEVER_SUBNORMAL: i64 = i64::MAX;
+
+/// Two's complement.
+fn constant<'m>(m: &'m Module, params: &Params, zero: Signal<'m>) -> Signal<'m> {
+    match params.product {
+        Product::Biased => {
+            let above = params.constant_bits() - FP16.fraction_bits;
+            m.concat(&[m.lit(1, above), zero.zext(FP16.fraction_bits)]).named("constant")
+        }
+        // The code less half of its range.
+        _ => (zero ^ m.lit(1 << (zero.width() - 1), zero.width())).named("constant"),
+    }
+}
+
+fn removed<'m>(
+    params: &Params,
+    sum: FixedSum<'m>,
+    of_activations: FixedSum<'m>,
+    constant: Signal<'m>,
+) -> FixedSum<'m> {
+    let product = of_activations.steps.mul_signed(constant).named("to_remove");
+    let width = product.width().max(params.sum_bits()) + 1;
+    let (is_negative, is_positive) = (constant.msb(), constant.any() & !constant.msb());
+    let turned = |same: Signal<'m>, other: Signal<'m>| (same & is_negative) | (other & is_positive);
+    let FixedSum { positive_infinite, negative_infinite, .. } = of_activations;
+    FixedSum {
+        steps: (sum.steps.sext(width) - product.sext(width)).named("without_zero"),
+        positive_infinite: sum.positive_infinite | turned(positive_infinite, negative_infinite),
+        negative_infinite: sum.negative_infinite | turned(negative_infinite, positive_infinite),
+    }
+}
+
+/// The sum times the scale, before its rounding.
+fn scaled<'m>(m: &'m Module, sum: FixedSum<'m>, scale: Signal<'m>) -> Scaled<'m> {
+    let scale = m.scope("scale", || unpack(m, FP16, scale));
+    let infinite = (sum.positive_infinite | sum.negative_infinite).named("sum_infinite");
+    let (sign, width) = (sum.steps.msb(), sum.steps.width());
+    let absolute = ((sum.steps ^ sign.repeat(width)) + sign.zext(width)).named("absolute");
+    let is_invalid =
+        (infinite & !scale.significand.any()) | (scale.infinite & !infinite & !absolute.any());
+    // Of the product's most significant bit, for a scale of the exponent field 0.
+    let top = i64::from(width + FP16.significand_bits()) - 1 + i64::from(FIXED_EXPONENT + FP32.bias())
+        - i64::from(FP16.bias())
+        - i64::from(FP16.fraction_bits);
+    let bits = bit_length(top as u128 + 31) + 1;
+    Scaled {
+        sign: infinite.mux(sum.negative_infinite, sign) ^ scale.sign,
+        magnitude: (absolute * scale.significand).named("product"),
+        exponent: (scale.exponent.zext(bits) + top as u64).named("field"),
+        nan: (sum.positive_infinite & sum.negative_infinite) | scale.nan | is_invalid,
+        infinite: infinite | scale.infinite,
+    }
+}

@@ -1,0 +1,89 @@
+#![doc = include_str!("README.md")]
+
+pub mod model;
+mod params;
+mod rtl;
+
+pub use params::Params;
+
+use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::channel::{Channel, Interface, Timing};
+use crate::pacq::SOURCE;
+use crate::pacq::tile::stimulus;
+use crate::parameters::values_of;
+use crate::stimulus::Space;
+use hdl::{Design, ModuleRef};
+
+/// The tile engine of PacQ.
+pub const BLOCK: Block = Block {
+    name: "pacq_tile",
+    summary: "tiles of m16 n16 k16 (n32 with 2-bit weights) on four dot-product units, results scaled group by group",
+    source: SOURCE,
+    documentation: include_str!("README.md"),
+    parameters: params::parameters,
+    variants: &[
+        "",
+        "weight_bits=2 group_n=4",
+        "trees=4 terms=8",
+        "terms=16 trees=4 result=fp16",
+        "terms=16 weight_bits=2 trees=1 max_group=32",
+        "accumulate=fp32 trees=1",
+        "accumulate=fp32 product=biased group_n=4 result=fp16",
+        "accumulate=fp16 product=biased",
+        "accumulate=fp16 product=rounded weight_bits=2",
+    ],
+    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+};
+
+impl Configured for Params {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(self)
+    }
+
+    fn interface(&self) -> Interface {
+        let shape = self.shape();
+        let channel = |name, fields| Channel { name, fields };
+        Interface {
+            inputs: vec![
+                channel("a", shape.a()),
+                channel("b", shape.b()),
+                channel("scale", shape.scale()),
+                channel("tile", shape.tile()),
+            ],
+            outputs: vec![channel("out", self.out())],
+            timing: Timing::Elastic,
+        }
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Golden::new(self))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self.shape(), seed)
+    }
+
+    fn typical(&self, seed: u64) -> Space {
+        stimulus::typical(self.shape(), self.max_group, seed)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        3 * u64::from(self.cycles()) + 100
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        Box::new(stimulus::Observer::default())
+    }
+}

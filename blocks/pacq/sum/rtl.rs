@@ -1,0 +1,172 @@
+//! Sums in hardware.
+
+use super::{ACTIVATION_BITS, FIXED_EXPONENT, Form};
+use crate::common::float::FloatFormat;
+use crate::common::rtl::digits::sum;
+use crate::common::rtl::float::unpack;
+use crate::common::rtl::float_round::Scaled;
+use crate::common::rtl::pipeline::Payload;
+use hdl::{Module, Signal, bit_length};
+
+/// A sum in fixed point.
+#[derive(Clone, Copy)]
+pub struct FixedSum<'m> {
+    /// Two's complement, in steps of 2^-24.
+    pub steps: Signal<'m>,
+    /// A term was plus infinity, or NaN.
+    pub positive_infinite: Signal<'m>,
+    /// A term was minus infinity, or NaN.
+    pub negative_infinite: Signal<'m>,
+}
+
+impl<'m> Payload<'m> for FixedSum<'m> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
+        let FixedSum { steps, positive_infinite, negative_infinite } = self;
+        [steps, positive_infinite, negative_infinite].into_iter().for_each(visit);
+    }
+}
+
+/// A term of a sum: a magnitude under an exponent field of FP16, with its sign.
+#[derive(Clone, Copy)]
+pub struct Term<'m> {
+    /// 1 bit.
+    pub sign: Signal<'m>,
+    /// In units of the last place of an FP16 significand.
+    pub magnitude: Signal<'m>,
+    /// At least 1.
+    pub exponent: Signal<'m>,
+    /// The term is NaN: its magnitude is then 0.
+    pub nan: Signal<'m>,
+    /// The term is infinite: its magnitude is then 0.
+    pub infinite: Signal<'m>,
+}
+
+impl<'m> FixedSum<'m> {
+    /// Adds terms up.
+    pub fn of_terms(m: &'m Module, terms: &[Term<'m>]) -> FixedSum<'m> {
+        // The greatest exponent of a finite number moves its last bit by 29 places.
+        let most = FloatFormat::FP16.exponent_ones() - 2;
+        let placed_width = terms[0].magnitude.width() + most;
+        let width = placed_width + 1 + bit_length(terms.len() as u128 - 1);
+        let placed = |(index, term): (usize, &Term<'m>)| {
+            m.scope(&format!("term{index}"), || {
+                let placed = term.magnitude.zext(placed_width) << (term.exponent - 1).named("places");
+                (placed.named("placed").zext(width) ^ term.sign.repeat(width)).named("signed")
+            })
+        };
+        let mut parts: Vec<Signal> = terms.iter().enumerate().map(placed).collect();
+        // What the complements lack.
+        let signs: Vec<Signal> = terms.iter().map(|term| term.sign.zext(bit_length(terms.len() as u128))).collect();
+        parts.push(sum(signs).zext(width).named("signs"));
+        let any = |flag: &dyn Fn(&Term<'m>) -> Signal<'m>| {
+            m.concat_lsb(&terms.iter().map(flag).collect::<Vec<_>>()).any()
+        };
+        FixedSum {
+            steps: sum(parts).named("sum_of_terms"),
+            positive_infinite: any(&|term| term.nan | (term.infinite & !term.sign)).named("positive_infinite"),
+            negative_infinite: any(&|term| term.nan | (term.infinite & term.sign)).named("negative_infinite"),
+        }
+    }
+
+    /// The value of a sum, `bits` wide, which must hold it.
+    pub fn unpacked(m: &'m Module, form: Form, packed: Signal<'m>, bits: u32) -> FixedSum<'m> {
+        match form {
+            Form::Fixed { bits: given } => FixedSum {
+                steps: packed.low(given).sext(bits),
+                positive_infinite: packed.bit(given),
+                negative_infinite: packed.bit(given + 1),
+            },
+            Form::Float(format) => FixedSum::of_float(m, format, packed, bits),
+        }
+    }
+
+    /// The last place of an FP16 number is worth a step or more; of others bits that are below a step are 0.
+    fn of_float(m: &'m Module, format: FloatFormat, encoding: Signal<'m>, bits: u32) -> FixedSum<'m> {
+        let float = unpack(m, format, encoding);
+        // At this exponent field the last place is worth a step.
+        let last = FIXED_EXPONENT + format.bias() + format.fraction_bits as i32;
+        // The least exponent field that counts leaves the hidden bit on a step.
+        let (below, least) = match last {
+            ..=1 => (0, 1),
+            _ => (format.fraction_bits, last - format.fraction_bits as i32),
+        };
+        let width = bits + below;
+        let significand = float.significand.gated(!(float.nan | float.infinite));
+        let places = (float.exponent - least as u64).named("places");
+        let shifted = if width >= significand.width() {
+            significand.zext(width) << places
+        } else {
+            (significand << places).low(width)
+        };
+        let magnitude = shifted.high(bits).named("steps_above_zero");
+        FixedSum {
+            steps: ((magnitude ^ float.sign.repeat(bits)) + float.sign.zext(bits)).named("steps"),
+            positive_infinite: float.nan | (float.infinite & !float.sign),
+            negative_infinite: float.nan | (float.infinite & float.sign),
+        }
+    }
+
+    /// The sum with another one, as wide as this.
+    pub fn plus(self, other: FixedSum<'m>) -> FixedSum<'m> {
+        FixedSum {
+            steps: self.steps + other.steps.sext(self.steps.width()),
+            positive_infinite: self.positive_infinite | other.positive_infinite,
+            negative_infinite: self.negative_infinite | other.negative_infinite,
+        }
+    }
+
+    /// The sum where `enable` is 1, else 0.
+    pub fn gated(self, enable: Signal<'m>) -> FixedSum<'m> {
+        FixedSum {
+            steps: self.steps.gated(enable),
+            positive_infinite: self.positive_infinite & enable,
+            negative_infinite: self.negative_infinite & enable,
+        }
+    }
+
+    /// In the form of fixed point.
+    pub fn packed(self, m: &'m Module) -> Signal<'m> {
+        m.concat(&[self.negative_infinite, self.positive_infinite, self.steps])
+    }
+
+    /// Rounded to nearest even.
+    pub fn round(self, m: &'m Module, format: FloatFormat) -> Signal<'m> {
+        let width = self.steps.width();
+        let sign = self.steps.msb();
+        let nan = self.positive_infinite & self.negative_infinite;
+        let infinite = self.positive_infinite | self.negative_infinite;
+        let exponent = i64::from(width) - 1 + i64::from(FIXED_EXPONENT + format.bias());
+        let scaled = Scaled {
+            sign: infinite.mux(self.negative_infinite, sign),
+            magnitude: ((self.steps ^ sign.repeat(width)) + sign.zext(width)).named("absolute"),
+            exponent: m.lit(exponent as u128, bit_length(exponent as u128) + 1),
+            nan,
+            infinite,
+        };
+        scaled.round(m, format, exponent)
+    }
+}
+
+/// The exact sum of FP16 activations.
+pub struct ActivationSum;
+
+impl ActivationSum {
+    /// Adds up encodings.
+    pub fn of<'m>(m: &'m Module, activations: &[Signal<'m>]) -> FixedSum<'m> {
+        let term = |(index, activation): (usize, &Signal<'m>)| {
+            m.scope(&format!("a{index}"), || {
+                let float = unpack(m, FloatFormat::FP16, *activation);
+                let magnitude = float.significand.gated(!(float.nan | float.infinite));
+                let (sign, exponent) = (float.sign, float.exponent);
+                Term { sign, magnitude, exponent, nan: float.nan, infinite: float.infinite }
+            })
+        };
+        let terms: Vec<Term> = activations.iter().enumerate().map(term).collect();
+        FixedSum::of_terms(m, &terms)
+    }
+
+    /// Width of a sum of so many activations.
+    pub fn bits(count: u64) -> u32 {
+        ACTIVATION_BITS + bit_length(u128::from(count) - 1) + 1
+    }
+}

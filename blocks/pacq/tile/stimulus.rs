@@ -1,0 +1,145 @@
+//! Blocks of results for tile engines, and the coverage points they reach.
+
+use super::{DEPTH, ROWS, Shape, WORDS};
+use crate::block::Observe;
+use crate::common::float::{FloatClass, FloatFormat};
+use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
+use crate::stimulus::{Space, case_rng};
+use hdl::Bits;
+
+const FP16: FloatFormat = FloatFormat::FP16;
+
+/// Names of the coverage points.
+pub const POINTS: [&str; 7] = [
+    "results of one tile",
+    "results of several tiles",
+    "group of several tiles",
+    "several groups",
+    "activation infinite",
+    "scale zero",
+    "scale negative",
+];
+
+/// Results of one to four tiles in groups of one or two.
+pub fn random(shape: Shape, seed: u64) -> Space {
+    blocks(shape, "random", move |index| {
+        let mut rng = case_rng(seed, index);
+        let tiles = rng.u32(1..=4);
+        let kind = rng.u8(..4);
+        let activation = move |rng: &mut fastrand::Rng| match kind {
+            0 if rng.u8(..8) == 0 => corner_weighted(FP16, rng) as u16,
+            1 => rng.u16(..0x800) | (rng.u16(..) & 0x8000),
+            _ => truncated(FP16, normal(rng) as f32) as u16,
+        };
+        let scale = |rng: &mut fastrand::Rng| match rng.u8(..8) {
+            0 => corner_weighted(FP16, rng) as u16,
+            1 => 0,
+            _ => truncated(FP16, normal(rng) as f32 * 0.02) as u16,
+        };
+        let group = rng.u32(1..=2);
+        Block { tiles, group, activation: Box::new(activation), scale: Box::new(scale), rng }
+    })
+}
+
+/// Results of 16 tiles in groups of 8, or of as many as there may be, as they come in use.
+pub fn typical(shape: Shape, max_group: u32, seed: u64) -> Space {
+    blocks(shape, "typical", move |index| Block {
+        tiles: 16,
+        group: 8.min(max_group / DEPTH),
+        activation: Box::new(|rng| truncated(FP16, normal(rng) as f32) as u16),
+        scale: Box::new(|rng| truncated(FP16, 0.01 + 0.002 * normal(rng) as f32) as u16),
+        rng: case_rng(seed, index),
+    })
+}
+
+/// Draws a float.
+type Draw = Box<dyn Fn(&mut fastrand::Rng) -> u16>;
+
+/// A block of results.
+struct Block {
+    tiles: u32,
+    /// Tiles of a group.
+    group: u32,
+    activation: Draw,
+    scale: Draw,
+    rng: fastrand::Rng,
+}
+
+fn blocks(shape: Shape, name: &str, block: impl Fn(u64) -> Block + Send + Sync + 'static) -> Space {
+    let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
+        let Block { tiles, group, activation, scale, mut rng } = block(index);
+        let rng = &mut rng;
+        for tile in 0..tiles {
+            let ends_k = tile == tiles - 1;
+            let ends_group = ends_k || tile % group == group - 1;
+            let flag = |flag: bool| Bits::truncated(flag.into(), 1);
+            emit(3, &[flag(ends_group && (!ends_k || rng.bool())), flag(ends_k)]);
+            if ends_group {
+                for _ in 0..WORDS {
+                    let scales: Vec<u16> = (0..shape.scales()).map(|_| scale(rng)).collect();
+                    let zeros = Bits::truncated(rng.u32(..).into(), shape.scales() * shape.weight_bits);
+                    emit(2, &[side_by_side(&scales), zeros]);
+                }
+            }
+            for _ in 0..WORDS * DEPTH / shape.terms {
+                let words: Vec<u16> = (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
+                emit(1, &[side_by_side(&words)]);
+            }
+            for _ in 0..ROWS * DEPTH / shape.terms {
+                let row: Vec<u16> = (0..shape.terms).map(|_| activation(rng)).collect();
+                emit(0, &[side_by_side(&row)]);
+            }
+        }
+    };
+    Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+}
+
+/// Finds the coverage points of blocks of results.
+#[derive(Default)]
+pub struct Observer {
+    tiles: u32,
+    groups: u32,
+    of_group: u32,
+}
+
+impl Observe for Observer {
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        let floats = crate::pacq::pacq_dp::model::activations(&beat[0]);
+        let has = |class| floats.iter().any(|float| FP16.classify((*float).into()) == class);
+        match channel {
+            0 if has(FloatClass::Infinite) => hit(4),
+            2 => {
+                if has(FloatClass::Zero) {
+                    hit(5);
+                }
+                if floats.iter().any(|float| float >> 15 == 1) {
+                    hit(6);
+                }
+            }
+            3 => self.tile(!beat[0].is_zero(), !beat[1].is_zero(), hit),
+            _ => {}
+        }
+    }
+}
+
+impl Observer {
+    fn tile(&mut self, ends_group: bool, ends_k: bool, hit: &mut dyn FnMut(usize)) {
+        self.tiles += 1;
+        self.of_group += 1;
+        if ends_group || ends_k {
+            self.groups += 1;
+            if self.of_group > 1 {
+                hit(2);
+            }
+            self.of_group = 0;
+        }
+        if ends_k {
+            hit(usize::from(self.tiles > 1));
+            if self.groups > 1 {
+                hit(3);
+            }
+            *self = Observer::default();
+        }
+    }
+}
