@@ -26,6 +26,18 @@ impl<'m> HeldBeat<'m> {
         groups: u32,
         advance: Signal<'m>,
     ) -> HeldBeat<'m> {
+        HeldBeat::gated(module, name, input, groups, advance, module.ones(1))
+    }
+
+    /// The same, where beats are taken only while `opens` is 1.
+    pub fn gated(
+        module: &'m Module,
+        name: &'static str,
+        input: &Stream<'m>,
+        groups: u32,
+        advance: Signal<'m>,
+        opens: Signal<'m>,
+    ) -> HeldBeat<'m> {
         let m = module;
         let valid = m.reg(&format!("{name}_valid"), 1).reset_to(0);
         let group =
@@ -35,14 +47,22 @@ impl<'m> HeldBeat<'m> {
             None => m.ones(1),
         };
         let leaves = (advance & is_last_group).named(&format!("{name}_leaves"));
-        input.set_ready(!valid.value() | leaves);
+        input.set_ready(opens & (!valid.value() | leaves));
         let takes = input.fires();
         valid.enable(takes | leaves).set(takes);
         if let Some(group) = group {
             // It comes back to 0 with each beat that leaves.
             group.enable(valid.value() & advance).set(group.value() + 1);
         }
-        HeldBeat { module, name, valid: valid.value(), takes, group: group.map(Reg::value), is_last_group, groups }
+        HeldBeat {
+            module,
+            name,
+            valid: valid.value(),
+            takes,
+            group: group.map(Reg::value),
+            is_last_group,
+            groups,
+        }
     }
 
     /// A register that takes `value` with the beat.

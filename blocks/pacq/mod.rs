@@ -2,6 +2,8 @@
 //! (R. Yin, Y. Li, P. Panda, "PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric
 //! GEMMs", DAC 2025, arXiv 2502.18627).
 
+mod dot_product;
+pub mod fp16_tile;
 mod held;
 pub mod pacq_dp;
 pub mod pacq_group_scale;

@@ -1,7 +1,7 @@
 //! Any magnitude to a float: normalised, rounded to nearest even, packed.
 
 use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate_or};
+use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate_or, unpack};
 use crate::common::rtl::leading_zeros::count_leading_zeros;
 use crate::common::rtl::pipeline::Payload;
 use crate::common::rtl::shift::right_with_sticky;
@@ -86,4 +86,24 @@ impl<'m> Scaled<'m> {
         let lower = m.concat(&[lower.high(lower.width() - 1), lower.bit(0) | lost]);
         above.msb().mux(lower, shifted).named("shifted")
     }
+}
+
+/// A float in another format: exactly in a wider one, to nearest even in a narrower one.
+pub fn converted<'m>(m: &'m Module, from: FloatFormat, to: FloatFormat, encoding: Signal<'m>) -> Signal<'m> {
+    if from == to {
+        return encoding;
+    }
+    let float = unpack(m, from, encoding);
+    let width = from.exponent_bits.max(to.exponent_bits) + 2;
+    let more = i64::from(to.bias() - from.bias());
+    let exponent = float.exponent.zext(width);
+    let exponent = if more < 0 { exponent - more.unsigned_abs() } else { exponent + more as u64 };
+    let scaled = Scaled {
+        sign: float.sign,
+        magnitude: float.significand,
+        exponent: exponent.named("field"),
+        nan: float.nan,
+        infinite: float.infinite,
+    };
+    scaled.round(m, to, 1 + more)
 }

@@ -172,9 +172,8 @@ mod tests {
         let params = Params { terms: 16, ..Params::default() };
         let mut rng = fastrand::Rng::with_seed(1);
         for _ in 0..2_000 {
-            let mut terms: Vec<(u16, Vec<u16>)> = (0..16)
-                .map(|_| (rng.u16(..), (0..4).map(|_| rng.u16(..16)).collect()))
-                .collect();
+            let mut terms: Vec<(u16, Vec<u16>)> =
+                (0..16).map(|_| (rng.u16(..), (0..4).map(|_| rng.u16(..16)).collect())).collect();
             let of = |terms: &[(u16, Vec<u16>)]| {
                 let mut dot = DotProduct::new(&params);
                 let (a, codes): (Vec<u16>, Vec<Vec<u16>>) = terms.iter().cloned().unzip();

@@ -64,7 +64,8 @@ pub fn typical(params: &Params, seed: u64) -> Space {
         for step in 0..steps {
             let a: Vec<u16> =
                 (0..params.terms).map(|_| truncated(FP16, normal(&mut rng) as f32) as u16).collect();
-            let words: Vec<u16> = (0..params.terms).map(|_| typical_word(params.weight_bits, &mut rng)).collect();
+            let words: Vec<u16> =
+                (0..params.terms).map(|_| typical_word(params.weight_bits, &mut rng)).collect();
             emit(&a, &words, step == steps - 1, &mut rng);
         }
     })
@@ -82,11 +83,7 @@ pub fn typical_word(weight_bits: u32, rng: &mut fastrand::Rng) -> u16 {
 /// Takes activations, words, whether the step is the last, and a generator for the rest.
 type EmitStep<'e> = &'e mut dyn FnMut(&[u16], &[u16], bool, &mut fastrand::Rng);
 
-fn sums(
-    params: &Params,
-    name: &str,
-    steps: impl Fn(u64, EmitStep) + Send + Sync + 'static,
-) -> Space {
+fn sums(params: &Params, name: &str, steps: impl Fn(u64, EmitStep) + Send + Sync + 'static) -> Space {
     let params = params.clone();
     let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
         steps(index, &mut |a, words, is_last, rng| {

@@ -2,7 +2,7 @@
 
 pub mod model;
 mod params;
-pub mod rtl;
+mod rtl;
 mod stimulus;
 mod unit;
 

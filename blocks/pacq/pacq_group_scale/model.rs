@@ -101,7 +101,8 @@ impl Golden {
 
 /// FP32 results side by side in the format of results.
 pub fn floats(format: FloatFormat, results: &[u32]) -> Bits {
-    let lanes = results.iter().rev().map(|lane| Bits::truncated(result(format, *lane).into(), format.width()));
+    let lanes =
+        results.iter().rev().map(|lane| Bits::truncated(result(format, *lane).into(), format.width()));
     Bits::concat(&lanes.collect::<Vec<_>>())
 }
 

@@ -159,7 +159,11 @@ impl Params {
     /// The fields that are scaled.
     pub fn scaled(&self) -> Vec<Field> {
         vec![
-            Field::new("sums", self.lanes() * self.form().width(), "as pacq_dp gives them, lane 0 in the lowest bits"),
+            Field::new(
+                "sums",
+                self.lanes() * self.form().width(),
+                "as pacq_dp gives them, lane 0 in the lowest bits",
+            ),
             Field::new("scales", self.scales() * 16, "FP16, of the lowest lanes in the lowest bits"),
             Field::new("zeros", self.scales() * self.weight_bits, "zero points as codes, in the same order"),
         ]

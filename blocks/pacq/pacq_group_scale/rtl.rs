@@ -7,11 +7,10 @@
 //!                                                  ^--------------------------------+
 //! ```
 
-use super::params::{Format, Params};
+use super::params::Params;
 use crate::block::Configured;
 use crate::common::float::FloatFormat;
-use crate::common::rtl::float::unpack;
-use crate::common::rtl::float_round::Scaled;
+use crate::common::rtl::float_round::converted;
 use crate::common::rtl::module::module;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::SOURCE;
@@ -25,7 +24,9 @@ const GROUPS: u32 = 2;
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let unit = params.unit(design);
     module(design, "pacq_group_scale", &params.name_parts(), |m| {
-        m.describe("PacQ: bias and zero points removed from sums of groups, times the groups' scales, added up.");
+        m.describe(
+            "PacQ: bias and zero points removed from sums of groups, times the groups' scales, added up.",
+        );
         m.describe(&format!("A group takes {} cycles.", params.cycles() + 4));
         m.describe(&format!("Source: {SOURCE}, the removal of the bias."));
         params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
@@ -62,7 +63,9 @@ fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
     before.enable(ends).set(results.gated(!is_last.value()));
     into.set_field("addends", before.value());
     let lanes = results.split_lsb(32).into_iter().enumerate();
-    let round = |(lane, result)| m.scope(&format!("lane{lane}"), || rounded(m, params.result, result));
+    let round = |(lane, result)| {
+        m.scope(&format!("lane{lane}"), || converted(m, FloatFormat::FP32, params.result.float(), result))
+    };
     output.set_field("results", m.concat_lsb(&lanes.map(round).collect::<Vec<_>>()));
 }
 
@@ -75,28 +78,11 @@ fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> (Si
     let of_beat = m.scope("a", || ActivationSum::of(m, &input.field("activations").split_lsb(16)));
     let of_beat = FixedSum { steps: of_beat.steps.sext(bits), ..of_beat };
     let before = m.reg("activations_before", form.width()).reset_to(0);
-    let next = FixedSum::unpacked(m, form, before.value(), bits).plus(of_beat).packed(m).named("activation_sum");
+    let next =
+        FixedSum::unpacked(m, form, before.value(), bits).plus(of_beat).packed(m).named("activation_sum");
     before.enable(input.fires()).set(next.gated(!input.field("last")));
     let ends = (input.fires() & input.field("last")).named("group_ends");
     let queue = m.scope("groups", || ShiftQueue::new(m, next, ends, taken, GROUPS));
     input.set_ready(queue.has_room);
     (queue.has_word, queue.front)
-}
-
-/// An FP32 result in the format of results.
-pub fn rounded<'m>(m: &'m Module, format: Format, result: Signal<'m>) -> Signal<'m> {
-    if format == Format::Fp32 {
-        return result;
-    }
-    let (wide, narrow) = (FloatFormat::FP32, FloatFormat::FP16);
-    let float = unpack(m, wide, result);
-    let less = (wide.bias() - narrow.bias()) as u64;
-    let scaled = Scaled {
-        sign: float.sign,
-        magnitude: float.significand,
-        exponent: (float.exponent.zext(wide.exponent_bits + 1) - less).named("field"),
-        nan: float.nan,
-        infinite: float.infinite,
-    };
-    scaled.round(m, narrow, 1 - less as i64)
 }

@@ -117,7 +117,8 @@ fn typical_group(params: &Params, rng: &mut fastrand::Rng) -> Group {
             representable(params.form(), Sum { steps, ..Sum::default() })
         })
         .collect();
-    let scales = (0..params.scales()).map(|_| truncated(FP16, 0.01 + 0.002 * normal(rng) as f32) as u16).collect();
+    let scales =
+        (0..params.scales()).map(|_| truncated(FP16, 0.01 + 0.002 * normal(rng) as f32) as u16).collect();
     let middle = 1 << (params.weight_bits - 1);
     let zeros = (0..params.scales()).map(|_| middle - rng.u16(..2)).collect();
     Group { activations, sums, scales, zeros }
@@ -180,7 +181,8 @@ impl Observer {
         let sums = unpacked(self.params.form(), &beat[0]);
         let lanes = sums.iter().enumerate().map(|(lane, sum)| {
             let place = lane as u32 / group_n;
-            let constant = constant(product, w, beat[2].slice((place + 1) * w - 1, place * w).to_u64() as u16);
+            let constant =
+                constant(product, w, beat[2].slice((place + 1) * w - 1, place * w).to_u64() as u16);
             (constant, removed(*sum, of_activations, constant), scales[place as usize])
         });
         let lanes: Vec<_> = lanes.collect();

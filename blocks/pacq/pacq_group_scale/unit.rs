@@ -40,7 +40,8 @@ impl Params {
     /// Adds the unit to a design.
     pub fn unit(&self, design: &Design) -> ModuleRef {
         // What follows the results is not the unit's.
-        let params = Params { result: Params::default().result, terms: Params::default().terms, ..self.clone() };
+        let params =
+            Params { result: Params::default().result, terms: Params::default().terms, ..self.clone() };
         module(design, "pacq_scale_unit", &params.name_parts(), |m| {
             m.describe("Removes bias and zero points from sums of a group, scales them and adds them to the groups before.");
             m.describe(&format!(
@@ -57,7 +58,8 @@ impl Params {
 }
 
 fn unit<'m>(m: &'m Module, params: &Params) {
-    let (input, output) = (m.input_stream("in", &params.unit_input()), m.output_stream("out", &params.unit_output()));
+    let (input, output) =
+        (m.input_stream("in", &params.unit_input()), m.output_stream("out", &params.unit_output()));
     let is_done = m.reg("results_valid", 1).reset_to(0);
     let advance = (!is_done.value() | output.ready()).named("advance");
     let beat = HeldBeat::new(m, "beat", &input, params.cycles(), advance);
@@ -71,7 +73,8 @@ fn unit<'m>(m: &'m Module, params: &Params) {
     let sums = beat.group(beat.hold("sums", input.field("sums"))).split_lsb(params.form().width());
     let spread = |field: Signal<'m>, width: u32| {
         let of_lane = |one: &Signal<'m>| one.repeat(params.group_n);
-        beat.group(m.concat_lsb(&field.split_lsb(width).iter().map(of_lane).collect::<Vec<_>>())).split_lsb(width)
+        beat.group(m.concat_lsb(&field.split_lsb(width).iter().map(of_lane).collect::<Vec<_>>()))
+            .split_lsb(width)
     };
     let scales = spread(beat.hold("scales", input.field("scales")), 16);
     let zeros = spread(beat.hold("zeros", input.field("zeros")), params.weight_bits);
@@ -151,8 +154,7 @@ fn scaled<'m>(m: &'m Module, sum: FixedSum<'m>, scale: Signal<'m>) -> Scaled<'m>
     let infinite = (sum.positive_infinite | sum.negative_infinite).named("sum_infinite");
     let (sign, width) = (sum.steps.msb(), sum.steps.width());
     let absolute = ((sum.steps ^ sign.repeat(width)) + sign.zext(width)).named("absolute");
-    let is_invalid =
-        (infinite & !scale.significand.any()) | (scale.infinite & !infinite & !absolute.any());
+    let is_invalid = (infinite & !scale.significand.any()) | (scale.infinite & !infinite & !absolute.any());
     // Of the product's most significant bit, for a scale of the exponent field 0.
     let top = i64::from(width + FP16.significand_bits()) - 1 + i64::from(FIXED_EXPONENT + FP32.bias())
         - i64::from(FP16.bias())

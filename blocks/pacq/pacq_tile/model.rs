@@ -15,15 +15,20 @@ pub fn product(params: &Params, groups: &[Group]) -> Vec<u32> {
     let mut dot = DotProduct::new(&params.dot_product());
     for group in groups {
         dot.begin(&vec![Sum::default(); lanes]);
-        let steps = group.activations.chunks(params.terms as usize).zip(group.words.chunks(params.terms as usize));
+        let steps =
+            group.activations.chunks(params.terms as usize).zip(group.words.chunks(params.terms as usize));
         for (activations, own) in steps {
-            dot.step(activations, &own.iter().map(|word| lanes_of(params.weight_bits, *word)).collect::<Vec<_>>());
+            dot.step(
+                activations,
+                &own.iter().map(|word| lanes_of(params.weight_bits, *word)).collect::<Vec<_>>(),
+            );
         }
         let of_activations = sum_of_activations(group.activations);
         for (lane, (sum, result)) in dot.sums().into_iter().zip(&mut results).enumerate() {
             let place = lane / params.group_n as usize;
             let constant = constant(params.product, params.weight_bits, group.scale.zeros[place]);
-            *result = added(*result, scaled(removed(sum, of_activations, constant), group.scale.scales[place]));
+            *result =
+                added(*result, scaled(removed(sum, of_activations, constant), group.scale.scales[place]));
         }
     }
     results

@@ -106,14 +106,19 @@ impl Params {
 
     /// Cycles of a tile.
     pub fn cycles(&self) -> u32 {
-        let steps = self.shape().steps() * crate::pacq::tile::WORDS * crate::pacq::tile::ROWS / crate::pacq::tile::UNITS;
+        let steps = self.shape().steps() * crate::pacq::tile::WORDS * crate::pacq::tile::ROWS
+            / crate::pacq::tile::UNITS;
         steps * self.dot_product().cycles()
     }
 
     /// The fields of results.
     pub fn out(&self) -> Vec<Field> {
         let width = self.shape().lanes() * self.result.float().width();
-        vec![Field::new("results", width, "a float a lane of a row and a column of words, lane 0 in the lowest bits")]
+        vec![Field::new(
+            "results",
+            width,
+            "a float a lane of a row and a column of words, lane 0 in the lowest bits",
+        )]
     }
 
     /// What distinguishes the module's name.

@@ -14,29 +14,33 @@
 
 use super::params::Params;
 use crate::block::Configured;
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float_round::converted;
 use crate::common::rtl::module::module;
-use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::SOURCE;
 use crate::pacq::held::held;
-use crate::pacq::pacq_group_scale::rtl::rounded;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
-use crate::pacq::tile::rtl::{Activations, DoubleBuffer, Loops, Scales, Tile, all_ready, all_valid, rows_in_turn};
+use crate::pacq::tile::rtl::{
+    Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
+};
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
 use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream};
 
-/// Rows and columns that can be on their way through a dot-product unit, or a unit that scales.
-const IN_FLIGHT: u32 = 4;
-
 /// Sums, or results, that a unit keeps.
-const PLACES: u64 = (WORDS * ROWS / UNITS) as u64;
+const PLACES: u32 = WORDS * ROWS / UNITS;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let parts = (params.dot_product().build(design), params.group_scale().unit(design));
     module(design, "pacq_tile", &params.name_parts(), |m| {
         let columns = WORDS * params.shape().lanes();
-        m.describe(&format!("PacQ tile engine: m16 n{columns} k16, the results stay while tiles along k come in."));
-        m.describe(&format!("Throughput: a tile in {} cycles, while the next one comes in.", params.cycles()));
+        m.describe(&format!(
+            "PacQ tile engine: m16 n{columns} k16, the results stay while tiles along k come in."
+        ));
+        m.describe(&format!(
+            "Throughput: a tile in {} cycles, while the next one comes in.",
+            params.cycles()
+        ));
         m.describe(&format!("Source: {SOURCE}, the tensor core."));
         params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
         tile(m, params, parts);
@@ -45,47 +49,12 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 
 fn tile<'m>(m: &'m Module, params: &Params, (dot_product, scale_unit): (ModuleRef, ModuleRef)) {
     let dots: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_dp{unit}"), dot_product)).collect();
-    let units: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_scale{unit}"), scale_unit)).collect();
-    let sums = Memories::new(m, "sums", params.shape().lanes() * params.dot_product().kept().width());
+    let units: Vec<Child> =
+        (0..UNITS).map(|unit| m.instance(&format!("u_scale{unit}"), scale_unit)).collect();
+    let sums = Memories::new(m, "sums", params.shape().lanes() * params.dot_product().kept().width(), PLACES);
     let issued = issue(m, params, &dots, &sums);
     let scaled = scale(m, params, &dots, &units, &sums, &issued);
     give(m, params, &units, &scaled);
-}
-
-/// What has entered the units: where the sums that leave them are to go.
-struct InFlight<'m> {
-    queue: ShiftQueue<'m>,
-}
-
-impl<'m> InFlight<'m> {
-    /// A queue of flags above a place.
-    fn new(m: &'m Module, name: &str, word: Signal<'m>, push: Signal<'m>, pop: Signal<'m>) -> InFlight<'m> {
-        InFlight { queue: m.scope(name, || ShiftQueue::new(m, word, push, pop, IN_FLIGHT)) }
-    }
-
-    /// Place among all that a unit has: column and row.
-    fn place(&self) -> Signal<'m> {
-        self.queue.front.low(hdl::index_width(PLACES))
-    }
-
-    fn flag(&self, number: u32) -> Signal<'m> {
-        self.queue.front.bit(hdl::index_width(PLACES) + number)
-    }
-}
-
-/// A memory a unit, all read at one place and written at another.
-struct Memories<'m> {
-    memories: Vec<Ram<'m>>,
-}
-
-impl<'m> Memories<'m> {
-    fn new(m: &'m Module, name: &str, width: u32) -> Memories<'m> {
-        Memories { memories: (0..UNITS).map(|unit| m.memory(&format!("{name}{unit}"), width, PLACES)).collect() }
-    }
-
-    fn write(&self, enable: Signal<'m>, place: Signal<'m>, words: impl Iterator<Item = Signal<'m>>) {
-        self.memories.iter().zip(words).for_each(|(memory, word)| memory.write(enable, place, word));
-    }
 }
 
 /// What the first half of the engine hands on.
@@ -116,16 +85,17 @@ fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories
 
     let rows = a.read(m, &loops);
     let column = words.memory.read(loops.address(m, &[words.half, loops.column]));
-    for ((stream, row), memory) in streams.iter().zip(&rows).zip(&sums.memories) {
+    for (unit, (stream, row)) in streams.iter().zip(&rows).enumerate() {
         stream.set_valid(issue);
         stream.set_field("activations", *row);
         stream.set_field("weights", column);
         stream.set_field("last", loops.is_last_step);
-        stream.set_field("addends", memory.read(loops.place(m)).gated(!is_first.value()));
+        stream.set_field("addends", sums.read(unit, loops.place(m)).gated(!is_first.value()));
     }
-    let word = m.concat(&[tile.ends_k, tile.ends_group, loops.place(m)]);
-    let in_flight = InFlight::new(m, "in_dp", word, issue & loops.is_last_step, taken.value());
-    has_room.drive(in_flight.queue.has_room);
+    let flags = [tile.ends_group, tile.ends_k];
+    let enters = issue & loops.is_last_step;
+    let in_flight = InFlight::new(m, "in_dp", &flags, loops.place(m), enters, taken.value());
+    has_room.drive(in_flight.has_room());
     let group = m.reg("group_in", 1).reset_to(0).enable(done.value() & tile.ends_group);
     group.set(!group.value());
     let adds = Adds {
@@ -164,12 +134,7 @@ struct Adds<'m> {
 }
 
 /// Adds the activations of a step up, and in the cycle after it to the sums of their rows.
-fn add_activations<'m>(
-    m: &'m Module,
-    params: &Params,
-    rows: &[Signal<'m>],
-    adds: Adds<'m>,
-) -> Vec<Ram<'m>> {
+fn add_activations<'m>(m: &'m Module, params: &Params, rows: &[Signal<'m>], adds: Adds<'m>) -> Vec<Ram<'m>> {
     let form = params.group_scale().activation_form();
     let Form::Fixed { bits } = form else { unreachable!("sums of activations are in fixed point") };
     let is_there = m.reg("activations_added", 1).reset_to(0);
@@ -230,7 +195,7 @@ fn scale<'m>(
     group.set(!group.value());
     let is_first = m.reg("is_first_group", 1).reset_to(1).enable(group_done);
     is_first.set(ends_k);
-    let results = Memories::new(m, "results", shape.lanes() * 32);
+    let results = Memories::new(m, "results", shape.lanes() * 32, PLACES);
     let (row, column) = (place.low(2), place.high(place.width() - 2));
     let (own_scales, zeros) = scales.read(m, column);
     for (unit, stream) in into.iter().enumerate() {
@@ -240,10 +205,10 @@ fn scale<'m>(
         stream.set_field("scales", own_scales);
         stream.set_field("zeros", zeros);
         stream.set_field("activation_sum", of_activations);
-        stream.set_field("addends", results.memories[unit].read(place).gated(!is_first.value()));
+        stream.set_field("addends", results.read(unit, place).gated(!is_first.value()));
     }
-    let in_flight = InFlight::new(m, "in_scale", m.concat(&[ends_k, place]), scales_them, taken.value());
-    has_room.drive(in_flight.queue.has_room);
+    let in_flight = InFlight::new(m, "in_scale", &[ends_k], place, scales_them, taken.value());
+    has_room.drive(in_flight.has_room());
     Scaled { in_flight, taken, results }
 }
 
@@ -272,7 +237,9 @@ fn give_rows<'m>(
     rows: &[Signal<'m>],
 ) -> Signal<'m> {
     rows_in_turn(m, output, has_rows, rows, |row| {
-        let lane = |(lane, result)| m.scope(&format!("lane{lane}"), || rounded(m, params.result, result));
+        let lane = |(lane, result)| {
+            m.scope(&format!("lane{lane}"), || converted(m, FloatFormat::FP32, params.result.float(), result))
+        };
         m.concat_lsb(&row.split_lsb(32).into_iter().enumerate().map(lane).collect::<Vec<_>>())
     })
 }

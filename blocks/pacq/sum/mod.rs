@@ -72,7 +72,8 @@ impl Sum {
 
     /// The value of what is a multiple of 2^-24. Panics where it is none.
     pub fn of(value: Exact) -> Sum {
-        let infinite = |positive_infinite, negative_infinite| Sum { steps: 0, positive_infinite, negative_infinite };
+        let infinite =
+            |positive_infinite, negative_infinite| Sum { steps: 0, positive_infinite, negative_infinite };
         match value {
             Exact::Nan => infinite(true, true),
             Exact::Infinite { negative } => infinite(!negative, negative),

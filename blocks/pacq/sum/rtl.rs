@@ -56,14 +56,16 @@ impl<'m> FixedSum<'m> {
         };
         let mut parts: Vec<Signal> = terms.iter().enumerate().map(placed).collect();
         // What the complements lack.
-        let signs: Vec<Signal> = terms.iter().map(|term| term.sign.zext(bit_length(terms.len() as u128))).collect();
+        let signs: Vec<Signal> =
+            terms.iter().map(|term| term.sign.zext(bit_length(terms.len() as u128))).collect();
         parts.push(sum(signs).zext(width).named("signs"));
         let any = |flag: &dyn Fn(&Term<'m>) -> Signal<'m>| {
             m.concat_lsb(&terms.iter().map(flag).collect::<Vec<_>>()).any()
         };
         FixedSum {
             steps: sum(parts).named("sum_of_terms"),
-            positive_infinite: any(&|term| term.nan | (term.infinite & !term.sign)).named("positive_infinite"),
+            positive_infinite: any(&|term| term.nan | (term.infinite & !term.sign))
+                .named("positive_infinite"),
             negative_infinite: any(&|term| term.nan | (term.infinite & term.sign)).named("negative_infinite"),
         }
     }

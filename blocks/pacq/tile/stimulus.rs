@@ -83,7 +83,8 @@ fn blocks(shape: Shape, name: &str, block: impl Fn(u64) -> Block + Send + Sync +
                 }
             }
             for _ in 0..WORDS * DEPTH / shape.terms {
-                let words: Vec<u16> = (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
+                let words: Vec<u16> =
+                    (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
                 emit(1, &[side_by_side(&words)]);
             }
             for _ in 0..ROWS * DEPTH / shape.terms {

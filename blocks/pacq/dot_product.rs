@@ -1,0 +1,128 @@
+//! Dot-product units behind their multipliers: a tree adds up the products of a step, an accumulator a lane those of all
+//! steps.
+//!
+//! ```text
+//! in --> [step] --> products --> trees --> [tree sums] --> + --> [sums] --> out
+//!                                                          ^        |
+//!                                                          +--------+
+//! ```
+//!
+//! A step stays in its register until all its lanes have been through the trees.
+
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float_sum::float_sum;
+use crate::pacq::held::{HeldBeat, held};
+use crate::pacq::sum::{FixedSum, Form};
+use hdl::{Module, Reg, Signal, Stream};
+
+/// What a unit keeps.
+#[derive(Clone, Copy, Debug)]
+pub struct Accumulators {
+    /// Sums.
+    pub lanes: u32,
+    /// Sums that grow in a cycle.
+    pub trees: u32,
+    /// Their form.
+    pub form: Form,
+    /// Whether a sum begins with an addend of its first step: the field `addends` of steps.
+    pub addend: bool,
+}
+
+impl Accumulators {
+    /// Takes steps of `input`, whose field `last` ends the sums; `trees` makes the sums of a step for a group of lanes,
+    /// `give` what leaves of a sum.
+    pub fn build<'m>(
+        self,
+        m: &'m Module,
+        input: &Stream<'m>,
+        output: &Stream<'m>,
+        trees: impl FnOnce(&HeldBeat<'m>) -> Vec<Signal<'m>>,
+        give: impl Fn(Signal<'m>) -> Signal<'m>,
+    ) {
+        let is_done = m.reg("sums_valid", 1).reset_to(0);
+        let advance = (!is_done.value() | output.ready()).named("advance");
+        let step = HeldBeat::new(m, "step", input, self.lanes / self.trees, advance);
+        let next_is_first = m.reg("next_is_first", 1).reset_to(1).enable(step.takes);
+        next_is_first.set(input.field("last"));
+        let is_first = step.hold("is_first", next_is_first.value());
+        let is_last = step.hold("is_last", input.field("last"));
+        let addends = self.addend.then(|| step.hold("addends", input.field("addends")));
+
+        let sums = m.concat_lsb(&trees(&step)).named("tree_sums");
+        let kept = |name: &str, value: Signal<'m>| held(m, name, value, advance);
+        let is_there = m.reg("tree_sums_valid", 1).reset_to(0).enable(advance);
+        is_there.set(step.valid);
+        let trees = Trees {
+            sums: kept("tree_sums_q", sums),
+            is_first: kept("tree_sums_first", is_first),
+            addends: addends.map(|addends| kept("tree_sums_addends", step.group(addends))),
+            group: step.group.map(|group| kept("tree_sums_group", group)),
+            is_there: (is_there.value() & advance).named("accumulates"),
+        };
+        let ends = kept("tree_sums_end", is_last & step.is_last_group);
+        is_done.enable(advance).set(is_there.value() & ends);
+        output.set_valid(is_done.value());
+        let lanes: Vec<Signal> = trees.accumulate(m, self).into_iter().map(give).collect();
+        output.set_field("sums", m.concat_lsb(&lanes));
+    }
+}
+
+/// The sums of a group of lanes over the terms of a step.
+struct Trees<'m> {
+    sums: Signal<'m>,
+    is_first: Signal<'m>,
+    addends: Option<Signal<'m>>,
+    group: Option<Signal<'m>>,
+    is_there: Signal<'m>,
+}
+
+impl<'m> Trees<'m> {
+    /// Adds them to the sums of their lanes, which are given.
+    fn accumulate(&self, m: &'m Module, accumulators: Accumulators) -> Vec<Signal<'m>> {
+        let Accumulators { lanes, trees, form, .. } = accumulators;
+        let lanes: Vec<Reg> = (0..lanes).map(|lane| m.reg(&format!("sum{lane}"), form.width())).collect();
+        let terms = self.sums.split_lsb(self.sums.width() / trees);
+        for (tree, term) in terms.into_iter().enumerate() {
+            let own: Vec<Reg> = lanes.iter().copied().skip(tree).step_by(trees as usize).collect();
+            let values: Vec<Signal> = own.iter().map(|lane| lane.value()).collect();
+            let before = self.group.map_or(values[0], |group| m.select(group, &values));
+            let base = match self.addends {
+                Some(addends) => self.is_first.mux(addends.split_lsb(form.width())[tree], before),
+                None => before.gated(!self.is_first),
+            };
+            let next =
+                m.scope(&format!("next{tree}"), || add(m, form, base, term)).named(&format!("next{tree}"));
+            for (number, lane) in (0..).zip(own) {
+                let is_own = self.group.map_or_else(|| m.ones(1), |group| group.eq(number));
+                lane.enable(self.is_there & is_own).set(next);
+            }
+        }
+        lanes.into_iter().map(Reg::value).collect()
+    }
+}
+
+/// A sum and what the trees add to it.
+fn add<'m>(m: &'m Module, form: Form, sum: Signal<'m>, term: Signal<'m>) -> Signal<'m> {
+    match form {
+        Form::Float(format) => float_sum(m, format, sum, term),
+        Form::Fixed { bits } => {
+            let narrow = Form::Fixed { bits: term.width() - 2 };
+            let term = FixedSum::unpacked(m, narrow, term, bits);
+            FixedSum::unpacked(m, form, sum, bits).plus(term).packed(m)
+        }
+    }
+}
+
+/// A tree of floats: neighbours are added, then the sums of neighbours, and so on.
+pub fn float_tree<'m>(m: &'m Module, format: FloatFormat, terms: Vec<Signal<'m>>) -> Signal<'m> {
+    match terms.as_slice() {
+        [only] => *only,
+        terms => {
+            let level = format!("of{}", terms.len());
+            let pair = |(index, pair): (usize, &[Signal<'m>])| {
+                m.scope(&format!("{level}_{index}"), || float_sum(m, format, pair[0], pair[1]))
+            };
+            float_tree(m, format, terms.chunks(2).enumerate().map(pair).collect())
+        }
+    }
+}

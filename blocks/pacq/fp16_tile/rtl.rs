@@ -1,0 +1,198 @@
+//! The hardware.
+//!
+//! ```text
+//! a -------> [rows: two tiles] -------------------------------+
+//!                                                             v
+//! b -------> dequantise --> [columns of weights: two tiles] --> 4 x fp16_dp --+--> rows in turn --> out
+//!              ^                                                 ^            |
+//! scale --> [columns: two groups]                                +-- [sums] <-+
+//! tile ----> loops: columns of weights, rows, along k
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float::unpack;
+use crate::common::rtl::float_round::{Scaled, converted};
+use crate::common::rtl::module::module;
+use crate::common::rtl::shift_queue::ShiftQueue;
+use crate::float::fp_mul;
+use crate::pacq::dot_product::{Accumulators, float_tree};
+use crate::pacq::held::HeldBeat;
+use crate::pacq::sum::Form;
+use crate::pacq::tile::rtl::{
+    Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
+};
+use crate::pacq::tile::{ROWS, UNITS, WORDS};
+use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream, index_width};
+
+const FP16: FloatFormat = FloatFormat::FP16;
+
+/// Tiles whose weights are there before they are worked on.
+const TILES: u32 = 2;
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let dot_product = dot_product(params, design);
+    module(design, "fp16_tile", &params.name_parts(), |m| {
+        m.describe(&format!(
+            "Tile engine on dequantised weights: m16 n{} k16, the results stay while tiles along k come in.",
+            params.columns()
+        ));
+        m.describe(&format!(
+            "Throughput: a tile in {} cycles, while the next one comes in.",
+            params.cycles()
+        ));
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        tile(m, params, dot_product);
+    })
+}
+
+/// A dot-product unit: FP16 products, added up in FP16 or FP32.
+fn dot_product(params: &Params, design: &Design) -> ModuleRef {
+    let multiplier = fp_mul::Params::default().build(design);
+    let format = params.kept();
+    let name = if format == FP16 { "acc_fp16" } else { "acc_fp32" };
+    module(design, "fp16_dp", &[params.terms.to_string(), name.into()], |m| {
+        m.describe("Dot product of FP16 numbers: products rounded to FP16, a tree, and an accumulator.");
+        m.describe("A step a cycle; the sum follows 3 cycles after its last step.");
+        m.parameter("terms", params.terms);
+        let (input, output) = (m.input_stream("in", &params.step()), m.output_stream("out", &params.sum()));
+        let trees = |step: &HeldBeat| {
+            let activations = step.hold("activations", input.field("activations")).split_lsb(16);
+            let weights = step.hold("weights", input.field("weights")).split_lsb(16);
+            let product = |term: u32| {
+                let child = m.instance(&format!("u_mul{term}"), multiplier);
+                child.set("a", activations[term as usize]).set("b", weights[term as usize]);
+                m.scope(&format!("product{term}"), || converted(m, FP16, format, child.get("product")))
+            };
+            vec![float_tree(m, format, (0..params.terms).map(product).collect())]
+        };
+        let accumulators = Accumulators { lanes: 1, trees: 1, form: Form::Float(format), addend: true };
+        accumulators.build(m, &input, &output, trees, |sum| sum);
+    })
+}
+
+fn tile<'m>(m: &'m Module, params: &Params, dot_product: ModuleRef) {
+    let shape = params.shape();
+    let (done, taken) = (m.wire("tile_done", 1), m.wire("sums_taken", 1));
+    let a = Activations::new(m, shape, done.value());
+    let weights = weights(m, params, done.value());
+    let dots: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_dp{unit}"), dot_product)).collect();
+    let into: Vec<Stream> = dots.iter().map(|dot| dot.input_stream("in", &params.step())).collect();
+    let from: Vec<Stream> = dots.iter().map(|dot| dot.output_stream("out", &params.sum())).collect();
+
+    let has_room = m.wire("has_room", 1);
+    let present = a.has_tile & weights.tiles.has_word & has_room.value();
+    let issue = (present & all_ready(m, &into)).named("issue");
+    let loops = Loops::new(m, shape, params.columns(), issue);
+    done.drive(issue & loops.is_last);
+    let ends_k = weights.tiles.front;
+    let is_first = m.reg("is_first_tile", 1).reset_to(1).enable(done.value());
+    is_first.set(ends_k);
+    let places = params.columns() * ROWS / UNITS;
+    let sums = Memories::new(m, "sums", params.kept().width(), places);
+    let rows = a.read(m, &loops);
+    let column = weights.memory.read(loops.address(m, &[weights.half, loops.column]));
+    for (unit, (stream, row)) in into.iter().zip(&rows).enumerate() {
+        stream.set_valid(issue);
+        stream.set_field("activations", *row);
+        stream.set_field("weights", column);
+        stream.set_field("last", loops.is_last_step);
+        stream.set_field("addends", sums.read(unit, loops.place(m)).gated(!is_first.value()));
+    }
+    let enters = issue & loops.is_last_step;
+    let in_flight = InFlight::new(m, "in_dp", &[ends_k], loops.place(m), enters, taken.value());
+    has_room.drive(in_flight.has_room());
+
+    let has_sums = all_valid(m, &from).named("has_sums");
+    let row = |(unit, stream): (usize, &Stream<'m>)| stream.field("sums").named(&format!("row{unit}"));
+    let rows: Vec<Signal> = from.iter().enumerate().map(row).collect();
+    let is_result = in_flight.flag(0);
+    sums.write(has_sums & !is_result, in_flight.place(), rows.iter().copied());
+    let output = m.output_stream("out", &params.out());
+    let finish = |row| converted(m, params.kept(), params.result.float(), row);
+    let are_out = rows_in_turn(m, &output, has_sums & is_result, &rows, finish);
+    let takes = (has_sums & !is_result) | are_out;
+    taken.drive(takes);
+    from.iter().for_each(|stream| stream.set_ready(takes));
+}
+
+/// The weights of tiles, dequantised.
+struct Weights<'m> {
+    /// For each tile that is there, whether results end with it.
+    tiles: ShiftQueue<'m>,
+    half: Signal<'m>,
+    memory: Ram<'m>,
+}
+
+/// Dequantises a lane of the words of a beat in a cycle.
+fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> Weights<'m> {
+    let shape = params.shape();
+    let (loaded, group_done) = (m.wire("tile_loaded", 1), m.wire("group_loaded", 1));
+    let tile = Tile::new(m, shape, loaded.value());
+    let scales = Scales::new(m, shape, group_done.value());
+    let input = m.input_stream("b", &shape.b());
+    m.scope("b", || {
+        let write = m.wire("write", 1);
+        let count = params.columns() * shape.steps();
+        let buffer = DoubleBuffer::new(m, count, write.value(), release);
+        let word = HeldBeat::gated(
+            m,
+            "word",
+            &input,
+            shape.lanes(),
+            buffer.has_room,
+            scales.has_group & tile.is_there,
+        );
+        write.drive(word.valid & buffer.has_room);
+        // The number of a word: column of words, step, lane.
+        let lane_bits = index_width(shape.lanes().into());
+        let index = buffer.write_index;
+        let column = index.high(index_width(WORDS.into()));
+        let (scale, zero) = scales.read(m, column);
+        let spread = |field: Signal<'m>, width: u32| {
+            let of_lane = |one: &Signal<'m>| one.repeat(params.group_n);
+            word.group(m.concat_lsb(&field.split_lsb(width).iter().map(of_lane).collect::<Vec<_>>()))
+        };
+        let (scale, zero) = (spread(scale, 16), spread(zero, params.weight_bits));
+        let words = word.hold("weights", input.field("weights")).split_lsb(16);
+        let weight = |(term, word_of_term): (usize, Signal<'m>)| {
+            m.scope(&format!("term{term}"), || dequantise(m, word.group(word_of_term), zero, scale))
+        };
+        let weights: Vec<Signal> = words.into_iter().enumerate().map(weight).collect();
+        let memory = m.memory("weights", shape.terms * 16, u64::from(2 * count));
+        let step_bits = index.width() - column.width() - lane_bits;
+        let lane = index.low(lane_bits);
+        let address = match step_bits {
+            0 => m.concat(&[buffer.write_half, column, lane]),
+            bits => {
+                m.concat(&[buffer.write_half, column, lane, index.slice(lane_bits + bits - 1, lane_bits)])
+            }
+        };
+        memory.write(write.value(), address, m.concat_lsb(&weights));
+        let is_loaded = write.value() & index.all();
+        loaded.drive(is_loaded);
+        group_done.drive(is_loaded & tile.ends_group);
+        let tiles = m.scope("tiles", || ShiftQueue::new(m, tile.ends_k, is_loaded, release, TILES));
+        Weights { tiles, half: buffer.read_half, memory }
+    })
+}
+
+/// (q - z) x s in FP16, to nearest even.
+fn dequantise<'m>(m: &'m Module, code: Signal<'m>, zero: Signal<'m>, scale: Signal<'m>) -> Signal<'m> {
+    let width = code.width() + 1;
+    let difference = (code.zext(width) - zero.zext(width)).named("difference");
+    let sign = difference.msb();
+    let absolute = ((difference ^ sign.repeat(width)) + sign.zext(width)).low(code.width()).named("absolute");
+    let float = m.scope("scale", || unpack(m, FP16, scale));
+    let more = u64::from(code.width());
+    let scaled = Scaled {
+        sign: sign ^ float.sign,
+        magnitude: float.significand * absolute,
+        exponent: (float.exponent.zext(FP16.exponent_bits + 2) + more).named("field"),
+        nan: float.nan | (float.infinite & !absolute.any()),
+        infinite: float.infinite,
+    };
+    scaled.round(m, FP16, 1 + more as i64)
+}

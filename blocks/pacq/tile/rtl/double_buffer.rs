@@ -1,0 +1,42 @@
+//! Buffers that are filled while they are read.
+
+use hdl::{Module, Signal, bit_length, index_width};
+
+/// Two halves of a buffer: a stream fills the one while the other is read.
+pub struct DoubleBuffer<'m> {
+    /// There is a half to read.
+    pub has_half: Signal<'m>,
+    /// The half that is read.
+    pub read_half: Signal<'m>,
+    /// The half that is written, and the number of the word in it.
+    pub write_half: Signal<'m>,
+    pub write_index: Signal<'m>,
+    /// A half has room.
+    pub has_room: Signal<'m>,
+}
+
+impl<'m> DoubleBuffer<'m> {
+    /// Halves of `count` words, at least two: one is written where `write` is 1, which it may be where there is room;
+    /// `release`: the half that is read is not needed any more.
+    pub fn new(m: &'m Module, count: u32, write: Signal<'m>, release: Signal<'m>) -> DoubleBuffer<'m> {
+        let index = m.reg("write_index", index_width(count.into())).reset_to(0).enable(write);
+        let is_last = index.value().eq(u64::from(count) - 1).named("fills_half");
+        index.set((index.value() + 1).gated(!is_last));
+        let fills = (write & is_last).named("half_filled");
+        let toggle = |name: &str, when: Signal<'m>| {
+            let half = m.reg(name, 1).reset_to(0).enable(when);
+            half.set(!half.value());
+            half.value()
+        };
+        let halves = m.reg("halves", bit_length(2)).reset_to(0);
+        let count = halves.value();
+        halves.enable(fills ^ release).set(fills.mux(count + 1, count - 1));
+        DoubleBuffer {
+            has_half: count.any().named("has_half"),
+            read_half: toggle("read_half", release),
+            write_half: toggle("write_half", fills),
+            write_index: index.value(),
+            has_room: !count.bit(1),
+        }
+    }
+}

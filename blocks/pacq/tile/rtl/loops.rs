@@ -1,0 +1,50 @@
+//! The order in which a tile is worked on.
+
+use crate::pacq::tile::{ROWS, Shape, UNITS};
+use hdl::{Module, Signal, index_width};
+
+/// The steps of a tile in their order: for each column, for each of a unit's rows, along k.
+pub struct Loops<'m> {
+    /// Number of the beat along k; none where there is one only.
+    step: Option<Signal<'m>>,
+    /// Of the unit's rows.
+    pub row: Signal<'m>,
+    /// Of words, or of weights.
+    pub column: Signal<'m>,
+    /// The first step of its row and column.
+    pub is_first_step: Signal<'m>,
+    /// The last step of its row and column.
+    pub is_last_step: Signal<'m>,
+    /// The last step of the tile.
+    pub is_last: Signal<'m>,
+}
+
+impl<'m> Loops<'m> {
+    /// Goes on where `advance` is 1.
+    pub fn new(m: &'m Module, shape: Shape, columns: u32, advance: Signal<'m>) -> Loops<'m> {
+        let counter = |name: &str, count: u32, advance: Signal<'m>| {
+            let counter = m.reg(name, index_width(count.into())).reset_to(0).enable(advance);
+            // The counts are powers of two.
+            counter.set(counter.value() + 1);
+            counter.value()
+        };
+        let step = (shape.steps() > 1).then(|| counter("step", shape.steps(), advance));
+        let is_last_step = step.map_or_else(|| m.ones(1), |step| step.all()).named("is_last_step");
+        let is_first_step = step.map_or_else(|| m.ones(1), |step| !step.any()).named("is_first_step");
+        let row = counter("row", ROWS / UNITS, advance & is_last_step);
+        let is_last_row = (is_last_step & row.all()).named("is_last_row");
+        let column = counter("column", columns, advance & is_last_row);
+        let is_last = (is_last_row & column.all()).named("is_last_of_tile");
+        Loops { step, row, column, is_first_step, is_last_step, is_last }
+    }
+
+    /// The given parts of an address, and the step below them.
+    pub fn address(&self, m: &'m Module, parts: &[Signal<'m>]) -> Signal<'m> {
+        m.concat(&parts.iter().copied().chain(self.step).collect::<Vec<_>>())
+    }
+
+    /// The place of the row and column among all that a unit has.
+    pub fn place(&self, m: &'m Module) -> Signal<'m> {
+        m.concat(&[self.column, self.row])
+    }
+}

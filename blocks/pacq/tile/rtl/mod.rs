@@ -1,0 +1,15 @@
+//! Buffers, loops and outputs of tile engines.
+
+mod activations;
+mod double_buffer;
+mod loops;
+mod scales;
+mod tile;
+mod units;
+
+pub use activations::Activations;
+pub use double_buffer::DoubleBuffer;
+pub use loops::Loops;
+pub use scales::Scales;
+pub use tile::Tile;
+pub use units::{InFlight, Memories, all_ready, all_valid, rows_in_turn};

@@ -1,0 +1,29 @@
+//! What follows tiles.
+
+use crate::pacq::held::held;
+use crate::pacq::tile::Shape;
+use hdl::{Module, Signal};
+
+/// What follows the tile that is worked on.
+pub struct Tile<'m> {
+    /// It is known.
+    pub is_there: Signal<'m>,
+    /// The group of scales ends with the tile.
+    pub ends_group: Signal<'m>,
+    /// The results end with the tile.
+    pub ends_k: Signal<'m>,
+}
+
+impl<'m> Tile<'m> {
+    /// Takes the channel `tile`; `done`: the tile ends.
+    pub fn new(m: &'m Module, shape: Shape, done: Signal<'m>) -> Tile<'m> {
+        let input = m.input_stream("tile", &shape.tile());
+        let is_there = m.reg("tile_is_there", 1).reset_to(0);
+        input.set_ready(!is_there.value() | done);
+        let takes = input.fires();
+        is_there.enable(takes | done).set(takes);
+        let ends_k = held(m, "ends_k", input.field("ends_k"), takes);
+        let ends_group = held(m, "ends_group", input.field("ends_group") | input.field("ends_k"), takes);
+        Tile { is_there: is_there.value(), ends_group, ends_k }
+    }
+}
