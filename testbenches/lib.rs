@@ -17,7 +17,7 @@ pub use coverage::CoverageReport;
 pub use design::VerilogDesign;
 pub use driver::Failure;
 pub use tools::ToolError;
-pub use trace::{Mismatch, Recorder, Trace, replay, replay_from};
+pub use trace::{Mismatch, Recorder, Trace, replay, replay_checked};
 pub use verify::{
     Agreement, Progress, RecordedRun, Report, Request, SimulatorKind, SpaceReport, StandaloneTestbench,
     Vectors, VerifyError, agreement, record, standalone_testbench, verify,
