@@ -1,6 +1,6 @@
 //! The channels of a block: what its testbench drives and watches.
 
-use hdl::{Bits, Field};
+use hdl::{Bits, Field, member_port};
 
 /// One transfer on a channel: a value for each field.
 pub type Beat = Vec<Bits>;
@@ -12,6 +12,13 @@ pub struct Channel {
     pub name: &'static str,
     /// The payload.
     pub fields: Vec<Field>,
+}
+
+impl Channel {
+    /// The port of a member of a channel with a handshake: `valid`, `ready`, or a field.
+    pub fn port(&self, member: &str) -> String {
+        member_port(self.name, member)
+    }
 }
 
 /// When a block takes and gives beats.
@@ -56,7 +63,7 @@ impl Interface {
     pub fn port_name(&self, channel: &Channel, field: &Field) -> String {
         match self.timing {
             Timing::Fixed { .. } => field.name.clone(),
-            Timing::ReadyValid { .. } | Timing::Elastic => format!("{}_{}", channel.name, field.name),
+            Timing::ReadyValid { .. } | Timing::Elastic => channel.port(&field.name),
         }
     }
 

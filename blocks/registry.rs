@@ -7,7 +7,7 @@ use crate::loas::{
     loas_tppe, loas_unpacker, sparten_inner_join,
 };
 use crate::nonlinear::{gelu, softmax};
-use crate::pacq::{fp16_tile, pacq_dp, pacq_group_scale, pacq_mul, pacq_tile};
+use crate::pacq::{fp16_tile, pacq_dp, pacq_gemm, pacq_group_scale, pacq_mul, pacq_tile};
 
 static BLOCKS: &[Block] = &[
     pacq_mul::BLOCK,
@@ -15,6 +15,7 @@ static BLOCKS: &[Block] = &[
     pacq_group_scale::BLOCK,
     pacq_tile::BLOCK,
     fp16_tile::BLOCK,
+    pacq_gemm::BLOCK,
     fp_mul::BLOCK,
     fp_add::BLOCK,
     loas_prefix_sum::BLOCK,

@@ -148,7 +148,7 @@ impl<'a> Job<'a> {
             return trace.cycles() as u64;
         }
         let port = |suffix: &str| {
-            let name = format!("{}_{suffix}", interface.inputs[0].name);
+            let name = interface.inputs[0].port(suffix);
             trace.ports().iter().position(|port| port.name == name).expect("a channel has a handshake")
         };
         let (valid, ready) = (port("valid"), port("ready"));

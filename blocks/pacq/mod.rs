@@ -6,6 +6,7 @@ mod dot_product;
 pub mod fp16_tile;
 mod held;
 pub mod pacq_dp;
+pub mod pacq_gemm;
 pub mod pacq_group_scale;
 pub mod pacq_mul;
 pub mod pacq_tile;

@@ -73,6 +73,13 @@ enum End<'m> {
     Drive(Wire<'m>),
 }
 
+/// The port of a bundle's member: `<bundle>_<member>`. Of AXI's channels, whose names begin with `s_axi` or `m_axi`, it is
+/// `<bundle><member>` as that standard has it: `s_axis_t` and `valid` make `s_axis_tvalid`.
+pub fn member_port(bundle: &str, member: &str) -> String {
+    let joint = if bundle.starts_with("s_axi") || bundle.starts_with("m_axi") { "" } else { "_" };
+    format!("{bundle}{joint}{member}")
+}
+
 impl Module {
     /// Ports `<name>_<member>` for every member: an output of the bundle is an output port.
     #[track_caller]
@@ -80,7 +87,7 @@ impl Module {
         let source = Location::caller();
         let mut ends = vec![];
         for member in &bundle.members {
-            let port = format!("{name}_{}", member.name);
+            let port = member_port(name, &member.name);
             let end = match member.direction {
                 Direction::Input => End::Read(self.input(&port, member.width, &member.meaning)),
                 Direction::Output => {
@@ -100,7 +107,7 @@ impl<'m> Child<'m> {
         let source = Location::caller();
         let mut ends = vec![];
         for member in &bundle.members {
-            let port = format!("{name}_{}", member.name);
+            let port = member_port(name, &member.name);
             let end = match member.direction {
                 Direction::Output => End::Read(self.bundled_output(&port, member, source)),
                 Direction::Input => {

@@ -26,7 +26,7 @@ mod wire;
 
 pub use bits::{Bits, bit_length, index_width, limbs_for, top_limb_mask};
 pub use black_box::BlackBoxPort;
-pub use bundle::{Bundle, Interface};
+pub use bundle::{Bundle, Interface, member_port};
 pub use design::{Design, ModuleRef};
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
 pub use instance::Child;

@@ -96,8 +96,8 @@ impl Search<'_> {
         let handshake = match interface.timing {
             Timing::Fixed { .. } => None,
             Timing::ReadyValid { .. } | Timing::Elastic => Some(Handshake {
-                valid: self.port(&format!("{}_valid", channel.name), 1, direction)?,
-                ready: self.port(&format!("{}_ready", channel.name), 1, direction.flip())?,
+                valid: self.port(&channel.port("valid"), 1, direction)?,
+                ready: self.port(&channel.port("ready"), 1, direction.flip())?,
             }),
         };
         let (mut fields, mut limbs) = (vec![], 0);

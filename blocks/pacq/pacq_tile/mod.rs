@@ -4,7 +4,7 @@ pub mod model;
 mod params;
 mod rtl;
 
-pub use params::Params;
+pub use params::{Params, parameters};
 
 use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};

@@ -113,8 +113,8 @@ fn source<'m>(
     let is_taken = match interface.timing {
         Timing::Fixed { .. } => valid,
         _ => {
-            dut.set(&format!("{}_valid", channel.name), valid);
-            valid & dut.get(&format!("{}_ready", channel.name))
+            dut.set(&channel.port("valid"), valid);
+            valid & dut.get(&channel.port("ready"))
         }
     };
     let next = is_taken.mux(index.value() + 1, index.value()).named("next_index");
@@ -142,8 +142,8 @@ fn sink<'m>(
     let is_there = match interface.timing {
         Timing::Fixed { latency } => delayed(m, first_valid, latency),
         _ => {
-            dut.set(&format!("{}_ready", channel.name), m.ones(1));
-            dut.get(&format!("{}_valid", channel.name))
+            dut.set(&channel.port("ready"), m.ones(1));
+            dut.get(&channel.port("valid"))
         }
     };
     let fields: Vec<Signal> =

@@ -1,0 +1,192 @@
+//! The golden model: products of matrices, block of results by block.
+
+use super::params::{OKAY, Params, SLAVE_ERROR, Sizes, registers};
+use crate::block::Model;
+use crate::pacq::pacq_dp::model::activations;
+use crate::pacq::pacq_group_scale::model::floats;
+use crate::pacq::pacq_tile::model::product;
+use crate::pacq::tile::golden::{Scale, groups};
+use crate::pacq::tile::{DEPTH, ROWS, WORDS};
+use hdl::Bits;
+use std::collections::VecDeque;
+
+/// Numbers of the input channels.
+pub mod inputs {
+    pub const WRITE_ADDRESS: usize = 0;
+    pub const WRITE_DATA: usize = 1;
+    pub const READ_ADDRESS: usize = 2;
+    pub const A: usize = 3;
+    pub const B: usize = 4;
+    pub const SCALE: usize = 5;
+}
+
+/// Numbers of the output channels.
+pub mod outputs {
+    pub const WRITE_RESPONSE: usize = 0;
+    pub const READ_DATA: usize = 1;
+    pub const C: usize = 2;
+}
+
+/// Where groups end along k, in whole tiles.
+pub fn group_ends(sizes: Sizes) -> Vec<usize> {
+    let depth = sizes.k.next_multiple_of(DEPTH) as usize;
+    let step = sizes.group_length().next_multiple_of(DEPTH) as usize;
+    (1..=depth.div_ceil(step)).map(|group| (group * step).min(depth)).collect()
+}
+
+/// A block of results: how many of its rows and columns of words there are.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    rows: usize,
+    words: usize,
+    is_last: bool,
+}
+
+/// The blocks of a product in their order: row of blocks after row.
+fn blocks(sizes: Sizes, lanes: u32) -> VecDeque<Block> {
+    let words = sizes.n.div_ceil(lanes);
+    let starts =
+        |total: u32, step: u32| (0..total).step_by(step as usize).map(move |start| (total - start).min(step));
+    let mut blocks: VecDeque<Block> = starts(sizes.m, ROWS)
+        .flat_map(|rows| starts(words, WORDS).map(move |words| (rows, words)))
+        .map(|(rows, words)| Block { rows: rows as usize, words: words as usize, is_last: false })
+        .collect();
+    if let Some(last) = blocks.back_mut() {
+        last.is_last = true;
+    }
+    blocks
+}
+
+/// The model as the block's.
+pub struct Golden {
+    params: Params,
+    addresses: VecDeque<u32>,
+    data: VecDeque<u32>,
+    sizes: Sizes,
+    jobs: VecDeque<(Sizes, VecDeque<Block>)>,
+    a: VecDeque<Vec<u16>>,
+    b: VecDeque<Vec<u16>>,
+    scales: VecDeque<Scale>,
+}
+
+impl Golden {
+    /// The model at its start.
+    pub fn new(params: &Params) -> Golden {
+        let (addresses, data, jobs, a, b, scales) = Default::default();
+        Golden { params: params.clone(), addresses, data, sizes: Sizes::default(), jobs, a, b, scales }
+    }
+
+    /// A write that is whole; gives its answer.
+    fn write(&mut self, address: u32, data: u32) -> u64 {
+        let is_size = data <= 0xffff;
+        let sizes = &mut self.sizes;
+        match address {
+            registers::START if data == 0 => {}
+            registers::START if data == 1 && sizes.is_legal(&self.params) => {
+                let lanes = self.params.tile.shape().lanes();
+                self.jobs.push_back((*sizes, blocks(*sizes, lanes)));
+            }
+            registers::M if is_size => sizes.m = data,
+            registers::N if is_size => sizes.n = data,
+            registers::K if is_size => sizes.k = data,
+            registers::GROUP if is_size => sizes.group = data,
+            _ => return SLAVE_ERROR,
+        }
+        OKAY
+    }
+
+    /// What a read gives: sizes and the status depend on when it is.
+    fn read(&self, address: u32) -> (Option<u32>, u64) {
+        match address {
+            registers::INFO => (Some(self.params.info()), OKAY),
+            registers::STATUS | registers::M | registers::N | registers::K | registers::GROUP => (None, OKAY),
+            _ => (Some(0), SLAVE_ERROR),
+        }
+    }
+
+    /// Gives `emit` the next block of results, where all that it needs has come. True where it had.
+    fn next_block(&mut self, emit: &mut dyn FnMut(usize, &[Option<Bits>])) -> bool {
+        let Some((sizes, blocks)) = self.jobs.front_mut() else { return false };
+        let (sizes, block) = (*sizes, *blocks.front().expect("a job has blocks"));
+        let ends = group_ends(sizes);
+        let beats = sizes.k.div_ceil(self.params.tile.terms) as usize;
+        let of_scales = ends.len() * block.words;
+        if self.a.len() < beats * block.rows
+            || self.b.len() < beats * block.words
+            || self.scales.len() < of_scales
+        {
+            return false;
+        }
+        let terms = self.params.tile.terms;
+        let rows = lines(&mut self.a, block.rows, sizes.k, terms);
+        let columns = lines(&mut self.b, block.words, sizes.k, terms);
+        let scales: Vec<Scale> = self.scales.drain(..of_scales).collect();
+        blocks.pop_front();
+        if blocks.is_empty() {
+            self.jobs.pop_front();
+        }
+        for (place, column) in columns.iter().enumerate() {
+            for (number, row) in rows.iter().enumerate() {
+                let groups = groups(row, column, &ends, |group| &scales[group * block.words + place]);
+                let lanes = product(&self.params.tile, &groups);
+                let is_last = block.is_last && place == block.words - 1 && number == block.rows - 1;
+                let beat =
+                    [floats(self.params.tile.result.float(), &lanes), Bits::truncated(is_last.into(), 1)];
+                emit(outputs::C, &beat.map(Some));
+            }
+        }
+        true
+    }
+}
+
+/// Lines along k from the beats of tiles: of each tile line after line. What is beyond K is 0.
+fn lines(beats: &mut VecDeque<Vec<u16>>, count: usize, k: u32, terms: u32) -> Vec<Vec<u16>> {
+    let mut lines = vec![vec![]; count];
+    for tile in (0..k).step_by(DEPTH as usize) {
+        let of_tile = (k - tile).min(DEPTH);
+        for line in &mut lines {
+            let values = beats.drain(..of_tile.div_ceil(terms) as usize).flatten().take(of_tile as usize);
+            line.extend(values);
+            line.resize((tile + DEPTH) as usize, 0);
+        }
+    }
+    lines
+}
+
+impl Model for Golden {
+    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let number = |field: &Bits| field.to_u64() as u32;
+        let bits = |value: u64, width: u32| Some(Bits::truncated(value.into(), width));
+        match channel {
+            inputs::WRITE_ADDRESS => self.addresses.push_back(number(&beat[0])),
+            inputs::WRITE_DATA => self.data.push_back(number(&beat[0])),
+            inputs::READ_ADDRESS => {
+                let (data, response) = self.read(number(&beat[0]));
+                let data = data.and_then(|data| bits(data.into(), 32));
+                emit(outputs::READ_DATA, &[data, bits(response, 2)]);
+            }
+            inputs::A => self.a.push_back(activations(&beat[0])),
+            inputs::B => self.b.push_back(activations(&beat[0])),
+            _ => self.scales.push_back(scale(&self.params, &beat[0])),
+        }
+        while !self.addresses.is_empty() && !self.data.is_empty() {
+            let (address, data) = (self.addresses.pop_front(), self.data.pop_front());
+            let response = self.write(address.expect("there is one"), data.expect("there is one"));
+            emit(outputs::WRITE_RESPONSE, &[bits(response, 2)]);
+        }
+        while self.next_block(emit) {}
+    }
+}
+
+/// The scales and zero points of a beat.
+fn scale(params: &Params, data: &Bits) -> Scale {
+    let shape = params.tile.shape();
+    let zero = |place: u32| {
+        let low = shape.scales() * 16 + place * shape.weight_bits;
+        data.slice(low + shape.weight_bits - 1, low).to_u64() as u16
+    };
+    Scale {
+        scales: activations(&data.slice(shape.scales() * 16 - 1, 0)),
+        zeros: (0..shape.scales()).map(zero).collect(),
+    }
+}

@@ -1,0 +1,55 @@
+//! The hardware.
+//!
+//! ```text
+//! s_axi ---------> registers --> [jobs] --+--> loops of each feed
+//!                                         |
+//! s_axis_a ------> rows, or zeros --------+--> a      +-----------+
+//! s_axis_b ------> words, or zeros -------+--> b      |           |
+//! s_axis_scale --> scales, or zeros ------+--> scale  | pacq_tile | out --> those that there are --> m_axis_c
+//!                  ends of groups and K --+--> tile   |           |
+//!                                                     +-----------+
+//! ```
+//!
+//! Each feed goes through the product by itself, so that one tile is worked on while the next one comes in.
+
+mod feeds;
+mod loops;
+mod registers;
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::rtl::module::module;
+use crate::pacq::SOURCE;
+use hdl::{Design, Module, ModuleRef};
+use loops::Job;
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let tile = params.tile.build(design);
+    module(design, "pacq_gemm", &params.tile.name_parts(), |m| {
+        m.describe("Products of FP16 matrices and packed integer matrices with scales, of any size.");
+        m.describe(&format!("Throughput: a tile of m16 k16 and 4 words in {} cycles.", params.tile.cycles()));
+        m.describe(&format!("Source: {SOURCE}, the dataflow."));
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        gemm(m, params, tile);
+    })
+}
+
+fn gemm<'m>(m: &'m Module, params: &Params, tile: ModuleRef) {
+    let start = m.wire("start", 1);
+    let is_busy = m.wire("is_busy", 1);
+    let registers = registers::build(m, params, start.value(), is_busy.value());
+    let job = Job { start: start.value(), sizes: registers.sizes.hold(m, start.value()) };
+    let tile = m.instance("u_tile", tile);
+    let feed = |name: &str, build: feeds::Build<'m>| m.scope(name, || build(m, params, tile, &job));
+    let active = [
+        feed("a_feed", feeds::activations),
+        feed("b_feed", feeds::weights),
+        feed("scale_feed", feeds::scales),
+        feed("tile_feed", feeds::ends),
+        feed("c_feed", feeds::results),
+    ];
+    let is_active = m.concat_lsb(&active).any();
+    is_busy.drive(is_active | registers.has_job);
+    start.drive(registers.has_job & !is_active);
+}
