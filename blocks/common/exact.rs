@@ -96,6 +96,24 @@ impl From<i32> for Exact {
     }
 }
 
+impl From<f64> for Exact {
+    /// What a number of double precision stands for.
+    fn from(value: f64) -> Exact {
+        let bits = value.to_bits();
+        let (negative, field, fraction) =
+            (bits >> 63 == 1, (bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
+        match (field, fraction) {
+            (0x7ff, 0) => Exact::Infinite { negative },
+            (0x7ff, _) => Exact::Nan,
+            (0, _) => Exact::Finite(Dyadic { negative, magnitude: fraction.into(), exponent: -1074 }),
+            _ => {
+                let magnitude = u128::from(fraction | 1 << 52);
+                Exact::Finite(Dyadic { negative, magnitude, exponent: field - 1075 })
+            }
+        }
+    }
+}
+
 impl Mul for Dyadic {
     type Output = Dyadic;
 

@@ -12,6 +12,7 @@ pub mod pacq_mul;
 pub mod pacq_tile;
 pub mod sum;
 pub mod tile;
+pub mod weights;
 
 /// The paper, for the headers of modules and for documentation.
 pub const SOURCE: &str = "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in \

@@ -17,11 +17,13 @@ mod manifest;
 mod model;
 mod mutate;
 mod output;
+mod product;
 mod progress;
 mod report;
 mod rtl;
 mod scratch;
 mod selection;
+mod simulate;
 mod sweep;
 mod synth;
 mod synth_report;
@@ -31,6 +33,7 @@ mod verify;
 mod verify_report;
 mod views;
 mod wave;
+mod weights;
 
 use clap::{ColorChoice, Parser, Subcommand};
 use error::{Error, Outcome};
@@ -81,6 +84,9 @@ enum Command {
     Synth(synth::Synth),
     Sweep(sweep::Sweep),
     Board(board::Board),
+    Pack(weights::Pack),
+    Unpack(weights::Unpack),
+    Simulate(simulate::Simulate),
     Completions(completions::Completions),
 }
 
@@ -98,6 +104,9 @@ impl Cli {
             Some(Command::Synth(synth)) => synth.run(out),
             Some(Command::Sweep(sweep)) => sweep.run(out),
             Some(Command::Board(board)) => board.run(out),
+            Some(Command::Pack(pack)) => pack.run(out),
+            Some(Command::Unpack(unpack)) => unpack.run(out),
+            Some(Command::Simulate(simulate)) => simulate.run(out),
             Some(Command::Completions(completions)) => completions.run(out),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::beats::{self, LineError};
 use crate::error::{Error, Outcome};
+use crate::product::Matrices;
 use crate::selection::Selection;
 use clap::Args;
 use std::fs::File;
@@ -14,22 +15,33 @@ use std::path::{Path, PathBuf};
 /// each field. Prints a line for each beat that the block owes; `null` stands for a field whose value is not
 /// specified. Where a block has several input (or output) channels, the line is `{"CHANNEL": {"FIELD": "HEX",
 /// ...}}`.
+///
+/// With --a, --b and --out `pacq_gemm` multiplies matrices in files instead.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   echo '{\"activation\": \"3c00\", \"weights\": \"f980\"}' | gen-rtl model pacq_mul
-  gen-rtl model pacq_mul --set product=rounded vectors.jsonl > golden.jsonl")]
+  gen-rtl model pacq_mul --set product=rounded vectors.jsonl > golden.jsonl
+  gen-rtl model pacq_gemm --a tokens.npy --b layer.safetensors --out results.npy")]
 pub struct Model {
     #[command(flatten)]
     selection: Selection,
     /// Read this file instead of standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    matrices: Option<Matrices>,
+    /// Write the product of --a and --b into this .npy file
+    #[arg(long, value_name = "FILE", requires_all = ["a", "b"])]
+    out: Option<PathBuf>,
 }
 
 impl Model {
     /// Answers every line.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if let Some(matrices) = &self.matrices {
+            return self.multiply(matrices, out);
+        }
         let chosen = self.selection.configure()?;
         let interface = chosen.configured.interface();
         let mut model = chosen.configured.model();
@@ -43,6 +55,22 @@ impl Model {
             });
             out.write_all(answers.as_bytes())?;
         }
+        Ok(Outcome::Done)
+    }
+}
+
+impl Model {
+    fn multiply(&self, matrices: &Matrices, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if self.selection.block != "pacq_gemm" {
+            let refused = format!("{} multiplies no matrices in files", self.selection.block);
+            return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` does"));
+        }
+        let Some(path) = &self.out else {
+            return Err(Error::new("--a and --b need --out, the file of the product"));
+        };
+        let loaded = matrices.load(&self.selection.parameters)?;
+        loaded.write(path, &loaded.results())?;
+        writeln!(out, "{}", path.display())?;
         Ok(Outcome::Done)
     }
 }

@@ -2,6 +2,9 @@
 
 mod error;
 pub mod loas;
+pub mod pacq;
+mod ports;
+mod streams;
 mod synthesis;
 
 pub use error::ReportError;

@@ -2,6 +2,7 @@
 
 pub mod model;
 mod params;
+mod product;
 mod rtl;
 mod stimulus;
 
@@ -9,6 +10,7 @@ pub use params::{
     A, B, C, Params, READ_ADDRESS, READ_DATA, SCALE, Sizes, WRITE_ADDRESS, WRITE_DATA, WRITE_RESPONSE,
     registers,
 };
+pub use product::Product;
 
 use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};

@@ -1,7 +1,7 @@
 //! The parameters of `pacq_gemm`.
 
 use crate::pacq::pacq_tile;
-use crate::parameters::{Parameter, ParameterError};
+use crate::parameters::{Parameter, ParameterError, Settings, read};
 use hdl::Field;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,13 @@ impl Sizes {
 }
 
 impl Params {
+    /// The parameters of these settings, the others at their defaults.
+    pub fn of_settings(settings: &Settings) -> Result<Params, ParameterError> {
+        let params: Params = read(&parameters(), settings)?;
+        params.validate()?;
+        Ok(params)
+    }
+
     /// Refuses combinations that make no sense.
     pub fn validate(&self) -> Result<(), ParameterError> {
         self.tile.validate()

@@ -2,9 +2,9 @@
 
 use super::beats::{Tile, tiles};
 use super::layers::{Layer, TIME_STEPS};
-use super::ports::{StreamPorts, reset};
 use super::workload::Workload;
 use crate::ReportError;
+use crate::ports::{StreamPorts, reset};
 use blocks::block::elaborate;
 use blocks::loas::loas_array::Params;
 use hdl::Bits;

@@ -6,7 +6,6 @@ mod beats;
 mod dense;
 mod layers;
 mod operands;
-mod ports;
 mod sparten;
 mod structures;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
-use super::ports::{StreamPorts, port, reset};
 use crate::ReportError;
+use crate::ports::{StreamPorts, port, reset};
 use blocks::block::Configured;
 use blocks::common::rtl::fork::fork;
 use blocks::loas::sparten_inner_join::Params;

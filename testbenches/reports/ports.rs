@@ -1,6 +1,6 @@
 //! Streams of a simulated design, driven by hand.
 
-use hdl::{Bits, Field};
+use hdl::{Bits, Field, member_port};
 use sim::Simulator;
 
 /// The index of a port.
@@ -19,7 +19,7 @@ pub struct StreamPorts {
 impl StreamPorts {
     /// The stream of a name with these fields.
     pub fn find(simulator: &impl Simulator, name: &str, fields: &[Field]) -> StreamPorts {
-        let find = |member: &str| port(simulator, &format!("{name}_{member}"));
+        let find = |member: &str| port(simulator, &member_port(name, member));
         StreamPorts {
             valid: find("valid"),
             ready: find("ready"),

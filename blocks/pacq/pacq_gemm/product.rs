@@ -1,0 +1,143 @@
+//! A product of matrices: the beats that carry it, and what comes out.
+
+use super::model::{group_ends, inputs};
+use super::params::{Params, Sizes};
+use super::stimulus::begin;
+use crate::pacq::pacq_dp::stimulus::side_by_side;
+use crate::pacq::pacq_group_scale::model::result;
+use crate::pacq::pacq_tile::model::product;
+use crate::pacq::tile::golden::{Scale, groups};
+use crate::pacq::tile::{DEPTH, ROWS, WORDS};
+use crate::pacq::weights::Quantised;
+use hdl::Bits;
+
+/// A matrix of FP16 activations and one of quantised weights.
+pub struct Product<'p> {
+    params: &'p Params,
+    sizes: Sizes,
+    activations: &'p [u16],
+    weights: &'p Quantised,
+    /// Row by row.
+    words: Vec<Vec<u16>>,
+}
+
+/// Gives a beat to an input channel.
+type Emit<'e> = &'e mut dyn FnMut(usize, &[Bits]);
+
+impl<'p> Product<'p> {
+    /// The product of `m` rows of activations and the weights. Panics where their sizes do not go together, or the weights
+    /// are of another kind than the block's.
+    pub fn new(params: &'p Params, m: usize, activations: &'p [u16], weights: &'p Quantised) -> Product<'p> {
+        let scheme = weights.scheme;
+        let shape = params.tile.shape();
+        assert_eq!(activations.len(), m * scheme.k, "activations of {m} rows");
+        assert_eq!((scheme.weight_bits, scheme.group_n), (shape.weight_bits, shape.group_n as usize));
+        let group = if scheme.group_k >= scheme.k { 0 } else { scheme.group_k as u32 };
+        let sizes = Sizes { m: m as u32, n: scheme.n as u32, k: scheme.k as u32, group };
+        assert!(sizes.is_legal(params), "{sizes:?}");
+        let words = (0..scheme.k).map(|row| weights.words(row)).collect();
+        Product { params, sizes, activations, weights, words }
+    }
+
+    /// Its sizes.
+    pub fn sizes(&self) -> Sizes {
+        self.sizes
+    }
+
+    /// Columns of words.
+    pub fn columns(&self) -> usize {
+        self.weights.scheme.words()
+    }
+
+    /// The scales and zero points of a column of words in a group.
+    fn scale(&self, group: usize, column: usize) -> Scale {
+        let scheme = self.weights.scheme;
+        let of_word = scheme.lanes() / scheme.group_n;
+        let places = (0..of_word).map(|place| column * of_word + place);
+        let index =
+            |place: usize| (place < scheme.group_columns()).then(|| group * scheme.group_columns() + place);
+        Scale {
+            scales: places
+                .clone()
+                .map(|place| index(place).map_or(0, |index| self.weights.scales[index]))
+                .collect(),
+            zeros: places
+                .map(|place| index(place).map_or(0, |index| self.weights.zeros[index].into()))
+                .collect(),
+        }
+    }
+
+    /// The results of a row and a column of words, a lane after the other, in the format of results.
+    pub fn results(&self, row: usize, column: usize) -> Vec<u32> {
+        let (k, ends) = (self.weights.scheme.k, group_ends(self.sizes));
+        let depth = k.next_multiple_of(DEPTH as usize);
+        let mut activations = self.activations[row * k..(row + 1) * k].to_vec();
+        let mut words: Vec<u16> = self.words.iter().map(|words| words[column]).collect();
+        activations.resize(depth, 0);
+        words.resize(depth, 0);
+        let scales: Vec<Scale> = (0..ends.len()).map(|group| self.scale(group, column)).collect();
+        let groups = groups(&activations, &words, &ends, |group| &scales[group]);
+        let format = self.params.tile.result.float();
+        product(&self.params.tile, &groups).into_iter().map(|lane| result(format, lane)).collect()
+    }
+
+    /// The writes to registers that begin it.
+    pub fn begin(&self, emit: Emit) {
+        begin(self.sizes, emit);
+    }
+
+    /// The blocks of results in their order: the first row and column of words of each.
+    pub fn blocks(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let (m, columns) = (self.sizes.m as usize, self.columns());
+        let starts = (0..m).step_by(ROWS as usize);
+        starts.flat_map(move |row| (0..columns).step_by(WORDS as usize).map(move |column| (row, column)))
+    }
+
+    /// The rows and columns of words of a block in the order of its results.
+    pub fn places(&self, (first_row, first_column): (usize, usize)) -> Vec<(usize, usize)> {
+        let rows = first_row..(first_row + ROWS as usize).min(self.sizes.m as usize);
+        let columns = first_column..(first_column + WORDS as usize).min(self.columns());
+        columns.flat_map(|column| rows.clone().map(move |row| (row, column))).collect()
+    }
+
+    /// The beats of a block of results.
+    pub fn beats(&self, (first_row, first_column): (usize, usize), emit: Emit) {
+        let (k, terms) = (self.weights.scheme.k, self.params.tile.terms as usize);
+        let rows = first_row..(first_row + ROWS as usize).min(self.sizes.m as usize);
+        let columns = first_column..(first_column + WORDS as usize).min(self.columns());
+        for tile in (0..k).step_by(DEPTH as usize) {
+            let of_tile: Vec<usize> = (tile..(tile + DEPTH as usize).min(k)).collect();
+            let beat = |values: Vec<u16>| {
+                let mut values = values;
+                values.resize(terms, 0);
+                [side_by_side(&values)]
+            };
+            for row in rows.clone() {
+                for step in of_tile.chunks(terms) {
+                    let values = step.iter().map(|place| self.activations[row * k + place]).collect();
+                    emit(inputs::A, &beat(values));
+                }
+            }
+            for column in columns.clone() {
+                for step in of_tile.chunks(terms) {
+                    emit(inputs::B, &beat(step.iter().map(|place| self.words[*place][column]).collect()));
+                }
+            }
+        }
+        for group in 0..group_ends(self.sizes).len() {
+            columns.clone().for_each(|column| emit(inputs::SCALE, &[self.scale_beat(group, column)]));
+        }
+    }
+
+    fn scale_beat(&self, group: usize, column: usize) -> Bits {
+        let shape = self.params.tile.shape();
+        let Scale { scales, zeros } = self.scale(group, column);
+        let mut data = Bits::zero(self.params.scale_bits());
+        for (place, (scale, zero)) in (0..).zip(scales.into_iter().zip(zeros)) {
+            data.insert(16 * place, &Bits::truncated(scale.into(), 16));
+            let low = 16 * shape.scales() + shape.weight_bits * place;
+            data.insert(low, &Bits::truncated(zero.into(), shape.weight_bits));
+        }
+        data
+    }
+}

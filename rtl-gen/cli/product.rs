@@ -1,0 +1,97 @@
+//! Products of matrices in files, on `pacq_gemm`.
+
+use crate::error::Error;
+use crate::selection::Parameters;
+use crate::weights::{read_activations, read_packed, write_results};
+use blocks::pacq::pacq_gemm::{Params, Product};
+use blocks::pacq::pacq_group_scale::Format;
+use blocks::pacq::weights::Quantised;
+use blocks::parameters::Settings;
+use clap::Args;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// The factors.
+#[derive(Args)]
+pub struct Matrices {
+    /// Activations: a .npy file of rows of FP16 numbers
+    #[arg(long, value_name = "FILE", required = true)]
+    a: PathBuf,
+    /// Packed weights, as `gen-rtl pack` writes them
+    #[arg(long, value_name = "FILE", required = true)]
+    b: PathBuf,
+}
+
+/// The factors, and the parameters that go with them.
+pub struct Loaded {
+    pub params: Params,
+    rows: usize,
+    activations: Vec<u16>,
+    weights: Quantised,
+}
+
+impl Matrices {
+    /// Reads the files. Bits and groups of weights are the file's.
+    pub fn load(&self, parameters: &Parameters) -> Result<Loaded, Error> {
+        let weights = read_packed(&self.b)?;
+        let scheme = weights.scheme;
+        let (rows, activations) = read_activations(&self.a, scheme.k)?;
+        let largest = [scheme.k, scheme.n, rows].into_iter().max().unwrap_or_default();
+        if largest > u16::MAX.into() {
+            return Err(Error::new(format!("a size of {largest} does not fit the registers' 16 bits")));
+        }
+        if !matches!(scheme.group_n, 1 | 4) {
+            return Err(Error::new(format!(
+                "{} has scales for {} outputs: the hardware has them for 1 or 4",
+                self.b.display(),
+                scheme.group_n
+            )));
+        }
+        let group = scheme.group_k.min(scheme.k);
+        let kept = [
+            ("weight_bits".to_string(), scheme.weight_bits.to_string()),
+            ("group_n".to_string(), scheme.group_n.to_string()),
+            ("max_group".to_string(), group.next_multiple_of(16).max(32).to_string()),
+        ];
+        let mut settings: Settings = parameters.given()?.values().into_iter().collect();
+        for (name, value) in kept {
+            if let Some(other) = settings.insert(name.clone(), value.clone()).filter(|other| *other != value)
+            {
+                let refused = Error::new(format!(
+                    "parameter `{name}` is `{other}`: {} needs `{value}`",
+                    self.b.display()
+                ));
+                return Err(refused.help("leave it out"));
+            }
+        }
+        let params = Params::of_settings(&settings).map_err(|error| {
+            Error::new(error.to_string()).help("`gen-rtl describe pacq_gemm` lists the parameters")
+        })?;
+        Ok(Loaded { params, rows, activations, weights })
+    }
+}
+
+impl Loaded {
+    /// The product.
+    pub fn product(&self) -> Product<'_> {
+        Product::new(&self.params, self.rows, &self.activations, &self.weights)
+    }
+
+    /// The results of the golden model, row by row.
+    pub fn results(&self) -> Vec<u32> {
+        let product = self.product();
+        let (n, lanes) = (self.weights.scheme.n, self.weights.scheme.lanes());
+        let columns: Vec<Vec<Vec<u32>>> = (0..product.columns())
+            .into_par_iter()
+            .map(|column| (0..self.rows).map(|row| product.results(row, column)).collect())
+            .collect();
+        let result = |(row, column): (usize, usize)| columns[column / lanes][row][column % lanes];
+        (0..self.rows).flat_map(|row| (0..n).map(move |column| (row, column))).map(result).collect()
+    }
+
+    /// Writes results, row by row, as a .npy file.
+    pub fn write(&self, path: &Path, results: &[u32]) -> Result<(), Error> {
+        let is_fp16 = self.params.tile.result == Format::Fp16;
+        write_results(path, self.rows, self.weights.scheme.n, is_fp16, results)
+    }
+}

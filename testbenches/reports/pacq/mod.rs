@@ -1,0 +1,3 @@
+//! PacQ: what its hardware does, beside what its paper says.
+
+pub mod gemm;

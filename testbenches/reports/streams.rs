@@ -1,0 +1,93 @@
+//! A simulated block whose input streams never dry up and whose output streams never stall.
+
+use crate::ReportError;
+use crate::ports::{StreamPorts, reset};
+use blocks::channel::Interface;
+use hdl::Bits;
+use sim::Simulator;
+use std::collections::VecDeque;
+
+/// Cycles without an output after which a block counts as stuck.
+const PATIENCE: u64 = 1_000_000;
+
+/// A block with beats on their way into it.
+pub struct Streams<S> {
+    simulator: S,
+    inputs: Vec<Input>,
+    outputs: Vec<StreamPorts>,
+    silent_cycles: u64,
+    /// Since the first beat was taken.
+    cycles: u64,
+    has_begun: bool,
+}
+
+struct Input {
+    ports: StreamPorts,
+    beats: VecDeque<Vec<Bits>>,
+    is_offered: bool,
+}
+
+impl<S: Simulator> Streams<S> {
+    /// A block after its reset.
+    pub fn new(mut simulator: S, interface: &Interface) -> Streams<S> {
+        let inputs = interface.inputs.iter().map(|channel| Input {
+            ports: StreamPorts::find(&simulator, channel.name, &channel.fields),
+            beats: VecDeque::new(),
+            is_offered: false,
+        });
+        let inputs: Vec<Input> = inputs.collect();
+        let outputs = interface.outputs.iter();
+        let outputs: Vec<StreamPorts> =
+            outputs.map(|channel| StreamPorts::find(&simulator, channel.name, &channel.fields)).collect();
+        inputs.iter().for_each(|input| input.ports.offer(&mut simulator, None));
+        reset(&mut simulator);
+        outputs.iter().for_each(|output| output.take_all(&mut simulator));
+        Streams { simulator, inputs, outputs, silent_cycles: 0, cycles: 0, has_begun: false }
+    }
+
+    /// Adds a beat to those that wait for an input channel.
+    pub fn push(&mut self, channel: usize, beat: &[Bits]) {
+        self.inputs[channel].beats.push_back(beat.to_vec());
+    }
+
+    /// Number of beats that wait for an input channel.
+    pub fn waiting(&self, channel: usize) -> usize {
+        self.inputs[channel].beats.len()
+    }
+
+    /// Cycles since the first beat was taken, that one included.
+    pub fn cycles(&self) -> u64 {
+        self.cycles
+    }
+
+    /// A cycle: gives `emit` the first field of each beat that comes out, with its channel.
+    pub fn cycle(&mut self, emit: &mut dyn FnMut(usize, Bits)) -> Result<(), ReportError> {
+        let simulator = &mut self.simulator;
+        for input in &mut self.inputs {
+            if !input.is_offered {
+                input.ports.offer(simulator, input.beats.front().map(Vec::as_slice));
+                input.is_offered = !input.beats.is_empty();
+            }
+        }
+        for input in &mut self.inputs {
+            if input.is_offered && input.ports.is_ready(simulator) {
+                input.beats.pop_front();
+                input.is_offered = false;
+                self.has_begun = true;
+            }
+        }
+        self.silent_cycles += 1;
+        for (channel, output) in self.outputs.iter().enumerate() {
+            if let Some(value) = output.offered(simulator) {
+                self.silent_cycles = 0;
+                emit(channel, value);
+            }
+        }
+        if self.silent_cycles > PATIENCE {
+            return Err(ReportError::Wrong(format!("it is stuck in cycle {}", self.cycles)));
+        }
+        simulator.tick();
+        self.cycles += u64::from(self.has_begun);
+        Ok(())
+    }
+}
