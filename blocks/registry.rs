@@ -7,13 +7,14 @@ use crate::loas::{
     loas_tppe, loas_unpacker, sparten_inner_join,
 };
 use crate::nonlinear::{gelu, softmax};
-use crate::pacq::{fp16_tile, pacq_dp, pacq_gemm, pacq_group_scale, pacq_mul, pacq_tile};
+use crate::pacq::{fp16_dp, fp16_tile, pacq_dp, pacq_gemm, pacq_group_scale, pacq_mul, pacq_tile};
 
 static BLOCKS: &[Block] = &[
     pacq_mul::BLOCK,
     pacq_dp::BLOCK,
     pacq_group_scale::BLOCK,
     pacq_tile::BLOCK,
+    fp16_dp::BLOCK,
     fp16_tile::BLOCK,
     pacq_gemm::BLOCK,
     fp_mul::BLOCK,

@@ -3,6 +3,7 @@
 //! GEMMs", DAC 2025, arXiv 2502.18627).
 
 mod dot_product;
+pub mod fp16_dp;
 pub mod fp16_tile;
 mod held;
 pub mod pacq_dp;

@@ -4,7 +4,7 @@ use super::params::Params;
 use crate::block::Model;
 use crate::common::exact::Exact;
 use crate::common::float::FloatFormat;
-use crate::pacq::pacq_dp::model::tree;
+use crate::pacq::fp16_dp::model::step;
 use crate::pacq::tile::ROWS;
 use crate::pacq::tile::golden::{Collector, Group, Scale};
 use hdl::Bits;
@@ -23,25 +23,14 @@ pub fn product(params: &Params, groups: &[Group]) -> Vec<u32> {
 }
 
 fn of_lane(params: &Params, groups: &[Group], lane: u32) -> u32 {
-    let format = params.kept();
-    let mut sum = 0;
-    for group in groups {
-        let weight = |word: &u16| weight(params, group.scale, lane, *word);
-        let products: Vec<u32> = group
-            .activations
-            .iter()
-            .zip(group.words)
-            .map(|(a, word)| {
-                (Exact::decode(FP16, (*a).into()) * Exact::decode(FP16, weight(word))).round(FP16)
-            })
-            .map(|product| Exact::decode(FP16, product).round(format))
-            .collect();
-        for step in products.chunks(params.terms as usize) {
-            let step = tree(format, step.to_vec());
-            sum = (Exact::decode(format, sum) + Exact::decode(format, step)).round(format);
-        }
-    }
-    sum
+    let terms = params.terms as usize;
+    let of_group = |sum: u32, group: &Group| {
+        let weight = |word: &u16| weight(params, group.scale, lane, *word) as u16;
+        let weights: Vec<u16> = group.words.iter().map(weight).collect();
+        let steps = group.activations.chunks(terms).zip(weights.chunks(terms));
+        steps.fold(sum, |sum, (activations, weights)| step(params.kept(), sum, activations, weights))
+    };
+    groups.iter().fold(0, of_group)
 }
 
 fn weight(params: &Params, scale: &Scale, lane: u32, word: u16) -> u32 {

@@ -1,6 +1,7 @@
 //! The parameters of `fp16_tile`.
 
 use crate::common::float::FloatFormat;
+use crate::pacq::fp16_dp;
 use crate::pacq::pacq_group_scale::Format;
 use crate::pacq::tile::{ROWS, Shape, UNITS, WORDS};
 use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
@@ -67,19 +68,9 @@ impl Params {
         self.accumulate.float()
     }
 
-    /// The fields of a step of a dot-product unit.
-    pub fn step(&self) -> Vec<Field> {
-        vec![
-            Field::new("activations", self.terms * 16, "FP16, the first in the lowest bits"),
-            Field::new("weights", self.terms * 16, "FP16, in the same order"),
-            Field::new("last", 1, "the sum ends with this step"),
-            Field::new("addends", self.kept().width(), "what the sum begins with; read with its first step"),
-        ]
-    }
-
-    /// The fields of a sum of a dot-product unit.
-    pub fn sum(&self) -> Vec<Field> {
-        vec![Field::new("sums", self.kept().width(), "the sum")]
+    /// A dot-product unit.
+    pub fn dot_product(&self) -> fp16_dp::Params {
+        fp16_dp::Params { terms: self.terms, accumulate: self.accumulate, addend: true }
     }
 
     /// The fields of results.

@@ -16,10 +16,7 @@ use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_round::{Scaled, converted};
 use crate::common::rtl::module::module;
 use crate::common::rtl::shift_queue::ShiftQueue;
-use crate::float::fp_mul;
-use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held::HeldBeat;
-use crate::pacq::sum::Form;
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
@@ -33,7 +30,7 @@ const TILES: u32 = 2;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let dot_product = dot_product(params, design);
+    let dot_product = params.dot_product().build(design);
     module(design, "fp16_tile", &params.name_parts(), |m| {
         m.describe(&format!(
             "Tile engine on dequantised weights: m16 n{} k16, the results stay while tiles along k come in.",
@@ -48,39 +45,16 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
     })
 }
 
-/// A dot-product unit: FP16 products, added up in FP16 or FP32.
-fn dot_product(params: &Params, design: &Design) -> ModuleRef {
-    let multiplier = fp_mul::Params::default().build(design);
-    let format = params.kept();
-    let name = if format == FP16 { "acc_fp16" } else { "acc_fp32" };
-    module(design, "fp16_dp", &[params.terms.to_string(), name.into()], |m| {
-        m.describe("Dot product of FP16 numbers: products rounded to FP16, a tree, and an accumulator.");
-        m.describe("A step a cycle; the sum follows 3 cycles after its last step.");
-        m.parameter("terms", params.terms);
-        let (input, output) = (m.input_stream("in", &params.step()), m.output_stream("out", &params.sum()));
-        let trees = |step: &HeldBeat| {
-            let activations = step.hold("activations", input.field("activations")).split_lsb(16);
-            let weights = step.hold("weights", input.field("weights")).split_lsb(16);
-            let product = |term: u32| {
-                let child = m.instance(&format!("u_mul{term}"), multiplier);
-                child.set("a", activations[term as usize]).set("b", weights[term as usize]);
-                m.scope(&format!("product{term}"), || converted(m, FP16, format, child.get("product")))
-            };
-            vec![float_tree(m, format, (0..params.terms).map(product).collect())]
-        };
-        let accumulators = Accumulators { lanes: 1, trees: 1, form: Form::Float(format), addend: true };
-        accumulators.build(m, &input, &output, trees, |sum| sum);
-    })
-}
-
 fn tile<'m>(m: &'m Module, params: &Params, dot_product: ModuleRef) {
     let shape = params.shape();
     let (done, taken) = (m.wire("tile_done", 1), m.wire("sums_taken", 1));
     let a = Activations::new(m, shape, done.value());
     let weights = weights(m, params, done.value());
     let dots: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_dp{unit}"), dot_product)).collect();
-    let into: Vec<Stream> = dots.iter().map(|dot| dot.input_stream("in", &params.step())).collect();
-    let from: Vec<Stream> = dots.iter().map(|dot| dot.output_stream("out", &params.sum())).collect();
+    let into: Vec<Stream> =
+        dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input())).collect();
+    let from: Vec<Stream> =
+        dots.iter().map(|dot| dot.output_stream("out", &params.dot_product().output())).collect();
 
     let has_room = m.wire("has_room", 1);
     let present = a.has_tile & weights.tiles.has_word & has_room.value();

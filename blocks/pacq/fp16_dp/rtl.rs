@@ -1,0 +1,46 @@
+//! The hardware.
+//!
+//! ```text
+//! in --> [step] --+--> fp_mul --+
+//!                 +--> fp_mul --+--> tree --> [tree sum] --> + --> [sum] --> out
+//!                 +--> ...      |                            ^        |
+//!                               |                            +--------+
+//! ```
+
+use super::params::Params;
+use crate::block::Configured;
+use crate::common::float::FloatFormat;
+use crate::common::rtl::float_round::converted;
+use crate::common::rtl::module::module;
+use crate::float::fp_mul;
+use crate::pacq::dot_product::{Accumulators, float_tree};
+use crate::pacq::held::HeldBeat;
+use crate::pacq::sum::Form;
+use hdl::{Design, ModuleRef};
+
+/// Adds the block to a design.
+pub fn build(params: &Params, design: &Design) -> ModuleRef {
+    let multiplier = fp_mul::Params::default().build(design);
+    let format = params.accumulate.float();
+    module(design, "fp16_dp", &params.name_parts(), |m| {
+        m.describe("Dot product of FP16 numbers: products rounded to FP16, a tree, and an accumulator.");
+        m.describe("A step a cycle; the sum follows 3 cycles after its last step.");
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        let (input, output) =
+            (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
+        let trees = |step: &HeldBeat| {
+            let activations = step.hold("activations", input.field("activations")).split_lsb(16);
+            let weights = step.hold("weights", input.field("weights")).split_lsb(16);
+            let product = |term: u32| {
+                let child = m.instance(&format!("u_mul{term}"), multiplier);
+                child.set("a", activations[term as usize]).set("b", weights[term as usize]);
+                let product = child.get("product");
+                m.scope(&format!("product{term}"), || converted(m, FloatFormat::FP16, format, product))
+            };
+            vec![float_tree(m, format, (0..params.terms).map(product).collect())]
+        };
+        let form = Form::Float(format);
+        let accumulators = Accumulators { lanes: 1, trees: 1, form, addend: params.addend };
+        accumulators.build(m, &input, &output, trees, |sum| sum);
+    })
+}
