@@ -1,11 +1,11 @@
-//! `gen-rtl report`: figures of a system from simulation of its RTL, beside the published ones.
+//! `gen-rtl report loas`.
 
 use crate::error::{Error, Outcome};
 use crate::progress::Bar;
 use crate::table::Table;
 use crate::{interrupt, json};
 use blocks::loas::loas_array::Params;
-use clap::{Args, Subcommand};
+use clap::Args;
 use indicatif::HumanCount;
 use reports::loas::{self, Measured, Prefix, Request, Structure};
 use reports::{Area, ReportError};
@@ -13,22 +13,6 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 use testbenches::tools::YOSYS;
-
-/// Print a system's figures, from simulation of its RTL, beside the published ones
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  gen-rtl report loas
-  gen-rtl report loas --help")]
-pub struct Report {
-    #[command(subcommand)]
-    system: System,
-}
-
-#[derive(Subcommand)]
-enum System {
-    Loas(LoasReport),
-}
 
 /// Cycles of the layers of AlexNet and VGG16 on 16 processing elements
 ///
@@ -45,7 +29,7 @@ Examples:
   gen-rtl report loas --traces maps --json
 
 Exit status: 0 done; 2 wrong usage, a file or a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
-struct LoasReport {
+pub struct LoasReport {
     /// Only this network
     #[arg(long, value_parser = [loas::ALEXNET, loas::VGG16])]
     network: Vec<String>,
@@ -75,17 +59,9 @@ struct LoasView {
     prefixes: Vec<Prefix>,
 }
 
-impl Report {
+impl LoasReport {
     /// Measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        match &self.system {
-            System::Loas(report) => report.run(out),
-        }
-    }
-}
-
-impl LoasReport {
-    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         if !self.no_synthesis {
             YOSYS
                 .find()
