@@ -9,4 +9,5 @@ mod modes;
 mod mutation;
 #[path = "../external/needed.rs"]
 mod needed;
+mod pacq_sums;
 mod picture;

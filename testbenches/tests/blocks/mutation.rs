@@ -3,8 +3,9 @@
 use crate::modes::described;
 use testbenches::mutation::{Options, mutate};
 
-/// Each kind of product, with and without registers and handshake; every other block, small.
-const MODES: [(&str, &str); 18] = [
+/// Each kind of product, with and without registers and handshake; every other block, small, but for
+/// the tile engines, of which a run takes minutes.
+const MODES: [(&str, &str); 21] = [
     ("pacq_mul", "weight_bits=2"),
     ("pacq_mul", "product=rounded structure=shared_multiples weight_bits=2"),
     ("pacq_mul", "product=biased weight_bits=2 stages=1"),
@@ -29,6 +30,9 @@ const MODES: [(&str, &str); 18] = [
     ("fp_mul", "format=bf16 subnormals=flush"),
     ("softmax", "lanes=2 length=4"),
     ("gelu", "bits=6 fraction_bits=3"),
+    ("fp_add", ""),
+    ("pacq_dp", "weight_bits=2"),
+    ("pacq_group_scale", ""),
 ];
 
 #[test]
