@@ -29,8 +29,12 @@ pub struct Model {
     /// Read this file instead of standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    #[command(flatten)]
-    matrices: Option<Matrices>,
+    /// Activations: a .npy file of rows of FP16 numbers
+    #[arg(long, value_name = "FILE", requires_all = ["b", "out"])]
+    a: Option<PathBuf>,
+    /// Packed weights, as `gen-rtl pack` writes them
+    #[arg(long, value_name = "FILE", requires_all = ["a", "out"])]
+    b: Option<PathBuf>,
     /// Write the product of --a and --b into this .npy file
     #[arg(long, value_name = "FILE", requires_all = ["a", "b"])]
     out: Option<PathBuf>,
@@ -39,8 +43,8 @@ pub struct Model {
 impl Model {
     /// Answers every line.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        if let Some(matrices) = &self.matrices {
-            return self.multiply(matrices, out);
+        if let (Some(a), Some(b), Some(path)) = (&self.a, &self.b, &self.out) {
+            return self.multiply(&Matrices { a: a.clone(), b: b.clone() }, path, out);
         }
         let chosen = self.selection.configure()?;
         let interface = chosen.configured.interface();
@@ -60,14 +64,11 @@ impl Model {
 }
 
 impl Model {
-    fn multiply(&self, matrices: &Matrices, out: &mut dyn Write) -> Result<Outcome, Error> {
+    fn multiply(&self, matrices: &Matrices, path: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
         if self.selection.block != "pacq_gemm" {
             let refused = format!("{} multiplies no matrices in files", self.selection.block);
             return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` does"));
         }
-        let Some(path) = &self.out else {
-            return Err(Error::new("--a and --b need --out, the file of the product"));
-        };
         let loaded = matrices.load(&self.selection.parameters)?;
         loaded.write(path, &loaded.results())?;
         writeln!(out, "{}", path.display())?;

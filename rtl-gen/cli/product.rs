@@ -15,11 +15,11 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct Matrices {
     /// Activations: a .npy file of rows of FP16 numbers
-    #[arg(long, value_name = "FILE", required = true)]
-    a: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub a: PathBuf,
     /// Packed weights, as `gen-rtl pack` writes them
-    #[arg(long, value_name = "FILE", required = true)]
-    b: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub b: PathBuf,
 }
 
 /// The factors, and the parameters that go with them.

@@ -53,7 +53,7 @@ fn an_unknown_name_is_answered_with_the_nearest() {
 
 #[test]
 fn a_wrong_block_is_answered_with_all() {
-    refused(&["verify", "fifo"], &["invalid value 'fifo'", "[possible values: pacq_mul, fp_mul, "]);
+    refused(&["verify", "fifo"], &["invalid value 'fifo'", "[possible values: pacq_mul, pacq_dp, "]);
 }
 
 #[test]

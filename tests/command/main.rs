@@ -13,3 +13,4 @@ mod support;
 mod synth;
 mod testbench;
 mod verify;
+mod weights;
