@@ -44,7 +44,7 @@ impl<'m> Scaled<'m> {
         let exponent = self.exponent.sext(wide);
         let zeros = count_leading_zeros(m, magnitude).count.named("leading_zeros");
         let moved = (exponent - zeros.zext(wide)).named("normal_exponent");
-        let can_be_subnormal = least <= i64::from(width) - 1;
+        let can_be_subnormal = least < i64::from(width);
         let placed = if can_be_subnormal {
             self.limited(m, magnitude, exponent, zeros, moved, least)
         } else {

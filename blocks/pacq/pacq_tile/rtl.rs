@@ -47,7 +47,7 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
     })
 }
 
-fn tile<'m>(m: &'m Module, params: &Params, (dot_product, scale_unit): (ModuleRef, ModuleRef)) {
+fn tile(m: &Module, params: &Params, (dot_product, scale_unit): (ModuleRef, ModuleRef)) {
     let dots: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_dp{unit}"), dot_product)).collect();
     let units: Vec<Child> =
         (0..UNITS).map(|unit| m.instance(&format!("u_scale{unit}"), scale_unit)).collect();
