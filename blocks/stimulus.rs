@@ -62,6 +62,11 @@ impl Space {
     }
 }
 
+/// Reports to `hit` the index of each coverage point that is reached.
+pub fn report_reached(is_reached: &[bool], hit: &mut dyn FnMut(usize)) {
+    (0..).zip(is_reached).filter(|(_, is_reached)| **is_reached).for_each(|(index, _)| hit(index));
+}
+
 /// The random generator of one case: independent of the others, and of where the run began.
 pub fn case_rng(seed: u64, index: u64) -> fastrand::Rng {
     // The multiplier (golden ratio) keeps neighbouring seeds from sharing shifted copies of a sequence.

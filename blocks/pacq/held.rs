@@ -77,6 +77,12 @@ impl<'m> HeldBeat<'m> {
             None => lanes,
         }
     }
+
+    /// The items of the group's lanes where `lanes` side by side share one of `width` bits.
+    pub fn shared(&self, items: Signal<'m>, width: u32, lanes: u32) -> Signal<'m> {
+        let of_lanes: Vec<Signal> = items.split_lsb(width).iter().map(|item| item.repeat(lanes)).collect();
+        self.group(self.module.concat_lsb(&of_lanes))
+    }
 }
 
 /// A register that takes `value` where `enable` is 1.

@@ -152,14 +152,17 @@ impl Quantised {
         steps * fp16_to_f64(self.scales[group])
     }
 
-    /// The words of a row: lane 0 in the lowest bits. Lanes beyond the last column have code 0.
+    /// The words of a row.
     pub fn words(&self, row: usize) -> Vec<u16> {
-        let scheme = self.scheme;
-        let codes = &self.codes[row * scheme.n..(row + 1) * scheme.n];
-        let word = |lanes: &[u8]| {
-            lanes.iter().rev().fold(0, |word, code| word << scheme.weight_bits | u16::from(*code))
-        };
-        codes.chunks(scheme.lanes()).map(word).collect()
+        (0..self.scheme.words()).map(|column| self.word(row, column)).collect()
+    }
+
+    /// A word of a row: lane 0 in the lowest bits. Lanes beyond the last column have code 0.
+    pub fn word(&self, row: usize, column: usize) -> u16 {
+        let Scheme { n, weight_bits, .. } = self.scheme;
+        let first = column * self.scheme.lanes();
+        let lanes = &self.codes[row * n + first..row * n + (first + self.scheme.lanes()).min(n)];
+        lanes.iter().rev().fold(0, |word, code| word << weight_bits | u16::from(*code))
     }
 
     /// The matrix of words of rows, one after the other, with their scales and zero points.

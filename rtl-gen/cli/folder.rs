@@ -35,6 +35,15 @@ fn write_new<C: AsRef<[u8]>>(parent: &Path, folder: &Path, files: &[(String, C)]
     uninterrupted(|| fs::rename(scratch.path(), folder))
 }
 
+/// Writes a file in one step.
+pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let refused = |error| Error::io(format!("write {}", path.display()), error);
+    let scratch = Scratch::new_in(parent(path)).map_err(refused)?;
+    let part = scratch.path().join("part");
+    fs::write(&part, content).map_err(refused)?;
+    uninterrupted(|| fs::rename(&part, path)).map_err(refused)
+}
+
 /// The folder that a path is in.
 pub fn parent(path: &Path) -> &Path {
     match path.parent() {

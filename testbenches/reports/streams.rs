@@ -10,6 +10,9 @@ use std::collections::VecDeque;
 /// Cycles without an output after which a block counts as stuck.
 const PATIENCE: u64 = 1_000_000;
 
+/// Beats of a channel of which so many wait: it does not dry up.
+pub const LEAST_WAITING: usize = 256;
+
 /// A block with beats on their way into it.
 pub struct Streams<S> {
     simulator: S,

@@ -11,6 +11,7 @@ pub mod fork;
 pub mod leading_zeros;
 pub mod lowest_one;
 pub mod module;
+pub mod negate;
 pub mod pipeline;
 pub mod shift;
 pub mod shift_queue;

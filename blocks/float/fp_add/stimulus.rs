@@ -4,7 +4,7 @@ use super::model::sum;
 use super::params::Params;
 use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 /// Names of the coverage points.
@@ -105,5 +105,5 @@ pub fn observe(params: &Params, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         is_finite && !has_zero && magnitude(result) == larger,
         floats == [format.zero(true); 2],
     ];
-    (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached).for_each(|(index, _)| hit(index));
+    report_reached(&is_reached, hit);
 }

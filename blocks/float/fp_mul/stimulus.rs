@@ -4,7 +4,7 @@ use super::model::product;
 use super::params::{Params, Subnormals};
 use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 const CLASSES: [FloatClass; 4] =
@@ -78,9 +78,7 @@ pub fn observe(params: &Params, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         result == FloatClass::Zero && !either(FloatClass::Zero),
         result == FloatClass::Subnormal,
     ];
-    is_reached.iter().enumerate().filter(|(_, is_reached)| **is_reached).for_each(|(index, _)| {
-        hit(CLASSES.len() + index);
-    });
+    report_reached(&is_reached, &mut |index| hit(CLASSES.len() + index));
 }
 
 fn class(format: FloatFormat, float: u16) -> FloatClass {

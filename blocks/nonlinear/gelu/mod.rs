@@ -11,7 +11,7 @@ use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::Pipeline;
 use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel, extract, insert};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, bit_length, limbs_for};
 
 /// The Gaussian error linear unit.
@@ -151,11 +151,7 @@ impl Configured for Params {
             for lane in 0..self.lanes {
                 let x = self.signed(beat[0].slice((lane + 1) * self.bits - 1, lane * self.bits).to_u64());
                 let is_reached = [x == 0, x == -half, x == half - 1, x < 0 && model::gelu(self, x) != 0];
-                is_reached
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, is_reached)| **is_reached)
-                    .for_each(|(at, _)| hit(at));
+                report_reached(&is_reached, hit);
             }
         })
     }

@@ -3,7 +3,7 @@
 use super::params::Params;
 use crate::block::Observe;
 use crate::common::float_stimulus::normal;
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 const POINTS: [&str; 7] = [
@@ -111,11 +111,7 @@ impl Observe for Observer {
             is_last && row.iter().all(|score| *score < -64),
             rises,
         ];
-        is_reached
-            .iter()
-            .enumerate()
-            .filter(|(_, is_reached)| **is_reached)
-            .for_each(|(point, _)| hit(point));
+        report_reached(&is_reached, hit);
         if is_last {
             self.row.clear();
         }

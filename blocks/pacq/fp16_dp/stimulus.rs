@@ -8,7 +8,7 @@ use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::model::activations;
 use crate::pacq::pacq_dp::stimulus::side_by_side;
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 const FP16: FloatFormat = FloatFormat::FP16;
@@ -116,7 +116,7 @@ impl Observe for Observer {
             class == FloatClass::Infinite,
             class == FloatClass::Nan && !self.has_nan,
         ];
-        (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached).for_each(|(index, _)| hit(index));
+        report_reached(&is_reached, hit);
         (self.sum, self.steps, self.has_nan) = (0, 0, false);
     }
 }

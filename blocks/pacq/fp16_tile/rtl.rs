@@ -15,6 +15,7 @@ use crate::common::float::FloatFormat;
 use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_round::{Scaled, converted};
 use crate::common::rtl::module::module;
+use crate::common::rtl::negate::negated;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::held::HeldBeat;
 use crate::pacq::tile::rtl::{
@@ -125,11 +126,8 @@ fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> Weights<'
         let index = buffer.write_index;
         let column = index.high(index_width(WORDS.into()));
         let (scale, zero) = scales.read(m, column);
-        let spread = |field: Signal<'m>, width: u32| {
-            let of_lane = |one: &Signal<'m>| one.repeat(params.group_n);
-            word.group(m.concat_lsb(&field.split_lsb(width).iter().map(of_lane).collect::<Vec<_>>()))
-        };
-        let (scale, zero) = (spread(scale, 16), spread(zero, params.weight_bits));
+        let shared = |field, width| word.shared(field, width, params.group_n);
+        let (scale, zero) = (shared(scale, 16), shared(zero, params.weight_bits));
         let words = word.hold("weights", input.field("weights")).split_lsb(16);
         let weight = |(term, word_of_term): (usize, Signal<'m>)| {
             m.scope(&format!("term{term}"), || dequantise(m, word.group(word_of_term), zero, scale))
@@ -158,7 +156,7 @@ fn dequantise<'m>(m: &'m Module, code: Signal<'m>, zero: Signal<'m>, scale: Sign
     let width = code.width() + 1;
     let difference = (code.zext(width) - zero.zext(width)).named("difference");
     let sign = difference.msb();
-    let absolute = ((difference ^ sign.repeat(width)) + sign.zext(width)).low(code.width()).named("absolute");
+    let absolute = negated(difference, sign).low(code.width()).named("absolute");
     let float = m.scope("scale", || unpack(m, FP16, scale));
     let more = u64::from(code.width());
     let scaled = Scaled {

@@ -7,7 +7,7 @@ use crate::common::exact::Exact;
 use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::sum::Sum;
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 const FP16: FloatFormat = FloatFormat::FP16;
@@ -157,7 +157,7 @@ impl Observe for Observer {
             largest > 0 && sums.iter().any(|sum| finite(sum) && sum.steps == 0),
             sums.iter().any(|sum| finite(sum) && sum.steps != 0 && sum.steps.abs() * 1000 < largest),
         ];
-        (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached).for_each(|(index, _)| hit(index));
+        report_reached(&is_reached, hit);
         (self.activations, self.steps) = (vec![], 0);
         self.dot.begin(&vec![Sum::default(); self.params.lanes() as usize]);
     }

@@ -17,8 +17,6 @@ pub struct Product<'p> {
     sizes: Sizes,
     activations: &'p [u16],
     weights: &'p Quantised,
-    /// Row by row.
-    words: Vec<Vec<u16>>,
 }
 
 /// Gives a beat to an input channel.
@@ -35,8 +33,7 @@ impl<'p> Product<'p> {
         let group = if scheme.group_k >= scheme.k { 0 } else { scheme.group_k as u32 };
         let sizes = Sizes { m: m as u32, n: scheme.n as u32, k: scheme.k as u32, group };
         assert!(sizes.is_legal(params), "{sizes:?}");
-        let words = (0..scheme.k).map(|row| weights.words(row)).collect();
-        Product { params, sizes, activations, weights, words }
+        Product { params, sizes, activations, weights }
     }
 
     /// Its sizes.
@@ -72,7 +69,7 @@ impl<'p> Product<'p> {
         let (k, ends) = (self.weights.scheme.k, group_ends(self.sizes));
         let depth = k.next_multiple_of(DEPTH as usize);
         let mut activations = self.activations[row * k..(row + 1) * k].to_vec();
-        let mut words: Vec<u16> = self.words.iter().map(|words| words[column]).collect();
+        let mut words: Vec<u16> = (0..k).map(|place| self.weights.word(place, column)).collect();
         activations.resize(depth, 0);
         words.resize(depth, 0);
         let scales: Vec<Scale> = (0..ends.len()).map(|group| self.scale(group, column)).collect();
@@ -120,7 +117,10 @@ impl<'p> Product<'p> {
             }
             for column in columns.clone() {
                 for step in of_tile.chunks(terms) {
-                    emit(inputs::B, &beat(step.iter().map(|place| self.words[*place][column]).collect()));
+                    emit(
+                        inputs::B,
+                        &beat(step.iter().map(|place| self.weights.word(*place, column)).collect()),
+                    );
                 }
             }
         }

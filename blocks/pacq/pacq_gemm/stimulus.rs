@@ -7,7 +7,7 @@ use crate::common::float::FloatFormat;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 const FP16: FloatFormat = FloatFormat::FP16;
@@ -165,10 +165,10 @@ impl Observer {
             sizes.group > 0 && sizes.k > sizes.group && sizes.k % sizes.group > 0,
             is_legal && group_ends(sizes).len() == 1,
         ];
-        let points = (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached && is_legal);
-        points.for_each(|(index, _)| hit(index));
-        if !is_legal {
-            hit(9);
+        if is_legal {
+            report_reached(&is_reached, hit);
+        } else {
+            hit(is_reached.len());
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::pacq::pacq_dp::model::{activations, packed, unpacked};
 use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{Form, Sum};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 use std::collections::VecDeque;
 
@@ -198,7 +198,7 @@ impl Observer {
             lanes.iter().any(|(_, after, scale)| infinite(after) && scale & 0x7fff == 0),
             lanes.iter().any(|(constant, ..)| *constant == 0),
         ];
-        (0..).zip(is_reached).filter(|(_, is_reached)| *is_reached).for_each(|(index, _)| hit(index));
+        report_reached(&is_reached, hit);
         if is_last {
             self.groups = 0;
         }

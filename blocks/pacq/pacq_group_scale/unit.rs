@@ -14,6 +14,7 @@ use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_round::Scaled;
 use crate::common::rtl::float_sum::float_sum;
 use crate::common::rtl::module::module;
+use crate::common::rtl::negate::negated;
 use crate::pacq::held::{HeldBeat, held};
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FIXED_EXPONENT, FixedSum};
@@ -71,13 +72,10 @@ fn unit<'m>(m: &'m Module, params: &Params) {
     };
 
     let sums = beat.group(beat.hold("sums", input.field("sums"))).split_lsb(params.form().width());
-    let spread = |field: Signal<'m>, width: u32| {
-        let of_lane = |one: &Signal<'m>| one.repeat(params.group_n);
-        beat.group(m.concat_lsb(&field.split_lsb(width).iter().map(of_lane).collect::<Vec<_>>()))
-            .split_lsb(width)
+    let shared = |name: &str, width: u32| {
+        beat.shared(beat.hold(name, input.field(name)), width, params.group_n).split_lsb(width)
     };
-    let scales = spread(beat.hold("scales", input.field("scales")), 16);
-    let zeros = spread(beat.hold("zeros", input.field("zeros")), params.weight_bits);
+    let (scales, zeros) = (shared("scales", 16), shared("zeros", params.weight_bits));
     let addends = beat.group(beat.hold("addends", input.field("addends"))).split_lsb(32);
     let of_activations = beat.hold("activation_sum", input.field("activation_sum"));
     let activation_bits = of_activations.width() - 2;
@@ -153,7 +151,7 @@ fn scaled<'m>(m: &'m Module, sum: FixedSum<'m>, scale: Signal<'m>) -> Scaled<'m>
     let scale = m.scope("scale", || unpack(m, FP16, scale));
     let infinite = (sum.positive_infinite | sum.negative_infinite).named("sum_infinite");
     let (sign, width) = (sum.steps.msb(), sum.steps.width());
-    let absolute = ((sum.steps ^ sign.repeat(width)) + sign.zext(width)).named("absolute");
+    let absolute = negated(sum.steps, sign).named("absolute");
     let is_invalid = (infinite & !scale.significand.any()) | (scale.infinite & !infinite & !absolute.any());
     // Of the product's most significant bit, for a scale of the exponent field 0.
     let top = i64::from(width + FP16.significand_bits()) - 1 + i64::from(FIXED_EXPONENT + FP32.bias())

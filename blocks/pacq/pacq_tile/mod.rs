@@ -7,7 +7,7 @@ mod rtl;
 pub use params::{Params, parameters};
 
 use crate::block::{Block, Configured, Model, Observe, configure};
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::Interface;
 use crate::pacq::SOURCE;
 use crate::pacq::tile::stimulus;
 use crate::parameters::values_of;
@@ -41,18 +41,7 @@ impl Configured for Params {
     }
 
     fn interface(&self) -> Interface {
-        let shape = self.shape();
-        let channel = |name, fields| Channel { name, fields };
-        Interface {
-            inputs: vec![
-                channel("a", shape.a()),
-                channel("b", shape.b()),
-                channel("scale", shape.scale()),
-                channel("tile", shape.tile()),
-            ],
-            outputs: vec![channel("out", self.out())],
-            timing: Timing::Elastic,
-        }
+        self.shape().interface(self.out())
     }
 
     fn build(&self, design: &Design) -> ModuleRef {

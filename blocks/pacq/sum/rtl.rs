@@ -5,6 +5,7 @@ use crate::common::float::FloatFormat;
 use crate::common::rtl::digits::sum;
 use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_round::Scaled;
+use crate::common::rtl::negate::negated;
 use crate::common::rtl::pipeline::Payload;
 use hdl::{Module, Signal, bit_length};
 
@@ -102,7 +103,7 @@ impl<'m> FixedSum<'m> {
         };
         let magnitude = shifted.high(bits).named("steps_above_zero");
         FixedSum {
-            steps: ((magnitude ^ float.sign.repeat(bits)) + float.sign.zext(bits)).named("steps"),
+            steps: negated(magnitude, float.sign).named("steps"),
             positive_infinite: float.nan | (float.infinite & !float.sign),
             negative_infinite: float.nan | (float.infinite & float.sign),
         }
@@ -140,7 +141,7 @@ impl<'m> FixedSum<'m> {
         let exponent = i64::from(width) - 1 + i64::from(FIXED_EXPONENT + format.bias());
         let scaled = Scaled {
             sign: infinite.mux(self.negative_infinite, sign),
-            magnitude: ((self.steps ^ sign.repeat(width)) + sign.zext(width)).named("absolute"),
+            magnitude: negated(self.steps, sign).named("absolute"),
             exponent: m.lit(exponent as u128, bit_length(exponent as u128) + 1),
             nan,
             infinite,

@@ -5,6 +5,7 @@ pub mod golden;
 pub mod rtl;
 pub mod stimulus;
 
+use crate::channel::{Channel, Interface, Timing};
 use hdl::Field;
 
 /// Rows of a tile.
@@ -64,6 +65,21 @@ impl Shape {
             Field::new("scales", self.scales() * 16, "FP16, of the lowest lanes in the lowest bits"),
             Field::new("zeros", self.scales() * self.weight_bits, "zero points as codes, in the same order"),
         ]
+    }
+
+    /// The channels of an engine whose results have these fields.
+    pub fn interface(self, results: Vec<Field>) -> Interface {
+        let channel = |name, fields| Channel { name, fields };
+        Interface {
+            inputs: vec![
+                channel("a", self.a()),
+                channel("b", self.b()),
+                channel("scale", self.scale()),
+                channel("tile", self.tile()),
+            ],
+            outputs: vec![channel("out", results)],
+            timing: Timing::Elastic,
+        }
     }
 
     /// What follows a tile.

@@ -7,8 +7,8 @@ mod point;
 mod slurm;
 
 use crate::error::{Error, Outcome};
+use crate::folder::write_file;
 use crate::progress::Bar;
-use crate::scratch::uninterrupted;
 use crate::selection::Selection;
 use crate::synth::{SynthOptions, check_tools};
 use crate::{interrupt, json};
@@ -78,7 +78,7 @@ impl Sweep {
         ];
         make_folder(&folder)?;
         for (file, text) in &files {
-            replace(&folder.join(file), text)?;
+            write_file(&folder.join(file), text.as_bytes())?;
             writeln!(out, "{}", folder.join(file).display())?;
         }
         self.summarise(out, &swept, &results)
@@ -165,12 +165,4 @@ impl Sweep {
 
 fn make_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| Error::io(format!("make folder {}", folder.display()), error))
-}
-
-/// Writes a file in one step.
-fn replace(path: &Path, text: &str) -> Result<(), Error> {
-    let refused = |error| Error::io(format!("write {}", path.display()), error);
-    let part = path.with_extension("part");
-    fs::write(&part, text).map_err(refused)?;
-    uninterrupted(|| fs::rename(&part, path)).map_err(refused)
 }

@@ -1,8 +1,8 @@
 //! Points as an array of Slurm's jobs: each fills the cache, from which the results are then taken.
 
 use super::point::Point;
-use super::replace;
 use crate::error::Error;
+use crate::folder::write_file;
 use crate::interrupt;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -43,8 +43,8 @@ pub fn run(
             words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
         })
         .collect();
-    replace(&folder.join("commands.txt"), &(commands.join("\n") + "\n"))?;
-    replace(&folder.join("sweep.sbatch"), &script(&folder, commands.len()))?;
+    write_file(&folder.join("commands.txt"), (commands.join("\n") + "\n").as_bytes())?;
+    write_file(&folder.join("sweep.sbatch"), script(&folder, commands.len()).as_bytes())?;
     let mut sbatch = Command::new(SBATCH.find().map_err(|error| Error::new(error.to_string()))?);
     sbatch.arg("--wait").args(options).arg(folder.join("sweep.sbatch"));
     // Jobs that fail are no reason to stop: the points' own errors are told afterwards.

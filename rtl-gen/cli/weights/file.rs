@@ -1,8 +1,7 @@
 //! Files of tensors.
 
 use crate::error::Error;
-use crate::folder::parent;
-use crate::scratch::{Scratch, uninterrupted};
+use crate::folder;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use std::fs;
@@ -11,15 +10,6 @@ use std::path::{Path, PathBuf};
 /// The bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))
-}
-
-/// Writes a file in one step.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let refused = |error| Error::io(format!("write {}", path.display()), error);
-    let scratch = Scratch::new_in(parent(path)).map_err(refused)?;
-    let part = scratch.path().join("part");
-    fs::write(&part, bytes).map_err(refused)?;
-    uninterrupted(|| fs::rename(&part, path)).map_err(refused)
 }
 
 /// The tensors of a file in safetensors' format.
@@ -134,5 +124,5 @@ pub fn write_tensors(path: &Path, tensors: &[Tensor], description: String) -> Re
     // One entry only: their order would not be the same each time.
     let metadata = [(super::packed::METADATA.to_string(), description)].into();
     let bytes = safetensors::serialize(views.map_err(refused)?, Some(metadata)).map_err(refused)?;
-    write(path, &bytes)
+    folder::write_file(path, &bytes)
 }

@@ -2,6 +2,7 @@
 
 use super::file;
 use crate::error::Error;
+use crate::folder;
 use half::f16;
 use npyz::{DType, NpyFile, Order, TypeChar, WriterBuilder};
 use std::path::Path;
@@ -101,5 +102,5 @@ pub fn write_results(
         }
     };
     written.map_err(refused)?;
-    file::write(path, &bytes)
+    folder::write_file(path, &bytes)
 }

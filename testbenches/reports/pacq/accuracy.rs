@@ -81,7 +81,7 @@ fn plain_results(operands: &Operands, params: &fp16_tile::Params, row: usize, co
 pub fn plain_bits(operands: &Operands, params: &fp16_tile::Params, row: usize, column: usize) -> Vec<u32> {
     let weights = &operands.weights;
     let (scheme, lanes) = (weights.scheme, weights.scheme.lanes());
-    let words: Vec<u16> = (0..scheme.k).map(|place| weights.words(place)[column]).collect();
+    let words: Vec<u16> = (0..scheme.k).map(|place| weights.word(place, column)).collect();
     let ends = group_ends(Sizes { m: 1, n: 1, k: scheme.k as u32, group: scheme.group_k as u32 });
     let scale = |group: usize| {
         let first = group * scheme.group_columns() + column * lanes;

@@ -2,7 +2,7 @@
 
 use super::gemm::compiled;
 use crate::ReportError;
-use crate::streams::Streams;
+use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::{Configured, elaborate};
 use blocks::pacq::pacq_gemm::{self, Product, model::inputs};
 use blocks::pacq::tile::Shape;
@@ -66,13 +66,6 @@ impl Engine {
             Engine::Fp16(params) => params,
         }
     }
-
-    fn shape(&self) -> Shape {
-        match self {
-            Engine::Pacq(params) => params.shape(),
-            Engine::Fp16(params) => params.shape(),
-        }
-    }
 }
 
 /// A product on a tile engine that is fed without a controller: its sizes are multiples of the tile's. Gives the cycles from
@@ -84,7 +77,7 @@ pub fn on_tiles(
     progress: &dyn Progress,
 ) -> Result<(u64, Vec<Bits>), ReportError> {
     let mut streams = streams(engine.block())?;
-    let shape = engine.shape();
+    let shape = params.tile.shape();
     let sizes = product.sizes();
     let tiles = sizes.k / blocks::pacq::tile::DEPTH;
     let group = sizes.group_length() / blocks::pacq::tile::DEPTH;
@@ -102,7 +95,7 @@ pub fn on_tiles(
             product.beats(block, &mut |channel, beat| match channel {
                 inputs::A => streams.push(A, beat),
                 inputs::B => streams.push(B, beat),
-                _ => streams.push(SCALE, &scales(params, shape, &beat[0])),
+                _ => streams.push(SCALE, &scales(shape, &beat[0])),
             });
             for tile in 1..=tiles {
                 let flag = |flag: bool| Bits::truncated(flag.into(), 1);
@@ -124,9 +117,7 @@ const B: usize = 1;
 const SCALE: usize = 2;
 const TILE: usize = 3;
 
-const LEAST_WAITING: usize = 256;
-
-fn scales(params: &pacq_gemm::Params, shape: Shape, data: &Bits) -> [Bits; 2] {
-    let (scales, zeros) = (16 * shape.scales(), shape.scales() * params.tile.weight_bits);
+fn scales(shape: Shape, data: &Bits) -> [Bits; 2] {
+    let (scales, zeros) = (16 * shape.scales(), shape.scales() * shape.weight_bits);
     [data.slice(scales - 1, 0), data.slice(scales + zeros - 1, scales)]
 }

@@ -1,7 +1,7 @@
 //! Products of matrices on the hardware.
 
 use crate::ReportError;
-use crate::streams::Streams;
+use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::{Configured, elaborate};
 use blocks::pacq::pacq_gemm::{Params, Product, model};
 use hdl::{Bits, Netlist};
@@ -110,9 +110,6 @@ fn run_on<S: Simulator>(
         results,
     })
 }
-
-/// Beats of weights that wait at least.
-const LEAST_WAITING: usize = 256;
 
 fn lane_of(value: &Bits, lane: u32, width: u32) -> u32 {
     value.slice(width * (lane + 1) - 1, width * lane).to_u64() as u32

@@ -64,8 +64,10 @@ fn cycles_of_tile(engine: &Engine, weight_bits: u32) -> Result<f64, ReportError>
 /// How much faster a tile is than on the plain engine.
 pub fn tile_speed_ups() -> Result<Vec<Figure>, ReportError> {
     let published = [(4, 2, Some(1.98)), (2, 2, Some(1.99)), (4, 4, None), (2, 4, None)];
+    let plain = |weight_bits| cycles_of_tile(&Engine::Fp16(plain(weight_bits)), weight_bits);
+    let (int4, int2) = (plain(4)?, plain(2)?);
     let figure = |(weight_bits, trees, published)| {
-        let plain = cycles_of_tile(&Engine::Fp16(plain(weight_bits)), weight_bits)?;
+        let plain = if weight_bits == 4 { int4 } else { int2 };
         let own = cycles_of_tile(&Engine::Pacq(tile(weight_bits, trees)), weight_bits)?;
         let name = format!("INT{weight_bits}, {trees} trees: {plain:.0} / {own:.0} cycles");
         Ok(Figure { name, measured: plain / own, published })

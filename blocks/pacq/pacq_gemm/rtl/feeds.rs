@@ -2,18 +2,12 @@
 
 use super::loops::{Blocks, Job, Left, Tiles};
 use crate::pacq::pacq_gemm::params::{A, B, C, Params, SCALE};
+use crate::pacq::tile::rtl::counter;
 use crate::pacq::tile::{ROWS, WORDS};
 use hdl::{Child, Module, Signal, Stream, index_width};
 
 /// Builds a feed, and gives whether it has work.
 pub type Build<'m> = fn(&'m Module, &Params, Child<'m>, &Job<'m>) -> Signal<'m>;
-
-/// A counter from 0 to a power of two less one, which goes on where `advance` is 1.
-fn counter<'m>(m: &'m Module, name: &str, count: u32, advance: Signal<'m>) -> Signal<'m> {
-    let counter = m.reg(name, index_width(count.into())).reset_to(0).enable(advance);
-    counter.set(counter.value() + 1);
-    counter.value()
-}
 
 /// Beats of lines along k: the number of the beat in its line, if there are several, the number of the line, and whether
 /// the tile ends.

@@ -3,6 +3,13 @@
 use crate::pacq::tile::{ROWS, Shape, UNITS};
 use hdl::{Module, Signal, index_width};
 
+/// A counter from 0 to a power of two less one, which goes on where `advance` is 1.
+pub fn counter<'m>(m: &'m Module, name: &str, count: u32, advance: Signal<'m>) -> Signal<'m> {
+    let counter = m.reg(name, index_width(count.into())).reset_to(0).enable(advance);
+    counter.set(counter.value() + 1);
+    counter.value()
+}
+
 /// The steps of a tile in their order: for each column, for each of a unit's rows, along k.
 pub struct Loops<'m> {
     /// Number of the beat along k; none where there is one only.
@@ -22,18 +29,12 @@ pub struct Loops<'m> {
 impl<'m> Loops<'m> {
     /// Goes on where `advance` is 1.
     pub fn new(m: &'m Module, shape: Shape, columns: u32, advance: Signal<'m>) -> Loops<'m> {
-        let counter = |name: &str, count: u32, advance: Signal<'m>| {
-            let counter = m.reg(name, index_width(count.into())).reset_to(0).enable(advance);
-            // The counts are powers of two.
-            counter.set(counter.value() + 1);
-            counter.value()
-        };
-        let step = (shape.steps() > 1).then(|| counter("step", shape.steps(), advance));
+        let step = (shape.steps() > 1).then(|| counter(m, "step", shape.steps(), advance));
         let is_last_step = step.map_or_else(|| m.ones(1), |step| step.all()).named("is_last_step");
         let is_first_step = step.map_or_else(|| m.ones(1), |step| !step.any()).named("is_first_step");
-        let row = counter("row", ROWS / UNITS, advance & is_last_step);
+        let row = counter(m, "row", ROWS / UNITS, advance & is_last_step);
         let is_last_row = (is_last_step & row.all()).named("is_last_row");
-        let column = counter("column", columns, advance & is_last_row);
+        let column = counter(m, "column", columns, advance & is_last_row);
         let is_last = (is_last_row & column.all()).named("is_last_of_tile");
         Loops { step, row, column, is_first_step, is_last_step, is_last }
     }

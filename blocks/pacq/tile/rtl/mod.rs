@@ -9,7 +9,7 @@ mod units;
 
 pub use activations::Activations;
 pub use double_buffer::DoubleBuffer;
-pub use loops::Loops;
+pub use loops::{Loops, counter};
 pub use scales::Scales;
 pub use tile::Tile;
 pub use units::{InFlight, Memories, all_ready, all_valid, rows_in_turn};
