@@ -9,7 +9,7 @@ use blocks::channel::Timing;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use testbenches::tools::{ToolError, read_file, write_file};
-use testbenches::{RecordedRun, Trace, VerifyError, VerilogDesign, record};
+use testbenches::{Trace, VerifyError, VerilogDesign, record};
 
 /// What is to be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Request {
 /// Cycles of a run of the netlist where nothing else is asked for.
 pub const DEFAULT_CYCLES: u64 = 500;
 
-/// Cycles of the run that energy is measured in.
+/// Most cycles of the run that energy is measured in.
 const TYPICAL_CYCLES: u64 = 2000;
 
 /// A block, with what the flows need of it.
@@ -135,10 +135,13 @@ impl<'a> Job<'a> {
         Ok(design.file_names().map(String::from).collect())
     }
 
-    /// A run as the block is used.
-    pub fn typical(&self) -> Result<RecordedRun, VerifyError> {
+    /// A run as the block is used. Its cases can be longer than the corner-weighted ones that the block counts cycles of.
+    pub fn typical(&self) -> Result<Trace, VerifyError> {
         let cases = self.block.cases_in(TYPICAL_CYCLES);
-        record(self.block, &self.block.typical(self.request.seed), cases, self.request.seed)
+        let run = record(self.block, &self.block.typical(self.request.seed), cases, self.request.seed)?;
+        let mut trace = run.trace;
+        trace.truncate(TYPICAL_CYCLES as usize);
+        Ok(trace)
     }
 
     /// The beats of the first input channel in a run.

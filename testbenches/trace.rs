@@ -38,6 +38,11 @@ impl Trace {
         self.limbs.len() / self.row_length().max(1)
     }
 
+    /// Keeps the first cycles only, where there are more.
+    pub fn truncate(&mut self, cycles: usize) {
+        self.limbs.truncate(cycles * self.row_length());
+    }
+
     /// Number of checked values in all cycles.
     pub fn checked_values(&self) -> usize {
         let marks = self.offsets[self.ports.len()]..self.row_length();

@@ -39,7 +39,7 @@ impl Inputs {
     pub fn of(job: &Job) -> Result<Inputs, VerifyError> {
         let library = Library::open(job.request.liberty.as_deref(), &job.request.cell_models)?;
         let typical = job.request.energy.then(|| job.typical()).transpose()?;
-        Ok(Inputs { library, typical: typical.map(|run| run.trace) })
+        Ok(Inputs { library, typical })
     }
 }
 

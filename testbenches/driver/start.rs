@@ -4,6 +4,7 @@ use super::wiring::Reset;
 use super::{Bench, Fault, Observer};
 use hdl::{Bits, Direction};
 use sim::Simulator;
+use std::collections::VecDeque;
 
 /// Cycles in which the reset is active at power-up.
 const POWER_UP_RESET: u64 = 2;
@@ -42,19 +43,43 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
         Ok(())
     }
 
-    /// Offers beats of the first case again and again, and takes nothing.
+    /// Offers beats as the design takes them, from those of the first case on, so that it is amid a case in the end. Takes
+    /// answers at first, for a number of cycles that depends on the run; a run from case 0 takes none, which fills the
+    /// design. Without a handshake the first beat stays.
     fn fill(&mut self, cycles: u64) -> Result<(), Fault> {
-        if self.cases.is_empty() {
-            return Ok(());
-        }
         let space = self.space;
-        (space.make)(self.cases.start, &mut |channel, beat| {
-            self.drive(channel, beat);
-            self.set_valid(channel, true);
-        });
-        (0..cycles).try_for_each(|_| self.tick())?;
+        let mut cases = self.cases.clone().cycle();
+        let mut waiting = vec![VecDeque::new(); self.wiring.inputs.len()];
+        for cycle in 0..cycles {
+            self.set_ready(cycle < self.cases.start % cycles);
+            let next = if waiting.iter().any(VecDeque::is_empty) { cases.next() } else { None };
+            if let Some(case) = next {
+                (space.make)(case, &mut |channel, beat| waiting[channel].push_back(beat.to_vec()));
+            }
+            for (channel, beats) in waiting.iter().enumerate() {
+                beats.front().into_iter().for_each(|beat| self.drive(channel, beat));
+                self.set_valid(channel, !beats.is_empty());
+            }
+            for (channel, beats) in waiting.iter_mut().enumerate() {
+                if self.wiring.inputs[channel]
+                    .handshake
+                    .is_some_and(|own| self.simulator.peek_u64(own.ready) == 1)
+                {
+                    beats.pop_front();
+                }
+            }
+            self.tick()?;
+        }
         (0..self.wiring.inputs.len()).for_each(|channel| self.set_valid(channel, false));
         Ok(())
+    }
+
+    fn set_ready(&mut self, ready: bool) {
+        for output in &self.wiring.outputs {
+            if let Some(handshake) = output.handshake {
+                self.simulator.poke_u64(handshake.ready, ready.into());
+            }
+        }
     }
 
     fn set_valid(&mut self, channel: usize, valid: bool) {

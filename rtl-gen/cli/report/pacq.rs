@@ -8,7 +8,8 @@ use crate::{interrupt, json};
 use clap::Args;
 use indicatif::HumanCount;
 use reports::ReportError;
-use reports::pacq::{self, Accuracy, Figure, Gemm, Unit, energy};
+use reports::pacq::energy::{self, Compared};
+use reports::pacq::{self, Accuracy, Figure, Gemm, Unit};
 use serde::Serialize;
 use std::io::Write;
 
@@ -47,6 +48,7 @@ struct PacqView {
     errors: Vec<Accuracy>,
     gemms: Vec<Gemm>,
     units: Vec<Unit>,
+    compared: Vec<Compared>,
 }
 
 impl PacqReport {
@@ -68,6 +70,7 @@ impl PacqReport {
     }
 
     fn measure(&self, bar: &Bar) -> Result<PacqView, ReportError> {
+        let units = if self.no_synthesis { vec![] } else { energy::all(bar)? };
         Ok(PacqView {
             seed: self.seed,
             dot_product_cycles: pacq::dot_product_cycles()?,
@@ -75,7 +78,8 @@ impl PacqReport {
             fetches_saved: pacq::fetches(),
             errors: pacq::accuracy(self.seed),
             gemms: pacq::gemms(self.seed, bar)?,
-            units: if self.no_synthesis { vec![] } else { energy::all(bar)? },
+            compared: if units.is_empty() { vec![] } else { energy::compared(&units) },
+            units,
         })
     }
 }
@@ -100,7 +104,7 @@ fn print(out: &mut dyn Write, view: &PacqView) -> Result<(), Error> {
     writeln!(out, "m16 n4096 k4096\n{}", gemms(&view.gemms))?;
     if !view.units.is_empty() {
         writeln!(out, "units in osu018\n{}", units(&view.units))?;
-        writeln!(out, "energies compared\n{}", figures("", &compared(&view.units), times))?;
+        writeln!(out, "energies compared\n{}", compared(&view.compared))?;
     }
     Ok(())
 }
@@ -143,53 +147,27 @@ fn gemms(gemms: &[Gemm]) -> Table {
 }
 
 fn units(units: &[Unit]) -> Table {
-    let mut table = Table::new(["unit", ">gates", ">ns", ">products a cycle", ">pJ a product"]);
-    for Unit { name, products, cycles, gate_equivalents, delay, energy } in units {
+    let mut table =
+        Table::new(["unit", ">gates", ">ns", ">products a cycle", ">pJ a product", ">without glitches"]);
+    for Unit { name, products, cycles, gate_equivalents, delay, energy, without_glitches } in units {
         table.row([
             name.clone(),
             format!("{gate_equivalents:.0}"),
             format!("{delay:.1}"),
             format!("{}", *products as f64 / *cycles as f64),
             format!("{energy:.1}"),
+            format!("{without_glitches:.1}"),
         ]);
     }
     table
 }
 
-/// What the units' energies are to each other.
-fn compared(units: &[Unit]) -> Vec<Figure> {
-    let unit = |name: &str| units.iter().find(|unit| unit.name == name).expect("all units are there");
-    let per_energy = |own: &str, other: &str, what: &str, published: Option<f64>| Figure {
-        name: what.into(),
-        measured: unit(own).per_energy(unit(other)),
-        published,
-    };
-    let energy_delay = |own: &str, what: &str, saved: f64| Figure {
-        name: what.into(),
-        measured: unit(own).energy_delay(unit(energy::FP16_DP)),
-        published: Some(1.0 - saved),
-    };
-    let ([int4_1, int4_2, int4_4], [int2_1, int2_2, int2_4]) = (energy::INT4_DP, energy::INT2_DP);
-    vec![
-        per_energy(
-            energy::INT4_MULTIPLIER,
-            energy::FP16_MULTIPLIER,
-            "throughput a watt, INT4 multiplier",
-            Some(3.38),
-        ),
-        per_energy(
-            energy::INT2_MULTIPLIER,
-            energy::FP16_MULTIPLIER,
-            "throughput a watt, INT2 multiplier",
-            Some(6.75),
-        ),
-        per_energy(int4_2, energy::FP16_DP, "throughput a watt, INT4 DP-4", Some(1.39)),
-        per_energy(int2_2, energy::FP16_DP, "throughput a watt, INT2 DP-4", Some(1.51)),
-        per_energy(int4_2, int4_1, "throughput a watt, INT4, 2 trees against 1", Some(1.33)),
-        per_energy(int4_4, int4_2, "throughput a watt, INT4, 4 trees against 2", Some(1.11)),
-        per_energy(int2_2, int2_1, "throughput a watt, INT2, 2 trees against 1", Some(1.38)),
-        per_energy(int2_4, int2_2, "throughput a watt, INT2, 4 trees against 2", Some(1.18)),
-        energy_delay(int4_2, "energy x delay of the dot products, INT4 / FP16", 0.704),
-        energy_delay(int2_2, "energy x delay of the dot products, INT2 / FP16", 0.814),
-    ]
+fn compared(compared: &[Compared]) -> Table {
+    let mut table = Table::new(["", ">measured", ">without glitches", ">published"]);
+    for Compared { name, measured, without_glitches, published } in compared {
+        let values = [measured, without_glitches, published].map(|value| format!("{value:.2}x"));
+        let [measured, without_glitches, published] = values;
+        table.row([name.clone(), measured, without_glitches, published]);
+    }
+    table
 }
