@@ -98,7 +98,9 @@ pub trait Configured: Send + Sync {
 
     /// The input spaces that can be enumerated: together they are all that the block can meet. None where there is too
     /// much.
-    fn spaces(&self) -> Vec<Space>;
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
 
     /// Corner-weighted random cases, any number of them, the same for the same seed.
     fn random(&self, seed: u64) -> Space;

@@ -59,6 +59,12 @@ pub struct Interface {
 }
 
 impl Interface {
+    /// A channel in, `in`, and one out, `out`.
+    pub fn single(input: Vec<Field>, output: Vec<Field>, timing: Timing) -> Interface {
+        let channel = |name, fields| vec![Channel { name, fields }];
+        Interface { inputs: channel("in", input), outputs: channel("out", output), timing }
+    }
+
     /// The port that carries a field of a channel.
     pub fn port_name(&self, channel: &Channel, field: &Field) -> String {
         match self.timing {

@@ -11,7 +11,8 @@
 
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_sum::float_sum;
-use crate::pacq::held::{HeldBeat, held};
+use crate::common::rtl::held::held;
+use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::{FixedSum, Form};
 use hdl::{Module, Reg, Signal, Stream};
 

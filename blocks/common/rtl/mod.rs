@@ -8,6 +8,7 @@ pub mod float_product;
 pub mod float_round;
 pub mod float_sum;
 pub mod fork;
+pub mod held;
 pub mod leading_zeros;
 pub mod lowest_one;
 pub mod module;

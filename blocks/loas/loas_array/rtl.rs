@@ -10,6 +10,7 @@
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::fork::fork;
+use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
@@ -89,11 +90,7 @@ fn columns<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>], neuron: M
         let neuron = m.instance(&format!("u_neuron{row}"), neuron).set("sums", sum.field("sums"));
         spikes.push(neuron.get("spikes"));
     }
-    let keep = |name: &str, value: Signal<'m>| {
-        let register = m.reg(name, value.width()).enable(takes);
-        register.set(value);
-        register.value()
-    };
+    let keep = |name: &str, value: Signal<'m>| held(m, name, value, takes);
     let overflows: Vec<Signal> = sums.iter().map(|sum| sum.field("overflow")).collect();
     out.set_valid(valid.value());
     out.set_field("spikes", keep("spikes", m.concat_lsb(&spikes)));

@@ -8,7 +8,7 @@ mod stimulus;
 pub use params::{Compare, Params, Reset};
 
 use crate::block::{Block, Configured, Model, Observe, configure};
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::{Interface, Timing};
 use crate::loas::SOURCE;
 use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
@@ -54,11 +54,7 @@ impl Configured for Params {
     }
 
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![Channel { name: "in", fields: self.inputs() }],
-            outputs: vec![Channel { name: "out", fields: self.outputs() }],
-            timing: Timing::Fixed { latency: self.stages },
-        }
+        Interface::single(self.inputs(), self.outputs(), Timing::Fixed { latency: self.stages })
     }
 
     fn build(&self, design: &Design) -> ModuleRef {

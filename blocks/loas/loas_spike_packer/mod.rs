@@ -7,7 +7,7 @@ mod stimulus;
 pub use params::Params;
 
 use crate::block::{Block, Configured, Model, Observe, configure};
-use crate::channel::{Channel, Interface, Pace, Timing};
+use crate::channel::{Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::part;
 use crate::parameters::values_of;
@@ -53,11 +53,7 @@ impl Configured for Params {
     }
 
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![Channel { name: "in", fields: self.inputs() }],
-            outputs: vec![Channel { name: "out", fields: self.outputs() }],
-            timing: Timing::ReadyValid { latency: 1 },
-        }
+        Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -70,10 +66,6 @@ impl Configured for Params {
 
     fn model(&self) -> Box<dyn Model> {
         Box::new(Golden { params: self.clone(), chunk: vec![] })
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
     }
 
     fn random(&self, seed: u64) -> Space {

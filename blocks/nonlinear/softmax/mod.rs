@@ -9,7 +9,7 @@ mod tables;
 pub use params::Params;
 
 use crate::block::{Block, Configured, Model, Observe, configure};
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::{Interface, Timing};
 use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, ModuleRef};
@@ -76,11 +76,7 @@ impl Configured for Params {
     }
 
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![Channel { name: "in", fields: self.input() }],
-            outputs: vec![Channel { name: "out", fields: self.output() }],
-            timing: Timing::Elastic,
-        }
+        Interface::single(self.input(), self.output(), Timing::Elastic)
     }
 
     fn build(&self, design: &Design) -> ModuleRef {
@@ -89,10 +85,6 @@ impl Configured for Params {
 
     fn model(&self) -> Box<dyn Model> {
         Box::new(Golden { params: self.clone(), softmax: Softmax::new(self), row: None, beats: vec![] })
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
     }
 
     fn random(&self, seed: u64) -> Space {

@@ -10,6 +10,7 @@ use super::params::{Params, REFERENCE_BITS, SCORE_BITS, STEP_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Configured;
 use crate::common::rtl::fifo::Fifo;
+use crate::common::rtl::held::held;
 use crate::common::rtl::leading_zeros::count_leading_zeros;
 use crate::common::rtl::module::module;
 use hdl::{Design, Module, ModuleRef, Signal, bit_length};
@@ -80,11 +81,7 @@ fn sum_up<'m>(
     reference.set(next);
 
     // The beat, a cycle later.
-    let held = |name: &str, signal: Signal<'m>| {
-        let register = m.reg(name, signal.width()).enable(fires);
-        register.set(signal);
-        register.value()
-    };
+    let held = |name: &str, signal: Signal<'m>| held(m, name, signal, fires);
     let flag = |name: &str, signal: Signal<'m>| {
         let register = m.reg(name, 1).reset_to(0);
         register.set(signal);

@@ -8,7 +8,7 @@ mod stimulus;
 pub use params::Params;
 
 use crate::block::{Block, Configured, Model, Observe, configure};
-use crate::channel::{Channel, Interface, Pace, Timing};
+use crate::channel::{Interface, Pace, Timing};
 use crate::pacq::SOURCE;
 use crate::parameters::values_of;
 use crate::stimulus::Space;
@@ -31,11 +31,7 @@ impl Configured for Params {
     }
 
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![Channel { name: "in", fields: self.input() }],
-            outputs: vec![Channel { name: "out", fields: self.output() }],
-            timing: Timing::Elastic,
-        }
+        Interface::single(self.input(), self.output(), Timing::Elastic)
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -48,10 +44,6 @@ impl Configured for Params {
 
     fn model(&self) -> Box<dyn Model> {
         Box::new(model::Golden::new(self))
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
     }
 
     fn random(&self, seed: u64) -> Space {

@@ -14,7 +14,7 @@ use crate::common::rtl::float_round::converted;
 use crate::common::rtl::module::module;
 use crate::float::fp_mul;
 use crate::pacq::dot_product::{Accumulators, float_tree};
-use crate::pacq::held::HeldBeat;
+use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::Form;
 use hdl::{Design, ModuleRef};
 

@@ -52,10 +52,6 @@ impl Configured for Params {
         Box::new(model::Golden::new(self))
     }
 
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
-    }
-
     fn random(&self, seed: u64) -> Space {
         stimulus::random(self.shape(), seed)
     }

@@ -17,7 +17,7 @@ use crate::common::rtl::float_round::{Scaled, converted};
 use crate::common::rtl::module::module;
 use crate::common::rtl::negate::negated;
 use crate::common::rtl::shift_queue::ShiftQueue;
-use crate::pacq::held::HeldBeat;
+use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };

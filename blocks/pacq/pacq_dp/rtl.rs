@@ -14,7 +14,7 @@ use crate::common::rtl::float_round::{Scaled, converted};
 use crate::common::rtl::module::module;
 use crate::pacq::SOURCE;
 use crate::pacq::dot_product::{Accumulators, float_tree};
-use crate::pacq::held::HeldBeat;
+use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FixedSum, Form, Term};
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};

@@ -56,15 +56,42 @@ pub fn result(format: FloatFormat, result: u32) -> u32 {
     Exact::decode(FP32, result).round(format)
 }
 
-/// The model as the block's.
-pub struct Golden {
-    params: Params,
-    /// The activations of the group so far.
-    group: Vec<u16>,
+/// Brings together what the two channels say of a group.
+#[derive(Default)]
+pub struct Groups {
+    /// The activations of the group that has not ended.
+    activations: Vec<u16>,
     /// Groups whose sums have not come.
     of_activations: VecDeque<Sum>,
     /// Sums whose groups have not ended.
-    waiting: VecDeque<Vec<Bits>>,
+    sums: VecDeque<Vec<Bits>>,
+}
+
+impl Groups {
+    /// Takes a beat of a channel. Gives the group that is whole with it: the sum of its activations, and the beat of its
+    /// sums.
+    pub fn take(&mut self, channel: usize, beat: &[Bits]) -> Option<(Sum, Vec<Bits>)> {
+        match channel {
+            0 => {
+                self.activations.extend(activations(&beat[0]));
+                if !beat[1].is_zero() {
+                    let group = std::mem::take(&mut self.activations);
+                    self.of_activations.push_back(sum_of_activations(&group));
+                }
+            }
+            _ => self.sums.push_back(beat.to_vec()),
+        }
+        if self.sums.is_empty() {
+            return None;
+        }
+        Some((self.of_activations.pop_front()?, self.sums.pop_front()?))
+    }
+}
+
+/// The model as the block's.
+pub struct Golden {
+    params: Params,
+    groups: Groups,
     /// An FP32 result a lane, on the way.
     results: Vec<u32>,
 }
@@ -74,9 +101,7 @@ impl Golden {
     pub fn new(params: &Params) -> Golden {
         Golden {
             params: params.clone(),
-            group: vec![],
-            of_activations: VecDeque::new(),
-            waiting: VecDeque::new(),
+            groups: Groups::default(),
             results: vec![0; params.lanes() as usize],
         }
     }
@@ -108,18 +133,8 @@ pub fn floats(format: FloatFormat, results: &[u32]) -> Bits {
 
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        match channel {
-            0 => {
-                self.group.extend(activations(&beat[0]));
-                if !beat[1].is_zero() {
-                    self.of_activations.push_back(sum_of_activations(&std::mem::take(&mut self.group)));
-                }
-            }
-            _ => self.waiting.push_back(beat.to_vec()),
-        }
-        while !self.of_activations.is_empty() && !self.waiting.is_empty() {
-            let (sum, beat) = (self.of_activations.pop_front(), self.waiting.pop_front());
-            self.group(sum.expect("a group has ended"), &beat.expect("its sums are there"), emit);
+        if let Some((of_activations, beat)) = self.groups.take(channel, beat) {
+            self.group(of_activations, &beat, emit);
         }
     }
 }

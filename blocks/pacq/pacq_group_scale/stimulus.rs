@@ -1,6 +1,6 @@
 //! Results of several groups, and the coverage points they reach.
 
-use super::model::{constant, removed, sum_of_activations};
+use super::model::{Groups, constant, removed, sum_of_activations};
 use super::params::Params;
 use crate::block::Observe;
 use crate::common::exact::Exact;
@@ -12,7 +12,6 @@ use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{Form, Sum};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
-use std::collections::VecDeque;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
@@ -153,22 +152,15 @@ fn results(
 /// Finds the coverage points of results.
 pub struct Observer {
     params: Params,
-    group: Vec<u16>,
-    of_activations: VecDeque<Sum>,
-    sums: VecDeque<Vec<Bits>>,
+    channels: Groups,
+    /// Of the result so far.
     groups: u32,
 }
 
 impl Observer {
     /// At the start of a run.
     pub fn new(params: &Params) -> Observer {
-        Observer {
-            params: params.clone(),
-            group: vec![],
-            of_activations: VecDeque::new(),
-            sums: VecDeque::new(),
-            groups: 0,
-        }
+        Observer { params: params.clone(), channels: Groups::default(), groups: 0 }
     }
 
     fn group(&mut self, of_activations: Sum, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
@@ -207,18 +199,8 @@ impl Observer {
 
 impl Observe for Observer {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        match channel {
-            0 => {
-                self.group.extend(activations(&beat[0]));
-                if !beat[1].is_zero() {
-                    self.of_activations.push_back(sum_of_activations(&std::mem::take(&mut self.group)));
-                }
-            }
-            _ => self.sums.push_back(beat.to_vec()),
-        }
-        while !self.of_activations.is_empty() && !self.sums.is_empty() {
-            let (sum, beat) = (self.of_activations.pop_front(), self.sums.pop_front());
-            self.group(sum.expect("a group has ended"), &beat.expect("its sums are there"), hit);
+        if let Some((of_activations, beat)) = self.channels.take(channel, beat) {
+            self.group(of_activations, &beat, hit);
         }
     }
 }

@@ -13,9 +13,10 @@ use crate::common::float::FloatFormat;
 use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_round::Scaled;
 use crate::common::rtl::float_sum::float_sum;
+use crate::common::rtl::held::{held, held_flag};
 use crate::common::rtl::module::module;
 use crate::common::rtl::negate::negated;
-use crate::pacq::held::{HeldBeat, held};
+use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FIXED_EXPONENT, FixedSum};
 use hdl::{Design, Field, Module, ModuleRef, Signal, bit_length};
@@ -65,11 +66,7 @@ fn unit<'m>(m: &'m Module, params: &Params) {
     let advance = (!is_done.value() | output.ready()).named("advance");
     let beat = HeldBeat::new(m, "beat", &input, params.cycles(), advance);
     let kept = |name: &str, value: Signal<'m>| held(m, name, value, advance);
-    let flag = |name: &str, value: Signal<'m>| {
-        let register = m.reg(name, 1).reset_to(0).enable(advance);
-        register.set(value);
-        register.value()
-    };
+    let flag = |name: &str, value: Signal<'m>| held_flag(m, name, value, advance);
 
     let sums = beat.group(beat.hold("sums", input.field("sums"))).split_lsb(params.form().width());
     let shared = |name: &str, width: u32| {

@@ -1,20 +1,17 @@
 //! The channels of `pacq_mul`: the fields of its ports.
 
 use super::params::{Flow, Params, Product};
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::{Interface, Timing};
 use hdl::Field;
 
 /// The channels and the timing for the given parameters.
 pub fn interface(params: &Params) -> Interface {
     let latency = params.stages;
-    Interface {
-        inputs: vec![Channel { name: "in", fields: inputs(params) }],
-        outputs: vec![Channel { name: "out", fields: outputs(params) }],
-        timing: match params.flow {
-            Flow::None => Timing::Fixed { latency },
-            Flow::ReadyValid => Timing::ReadyValid { latency },
-        },
-    }
+    let timing = match params.flow {
+        Flow::None => Timing::Fixed { latency },
+        Flow::ReadyValid => Timing::ReadyValid { latency },
+    };
+    Interface::single(inputs(params), outputs(params), timing)
 }
 
 fn inputs(params: &Params) -> Vec<Field> {

@@ -16,9 +16,9 @@ use super::params::Params;
 use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::converted;
+use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
 use crate::pacq::SOURCE;
-use crate::pacq::held::held;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,

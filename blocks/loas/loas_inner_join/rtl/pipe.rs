@@ -5,6 +5,7 @@ use super::chunks::Chunks;
 use super::lanes::Lanes;
 use crate::common::rtl::count::population_modulo;
 use crate::common::rtl::fifo::Fifo;
+use crate::common::rtl::held::held;
 use crate::common::rtl::lowest_one::lowest_one;
 use hdl::{Module, Signal, Stream};
 
@@ -49,11 +50,7 @@ impl<'m> Pipe<'m> {
         let takes = (!valid.value() | leaves).named("found_ready");
         advance.drive(takes);
         valid.enable(takes).set(has_match);
-        let keep = |name: &str, value: Signal<'m>| {
-            let register = m.reg(name, value.width()).enable(takes & has_match);
-            register.set(value);
-            register.value()
-        };
+        let keep = |name: &str, value: Signal<'m>| held(m, name, value, takes & has_match);
         let position = keep("found_position", found.position);
         let slot = keep("found_slot", found.slot);
         let is_last = keep("found_last", found.is_last);
@@ -101,11 +98,7 @@ fn current<'m>(
     valid.enable(loads | ends).set(loads);
     let matches = (next.mask & chunks.mask(next.slot)).named("next_matches");
     rest.enable(loads | (valid.value() & advance)).set(loads.mux(matches, after));
-    let keep = |name: &str, value: Signal<'m>| {
-        let register = m.reg(name, value.width()).enable(loads);
-        register.set(value);
-        register.value()
-    };
+    let keep = |name: &str, value: Signal<'m>| held(m, name, value, loads);
     let mask = keep("current_mask", next.mask);
     let (tag, slot) = (keep("current_tag", next.tag), keep("current_slot", next.slot));
     lanes.finish(loads);

@@ -1,6 +1,6 @@
 //! The registers behind AXI4-Lite, and the product that waits.
 
-use crate::pacq::held::held;
+use crate::common::rtl::held::held;
 use crate::pacq::pacq_gemm::params::{
     ADDRESS_BITS, OKAY, Params, READ_ADDRESS, READ_DATA, SIZE_BITS, SLAVE_ERROR, WRITE_ADDRESS, WRITE_DATA,
     WRITE_RESPONSE, registers as addresses,

@@ -1,6 +1,6 @@
 //! What follows tiles.
 
-use crate::pacq::held::held;
+use crate::common::rtl::held::held;
 use crate::pacq::tile::Shape;
 use hdl::{Module, Signal};
 

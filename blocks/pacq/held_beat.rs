@@ -1,5 +1,6 @@
 //! Beats whose lanes are worked on a group at a time.
 
+use crate::common::rtl::held::held;
 use hdl::{Module, Reg, Signal, Stream, index_width};
 
 /// A beat of a stream in registers, which stays until all groups of its lanes have been worked on.
@@ -83,11 +84,4 @@ impl<'m> HeldBeat<'m> {
         let of_lanes: Vec<Signal> = items.split_lsb(width).iter().map(|item| item.repeat(lanes)).collect();
         self.group(self.module.concat_lsb(&of_lanes))
     }
-}
-
-/// A register that takes `value` where `enable` is 1.
-pub fn held<'m>(m: &'m Module, name: &str, value: Signal<'m>, enable: Signal<'m>) -> Signal<'m> {
-    let register = m.reg(name, value.width()).enable(enable);
-    register.set(value);
-    register.value()
 }
