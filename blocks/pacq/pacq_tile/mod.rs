@@ -27,10 +27,10 @@ pub const BLOCK: Block = Block {
         "trees=4 terms=8",
         "terms=16 trees=4 result=fp16",
         "terms=16 weight_bits=2 trees=1 max_group=32",
-        "accumulate=fp32 trees=1",
+        "accumulate=fp16 product=rounded weight_bits=2",
         "accumulate=fp32 product=biased group_n=4 result=fp16",
         "accumulate=fp16 product=biased",
-        "accumulate=fp16 product=rounded weight_bits=2",
+        "accumulate=fp32 trees=1",
     ],
     configure: |settings| configure(&params::parameters(), settings, Params::validate),
 };

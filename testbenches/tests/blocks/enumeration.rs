@@ -1,7 +1,8 @@
-//! Every input of every mode, on the built-in simulator and on Verilator; 50,000 corner-weighted ones on Icarus. All
+//! Every input of every mode, on the built-in simulator and on Verilator; corner-weighted ones on Icarus. All
 //! pairs of floats on the built-in simulator, and some of them on Verilator. Of blocks with too many combinations all
 //! variants on the built-in simulator, where they reach every coverage point, and some of them on the others.
 
+use crate::depth::usual_or_full;
 use crate::modes::{Mode, described, plain, variants};
 use crate::needed::{MODELS, TESTBENCHES, missing};
 use rayon::prelude::*;
@@ -15,13 +16,25 @@ const LARGEST_SPACE: u64 = 1 << 24;
 const RANDOM_CASES: u64 = 1 << 18;
 const MANY_RANDOM_CASES: u64 = 1 << 25;
 
-const ICARUS_CASES: u64 = 50_000;
+/// Cycles of random cases of a variant on the built-in simulator.
+fn variant_cycles() -> u64 {
+    usual_or_full(1 << 16, 1 << 18)
+}
 
 /// Each so many of the variants is run outside the built-in simulator.
-const EXTERNAL: usize = 4;
+fn external() -> usize {
+    usual_or_full(8, 2)
+}
+
+/// Cycles of a mode on Icarus.
+fn icarus_cycles() -> u64 {
+    usual_or_full(20_000, 50_000)
+}
 
 /// Cycles of a variant on Icarus, which does about 100 a second of the wide ones.
-const ICARUS_CYCLES: u64 = 4_000;
+fn icarus_variant_cycles() -> u64 {
+    usual_or_full(2_000, 4_000)
+}
 
 #[test]
 fn every_mode_passes_on_the_builtin_simulator() {
@@ -40,13 +53,13 @@ fn every_mode_passes_on_verilator() {
 #[test]
 fn every_mode_passes_on_icarus() {
     if !missing(TESTBENCHES) {
-        verify_all(SimulatorKind::Icarus, Vectors::Count(ICARUS_CASES));
+        verify_all(SimulatorKind::Icarus, Vectors::Count(icarus_cycles()));
     }
 }
 
 #[test]
 fn every_variant_passes_on_the_builtin_simulator() {
-    let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
+    let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: variant_cycles() };
     for mode in variants(1) {
         let request = Request { simulator: SimulatorKind::Builtin, vectors, seed: 1, wave: None, threads: 2 };
         let report = passes(&mode, &request);
@@ -64,14 +77,14 @@ fn every_variant_passes_on_the_builtin_simulator() {
 fn variants_pass_on_verilator() {
     if !missing(MODELS) {
         let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
-        verify_modes(&variants(EXTERNAL), SimulatorKind::Verilator, vectors);
+        verify_modes(&variants(external()), SimulatorKind::Verilator, vectors);
     }
 }
 
 #[test]
 fn variants_pass_on_icarus() {
     if !missing(TESTBENCHES) {
-        verify_modes(&variants(EXTERNAL), SimulatorKind::Icarus, Vectors::Count(ICARUS_CYCLES));
+        verify_modes(&variants(external()), SimulatorKind::Icarus, Vectors::Count(icarus_variant_cycles()));
     }
 }
 

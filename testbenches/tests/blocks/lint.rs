@@ -1,5 +1,6 @@
 //! Four linters on the Verilog of many configurations, without a waiver.
 
+use crate::depth::usual_or_full;
 use crate::modes::{sampled, variants};
 use crate::needed::{LINTERS, missing};
 use blocks::block::elaborate;
@@ -17,7 +18,7 @@ fn every_sampled_configuration_is_clean() {
     }
     let mut modes = sampled(STRIDE);
     assert!(modes.len() >= 40, "only {} configurations", modes.len());
-    modes.extend(variants(1));
+    modes.extend(variants(usual_or_full(4, 1)));
     modes.par_iter().for_each(|mode| {
         let netlist = elaborate(&*mode.block).expect("it elaborates");
         for report in lint(&VerilogDesign::of(&netlist)).expect("the linters run") {

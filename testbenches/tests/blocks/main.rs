@@ -2,6 +2,7 @@
 //! input that can be enumerated, and notices mistakes.
 
 mod agreement;
+mod depth;
 mod enumeration;
 mod lint;
 mod loas_traps;
