@@ -39,20 +39,22 @@ pub fn spaces(params: &Params) -> Vec<Space> {
     })]
 }
 
-/// Pairs around the corners of the format; of every four one cancels nearly, and one has terms that are not far apart.
+/// Pairs around the corners of the format; of every sixteen four cancel nearly, four have terms that are not far apart, and
+/// one has equal terms.
 pub fn random(params: &Params, seed: u64) -> Space {
     let format = params.format();
     Space::of_limbs("random", u64::MAX, widths(params), move |index, beat| {
         let mut rng = case_rng(seed, index);
         let a = corner_weighted(format, &mut rng);
-        let b = match rng.u8(..4) {
-            0 => near(format, a ^ format.zero(true), &mut rng),
-            1 => {
+        let b = match rng.u8(..16) {
+            0..4 => near(format, a ^ format.zero(true), &mut rng),
+            4..8 => {
                 let apart = rng.u32(..format.fraction_bits + 4) << format.fraction_bits;
                 let magnitude = a & !format.zero(true);
                 let fraction = rng.u32(..) & ((1 << format.fraction_bits) - 1);
                 (magnitude.saturating_sub(apart) ^ fraction) | format.zero(rng.bool())
             }
+            8 => a,
             _ => corner_weighted(format, &mut rng),
         };
         let is_swapped = rng.bool();
