@@ -61,10 +61,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
                 self.set_valid(channel, !beats.is_empty());
             }
             for (channel, beats) in waiting.iter_mut().enumerate() {
-                if self.wiring.inputs[channel]
-                    .handshake
-                    .is_some_and(|own| self.simulator.peek_u64(own.ready) == 1)
-                {
+                if self.is_ready(channel) {
                     beats.pop_front();
                 }
             }
@@ -72,6 +69,11 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
         }
         (0..self.wiring.inputs.len()).for_each(|channel| self.set_valid(channel, false));
         Ok(())
+    }
+
+    fn is_ready(&mut self, channel: usize) -> bool {
+        let handshake = self.wiring.inputs[channel].handshake;
+        handshake.is_some_and(|handshake| self.simulator.peek_u64(handshake.ready) == 1)
     }
 
     fn set_ready(&mut self, ready: bool) {
