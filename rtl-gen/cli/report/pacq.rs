@@ -19,6 +19,10 @@ use std::io::Write;
 /// hardware, on random operands, its results compared with the golden models; errors of the golden models against exact
 /// sums of 4096 terms; areas, delays and energies in osu018's standard cells, by the switching of the gates on typical
 /// operands. The published figures are beside them.
+///
+/// The paper does not say what its operand fetches count; ours are words that units fetch from their buffers. Glitches are
+/// most of the energy of long paths, so that energies are given without them too. Energies times delays are those of the
+/// dot products at the same clock, without buffers and without what dequantises weights for the plain unit.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
