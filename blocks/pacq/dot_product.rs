@@ -11,7 +11,7 @@
 
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_sum::float_sum;
-use crate::common::rtl::held::held;
+use crate::common::rtl::held::{held, held_flag};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::{FixedSum, Form};
 use hdl::{Module, Reg, Signal, Stream};
@@ -51,17 +51,16 @@ impl Accumulators {
 
         let sums = m.concat_lsb(&trees(&step)).named("tree_sums");
         let kept = |name: &str, value: Signal<'m>| held(m, name, value, advance);
-        let is_there = m.reg("tree_sums_valid", 1).reset_to(0).enable(advance);
-        is_there.set(step.valid);
+        let is_there = held_flag(m, "tree_sums_valid", step.valid, advance);
         let trees = Trees {
             sums: kept("tree_sums_q", sums),
             is_first: kept("tree_sums_first", is_first),
             addends: addends.map(|addends| kept("tree_sums_addends", step.group(addends))),
             group: step.group.map(|group| kept("tree_sums_group", group)),
-            is_there: (is_there.value() & advance).named("accumulates"),
+            is_there: (is_there & advance).named("accumulates"),
         };
         let ends = kept("tree_sums_end", is_last & step.is_last_group);
-        is_done.enable(advance).set(is_there.value() & ends);
+        is_done.enable(advance).set(is_there & ends);
         output.set_valid(is_done.value());
         let lanes: Vec<Signal> = trees.accumulate(m, self).into_iter().map(give).collect();
         output.set_field("sums", m.concat_lsb(&lanes));

@@ -8,6 +8,7 @@ use super::params::Params;
 use crate::block::Configured;
 use crate::common::prefix::Network;
 use crate::common::rtl::count::{Adders, running_counts};
+use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -25,8 +26,7 @@ fn unpacker(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
     let busy = m.reg("busy", 1).reset_to(0);
     let left = m.reg("beats_left", params.beat_bits());
-    let ends_row = m.reg("ends_row", 1).enable(input.fires());
-    ends_row.set(input.field("last"));
+    let ends_row = held(m, "ends_row", input.field("last"), input.fires());
     let is_last = (!left.value().any()).named("is_last");
     let ends = (output.fires() & is_last).named("ends");
     input.set_ready(!busy.value() | ends);
@@ -44,7 +44,7 @@ fn unpacker(m: &Module, params: &Params) {
 
     output.set_valid(busy.value());
     output.set_field("spikes", spikes(m, params, fires, &counts, words.value()));
-    output.set_field("last", is_last & ends_row.value());
+    output.set_field("last", is_last & ends_row);
 }
 
 /// The words without those that the beat takes.

@@ -9,6 +9,7 @@
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::count::{Adders, running_counts};
+use crate::common::rtl::held::held;
 use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
 use crate::common::rtl::module::module;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
@@ -28,12 +29,7 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 fn join(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("join", &params.join()), m.output_stream("match", &params.found()));
     let busy = m.reg("busy", 1).reset_to(0);
-    let keep = |name: &str| {
-        let field = input.field(name);
-        let register = m.reg(&format!("{name}_q"), field.width()).enable(input.fires());
-        register.set(field);
-        register.value()
-    };
+    let keep = |name: &str| held(m, &format!("{name}_q"), input.field(name), input.fires());
     let (spikes, weights, tag) = (keep("a_masks").split_lsb(params.mask_bits), keep("b_mask"), keep("tag"));
     let step = m.reg("step", params.step_bits());
     // The matches of the step that have passed.

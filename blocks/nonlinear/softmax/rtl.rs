@@ -81,15 +81,15 @@ fn sum_up<'m>(
     reference.set(next);
 
     // The beat, a cycle later.
-    let held = |name: &str, signal: Signal<'m>| held(m, name, signal, fires);
+    let keep = |name: &str, signal: Signal<'m>| held(m, name, signal, fires);
     let flag = |name: &str, signal: Signal<'m>| {
         let register = m.reg(name, 1).reset_to(0);
         register.set(signal);
         register.value()
     };
-    let beat = held("beat", m.concat_lsb(scores));
-    let rise = held("rise", (next - reference.value()).gated(!is_first.value()));
-    let (starts, is_there) = (held("starts", is_first.value()), flag("beat_is_there", fires));
+    let beat = keep("beat", m.concat_lsb(scores));
+    let rise = keep("rise", (next - reference.value()).gated(!is_first.value()));
+    let (starts, is_there) = (keep("starts", is_first.value()), flag("beat_is_there", fires));
     let ends = flag("beat_ends_row", fires & last);
 
     // The sum.
@@ -106,10 +106,9 @@ fn sum_up<'m>(
     let sum = m.reg("sum", params.sum_bits()).enable(is_there);
     let kept = (sum.value() >> rise).gated(!starts).named("kept");
     sum.set(kept + added.zext(params.sum_bits()));
-    let summed = m.reg("summed_reference", REFERENCE_BITS).enable(is_there);
-    summed.set(reference.value());
+    let summed = held(m, "summed_reference", reference.value(), is_there);
     let done = flag("sum_is_done", ends);
-    (done, m.concat(&[summed.value(), log(m, params, sum.value())]))
+    (done, m.concat(&[summed, log(m, params, sum.value())]))
 }
 
 /// How far a score is below the reference, in steps.

@@ -169,8 +169,8 @@ fn units(units: &[Unit]) -> Table {
 fn compared(compared: &[Compared]) -> Table {
     let mut table = Table::new(["", ">measured", ">without glitches", ">published"]);
     for Compared { name, measured, without_glitches, published } in compared {
-        let values = [measured, without_glitches, published].map(|value| format!("{value:.2}x"));
-        let [measured, without_glitches, published] = values;
+        let [measured, without_glitches, published] =
+            [measured, without_glitches, published].map(|value| format!("{value:.2}x"));
         table.row([name.clone(), measured, without_glitches, published]);
     }
     table

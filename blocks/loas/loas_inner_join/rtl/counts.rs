@@ -3,6 +3,7 @@
 use super::super::params::{OffsetsA, Params};
 use crate::common::prefix::Network;
 use crate::common::rtl::count::{below, population};
+use crate::common::rtl::held::held;
 use hdl::{Module, Signal, Stream, index_width};
 
 /// The counts of both slots.
@@ -79,9 +80,7 @@ fn fast<'m>(
     let slot = |number: u64| {
         m.scope(&format!("slot{number}"), || {
             let base = |(segment, sum): (usize, &Signal<'m>)| {
-                let base = m.reg(&format!("base{}", segment + 1), width).enable(load & loads.eq(number));
-                base.set(*sum);
-                base.value()
+                held(m, &format!("base{}", segment + 1), *sum, load & loads.eq(number))
             };
             let bases = [m.lit(0, width)].into_iter().chain(sums.iter().enumerate().map(base));
             SlotCounts { bases: bases.collect(), is_counted: m.ones(1) }
@@ -101,12 +100,11 @@ fn laggy<'m>(
     let width = params.position_bits();
     let segments = u64::from(params.segments());
     let busy = m.reg("laggy_busy", 1).reset_to(0);
-    let slot = m.reg("laggy_slot", 1).enable(load);
-    slot.set(loads);
+    let slot = held(m, "laggy_slot", loads, load);
     let segment = m.reg("laggy_segment", index_width(segments)).enable(load | busy.value());
     segment.set((segment.value() + 1).gated(!load));
     let sum = m.reg("laggy_sum", width).enable(load | busy.value());
-    let mask = slot.value().mux(masks[1], masks[0]);
+    let mask = slot.mux(masks[1], masks[0]);
     let bits = m.select(segment.value(), &mask.split_lsb(params.adders)).named("laggy_bits");
     let next = (sum.value() + population(&bits.split_lsb(1)).zext(width)).named("laggy_next");
     sum.set(next.gated(!load));
@@ -118,12 +116,10 @@ fn laggy<'m>(
         m.scope(&format!("slot{number}"), || {
             let is_counted = m.reg("is_counted", 1).reset_to(0);
             let starts = load & loads.eq(number);
-            is_counted.enable(starts | (ends & slot.value().eq(number))).set(!starts);
+            is_counted.enable(starts | (ends & slot.eq(number))).set(!starts);
             let base = |index: u64| {
-                let counts = busy.value() & slot.value().eq(number) & segment.value().eq(index - 1);
-                let base = m.reg(&format!("base{index}"), width).enable(counts);
-                base.set(next);
-                base.value()
+                let counts = busy.value() & slot.eq(number) & segment.value().eq(index - 1);
+                held(m, &format!("base{index}"), next, counts)
             };
             let bases = [m.lit(0, width)].into_iter().chain((1..segments).map(base));
             SlotCounts { bases: bases.collect(), is_counted: is_counted.value() }

@@ -2,6 +2,7 @@
 //! joined meanwhile, as far as the columns that they add to are drained.
 
 use super::super::params::Params;
+use crate::common::rtl::held::held;
 use hdl::{Module, Signal, Stream};
 
 /// Where the tile stands.
@@ -33,10 +34,8 @@ impl<'m> Tile<'m> {
         let chunk_ends = (b.fires() & b.field("last")).named("chunk_ends");
         joined.enable(chunk_ends).set(!joined.value());
         let is_last = |number: u64| {
-            let last =
-                m.reg(&format!("slot{number}_is_last"), 1).enable(a.fires() & loaded.value().eq(number));
-            last.set(a.field("last"));
-            last.value()
+            let is_meant = a.fires() & loaded.value().eq(number);
+            held(m, &format!("slot{number}_is_last"), a.field("last"), is_meant)
         };
         let last = [is_last(0), is_last(1)];
         let joins_last = joined.value().mux(last[1], last[0]).named("joins_last");

@@ -1,6 +1,7 @@
 //! The spikes of two chunks of A.
 
 use super::super::params::Params;
+use crate::common::rtl::held::held;
 use hdl::{Module, Signal, Stream, index_width};
 
 /// The words of the chunks that the inner-join has, by its slots.
@@ -15,10 +16,7 @@ impl<'m> Words<'m> {
         loads.enable(a.fires()).set(!loads.value());
         let slot = |number: u64| {
             let is_meant = a.fires() & loads.value().eq(number);
-            let words =
-                m.reg(&format!("words{number}"), params.mask_bits * params.time_steps).enable(is_meant);
-            words.set(a.field("words"));
-            words.value().split_lsb(params.time_steps)
+            held(m, &format!("words{number}"), a.field("words"), is_meant).split_lsb(params.time_steps)
         };
         Words { slots: (0..2).map(slot).collect() }
     }
