@@ -37,8 +37,11 @@ pub const SCORE_BITS: u32 = 8;
 /// Fraction bits of a score as a power of two: 32 steps double it.
 pub const STEP_BITS: u32 = 5;
 
-/// Width of the row's reference, in whole powers of two above the least score: 0 to 8.
-pub const REFERENCE_BITS: u32 = 4;
+/// Width of the whole part of a score above the least one, and of a row's reference.
+pub const WHOLE_BITS: u32 = SCORE_BITS - STEP_BITS;
+
+/// The greatest whole part.
+pub const GREATEST_WHOLE: u32 = (1 << WHOLE_BITS) - 1;
 
 impl Params {
     /// Refuses combinations that make no sense.
@@ -57,14 +60,19 @@ impl Params {
         self.length / self.lanes
     }
 
-    /// Fraction bits of a power of two that is added up.
+    /// Fraction bits of a step's power of two.
     pub fn power_bits(&self) -> u32 {
-        if self.output_bits == 8 { 9 } else { 14 }
+        if self.output_bits == 8 { 9 } else { 13 }
+    }
+
+    /// Fraction bits of the sum: no power loses one by its shift.
+    pub fn sum_fraction_bits(&self) -> u32 {
+        self.power_bits() + GREATEST_WHOLE
     }
 
     /// Fraction bits of the logarithm of the sum.
     pub fn log_bits(&self) -> u32 {
-        if self.output_bits == 8 { 8 } else { 11 }
+        if self.output_bits == 8 { 9 } else { 12 }
     }
 
     /// Fraction bits of a probability before its shift.
@@ -77,9 +85,16 @@ impl Params {
         if self.output_bits == 8 { 6 } else { 8 }
     }
 
-    /// Width of the sum of a row.
+    /// Width of the sum of a row: every power is below 2.
     pub fn sum_bits(&self) -> u32 {
-        bit_length((u128::from(self.length)) << self.power_bits())
+        bit_length((u128::from(2 * self.length) << self.sum_fraction_bits()) - 1)
+    }
+
+    /// Width of the logarithm of a row, unsigned: the reference and the logarithm of the sum, which may be rounded up to
+    /// the next whole number.
+    pub fn log_width(&self) -> u32 {
+        let greatest = GREATEST_WHOLE + self.sum_bits() - self.sum_fraction_bits();
+        bit_length(greatest.into()) + self.log_bits()
     }
 
     /// The fields of a beat in.

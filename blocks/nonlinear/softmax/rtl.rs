@@ -3,10 +3,10 @@
 //! ```text
 //! in --+--> reference --> [beat] --> powers --> + --> [sum] --> log2 --> [rows] --+
 //!      |                                                                          v
-//!      +--> [scores: two rows] --------------------> distance + log2 --> 2^-x --> out
+//!      +--> [scores: two rows] --------------------> log2 - score --> 2^-x --> out
 //! ```
 
-use super::params::{Params, REFERENCE_BITS, SCORE_BITS, STEP_BITS};
+use super::params::{GREATEST_WHOLE, Params, SCORE_BITS, STEP_BITS, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Configured;
 use crate::common::rtl::fifo::Fifo;
@@ -30,13 +30,13 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 
 fn softmax(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
-    // Scores as distances from the least one.
+    // Scores above the least one.
     let sign = m.lit(1 << (SCORE_BITS - 1), SCORE_BITS);
     let scores: Vec<Signal> =
         input.field("scores").split_lsb(SCORE_BITS).into_iter().map(|score| score ^ sign).collect();
     let word = m.concat(&[input.field("last"), m.concat_lsb(&scores)]);
     let buffer = Fifo::new(m, "scores", word.width(), (2 * params.beats()).into());
-    let rows = Fifo::new(m, "rows", REFERENCE_BITS + log_width(params), ROWS);
+    let rows = Fifo::new(m, "rows", params.log_width(), ROWS);
     let in_flight = m.reg("rows_in_flight", bit_length(ROWS.into())).reset_to(0);
     let begins = input.fires() & input.field("last");
     let front = buffer.front;
@@ -54,12 +54,7 @@ fn softmax(m: &Module, params: &Params) {
     rows.finish(done, row, ends);
 }
 
-/// Width of the logarithm of a sum, two's complement: it is above -1.
-fn log_width(params: &Params) -> u32 {
-    params.log_bits() + bit_length((params.sum_bits() - params.power_bits()).into()) + 1
-}
-
-/// The reference and the logarithm of each row's sum, with a flag when they are there.
+/// The logarithm of each row, with a flag when it is there.
 fn sum_up<'m>(
     m: &'m Module,
     params: &Params,
@@ -67,15 +62,11 @@ fn sum_up<'m>(
     scores: &[Signal<'m>],
     last: Signal<'m>,
 ) -> (Signal<'m>, Signal<'m>) {
-    // The reference: the least whole power of two that no score exceeds.
-    let needed = scores.iter().map(|score| {
-        let (whole, steps) = (score.high(SCORE_BITS - STEP_BITS), score.low(STEP_BITS));
-        whole.zext(REFERENCE_BITS) + steps.any().zext(REFERENCE_BITS)
-    });
-    let needed = greatest(needed.collect()).named("needed");
+    // The reference: the greatest whole part of a score.
+    let needed = greatest(scores.iter().map(|score| score.high(WHOLE_BITS)).collect()).named("needed");
     let is_first = m.reg("is_first", 1).reset_to(1).enable(fires);
     is_first.set(last);
-    let reference = m.reg("reference", REFERENCE_BITS).enable(fires);
+    let reference = m.reg("reference", WHOLE_BITS).enable(fires);
     let rises = needed.gt(reference.value()).named("rises");
     let next = (is_first.value() | rises).mux(needed, reference.value()).named("next_reference");
     reference.set(next);
@@ -96,9 +87,9 @@ fn sum_up<'m>(
     let table = powers(params);
     let power = |(lane, score): (usize, Signal<'m>)| {
         m.scope(&format!("power{lane}"), || {
-            let below = distance(m, reference.value(), score);
-            let value = lookup(m, below.low(STEP_BITS), &table, params.power_bits() + 1);
-            rounded_shift(value, below.high(below.width() - STEP_BITS)).named("power")
+            let value = lookup(m, score.low(STEP_BITS), &table, params.power_bits() + 1);
+            let places = reference.value() - score.high(WHOLE_BITS);
+            (m.concat(&[value, m.lit(0, GREATEST_WHOLE)]) >> places).named("power")
         })
     };
     let powers: Vec<Signal> = beat.split_lsb(SCORE_BITS).into_iter().enumerate().map(power).collect();
@@ -108,13 +99,7 @@ fn sum_up<'m>(
     sum.set(kept + added.zext(params.sum_bits()));
     let summed = held(m, "summed_reference", reference.value(), is_there);
     let done = flag("sum_is_done", ends);
-    (done, m.concat(&[summed, log(m, params, sum.value())]))
-}
-
-/// How far a score is below the reference, in steps.
-fn distance<'m>(m: &'m Module, reference: Signal<'m>, score: Signal<'m>) -> Signal<'m> {
-    let width = REFERENCE_BITS + STEP_BITS;
-    (m.concat(&[reference, m.lit(0, STEP_BITS)]) - score.zext(width)).named("below")
+    (done, log(m, params, summed, sum.value()))
 }
 
 fn greatest<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
@@ -143,64 +128,51 @@ fn lookup<'m>(m: &'m Module, index: Signal<'m>, table: &[u64], width: u32) -> Si
     m.select(index, &entries)
 }
 
-/// Shifted right, half a place rounded up.
-fn rounded_shift<'m>(value: Signal<'m>, places: Signal<'m>) -> Signal<'m> {
-    let m = value.module();
-    let shifted = m.concat(&[value, m.lit(0, 1)]) >> places;
-    shifted.high(value.width()) + shifted.bit(0).zext(value.width())
-}
-
-/// The logarithm of a sum: its leading 1, what follows, and a correction.
-fn log<'m>(m: &'m Module, params: &Params, sum: Signal<'m>) -> Signal<'m> {
+/// The logarithm of a row: its reference, and of its sum the leading 1, what follows, and a correction.
+fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m>) -> Signal<'m> {
     m.scope("log", || {
-        let (f, width) = (params.log_bits(), log_width(params));
-        let zeros = count_leading_zeros(m, sum).count;
+        let (f, width) = (params.log_bits(), params.log_width());
+        // A sum is 1 or more: its leading 1 is among its whole bits.
+        let whole_bits = sum.width() - params.sum_fraction_bits();
+        let zeros = count_leading_zeros(m, sum.high(whole_bits)).count;
         let normal = (sum << zeros).named("normalised");
         let mantissa = normal.slice(sum.width() - 2, sum.width() - 1 - f);
         let correction = lookup(m, mantissa.high(params.index_bits()), &log_corrections(params), f);
-        // The place of the leading 1 above that of 1.
-        let above = width - f;
-        let zeros = if zeros.width() > above { zeros.low(above) } else { zeros.zext(above) };
-        let places = m.lit((sum.width() - 1 - params.power_bits()).into(), above) - zeros;
-        let whole = m.concat(&[places, mantissa]);
-        (whole + correction.zext(width)).named("log_of_sum")
+        let whole = width - f;
+        let places = m.lit((whole_bits - 1).into(), whole) - zeros.zext(whole);
+        let whole = (reference.zext(whole) + places).named("whole");
+        (m.concat(&[whole, mantissa]) + correction.zext(width)).named("log_of_row")
     })
 }
 
 /// A probability for each score of a beat.
-fn probabilities<'m>(m: &'m Module, params: &Params, row: Signal<'m>, scores: Signal<'m>) -> Signal<'m> {
-    let width = log_width(params);
-    let (reference, log) = (row.high(REFERENCE_BITS), row.low(width));
-    let corrections = power_corrections(params);
+fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: Signal<'m>) -> Signal<'m> {
+    let corrections: Vec<u64> = power_corrections(params).iter().map(|correction| correction - 1).collect();
     let lanes = scores.split_lsb(SCORE_BITS).into_iter().enumerate();
     let lanes = lanes.map(|(lane, score)| {
-        m.scope(&format!("lane{lane}"), || {
-            let below = distance(m, reference, score);
-            probability(m, params, below, log, &corrections)
-        })
+        m.scope(&format!("lane{lane}"), || probability(m, params, log, score, &corrections))
     });
     m.concat_lsb(&lanes.collect::<Vec<_>>())
 }
 
-/// 2^-(below + log): whole places are a shift, and 2^-f is 1 - f/2 less a correction.
+/// 2^-(log - score): whole places are a shift, and 2^-f is 1 - f/2 less a correction, with one less of which that is the
+/// complement.
 fn probability<'m>(
     m: &'m Module,
     params: &Params,
-    below: Signal<'m>,
     log: Signal<'m>,
+    score: Signal<'m>,
     corrections: &[u64],
 ) -> Signal<'m> {
     let (f, bits, output) = (params.log_bits(), params.result_bits(), params.output_bits);
-    let width = log.width().max(below.width() + f - STEP_BITS) + 1;
-    let scaled = below.zext(width) << (f - STEP_BITS);
-    let total = (scaled + log.sext(width)).named("distance");
-    let total = total.gated(!total.msb());
-    let (whole, fraction) = (total.slice(width - 2, f), total.low(f));
+    // Below a step all lanes have the same places.
+    let steps = log.width() - (f - STEP_BITS);
+    let distance = (log.high(steps) - score.zext(steps)).named("distance");
+    let distance = m.concat(&[distance, log.low(f - STEP_BITS)]);
+    let (whole, fraction) = (distance.high(distance.width() - f), distance.low(f));
     let correction = lookup(m, fraction.high(params.index_bits()), corrections, bits);
-    let taken = (fraction.zext(bits) << (bits - f - 1)) + correction;
-    let value = (m.lit(1 << bits, bits + 1) - taken.zext(bits + 1)).named("value");
+    let value = (!((fraction.zext(bits) << (bits - f - 1)) + correction)).named("value");
     // One place below the result stays for the rounding.
-    let shifted = value.high(output + 2) >> whole;
-    let rounded = (shifted.high(output + 1) + shifted.bit(0).zext(output + 1)).named("rounded");
-    (rounded.low(output) | rounded.msb().repeat(output)).named("probability")
+    let shifted = value.high(output + 1) >> whole;
+    (shifted.high(output) + shifted.bit(0).zext(output)).named("probability")
 }

@@ -96,9 +96,8 @@ pub struct Observer {
 impl Observe for Observer {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let scores = unpacked(&beat[0]);
-        let ceiling =
-            |scores: &[i8]| scores.iter().map(|score| (i32::from(*score) + 31).div_euclid(32)).max();
-        let rises = !self.row.is_empty() && ceiling(&scores) > ceiling(&self.row);
+        let reference = |scores: &[i8]| scores.iter().map(|score| score.div_euclid(32)).max();
+        let rises = !self.row.is_empty() && reference(&scores) > reference(&self.row);
         self.row.extend(&scores);
         let is_last = !beat[1].is_zero();
         let row = &self.row;
