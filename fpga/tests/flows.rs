@@ -4,6 +4,7 @@ mod support;
 
 use blocks::registry;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use support::{configure, missing};
 use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
 
@@ -28,8 +29,12 @@ const SMALL: [(&str, &str); 17] = [
     ("gelu", "stages=1"),
 ];
 
-/// Systems of which even small ones take minutes: they are made of blocks above.
-const LARGE: [&str; 3] = ["pacq_tile", "fp16_tile", "pacq_gemm"];
+/// Small variants of systems of the blocks above, which take minutes nevertheless.
+const SYSTEMS: [(&str, &str); 3] = [
+    ("pacq_tile", "trees=1 product=biased accumulate=fp16 result=fp16 max_group=32"),
+    ("fp16_tile", "accumulate=fp16 result=fp16"),
+    ("pacq_gemm", "trees=1 product=biased accumulate=fp16 result=fp16 max_group=32"),
+];
 
 fn request(target: Target, cycles: u64) -> Request {
     Request { place: false, energy: false, gate_level_cycles: Some(cycles), ..Request::new(target) }
@@ -48,10 +53,9 @@ fn agrees(name: &str, settings: &str, request: &Request) -> Figures {
 }
 
 #[test]
-fn a_small_variant_of_each_block_is_in_the_list() {
-    let all = registry::blocks().iter().map(|block| block.name()).filter(|name| !LARGE.contains(name));
-    let all: Vec<&str> = all.collect();
-    assert_eq!(SMALL.map(|(name, _)| name).to_vec(), all);
+fn a_small_variant_of_each_block_is_in_a_list() {
+    let listed: BTreeSet<&str> = SMALL.iter().chain(&SYSTEMS).map(|(name, _)| *name).collect();
+    assert_eq!(listed, registry::blocks().iter().map(|block| block.name()).collect());
 }
 
 /// The small variants take turns: every other one is for iCE40, the ones between are of standard cells; or, from the
@@ -101,12 +105,22 @@ fn figures_of_a_multiplier_are_plausible() {
     assert!(energy.per_beat < 1000.0 && energy.beats == energy.cycles, "{energy:?}");
 }
 
-/// All blocks at their defaults on all targets: most of an hour.
+#[test]
+#[ignore = "takes minutes: scripts/test --full runs it"]
+fn netlists_of_systems_agree_with_the_testbench() {
+    let request = request(Target::Ice40, 200);
+    if !missing(&needed(&request)) {
+        SYSTEMS.par_iter().with_max_len(1).for_each(|(name, settings)| {
+            agrees(name, settings, &request);
+        });
+    }
+}
+
+/// The blocks at their defaults on all targets: most of an hour.
 #[test]
 #[ignore = "takes most of an hour: scripts/test --full runs it"]
-fn netlists_of_all_blocks_agree_on_all_targets() {
-    let fits = |name: &str| name != "loas_array" && !LARGE.contains(&name);
-    let blocks = registry::blocks().iter().map(|block| block.name()).filter(|name| fits(name));
+fn netlists_of_blocks_at_their_defaults_agree_on_all_targets() {
+    let blocks = SMALL.iter().map(|(name, _)| *name).filter(|name| *name != "loas_array");
     let all: Vec<_> = blocks.flat_map(|name| Target::ALL.map(|target| (name, target))).collect();
     all.par_iter().with_max_len(1).for_each(|(name, target)| {
         agrees(name, "", &request(*target, 200));

@@ -22,7 +22,7 @@ const ROWS: u64 = 4;
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     module(design, "softmax", &params.name_parts(), |m| {
         m.describe("Softmax of rows of scores, to base 2, by logarithms: no multiplier and no divider.");
-        m.describe("Throughput: a beat a cycle. A row leaves 4 cycles after its last beat, behind the rows before it.");
+        m.describe("Throughput: a beat a cycle. A row leaves 3 cycles after its last beat, behind the rows before it.");
         params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
         softmax(m, params);
     })
