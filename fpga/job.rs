@@ -76,6 +76,9 @@ impl Request {
 /// Cycles of a run of the netlist where nothing else is asked for.
 pub const DEFAULT_CYCLES: u64 = 500;
 
+/// Fewest cases of a run of the netlist: one alone may do little, as a product that is refused.
+const FEWEST_CASES: u64 = 4;
+
 /// Most cycles of the run that energy is measured in.
 const TYPICAL_CYCLES: u64 = 2000;
 
@@ -99,7 +102,10 @@ impl<'a> Job<'a> {
     ) -> Result<Job<'a>, VerifyError> {
         let netlist = elaborate(block)?;
         let design = VerilogDesign::of(&netlist);
-        let run = |cycles| record(block, &block.random(request.seed), block.cases_in(cycles), request.seed);
+        let run = |cycles| {
+            let cases = block.cases_in(cycles).max(FEWEST_CASES);
+            record(block, &block.random(request.seed), cases, request.seed)
+        };
         let recorded = request.gate_level_cycles.map(run).transpose()?.map(|run| run.trace);
         let job = Job {
             block,
