@@ -87,7 +87,7 @@ fn sum_up<'m>(
     let table = powers(params);
     let power = |(lane, score): (usize, Signal<'m>)| {
         m.scope(&format!("power{lane}"), || {
-            let value = lookup(m, score.low(STEP_BITS), &table, params.power_bits() + 1);
+            let value = lookup(m, score.low(STEP_BITS), &table, params.power_bits() + 1).named("of_step");
             let places = reference.value() - score.high(WHOLE_BITS);
             (m.concat(&[value, m.lit(0, GREATEST_WHOLE)]) >> places).named("power")
         })
@@ -137,7 +137,8 @@ fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m
         let zeros = count_leading_zeros(m, sum.high(whole_bits)).count;
         let normal = (sum << zeros).named("normalised");
         let mantissa = normal.slice(sum.width() - 2, sum.width() - 1 - f);
-        let correction = lookup(m, mantissa.high(params.index_bits()), &log_corrections(params), f);
+        let corrections = log_corrections(params);
+        let correction = lookup(m, mantissa.high(params.index_bits()), &corrections, f).named("correction");
         let whole = width - f;
         let places = m.lit((whole_bits - 1).into(), whole) - zeros.zext(whole);
         let whole = (reference.zext(whole) + places).named("whole");
@@ -170,7 +171,7 @@ fn probability<'m>(
     let distance = (log.high(steps) - score.zext(steps)).named("distance");
     let distance = m.concat(&[distance, log.low(f - STEP_BITS)]);
     let (whole, fraction) = (distance.high(distance.width() - f), distance.low(f));
-    let correction = lookup(m, fraction.high(params.index_bits()), corrections, bits);
+    let correction = lookup(m, fraction.high(params.index_bits()), corrections, bits).named("correction");
     let value = (!((fraction.zext(bits) << (bits - f - 1)) + correction)).named("value");
     // One place below the result stays for the rounding.
     let shifted = value.high(output + 1) >> whole;
