@@ -4,7 +4,6 @@ mod support;
 
 use blocks::registry;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 use support::{configure, missing};
 use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
 
@@ -54,8 +53,11 @@ fn agrees(name: &str, settings: &str, request: &Request) -> Figures {
 
 #[test]
 fn a_small_variant_of_each_block_is_in_a_list() {
-    let listed: BTreeSet<&str> = SMALL.iter().chain(&SYSTEMS).map(|(name, _)| *name).collect();
-    assert_eq!(listed, registry::blocks().iter().map(|block| block.name()).collect());
+    let is_system = |name: &&str| SYSTEMS.iter().any(|(system, _)| system == name);
+    let blocks = registry::blocks().iter().map(|block| block.name());
+    let (systems, small): (Vec<&str>, Vec<&str>) = blocks.partition(is_system);
+    assert_eq!(SMALL.map(|(name, _)| name).to_vec(), small);
+    assert_eq!(SYSTEMS.map(|(name, _)| name).to_vec(), systems);
 }
 
 /// The small variants take turns: every other one is for iCE40, the ones between are of standard cells; or, from the
