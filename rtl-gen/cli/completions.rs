@@ -1,8 +1,7 @@
 //! `gen-rtl completions`: completion scripts for shells.
 
-use crate::Cli;
 use crate::error::{Error, Outcome};
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::Write;
 
@@ -18,11 +17,11 @@ pub struct Completions {
 }
 
 impl Completions {
-    /// Writes the script.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+    /// Writes the script for `command`.
+    pub fn run(&self, command: &mut Command, out: &mut dyn Write) -> Result<Outcome, Error> {
         // In memory first: the generator panics where a write fails.
         let mut script = vec![];
-        clap_complete::generate(self.shell, &mut Cli::command(), "gen-rtl", &mut script);
+        clap_complete::generate(self.shell, command, "gen-rtl", &mut script);
         out.write_all(&script)?;
         Ok(Outcome::Done)
     }

@@ -1,9 +1,7 @@
 //! How a command ends.
 
-use reports::ReportError;
 use std::fmt;
 use std::io::{self, Write};
-use testbenches::{Failure, VerifyError};
 
 /// What a command found, where it did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +37,8 @@ pub enum Error {
         /// What may help, a line each.
         help: Vec<String>,
     },
-    /// The block is wrong, where nothing can be made of a wrong one: exit status 1.
-    Wrong(Box<Failure>),
+    /// The block is wrong, where nothing can be made of a wrong one: exit status 1. Holds where it fails first.
+    Wrong(String),
     /// The block cannot be built with these parameters: exit status 2.
     Design(hdl::Diagnostics),
     /// Whoever read standard output has closed it: the exit status of a program that SIGPIPE ended.
@@ -111,21 +109,5 @@ impl From<io::Error> for Error {
 impl From<hdl::Diagnostics> for Error {
     fn from(diagnostics: hdl::Diagnostics) -> Error {
         Error::Design(diagnostics)
-    }
-}
-
-impl From<VerifyError> for Error {
-    fn from(error: VerifyError) -> Error {
-        match error {
-            VerifyError::Wrong(failure) => Error::Wrong(failure),
-            VerifyError::Design(diagnostics) => Error::Design(diagnostics),
-            other => Error::new(other.to_string()),
-        }
-    }
-}
-
-impl From<ReportError> for Error {
-    fn from(error: ReportError) -> Error {
-        Error::new(error.to_string())
     }
 }

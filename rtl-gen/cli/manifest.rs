@@ -14,8 +14,10 @@ use std::{fs, io};
 /// Name of the manifest in its folder.
 pub const FILE_NAME: &str = "manifest.json";
 
-/// What marks a manifest as ours.
-const GENERATOR: &str = env!("CARGO_PKG_NAME");
+/// The name of this program, which marks a manifest as ours.
+pub const GENERATOR: &str = "gen-rtl";
+/// Its version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A manifest. It says nothing of time or place, so that the same parameters give the same bytes.
 #[derive(Serialize)]
@@ -86,7 +88,7 @@ impl<'a, P: Serialize> ProjectManifest<'a, P> {
     ) -> ProjectManifest<'a, P> {
         ProjectManifest {
             generator: GENERATOR,
-            version: env!("CARGO_PKG_VERSION"),
+            version: VERSION,
             subject: views::subject(chosen.block, chosen.configured.as_ref()),
             project,
             files: files
@@ -127,7 +129,7 @@ impl<'a> Manifest<'a> {
         let variants = if rtl.kept.is_empty() { &[] } else { rtl.variants.as_slice() };
         Manifest {
             generator: GENERATOR,
-            version: env!("CARGO_PKG_VERSION"),
+            version: VERSION,
             subject: views::subject(block, configured),
             summary: block.summary(),
             source: block.source(),

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::kept;
+use crate::manifest::{GENERATOR, VERSION};
 use crate::selection::{Chosen, Parameters};
 use blocks::block::elaborate;
 use hdl::Netlist;
@@ -34,7 +35,7 @@ pub struct Variant {
 
 /// How the Verilog looks, with this program's version in its headers.
 pub fn options() -> Options {
-    let generator = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into();
+    let generator = format!("{GENERATOR} {VERSION}");
     Options { generator, ..Options::default() }
 }
 

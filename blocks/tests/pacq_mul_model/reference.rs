@@ -50,20 +50,9 @@ fn apfloat_product<F: Float>(a: u16, b: u16) -> u16 {
 }
 
 /// Berkeley SoftFloat has FP16 only.
-#[cfg(feature = "softfloat")]
 fn softfloat() -> Option<Reference> {
-    use softfloat_wrapper::{F16, Float, RoundingMode::TiesToEven};
-    Some(Reference {
-        name: "SoftFloat f16",
-        format: FloatFormat::FP16,
-        product: |a, b| F16::from_bits(a).mul(F16::from_bits(b), TiesToEven).to_bits(),
-        from_integer: |value| F16::from_i32(value, TiesToEven).to_bits(),
-    })
-}
-
-#[cfg(not(feature = "softfloat"))]
-fn softfloat() -> Option<Reference> {
-    None
+    let softfloat::Fp16 { product, from_integer } = softfloat::fp16()?;
+    Some(Reference { name: "SoftFloat f16", format: FloatFormat::FP16, product, from_integer })
 }
 
 impl Reference {

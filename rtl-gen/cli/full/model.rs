@@ -1,8 +1,8 @@
 //! `gen-rtl model`: the golden model as a filter of JSON lines.
 
-use crate::beats::{self, LineError};
 use crate::error::{Error, Outcome};
-use crate::product::Matrices;
+use crate::full::beats::{self, LineError};
+use crate::full::product::Matrices;
 use crate::selection::Selection;
 use clap::Args;
 use std::fs::File;

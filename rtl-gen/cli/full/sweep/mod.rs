@@ -8,9 +8,9 @@ mod slurm;
 
 use crate::error::{Error, Outcome};
 use crate::folder::write_file;
-use crate::progress::Bar;
+use crate::full::progress::Bar;
+use crate::full::synth::{SynthOptions, check_tools};
 use crate::selection::Selection;
-use crate::synth::{SynthOptions, check_tools};
 use crate::{interrupt, json};
 use blocks::registry;
 use clap::{Args, value_parser};

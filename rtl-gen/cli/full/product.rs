@@ -1,8 +1,8 @@
 //! Products of matrices in files, on `pacq_gemm`.
 
 use crate::error::Error;
+use crate::full::weights::{read_activations, read_packed, write_results};
 use crate::selection::Parameters;
-use crate::weights::{read_activations, read_packed, write_results};
 use blocks::pacq::pacq_gemm::{Params, Product};
 use blocks::pacq::pacq_group_scale::Format;
 use blocks::pacq::weights::Quantised;

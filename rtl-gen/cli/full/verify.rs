@@ -1,10 +1,10 @@
 //! `gen-rtl verify`: a block against its golden model, in simulators.
 
 use crate::error::{Error, Outcome};
-use crate::progress::Bar;
+use crate::full::progress::Bar;
+use crate::full::verify_report::{RunView, VerifyView};
+use crate::full::wave::{Wave, parse_path};
 use crate::selection::{Chosen, Selection};
-use crate::verify_report::{RunView, VerifyView};
-use crate::wave::{Wave, parse_path};
 use crate::{interrupt, json, views};
 use clap::{Args, ValueEnum};
 use std::io::Write;

@@ -1,9 +1,9 @@
 //! `gen-rtl simulate`: a product of matrices through the RTL.
 
 use crate::error::{Error, Outcome};
+use crate::full::product::Matrices;
+use crate::full::progress::Bar;
 use crate::interrupt;
-use crate::product::Matrices;
-use crate::progress::Bar;
 use crate::selection::Parameters;
 use clap::{Args, ValueEnum};
 use indicatif::HumanCount;

@@ -1,8 +1,8 @@
 //! `gen-rtl report pacq`.
 
 use crate::error::{Error, Outcome};
-use crate::progress::Bar;
-use crate::synth::check_tools;
+use crate::full::progress::Bar;
+use crate::full::synth::check_tools;
 use crate::table::Table;
 use crate::{interrupt, json};
 use clap::Args;

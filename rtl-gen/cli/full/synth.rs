@@ -1,10 +1,10 @@
 //! `gen-rtl synth`: what a block takes on a device or in standard cells.
 
 use crate::error::{Error, Outcome};
+use crate::full::progress::Bar;
+use crate::full::synth_report::{SynthView, print};
 use crate::manifest::{self, ProjectManifest};
-use crate::progress::Bar;
 use crate::selection::{Chosen, Selection};
-use crate::synth_report::{SynthView, print};
 use crate::{folder, interrupt, json, views};
 use clap::{Args, ValueEnum, value_parser};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! `gen-rtl mutate`: whether a block's testbench would notice a mistake.
 
 use crate::error::{Error, Outcome};
-use crate::progress::Bar;
+use crate::full::progress::Bar;
 use crate::selection::Selection;
 use crate::views::Subject;
 use crate::{interrupt, json, views};

@@ -1,10 +1,10 @@
 //! `gen-rtl board`: a self-test of a block on a board, down to the bitstream.
 
 use crate::error::{Error, Outcome};
+use crate::full::progress::Bar;
+use crate::full::synth::check_tools;
 use crate::manifest::{self, ProjectManifest};
-use crate::progress::Bar;
 use crate::selection::{Chosen, Selection};
-use crate::synth::check_tools;
 use crate::{folder, interrupt};
 use clap::Args;
 use clap::builder::PossibleValuesParser;

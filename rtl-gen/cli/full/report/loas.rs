@@ -1,7 +1,7 @@
 //! `gen-rtl report loas`.
 
 use crate::error::{Error, Outcome};
-use crate::progress::Bar;
+use crate::full::progress::Bar;
 use crate::table::Table;
 use crate::{interrupt, json};
 use blocks::loas::loas_array::Params;

@@ -1,0 +1,93 @@
+//! What the command understands, and how it ends.
+
+use crate::error::{Error, Outcome};
+#[cfg(feature = "full")]
+use crate::full::Command as More;
+#[cfg(not(feature = "full"))]
+use crate::not_built::NotBuilt as More;
+use crate::{completions, describe, generate, interrupt, list};
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+/// Write hardware blocks as Verilog that is proven right
+///
+/// `gen-rtl --block BLOCK` writes a block's Verilog, with a manifest, into build/BLOCK. The other commands
+/// list and describe the blocks, check them in simulators, and print what they must answer.
+#[derive(Parser)]
+#[command(
+    name = "gen-rtl",
+    version,
+    color = ColorChoice::Never,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    override_usage = "gen-rtl --block BLOCK [OPTIONS]\n       gen-rtl COMMAND [ARGUMENTS]",
+    after_help = "\
+Examples:
+  gen-rtl list
+  gen-rtl --block pacq_mul
+  gen-rtl --block pacq_mul --set weight_bits=2 --set stages=1 --out rtl
+  gen-rtl --block pacq_mul --stdout | yosys -p 'read_verilog /dev/stdin; synth'
+  gen-rtl verify pacq_mul --simulator all
+  gen-rtl report loas
+  gen-rtl synth pacq_mul --target ice40 --target asic
+
+Exit status: 0 done; 1 a check failed; 2 wrong usage, or the machine refused; 130 Ctrl-C."
+)]
+struct Cli {
+    #[command(flatten)]
+    generate: generate::Generate,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::List),
+    Describe(describe::Describe),
+    #[command(flatten)]
+    More(More),
+    Completions(completions::Completions),
+}
+
+impl Cli {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        match &self.command {
+            None => self.generate.run(out),
+            Some(Command::List(list)) => list.run(out),
+            Some(Command::Describe(describe)) => describe.run(out),
+            Some(Command::More(more)) => more.run(out),
+            Some(Command::Completions(completions)) => completions.run(&mut Cli::command(), out),
+        }
+    }
+}
+
+/// Does what the arguments of this process ask for.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let ended = interrupt::watch()
+        .map_err(|error| Error::io("listen for Ctrl-C", error))
+        .and_then(|()| cli.run(&mut out))
+        .and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    match ended {
+        Ok(outcome) => outcome.status().into(),
+        Err(error) => {
+            error.report();
+            error.status().into()
+        }
+    }
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+fn explain(error: &clap::Error) -> ExitCode {
+    // Clap says "tip" where this program says "help".
+    let text = error.to_string().replace("\n  tip: ", "\n  help: ");
+    // Whoever closed the stream does not want the text.
+    let _ = if error.use_stderr() { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
+    ExitCode::from(error.exit_code() as u8)
+}

@@ -1,0 +1,29 @@
+//! The command `gen-rtl`: what it understands, and what it prints and writes.
+//!
+//! Without the feature `full` it has what writes Verilog, which builds in a fraction of the time: simulators, flows of
+//! synthesis, reports and readers of weights are in the module `full`.
+
+pub mod children;
+pub mod command;
+pub mod completions;
+pub mod config;
+pub mod describe;
+pub mod error;
+pub mod folder;
+#[cfg(feature = "full")]
+pub mod full;
+pub mod generate;
+pub mod interrupt;
+pub mod json;
+pub mod kept;
+pub mod list;
+pub mod manifest;
+pub mod not_built;
+pub mod output;
+pub mod rtl;
+pub mod scratch;
+pub mod selection;
+pub mod table;
+pub mod views;
+
+pub use command::main;
