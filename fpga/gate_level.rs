@@ -2,26 +2,33 @@
 
 use crate::figures::GateLevel;
 use crate::job::Job;
-use testbenches::verilator::{VerilatorModel, VerilatorOptions, Warnings};
+use testbenches::verilator::{Optimize, VerilatorModel, VerilatorOptions, Warnings};
 use testbenches::{ToolError, VerilogDesign, replay_checked};
 
 /// Repeats the recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the cells,
 /// and compares what the golden model gave: what else there is depends on what a device's registers begin with.
 pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>, ToolError> {
     let Some(trace) = &job.recorded else { return Ok(None) };
-    let model = model(&job.design, netlist, models)?;
+    let cycles = trace.cycles() as u64;
+    let model = model(&job.design, netlist, models, cycles)?;
     Ok(Some(GateLevel {
-        cycles: trace.cycles() as u64,
+        cycles,
         checked_values: trace.checked_values() as u64,
         mismatch: replay_checked(trace, &mut model.start()).err().map(|mismatch| mismatch.to_string()),
     }))
 }
 
-/// A netlist with models of its cells, for Verilator; its ports are the design's.
-pub fn model(design: &VerilogDesign, netlist: &str, models: &str) -> Result<VerilatorModel, ToolError> {
+/// A netlist with models of its cells, for a run of so many cycles on Verilator; its ports are the design's.
+pub fn model(
+    design: &VerilogDesign,
+    netlist: &str,
+    models: &str,
+    cycles: u64,
+) -> Result<VerilatorModel, ToolError> {
     let files = [("netlist.v", netlist), ("models.v", models)];
     let files = files.map(|(name, text)| (name.into(), text.into())).into();
     let gates = VerilogDesign { files, ..design.clone() };
-    let options = VerilatorOptions { warnings: Warnings::Ignored, ..VerilatorOptions::default() };
+    let optimize = Optimize::for_cycles(cycles);
+    let options = VerilatorOptions { optimize, warnings: Warnings::Ignored, ..VerilatorOptions::default() };
     VerilatorModel::build(&gates, &options)
 }

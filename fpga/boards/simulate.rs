@@ -30,7 +30,7 @@ pub fn after_synthesis(
     run: &Run,
 ) -> Result<String, VerifyError> {
     let models = flow::models(board.device().target())?;
-    let model = gate_level::model(design, mapped, &models)?;
+    let model = gate_level::model(design, mapped, &models, run.cycles)?;
     Ok(watch(&mut model.start(), board.pins(), run.cycles))
 }
 

@@ -7,12 +7,15 @@ use crate::verify::{Subject, WithAssertions};
 use blocks::channel::Timing;
 use blocks::stimulus::Space;
 use hdl::Netlist;
-use sim::{BuildError, Initial, Interpreter};
+use sim::{BuildError, Compiled, Initial, Interpreter, Simulator};
 use std::fmt;
 use std::ops::Range;
 
 /// Cases of one run from power-up within a space that is not enumerated.
 const SAMPLE: u64 = 1 << 14;
+
+/// Cases that the interpreter has run before a mutant is compiled.
+const FEW: u64 = 200;
 
 /// What the testbench makes of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,28 +65,35 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Runs the testbench on a mutant: random cases, then all spaces beside the original.
+/// Runs the testbench on a mutant: random cases, then all spaces beside the original, which is at power-up.
 pub(super) fn judge(
     subject: &Subject,
+    original: &Compiled,
     mutant: &Netlist,
     random: &Space,
     spaces: &[Space],
     options: &Options,
 ) -> Result<Verdict, BuildError> {
-    let mut simulator = Interpreter::new(mutant, sim::Options { initial: Initial::Random(options.seed) })?;
-    let ended =
-        subject.testbench.run(&mut simulator, random, 0..options.random_cases, &mut WithAssertions(()));
-    if let Err(Stop::Failed(failure)) = ended {
+    let initial = sim::Options { initial: Initial::Random(options.seed) };
+    let run = |simulator: &mut dyn Simulator, cases| {
+        subject.testbench.run(simulator, random, 0..cases, &mut WithAssertions(()))
+    };
+    // Most mutants fail sooner than they are compiled.
+    let few = FEW.min(options.random_cases);
+    if let Err(Stop::Failed(failure)) = run(&mut Interpreter::new(mutant, initial)?, few) {
         return Ok(Verdict::Killed(failure));
     }
-    let zeroed = Interpreter::new(mutant, sim::Options::default())?;
+    if let Err(Stop::Failed(failure)) = run(&mut Compiled::new(mutant, initial)?, options.random_cases) {
+        return Ok(Verdict::Killed(failure));
+    }
+    let zeroed = Compiled::new(mutant, sim::Options::default())?;
     let mut difference = None;
     let (mut cases, mut is_complete) = (0, true);
     for space in spaces {
         is_complete &= space.cases <= options.space_cases;
         for range in ranges(space.cases, options.space_cases) {
             cases += range.end - range.start;
-            let mut twin = Twin::new(subject.zeroed.clone(), zeroed.clone(), subject.testbench.outputs());
+            let mut twin = Twin::new(original.clone(), zeroed.clone(), subject.testbench.outputs());
             let ended = subject.testbench.run(&mut twin, space, range, &mut Assertions);
             if let Err(Stop::Failed(failure)) = ended {
                 return Ok(Verdict::Killed(failure));

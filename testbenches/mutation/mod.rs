@@ -25,6 +25,7 @@ use crate::verify::{Progress, Subject, VerifyError};
 use blocks::block::Configured;
 use candidates::{Mutation, candidates};
 use hdl::netlist::{Body, Netlist};
+use sim::Compiled;
 use std::mem::{Discriminant, discriminant};
 use std::num::NonZero;
 
@@ -73,13 +74,15 @@ pub fn mutate(
         spaces.push(block.random(options.seed.wrapping_add(1)));
     }
     let options = &options.for_cases_of(block.cycles_per_case());
+    let original = Compiled::new(&subject.netlist, sim::Options::default())?;
     progress.start("mutants", chosen.len() as u64);
     let mutants = each_chunk(chosen.len() as u64, NonZero::<u64>::MIN, options.threads, |range| {
         if progress.is_cancelled() {
             return Err(VerifyError::Cancelled);
         }
         let mutation = &chosen[range.start as usize];
-        let verdict = judge::judge(&subject, &mutation.apply(&subject.netlist), &random, &spaces, options)?;
+        let mutant = mutation.apply(&subject.netlist);
+        let verdict = judge::judge(&subject, &original, &mutant, &random, &spaces, options)?;
         progress.advance(1);
         Ok(described(&subject.netlist, mutation, verdict))
     })?;

@@ -2,12 +2,12 @@
 
 use crate::driver::{BrokenRule, Observer, Outputs};
 use hdl::{Bits, Port};
-use sim::{Interpreter, Simulator};
+use sim::{Compiled, Simulator};
 
 /// Runs the mutant as the design under test, and the original along with it on the same inputs.
 pub(super) struct Twin {
-    original: Interpreter,
-    mutant: Interpreter,
+    original: Compiled,
+    mutant: Compiled,
     outputs: Outputs,
     /// Cycles in which outputs still show what was there before the first input.
     cycles_to_settle: u64,
@@ -23,7 +23,7 @@ pub(super) struct Difference {
 
 impl Twin {
     /// Both at power-up.
-    pub(super) fn new(original: Interpreter, mutant: Interpreter, outputs: Outputs) -> Twin {
+    pub(super) fn new(original: Compiled, mutant: Compiled, outputs: Outputs) -> Twin {
         Twin { original, mutant, cycles_to_settle: outputs.cycles_to_settle, outputs, difference: None }
     }
 
@@ -60,7 +60,7 @@ impl Twin {
     }
 }
 
-fn is_same(original: &mut Interpreter, mutant: &mut Interpreter, port: usize) -> bool {
+fn is_same(original: &mut Compiled, mutant: &mut Compiled, port: usize) -> bool {
     match original.ports()[port].width {
         0..=64 => original.peek_u64(port) == mutant.peek_u64(port),
         _ => original.peek(port) == mutant.peek(port),

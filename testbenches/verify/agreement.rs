@@ -36,8 +36,9 @@ pub fn agreement(
     let subject = Subject::new(block, seed)?;
     let space = block.random(seed);
     let recording = Recording::new(&subject, &space, 0..cases, ())?;
+    let optimize = Optimize::for_cycles(recording.trace.cycles() as u64);
     let compare = |&simulator: &SimulatorKind| {
-        let backend = Backend::start(&subject, simulator, Optimize::Build, seed)?;
+        let backend = Backend::start(&subject, simulator, optimize, seed)?;
         let mismatch = backend.repeat(&recording.trace)?;
         Ok(Agreement {
             simulator,

@@ -28,6 +28,7 @@ use blocks::block::Configured;
 use blocks::stimulus::Space;
 use observers::Watch;
 use std::num::NonZero;
+use std::ops::Range;
 use std::time::Instant;
 
 /// Cases of one run from power-up. It decides where runs begin and with it every stall, and so does not depend on
@@ -45,9 +46,6 @@ const MANY_CHUNK: NonZero<u64> = NonZero::new(1 << 18).unwrap();
 /// Cases on Icarus where all are asked for: it is too slow to enumerate, and gets corner-weighted ones.
 const ICARUS_CASES: u64 = 50_000;
 
-/// Cases from which on a fast model is worth its longer build.
-const LONG: u64 = 1 << 26;
-
 /// Runs a block's testbench. A design that is wrong is no error: the report names the failure.
 ///
 /// With [`Vectors::Count`] the cases are the block's corner-weighted random ones, and its coverage points are
@@ -63,8 +61,8 @@ pub fn verify(
     if spaces.is_empty() {
         return Err(VerifyError::NotEnumerable);
     }
-    let is_long = spaces.iter().any(|chosen| chosen.cases >= LONG);
-    let optimize = if is_long { Optimize::Speed } else { Optimize::Build };
+    let longest = spaces.iter().map(|chosen| chosen.count().saturating_mul(block.cycles_per_case())).max();
+    let optimize = Optimize::for_cycles(longest.unwrap_or_default());
     let backend = Backend::start(&subject, request.simulator, optimize, request.seed)?;
     let mut report = Report {
         simulator: request.simulator,
@@ -88,7 +86,7 @@ pub fn verify(
         }
     }
     if let (Some(path), Some(Chosen { space, cases, .. })) = (&request.wave, shown) {
-        wave::write(&subject, backend.builtin().clone(), space, *cases, report.failure.as_ref(), path)?;
+        wave::write(&subject, backend.builtin().clone(), space, cases, report.failure.as_ref(), path)?;
     }
     Ok(report)
 }
@@ -96,22 +94,39 @@ pub fn verify(
 /// Cases to run.
 struct Chosen {
     space: Space,
-    /// So many of it, from the first on.
-    cases: u64,
+    /// These of it.
+    cases: Range<u64>,
     is_random: bool,
 }
 
+impl Chosen {
+    /// Number of cases.
+    fn count(&self) -> u64 {
+        self.cases.end - self.cases.start
+    }
+}
+
 fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
-    let random = |cases| Chosen { space: block.random(request.seed), cases, is_random: true };
+    let random = |count| Chosen { space: block.random(request.seed), cases: 0..count, is_random: true };
     // What stands in for a larger space is not asked for its coverage.
-    let sample = |cases| Chosen { is_random: false, ..random(cases) };
-    let whole = |space: Space| Chosen { cases: space.cases, space, is_random: false };
+    let sample = |count| Chosen { is_random: false, ..random(count) };
+    let whole = |space: Space| Chosen { cases: 0..space.cases, space, is_random: false };
     match request.vectors {
         Vectors::Count(count) => vec![random(count)],
-        Vectors::All | Vectors::Spaces { .. } if request.simulator == SimulatorKind::Icarus => {
+        Vectors::All | Vectors::Part { .. } | Vectors::Spaces { .. }
+            if request.simulator == SimulatorKind::Icarus =>
+        {
             vec![random(block.cases_in(ICARUS_CASES))]
         }
         Vectors::All => block.spaces().into_iter().map(whole).collect(),
+        Vectors::Part { number, of } => {
+            let part = |space: Space| {
+                let start =
+                    |number: u64| (u128::from(space.cases) * u128::from(number) / u128::from(of)) as u64;
+                Chosen { cases: start(number)..start(number + 1), space, is_random: false }
+            };
+            block.spaces().into_iter().map(part).collect()
+        }
         Vectors::Spaces { largest, instead } => {
             let (small, large): (Vec<_>, Vec<_>) =
                 block.spaces().into_iter().partition(|space| space.cases <= largest);
@@ -137,11 +152,12 @@ fn run(
     progress: &dyn Progress,
 ) -> Result<Outcome, VerifyError> {
     let Chosen { space, cases, is_random } = chosen;
-    progress.start(&space.name, *cases);
+    progress.start(&space.name, chosen.count());
     let start = Instant::now();
     let at_once = !is_random && backend.can_run_many(space);
     let chunk = if at_once { MANY_CHUNK } else { chunk(block) };
-    let parts = each_chunk(*cases, chunk, threads, |range| {
+    let parts = each_chunk(chosen.count(), chunk, threads, |range| {
+        let range = cases.start + range.start..cases.start + range.end;
         let mut watch = Watch { progress, coverage: is_random.then(|| Coverage::new(block)) };
         let cycles = match at_once {
             true => backend.run_many(space, range, &mut watch)?,
@@ -155,7 +171,7 @@ fn run(
     };
     let report = SpaceReport {
         space: space.name.clone(),
-        cases: *cases,
+        cases: chosen.count(),
         cycles: parts.iter().map(|(cycles, _)| cycles).sum(),
         seconds: start.elapsed().as_secs_f64(),
     };

@@ -50,6 +50,13 @@ pub enum Vectors {
     Count(u64),
     /// Every case of every space that the block enumerates; an error where it enumerates none.
     All,
+    /// Of every space that the block enumerates, this one of so many equal parts; an error where it enumerates none.
+    Part {
+        /// Which one, from 0.
+        number: u64,
+        /// How many there are.
+        of: u64,
+    },
     /// Every case of every space of up to `largest` cases; where there are larger ones, `instead` random cases in
     /// their place. Of a block whose inputs are too many to enumerate, about `instead` cycles of random cases.
     Spaces {

@@ -17,19 +17,24 @@ pub(super) fn write(
     subject: &Subject,
     simulator: Interpreter,
     space: &Space,
-    cases: u64,
+    cases: &Range<u64>,
     failure: Option<&Failure>,
     path: &Path,
 ) -> Result<(), VerifyError> {
     let end = failure.map_or(CYCLES, |failure| failure.cycle + 1);
-    let first_case = failure.map_or(0, |failure| failure.case / CHUNK * CHUNK.get());
+    let first_case =
+        failure.map_or(cases.start, |failure| cases.start.max(failure.case / CHUNK * CHUNK.get()));
     let cycles = end.saturating_sub(CYCLES)..end;
     let options = WaveOptions { first_cycle: cycles.start, ..WaveOptions::of(&simulator) };
     let file = WaveFile::create(path, &simulator, &options)?;
     let mut traced = Traced::new(simulator, Window { file, cycle: 0, cycles });
     // How the run ends is known already.
-    let _ =
-        subject.testbench.run(&mut traced, space, first_case..cases.min(first_case + CHUNK.get()), &mut ());
+    let _ = subject.testbench.run(
+        &mut traced,
+        space,
+        first_case..cases.end.min(first_case + CHUNK.get()),
+        &mut (),
+    );
     let (_, window) = traced.finish()?;
     Ok(window.file.finish()?)
 }

@@ -52,6 +52,8 @@ impl Warnings {
 /// What the compiler of a model optimises for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Optimize {
+    /// The shortest build: half the time of the next on a large design, for a model several times slower.
+    Start,
     /// A short build: half the time on a large design, for a model up to a tenth slower.
     #[default]
     Build,
@@ -59,9 +61,23 @@ pub enum Optimize {
     Speed,
 }
 
+/// Cycles from which on a model is worth the longer build of [`Optimize::Build`], and of [`Optimize::Speed`].
+const SHORT: u64 = 1 << 12;
+const LONG: u64 = 1 << 26;
+
 impl Optimize {
+    /// What a run of so many cycles is built soonest with.
+    pub fn for_cycles(cycles: u64) -> Optimize {
+        match cycles {
+            ..SHORT => Optimize::Start,
+            SHORT..LONG => Optimize::Build,
+            LONG.. => Optimize::Speed,
+        }
+    }
+
     fn flag(self) -> &'static str {
         match self {
+            Optimize::Start => "-O0",
             Optimize::Build => "-O1",
             Optimize::Speed => "-O2",
         }

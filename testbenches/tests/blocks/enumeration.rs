@@ -1,8 +1,8 @@
-//! Every input of every mode, on the built-in simulator and on Verilator; corner-weighted ones on Icarus. All
-//! pairs of floats on the built-in simulator, and some of them on Verilator. Of blocks with too many combinations all
-//! variants on the built-in simulator, where they reach every coverage point, and some of them on the others.
+//! Every input of every mode on the built-in simulator, and of some of the modes on Verilator; corner-weighted ones on Icarus. A
+//! part of all pairs of floats on the built-in simulator, another one with each seed, and some of them on Verilator. Of
+//! blocks with too many combinations all variants on the built-in simulator, where they reach every coverage point.
 
-use crate::depth::usual_or_full;
+use crate::depth::{in_turn, seed, usual_or_full};
 use crate::modes::{Mode, described, plain, variants};
 use crate::needed::{MODELS, TESTBENCHES, missing};
 use rayon::prelude::*;
@@ -14,16 +14,19 @@ const LARGEST_SPACE: u64 = 1 << 24;
 /// Random cases in the place of the pairs of floats: in each mode, and on Verilator in one that stands for all. About
 /// half of them are pairs.
 const RANDOM_CASES: u64 = 1 << 18;
-const MANY_RANDOM_CASES: u64 = 1 << 25;
+const MANY_RANDOM_CASES: u64 = 1 << 23;
+
+/// Usually a run takes one of so many parts of the pairs of floats.
+const PARTS_OF_PAIRS: u64 = 16;
 
 /// Cycles of random cases of a variant on the built-in simulator.
 fn variant_cycles() -> u64 {
-    usual_or_full(1 << 16, 1 << 18)
+    usual_or_full(1 << 14, 1 << 18)
 }
 
-/// Each so many of the variants is run outside the built-in simulator.
+/// Of the modes each so many is run outside the built-in simulator.
 fn external() -> usize {
-    usual_or_full(8, 2)
+    usual_or_full(4, 1)
 }
 
 /// Cycles of a mode on Icarus.
@@ -31,29 +34,24 @@ fn icarus_cycles() -> u64 {
     usual_or_full(20_000, 50_000)
 }
 
-/// Cycles of a variant on Icarus, which does about 100 a second of the wide ones.
-fn icarus_variant_cycles() -> u64 {
-    usual_or_full(2_000, 4_000)
-}
-
 #[test]
 fn every_mode_passes_on_the_builtin_simulator() {
     let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
-    verify_all(SimulatorKind::Builtin, vectors);
+    verify_modes(&plain(), SimulatorKind::Builtin, vectors);
 }
 
 #[test]
-fn every_mode_passes_on_verilator() {
+fn modes_pass_on_verilator() {
     if !missing(MODELS) {
         let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
-        verify_all(SimulatorKind::Verilator, vectors);
+        verify_modes(&external_modes(), SimulatorKind::Verilator, vectors);
     }
 }
 
 #[test]
-fn every_mode_passes_on_icarus() {
+fn modes_pass_on_icarus() {
     if !missing(TESTBENCHES) {
-        verify_all(SimulatorKind::Icarus, Vectors::Count(icarus_cycles()));
+        verify_modes(&external_modes(), SimulatorKind::Icarus, Vectors::Count(icarus_cycles()));
     }
 }
 
@@ -74,23 +72,9 @@ fn every_variant_passes_on_the_builtin_simulator() {
 }
 
 #[test]
-fn variants_pass_on_verilator() {
-    if !missing(MODELS) {
-        let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
-        verify_modes(&variants(external()), SimulatorKind::Verilator, vectors);
-    }
-}
-
-#[test]
-fn variants_pass_on_icarus() {
-    if !missing(TESTBENCHES) {
-        verify_modes(&variants(external()), SimulatorKind::Icarus, Vectors::Count(icarus_variant_cycles()));
-    }
-}
-
-#[test]
-fn all_pairs_of_floats_pass_on_the_builtin_simulator() {
-    verify_pairs(SimulatorKind::Builtin, Vectors::All);
+fn pairs_of_floats_pass_on_the_builtin_simulator() {
+    let part = Vectors::Part { number: seed() % PARTS_OF_PAIRS, of: PARTS_OF_PAIRS };
+    verify_pairs(SimulatorKind::Builtin, usual_or_full(part, Vectors::All));
 }
 
 #[test]
@@ -106,8 +90,8 @@ fn verify_pairs(simulator: SimulatorKind, vectors: Vectors) {
     println!("{simulator}: {} cases", verify_mode(&mode, simulator, vectors, 2));
 }
 
-fn verify_all(simulator: SimulatorKind, vectors: Vectors) {
-    verify_modes(&plain(), simulator, vectors);
+fn external_modes() -> Vec<Mode> {
+    in_turn(plain(), external()).collect()
 }
 
 /// Of a number of cycles each mode gets as many cases as it has time for.
@@ -125,7 +109,7 @@ fn verify_modes(modes: &[Mode], simulator: SimulatorKind, vectors: Vectors) {
 
 /// Returns the number of cases run.
 fn verify_mode(mode: &Mode, simulator: SimulatorKind, vectors: Vectors, threads: usize) -> u64 {
-    let report = passes(mode, &Request { simulator, vectors, seed: 1, wave: None, threads });
+    let report = passes(mode, &Request { simulator, vectors, seed: seed(), wave: None, threads });
     report.spaces.iter().map(|space| space.cases).sum()
 }
 

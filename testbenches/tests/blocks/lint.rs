@@ -1,7 +1,7 @@
 //! Four linters on the Verilog of many configurations, without a waiver.
 
 use crate::depth::usual_or_full;
-use crate::modes::{sampled, variants};
+use crate::modes::{combinations, variants};
 use crate::needed::{LINTERS, missing};
 use blocks::block::elaborate;
 use rayon::prelude::*;
@@ -9,16 +9,18 @@ use testbenches::VerilogDesign;
 use testbenches::lint::lint;
 
 /// Coprime to the number of values of every parameter, so that the sample has all values in many combinations.
-const STRIDE: usize = 7;
+fn stride() -> usize {
+    usual_or_full(23, 7)
+}
 
 #[test]
 fn every_sampled_configuration_is_clean() {
     if missing(LINTERS) {
         return;
     }
-    let mut modes = sampled(STRIDE);
-    assert!(modes.len() >= 40, "only {} configurations", modes.len());
-    modes.extend(variants(usual_or_full(4, 1)));
+    let mut modes = combinations(stride());
+    assert!(modes.len() >= 12, "only {} configurations", modes.len());
+    modes.extend(variants(usual_or_full(8, 1)));
     modes.par_iter().for_each(|mode| {
         let netlist = elaborate(&*mode.block).expect("it elaborates");
         for report in lint(&VerilogDesign::of(&netlist)).expect("the linters run") {

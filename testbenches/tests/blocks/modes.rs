@@ -1,5 +1,6 @@
 //! The configurations that the tests run.
 
+use crate::depth::in_turn;
 use blocks::block::{Block, Configured};
 use blocks::configurations::configurations;
 use blocks::parameters::Settings;
@@ -16,21 +17,22 @@ pub struct Mode {
 pub fn plain() -> Vec<Mode> {
     let is =
         |settings: &Settings, name: &str, value: &str| settings.get(name).is_none_or(|given| given == value);
-    combinations(|_, settings| is(settings, "stages", "0") && is(settings, "flow", "none"))
+    let is_plain = |settings: &Settings| is(settings, "stages", "0") && is(settings, "flow", "none");
+    of_blocks_without_variants(|all| all.into_iter().filter(is_plain).collect())
 }
 
-/// Of all combinations of those blocks each `stride`-th.
-pub fn sampled(stride: usize) -> Vec<Mode> {
-    combinations(|place, _| place % stride == 0)
+/// Of all combinations of each of those blocks every `stride`-th, [in turn](in_turn).
+pub fn combinations(stride: usize) -> Vec<Mode> {
+    of_blocks_without_variants(|all| in_turn(all, stride).collect())
 }
 
-/// Of the variants that stand for the combinations of the other blocks each `stride`-th.
+/// Of the variants that stand for the combinations of each other block every `stride`-th, [in turn](in_turn).
 pub fn variants(stride: usize) -> Vec<Mode> {
     let of_block = |block: &Block| {
-        let variants = block.variants().iter().step_by(stride);
+        let variants = in_turn(block.variants().to_vec(), stride);
         variants.map(|text| described(block.name(), text)).collect::<Vec<_>>()
     };
-    blocks().iter().flat_map(of_block).collect()
+    blocks().iter().filter(|block| !block.variants().is_empty()).flat_map(of_block).collect()
 }
 
 /// The configuration of a block that `text` describes: `weight_bits=2 stages=1`.
@@ -40,11 +42,10 @@ pub fn described(block: &str, text: &str) -> Mode {
     mode(blocks::registry::find(block).expect("it is registered"), &settings)
 }
 
-fn combinations(wanted: impl Fn(usize, &Settings) -> bool) -> Vec<Mode> {
+fn of_blocks_without_variants(choose: impl Fn(Vec<Settings>) -> Vec<Settings>) -> Vec<Mode> {
     let of_block = |block: &Block| {
-        let settings = configurations(block).into_iter().enumerate();
-        let settings = settings.filter(|(place, settings)| wanted(*place, settings));
-        settings.map(|(_, settings)| mode(block, &settings)).collect::<Vec<_>>()
+        let chosen = choose(configurations(block)).into_iter();
+        chosen.map(|settings| mode(block, &settings)).collect::<Vec<_>>()
     };
     blocks().iter().filter(|block| block.variants().is_empty()).flat_map(of_block).collect()
 }

@@ -1,6 +1,7 @@
 //! Single mistakes in the netlist: the testbench catches every one that changes what the block does.
 
 use crate::modes::described;
+use rayon::prelude::*;
 use testbenches::mutation::{Options, mutate};
 
 /// Each kind of product, with and without registers and handshake; every other block, small.
@@ -40,13 +41,13 @@ const LARGE: [(&str, &str); 4] =
 
 #[test]
 fn every_mutant_that_changes_behaviour_is_caught() {
-    MODES.iter().for_each(|(block, text)| all_are_caught(block, text, 60));
+    MODES.par_iter().with_max_len(1).for_each(|(block, text)| all_are_caught(block, text, 60));
 }
 
 #[test]
 #[ignore = "takes a quarter of an hour: scripts/test --full runs it"]
 fn every_mutant_of_large_blocks_that_changes_behaviour_is_caught() {
-    LARGE.iter().for_each(|(block, text)| all_are_caught(block, text, 30));
+    LARGE.par_iter().with_max_len(1).for_each(|(block, text)| all_are_caught(block, text, 30));
 }
 
 fn all_are_caught(block: &str, text: &str, mutants: usize) {

@@ -278,3 +278,26 @@ fn simulators_have_names() {
     let error = "modelsim".parse::<SimulatorKind>().unwrap_err();
     assert_eq!(error, "there is no simulator `modelsim`: there are builtin, verilator and icarus");
 }
+
+#[test]
+fn the_parts_of_a_space_are_the_whole_of_it() {
+    let cases = |number| {
+        let request = request(SimulatorKind::Builtin, Vectors::Part { number, of: 3 });
+        let report = report(FIXED, Defect::None, &request);
+        assert_eq!(report.failure, None);
+        report.spaces[0].cases
+    };
+    assert_eq!([0, 1, 2].map(cases), [21845, 21845, 21846]);
+}
+
+#[test]
+fn a_failure_is_in_the_part_that_it_is_found_in() {
+    let failing = |number| {
+        let request = request(SimulatorKind::Builtin, Vectors::Part { number, of: 4 });
+        report(FIXED, Defect::WrongBit, &request).failure.map(|failure| failure.case)
+    };
+    for number in 0..4 {
+        let case = failing(number).expect("each part has it");
+        assert!((number << 14..(number + 1) << 14).contains(&case), "{case} is not in part {number}");
+    }
+}
