@@ -1,13 +1,18 @@
 //! Self-tests down to bitstreams, and what they say where the block is wrong.
 
+#[path = "../../testbenches/tests/blocks/depth.rs"]
+#[allow(dead_code, reason = "each test program uses a part of it")]
+mod depth;
 mod support;
 
+use depth::{in_turn, usual_or_full};
 use support::{configure, missing};
 use synthesis::boards::{Board, build, needed, simulate_with_fault};
 
+/// Usually on one of the boards; two seeds in a row have both.
 #[test]
 fn the_self_test_of_a_multiplier_passes_before_and_after_synthesis() {
-    for board in [Board::Hx8k, Board::Ulx3s25f] {
+    for board in in_turn(vec![Board::Hx8k, Board::Ulx3s25f], usual_or_full(2, 1)) {
         if missing(&needed(board)) {
             return;
         }

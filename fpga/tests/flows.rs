@@ -5,7 +5,7 @@ mod depth;
 mod support;
 
 use blocks::registry;
-use depth::{in_turn, seed, usual_or_full};
+use depth::{in_turn, may_take_minutes, seed, usual_or_full};
 use rayon::prelude::*;
 use support::{configure, missing};
 use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
@@ -76,21 +76,24 @@ fn small_variants_agree(turn: usize, stride: usize) {
     });
 }
 
-/// Usually half of the blocks, each for one target; four seeds in a row have all for both.
+/// Usually a third of the blocks, each for one target; six seeds in a row have all for both.
 #[test]
 fn netlists_agree_with_the_testbench() {
-    let stride = usual_or_full(2, 1);
+    let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
+    let stride = usual_or_full(3, 1);
     small_variants_agree(seed() as usize / stride, stride);
 }
 
 #[test]
 #[ignore = "takes minutes: scripts/test --full runs it"]
 fn netlists_for_the_other_target_agree_with_the_testbench() {
+    let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     small_variants_agree(seed() as usize + 1, 1);
 }
 
 #[test]
 fn figures_of_a_multiplier_are_plausible() {
+    let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     let ice40 = Request { gate_level_cycles: Some(100), ..Request::new(Target::Ice40) };
     let asic = Request { gate_level_cycles: Some(100), ..Request::new(Target::Asic) };
     if missing(&needed(&ice40)) || missing(&needed(&asic)) {
@@ -116,6 +119,7 @@ fn figures_of_a_multiplier_are_plausible() {
 #[test]
 #[ignore = "takes minutes: scripts/test --full runs it"]
 fn netlists_of_systems_agree_with_the_testbench() {
+    let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     let request = request(Target::Ice40, 200);
     if !missing(&needed(&request)) {
         SYSTEMS.par_iter().with_max_len(1).for_each(|(name, settings)| {
@@ -128,6 +132,7 @@ fn netlists_of_systems_agree_with_the_testbench() {
 #[test]
 #[ignore = "takes most of an hour: scripts/test --full runs it"]
 fn netlists_of_blocks_at_their_defaults_agree_on_all_targets() {
+    let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     let blocks = SMALL.iter().map(|(name, _)| *name).filter(|name| *name != "loas_array");
     let all: Vec<_> = blocks.flat_map(|name| Target::ALL.map(|target| (name, target))).collect();
     all.par_iter().with_max_len(1).for_each(|(name, target)| {

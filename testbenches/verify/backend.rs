@@ -155,7 +155,7 @@ impl<'a> Backend<'a> {
         match ended.map_err(|Cancelled| Stop::Cancelled)? {
             Ok(cycles) => Ok(cycles),
             Err(case) => {
-                let first = case / CHUNK * CHUNK.get();
+                let first = cases.start.max(case / CHUNK * CHUNK.get());
                 self.run(space, first..cases.end.min(first + CHUNK.get()), watch)?;
                 panic!("case {case} of `{}` fails among many and passes by itself", space.name)
             }

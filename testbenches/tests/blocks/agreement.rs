@@ -1,6 +1,6 @@
 //! The built-in simulator, Verilator and Icarus agree in every output in every cycle, and with the golden model.
 
-use crate::depth::{seed, usual_or_full};
+use crate::depth::{may_take_minutes, seed, usual_or_full};
 use crate::modes::{Mode, combinations, variants};
 use crate::needed::{MODELS, TESTBENCHES, missing};
 use rayon::prelude::*;
@@ -18,11 +18,14 @@ fn cycles_on_verilator() -> u64 {
 
 #[test]
 fn three_simulators_agree_cycle_by_cycle() {
+    let _running = may_take_minutes(
+        "a C++ compiler builds each design, and Icarus runs 100 cycles a second of wide ones",
+    );
     if missing(MODELS) || missing(TESTBENCHES) {
         return;
     }
     let modes: Vec<Mode> =
-        combinations(usual_or_full(48, 37)).into_iter().chain(variants(usual_or_full(8, 2))).collect();
+        combinations(usual_or_full(149, 37)).into_iter().chain(variants(usual_or_full(8, 2))).collect();
     modes.par_iter().with_max_len(1).for_each(|mode| {
         passes_on_verilator(mode);
         agree(mode);

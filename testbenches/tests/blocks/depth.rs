@@ -1,6 +1,9 @@
-//! How much is run, and which part of the rest.
+//! How much is run, which part of the rest, and why it takes its time.
 
-use std::env;
+use std::io::{self, Write};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+use std::{env, thread};
 
 /// What is run usually, or with `GEN_RTL_TESTS=full`.
 pub fn usual_or_full<T>(usual: T, full: T) -> T {
@@ -19,4 +22,21 @@ pub fn in_turn<T>(all: Vec<T>, stride: usize) -> impl Iterator<Item = T> {
     let stride = stride.min(all.len()).max(1);
     let first = seed() as usize % stride;
     all.into_iter().skip(first).step_by(stride)
+}
+
+/// A test that has run for so long says why.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Says on standard error why the test takes so long, if it is still running after a minute; it is while the value lives.
+#[must_use]
+pub fn may_take_minutes(why: &'static str) -> Sender<()> {
+    let (running, ended) = channel();
+    let test = thread::current().name().unwrap_or("a test").to_string();
+    thread::spawn(move || {
+        if ended.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
+            // What `eprintln!` prints is kept until the test has ended. Nobody is left to tell where the stream is closed.
+            let _ = writeln!(io::stderr(), "{test}: {why}");
+        }
+    });
+    running
 }

@@ -1,6 +1,6 @@
 //! Four linters on the Verilog of many configurations, without a waiver.
 
-use crate::depth::usual_or_full;
+use crate::depth::{may_take_minutes, usual_or_full};
 use crate::modes::{combinations, variants};
 use crate::needed::{LINTERS, missing};
 use blocks::block::elaborate;
@@ -15,6 +15,7 @@ fn stride() -> usize {
 
 #[test]
 fn every_sampled_configuration_is_clean() {
+    let _running = may_take_minutes("four programs read each design");
     if missing(LINTERS) {
         return;
     }

@@ -1,5 +1,6 @@
 //! Single mistakes in the netlist: the testbench catches every one that changes what the block does.
 
+use crate::depth::{may_take_minutes, usual_or_full};
 use crate::modes::described;
 use rayon::prelude::*;
 use testbenches::mutation::{Options, mutate};
@@ -41,12 +42,19 @@ const LARGE: [(&str, &str); 4] =
 
 #[test]
 fn every_mutant_that_changes_behaviour_is_caught() {
-    MODES.par_iter().with_max_len(1).for_each(|(block, text)| all_are_caught(block, text, 60));
+    let _running =
+        may_take_minutes("mutants that nothing tells apart run a million cases beside the original");
+    MODES
+        .par_iter()
+        .with_max_len(1)
+        .for_each(|(block, text)| all_are_caught(block, text, usual_or_full(30, 60)));
 }
 
 #[test]
 #[ignore = "takes a quarter of an hour: scripts/test --full runs it"]
 fn every_mutant_of_large_blocks_that_changes_behaviour_is_caught() {
+    let _running =
+        may_take_minutes("mutants that nothing tells apart run a million cases beside the original");
     LARGE.par_iter().with_max_len(1).for_each(|(block, text)| all_are_caught(block, text, 30));
 }
 
