@@ -12,7 +12,7 @@ use synthesis::boards::{Board, build, needed, simulate_with_fault};
 /// Usually on one of the boards; two seeds in a row have both.
 #[test]
 fn the_self_test_of_a_multiplier_passes_before_and_after_synthesis() {
-    for board in in_turn(vec![Board::Hx8k, Board::Ulx3s25f], usual_or_full(2, 1)) {
+    for board in in_turn(vec![Board::Hx8k, Board::Ulx3s25f], usual_or_full(1, 2)) {
         if missing(&needed(board)) {
             return;
         }

@@ -17,11 +17,22 @@ pub fn seed() -> u64 {
     given.map_or(1, |text| text.parse().unwrap_or_else(|_| panic!("GEN_RTL_SEED is no number: `{text}`")))
 }
 
-/// Each `stride`-th of them, but one at least; as many seeds in a row take all.
-pub fn in_turn<T>(all: Vec<T>, stride: usize) -> impl Iterator<Item = T> {
-    let stride = stride.min(all.len()).max(1);
+/// At most so many of them, at even distances, so that what is run does not grow with the number of blocks; some seeds in a row
+/// take all.
+pub fn in_turn<T>(all: Vec<T>, most: usize) -> impl Iterator<Item = T> {
+    let stride = all.len().div_ceil(most).max(1);
     let first = seed() as usize % stride;
     all.into_iter().skip(first).step_by(stride)
+}
+
+#[test]
+fn seeds_in_a_row_take_all() {
+    let taken: Vec<u32> = in_turn((0..10).collect(), 4).collect();
+    let stride = 3;
+    let first = seed() as u32 % stride;
+    assert_eq!(taken, (0..10).filter(|number| number % stride == first).collect::<Vec<_>>());
+    assert!(in_turn((0..10).collect::<Vec<_>>(), usize::MAX).eq(0..10));
+    assert_eq!(in_turn(Vec::<u32>::new(), 4).count(), 0);
 }
 
 /// A test that has run for so long says why.

@@ -8,20 +8,15 @@ use rayon::prelude::*;
 use testbenches::VerilogDesign;
 use testbenches::lint::lint;
 
-/// Coprime to the number of values of every parameter, so that the sample has all values in many combinations.
-fn stride() -> usize {
-    usual_or_full(23, 7)
-}
-
 #[test]
 fn every_sampled_configuration_is_clean() {
     let _running = may_take_minutes("four programs read each design");
     if missing(LINTERS) {
         return;
     }
-    let mut modes = combinations(stride());
-    assert!(modes.len() >= 12, "only {} configurations", modes.len());
-    modes.extend(variants(usual_or_full(8, 1)));
+    let mut modes = combinations(usual_or_full(30, 150));
+    modes.extend(variants(usual_or_full(30, usize::MAX)));
+    assert!(modes.len() >= 40, "only {} configurations", modes.len());
     modes.par_iter().for_each(|mode| {
         let netlist = elaborate(&*mode.block).expect("it elaborates");
         for report in lint(&VerilogDesign::of(&netlist)).expect("the linters run") {

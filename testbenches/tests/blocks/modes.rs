@@ -21,18 +21,16 @@ pub fn plain() -> Vec<Mode> {
     of_blocks_without_variants(|all| all.into_iter().filter(is_plain).collect())
 }
 
-/// Of all combinations of each of those blocks every `stride`-th, [in turn](in_turn).
-pub fn combinations(stride: usize) -> Vec<Mode> {
-    of_blocks_without_variants(|all| in_turn(all, stride).collect())
+/// Of all combinations of each of those blocks at most so many, [in turn](in_turn).
+pub fn combinations(most: usize) -> Vec<Mode> {
+    of_blocks_without_variants(|all| in_turn(all, most).collect())
 }
 
-/// Of the variants that stand for the combinations of each other block every `stride`-th, [in turn](in_turn).
-pub fn variants(stride: usize) -> Vec<Mode> {
-    let of_block = |block: &Block| {
-        let variants = in_turn(block.variants().to_vec(), stride);
-        variants.map(|text| described(block.name(), text)).collect::<Vec<_>>()
-    };
-    blocks().iter().filter(|block| !block.variants().is_empty()).flat_map(of_block).collect()
+/// Of the variants that stand for the combinations of the other blocks at most so many, [in turn](in_turn).
+pub fn variants(most: usize) -> Vec<Mode> {
+    let of_block = |block: &'static Block| block.variants().iter().map(move |text| (block.name(), text));
+    let all = blocks().iter().flat_map(of_block).collect();
+    in_turn(all, most).map(|(block, text)| described(block, text)).collect()
 }
 
 /// The configuration of a block that `text` describes: `weight_bits=2 stages=1`.

@@ -1,6 +1,6 @@
 //! Single mistakes in the netlist: the testbench catches every one that changes what the block does.
 
-use crate::depth::{may_take_minutes, usual_or_full};
+use crate::depth::{in_turn, may_take_minutes, usual_or_full};
 use crate::modes::described;
 use rayon::prelude::*;
 use testbenches::mutation::{Options, mutate};
@@ -44,7 +44,8 @@ const LARGE: [(&str, &str); 4] =
 fn every_mutant_that_changes_behaviour_is_caught() {
     let _running =
         may_take_minutes("mutants that nothing tells apart run a million cases beside the original");
-    MODES
+    let modes: Vec<_> = in_turn(MODES.to_vec(), usual_or_full(21, usize::MAX)).collect();
+    modes
         .par_iter()
         .with_max_len(1)
         .for_each(|(block, text)| all_are_caught(block, text, usual_or_full(30, 60)));
