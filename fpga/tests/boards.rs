@@ -1,13 +1,9 @@
 //! Self-tests down to bitstreams, and what they say where the block is wrong.
 
-#[path = "../../testbenches/tests/blocks/depth.rs"]
-#[allow(dead_code, reason = "each test program uses a part of it")]
-mod depth;
-mod support;
-
-use depth::{in_turn, usual_or_full};
-use support::{configure, missing};
 use synthesis::boards::{Board, build, needed, simulate_with_fault};
+use test_support::configure;
+use test_support::depth::{in_turn, usual_or_full};
+use test_support::needed::missing;
 
 /// Usually on one of the boards; two seeds in a row have both.
 #[test]

@@ -1,14 +1,11 @@
 //! Every block through the flows, on small variants: the synthesised netlist repeats the block's testbench.
 
-#[path = "../../testbenches/tests/blocks/depth.rs"]
-mod depth;
-mod support;
-
 use blocks::registry;
-use depth::{in_turn, may_take_minutes, seed, usual_or_full};
 use rayon::prelude::*;
-use support::{configure, missing};
 use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
+use test_support::configure;
+use test_support::depth::{in_turn, may_take_minutes, usual_or_full};
+use test_support::needed::missing;
 
 /// A small variant of each block.
 const SMALL: [(&str, &str); 17] = [
@@ -63,31 +60,28 @@ fn a_small_variant_of_each_block_is_in_a_list() {
     assert_eq!(SYSTEMS.map(|(name, _)| name).to_vec(), systems);
 }
 
-/// The small variants take turns: every other one is for iCE40, the ones between are of standard cells; or, in odd turns,
-/// the other way round. At most so many of them are run.
-fn small_variants_agree(turn: usize, most: usize) {
-    let requests = [Target::Ice40, Target::Asic].map(|target| request(target, 300));
-    if requests.iter().any(|request| missing(&needed(request))) {
-        return;
-    }
-    let chosen: Vec<_> = in_turn(SMALL.iter().enumerate().collect(), most).collect();
-    chosen.par_iter().with_max_len(1).for_each(|(place, (name, settings))| {
-        agrees(name, settings, &requests[(place + turn) % 2]);
-    });
+/// Each small variant for both targets, such that any number of them at even distances has both targets.
+fn small_netlists() -> Vec<(&'static str, &'static str, Target)> {
+    let targets = [Target::Ice40, Target::Asic];
+    let half = |turn: usize| {
+        let small = SMALL.into_iter().enumerate();
+        small.map(move |(place, (name, settings))| (name, settings, targets[(place / 3 + turn) % 2]))
+    };
+    half(0).chain(half(1)).collect()
 }
 
-/// Usually a third of the blocks, each for one target; six seeds in a row have all for both.
+/// Usually a sixth of them; six seeds in a row have all.
 #[test]
 fn netlists_agree_with_the_testbench() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
-    small_variants_agree(seed() as usize / 3, usual_or_full(6, SMALL.len()));
-}
-
-#[test]
-#[ignore = "takes minutes: scripts/test --full runs it"]
-fn netlists_for_the_other_target_agree_with_the_testbench() {
-    let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
-    small_variants_agree(seed() as usize / 3 + 1, SMALL.len());
+    let request = |target| request(target, 300);
+    if missing(&needed(&request(Target::Ice40))) || missing(&needed(&request(Target::Asic))) {
+        return;
+    }
+    let chosen: Vec<_> = in_turn(small_netlists(), usual_or_full(6, usize::MAX)).collect();
+    chosen.par_iter().with_max_len(1).for_each(|(name, settings, target)| {
+        agrees(name, settings, &request(*target));
+    });
 }
 
 #[test]

@@ -1,15 +1,13 @@
 //! The projects for Vivado, as far as they can be tested without it: Tcl runs them with stand-ins for Vivado's commands, which
 //! check that files are there and that ports and pins have the names of the Verilog.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use support::configure;
 use synthesis::boards::zcu102;
 use synthesis::{Target, vivado};
+use test_support::configure;
 
 /// Commands that take files or ports are checked; all others are accepted.
 const STAND_INS: &str = r#"

@@ -1,9 +1,9 @@
 //! The built-in simulator, Verilator and Icarus agree in every output in every cycle, and with the golden model.
 
-use crate::depth::{may_take_minutes, seed, usual_or_full};
 use crate::modes::{Mode, combinations, variants};
-use crate::needed::{MODELS, TESTBENCHES, missing};
 use rayon::prelude::*;
+use test_support::depth::{may_take_minutes, seed, usual_or_full};
+use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::{Request, SimulatorKind, Vectors, agreement, verify};
 
 /// Cycles that all three run: Icarus does about 100 a second of the wide blocks.

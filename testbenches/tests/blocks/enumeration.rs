@@ -2,10 +2,10 @@
 //! part of all pairs of floats on the built-in simulator, another one with each seed, and some of them on Verilator. Of
 //! blocks with too many combinations all variants on the built-in simulator, where they reach every coverage point.
 
-use crate::depth::{in_turn, may_take_minutes, seed, usual_or_full};
 use crate::modes::{Mode, described, plain, variants};
-use crate::needed::{MODELS, TESTBENCHES, missing};
 use rayon::prelude::*;
+use test_support::depth::{in_turn, may_take_minutes, seed, usual_or_full};
+use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::{Report, Request, SimulatorKind, Vectors, verify};
 
 /// Every activation with every weight of 8 bits. Larger are only the pairs of floats, 2^32.

@@ -1,10 +1,10 @@
 //! Four linters on the Verilog of many configurations, without a waiver.
 
-use crate::depth::{may_take_minutes, usual_or_full};
 use crate::modes::{combinations, variants};
-use crate::needed::{LINTERS, missing};
 use blocks::block::elaborate;
 use rayon::prelude::*;
+use test_support::depth::{may_take_minutes, usual_or_full};
+use test_support::needed::{LINTERS, missing};
 use testbenches::VerilogDesign;
 use testbenches::lint::lint;
 

@@ -2,13 +2,10 @@
 //! input that can be enumerated, and notices mistakes.
 
 mod agreement;
-mod depth;
 mod enumeration;
 mod lint;
 mod loas_traps;
 mod modes;
 mod mutation;
-#[path = "../external/needed.rs"]
-mod needed;
 mod pacq_sums;
 mod picture;

@@ -1,10 +1,10 @@
 //! The configurations that the tests run.
 
-use crate::depth::in_turn;
 use blocks::block::{Block, Configured};
 use blocks::configurations::configurations;
 use blocks::parameters::Settings;
 use blocks::registry::blocks;
+use test_support::depth::in_turn;
 
 /// A configured block with what it is called in messages.
 pub struct Mode {

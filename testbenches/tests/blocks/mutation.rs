@@ -1,8 +1,8 @@
 //! Single mistakes in the netlist: the testbench catches every one that changes what the block does.
 
-use crate::depth::{in_turn, may_take_minutes, usual_or_full};
 use crate::modes::described;
 use rayon::prelude::*;
+use test_support::depth::{in_turn, may_take_minutes, usual_or_full};
 use testbenches::mutation::{Options, mutate};
 
 /// Each kind of product, with and without registers and handshake; every other block, small.

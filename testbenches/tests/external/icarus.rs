@@ -3,11 +3,11 @@
 use crate::designs::{
     Numbers, Pipeline, WIDTHS, Y, design, drive, input, output, pipeline, rotate, rotated, unknown,
 };
-use crate::needed::{TESTBENCHES, missing};
 use crate::trace::pipeline_trace;
 use hdl::Bits;
 use std::fs;
 use std::process::{Command, Stdio};
+use test_support::needed::{TESTBENCHES, missing};
 use testbenches::icarus::{Style, run, testbench};
 use testbenches::tools::{IVERILOG, VVP};
 use testbenches::{Recorder, ToolError, Trace, VerilogDesign};

@@ -1,7 +1,7 @@
 //! What each linter passes and finds.
 
 use crate::designs::{design, input, output, pipeline, rotate, unknown};
-use crate::needed::{LINTERS, missing};
+use test_support::needed::{LINTERS, missing};
 use testbenches::VerilogDesign;
 use testbenches::lint::{Linter, lint, lint_with};
 

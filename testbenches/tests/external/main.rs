@@ -3,7 +3,6 @@
 mod designs;
 mod icarus;
 mod lint;
-mod needed;
 mod random_designs;
 mod regression;
 mod trace;

@@ -1,12 +1,12 @@
 //! Random designs: the Verilog means to other tools what the netlist means to the interpreter.
 
-use crate::needed::{MODELS, TESTBENCHES, missing};
 use hdl::{Direction, Level, Netlist, ResetStyle};
 use proptest::prelude::*;
 use random_designs::{DesignPlan, Step, Stimulus, designs, netlist, stimuli};
 use sim::{Interpreter, Options, Simulator};
 use std::fs;
 use std::process::Command;
+use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::tools::YOSYS;
 use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator};
 use testbenches::{Recorder, Trace, VerilogDesign, icarus, replay};

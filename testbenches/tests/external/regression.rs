@@ -1,9 +1,9 @@
 //! A design that Verilator's releases miscompute with their default optimisations, each at another output.
 
 use crate::designs::{Numbers, input, output};
-use crate::needed::{MODELS, missing};
 use hdl::Port;
 use sim::Simulator;
+use test_support::needed::{MODELS, missing};
 use testbenches::VerilogDesign;
 use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator};
 

@@ -1,9 +1,9 @@
 //! Recording on one simulator and repeating on another.
 
 use crate::designs::{A, Numbers, Pipeline, Y, drive, output, pipeline, rotate, rotated};
-use crate::needed::{MODELS, missing};
 use hdl::Bits;
 use sim::Simulator;
+use test_support::needed::{MODELS, missing};
 use testbenches::verilator::{VerilatorOptions, VerilatorSimulator};
 use testbenches::{Recorder, Trace, VerilogDesign, replay};
 

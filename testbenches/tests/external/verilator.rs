@@ -3,13 +3,13 @@
 use crate::designs::{
     A, Numbers, Pipeline, RST_N, WIDTHS, Y, design, drive, input, output, pipeline, rotate, rotated, unknown,
 };
-use crate::needed::{MODELS, missing};
 use hdl::Bits;
 use sim::Simulator;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
+use test_support::needed::{MODELS, missing};
 use testbenches::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions, VerilatorSimulator};
 use testbenches::{ToolError, VerilogDesign};
 
