@@ -92,12 +92,23 @@ impl fmt::Display for QuantiseError {
 
 impl std::error::Error for QuantiseError {}
 
+/// How far a quantised matrix is from the one that it stands for, and where.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WorstError {
+    /// In scales of the weight's group.
+    pub steps: f64,
+    pub row: usize,
+    pub column: usize,
+}
+
 /// The least span of a group.
 const LEAST_SPAN: f64 = 1e-5;
 
 impl Quantised {
     /// Quantises the matrix of which `weight` gives a row and a column: s = (max - min) / (2^bits - 1), rounded to FP16,
-    /// z = -round(min / s), q = round(w / s) + z, to nearest even and within the codes (TesseraQ, arXiv 2410.19103).
+    /// z = -round(min / s), q = round(w / s) + z, to nearest even and within the codes (TesseraQ, arXiv 2410.19103). The
+    /// range of a group includes 0, as in GPTQ (arXiv 2210.17323): otherwise no code would be its zero point where all weights
+    /// have one sign.
     pub fn of(scheme: Scheme, weight: impl Fn(usize, usize) -> f64) -> Result<Quantised, QuantiseError> {
         let mut quantised =
             Quantised { scheme, codes: vec![0; scheme.k * scheme.n], scales: vec![], zeros: vec![] };
@@ -120,7 +131,7 @@ impl Quantised {
         let columns = first_column..(first_column + scheme.group_n).min(scheme.n);
         let places: Vec<(usize, usize)> =
             rows.flat_map(|row| columns.clone().map(move |column| (row, column))).collect();
-        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        let (mut least, mut most) = (0.0_f64, 0.0_f64);
         for &(row, column) in &places {
             let value = weight(row, column);
             if !value.is_finite() {
@@ -150,6 +161,21 @@ impl Quantised {
         let group = self.scheme.group_of(row, column);
         let steps = f64::from(self.codes[row * self.scheme.n + column]) - f64::from(self.zeros[group]);
         steps * fp16_to_f64(self.scales[group])
+    }
+
+    /// The weight that is furthest from that of the matrix of which `weight` gives a row and a column.
+    pub fn worst_error(&self, weight: impl Fn(usize, usize) -> f64) -> WorstError {
+        let mut worst = WorstError { steps: 0.0, row: 0, column: 0 };
+        for row in 0..self.scheme.k {
+            for column in 0..self.scheme.n {
+                let step = fp16_to_f64(self.scales[self.scheme.group_of(row, column)]).abs();
+                let steps = (self.weight(row, column) - weight(row, column)).abs() / step;
+                if steps > worst.steps {
+                    worst = WorstError { steps, row, column };
+                }
+            }
+        }
+        worst
     }
 
     /// The words of a row.
@@ -209,15 +235,40 @@ mod tests {
     fn a_quantised_weight_is_half_a_step_away_at_most() {
         let mut rng = fastrand::Rng::with_seed(2);
         let weights: Vec<f64> = (0..SCHEME.k * SCHEME.n).map(|_| normal(&mut rng)).collect();
-        let quantised = Quantised::of(SCHEME, |row, column| weights[row * SCHEME.n + column]).unwrap();
-        for row in 0..SCHEME.k {
-            for column in 0..SCHEME.n {
-                let step = fp16_to_f64(quantised.scales[SCHEME.group_of(row, column)]);
-                let error = (quantised.weight(row, column) - weights[row * SCHEME.n + column]).abs();
-                // The rounding of the zero point and of the scale can clamp the ends by as much again.
-                assert!(error <= 1.02 * step, "{row} {column}: {error} of {step}");
+        let weight = |row: usize, column: usize| weights[row * SCHEME.n + column];
+        let worst = Quantised::of(SCHEME, weight).unwrap().worst_error(weight);
+        // The rounding of the scale moves the ends of the range by 15 x 2^-11 steps at most.
+        assert!((0.3..0.51).contains(&worst.steps), "{worst:?}");
+    }
+
+    #[test]
+    fn weights_of_one_sign_are_kept() {
+        for (base, spread) in [(0.5, 0.0), (-0.5, 0.0), (2.0, 0.25), (-2.0, 0.25), (1e-3, 0.0), (0.0, 0.0)] {
+            for weight_bits in [2, 4] {
+                let scheme = Scheme { k: 16, n: 1, weight_bits, group_k: 16, group_n: 1 };
+                let weight = |row: usize, _| base + spread * (row % 3) as f64;
+                let quantised = Quantised::of(scheme, weight).unwrap();
+                let worst = quantised.worst_error(weight);
+                assert!(worst.steps < 0.52, "{base} {spread} {weight_bits}: {worst:?}");
+                if spread == 0.0 {
+                    let error = (quantised.weight(0, 0) - base).abs();
+                    assert!(error <= base.abs() / 1024.0, "{base} {weight_bits}: {error}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn the_worst_error_is_that_of_the_furthest_weight() {
+        let quantised = Quantised {
+            scheme: Scheme { k: 2, n: 2, weight_bits: 4, group_k: 2, group_n: 1 },
+            codes: vec![3, 4, 5, 6],
+            // 2 and 0.5.
+            scales: vec![0x4000, 0x3800],
+            zeros: vec![1, 2],
+        };
+        let weight = |row: usize, column: usize| [[4.0, 1.0], [8.5, 1.5]][row][column];
+        assert_eq!(quantised.worst_error(weight), WorstError { steps: 1.0, row: 1, column: 1 });
     }
 
     /// Ties go to even codes: with a scale of 1 and a zero point of 0 these weights lie between codes.
@@ -234,6 +285,8 @@ mod tests {
         let refused = Quantised::of(SCHEME, |row, _| if row == 20 { f64::NAN } else { 0.0 }).unwrap_err();
         assert!(matches!(refused, QuantiseError::Weight { row: 20, column: 0, .. }));
         let refused = Quantised::of(SCHEME, |row, _| if row == 0 { 1e7 } else { 0.0 }).unwrap_err();
+        assert!(matches!(refused, QuantiseError::Span { row: 0, .. }));
+        let refused = Quantised::of(SCHEME, |row, _| if row == 0 { 1e308 } else { -1e308 }).unwrap_err();
         assert!(matches!(refused, QuantiseError::Span { row: 0, .. }));
     }
 }

@@ -1,7 +1,7 @@
 //! Products of matrices in files, on `pacq_gemm`.
 
 use crate::error::Error;
-use crate::full::weights::{read_activations, read_packed, write_results};
+use crate::full::weights::{Packed, read_activations, read_packed, write_results};
 use crate::selection::Parameters;
 use blocks::pacq::pacq_gemm::{Params, Product};
 use blocks::pacq::pacq_group_scale::Format;
@@ -33,9 +33,13 @@ pub struct Loaded {
 impl Matrices {
     /// Reads the files. Bits and groups of weights are the file's.
     pub fn load(&self, parameters: &Parameters) -> Result<Loaded, Error> {
-        let weights = read_packed(&self.b)?;
+        let Packed { quantised: weights, order } = read_packed(&self.b)?;
         let scheme = weights.scheme;
-        let (rows, activations) = read_activations(&self.a, scheme.k)?;
+        let (rows, mut activations) = read_activations(&self.a, scheme.k)?;
+        if let Some(order) = order {
+            let in_order = |row: &[u16]| order.iter().map(|input| row[*input as usize]).collect::<Vec<u16>>();
+            activations = activations.chunks(scheme.k).flat_map(in_order).collect();
+        }
         let largest = [scheme.k, scheme.n, rows].into_iter().max().unwrap_or_default();
         if largest > u16::MAX.into() {
             return Err(Error::new(format!("a size of {largest} does not fit the registers' 16 bits")));

@@ -1,33 +1,32 @@
 //! Matrices in NumPy's files.
 
-use super::file;
+use super::floats::{Floats, Values};
+use super::kind::Kind;
 use crate::error::Error;
 use crate::folder;
 use half::f16;
 use npyz::{DType, NpyFile, Order, TypeChar, WriterBuilder};
+use std::fs;
 use std::path::Path;
-
-/// A matrix of a file: its rows, columns and values, row by row.
-pub struct Matrix {
-    pub rows: usize,
-    pub columns: usize,
-    pub values: Vec<f64>,
-}
 
 /// What is wrong with a file.
 fn wrong(path: &Path, what: &str) -> Error {
     Error::new(format!("{}: {what}", path.display()))
 }
 
-/// Reads a matrix of float16, float32 or float64.
-pub fn read(path: &Path) -> Result<Matrix, Error> {
-    let bytes = file::read(path)?;
+/// Reads a matrix of float16, float32 or float64, of either order of bytes and of elements.
+pub fn read(path: &Path) -> Result<Floats, Error> {
+    match Kind::of(path)? {
+        Kind::Npy => {}
+        kind => return Err(kind.refused(path, "NumPy array (.npy)")),
+    }
+    let bytes = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
     let damaged = |error: std::io::Error| wrong(path, &format!("it is no whole file of NumPy: {error}"));
+    let data = data(&bytes).map_err(|what| wrong(path, &format!("it is no whole file of NumPy: {what}")))?;
     let npy = NpyFile::new(&bytes[..]).map_err(damaged)?;
     let &[rows, columns] = npy.shape() else {
         return Err(wrong(path, &format!("its shape is {:?}: it is to have two dimensions", npy.shape())));
     };
-    let (rows, columns) = (rows as usize, columns as usize);
     if rows == 0 || columns == 0 {
         return Err(wrong(path, &format!("its shape is [{rows}, {columns}]: it is empty")));
     }
@@ -36,14 +35,21 @@ pub fn read(path: &Path) -> Result<Matrix, Error> {
         DType::Plain(text) if text.type_char() == TypeChar::Float => text.size_field(),
         _ => 0,
     };
+    if !matches!(size, 2 | 4 | 8) {
+        let what = format!("its type is {}: it is to be float16, float32 or float64", dtype.descr());
+        return Err(wrong(path, &what).help("NumPy has no bfloat16: save it as float32"));
+    }
+    let expected = rows.checked_mul(columns).and_then(|elements| elements.checked_mul(size));
+    if expected.is_none_or(|expected| expected > data as u64) {
+        let what =
+            format!("by its shape [{rows}, {columns}] it has more than the {data} bytes that are there");
+        return Err(wrong(path, &format!("it is no whole file of NumPy: {what}")));
+    }
+    let (rows, columns) = (rows as usize, columns as usize);
     let values: Vec<f64> = match size {
         2 => npy.into_vec::<f16>().map_err(damaged)?.into_iter().map(f64::from).collect(),
         4 => npy.into_vec::<f32>().map_err(damaged)?.into_iter().map(f64::from).collect(),
-        8 => npy.into_vec::<f64>().map_err(damaged)?,
-        _ => {
-            let what = format!("its type is {}: it is to be float16, float32 or float64", dtype.descr());
-            return Err(wrong(path, &what));
-        }
+        _ => npy.into_vec::<f64>().map_err(damaged)?,
     };
     let values = match order {
         Order::C => values,
@@ -52,7 +58,22 @@ pub fn read(path: &Path) -> Result<Matrix, Error> {
             (0..values.len()).map(|index| values[place(index)]).collect()
         }
     };
-    Ok(Matrix { rows, columns, values })
+    Ok(Floats { rows, columns, values: Values::Numbers(values) })
+}
+
+/// The bytes after the header, which the file has to hold whole: the reader takes memory for what it is said to have.
+fn data(bytes: &[u8]) -> Result<usize, String> {
+    let field = |places: std::ops::Range<usize>| {
+        let field = bytes.get(places).ok_or("the header is cut short")?;
+        Ok::<usize, String>(field.iter().rev().fold(0, |value, byte| value << 8 | usize::from(*byte)))
+    };
+    let header = match field(6..7)? {
+        1 => 10 + field(8..10)?,
+        2 | 3 => 12 + field(8..12)?,
+        other => return Err(format!("its version is {other}: it is to be 1, 2 or 3")),
+    };
+    let short = || format!("its header is to end at byte {header}, and the file has {}", bytes.len());
+    bytes.len().checked_sub(header).ok_or_else(short)
 }
 
 /// Reads activations: rows of `k` values, which have to be FP16 numbers, whatever the type of the file. Gives the rows'
@@ -63,16 +84,17 @@ pub fn read_activations(path: &Path, k: usize) -> Result<(usize, Vec<u16>), Erro
         let what = format!("its rows have {} activations: the weights have {k} inputs", matrix.columns);
         return Err(wrong(path, &what));
     }
-    let encode = |(place, value): (usize, &f64)| {
-        let encoding = f16::from_f64(*value);
-        let is_same = f64::from(encoding) == *value || value.is_nan();
+    let encode = |place: usize| {
+        let value = matrix.values.at(place);
+        let encoding = f16::from_f64(value);
+        let is_same = f64::from(encoding) == value || value.is_nan();
         is_same.then(|| encoding.to_bits()).ok_or_else(|| {
             let (row, column) = (place / k, place % k);
             wrong(path, &format!("{value} in row {row}, column {column} is no FP16 number"))
                 .help("convert the activations to float16 first")
         })
     };
-    let encodings = matrix.values.iter().enumerate().map(encode).collect::<Result<_, _>>()?;
+    let encodings = (0..matrix.rows * k).map(encode).collect::<Result<_, _>>()?;
     Ok((matrix.rows, encodings))
 }
 

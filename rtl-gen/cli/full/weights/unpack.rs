@@ -28,7 +28,7 @@ pub struct Unpack {
 impl Unpack {
     /// Unpacks.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        packed::write_codes(&self.out, &packed::read(&self.file)?)?;
+        packed::read(&self.file)?.write_codes(&self.out)?;
         writeln!(out, "{}", self.out.display())?;
         Ok(Outcome::Done)
     }
