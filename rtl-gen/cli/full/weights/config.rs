@@ -22,9 +22,8 @@ pub struct Config {
 impl Config {
     /// Reads the first of the files beside `path`, or in the folder `path`, that says anything.
     pub fn beside(path: &Path) -> Result<Option<Config>, Error> {
-        let folder = if path.is_dir() { path } else { crate::folder::parent(path) };
         for (name, keys) in PLACES {
-            let file = folder.join(name);
+            let file = if path.is_dir() { path.join(name) } else { path.with_file_name(name) };
             if !file.is_file() {
                 continue;
             }

@@ -78,7 +78,11 @@ fn kind<'t>(own: &str, tensor: &Tensor, sibling: &dyn Fn(&str) -> Option<&'t Ten
     match (own, tensor.dtype) {
         ("qweight", Dtype::I16) => Some(Kind::Refused("AutoAWQ's GEMV-fast layout")),
         ("qweight", _) => Some(Kind::Words),
-        ("weight_packed", Dtype::U8) if has("weight_global_scale") => Some(Kind::Refused(NVFP4)),
+        ("weight_packed", Dtype::U8)
+            if has("weight_global_scale") || dtype("weight_scale") == Some(Dtype::F8_E4M3) =>
+        {
+            Some(Kind::Refused(NVFP4))
+        }
         ("weight_packed", Dtype::U8) => Some(Kind::Refused(MXFP4)),
         ("weight_packed", _) => Some(Kind::CompressedTensors),
         ("weight", Dtype::U32) if dtype("scales") == Some(Dtype::U8) => Some(Kind::Refused(MXFP4)),

@@ -11,12 +11,12 @@ pub use find::{Kind, Layer, find};
 
 use super::coded::Coded;
 use super::config::Config;
+use super::floats::Values;
 use super::tensors::{Matrix, Tensors};
 use crate::error::Error;
 use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, ValueEnum};
-use half::{bf16, f16};
 use safetensors::Dtype;
 use std::ffi::OsStr;
 use std::fmt;
@@ -108,8 +108,9 @@ impl Source<'_> {
 
     /// Floats of a shape, all of them finite.
     fn floats(&self, tensor: &str, shape: [usize; 2]) -> Result<Vec<f64>, Error> {
-        let matrix = self.tensors.of_shape(&self.name(tensor), &FLOATS, shape)?;
-        let values = floats(&matrix);
+        let Matrix { dtype, data, .. } = self.tensors.of_shape(&self.name(tensor), &FLOATS, shape)?;
+        let values = Values::of(dtype, data).expect("the type was asked for");
+        let values: Vec<f64> = (0..shape[0] * shape[1]).map(|place| values.at(place)).collect();
         match values.iter().position(|value| !value.is_finite()) {
             None => Ok(values),
             Some(place) => {
@@ -117,15 +118,6 @@ impl Source<'_> {
                 Err(self.wrong(tensor, &format!("that of row {row}, column {column} is {}", values[place])))
             }
         }
-    }
-}
-
-/// Its elements, whatever their type.
-fn floats(matrix: &Matrix) -> Vec<f64> {
-    match matrix.dtype {
-        Dtype::F16 => matrix.u16s().into_iter().map(|bits| f16::from_bits(bits).into()).collect(),
-        Dtype::BF16 => matrix.u16s().into_iter().map(|bits| bf16::from_bits(bits).into()).collect(),
-        _ => matrix.u32s().into_iter().map(|bits| f32::from_bits(bits).into()).collect(),
     }
 }
 

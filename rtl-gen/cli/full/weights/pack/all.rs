@@ -59,6 +59,7 @@ fn pack_one(
     let mut notes = vec![];
     let weights = source.read(name, options.from, &mut notes)?;
     let what = format!("`{name}` of {}", source.path().display());
+    options.refuse_for(&weights, &what, false)?;
     let layer = layer::pack(weights, options, &what)?;
     layer.packed.write(file)?;
     report.lines.push(format!("{}: {}", shown.display(), layer.summary()));

@@ -71,12 +71,12 @@ impl Options {
         flags.into_iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag).collect()
     }
 
-    /// Refuses what cannot apply to weights.
-    pub fn refuse_for(&self, weights: &Weights, what: &str) -> Result<(), Error> {
+    /// Refuses what cannot apply to weights. --requantise may stand where it applies to another layer.
+    pub fn refuse_for(&self, weights: &Weights, what: &str, is_only: bool) -> Result<(), Error> {
         let mut flags = vec![];
         let kind = match weights {
             Weights::Floats(_) => {
-                flags.extend(self.requantise.then_some("--requantise"));
+                flags.extend((self.requantise && is_only).then_some("--requantise"));
                 "are floats".to_string()
             }
             Weights::Coded(layout, coded) => {

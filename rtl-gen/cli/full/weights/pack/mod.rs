@@ -87,7 +87,7 @@ impl Pack {
             "" => self.file.display().to_string(),
             _ => format!("`{name}` of {}", self.file.display()),
         };
-        options.refuse_for(&weights, &what)?;
+        options.refuse_for(&weights, &what, true)?;
         let layer = layer::pack(weights, &options, &what)?;
         layer.packed.write(&self.out)?;
         writeln!(out, "{}: {}", self.out.display(), layer.summary())?;

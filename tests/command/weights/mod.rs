@@ -1,18 +1,20 @@
 //! `gen-rtl pack`, `unpack`, `model` and `simulate` on files of matrices.
 
+mod files;
+mod gguf;
+mod layouts;
+mod many;
+mod matrices;
+mod packers;
+
 use crate::support::Workplace;
+use files::npy;
 use std::fs;
 
 /// A file of NumPy with rows of float32.
 fn write_npy(workplace: &Workplace, name: &str, rows: usize, columns: usize, value: impl Fn(usize) -> f32) {
-    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
-    let padding = 63 - (10 + header.len()) % 64;
-    let header = format!("{header}{}\n", " ".repeat(padding));
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    bytes.extend((0..rows * columns).flat_map(|place| value(place).to_le_bytes()));
-    fs::write(workplace.path().join(name), bytes).unwrap();
+    let data: Vec<u8> = (0..rows * columns).flat_map(|place| value(place).to_le_bytes()).collect();
+    workplace.write_bytes(name, &npy("<f4", false, &format!("({rows}, {columns})"), &data));
 }
 
 /// Weights of 20 outputs and 40 inputs, and 3 rows of activations.
@@ -21,10 +23,6 @@ fn workplace() -> Workplace {
     write_npy(&workplace, "layer.npy", 20, 40, |place| (place * 37 % 101) as f32 / 64.0 - 0.75);
     write_npy(&workplace, "tokens.npy", 3, 40, |place| (place * 29 % 61) as f32 / 16.0 - 2.0);
     workplace
-}
-
-fn bytes(workplace: &Workplace, name: &str) -> Vec<u8> {
-    fs::read(workplace.path().join(name)).unwrap()
 }
 
 #[test]
@@ -36,7 +34,7 @@ fn packed_weights_are_unpacked_exactly() {
         assert!(printed.contains("40 inputs x 20 outputs"), "{printed}");
         workplace.run(&["unpack", "packed", "--out=codes"]).succeeded();
         workplace.run(&["pack", "codes", "--out=again"]).succeeded();
-        assert_eq!(bytes(&workplace, "packed"), bytes(&workplace, "again"));
+        assert_eq!(workplace.read_bytes("packed"), workplace.read_bytes("again"));
     }
 }
 
@@ -48,7 +46,7 @@ fn a_product_on_the_hardware_is_the_models() {
     let printed = workplace.run(&[&["simulate"][..], &factors, &["--out=found.npy"]].concat()).succeeded();
     assert!(printed.contains("all 60 results agree"), "{printed}");
     workplace.run(&[&["model", "pacq_gemm"][..], &factors, &["--out=golden.npy"]].concat()).succeeded();
-    assert_eq!(bytes(&workplace, "found.npy"), bytes(&workplace, "golden.npy"));
+    assert_eq!(workplace.read_bytes("found.npy"), workplace.read_bytes("golden.npy"));
 }
 
 #[test]
@@ -56,7 +54,7 @@ fn wrong_files_are_named_and_nothing_is_left() {
     let workplace = workplace();
     write_npy(&workplace, "nan.npy", 2, 16, |place| if place == 17 { f32::NAN } else { 0.0 });
     write_npy(&workplace, "fine.npy", 1, 40, |_| 0.1);
-    let cut = &bytes(&workplace, "layer.npy")[..300];
+    let cut = &workplace.read_bytes("layer.npy")[..300];
     fs::write(workplace.path().join("cut.npy"), cut).unwrap();
     workplace.run(&["pack", "layer.npy", "--out=packed"]).succeeded();
     let before = workplace.names(".");
@@ -64,7 +62,7 @@ fn wrong_files_are_named_and_nothing_is_left() {
         (&["pack", "nan.npy", "--out=out"][..], "nan.npy: the weight of input 1 and output 1 is NaN"),
         (&["pack", "cut.npy", "--out=out"], "cut.npy: it is no whole file of NumPy"),
         (&["pack", "absent.npy", "--out=out"], "absent.npy"),
-        (&["pack", "packed", "--tensor=words", "--out=out"], "tensor `words` of packed: its type is U16"),
+        (&["pack", "packed", "--tensor=words", "--out=out"], "packed is packed already"),
         (&["pack", "layer.npy", "--group=24", "--out=out"], "--group cannot be 24"),
         (&["simulate", "--a=fine.npy", "--b=packed"], "is no FP16 number"),
         (&["simulate", "--a=nan.npy", "--b=packed"], "nan.npy: its rows have 16 activations"),
