@@ -375,7 +375,12 @@ fn arguments_that_do_not_apply_are_refused() {
     }
     let floats = [("w", floats("F32", &[vec![1.0; 16], vec![2.0; 16]]))];
     refuses(&workplace, &floats, &["--requantise"], &["--requantise does not apply", "are floats"]);
-    refuses(&workplace, &floats, &["--from=awq"], &["is no layer in a quantised layout"]);
+    refuses(
+        &workplace,
+        &floats,
+        &["--from=awq"],
+        &["--from awq does not fit `w`", "of such layers there are none"],
+    );
     refuses(
         &workplace,
         &floats,

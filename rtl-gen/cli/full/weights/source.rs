@@ -11,6 +11,7 @@ use super::tensors::{self, Tensors};
 use super::{names, npy};
 use crate::error::Error;
 use blocks::pacq::weights::Scheme;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Where weights come from.
@@ -18,8 +19,15 @@ pub enum Source {
     Npy(PathBuf),
     /// What `gen-rtl unpack` wrote.
     Codes(Tensors, Scheme),
-    Tensors(Tensors, Option<Config>),
+    Tensors(Model),
     Gguf(PathBuf, Gguf),
+}
+
+/// Tensors, their layers, and what files beside them say.
+pub struct Model {
+    tensors: Tensors,
+    layers: Vec<Layer>,
+    config: Option<Config>,
 }
 
 /// The weights of a layer.
@@ -62,14 +70,15 @@ impl Source {
             }
         }
         let config = Config::beside(tensors.path())?;
-        Ok(Source::Tensors(tensors, config))
+        let layers = layouts::find(&tensors);
+        Ok(Source::Tensors(Model { tensors, layers, config }))
     }
 
     /// What was opened.
     pub fn path(&self) -> &Path {
         match self {
             Source::Npy(path) | Source::Gguf(path, _) => path,
-            Source::Codes(tensors, _) | Source::Tensors(tensors, _) => tensors.path(),
+            Source::Codes(tensors, _) | Source::Tensors(Model { tensors, .. }) => tensors.path(),
         }
     }
 
@@ -79,16 +88,16 @@ impl Source {
         match self {
             Source::Npy(_) | Source::Codes(..) => (vec![String::new()], vec![]),
             Source::Gguf(_, gguf) => gguf.matrices().map(String::from).partition(|name| !is_embedding(name)),
-            Source::Tensors(tensors, _) => {
-                let layers = layouts::find(tensors);
+            Source::Tensors(Model { layers, .. }) => {
                 let is_quantised = |layer: &Layer| layer.kind != layouts::Kind::Floats;
                 let has_quantised = layers.iter().any(is_quantised);
                 let is_packed = |layer: &Layer| match has_quantised {
                     true => is_quantised(layer),
                     false => !is_embedding(&layer.name),
                 };
-                let (packed, left): (Vec<Layer>, Vec<Layer>) = layers.into_iter().partition(is_packed);
-                let names = |layers: Vec<Layer>| layers.into_iter().map(|layer| layer.name).collect();
+                let (packed, left) = layers.iter().partition::<Vec<&Layer>, _>(|layer| is_packed(layer));
+                let names =
+                    |layers: Vec<&Layer>| layers.into_iter().map(|layer| layer.name.clone()).collect();
                 (names(packed), names(left))
             }
         }
@@ -117,7 +126,7 @@ impl Source {
         match self {
             Source::Npy(_) => String::new(),
             Source::Gguf(_, gguf) => names::first(gguf.names()),
-            Source::Codes(tensors, _) | Source::Tensors(tensors, _) => {
+            Source::Codes(tensors, _) | Source::Tensors(Model { tensors, .. }) => {
                 names::first(tensors.iter().map(|(name, _)| name))
             }
         }
@@ -148,59 +157,60 @@ impl Source {
                     Err(Error::new(format!("--from {from} does not fit {path}: it is a GGUF file")))
                 }
             },
-            Source::Tensors(tensors, config) => read(tensors, config.as_ref(), name, from, notes),
+            Source::Tensors(model) => model.read(name, from, notes),
         }
     }
 }
 
-fn read(
-    tensors: &Tensors,
-    config: Option<&Config>,
-    name: &str,
-    from: Option<Layout>,
-    notes: &mut Vec<String>,
-) -> Result<Weights, Error> {
-    let layers = layouts::find(tensors);
-    let is_meant = |layer: &&Layer| {
-        let is_part = |part: &str| match layer.name.as_str() {
-            "" => part == name,
-            layer => name.strip_prefix(layer).is_some_and(|rest| rest.strip_prefix('.') == Some(part)),
-        };
-        layer.name == name || ["qweight", "weight_packed", "weight"].into_iter().any(is_part)
-    };
-    let found = layers.iter().find(|layer| layer.name == name).or_else(|| layers.iter().find(is_meant));
-    if let Some(layer) = found.filter(|layer| layer.kind != layouts::Kind::Floats) {
-        let mut source = layouts::Source { tensors, prefix: &layer.name, config, from, notes };
-        let (layout, coded) = layouts::read(layer.kind, &mut source)?;
-        return Ok(Weights::Coded(layout.to_string(), coded));
+impl Model {
+    fn read(&self, name: &str, from: Option<Layout>, notes: &mut Vec<String>) -> Result<Weights, Error> {
+        let Model { tensors, config, .. } = self;
+        let layer = self.layer(name);
+        if let Some(layer) = layer.filter(|layer| layer.kind != layouts::Kind::Floats) {
+            let config = config.as_ref();
+            let mut source = layouts::Source { tensors, prefix: &layer.name, config, from, notes };
+            let (layout, coded) = layouts::read(layer.kind, &mut source)?;
+            return Ok(Weights::Coded(layout.to_string(), coded));
+        }
+        match from {
+            Some(from) => return Err(self.not_in_layout(name, from)),
+            None if layer.is_none() && tensors.get(name).is_none() => return Err(self.missing(name)),
+            None => {}
+        }
+        let matrix = tensors.matrix(name, &TYPES)?;
+        let (rows, columns) = (matrix.rows, matrix.columns);
+        if rows == 0 || columns == 0 {
+            return Err(tensors.wrong(name, &format!("its shape is [{rows}, {columns}]: it is empty")));
+        }
+        let values = Values::of(matrix.dtype, matrix.data).expect("the type was asked for");
+        Ok(Weights::Floats(Floats { rows, columns, values }))
     }
-    if from.is_none() && found.is_none() && tensors.get(name).is_none() {
-        let known =
-            tensors.iter().map(|(name, _)| name).chain(layers.iter().map(|layer| layer.name.as_str()));
-        let mut known: Vec<&str> = known.filter(|name| !name.is_empty()).collect();
-        known.sort();
-        known.dedup();
-        return Err(Error::new(format!("{} has no tensor `{name}`", tensors.path().display()))
-            .help(names::nearest(known.into_iter(), name)));
+
+    /// The layer of a name, which may be that of its main tensor.
+    fn layer(&self, name: &str) -> Option<&Layer> {
+        let of_name = |name: &str| self.layers.iter().find(|layer| layer.name == name);
+        of_name(name).or_else(|| {
+            let (prefix, own) = name.rsplit_once('.').unwrap_or(("", name));
+            ["qweight", "weight_packed", "weight"].contains(&own).then(|| of_name(prefix)).flatten()
+        })
     }
-    if let Some(from) = from {
-        let mut layers = layers.iter().filter(|layer| layer.kind != layouts::Kind::Floats).peekable();
-        let path = tensors.path().display();
-        let refused =
-            Error::new(format!("`{name}` of {path} is no layer in a quantised layout: --from {from}"));
-        return Err(match layers.peek() {
-            None => refused.help("it holds none"),
-            Some(_) => refused.help(names::nearest(layers.map(|layer| layer.name.as_str()), name)),
-        });
+
+    fn missing(&self, name: &str) -> Error {
+        let layers = self.layers.iter().map(|layer| layer.name.as_str()).filter(|name| !name.is_empty());
+        let known: BTreeSet<&str> = self.tensors.iter().map(|(name, _)| name).chain(layers).collect();
+        Error::new(format!("{} has no tensor `{name}`", self.tensors.path().display()))
+            .help(names::nearest(known.into_iter(), name))
     }
-    let matrix = tensors.matrix(name, &TYPES)?;
-    if matrix.rows == 0 || matrix.columns == 0 {
-        return Err(
-            tensors.wrong(name, &format!("its shape is [{}, {}]: it is empty", matrix.rows, matrix.columns))
-        );
+
+    fn not_in_layout(&self, name: &str, from: Layout) -> Error {
+        let is_quantised = |layer: &&Layer| layer.kind != layouts::Kind::Floats;
+        let quantised = self.layers.iter().filter(is_quantised).map(|layer| layer.name.as_str());
+        let path = self.tensors.path().display();
+        Error::new(format!(
+            "--from {from} does not fit `{name}` of {path}: it is no layer in a quantised layout"
+        ))
+        .help(format!("of such layers {}", names::nearest(quantised, name)))
     }
-    let values = Values::of(matrix.dtype, matrix.data).expect("the type was asked for");
-    Ok(Weights::Floats(Floats { rows: matrix.rows, columns: matrix.columns, values }))
 }
 
 /// Whether the last parts of a name are those that frameworks give to tables of embeddings.

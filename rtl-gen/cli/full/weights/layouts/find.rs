@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::full::weights::floats;
 use crate::full::weights::tensors::{Tensor, Tensors};
 use safetensors::Dtype;
+use std::collections::BTreeSet;
 
 /// How a layer is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +56,10 @@ pub fn find(tensors: &Tensors) -> Vec<Layer> {
         .chain(tensors.iter().filter_map(|(name, tensor)| blocks_of_mxfp4(tensors, name, tensor)))
         .collect();
     layers.dedup();
-    let is_part = |name: &str| {
-        layers.iter().any(|layer| match layer.name.as_str() {
-            "" => !name.contains('.'),
-            layer => name.strip_prefix(layer).is_some_and(|rest| rest.starts_with('.')),
-        })
+    let quantised: BTreeSet<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    let is_part = |name: &str| match name.contains('.') {
+        true => name.match_indices('.').any(|(end, _)| quantised.contains(&name[..end])),
+        false => quantised.contains(""),
     };
     let is_matrix = |tensor: &Tensor| floats::TYPES.contains(&tensor.dtype) && tensor.shape.len() == 2;
     let floats: Vec<Layer> = tensors

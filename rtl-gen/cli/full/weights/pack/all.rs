@@ -7,6 +7,7 @@ use crate::full::progress::Bar;
 use crate::full::weights::names;
 use crate::full::weights::source::Source;
 use crate::scratch::{Scratch, uninterrupted};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -23,6 +24,13 @@ struct Report {
     worst: Option<(String, Deviation)>,
 }
 
+/// What a layer became.
+struct Done {
+    line: String,
+    notes: Vec<String>,
+    error: Deviation,
+}
+
 /// Packs all layers, or none. The folder has to be new.
 pub fn pack(source: &Source, options: &Options, to: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
     let (layers, left) = source.layers();
@@ -35,15 +43,19 @@ pub fn pack(source: &Source, options: &Options, to: &Path, out: &mut dyn Write) 
     let refused = |error| Error::io(format!("write {}", to.display()), error);
     fs::create_dir_all(parent).map_err(refused)?;
     let scratch = Scratch::new_in(parent).map_err(refused)?;
-    let mut report = Report::default();
     let bar = Bar::new();
     bar.start("packing layers", layers.len() as u64);
-    for (name, file) in layers.iter().zip(&files) {
-        pack_one(source, options, name, &scratch.path().join(file), &to.join(file), &mut report)?;
+    let one = |(name, file): (&String, &String)| {
+        let done = pack_one(source, options, name, &scratch.path().join(file), &to.join(file));
         bar.advance(1);
-    }
+        done
+    };
+    let done: Result<Vec<Done>, Error> = layers.par_iter().zip(&files).map(one).collect();
     drop(bar);
+    let done = done?;
     uninterrupted(|| fs::rename(scratch.path(), to)).map_err(refused)?;
+    let mut report = Report::default();
+    layers.iter().zip(done).for_each(|(name, done)| report.add(name, done));
     report.print(&left, out)?;
     Ok(Outcome::Done)
 }
@@ -54,25 +66,28 @@ fn pack_one(
     name: &str,
     file: &Path,
     shown: &Path,
-    report: &mut Report,
-) -> Result<(), Error> {
+) -> Result<Done, Error> {
     let mut notes = vec![];
     let weights = source.read(name, options.from, &mut notes)?;
     let what = format!("`{name}` of {}", source.path().display());
     options.refuse_for(&weights, &what, false)?;
     let layer = layer::pack(weights, options, &what)?;
     layer.packed.write(file)?;
-    report.lines.push(format!("{}: {}", shown.display(), layer.summary()));
-    for note in notes.into_iter().chain(layer.notes) {
-        *report.notes.entry(note).or_default() += 1;
-    }
-    if report.worst.as_ref().is_none_or(|(_, worst)| layer.error.steps() > worst.steps()) {
-        report.worst = Some((name.into(), layer.error));
-    }
-    Ok(())
+    notes.extend(layer.notes.iter().cloned());
+    Ok(Done { line: format!("{}: {}", shown.display(), layer.summary()), notes, error: layer.error })
 }
 
 impl Report {
+    fn add(&mut self, name: &str, done: Done) {
+        self.lines.push(done.line);
+        for note in done.notes {
+            *self.notes.entry(note).or_default() += 1;
+        }
+        if self.worst.as_ref().is_none_or(|(_, worst)| done.error.steps() > worst.steps()) {
+            self.worst = Some((name.into(), done.error));
+        }
+    }
+
     fn print(self, left: &[String], out: &mut dyn Write) -> Result<(), Error> {
         let count = self.lines.len();
         self.lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
