@@ -112,6 +112,10 @@ fn symmetric_zero_points_tell_the_version() {
         &["says gptq and sym, but the zero points", "--from gptq_v2"],
     );
     packs(&workplace, &gptq(&layer, false), &["--from=gptq_v2"], &layer);
+    workplace.write("quantize_config.json", r#"{"format": "gptq"}"#);
+    workplace.write_tensors("layer.safetensors", &gptq(&layer, false));
+    let printed = workplace.run(&["pack", "layer.safetensors", "--out=packed"]).succeeded();
+    assert!(printed.contains("symmetric weights in gptq_v2: is --from gptq_v2 meant?"), "{printed}");
 }
 
 /// The numbers are such that each sum is exact in FP32, whatever its order.

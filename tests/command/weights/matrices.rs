@@ -135,6 +135,8 @@ fn files_of_other_kinds_are_named() {
         let stderr = workplace.run(&["pack", file, "--out=none"]).refused();
         assert!(stderr.contains(expected), "{stderr}");
     }
+    let stderr = workplace.run(&["pack", "/dev/null", "--out=none"]).refused();
+    assert!(stderr.contains("/dev/null is no regular file"), "{stderr}");
     assert_eq!(workplace.names("."), before);
 }
 

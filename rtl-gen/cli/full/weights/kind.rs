@@ -40,8 +40,13 @@ impl Kind {
     /// What a file is.
     pub fn of(path: &Path) -> Result<Kind, Error> {
         let refused = |error| Error::io(format!("read {}", path.display()), error);
-        if fs::metadata(path).map_err(refused)?.is_dir() {
+        let data = fs::metadata(path).map_err(refused)?;
+        if data.is_dir() {
             return Ok(Kind::Folder);
+        }
+        // What is read in parts cannot be a pipe.
+        if !data.is_file() {
+            return Err(Error::new(format!("{} is no regular file", path.display())));
         }
         let mut head = vec![];
         File::open(path).and_then(|file| file.take(9).read_to_end(&mut head)).map_err(refused)?;

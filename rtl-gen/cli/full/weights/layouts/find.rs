@@ -127,7 +127,7 @@ pub fn layout_of_words(source: &mut Source) -> Result<Layout, Error> {
     let is_awq = words[1].checked_mul(8) == Some(scales[1]) && zeros[1] == words[1];
     let text = |names: &[&str]| source.config.map(|config| config.text(names)).transpose();
     let method = text(&["quant_method"])?.flatten();
-    let format = text(&["checkpoint_format", "version"])?.flatten();
+    let format = text(&["checkpoint_format", "format", "version"])?.flatten();
     if format.as_deref().is_some_and(|format| format.starts_with("gemv"))
         || (!is_gptq && !is_awq && words[0] == scales[0])
     {

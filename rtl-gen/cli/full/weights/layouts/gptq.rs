@@ -37,8 +37,11 @@ pub fn version(source: &mut Source, format: Option<String>) -> Result<Layout, Er
             source.prefix
         ))
         .help("give --from gptq or --from gptq_v2")),
-        (Some(said), _) => {
-            source.notes.push(format!("read as {said}, as {origin} says"));
+        (Some(said), found) => {
+            let doubt = found.filter(|found| *found != said).map(|found| {
+                format!("; all zero points are those of symmetric weights in {found}: is --from {found} meant?")
+            });
+            source.notes.push(format!("read as {said}, as {origin} says{}", doubt.unwrap_or_default()));
             Ok(said)
         }
         (None, Some(found)) => {
