@@ -16,7 +16,7 @@ pub const COMMANDS: [(&str, &str); 11] = [
     ("synth", "Synthesise a block: cells, delay, area, energy"),
     ("sweep", "Synthesise a block at every combination of parameters"),
     ("board", "Build a self-test of a block for a board"),
-    ("pack", "Pack a weight matrix for the PacQ datapath"),
+    ("pack", "Pack weight matrices for the PacQ datapath"),
     ("unpack", "Unpack weights that `gen-rtl pack` has packed"),
     ("simulate", "Run a product of matrices through the RTL of pacq_gemm"),
 ];
