@@ -1,9 +1,9 @@
 //! Figures that were found before, by what they depend on.
 
 use crate::figures::Figures;
+use scratch::{Scratch, uninterrupted};
 use std::fs;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 use testbenches::{ToolError, user_cache};
 
 /// A folder of figures.
@@ -20,9 +20,8 @@ impl Cache {
 
     /// A folder for the files of one piece of work, gone with the value. It is not a temporary folder of the system: the
     /// tools of YoWASP see none of those.
-    pub fn work_folder(&self) -> Result<TempDir, ToolError> {
-        let made = tempfile::Builder::new().prefix("work-").tempdir_in(&self.0);
-        made.map_err(|source| ToolError::Io {
+    pub fn work_folder(&self) -> Result<Scratch, ToolError> {
+        Scratch::new_in(&self.0).map_err(|source| ToolError::Io {
             action: format!("make a folder in {}", self.0.display()),
             source,
         })
@@ -36,10 +35,11 @@ impl Cache {
     /// Keeps figures, whole or not at all.
     pub fn put(&self, key: &str, figures: &Figures) -> Result<(), ToolError> {
         let failed = |source| ToolError::Io { action: format!("write to {}", self.0.display()), source };
-        let file = tempfile::NamedTempFile::new_in(&self.0).map_err(failed)?;
-        serde_json::to_writer(&file, figures).map_err(|error| failed(error.into()))?;
-        file.persist(self.file(key)).map_err(|error| failed(error.error))?;
-        Ok(())
+        let text = serde_json::to_vec(figures).map_err(|error| failed(error.into()))?;
+        let work = self.work_folder()?;
+        let written = work.path().join("figures.json");
+        fs::write(&written, text).map_err(failed)?;
+        uninterrupted(|| fs::rename(written, self.file(key))).map_err(failed)
     }
 
     fn file(&self, key: &str) -> PathBuf {

@@ -25,21 +25,21 @@ pub struct Figures {
     pub remarks: Vec<String>,
 }
 
-/// Cells.
+/// Cells. There is no number of the kinds that the target does not have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Resources {
     /// Look-up tables.
-    pub luts: u64,
+    pub luts: Option<u64>,
     /// Carry cells.
-    pub carries: u64,
+    pub carries: Option<u64>,
     /// Flip-flops.
     pub flip_flops: u64,
     /// Multipliers.
-    pub dsps: u64,
+    pub dsps: Option<u64>,
     /// Block memories.
-    pub block_rams: u64,
+    pub block_rams: Option<u64>,
     /// Cells of look-up tables that serve as memories.
-    pub lut_rams: u64,
+    pub lut_rams: Option<u64>,
     /// Area of standard cells, in the library's unit: square micrometres.
     pub area: Option<f64>,
     /// The area in two-input NANDs of the library.

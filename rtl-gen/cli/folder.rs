@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::manifest::{self, Earlier, FileEntry};
-use crate::scratch::{self, Scratch, uninterrupted};
+use crate::place::Place;
+use scratch::{Scratch, uninterrupted};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry};
@@ -35,13 +36,26 @@ fn write_new<C: AsRef<[u8]>>(parent: &Path, folder: &Path, files: &[(String, C)]
     uninterrupted(|| fs::rename(scratch.path(), folder))
 }
 
-/// Writes a file in one step.
+/// Writes a file, in one step where it is one.
 pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Error> {
-    let refused = |error| Error::io(format!("write {}", path.display()), error);
-    let scratch = Scratch::new_in(parent(path)).map_err(refused)?;
-    let part = scratch.path().join("part");
-    fs::write(&part, content).map_err(refused)?;
-    uninterrupted(|| fs::rename(&part, path)).map_err(refused)
+    let write = || {
+        let place = Place::of(path)?;
+        let scratch = place.scratch()?;
+        let part = scratch.path().join("part");
+        fs::write(&part, content)?;
+        place.put(&part)
+    };
+    write().map_err(|error: io::Error| Error::io(format!("write {}", path.display()), error))
+}
+
+/// Removes a file, if it is there.
+pub fn remove_file(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io(format!("remove {}", path.display()), error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The folder that a path is in.

@@ -1,18 +1,23 @@
-//! Ctrl-C and SIGTERM: end the command without a trace.
+//! Ctrl-C and SIGTERM: end the command without a trace, within a second.
 
-use crate::{children, scratch};
+use crate::children;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use signal_hook::low_level;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, TryLockError};
-use std::time::Duration;
-use std::{io, process, thread};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static ORDERLY: Mutex<()> = Mutex::new(());
 
-/// Starts to listen. The first signal waits for [`orderly`] work; the second does not.
+/// How long [`orderly`] work may take to stop by itself.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Starts to listen. The first signal waits a moment for [`orderly`] work; the second does not.
 pub fn watch() -> io::Result<()> {
+    children::adopt();
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         for signal in signals.forever() {
@@ -30,8 +35,7 @@ pub fn requested() -> bool {
     REQUESTED.load(Ordering::SeqCst)
 }
 
-/// Does work that stops by itself once a signal is [`requested`], so that it leaves no process and no file.
-/// Where a signal came, it does not return.
+/// Does work that stops by itself once a signal is [`requested`], as a rule. Where a signal came, it does not return.
 pub fn orderly<T>(work: impl FnOnce() -> T) -> T {
     let guard = ORDERLY.lock().unwrap_or_else(PoisonError::into_inner);
     let result = work();
@@ -42,18 +46,20 @@ pub fn orderly<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Ends the process once orderly work has stopped. The programs that such work waits for are ended, again and
-/// again: it may start another before it sees the signal.
+/// Ends the process once orderly work has stopped, or has not in time. The programs that such work waits for are asked to
+/// end, again and again: it may start another before it sees the signal.
 fn end_orderly(signal: i32) -> ! {
-    while matches!(ORDERLY.try_lock(), Err(TryLockError::WouldBlock)) {
-        children::end_all();
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE && matches!(ORDERLY.try_lock(), Err(TryLockError::WouldBlock)) {
+        children::ask_all_to_end();
         thread::sleep(Duration::from_millis(20));
     }
     end(signal)
 }
 
-/// Ends the process with the status that a shell gives to one that the signal ended.
+/// Ends the process with the status that a shell gives to one that the signal ended, whatever its threads do: no program
+/// is left, no temporary folder, and nothing else runs, such as the destructors of a simulator's library that is in use.
 fn end(signal: i32) -> ! {
-    scratch::remove_all();
-    process::exit(128 + signal)
+    scratch::close(children::end_all);
+    low_level::exit(128 + signal)
 }

@@ -1,6 +1,6 @@
 //! JSON on standard output and in manifests.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -26,4 +26,12 @@ pub fn parameter(value: &str) -> Value {
 /// Parameters by name, in their order.
 pub fn parameters(values: &[(String, String)]) -> Value {
     values.iter().map(|(name, value)| (name.clone(), parameter(value))).collect()
+}
+
+/// The same for a field of what is serialised.
+pub fn serialize_parameters<S: Serializer>(
+    values: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    parameters(values).serialize(serializer)
 }

@@ -17,8 +17,17 @@ pub fn parse(text: &str) -> Result<KeptParameter, String> {
     Ok(KeptParameter { name: name.into(), values })
 }
 
-/// Refuses a parameter that is given twice.
+/// The most modules among which one selects.
+const MOST_VARIANTS: usize = 1000;
+
+/// Refuses a parameter that is given twice, and more combinations than can be a module each.
 pub fn check(kept: &[KeptParameter]) -> Result<(), Error> {
+    let count = kept.iter().fold(1, |count: usize, kept| count.saturating_mul(kept.values.len()));
+    if count > MOST_VARIANTS {
+        return Err(Error::new(format!(
+            "--keep-parameter asks for {count} modules: {MOST_VARIANTS} are the most"
+        )));
+    }
     let is_repeated = |index: usize| kept[..index].iter().any(|earlier| earlier.name == kept[index].name);
     match (0..kept.len()).find(|&index| is_repeated(index)) {
         Some(index) => Err(Error::new(format!("`--keep-parameter {}` is given twice", kept[index].name))),

@@ -12,6 +12,8 @@ pub mod error;
 pub mod folder;
 #[cfg(feature = "full")]
 pub mod full;
+#[cfg(test)]
+mod fuzz;
 pub mod generate;
 pub mod interrupt;
 pub mod json;
@@ -19,9 +21,11 @@ pub mod kept;
 pub mod list;
 pub mod manifest;
 pub mod not_built;
+pub mod number;
 pub mod output;
+pub mod place;
+pub mod refused;
 pub mod rtl;
-pub mod scratch;
 pub mod selection;
 pub mod table;
 pub mod views;

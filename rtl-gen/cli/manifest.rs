@@ -192,7 +192,12 @@ impl Earlier {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok(serde_json::from_slice::<Earlier>(&text).ok().filter(|earlier| earlier.generator == GENERATOR))
+        Ok(Earlier::parse(&text))
+    }
+
+    /// Reads the text of a manifest; `None` where it is none of ours.
+    pub fn parse(text: &[u8]) -> Option<Earlier> {
+        serde_json::from_slice::<Earlier>(text).ok().filter(|earlier| earlier.generator == GENERATOR)
     }
 
     /// True for what the user makes of the files by the command that this program printed.

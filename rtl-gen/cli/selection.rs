@@ -8,7 +8,7 @@ use blocks::registry;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A block as a positional argument, with its parameters.
 #[derive(Args)]
@@ -57,6 +57,11 @@ impl Selection {
 }
 
 impl Parameters {
+    /// The files that they come from.
+    pub fn files(&self) -> Vec<&Path> {
+        self.config.as_deref().into_iter().collect()
+    }
+
     /// Reads what is given.
     pub fn given(&self) -> Result<Given, Error> {
         let mut given = BTreeMap::new();
@@ -77,10 +82,14 @@ impl Parameters {
     }
 }
 
+/// The most points of a sweep.
+const MOST_POINTS: usize = 100_000;
+
 /// The parameters that the user gave, by name.
 pub struct Given(BTreeMap<String, Value>);
 
 /// A value as the user gave it.
+#[derive(Clone)]
 struct Value {
     text: String,
     /// File and line, where it is from a file.
@@ -88,6 +97,11 @@ struct Value {
 }
 
 impl Given {
+    /// These, as the command line has them.
+    pub fn of(settings: Vec<(String, String)>) -> Given {
+        Given(settings.into_iter().map(|(name, text)| (name, Value { text, place: None })).collect())
+    }
+
     /// The block of a name with these parameters, and with `kept` ones that must not be among them.
     pub fn configure(&self, block: &str, kept: &[(String, String)]) -> Result<Chosen, Error> {
         let block =
@@ -104,12 +118,22 @@ impl Given {
         Ok(Chosen { block, configured })
     }
 
+    /// These, with others in their place or added.
+    pub fn with(&self, changes: &[&(String, String)]) -> Given {
+        let changes = changes.iter().map(|change| (*change).clone()).collect();
+        Given(self.0.clone().into_iter().chain(Given::of(changes).0).collect())
+    }
+
     /// The parameters with several values, separated by commas, in the order of their names; and every combination of one
     /// value for each.
-    pub fn points(&self) -> (Vec<String>, Vec<Given>) {
+    pub fn points(&self) -> Result<(Vec<String>, Vec<Given>), Error> {
         let split = |value: &Value| value.text.split(',').map(|text| text.trim().to_string()).collect();
         let choices: Vec<(String, Vec<String>)> =
             self.0.iter().map(|(name, value)| (name.clone(), split(value))).collect();
+        let count = choices.iter().fold(1, |count: usize, (_, values)| count.saturating_mul(values.len()));
+        if count > MOST_POINTS {
+            return Err(Error::new(format!("the values span {count} points: {MOST_POINTS} are the most")));
+        }
         let several = choices.iter().filter(|(_, values)| values.len() > 1);
         let swept = several.map(|(name, _)| name.clone()).collect();
         let points = combinations(&choices).into_iter().map(|combination| {
@@ -119,7 +143,7 @@ impl Given {
             };
             Given(combination.into_iter().map(value).collect())
         });
-        (swept, points.collect())
+        Ok((swept, points.collect()))
     }
 
     /// The values by name.

@@ -4,7 +4,6 @@ use super::testbench::{Style, testbench};
 use crate::tools::{self, ToolError, run as run_command, working_folder, write_file};
 use crate::{Mismatch, Trace, VerilogDesign};
 use hdl::Bits;
-use std::path::Path;
 use std::process::Command;
 
 /// What a run found.
@@ -38,8 +37,9 @@ pub fn run(design: &VerilogDesign, trace: &Trace) -> Result<IcarusReport, ToolEr
     bench.memory_files.iter().try_for_each(|(name, text)| write_file(&folder.path().join(name), text))?;
 
     let program = format!("{}.vvp", style.name);
-    let mut compile = command(&iverilog, folder.path());
+    let mut compile = Command::new(&iverilog);
     compile
+        .current_dir(folder.path())
         .args(["-g2005", "-Wall", "-s", &style.name, "-o", &program, &bench.file])
         .args(design.file_names());
     let compiled = run_command(&mut compile)?;
@@ -47,15 +47,8 @@ pub fn run(design: &VerilogDesign, trace: &Trace) -> Result<IcarusReport, ToolEr
         return Err(compiled.into_error());
     }
     // The exit status is 1 on a mismatch too: the last line tells.
-    let finished = run_command(command(&vvp, folder.path()).args(["-N", &program]))?;
+    let finished = run_command(Command::new(&vvp).current_dir(folder.path()).args(["-N", &program]))?;
     parse(&finished.output).ok_or_else(|| finished.into_error())
-}
-
-/// Icarus leaves its own temporary files behind when it is stopped: they go with the folder.
-fn command(program: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(folder).env("TMPDIR", folder);
-    command
 }
 
 /// Reads what the testbench printed; `None` where it does not end in a verdict.

@@ -2,6 +2,7 @@
 
 mod error;
 pub mod loas;
+pub mod npy;
 pub mod pacq;
 mod ports;
 mod streams;

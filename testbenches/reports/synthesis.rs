@@ -31,7 +31,7 @@ const SCRIPT: &str = "read_verilog {files}; hierarchy -top {top}; proc; flatten;
 
 /// Synthesises a design.
 pub fn area(design: &VerilogDesign) -> Result<Area, ReportError> {
-    let folder = tempfile::tempdir().map_err(|error| failed("make a folder", &error))?;
+    let folder = tools::working_folder()?;
     for (name, text) in &design.files {
         fs::write(folder.path().join(name), text).map_err(|error| failed("write Verilog", &error))?;
     }

@@ -2,11 +2,11 @@
 
 use crate::tools::ToolError;
 use crate::user_cache;
+use scratch::Scratch;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use tempfile::TempDir;
 
 /// Entries not used for this long are removed.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -17,7 +17,6 @@ const MAX_MODEL_BYTES: u64 = 256 << 20;
 
 const MODEL_PREFIX: &str = "model-";
 const RUNTIME_PREFIX: &str = "runtime-";
-const WORK_PREFIX: &str = "work-";
 
 /// A folder of finished entries. An entry appears whole, by a rename, and is never changed afterwards.
 pub(super) struct Cache {
@@ -44,9 +43,8 @@ impl Cache {
     }
 
     /// A temporary folder on the cache's file system.
-    pub(super) fn work_folder(&self) -> Result<TempDir, ToolError> {
-        let made = tempfile::Builder::new().prefix(WORK_PREFIX).tempdir_in(&self.folder);
-        made.map_err(|error| failed("make a folder in", &self.folder, error))
+    pub(super) fn work_folder(&self) -> Result<Scratch, ToolError> {
+        Scratch::new_in(&self.folder).map_err(|error| failed("make a folder in", &self.folder, error))
     }
 
     /// Makes `built` the entry at `path`, unless another process was first, and removes entries beyond the bounds.
@@ -64,7 +62,7 @@ impl Cache {
             let Ok(data) = entry.metadata() else { continue };
             let age = SystemTime::now().duration_since(data.modified()?).unwrap_or_default();
             let name = entry.file_name().to_string_lossy().into_owned();
-            if age > if name.starts_with(WORK_PREFIX) { MAX_WORK_AGE } else { MAX_AGE } {
+            if age > if name.starts_with(scratch::PREFIX) { MAX_WORK_AGE } else { MAX_AGE } {
                 remove(&entry.path());
             } else if name.starts_with(MODEL_PREFIX) {
                 models.push((age, data.len(), entry.path()));
@@ -118,13 +116,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(Some(folder.path())).unwrap();
         let half = MAX_MODEL_BYTES / 2;
-        let stale_work = add(&cache, "work-a", 1, hours(25));
-        let fresh_work = add(&cache, "work-b", 1, hours(1));
+        let stale_work = add(&cache, ".gen-rtl-a", 1, hours(25));
+        let fresh_work = add(&cache, ".gen-rtl-b", 1, hours(1));
         let stale_runtime = add(&cache, "runtime-a", 1, hours(24 * 31));
         let runtime = add(&cache, "runtime-b", MAX_MODEL_BYTES, hours(24 * 29));
         let least_recent = add(&cache, "model-a.so", half, hours(3));
         let recent = add(&cache, "model-b.so", half, hours(2));
-        let built = add(&cache, "work-c", 1, hours(0));
+        let built = add(&cache, ".gen-rtl-c", 1, hours(0));
         cache.store(&built, &cache.model("c")).unwrap();
         assert!([&fresh_work, &runtime, &recent, &cache.model("c")].iter().all(|path| path.exists()));
         assert!([&stale_work, &stale_runtime, &least_recent].iter().all(|path| !path.exists()));

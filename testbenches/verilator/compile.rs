@@ -5,6 +5,7 @@ use crate::VerilogDesign;
 use crate::tools::{self, ToolError, read_file, run_checked, write_file};
 use crate::user_cache::key;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -42,6 +43,9 @@ const RUNTIME_SOURCES: &[&str] = &["verilated", "verilated_threads"];
 
 /// A header that includes Verilator's. It is the one precompiled: the compiler takes a precompiled header by its name.
 const RUNTIME_HEADER: &str = "runtime.h";
+
+/// Name of the folder with Verilator's library among the files of a model.
+const RUNTIME: &str = "runtime";
 
 /// The programs that make a model.
 pub(super) struct Toolchain {
@@ -97,9 +101,13 @@ impl Toolchain {
         write_file(&unit, &shim::translation_unit(design, &sources(&generated)?))?;
         let runtime = self.runtime(cache)?;
         let library = work.join("model.so");
-        let objects = RUNTIME_SOURCES.iter().map(|source| runtime.join(format!("{source}.o")));
+        // Under a name that means something to who reads the command.
+        let link = work.join(RUNTIME);
+        symlink(&runtime, &link)
+            .map_err(|source| ToolError::Io { action: format!("make {}", link.display()), source })?;
+        let objects = RUNTIME_SOURCES.iter().map(|source| format!("{RUNTIME}/{source}.o"));
         let mut compiler = self.compiler();
-        compiler.arg("-I").arg(&runtime).args(["-include", RUNTIME_HEADER]);
+        compiler.current_dir(work).args(["-I", RUNTIME, "-include", RUNTIME_HEADER]);
         run_checked(compiler.arg(&unit).args(objects).args(LINKER_FLAGS).arg("-o").arg(&library))?;
         Ok(library)
     }

@@ -1,6 +1,6 @@
 //! Arguments, good and bad.
 
-use crate::support::Workplace;
+use crate::support::{Finished, Workplace};
 
 #[track_caller]
 fn refused(arguments: &[&str], expected: &[&str]) {
@@ -81,7 +81,49 @@ fn a_wrong_number_of_vectors_is_answered_with_the_legal_ones() {
             &["--vectors", wrong, "a number of cases from 1, or `all`"],
         );
     }
-    refused(&["verify", "pacq_mul", "--seed", "x"], &["invalid value 'x' for '--seed <N>'"]);
+    refused(
+        &["verify", "pacq_mul", "--vectors", "-1"],
+        &["'-1' for '--vectors", "a number of cases from 1, or `all`"],
+    );
+}
+
+#[test]
+fn a_wrong_number_is_answered_with_the_legal_ones() {
+    let any = "it is to be a number from 0 to 18446744073709551615\n";
+    for (arguments, legal) in [
+        (&["verify", "pacq_mul", "--seed"][..], any),
+        (&["testbench", "pacq_mul", "--seed"], any),
+        (&["board", "hx8k", "pacq_mul", "--seed"], any),
+        (&["report", "loas", "--seed"], any),
+        (&["report", "pacq", "--seed"], any),
+        (&["mutate", "pacq_mul", "--seed"], any),
+        (&["synth", "pacq_mul", "--target=asic", "--seed"], any),
+        (&["testbench", "pacq_mul", "--vectors"], "it is to be a number from 1 to 1000000\n"),
+        (&["mutate", "pacq_mul", "--mutants"], "it is to be a number from 1 to 1000000\n"),
+        (&["synth", "pacq_mul", "--target=asic", "--gate-level"], "it is to be a number from 0 to 1000000\n"),
+        (&["sweep", "pacq_mul", "--target=asic", "--jobs"], "it is to be a number from 1 to 1024\n"),
+    ] {
+        for wrong in ["-1", "x", "1.5", "18446744073709551616"] {
+            let (option, value) = (arguments[arguments.len() - 1], format!("invalid value '{wrong}' for '"));
+            refused(&[arguments, &[wrong]].concat(), &[&value, option, legal]);
+        }
+    }
+    // An option that there is not is one still.
+    refused(&["verify", "pacq_mul", "--seed", "-x"], &["unexpected argument '-x' found"]);
+}
+
+#[test]
+fn a_number_of_combinations_that_no_memory_holds_is_refused() {
+    let values = |name: &str| format!("{name}={}", vec!["1"; 100].join(","));
+    let [lanes, stages, flow] = ["lanes", "stages", "flow"].map(values);
+    refused(
+        &["sweep", "pacq_mul", "--target=asic", "--set", &lanes, "--set", &stages, "--set", &flow],
+        &["the values span 1000000 points: 100000 are the most"],
+    );
+    refused(
+        &["--block", "pacq_mul", "--keep-parameter", &lanes, "--keep-parameter", &stages],
+        &["--keep-parameter asks for 10000 modules: 1000 are the most"],
+    );
 }
 
 #[test]
@@ -131,21 +173,55 @@ fn the_version_is_the_package_s() {
     assert_eq!(stdout, concat!("gen-rtl ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
+/// Every command that has a help.
+const COMMANDS: [&str; 17] = [
+    "--help",
+    "list",
+    "describe",
+    "verify",
+    "model",
+    "testbench",
+    "mutate",
+    "report",
+    "report loas",
+    "report pacq",
+    "synth",
+    "sweep",
+    "board",
+    "pack",
+    "unpack",
+    "simulate",
+    "completions",
+];
+
+/// The help of a command on a terminal of so many columns.
+fn help(command: &str, columns: &str) -> String {
+    let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+    let workplace = Workplace::new();
+    Finished::from(workplace.command(&words).env("COLUMNS", columns).output().unwrap()).succeeded()
+}
+
+#[test]
+fn examples_are_whole_on_every_terminal() {
+    for command in COMMANDS {
+        let examples = |columns| {
+            let help = help(command, columns);
+            let (_, examples) = help.split_once("Examples:\n").expect("examples");
+            examples.split("\n\n").next().unwrap_or_default().trim_end().to_string()
+        };
+        let wide = examples("100");
+        assert!(wide.lines().all(|line| line.chars().count() <= 80 && line.starts_with("  ")), "{wide}");
+        for columns in ["10", "72", "80"] {
+            assert_eq!(examples(columns), wide, "{command} on {columns} columns");
+        }
+    }
+    // Where the terminal is wide enough, the rest keeps to it.
+    assert!(help("verify", "80").lines().all(|line| line.chars().count() <= 80));
+}
+
 #[test]
 fn every_help_teaches_by_examples() {
-    let commands = [
-        "--help",
-        "list",
-        "describe",
-        "verify",
-        "model",
-        "testbench",
-        "mutate",
-        "report",
-        "report loas",
-        "completions",
-    ];
-    for command in commands {
+    for command in COMMANDS {
         let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = Workplace::new().run(&words).succeeded();
         assert!(help.contains("Examples:\n  "), "{help}");

@@ -27,6 +27,31 @@ fn ports_and_latency_follow_the_parameters() {
 }
 
 #[test]
+fn values_that_are_refused_together_are_listed_with_an_example_of_each_rule() {
+    let printed = Workplace::new().run(&["describe", "pacq_mul"]).succeeded();
+    let (_, rules) = printed.split_once("\nrefused together, an example of each rule\n").expect("rules");
+    let rules: Vec<&str> = rules.lines().take_while(|line| line.starts_with("  ")).collect();
+    assert!(
+        rules.iter().any(|rule| rule.contains("product=literal") && rule.contains("activation=bf16")),
+        "{rules:?}"
+    );
+    // What is listed is refused, for the reason that is listed; so it is for every block.
+    for block in json(&["list", "--json"]).as_array().expect("a list") {
+        let name = block["name"].as_str().expect("a name");
+        for example in json(&["describe", name, "--json"])["refused"].as_array().expect("a list") {
+            let values = example["parameters"].as_object().expect("an object").iter();
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+            let settings = values.map(|(name, value)| format!("--set={name}={}", text(value)));
+            let arguments: Vec<String> =
+                ["--block".into(), name.to_string()].into_iter().chain(settings).collect();
+            let stderr = Workplace::new().run(&arguments).refused();
+            let reason = example["reason"].as_str().expect("a reason");
+            assert!(stderr.contains(reason), "{arguments:?}: {stderr}");
+        }
+    }
+}
+
+#[test]
 fn the_documentation_is_the_block_s_page() {
     let page = Workplace::new().run(&["describe", "pacq_mul", "--documentation"]).succeeded();
     assert_eq!(page, include_str!("../../blocks/pacq/pacq_mul/README.md"));

@@ -43,6 +43,27 @@ fn a_map_of_another_shape_is_refused() {
     assert!(stderr.contains("its shape is [1, 1, 1, 1]: it is to be (4, "), "{stderr}");
 }
 
+/// Layers are read at the same time: the first of those at fault is told, every time.
+#[test]
+fn the_file_at_fault_is_named() {
+    let workplace = Workplace::new();
+    fs::create_dir(workplace.path().join("maps")).unwrap();
+    // Of alexnet's first layer, 4 steps and 64 channels of 8 x 8, all false; of the others the end is missing.
+    let header = "{'descr': '|b1', 'fortran_order': False, 'shape': (4, 64, 8, 8), }\n";
+    let length = (header.len() as u16).to_le_bytes();
+    let file = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &[0; 4 * 64 * 8 * 8]].concat();
+    for layer in 1..=4 {
+        let path = workplace.path().join(format!("maps/alexnet_layer0{layer}.npy"));
+        fs::write(path, &file[..file.len() - (layer - 1)]).unwrap();
+    }
+    for _ in 0..5 {
+        let stderr = workplace.run(&[&ALEXNET[..], &["--traces", "maps"]].concat()).refused();
+        let expected = "error: cannot read spikes from maps/alexnet_layer02.npy: it is no whole file of NumPy: an array of \
+                        shape [4, 64, 8, 8] and type '|b1' takes 16384 bytes, and there are 16383\n";
+        assert_eq!(stderr, expected);
+    }
+}
+
 #[test]
 fn there_are_only_so_many_systems_and_networks() {
     let workplace = Workplace::new();

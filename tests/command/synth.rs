@@ -95,12 +95,82 @@ fn a_sweep_writes_its_points_and_goes_on_where_it_stopped() {
     let csv = workplace.read("out/sweep.csv");
     assert_eq!(csv.lines().count(), 5, "{csv}");
     assert!(csv.starts_with("lanes,product,target,device,luts,"), "{csv}");
+    // Standard cells have no look-up tables: neither 0 nor any other number of them.
+    assert!(csv.contains(",asic,osu018_stdcells,,,0,,,,"), "{csv}");
     assert!(workplace.read("out/sweep.svg").starts_with("<svg"));
     // One of the two points is lost, and made again.
     let cached = fs::read_dir(workplace.path().join("cache/synthesis")).unwrap().next().unwrap().unwrap();
     fs::remove_file(cached.path()).unwrap();
     assert_eq!(workplace.run(&arguments).succeeded(), first);
     assert_eq!(workplace.read("out/sweep.csv"), csv);
+}
+
+/// Liberty is free-form, and a path is what the user has: Yosys, ABC and OpenSTA read it under either.
+#[test]
+fn a_library_may_be_one_line_in_a_folder_of_any_name() {
+    const OSU018: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+    if !has_tools() {
+        return;
+    }
+    let workplace = Workplace::new();
+    let text = fs::read_to_string(OSU018).unwrap();
+    workplace.write("usual.lib", &text);
+    let without_comments = text.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest));
+    let one_line = without_comments.collect::<String>().replace("\\\n", " ").replace('\n', " ");
+    assert!(!one_line.contains('\n'));
+    workplace.write("it's \"my\" cells; really/one line.lib", &one_line);
+    let area = |liberty: &str| {
+        let arguments = [
+            "synth",
+            "loas_plif",
+            "--target=asic",
+            "--effort=area",
+            "--gate-level=50",
+            "--no-energy",
+            "--json",
+        ];
+        let paths = ["--cache=my cache", "--liberty", liberty];
+        let json = workplace.run(&[&arguments[..], &paths].concat()).succeeded();
+        serde_json::from_str::<Value>(&json).unwrap()["targets"][0]["resources"].take()
+    };
+    let usual = area("usual.lib");
+    assert!(usual["gate_equivalents"].as_f64() > Some(50.0), "{usual}");
+    assert_eq!(usual["luts"], Value::Null);
+    assert_eq!(area("it's \"my\" cells; really/one line.lib"), usual);
+    // A wrong one is told by the name that the user gave.
+    workplace.write("wrong.lib", &text.replace("area : 16;", "area : big;"));
+    let arguments = ["synth", "loas_plif", "--target=asic", "--liberty=wrong.lib", "--cache=my cache"];
+    let stderr = workplace.run(&arguments).refused();
+    assert!(stderr.contains("wrong.lib: line ") && stderr.contains("` is no number"), "{stderr}");
+    assert!(!stderr.contains(".gen-rtl-"), "{stderr}");
+}
+
+#[test]
+fn a_sweep_without_delays_has_no_picture_and_what_is_not_counted_is_empty() {
+    if !has_tools() {
+        return;
+    }
+    let workplace = Workplace::new();
+    workplace.write("out/sweep.svg", "of an earlier sweep");
+    let arguments = ["sweep", "fp_mul", "--set=stages=0,1", "--target=ice40", "--no-place", "--gate-level=0"];
+    let folders = ["--out=out", "--cache=cache"];
+    let printed = workplace.run(&[&arguments[..], &folders].concat()).succeeded();
+    assert!(printed.contains("no sweep.svg: no point has both an area and a delay\n"), "{printed}");
+    assert_eq!(workplace.names("out"), ["sweep.csv", "sweep.json"]);
+    let csv = workplace.read("out/sweep.csv");
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|title| *title == name).unwrap();
+    assert!(rows[1..].iter().all(|row| row[column("luts")].parse::<u32>().unwrap() > 100), "{csv}");
+    assert!(
+        rows[1..].iter().all(|row| row[column("area_um2")].is_empty() && row[column("delay_ns")].is_empty()),
+        "{csv}"
+    );
+    let json: Value = serde_json::from_str(&workplace.read("out/sweep.json")).unwrap();
+    assert_eq!(
+        (&json[1]["parameters"]["stages"], &json[1]["parameters"]["format"]),
+        (&1.into(), &"fp16".into())
+    );
+    assert!(json[1]["figures"]["resources"]["luts"].is_u64(), "{json}");
 }
 
 #[test]

@@ -78,12 +78,25 @@ fn the_manifest_tells_of_the_testbench() {
 }
 
 #[test]
+fn the_number_of_vectors_is_bounded_by_the_cycles_that_they_take() {
+    let workplace = Workplace::new();
+    let stderr = workplace.run(&["testbench", "loas_array", "--vectors", "1000000"]).refused();
+    assert!(
+        stderr.starts_with("error: --vectors cannot be 1000000: a case of loas_array takes about "),
+        "{stderr}"
+    );
+    assert_eq!(workplace.names(""), [""; 0]);
+}
+
+#[test]
 fn the_number_of_vectors_has_bounds() {
     for vectors in ["0", "1000001"] {
         let workplace = Workplace::new();
         let stderr = workplace.run(&["testbench", "pacq_mul", "--vectors", vectors]).refused();
         assert!(
-            stderr.contains(&format!("'{vectors}' for '--vectors <N>': {vectors} is not in 1..=1000000")),
+            stderr.contains(&format!(
+                "'{vectors}' for '--vectors <N>': it is to be a number from 1 to 1000000\n"
+            )),
             "{stderr}"
         );
         assert!(!Path::new(&workplace.path().join("build")).exists());

@@ -1,6 +1,7 @@
 //! What tests of more than one crate share.
 
 pub mod depth;
+pub mod fuzz;
 pub mod needed;
 
 use blocks::block::Configured;

@@ -143,6 +143,21 @@ mod tests {
     }
 
     #[test]
+    fn no_line_panics() {
+        let several = two_by_two();
+        let one = Interface { inputs: several.inputs[..1].to_vec(), ..two_by_two() };
+        let corpus = [
+            r#"{"load": {"word": "3f_ffffffff_ffffffff", "address": "0xA"}}"#,
+            r#"{"word": "0", "address": "0x"}"#,
+            r#"{"start": {"count": "7"}, "load": null}"#,
+            r#"[{"a": [1e400, "\ud800", -0.0, {}]}]"#,
+        ];
+        test_support::fuzz::survives_text(&corpus, |line| {
+            let _ = (parse(&several, line), parse(&one, line));
+        });
+    }
+
+    #[test]
     fn errors_name_the_channel() {
         let interface = two_by_two();
         let refused = |line| parse(&interface, line).unwrap_err();

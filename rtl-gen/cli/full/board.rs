@@ -5,7 +5,7 @@ use crate::full::progress::Bar;
 use crate::full::synth::check_tools;
 use crate::manifest::{self, ProjectManifest};
 use crate::selection::{Chosen, Selection};
-use crate::{folder, interrupt};
+use crate::{folder, interrupt, number};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub struct Board {
     #[command(flatten)]
     selection: Selection,
     /// Chooses the vectors
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Write into this folder [default: build/BLOCK_BOARD]
     #[arg(long, value_name = "DIR")]

@@ -3,6 +3,7 @@
 use crate::error::{Error, Outcome};
 use crate::full::beats::{self, LineError};
 use crate::full::product::Matrices;
+use crate::place;
 use crate::selection::Selection;
 use clap::Args;
 use std::fs::File;
@@ -20,7 +21,8 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  echo '{\"activation\": \"3c00\", \"weights\": \"f980\"}' | gen-rtl model pacq_mul
+  echo '{\"activation\": \"3c00\", \"weights\": \"f980\"}' |
+      gen-rtl model pacq_mul
   gen-rtl model pacq_mul --set product=rounded vectors.jsonl > golden.jsonl
   gen-rtl model pacq_gemm --a tokens.npy --b layer.safetensors --out results.npy")]
 pub struct Model {
@@ -69,6 +71,7 @@ impl Model {
             let refused = format!("{} multiplies no matrices in files", self.selection.block);
             return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` does"));
         }
+        place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
         let loaded = matrices.load(&self.selection.parameters)?;
         loaded.write(path, &loaded.results())?;
         writeln!(out, "{}", path.display())?;

@@ -4,8 +4,8 @@ use crate::error::{Error, Outcome};
 use crate::full::progress::Bar;
 use crate::selection::Selection;
 use crate::views::Subject;
-use crate::{interrupt, json, views};
-use clap::{Args, value_parser};
+use crate::{interrupt, json, number, views};
+use clap::Args;
 use serde::Serialize;
 use std::io::Write;
 use std::num::NonZero;
@@ -28,10 +28,10 @@ pub struct Mutate {
     #[command(flatten)]
     selection: Selection,
     /// How many mutants at most
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
-    mutants: u32,
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = number::between(1, 1_000_000))]
+    mutants: u64,
     /// Chooses the mutants, the random cases and the stalls
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Print JSON
     #[arg(long)]

@@ -3,8 +3,8 @@
 use crate::error::{Error, Outcome};
 use crate::full::product::Matrices;
 use crate::full::progress::Bar;
-use crate::interrupt;
 use crate::selection::Parameters;
+use crate::{interrupt, place};
 use clap::{Args, ValueEnum};
 use indicatif::HumanCount;
 use reports::pacq::gemm;
@@ -20,7 +20,8 @@ use testbenches::SimulatorKind;
 #[command(after_help = "\
 Examples:
   gen-rtl pack layer.npy --out layer.safetensors
-  gen-rtl simulate --a tokens.npy --b layer.safetensors --simulator verilator --out results.npy
+  gen-rtl simulate --a tokens.npy --b layer.safetensors \\
+      --simulator verilator --out results.npy
 
 Exit status: 0 every result agrees; 1 one differs; 2 wrong usage, or a file is wrong; 130 Ctrl-C.")]
 pub struct Simulate {
@@ -47,6 +48,9 @@ enum Simulator {
 impl Simulate {
     /// Runs, and compares.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if let Some(out) = &self.out {
+            place::refuse_input("--out", out, &[&self.matrices.a, &self.matrices.b])?;
+        }
         let loaded = self.matrices.load(&self.parameters)?;
         let product = loaded.product();
         let kind = match self.simulator {

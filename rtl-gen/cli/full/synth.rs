@@ -5,8 +5,8 @@ use crate::full::progress::Bar;
 use crate::full::synth_report::{SynthView, print};
 use crate::manifest::{self, ProjectManifest};
 use crate::selection::{Chosen, Selection};
-use crate::{folder, interrupt, json, views};
-use clap::{Args, ValueEnum, value_parser};
+use crate::{folder, interrupt, json, number, views};
+use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ Examples:
   gen-rtl synth pacq_mul --target ice40
   gen-rtl synth pacq_mul --target all --json
   gen-rtl synth pacq_mul --set stages=2 --target asic --effort delay
-  gen-rtl synth pacq_mul --target asic --liberty NangateOpenCellLibrary_typical.lib
+  gen-rtl synth pacq_mul --target asic --liberty cells.lib
 
 Exit status: 0 done; 1 the netlist differs from the block; 2 wrong usage, or a tool is missing; 130 Ctrl-C.")]
 pub struct Synth {
@@ -77,10 +77,10 @@ pub struct SynthOptions {
     #[arg(long)]
     no_energy: bool,
     /// About how many cycles the netlist is compared with the block; 0: not at all
-    #[arg(long, value_name = "N", default_value_t = synthesis::DEFAULT_CYCLES, value_parser = value_parser!(u64).range(0..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = synthesis::DEFAULT_CYCLES, value_parser = number::between(0, 1_000_000))]
     gate_level: u64,
     /// Chooses the cases of the runs
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Keep figures below this folder [default: gen-rtl in the user's cache]
     #[arg(long, value_name = "DIR")]

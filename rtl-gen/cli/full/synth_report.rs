@@ -68,8 +68,7 @@ fn table(figures: &[Figures]) -> Table {
     ]);
     for figures in figures {
         let r = &figures.resources;
-        let is_asic = r.area.is_some();
-        let count = |value: u64| if is_asic { "-".into() } else { HumanCount(value).to_string() };
+        let count = |value: Option<u64>| value.map_or("-".into(), |value| HumanCount(value).to_string());
         let number =
             |value: Option<f64>, digits: usize| value.map_or("-".into(), |value| format!("{value:.digits$}"));
         let timing = figures.timing.as_ref();
@@ -78,7 +77,7 @@ fn table(figures: &[Figures]) -> Table {
             figures.device.clone(),
             count(r.luts),
             count(r.carries),
-            HumanCount(r.flip_flops).to_string(),
+            count(Some(r.flip_flops)),
             count(r.dsps),
             count(r.block_rams),
             count(r.lut_rams),

@@ -2,16 +2,20 @@
 
 use crate::error::{Error, Outcome};
 use crate::manifest::{Manifest, TestbenchView};
+use crate::number;
 use crate::output::Output;
 use crate::rtl::{self, Rtl};
-use crate::selection::Selection;
-use clap::{Args, value_parser};
+use crate::selection::{Chosen, Selection};
+use clap::Args;
 use std::io::Write;
 use std::path::Path;
 use testbenches::standalone_testbench;
 
 /// About how many cycles are run where the number of cases is not given.
 const DEFAULT_CYCLES: u64 = 10_000;
+
+/// About how many cycles are run at most.
+const MOST_CYCLES: u64 = 1_000_000;
 
 /// Write a self-checking Verilog testbench with its vectors and the block
 ///
@@ -26,10 +30,10 @@ pub struct Testbench {
     #[command(flatten)]
     selection: Selection,
     /// How many corner-weighted random cases, 1 to 1000000 [default: 10000, fewer where a case takes many cycles]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = number::between(1, 1_000_000))]
     vectors: Option<u64>,
     /// Chooses the random cases and stalls
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     #[command(flatten)]
     output: Output,
@@ -41,6 +45,7 @@ impl Testbench {
         let rtl = Rtl::new(&self.selection.block, &self.selection.parameters, &[], &rtl::options())?;
         let chosen = &rtl.default().chosen;
         let vectors = self.vectors.unwrap_or_else(|| chosen.configured.cases_in(DEFAULT_CYCLES));
+        check_cycles(chosen, vectors)?;
         let bench = standalone_testbench(chosen.configured.as_ref(), vectors, self.seed)?;
         let files = [bench.files.as_slice(), &rtl.files].concat();
         let program = format!("{}.vvp", bench.module);
@@ -61,6 +66,17 @@ impl Testbench {
         self.output.write(out, &name, &manifest, &files, how_to_run)?;
         Ok(Outcome::Done)
     }
+}
+
+/// The vectors are in memory, and then in a file, of a line for each cycle.
+fn check_cycles(chosen: &Chosen, vectors: u64) -> Result<(), Error> {
+    let most = chosen.configured.cases_in(MOST_CYCLES);
+    if vectors <= most {
+        return Ok(());
+    }
+    let (block, cycles) = (chosen.block.name(), chosen.configured.cycles_per_case());
+    Err(Error::new(format!("--vectors cannot be {vectors}: a case of {block} takes about {cycles} cycles"))
+        .help(format!("give {most} at most; `gen-rtl verify` runs more")))
 }
 
 fn compile_command(module: &str, program: &str, files: &[(String, String)]) -> String {

@@ -5,7 +5,7 @@ use crate::full::progress::Bar;
 use crate::full::verify_report::{RunView, VerifyView};
 use crate::full::wave::{Wave, parse_path};
 use crate::selection::{Chosen, Selection};
-use crate::{interrupt, json, views};
+use crate::{interrupt, json, number, place, views};
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::num::NonZero;
@@ -39,7 +39,7 @@ pub struct Verify {
     #[arg(long, value_name = "N|all", value_parser = parse_vectors)]
     vectors: Option<Vectors>,
     /// Chooses the random cases and stalls
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Write a waveform of the cycles before the failure, or else of the first ones; the name ends in .vcd or
     /// .fst
@@ -86,6 +86,9 @@ impl Verify {
     /// Runs every simulator, also after one has found a failure.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let chosen = self.selection.configure()?;
+        if let Some(wave) = &self.wave {
+            place::refuse_input("--wave", wave, &self.selection.parameters.files())?;
+        }
         let wave = self.wave.as_deref().map(Wave::new).transpose()?;
         if !self.json {
             writeln!(out, "{}, seed {}", chosen.title(), self.seed)?;

@@ -1,14 +1,15 @@
 //! The waveform of a verification, as a file that is there whole or not at all.
 
 use crate::error::Error;
-use crate::folder::parent;
-use crate::scratch::{Scratch, uninterrupted};
-use std::fs;
+use crate::place::Place;
+use scratch::Scratch;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A waveform that is being written.
 pub struct Wave {
     target: PathBuf,
+    place: Place,
     scratch: Scratch,
 }
 
@@ -24,12 +25,12 @@ pub fn parse_path(text: &str) -> Result<PathBuf, String> {
 impl Wave {
     /// Begins a waveform beside its place. That fails where it could not be written there.
     pub fn new(target: &Path) -> Result<Wave, Error> {
-        if target.is_dir() {
-            return Err(Error::io(format!("write {}", target.display()), "there is a folder of this name"));
-        }
-        let scratch = Scratch::new_in(parent(target))
-            .map_err(|error| Error::io(format!("write {}", target.display()), error))?;
-        Ok(Wave { target: target.into(), scratch })
+        let begin = || {
+            let place = Place::of(target)?;
+            let scratch = place.scratch()?;
+            Ok(Wave { target: target.into(), place, scratch })
+        };
+        begin().map_err(|error| refused(target, error))
     }
 
     /// Where to write it for now; the name ends as the final one.
@@ -39,7 +40,10 @@ impl Wave {
 
     /// Moves it to its place.
     pub fn finish(self) -> Result<(), Error> {
-        uninterrupted(|| fs::rename(self.path(), &self.target))
-            .map_err(|error| Error::io(format!("write {}", self.target.display()), error))
+        self.place.put(&self.path()).map_err(|error| refused(&self.target, error))
     }
+}
+
+fn refused(target: &Path, error: io::Error) -> Error {
+    Error::io(format!("write {}", target.display()), error)
 }

@@ -1,11 +1,9 @@
 //! The operands of a layer: real spikes, or generated ones, with random weights.
 
 use super::layers::{Layer, TIME_STEPS};
-use crate::ReportError;
+use crate::{ReportError, npy};
 use fastrand::Rng;
-use npyz::NpyFile;
-use std::fs::File;
-use std::io::BufReader;
+use std::fs;
 use std::path::Path;
 
 /// Spikes and weights.
@@ -82,8 +80,8 @@ fn random_weights(layer: &Layer, rng: &mut Rng) -> Vec<Vec<(usize, i8)>> {
 fn read(layer: &Layer, folder: &Path) -> Result<Vec<Vec<u8>>, ReportError> {
     let path = folder.join(format!("{}_layer{:02}.npy", layer.network, layer.number));
     let wrong = |reason: String| ReportError::Spikes { path: path.clone(), reason };
-    let file = File::open(&path).map_err(|error| wrong(error.to_string()))?;
-    let file = NpyFile::new(BufReader::new(file)).map_err(|error| wrong(error.to_string()))?;
+    let bytes = fs::read(&path).map_err(|error| wrong(error.to_string()))?;
+    let file = npy::open(&bytes).map_err(|error| wrong(format!("it is no whole file of NumPy: {error}")))?;
     let shape: Vec<usize> = file.shape().iter().map(|size| *size as usize).collect();
     let expected = || {
         let side = layer.m.isqrt();
@@ -98,10 +96,7 @@ fn read(layer: &Layer, folder: &Path) -> Result<Vec<Vec<u8>>, ReportError> {
     if file.order() != npyz::Order::C {
         return Err(wrong("it is in Fortran's order: it is to be in C's".into()));
     }
-    let values: Vec<u8> = file.into_vec().map_err(|error| wrong(error.to_string()))?;
-    if let Some(odd) = values.iter().find(|value| **value > 1) {
-        return Err(wrong(format!("a spike is {odd}: it is to be 0 or 1")));
-    }
+    let values = npy::zeros_and_ones(file).map_err(|error| wrong(error.to_string()))?;
     let plane = channels * height * width;
     let mut words = vec![0; plane];
     for step in values.chunks(plane) {

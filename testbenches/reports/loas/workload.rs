@@ -33,5 +33,7 @@ pub fn workloads(request: &Request, progress: &dyn Progress) -> Result<Vec<Workl
         progress.advance(1);
         Ok(Workload { layer, operands, expected })
     };
-    layers.par_iter().map(make).collect()
+    // Of several layers that fail it is the first whose reason is told.
+    let made: Vec<_> = layers.par_iter().map(make).collect();
+    made.into_iter().collect()
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Outcome};
 use crate::full::progress::Bar;
 use crate::table::Table;
-use crate::{interrupt, json};
+use crate::{interrupt, json, number};
 use blocks::loas::loas_array::Params;
 use clap::Args;
 use indicatif::HumanCount;
@@ -38,7 +38,7 @@ pub struct LoasReport {
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
     /// Chooses the weights and random spikes
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Leave out areas, which take Yosys some minutes
     #[arg(long)]

@@ -4,7 +4,7 @@ use crate::error::{Error, Outcome};
 use crate::full::progress::Bar;
 use crate::full::synth::check_tools;
 use crate::table::Table;
-use crate::{interrupt, json};
+use crate::{interrupt, json, number};
 use clap::Args;
 use indicatif::HumanCount;
 use reports::ReportError;
@@ -32,7 +32,7 @@ Examples:
 Exit status: 0 done; 2 wrong usage, a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
 pub struct PacqReport {
     /// Chooses the operands
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Leave out areas, delays and energies
     #[arg(long)]

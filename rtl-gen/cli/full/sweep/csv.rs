@@ -1,6 +1,7 @@
 //! The results as a table for other programs.
 
 use super::point::PointResult;
+use synthesis::Resources;
 
 /// A row for each point and target.
 pub fn text(swept: &[String], results: &[PointResult]) -> String {
@@ -34,8 +35,8 @@ pub fn text(swept: &[String], results: &[PointResult]) -> String {
 
 fn row(result: &PointResult) -> [String; 15] {
     let figures = result.figures.as_ref();
-    let count = |of: fn(&synthesis::Resources) -> u64| {
-        figures.map_or(String::new(), |figures| of(&figures.resources).to_string())
+    let count = |of: fn(&Resources) -> Option<u64>| {
+        figures.and_then(|figures| of(&figures.resources)).map_or(String::new(), |count| count.to_string())
     };
     let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.4}"));
     let resources = figures.map(|figures| &figures.resources);
@@ -51,7 +52,7 @@ fn row(result: &PointResult) -> [String; 15] {
         figures.map_or(String::new(), |figures| figures.device.clone()),
         count(|of| of.luts),
         count(|of| of.carries),
-        count(|of| of.flip_flops),
+        count(|of| Some(of.flip_flops)),
         count(|of| of.dsps),
         count(|of| of.block_rams),
         count(|of| of.lut_rams),

@@ -7,13 +7,13 @@ mod point;
 mod slurm;
 
 use crate::error::{Error, Outcome};
-use crate::folder::write_file;
+use crate::folder::{self, write_file};
 use crate::full::progress::Bar;
 use crate::full::synth::{SynthOptions, check_tools};
 use crate::selection::Selection;
-use crate::{interrupt, json};
+use crate::{interrupt, json, number};
 use blocks::registry;
-use clap::{Args, value_parser};
+use clap::Args;
 use pareto::Measure;
 use point::{Point, PointResult};
 use rayon::prelude::*;
@@ -27,15 +27,17 @@ use testbenches::{Progress, VerifyError};
 /// Synthesise a block at every combination of parameters
 ///
 /// Parameters given with several values, separated by commas, span the space; combinations that the block refuses are
-/// left out, with the reason in the CSV. Writes sweep.csv, sweep.json, and sweep.svg: area against delay, the points that no
-/// other one beats in both joined by a line. What was found before comes from the cache, so that a sweep that was
+/// left out, with the reason in the CSV. Writes sweep.csv, sweep.json, and, where points have both, sweep.svg: area against delay,
+/// the points that no other one beats in both joined by a line. What was found before comes from the cache, so that a sweep that was
 /// interrupted goes on where it stopped.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  gen-rtl sweep pacq_mul --set weight_bits=2,4 --set product=exact,rounded --target ice40
-  gen-rtl sweep loas_prefix_sum --set structure=brent_kung,sklansky,kogge_stone --target asic --out prefix
-  gen-rtl sweep pacq_mul --set lanes=2,4,8,16 --target asic --slurm --slurm-option=--partition=long
+  gen-rtl sweep pacq_mul --set weight_bits=2,4 --set stages=0,1 --target ice40
+  gen-rtl sweep loas_prefix_sum --set structure=brent_kung,sklansky \\
+      --target asic --out prefix
+  gen-rtl sweep pacq_mul --set lanes=2,4,8 --target asic \\
+      --slurm --slurm-option=--partition=long
 
 Exit status: 0 done; 1 a netlist differs from the block, or a point failed; 2 wrong usage; 130 Ctrl-C.")]
 pub struct Sweep {
@@ -47,8 +49,8 @@ pub struct Sweep {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Points at a time [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = number::between(1, 1024))]
+    jobs: Option<u64>,
     /// Hand the points to Slurm, as an array of jobs, and wait for them; the output folder must be on a file system that
     /// its machines share, and the targets' tools on their PATH
     #[arg(long)]
@@ -58,28 +60,33 @@ pub struct Sweep {
     slurm_option: Vec<String>,
 }
 
+/// The picture among the files.
+const PLOT: &str = "sweep.svg";
+
 impl Sweep {
     /// Synthesises every point, and writes the results.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let name = &self.selection.block;
         let block = registry::find(name).ok_or_else(|| Error::new(format!("there is no block `{name}`")))?;
         let given = self.selection.parameters.given()?;
-        let (swept, settings) = given.points();
+        let (swept, settings) = given.points()?;
         let points =
             settings.into_iter().map(|given| Point::new(block, given)).collect::<Result<Vec<_>, _>>()?;
         let requests = self.options.requests()?;
         let folder = self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{name}_sweep")));
         let cache = self.prepare(&folder, &points, &requests)?;
         let results = self.synthesize(&points, &requests, cache.as_deref())?;
-        let files = [
-            ("sweep.csv", csv::text(&swept, &results)),
-            ("sweep.json", json::pretty(&results)),
-            ("sweep.svg", plot::svg(name, &swept, &results)?),
-        ];
+        let texts = [("sweep.csv", csv::text(&swept, &results)), ("sweep.json", json::pretty(&results))];
+        let plot = plot::svg(name, &swept, &results)?.map(|text| (PLOT, text));
         make_folder(&folder)?;
-        for (file, text) in &files {
+        for (file, text) in texts.iter().chain(&plot) {
             write_file(&folder.join(file), text.as_bytes())?;
             writeln!(out, "{}", folder.join(file).display())?;
+        }
+        if plot.is_none() {
+            // That of an earlier sweep would pass for this one's.
+            folder::remove_file(&folder.join(PLOT))?;
+            writeln!(out, "no {PLOT}: no point has both an area and a delay")?;
         }
         self.summarise(out, &swept, &results)
     }
@@ -110,8 +117,9 @@ impl Sweep {
     ) -> Result<Vec<PointResult>, Error> {
         let jobs: Vec<_> =
             points.iter().flat_map(|point| requests.iter().map(move |request| (point, request))).collect();
-        let threads =
-            self.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from);
+        let threads = self
+            .jobs
+            .map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), |jobs| jobs as usize);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| Error::io("start threads", error))?;
         let bar = Bar::new();

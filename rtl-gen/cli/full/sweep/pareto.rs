@@ -37,7 +37,8 @@ pub fn measures(results: &[PointResult], target: Target) -> Vec<Measure<'_>> {
 
 fn measure(result: &PointResult) -> Option<Measure<'_>> {
     let figures = result.figures.as_ref()?;
-    let area = figures.resources.area.unwrap_or(figures.resources.luts as f64);
+    let resources = &figures.resources;
+    let area = resources.area.or(resources.luts.map(|luts| luts as f64))?;
     Some(Measure { result, delay: figures.timing.as_ref()?.delay, area })
 }
 
@@ -64,7 +65,7 @@ mod tests {
             target: Target::Ice40,
             device: String::new(),
             tools: vec![],
-            resources: Resources { luts, ..Resources::default() },
+            resources: Resources { luts: Some(luts), ..Resources::default() },
             timing: Some(Timing { delay, f_max: 1000.0 / delay, path: vec![], method: String::new() }),
             energy: None,
             gate_level: None,

@@ -11,20 +11,23 @@ use synthesis::Target;
 const WIDTH: u32 = 900;
 const HEIGHT: u32 = 500;
 
-/// The text of an SVG.
-pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<String, Error> {
+/// The text of an SVG; none where no point has both an area and a delay.
+pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<Option<String>, Error> {
     let targets: Vec<Target> = pareto::targets(results)
         .into_iter()
         .filter(|target| !measures(results, *target).is_empty())
         .collect();
+    if targets.is_empty() {
+        return Ok(None);
+    }
     let mut text = String::new();
     {
-        let height = HEIGHT * targets.len().max(1) as u32;
+        let height = HEIGHT * targets.len() as u32;
         let area = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
         draw_all(&area, &targets, block, swept, results)
             .map_err(|error| Error::new(format!("cannot draw: {error}")))?;
     }
-    Ok(text)
+    Ok(Some(text))
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -37,7 +40,7 @@ fn draw_all(
     results: &[PointResult],
 ) -> Result<(), Box<dyn StdError>> {
     area.fill(&WHITE)?;
-    for (part, target) in area.split_evenly((targets.len().max(1), 1)).iter().zip(targets) {
+    for (part, target) in area.split_evenly((targets.len(), 1)).iter().zip(targets) {
         draw(part, *target, block, swept, results)?;
     }
     Ok(area.present()?)

@@ -1,6 +1,7 @@
 //! One combination of parameters.
 
 use crate::error::Error;
+use crate::json;
 use crate::selection::{Chosen, Given};
 use blocks::block::Block;
 use serde::Serialize;
@@ -18,6 +19,7 @@ pub struct Point {
 #[derive(Serialize)]
 pub struct PointResult {
     /// Every parameter with its value; those given where the block refuses them.
+    #[serde(serialize_with = "json::serialize_parameters")]
     pub parameters: Vec<(String, String)>,
     pub target: Target,
     pub figures: Option<Figures>,

@@ -46,7 +46,11 @@ pub fn run(
     write_file(&folder.join("commands.txt"), (commands.join("\n") + "\n").as_bytes())?;
     write_file(&folder.join("sweep.sbatch"), script(&folder, commands.len()).as_bytes())?;
     let mut sbatch = Command::new(SBATCH.find().map_err(|error| Error::new(error.to_string()))?);
-    sbatch.arg("--wait").args(options).arg(folder.join("sweep.sbatch"));
+    sbatch
+        .arg("--wait")
+        .arg(format!("--output={}/slurm-%a.log", folder.display()))
+        .args(options)
+        .arg(folder.join("sweep.sbatch"));
     // Jobs that fail are no reason to stop: the points' own errors are told afterwards.
     let finished =
         interrupt::orderly(|| tools::run(&mut sbatch)).map_err(|error| Error::new(error.to_string()))?;
@@ -58,11 +62,10 @@ pub fn run(
 
 /// The array's script: job n runs line n of the commands.
 fn script(folder: &Path, jobs: usize) -> String {
-    let folder = folder.display();
     format!(
         "#!/bin/bash\n#SBATCH --job-name=gen-rtl-sweep\n#SBATCH --array=1-{jobs}\n#SBATCH --cpus-per-task=1\n\
-         #SBATCH --output={folder}/slurm-%a.log\n\
-         eval \"$(sed -n \"${{SLURM_ARRAY_TASK_ID}}p\" '{folder}/commands.txt')\"\n"
+         eval \"$(sed -n \"${{SLURM_ARRAY_TASK_ID}}p\" {})\"\n",
+        quoted(&folder.join("commands.txt").display().to_string())
     )
 }
 

@@ -5,7 +5,7 @@ use super::kind::Kind;
 use crate::error::Error;
 use crate::folder;
 use half::f16;
-use npyz::{DType, NpyFile, Order, TypeChar, WriterBuilder};
+use npyz::{DType, Order, TypeChar, WriterBuilder};
 use std::fs;
 use std::path::Path;
 
@@ -22,8 +22,7 @@ pub fn read(path: &Path) -> Result<Floats, Error> {
     }
     let bytes = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
     let damaged = |error: std::io::Error| wrong(path, &format!("it is no whole file of NumPy: {error}"));
-    let data = data(&bytes).map_err(|what| wrong(path, &format!("it is no whole file of NumPy: {what}")))?;
-    let npy = NpyFile::new(&bytes[..]).map_err(damaged)?;
+    let npy = reports::npy::open(&bytes).map_err(damaged)?;
     let &[rows, columns] = npy.shape() else {
         return Err(wrong(path, &format!("its shape is {:?}: it is to have two dimensions", npy.shape())));
     };
@@ -39,12 +38,6 @@ pub fn read(path: &Path) -> Result<Floats, Error> {
         let what = format!("its type is {}: it is to be float16, float32 or float64", dtype.descr());
         return Err(wrong(path, &what).help("NumPy has no bfloat16: save it as float32"));
     }
-    let expected = rows.checked_mul(columns).and_then(|elements| elements.checked_mul(size));
-    if expected.is_none_or(|expected| expected > data as u64) {
-        let what =
-            format!("by its shape [{rows}, {columns}] it has more than the {data} bytes that are there");
-        return Err(wrong(path, &format!("it is no whole file of NumPy: {what}")));
-    }
     let (rows, columns) = (rows as usize, columns as usize);
     let values: Vec<f64> = match size {
         2 => npy.into_vec::<f16>().map_err(damaged)?.into_iter().map(f64::from).collect(),
@@ -59,21 +52,6 @@ pub fn read(path: &Path) -> Result<Floats, Error> {
         }
     };
     Ok(Floats { rows, columns, values: Values::Numbers(values) })
-}
-
-/// The bytes after the header, which the file has to hold whole: the reader takes memory for what it is said to have.
-fn data(bytes: &[u8]) -> Result<usize, String> {
-    let field = |places: std::ops::Range<usize>| {
-        let field = bytes.get(places).ok_or("the header is cut short")?;
-        Ok::<usize, String>(field.iter().rev().fold(0, |value, byte| value << 8 | usize::from(*byte)))
-    };
-    let header = match field(6..7)? {
-        1 => 10 + field(8..10)?,
-        2 | 3 => 12 + field(8..12)?,
-        other => return Err(format!("its version is {other}: it is to be 1, 2 or 3")),
-    };
-    let short = || format!("its header is to end at byte {header}, and the file has {}", bytes.len());
-    bytes.len().checked_sub(header).ok_or_else(short)
 }
 
 /// Reads activations: rows of `k` values, which have to be FP16 numbers, whatever the type of the file. Gives the rows'

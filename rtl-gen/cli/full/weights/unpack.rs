@@ -2,6 +2,7 @@
 
 use super::packed;
 use crate::error::{Error, Outcome};
+use crate::place;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub struct Unpack {
 impl Unpack {
     /// Unpacks.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        place::refuse_input("--out", &self.out, &[&self.file])?;
         packed::read(&self.file)?.write_codes(&self.out)?;
         writeln!(out, "{}", self.out.display())?;
         Ok(Outcome::Done)

@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::layouts::{Layout, LayoutParser};
 use super::source::Source;
 use crate::error::{Error, Outcome};
+use crate::place;
 use clap::{Args, value_parser};
 use layer::Options;
 use std::io::Write;
@@ -26,8 +27,10 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   gen-rtl pack layer.npy --out layer.safetensors
-  gen-rtl pack model.safetensors --tensor layers.0.q_proj.weight --group 32 --group-n 4 --out q.safetensors
-  gen-rtl pack gptq.safetensors --from gptq --tensor layers.0.q_proj --out q.safetensors
+  gen-rtl pack model.safetensors --tensor layers.0.q_proj.weight \\
+      --group 32 --group-n 4 --out q.safetensors
+  gen-rtl pack gptq.safetensors --from gptq --tensor layers.0.q_proj \\
+      --out q.safetensors
   gen-rtl pack model.gguf --all --requantise --out packed
   gen-rtl pack folder-of-a-model --out packed
 
@@ -69,6 +72,7 @@ impl Pack {
     /// Packs, and says what there is.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let options = self.options()?;
+        place::refuse_input("--out", &self.out, &[&self.file])?;
         let is_many = matches!(Kind::of(&self.file)?, Kind::Folder | Kind::Json);
         let source = Source::open(&self.file)?;
         if matches!(source, Source::Npy(_) | Source::Codes(..)) && (self.tensor.is_some() || self.all) {

@@ -1,0 +1,101 @@
+//! Temporary folders that vanish however the process ends.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{env, fs, io};
+
+/// How the names of temporary folders begin.
+pub const PREFIX: &str = ".gen-rtl-";
+
+/// The temporary folders of this process.
+struct Folders {
+    present: BTreeSet<PathBuf>,
+    /// Those that were there, too.
+    named: BTreeSet<PathBuf>,
+}
+
+static FOLDERS: Mutex<Folders> = Mutex::new(Folders { present: BTreeSet::new(), named: BTreeSet::new() });
+
+fn folders() -> MutexGuard<'static, Folders> {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary folder, removed with all that it holds when the value is dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new folder in `parent`, with the permissions of any folder that the user makes: it may stay as one.
+    pub fn new_in(parent: &Path) -> io::Result<Scratch> {
+        let mut folders = folders();
+        let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?.keep();
+        folders.present.insert(path.clone());
+        folders.named.insert(path.clone());
+        Ok(Scratch(path))
+    }
+
+    /// A new folder where the system has its temporary files.
+    pub fn new() -> io::Result<Scratch> {
+        Scratch::new_in(&env::temp_dir())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let mut folders = folders();
+        // It is gone where it was renamed to its final place, and there is nobody to tell of another failure.
+        let _ = fs::remove_dir_all(&self.0);
+        folders.present.remove(&self.0);
+    }
+}
+
+/// Does what must not be cut short by a signal, such as a rename; it may not make or drop a [`Scratch`].
+pub fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
+    let _folders = folders();
+    work()
+}
+
+/// For a process that ends at once: does `last`, then removes every temporary folder. From the beginning on no folder can
+/// be made and no [`uninterrupted`] work begun; whoever tries waits for the end of the process.
+pub fn close(last: impl FnOnce()) {
+    let folders = folders();
+    last();
+    for path in &folders.present {
+        // The process ends: there is nobody to tell.
+        let _ = fs::remove_dir_all(path);
+    }
+    std::mem::forget(folders);
+}
+
+/// A text, such as what a program printed, without the names of temporary folders: they tell nothing, and are gone when it
+/// is read. Files in them have the rest of their path.
+pub fn without_names(text: &str) -> String {
+    let folders = folders();
+    folders.named.iter().fold(text.to_string(), |text, folder| {
+        let name = folder.display().to_string();
+        if text.contains(&name) { text.replace(&format!("{name}/"), "").replace(&name, ".") } else { text }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_goes_with_its_value_and_its_name_is_not_told() {
+        let parent = Scratch::new().unwrap();
+        let scratch = Scratch::new_in(parent.path()).unwrap();
+        let path = scratch.path().to_path_buf();
+        fs::write(path.join("a"), "").unwrap();
+        drop(scratch);
+        assert!(!path.exists());
+        let printed = format!("{0}/x.v:3: in {0}: no such file", path.display());
+        assert_eq!(without_names(&printed), "x.v:3: in .: no such file");
+    }
+}

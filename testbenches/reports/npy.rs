@@ -1,0 +1,180 @@
+//! Arrays in NumPy's files. A file may claim anything: its header is checked against its length before memory is taken.
+
+use half::f16;
+use npyz::{DType, Deserialize, NpyFile, TypeChar};
+use std::fmt::Display;
+use std::io::{Error, ErrorKind, Result};
+
+/// The longest header, in bytes: NumPy's own limit for files that nobody vouches for.
+const LONGEST_HEADER: usize = 10_000;
+
+/// The deepest brackets in a header: structures of structures of arrays.
+const DEEPEST: usize = 16;
+
+/// Reads the header of a file. Its array is there, whole, with nothing behind it.
+pub fn open(bytes: &[u8]) -> Result<NpyFile<&[u8]>> {
+    let data = check_header(bytes)?;
+    let file = NpyFile::new(bytes)?;
+    let (shape, dtype) = (file.shape(), file.dtype());
+    let Some(of_element) = dtype.num_bytes().filter(|_| !dtype.uses_pickled_array()) else {
+        return Err(wrong(format!("its type is {}, whose elements have no fixed size", dtype.descr())));
+    };
+    let size = shape.iter().fold(of_element as u128, |size, count| size.saturating_mul((*count).into()));
+    if size != data.len() as u128 {
+        let (dtype, there) = (dtype.descr(), data.len());
+        return Err(wrong(format!(
+            "an array of shape {shape:?} and type {dtype} takes {size} bytes, and there are {there}"
+        )));
+    }
+    Ok(file)
+}
+
+/// What follows the header, whose text is short and not nested deeply.
+fn check_header(bytes: &[u8]) -> Result<&[u8]> {
+    let Some(rest) = bytes.strip_prefix(b"\x93NUMPY") else {
+        return Err(wrong("it does not begin as one".into()));
+    };
+    let (length, rest) = match rest {
+        [1, _, a, b, rest @ ..] => (u32::from(u16::from_le_bytes([*a, *b])), rest),
+        [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]), rest),
+        [major, minor, ..] => {
+            return Err(wrong(format!("its version is {major}.{minor}: it is to be 1.0 to 3.0")));
+        }
+        _ => return Err(wrong("it ends within its header".into())),
+    };
+    let length = length as usize;
+    if length > LONGEST_HEADER {
+        return Err(wrong(format!("its header has {length} bytes: {LONGEST_HEADER} are the most")));
+    }
+    let Some((header, data)) = rest.split_at_checked(length) else {
+        return Err(wrong(format!("its header has {length} bytes, and {} are there", rest.len())));
+    };
+    let deepest = header.iter().scan(0usize, |depth, byte| {
+        match byte {
+            b'(' | b'[' | b'{' => *depth += 1,
+            b')' | b']' | b'}' => *depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        Some(*depth)
+    });
+    if deepest.max().unwrap_or_default() > DEEPEST {
+        return Err(wrong(format!("the brackets in its header are more than {DEEPEST} deep")));
+    }
+    Ok(data)
+}
+
+/// The elements of an array of booleans or numbers, each of which is 0 or 1.
+pub fn zeros_and_ones(file: NpyFile<&[u8]>) -> Result<Vec<u8>> {
+    let (kind, size) = match file.dtype() {
+        DType::Plain(text) => (text.type_char(), text.size_field()),
+        DType::Array(..) | DType::Record(_) => (TypeChar::RawData, 0),
+    };
+    match (kind, size) {
+        (TypeChar::Bool, 1) => each(file, false, true),
+        (TypeChar::Uint, 1) => each(file, 0u8, 1),
+        (TypeChar::Uint, 2) => each(file, 0u16, 1),
+        (TypeChar::Uint, 4) => each(file, 0u32, 1),
+        (TypeChar::Uint, 8) => each(file, 0u64, 1),
+        (TypeChar::Int, 1) => each(file, 0i8, 1),
+        (TypeChar::Int, 2) => each(file, 0i16, 1),
+        (TypeChar::Int, 4) => each(file, 0i32, 1),
+        (TypeChar::Int, 8) => each(file, 0i64, 1),
+        (TypeChar::Float, 2) => each(file, f16::ZERO, f16::ONE),
+        (TypeChar::Float, 4) => each(file, 0f32, 1.0),
+        (TypeChar::Float, 8) => each(file, 0f64, 1.0),
+        _ => {
+            let what =
+                format!("its type is {}: it is to be bool, an integer or a float", file.dtype().descr());
+            Err(wrong(what))
+        }
+    }
+}
+
+fn each<T: Deserialize + PartialEq + Display>(file: NpyFile<&[u8]>, zero: T, one: T) -> Result<Vec<u8>> {
+    let element = |(place, value): (usize, Result<T>)| match value? {
+        value if value == zero => Ok(0),
+        value if value == one => Ok(1),
+        value => Err(wrong(format!("element {place} is {value}: it is to be 0 or 1"))),
+    };
+    file.data().map_err(|error| wrong(error.to_string()))?.enumerate().map(element).collect()
+}
+
+fn wrong(what: String) -> Error {
+    Error::new(ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use test_support::fuzz::survives;
+
+    /// A file of version 1.0.
+    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+        let text = format!("{header}\n");
+        [b"\x93NUMPY\x01\x00", &(text.len() as u16).to_le_bytes()[..], text.as_bytes(), data].concat()
+    }
+
+    fn array(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+        file(&format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"), data)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<u8>> {
+        open(bytes).and_then(zeros_and_ones)
+    }
+
+    #[track_caller]
+    fn refused(bytes: &[u8], reason: &str) {
+        let error = read(bytes).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+
+    #[test]
+    fn every_type_of_number_may_hold_zeros_and_ones() {
+        for (descr, zero, one) in [
+            ("|b1", &[0][..], &[1][..]),
+            ("|u1", &[0], &[1]),
+            ("|i1", &[0], &[1]),
+            ("<i2", &[0, 0], &[1, 0]),
+            (">i4", &[0, 0, 0, 0], &[0, 0, 0, 1]),
+            ("<u8", &[0; 8], &[1, 0, 0, 0, 0, 0, 0, 0]),
+            ("<f2", &[0, 0], &[0, 0x3c]),
+            ("<f4", &[0; 4], &[0, 0, 0x80, 0x3f]),
+            (">f8", &[0; 8], &[0x3f, 0xf0, 0, 0, 0, 0, 0, 0]),
+        ] {
+            let data = [one, zero, one].concat();
+            assert_eq!(read(&array(descr, "(3,)", &data)).unwrap(), [1, 0, 1], "{descr}");
+        }
+        refused(&array("|i1", "(2,)", &[0, 255]), "element 1 is -1: it is to be 0 or 1");
+        refused(&array("<c8", "(1,)", &[0; 8]), "its type is '<c8': it is to be bool, an integer or a float");
+    }
+
+    #[test]
+    fn a_header_that_claims_too_much_is_refused_before_memory_is_taken() {
+        refused(
+            &array("<f4", "(4294967296, 4294967296)", &[0; 64]),
+            "takes 73786976294838206464 bytes, and there are 64",
+        );
+        refused(&array("<f4", "(1073741824,)", &[0; 4]), "takes 4294967296 bytes, and there are 4");
+        refused(&array("|u1", "(3,)", &[0; 4]), "takes 3 bytes, and there are 4");
+        refused(b"\x93NUMPY\x02\x00\xff\xff\xff\xff{", "its header has 4294967295 bytes");
+        refused(b"\x93NUMPY\x01\x00\x10\x00{", "its header has 16 bytes, and 1 are there");
+        refused(b"\x93NUMPY\x01\x00", "it ends within its header");
+        refused(b"\x93NUMPY\x09\x01\x00\x00", "its version is 9.1");
+        refused(b"PK\x03\x04", "it does not begin as one");
+        refused(&file(&"(".repeat(9000), &[]), "more than 16 deep");
+        refused(&array("|O", "(1,)", &[0; 8]), "no fixed size");
+    }
+
+    #[test]
+    fn no_file_panics() {
+        let corpus = [
+            array("|u1", "(2, 3)", &[1; 6]),
+            array("<f4", "(1,)", &[0; 4]),
+            array("|b1", "()", &[1]),
+            array("<f4", "(4294967296, 4294967296)", &[0; 64]),
+            file("{'descr': [('a', '<f4', (2, 3)), ('b', '|O')], 'fortran_order': True, 'shape': (1, 0), }", &[]),
+            b"\x93NUMPY\x02\x00\x40\x00\x00\x00{'descr': '<i8', 'fortran_order': False, 'shape': [-1, 0x10], }".to_vec(),
+        ];
+        survives(&corpus, |bytes| drop(read(bytes)));
+    }
+}
