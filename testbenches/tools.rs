@@ -141,15 +141,14 @@ impl Finished {
 }
 
 /// Runs a command to its end with nothing on standard input, whatever its exit status. What it leaves in the folder of
-/// temporary files goes when it ends, also where it is killed.
+/// temporary files goes when it ends, also where it is killed; a command that has its own `TMPDIR` keeps that.
 pub fn run(command: &mut Command) -> Result<Finished, ToolError> {
     let temporary = working_folder()?;
     let line = command_line(command);
-    command
-        .env("TMPDIR", temporary.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    if command.get_envs().all(|(name, _)| name != "TMPDIR") {
+        command.env("TMPDIR", temporary.path());
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let output = uninterrupted(|| command.spawn())
         .and_then(Child::wait_with_output)
         .map_err(|source| ToolError::Io { action: format!("run `{line}`"), source })?;

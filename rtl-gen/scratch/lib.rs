@@ -77,7 +77,8 @@ pub fn close(last: impl FnOnce()) {
 /// is read. Files in them have the rest of their path.
 pub fn without_names(text: &str) -> String {
     let folders = folders();
-    folders.named.iter().fold(text.to_string(), |text, folder| {
+    // Those within others first: they stand behind them.
+    folders.named.iter().rev().fold(text.to_string(), |text, folder| {
         let name = folder.display().to_string();
         if text.contains(&name) { text.replace(&format!("{name}/"), "").replace(&name, ".") } else { text }
     })

@@ -33,8 +33,8 @@ pub struct LoasReport {
     /// Only this network
     #[arg(long, value_parser = [loas::ALEXNET, loas::VGG16])]
     network: Vec<String>,
-    /// Folder with spike maps `<network>_layer<two digits>.npy` of shape (T, C, H, W), 0 or 1; random ones where it is not
-    /// given
+    /// Folder with spike maps `<network>_layer<two digits>.npy` of shape (T, C, H, W), booleans or numbers that are 0
+    /// or 1; random ones where it is not given
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
     /// Chooses the weights and random spikes

@@ -46,6 +46,11 @@ pub fn run(
     write_file(&folder.join("commands.txt"), (commands.join("\n") + "\n").as_bytes())?;
     write_file(&folder.join("sweep.sbatch"), script(&folder, commands.len()).as_bytes())?;
     let mut sbatch = Command::new(SBATCH.find().map_err(|error| Error::new(error.to_string()))?);
+    // The jobs get the environment, and run on other machines.
+    match env::var_os("TMPDIR") {
+        Some(folder) => sbatch.env("TMPDIR", folder),
+        None => sbatch.env_remove("TMPDIR"),
+    };
     sbatch
         .arg("--wait")
         .arg(format!("--output={}/slurm-%a.log", folder.display()))

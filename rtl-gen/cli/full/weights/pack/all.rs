@@ -6,7 +6,7 @@ use crate::folder;
 use crate::full::progress::Bar;
 use crate::full::weights::names;
 use crate::full::weights::source::Source;
-use crate::scratch::{Scratch, uninterrupted};
+use scratch::{Scratch, uninterrupted};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
