@@ -8,7 +8,8 @@ use blocks::block::elaborate;
 use hdl::Netlist;
 use hdl::netlist::ModuleDef;
 use std::collections::BTreeMap;
-use verilog::Options;
+use std::collections::btree_map::Entry;
+use verilog::{Options, VerilogFile};
 use verilog::keep_parameter::{self, KeptParameter};
 
 /// The Verilog of a block.
@@ -55,14 +56,15 @@ impl Rtl {
             Ok(Variant { values, chosen, netlist })
         });
         let variants = variants.collect::<Result<Vec<Variant>, Error>>()?;
-        // Variants share modules: a module's name tells all its parameters.
-        let printed = variants.iter().flat_map(|variant| verilog::print(&variant.netlist, options));
-        let mut files: BTreeMap<String, String> = printed.map(|file| (file.name, file.text)).collect();
+        let mut files = BTreeMap::new();
+        for file in variants.iter().flat_map(|variant| verilog::print(&variant.netlist, options)) {
+            add(&mut files, file)?;
+        }
         let top = match kept {
             [] => variants[0].netlist.top().name.clone(),
             _ => {
-                let (top, text) = selector(kept, &variants, options)?;
-                files.insert(format!("{top}.v"), text);
+                let (top, file) = selector(kept, &variants, options)?;
+                add(&mut files, file)?;
                 top
             }
         };
@@ -75,17 +77,33 @@ impl Rtl {
     }
 }
 
-/// The module that selects among the variants: its name and its text.
+/// Adds a file. Variants share modules: the name of one must tell all that it depends on.
+fn add(files: &mut BTreeMap<String, String>, file: VerilogFile) -> Result<(), Error> {
+    match files.entry(file.name) {
+        Entry::Vacant(entry) => {
+            entry.insert(file.text);
+            Ok(())
+        }
+        Entry::Occupied(entry) if *entry.get() == file.text => Ok(()),
+        Entry::Occupied(entry) => {
+            let message = format!("two variants of the block need a different `{}`", entry.key());
+            let help = "the parts of a module's name must tell all the parameters that it depends on";
+            Err(Error::new(message).help(help))
+        }
+    }
+}
+
+/// The module that selects among the variants: its name and its file.
 fn selector(
     kept: &[KeptParameter],
     variants: &[Variant],
     options: &Options,
-) -> Result<(String, String), Error> {
+) -> Result<(String, VerilogFile), Error> {
     let tops: Vec<&ModuleDef> = variants.iter().map(|variant| variant.netlist.top()).collect();
     let names: Vec<&str> = tops.iter().map(|top| top.name.as_str()).collect();
     let name = kept::top_name(&names, kept);
     let clocking = &variants[0].netlist.clocking;
     let file = keep_parameter::print_top(&name, kept, &tops, clocking, options);
     let file = file.map_err(|error| Error::new(format!("cannot keep the parameters open: {error}")))?;
-    Ok((name, file.text))
+    Ok((name, file))
 }

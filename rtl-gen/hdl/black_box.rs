@@ -1,8 +1,9 @@
 //! Black boxes: somebody else's Verilog modules.
 
-use crate::design::{Design, Entry, Finished, ModuleRef};
+use crate::design::{Design, Finished, ModuleRef};
 use crate::diagnostic::Source;
 use crate::graph::Dependencies;
+use crate::module_names::{Entry, Meaning};
 use crate::netlist::{Body, ModuleDef, PortDef};
 use crate::rules::MAX_WIDTH;
 use crate::{Direction, Port};
@@ -62,22 +63,27 @@ impl Design {
         let (message, first) = match self.variant(name, &described) {
             Variant::New => {
                 described.is_sound = self.check_black_box(name, parameters, &ports, source);
-                return self.add_variant(name, described, source);
+                let module = self.push(described);
+                self.names().add_variant(name, source, module);
+                return module;
             }
             Variant::Known(module) => return module,
             Variant::OtherPorts(first) => (format!("black box `{name}` is declared with other ports"), first),
-            Variant::Taken(first) => (format!("black box `{name}` has the name of a module"), first),
+            Variant::Taken(message, first) => (message, first),
         };
         self.error(name, source, message, vec![format!("it is first named at {first}")]);
         self.stand_in(name)
     }
 
     fn variant(&self, name: &str, described: &Finished) -> Variant {
-        let entries = self.entries();
-        let (source, variants) = match entries.get(name) {
-            None => return Variant::New,
-            Some(Entry::Module { source, .. }) => return Variant::Taken(source),
-            Some(Entry::BlackBox { source, variants }) => (*source, variants),
+        let mut names = self.names();
+        let (source, variants) = match names.find(name) {
+            Err((message, first)) => return Variant::Taken(message, first),
+            Ok(None) => return Variant::New,
+            Ok(Some(Entry { source, meaning: Meaning::Module { .. }, .. })) => {
+                return Variant::Taken(format!("black box `{name}` has the name of a module"), source);
+            }
+            Ok(Some(Entry { source, meaning: Meaning::BlackBox { variants }, .. })) => (*source, variants),
         };
         let same_parameters =
             |module: &&ModuleRef| parameters(&self.finished(module.index).def) == parameters(&described.def);
@@ -88,17 +94,6 @@ impl Design {
             }
             Some(_) => Variant::OtherPorts(source),
         }
-    }
-
-    fn add_variant(&self, name: &str, finished: Finished, source: Source) -> ModuleRef {
-        let module = self.push(finished);
-        let mut entries = self.entries();
-        let entry =
-            entries.entry(name.into()).or_insert_with(|| Entry::BlackBox { source, variants: vec![] });
-        if let Entry::BlackBox { variants, .. } = entry {
-            variants.push(module);
-        }
-        module
     }
 
     fn check_black_box(
@@ -141,7 +136,7 @@ enum Variant {
     New,
     Known(ModuleRef),
     OtherPorts(Source),
-    Taken(Source),
+    Taken(String, Source),
 }
 
 fn parameters(def: &ModuleDef) -> Option<&[(String, String)]> {

@@ -6,7 +6,9 @@ use crate::instance::Child;
 use crate::module::Module;
 use crate::signal::{Signal, counted_bits};
 use crate::wire::Wire;
+use std::cell::Cell;
 use std::panic::Location;
+use std::rc::Rc;
 
 /// The shape of a bundle: its members, their widths, and which way each goes seen from the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -64,6 +66,8 @@ pub struct Interface<'m> {
     module: &'m Module,
     name: String,
     ends: Vec<(Member, End<'m>)>,
+    /// True once an input was driven: a bundle that goes the wrong way is one mistake.
+    is_reported: Rc<Cell<bool>>,
 }
 
 /// What the module can do with a member.
@@ -71,6 +75,21 @@ pub struct Interface<'m> {
 enum End<'m> {
     Read(Signal<'m>),
     Drive(Wire<'m>),
+}
+
+impl End<'_> {
+    /// True where an error has been reported on it already.
+    fn is_faulty(self) -> bool {
+        match self {
+            End::Read(signal) => signal.is_faulty(),
+            End::Drive(wire) => wire.value().is_faulty(),
+        }
+    }
+}
+
+/// Names as errors list them.
+fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The port of a bundle's member: `<bundle>_<member>`. Of AXI's channels, whose names begin with `s_axi` or `m_axi`, it is
@@ -96,7 +115,12 @@ impl Module {
             };
             ends.push((member.clone(), end));
         }
-        Interface { module: self, name: name.into(), ends }
+        let driven = ends.iter().filter_map(|(_, end)| match end {
+            End::Drive(wire) => Some(wire.value().id()),
+            End::Read(_) => None,
+        });
+        self.state_mut().bundles.push((name.into(), driven.collect()));
+        Interface::new(self, name.into(), ends)
     }
 }
 
@@ -105,22 +129,68 @@ impl<'m> Child<'m> {
     #[track_caller]
     pub fn interface(self, name: &str, bundle: &Bundle) -> Interface<'m> {
         let source = Location::caller();
+        self.check_directions(name, bundle, source);
+        self.check_presence(name, bundle, source);
         let mut ends = vec![];
         for member in &bundle.members {
             let port = member_port(name, &member.name);
+            let fits = self.direction_of(&port) == Some(member.direction);
             let end = match member.direction {
-                Direction::Output => End::Read(self.bundled_output(&port, member, source)),
+                Direction::Output if fits => End::Read(self.bundled_output(&port, member, source)),
+                Direction::Output => End::Read(self.parent().stand_in(member.width, source)),
                 Direction::Input => {
                     let full_name = format!("{}_{port}", self.name());
                     let wire = self.parent().open_wire("wire", &full_name, member.width, source);
-                    self.set(&port, wire.value());
+                    match fits {
+                        true => _ = self.set(&port, wire.value()),
+                        false => _ = self.parent().state_mut().faulty.insert(wire.value().id()),
+                    }
                     End::Drive(wire)
                 }
             };
             let seen = Member { direction: member.direction.flip(), ..member.clone() };
             ends.push((seen, end));
         }
-        Interface { module: self.parent(), name: format!("{}.{name}", self.name()), ends }
+        Interface::new(self.parent(), format!("{}.{name}", self.name()), ends)
+    }
+
+    fn direction_of(self, port: &str) -> Option<Direction> {
+        let child = self.finished();
+        child.port(port).map(|index| child.def.ports[index].port.direction)
+    }
+
+    /// One error for all members whose ports go the other way.
+    fn check_directions(self, name: &str, bundle: &Bundle, source: Source) {
+        let other_way = |member: &&Member| {
+            self.direction_of(&member_port(name, &member.name)) == Some(member.direction.flip())
+        };
+        let others: Vec<&Member> = bundle.members.iter().filter(other_way).collect();
+        let Some(first) = others.first().filter(|_| self.finished().is_sound) else { return };
+        let (port, direction) = (member_port(name, &first.name), first.direction.flip());
+        let (advice, note) = match others.len() == bundle.members.len() {
+            true => (": `.flip()`?", format!("so it is with each of the {} members", others.len())),
+            false => (
+                "",
+                format!("the members that go the other way are {}", listed(others.iter().map(|m| &m.name))),
+            ),
+        };
+        let bundle = format!("bundle `{name}` goes the other way in instance `{}`", self.name());
+        let message = format!("{bundle}: `{port}` is an {direction} of the child{advice}");
+        self.parent().error(source, message, vec![note]);
+    }
+
+    /// One error for all members without a port.
+    fn check_presence(self, name: &str, bundle: &Bundle, source: Source) {
+        let child = self.finished();
+        let ports = bundle.members.iter().map(|member| member_port(name, &member.name));
+        let missing: Vec<String> = ports.filter(|port| child.port(port).is_none()).collect();
+        if missing.is_empty() || !child.is_sound {
+            return;
+        }
+        let missing = listed(missing.iter());
+        let message = format!("module `{}` lacks ports of bundle `{name}`: {missing}", child.def.name);
+        let ports = listed(child.def.ports.iter().map(|def| &def.port.name));
+        self.parent().error(source, message, vec![format!("its ports are {ports}")]);
     }
 
     fn bundled_output(self, port: &str, member: &Member, source: Source) -> Signal<'m> {
@@ -142,6 +212,10 @@ impl<'m> Child<'m> {
 }
 
 impl<'m> Interface<'m> {
+    fn new(module: &'m Module, name: String, ends: Vec<(Member, End<'m>)>) -> Interface<'m> {
+        Interface { module, name, ends, is_reported: Rc::default() }
+    }
+
     /// The value of a member.
     #[track_caller]
     pub fn get(&self, member: &str) -> Signal<'m> {
@@ -157,12 +231,13 @@ impl<'m> Interface<'m> {
     pub fn set(&self, member: &str, value: Signal<'m>) {
         match self.end(member) {
             Some(End::Drive(wire)) => wire.drive(value),
-            Some(End::Read(signal)) => {
+            Some(End::Read(signal)) if !signal.is_faulty() && !self.is_reported.replace(true) => {
                 let message =
                     format!("member `{member}` of `{}` is an input: {signal} cannot be driven", self.name);
-                self.module.error(Location::caller(), message, vec![]);
+                let note = "where this side is to drive it, the bundle needs `.flip()`".into();
+                self.module.error(Location::caller(), message, vec![note]);
             }
-            None => {}
+            Some(End::Read(_)) | None => {}
         }
     }
 
@@ -170,31 +245,45 @@ impl<'m> Interface<'m> {
     /// sides of each member one must drive and the other receive.
     #[track_caller]
     pub fn connect(&self, other: &Interface<'m>) {
+        let mut clashes = vec![];
         for (member, end) in &self.ends {
             match (end, other.find(&member.name)) {
                 (_, None) => {
-                    self.mismatch(other, format!("`{}` is missing in `{}`", self.shape(member), other.name))
+                    let what = format!("`{}` is missing in `{}`", self.shape(member), other.name);
+                    self.mismatch(other, what, vec![]);
                 }
                 (_, Some((theirs, _))) if theirs.width != member.width => {
-                    self.mismatch(other, format!("`{}` meets `{}`", self.shape(member), other.shape(theirs)));
+                    let what = format!("`{}` meets `{}`", self.shape(member), other.shape(theirs));
+                    self.mismatch(other, what, vec![]);
                 }
                 (End::Read(signal), Some((_, End::Drive(wire)))) => wire.drive(*signal),
                 (End::Drive(wire), Some((_, End::Read(signal)))) => wire.drive(*signal),
-                (_, Some((theirs, _))) => {
-                    let both = format!("`{}` meets `{}`", self.shape(member), other.shape(theirs));
-                    self.mismatch(other, format!("{both}: of the two one must drive"));
-                }
+                (_, Some((_, their_end))) if end.is_faulty() || their_end.is_faulty() => {}
+                (_, Some((theirs, _))) => clashes.push((member, theirs)),
             }
         }
         for (member, _) in other.ends.iter().filter(|(member, _)| self.find(&member.name).is_none()) {
-            self.mismatch(other, format!("`{}` is missing in `{}`", other.shape(member), self.name));
+            self.mismatch(other, format!("`{}` is missing in `{}`", other.shape(member), self.name), vec![]);
         }
+        self.report_clashes(other, &clashes);
+    }
+
+    /// One error for all members of which both sides drive, or neither.
+    #[track_caller]
+    fn report_clashes(&self, other: &Interface<'m>, clashes: &[(&Member, &Member)]) {
+        let Some((first, theirs)) = clashes.first() else { return };
+        let both = format!("`{}` meets `{}`", self.shape(first), other.shape(theirs));
+        let note = match clashes.len() == self.ends.len() {
+            true => "so it is with every member: `.flip()` one of the bundles?".into(),
+            false => format!("so it is with {}", listed(clashes.iter().map(|(member, _)| &member.name))),
+        };
+        self.mismatch(other, format!("{both}: of the two one must drive"), vec![note]);
     }
 
     #[track_caller]
-    fn mismatch(&self, other: &Interface<'m>, what: String) {
+    fn mismatch(&self, other: &Interface<'m>, what: String, notes: Vec<String>) {
         let message = format!("`{}` and `{}` do not connect: {what}", self.name, other.name);
-        self.module.error(Location::caller(), message, vec![]);
+        self.module.error(Location::caller(), message, notes);
     }
 
     fn shape(&self, member: &Member) -> String {
@@ -209,9 +298,9 @@ impl<'m> Interface<'m> {
     fn end(&self, name: &str) -> Option<End<'m>> {
         let found = self.find(name).map(|(_, end)| *end);
         if found.is_none() {
-            let names: Vec<_> = self.ends.iter().map(|(member, _)| format!("`{}`", member.name)).collect();
             let message = format!("bundle `{}` has no member `{name}`", self.name);
-            let note = format!("its members are {}", names.join(", "));
+            let note =
+                format!("its members are {}", listed(self.ends.iter().map(|(member, _)| &member.name)));
             self.module.error(Location::caller(), message, vec![note]);
         }
         found

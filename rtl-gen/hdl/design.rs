@@ -4,8 +4,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::graph::Dependencies;
 use crate::identifier;
 use crate::module::Module;
+use crate::module_names::{Claim, ModuleNames};
 use crate::netlist::{Body, Clocking, ModuleDef, Netlist};
-use std::cell::{OnceCell, RefCell, RefMut};
+use crate::rules::MAX_LEVELS;
+use crate::{contents, finish};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::rc::Rc;
@@ -20,16 +23,12 @@ struct State {
     number: usize,
     clocking: Clocking,
     modules: RefCell<Vec<Rc<Finished>>>,
-    by_name: RefCell<BTreeMap<String, Entry>>,
+    names: RefCell<ModuleNames>,
     diagnostics: RefCell<Vec<Diagnostic>>,
-}
-
-/// What a Verilog module name stands for.
-pub(crate) enum Entry {
-    /// A module of the design; none while it is being built.
-    Module { key: Vec<String>, source: Source, module: Option<ModuleRef> },
-    /// Somebody else's module, in one variant for each set of parameters.
-    BlackBox { source: Source, variants: Vec<ModuleRef> },
+    /// The modules that are being built, each by the one before it; the last one is where the user's code is.
+    open: RefCell<Vec<usize>>,
+    /// Tells the modules from each other while they are built.
+    next_module: Cell<usize>,
 }
 
 /// A finished module.
@@ -37,21 +36,23 @@ pub(crate) struct Finished {
     pub def: ModuleDef,
     /// False where it has an error.
     pub is_sound: bool,
+    /// Levels of the hierarchy from here down: 1 without instances.
+    pub levels: usize,
     ports: BTreeMap<String, usize>,
     /// Found when a parent asks: nobody asks the top module.
     dependencies: OnceCell<Dependencies>,
 }
 
 impl Finished {
-    pub fn new(def: ModuleDef, is_sound: bool) -> Finished {
+    pub fn new(def: ModuleDef, is_sound: bool, levels: usize) -> Finished {
         let names = def.ports.iter().enumerate().map(|(index, port)| (port.port.name.clone(), index));
         let ports = names.collect();
-        Finished { def, is_sound, ports, dependencies: OnceCell::new() }
+        Finished { def, is_sound, levels, ports, dependencies: OnceCell::new() }
     }
 
     /// A module whose logic is not known.
     pub fn black_box(def: ModuleDef, dependencies: Dependencies) -> Finished {
-        Finished { dependencies: dependencies.into(), ..Finished::new(def, true) }
+        Finished { dependencies: dependencies.into(), ..Finished::new(def, true, 1) }
     }
 
     /// Which of its outputs depend on which inputs without a register between.
@@ -84,8 +85,10 @@ impl Design {
             number: DESIGNS.fetch_add(1, Ordering::Relaxed),
             clocking,
             modules: RefCell::default(),
-            by_name: RefCell::default(),
+            names: RefCell::default(),
             diagnostics: RefCell::default(),
+            open: RefCell::default(),
+            next_module: Cell::default(),
         }));
         design.check_clocking(Location::caller());
         design
@@ -97,21 +100,78 @@ impl Design {
     }
 
     /// The module `name` with parameter parts, such as `("fifo", &["w8", "d4"])`, which Verilog calls
-    /// `fifo_w8_d4`. `build` runs at the first call; later ones share its result.
+    /// `fifo_w8_d4`.
+    ///
+    /// Further calls with the same parts share the module of the first. `build` runs at each of them, and it is
+    /// an error where the contents differ: all that they depend on must be among the parts. To instantiate a
+    /// module many times without building it each time, keep its [`ModuleRef`].
     #[track_caller]
     pub fn module(&self, name: &str, parts: &[&str], build: impl FnOnce(&Module)) -> ModuleRef {
+        let source = Location::caller();
         let key: Vec<String> = std::iter::once(&name).chain(parts).map(|part| part.to_string()).collect();
-        let full_name = key.join("_");
-        if let Some(shared) = self.claim(&full_name, key, Location::caller()) {
-            return shared;
+        let name = key.join("_");
+        if self.0.open.borrow().len() >= MAX_LEVELS {
+            let message = format!("module `{name}` is built within {MAX_LEVELS} others");
+            let note = "build the modules at the bottom first, and pass them up".into();
+            return self.refuse(&name, source, message, vec![note]);
         }
-        let module = Module::new(self.clone(), full_name.clone());
+        let claim = self.names().claim(&name, key, source);
+        match claim {
+            Claim::New => {
+                self.check_name(&name, "module", &name, source);
+                let built = self.push(self.built(&name, build));
+                self.names().set_built(&name, Some(built));
+                built
+            }
+            Claim::Built { module, first } => self.built_again(&name, module, [first, source], build),
+            Claim::Taken { message, first } => {
+                self.refuse(&name, source, message, vec![format!("it is first named at {first}")])
+            }
+        }
+    }
+
+    /// The innermost of the modules that are being built is the one that user code is in.
+    pub(crate) fn is_innermost(&self, module: usize) -> bool {
+        self.0.open.borrow().last() == Some(&module)
+    }
+
+    fn built(&self, name: &str, build: impl FnOnce(&Module)) -> Finished {
+        let module = self.new_module(name);
+        self.0.open.borrow_mut().push(module.number());
         build(&module);
-        let built = self.push(module.finish());
-        if let Some(Entry::Module { module, .. }) = self.0.by_name.borrow_mut().get_mut(&full_name) {
-            *module = Some(built);
+        self.0.open.borrow_mut().pop();
+        finish::module(&module)
+    }
+
+    /// The module that was built before, or what is built now where that has an error or other contents.
+    fn built_again(
+        &self,
+        name: &str,
+        earlier: ModuleRef,
+        [first, source]: [Source; 2],
+        build: impl FnOnce(&Module),
+    ) -> ModuleRef {
+        let before = self.finished(earlier.index);
+        if !before.is_sound {
+            return earlier;
         }
-        built
+        self.names().set_built(name, None);
+        let mut now = self.built(name, build);
+        self.names().set_built(name, Some(earlier));
+        if !now.is_sound {
+            return self.push(now);
+        }
+        let Some(difference) = contents::difference(self, &before.def, &now.def) else { return earlier };
+        let message = format!("module `{name}` is built twice with different contents");
+        let notes = vec![
+            format!("it is first built at {first}"),
+            format!("the first has {}", difference.first),
+            format!("the second has {}", difference.second),
+            "give each contents parts or a name of its own".into(),
+        ];
+        self.error(name, source, message, notes);
+        now.is_sound = false;
+        self.push(now)
     }
 
     /// The netlist below `top`, or every error found in the design.
@@ -141,8 +201,8 @@ impl Design {
         self.0.modules.borrow()[index].clone()
     }
 
-    pub(crate) fn entries(&self) -> RefMut<'_, BTreeMap<String, Entry>> {
-        self.0.by_name.borrow_mut()
+    pub(crate) fn names(&self) -> RefMut<'_, ModuleNames> {
+        self.0.names.borrow_mut()
     }
 
     pub(crate) fn report(&self, diagnostic: Diagnostic) {
@@ -163,43 +223,29 @@ impl Design {
         why.is_none()
     }
 
+    /// Reports an error, and returns what stands for the module.
+    fn refuse(&self, name: &str, source: Source, message: String, notes: Vec<String>) -> ModuleRef {
+        self.error(name, source, message, notes);
+        self.stand_in(name)
+    }
+
     /// A module without ports, of which nothing that is wrong is reported.
     pub(crate) fn stand_in(&self, name: &str) -> ModuleRef {
-        let module = Module::new(self.clone(), name.into());
+        let module = self.new_module(name);
         module.mark_unsound();
-        self.push(module.finish())
+        self.push(finish::module(&module))
+    }
+
+    fn new_module(&self, name: &str) -> Module {
+        let number = self.0.next_module.get();
+        self.0.next_module.set(number + 1);
+        Module::new(self.clone(), name.into(), number)
     }
 
     pub(crate) fn push(&self, finished: Finished) -> ModuleRef {
         let mut modules = self.0.modules.borrow_mut();
         modules.push(Rc::new(finished));
         ModuleRef { design: self.0.number, index: modules.len() - 1 }
-    }
-
-    /// The module already built under `key`; else notes that it is being built.
-    fn claim(&self, name: &str, key: Vec<String>, source: Source) -> Option<ModuleRef> {
-        let earlier = match self.entries().get(name) {
-            None => None,
-            Some(Entry::Module { key: built, module: Some(module), .. }) if *built == key => {
-                return Some(*module);
-            }
-            Some(Entry::Module { key: built, source, .. }) if *built == key => {
-                Some((format!("module `{name}` contains itself"), *source))
-            }
-            Some(Entry::Module { key: built, source, .. }) => {
-                Some((format!("two modules are called `{name}`: {built:?} and {key:?}"), *source))
-            }
-            Some(Entry::BlackBox { source, .. }) => {
-                Some((format!("module `{name}` has the name of a black box"), *source))
-            }
-        };
-        if let Some((message, first)) = earlier {
-            self.error(name, source, message, vec![format!("it is first named at {first}")]);
-            return Some(self.stand_in(name));
-        }
-        self.check_name(name, "module", name, source);
-        self.entries().insert(name.into(), Entry::Module { key, source, module: None });
-        None
     }
 
     fn check_clocking(&self, source: Source) {

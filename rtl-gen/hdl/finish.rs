@@ -4,10 +4,11 @@ use crate::Direction;
 use crate::design::Finished;
 use crate::diagnostic::Source;
 use crate::graph::Graph;
-use crate::loops;
 use crate::module::{Driven, Module, State};
-use crate::netlist::{Body, Logic, ModuleDef, NodeId, Op, ResetStyle};
-use crate::optimise;
+use crate::netlist::{Body, Logic, ModuleDef, Node, NodeId, Op, ResetStyle};
+use crate::{handshake, initial, loops, optimise};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The finished module. Where it has errors, its logic is dropped: they are already reported.
 pub(crate) fn module(module: &Module) -> Finished {
@@ -17,7 +18,9 @@ pub(crate) fn module(module: &Module) -> Finished {
         check_written(module);
     }
     let logic = ordered(module).unwrap_or_default();
-    Finished::new(definition(module, logic), module.is_sound())
+    let children: Vec<_> = instantiated(module, &logic).collect();
+    let levels = 1 + children.iter().map(|child| child.levels).max().unwrap_or(0);
+    Finished::new(definition(module, logic, &children), module.is_sound(), levels)
 }
 
 fn ordered(module: &Module) -> Option<Logic> {
@@ -26,7 +29,12 @@ fn ordered(module: &Module) -> Option<Logic> {
     }
     let order = Graph::new(module.design(), &module.state().logic).topological_order();
     match order {
-        Ok(order) => Some(optimise::run(&module.state().logic, &order)),
+        Ok(order) => {
+            initial::check(module, &order);
+            let logic = optimise::run(&module.state().logic, &order);
+            handshake::check(module, &logic);
+            module.is_sound().then_some(logic)
+        }
         Err(cycle) => {
             loops::report(module, &cycle);
             None
@@ -34,10 +42,13 @@ fn ordered(module: &Module) -> Option<Logic> {
     }
 }
 
-fn definition(module: &Module, logic: Logic) -> ModuleDef {
+/// The module of each instance.
+fn instantiated(module: &Module, logic: &Logic) -> impl Iterator<Item = Rc<Finished>> {
+    logic.instances.iter().map(|instance| module.design().finished(instance.module))
+}
+
+fn definition(module: &Module, logic: Logic, children: &[Rc<Finished>]) -> ModuleDef {
     let state = module.state();
-    let children = logic.instances.iter().map(|instance| module.design().finished(instance.module));
-    let children: Vec<_> = children.collect();
     let has_reset = module.design().clocking().style != ResetStyle::None;
     let is_clocked =
         !logic.registers.is_empty() || logic.memories.iter().any(|memory| !memory.writes.is_empty());
@@ -55,18 +66,44 @@ fn definition(module: &Module, logic: Logic) -> ModuleDef {
 
 /// Wires, output ports, registers and instance inputs each need their driver.
 fn check_driven(module: &Module) {
-    let missing = {
+    let (bundles, missing) = {
         let state = module.state();
-        let wires = open_wires(&state);
-        wires.chain(open_registers(&state)).chain(open_inputs(module, &state)).collect::<Vec<_>>()
+        let bundles = open_bundles(&state);
+        let in_bundles = bundles.iter().flat_map(|(_, outputs)| outputs.iter().copied()).collect();
+        let missing = open_wires(&state, &in_bundles).chain(open_registers(&state));
+        let missing = missing.chain(open_inputs(module, &state)).collect::<Vec<_>>();
+        let bundles = bundles.iter().map(|(name, outputs)| open_bundle(&state, name, outputs));
+        (bundles.collect::<Vec<_>>(), missing)
     };
+    for (source, what, note) in bundles {
+        module.error(source, what, vec![note]);
+    }
     for (source, what) in missing {
         module.error(source, what, vec![]);
     }
 }
 
-fn open_wires(state: &State) -> impl Iterator<Item = (Source, String)> {
-    let is_open = |(_, node): &(usize, &crate::netlist::Node)| matches!(node.op, Op::Wire(None));
+/// The bundles of several outputs of which none is driven: that is one mistake.
+fn open_bundles(state: &State) -> Vec<(&str, &[NodeId])> {
+    let is_open = |id: &NodeId| matches!(state.logic.nodes[id.index()].op, Op::Wire(None));
+    let bundles = state.bundles.iter().map(|(name, outputs)| (name.as_str(), outputs.as_slice()));
+    bundles.filter(|(_, outputs)| outputs.len() > 1 && outputs.iter().all(is_open)).collect()
+}
+
+fn open_bundle(state: &State, name: &str, outputs: &[NodeId]) -> (Source, String, String) {
+    let names: Vec<_> = outputs.iter().map(|id| format!("`{}`", state.name_of(*id))).collect();
+    let message = format!("no output of bundle `{name}` is driven: {}", names.join(", "));
+    let note = "where the module is to read them, the bundle needs `.flip()`".into();
+    (state.logic.nodes[outputs[0].index()].source, message, note)
+}
+
+fn open_wires<'a>(
+    state: &'a State,
+    in_bundles: &'a BTreeSet<NodeId>,
+) -> impl Iterator<Item = (Source, String)> + 'a {
+    let is_open = |(index, node): &(usize, &Node)| {
+        matches!(node.op, Op::Wire(None)) && !in_bundles.contains(&NodeId(*index as u32))
+    };
     state.logic.nodes.iter().enumerate().filter(is_open).map(|(index, node)| {
         let id = NodeId(index as u32);
         let is_port = |(port, output): &(usize, NodeId)| {

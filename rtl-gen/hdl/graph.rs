@@ -2,7 +2,7 @@
 
 use crate::design::Design;
 use crate::netlist::{Logic, NodeId, Op};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// For each output port of a module, the input ports that reach it without a register between, a bit each.
@@ -28,7 +28,10 @@ impl Dependencies {
         let blocks = inputs.max().map_or(0, |last| last / 64 + 1);
         let mut bits = vec![vec![0; blocks]; logic.outputs.len()];
         for block in 0..blocks {
-            let reached = graph.reached(logic, block);
+            let reached = graph.reached(logic, |op| match op {
+                Op::Input(port) if port / 64 == block => 1 << (port % 64),
+                _ => 0,
+            });
             for (bits, (_, id)) in bits.iter_mut().zip(&logic.outputs) {
                 bits[block] = reached[id.index()];
             }
@@ -62,6 +65,11 @@ enum Mark {
 
 impl Graph {
     pub fn new(design: &Design, logic: &Logic) -> Graph {
+        Graph::through_registers(design, logic, &BTreeSet::new())
+    }
+
+    /// With the paths through some registers, as if they were combinational.
+    pub fn through_registers(design: &Design, logic: &Logic, open: &BTreeSet<usize>) -> Graph {
         let children = logic.instances.iter().map(|instance| design.finished(instance.module));
         let children: Vec<_> = children.collect();
         let inputs = logic.instances.iter().map(|instance| instance.inputs.iter().copied().collect());
@@ -72,6 +80,10 @@ impl Graph {
                 Op::InstanceOutput { instance, port } => {
                     let through = children[*instance].dependencies(design).inputs_of(*port);
                     graph.sources.extend(through.filter_map(|input| inputs[*instance].get(&input)));
+                }
+                Op::Register(index) if open.contains(index) => {
+                    let register = &logic.registers[*index];
+                    graph.sources.extend(register.next.into_iter().chain(register.enable));
                 }
                 op => graph.sources.extend(op.operands()),
             }
@@ -86,16 +98,34 @@ impl Graph {
         &self.sources[start..self.ends[id.index()]]
     }
 
-    /// For each node, which of the 64 input ports of a block reach it.
-    fn reached(&self, logic: &Logic, block: usize) -> Vec<u64> {
+    /// For each node of finished logic which of 64 starts reach it: `start` says with a bit each where they are.
+    pub fn reached(&self, logic: &Logic, start: impl Fn(&Op) -> u64) -> Vec<u64> {
         let mut reached = vec![0; logic.nodes.len()];
         for (index, node) in logic.nodes.iter().enumerate() {
-            reached[index] = match node.op {
-                Op::Input(port) if port / 64 == block => 1 << (port % 64),
-                _ => self.sources(NodeId(index as u32)).iter().fold(0, |bits, id| bits | reached[id.index()]),
-            };
+            let sources = self.sources(NodeId(index as u32)).iter();
+            reached[index] = sources.fold(start(&node.op), |bits, id| bits | reached[id.index()]);
         }
         reached
+    }
+
+    /// The nodes from one to another, both included, where there is a path.
+    pub fn path(&self, from: NodeId, to: NodeId) -> Option<Vec<NodeId>> {
+        let mut reader = vec![None; self.ends.len()];
+        let mut pending = vec![to];
+        reader[to.index()] = Some(to);
+        while let Some(id) = pending.pop().filter(|_| reader[from.index()].is_none()) {
+            for &source in self.sources(id) {
+                if reader[source.index()].is_none() {
+                    reader[source.index()] = Some(id);
+                    pending.push(source);
+                }
+            }
+        }
+        let mut path = vec![from];
+        while path.last() != Some(&to) {
+            path.push(reader[path[path.len() - 1].index()]?);
+        }
+        Some(path)
     }
 
     /// All nodes, sources first, otherwise in the order written; or the nodes of one loop, each of which feeds

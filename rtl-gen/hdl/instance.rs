@@ -1,12 +1,14 @@
 //! Child modules.
 
 use crate::Direction;
-use crate::design::ModuleRef;
+use crate::design::{Finished, ModuleRef};
 use crate::diagnostic::Source;
 use crate::module::{Driven, Module};
 use crate::netlist::{Instance, Op, PortDef};
+use crate::rules::MAX_LEVELS;
 use crate::signal::{Signal, counted_bits};
 use std::panic::Location;
+use std::rc::Rc;
 
 /// A child module in its parent: connect its inputs, read its outputs.
 #[derive(Clone, Copy)]
@@ -24,6 +26,7 @@ impl Module {
         let name = self.scoped(name);
         self.claim_name("instances", &name, source);
         let module = self.own_module(&name, module, source);
+        self.check_levels(&name, module, source);
         if !self.design().finished(module.index).is_sound {
             self.mark_unsound();
         }
@@ -31,6 +34,14 @@ impl Module {
         let instance = Instance { name, module: module.index, inputs: vec![], source };
         self.state_mut().logic.instances.push(instance);
         Child { parent: self, index, module }
+    }
+
+    fn check_levels(&self, instance: &str, module: ModuleRef, source: Source) {
+        let below = self.design().finished(module.index).levels;
+        if below >= MAX_LEVELS {
+            let message = format!("instance `{instance}` makes the hierarchy {} levels deep", below + 1);
+            self.error(source, message, vec![format!("a hierarchy has at most {MAX_LEVELS} levels")]);
+        }
     }
 
     /// `module`, or after an error what stands for it.
@@ -80,13 +91,22 @@ impl<'m> Child<'m> {
         self.parent
     }
 
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
+
+    /// What it is an instance of.
+    pub(crate) fn finished(self) -> Rc<Finished> {
+        self.parent.design().finished(self.module.index)
+    }
+
     pub(crate) fn name(self) -> String {
         self.parent.state().logic.instances[self.index].name.clone()
     }
 
     /// False where the child has an error: what is wrong with its ports is not the parent's mistake.
     fn is_sound(self) -> bool {
-        self.parent.design().finished(self.module.index).is_sound
+        self.finished().is_sound
     }
 
     fn check_value(self, what: &str, port: &PortDef, value: Signal<'m>, source: Source) {
@@ -107,19 +127,43 @@ impl<'m> Child<'m> {
         }
     }
 
+    /// The port `name`, which must have the direction.
     fn port(self, name: &str, direction: Direction, source: Source) -> Option<(usize, PortDef)> {
-        let child = self.parent.design().finished(self.module.index);
-        let found = child.port(name).filter(|&index| child.def.ports[index].port.direction == direction);
-        if found.is_none() && child.is_sound {
-            let names = child.def.ports.iter().filter(|port| port.port.direction == direction);
-            let names: Vec<_> = names.map(|port| format!("`{}`", port.port.name)).collect();
-            let message = format!("module `{}` has no {direction} port `{name}`", child.def.name);
-            let note = match names.as_slice() {
-                [] => format!("it has no {direction} port at all"),
-                names => format!("its {direction} ports are {}", names.join(", ")),
-            };
-            self.parent.error(source, message, vec![note]);
+        let child = self.finished();
+        let found = child.port(name).map(|index| (index, child.def.ports[index].clone()));
+        match found {
+            Some((_, def)) if child.is_sound && def.port.direction != direction => {
+                self.other_way(&def, source);
+                None
+            }
+            None if child.is_sound => {
+                self.parent.error(
+                    source,
+                    format!("module `{}` has no {direction} port `{name}`", child.def.name),
+                    vec![ports_with(direction, &child.def.ports)],
+                );
+                None
+            }
+            found => found.filter(|(_, def)| def.port.direction == direction),
         }
-        found.map(|index| (index, child.def.ports[index].clone()))
+    }
+
+    /// An input is driven and an output read.
+    fn other_way(self, def: &PortDef, source: Source) {
+        let what = match def.port.direction {
+            Direction::Input => "an input: it is driven with `set`, and cannot be read",
+            Direction::Output => "an output: it is read with `get`, and cannot be driven",
+        };
+        let message = format!("port `{}` of instance `{}` is {what}", def.port.name, self.name());
+        self.parent.error(source, message, vec![format!("the port is declared at {}", def.source)]);
+    }
+}
+
+fn ports_with(direction: Direction, ports: &[PortDef]) -> String {
+    let ports = ports.iter().map(|def| &def.port).filter(|port| port.direction == direction);
+    let names: Vec<_> = ports.map(|port| format!("`{}`", port.name)).collect();
+    match names.as_slice() {
+        [] => format!("it has no {direction} port at all"),
+        names => format!("its {direction} ports are {}", names.join(", ")),
     }
 }

@@ -1,8 +1,11 @@
-//! The report of a combinational loop: its names, and the line of each operator on it.
+//! The report of a combinational loop or path: its names, and the line of each operator on it, also in instances.
 
+use crate::describe;
+use crate::design::Design;
 use crate::diagnostic::Source;
+use crate::graph::Graph;
 use crate::module::{Driven, Module, State};
-use crate::netlist::{BinaryOp, NodeId, Op, ReduceOp};
+use crate::netlist::{Body, Logic, Node, NodeId, Op};
 
 /// Of a long loop, so many operators are shown at its beginning and at its end.
 const SHOWN: usize = 6;
@@ -18,8 +21,9 @@ pub(crate) fn report(module: &Module, cycle: &[NodeId]) {
             true => "combinational loop".into(),
             false => format!("combinational loop: {}", shortened(&names).join(" -> ")),
         };
-        let lines: Vec<String> = cycle.iter().map(|id| line(module, &state, *id)).collect();
-        (place(&state, cycle[0]), through, shortened(&lines))
+        let place = |id| place(&state, id);
+        let lines = lines(module.design(), &state.logic, cycle, cycle.last().copied(), &place);
+        (place(cycle[0]), through, shortened(&lines))
     };
     module.error(source, message, notes);
 }
@@ -35,56 +39,48 @@ fn shortened(items: &[String]) -> Vec<String> {
     shown
 }
 
-fn line(module: &Module, state: &State, id: NodeId) -> String {
-    format!("{} at {}", describe(module, state, id), place(state, id))
+/// The operators on a path through finished logic, a line each.
+pub(crate) fn path_lines(design: &Design, logic: &Logic, path: &[NodeId]) -> Vec<String> {
+    shortened(&lines(design, logic, path, None, &|id| logic.nodes[id.index()].source))
+}
+
+/// A line for each node of a path, and before that of an instance the lines inside it. `before` feeds the first.
+fn lines(
+    design: &Design,
+    logic: &Logic,
+    path: &[NodeId],
+    mut before: Option<NodeId>,
+    place: &dyn Fn(NodeId) -> Source,
+) -> Vec<String> {
+    let mut lines = vec![];
+    for &id in path {
+        lines.extend(before.map(|before| inside(design, logic, before, id)).unwrap_or_default());
+        lines.push(format!("{} at {}", describe::node(design, logic, id), place(id)));
+        before = Some(id);
+    }
+    lines
+}
+
+/// The operators in the instance whose output `id` is, on a path from its input that `before` drives.
+fn inside(design: &Design, logic: &Logic, before: NodeId, id: NodeId) -> Vec<String> {
+    let Op::InstanceOutput { instance, port } = logic.nodes[id.index()].op else { return vec![] };
+    let instance = &logic.instances[instance];
+    let child = design.finished(instance.module);
+    let Body::Logic(inner) = &child.def.body else { return vec![] };
+    let graph = Graph::new(design, inner);
+    let driven = instance.inputs.iter().filter(|(_, driver)| *driver == before);
+    let starts = driven.filter_map(|(input, _)| {
+        let is_input = |node: &Node| matches!(node.op, Op::Input(port) if port == *input);
+        inner.nodes.iter().position(is_input).map(|index| NodeId(index as u32))
+    });
+    let end = inner.outputs.iter().find(|(output, _)| *output == port).map(|(_, id)| *id);
+    let path = end.and_then(|end| starts.filter_map(|start| graph.path(start, end)).next());
+    let lines = path.map(|path| path_lines(design, inner, &path[1..])).unwrap_or_default();
+    lines.into_iter().map(|line| format!("in module `{}`: {line}", child.def.name)).collect()
 }
 
 /// Where a node was written: for a wire, where it is driven.
 fn place(state: &State, id: NodeId) -> Source {
     let node = &state.logic.nodes[id.index()];
     state.driven.get(&Driven::Wire(id)).copied().unwrap_or(node.source)
-}
-
-fn describe(module: &Module, state: &State, id: NodeId) -> String {
-    let node = &state.logic.nodes[id.index()];
-    let operator = match &node.op {
-        Op::Binary(op, ..) => symbol(*op).into(),
-        Op::Not(_) => "`!`".into(),
-        Op::Reduce(ReduceOp::And, _) => "`all`".into(),
-        Op::Reduce(ReduceOp::Or, _) => "`any`".into(),
-        Op::Reduce(ReduceOp::Xor, _) => "`parity`".into(),
-        Op::Mux { .. } => "multiplexer".into(),
-        Op::Concat(_) => "concatenation".into(),
-        Op::Slice { high, low, .. } => format!("slice [{high}:{low}]"),
-        Op::MemoryRead { memory, .. } => format!("read of memory `{}`", state.logic.memories[*memory].name),
-        Op::InstanceOutput { instance, port } => {
-            let instance = &state.logic.instances[*instance];
-            let child = module.design().finished(instance.module);
-            format!("output `{}` of instance `{}`", child.def.ports[*port].port.name, instance.name)
-        }
-        Op::Wire(_) => "wire".into(),
-        Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) => "signal".into(),
-    };
-    match &node.name {
-        Some(name) => format!("{operator} `{name}`"),
-        None => operator,
-    }
-}
-
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::And => "`&`",
-        BinaryOp::Or => "`|`",
-        BinaryOp::Xor => "`^`",
-        BinaryOp::Add => "`+`",
-        BinaryOp::Sub => "`-`",
-        BinaryOp::Mul => "`*`",
-        BinaryOp::MulSigned => "`mul_signed`",
-        BinaryOp::Eq => "`eq`",
-        BinaryOp::Lt => "`lt`",
-        BinaryOp::LtSigned => "`lt_signed`",
-        BinaryOp::Shl => "`<<`",
-        BinaryOp::Shr => "`>>`",
-        BinaryOp::ShrSigned => "`shr_signed`",
-    }
 }

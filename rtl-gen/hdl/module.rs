@@ -1,11 +1,13 @@
 //! A module under construction.
 
-use crate::design::{Design, Finished};
+use crate::design::Design;
 use crate::diagnostic::Source;
-use crate::finish;
+use crate::handshake::Producer;
 use crate::netlist::{Logic, Node, NodeId, Op, PortDef, Property, PropertyKind};
 use crate::rules::MAX_WIDTH;
-use crate::signal::{Signal, counted_bits, legal_values};
+use crate::signal::{
+    Signal, cast_from, counted_bits, legal_signed_values, legal_values, shown, signed_advice,
+};
 use crate::{Bits, Direction, Port};
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +20,8 @@ use std::panic::Location;
 pub struct Module {
     design: Design,
     name: String,
+    /// Tells it from the other modules of its design.
+    number: usize,
     state: RefCell<State>,
     is_sound: Cell<bool>,
 }
@@ -37,6 +41,12 @@ pub(crate) struct State {
     pub faulty: BTreeSet<NodeId>,
     /// Input ports that are left unread on purpose.
     pub unused: BTreeSet<usize>,
+    /// Registers for which any value will do at the start.
+    pub starts_unknown: BTreeSet<usize>,
+    /// The bundles among the ports: their names, and their outputs.
+    pub bundles: Vec<(String, Vec<NodeId>)>,
+    /// The streams that the module is the producer of.
+    pub producers: Vec<Producer>,
     /// Registers that hold the state of a state machine.
     pub state_machines: BTreeSet<usize>,
     scope: Vec<String>,
@@ -59,8 +69,8 @@ impl State {
 }
 
 impl Module {
-    pub(crate) fn new(design: Design, name: String) -> Module {
-        Module { design, name, state: RefCell::default(), is_sound: Cell::new(true) }
+    pub(crate) fn new(design: Design, name: String, number: usize) -> Module {
+        Module { design, name, number, state: RefCell::default(), is_sound: Cell::new(true) }
     }
 
     /// The design that the module belongs to: child modules are defined on it.
@@ -117,8 +127,26 @@ impl Module {
         match Bits::checked(value, width) {
             Some(bits) => self.node(Op::Const(bits), width, source),
             None => {
-                let message = format!("the constant {value} does not fit {}", counted_bits(width));
-                self.reject(source, width, message, vec![legal_values(width)])
+                let message = format!("the constant {} does not fit {}", shown(value), counted_bits(width));
+                let signed = cast_from(value).map(|value| signed_advice(value, width));
+                let notes = [legal_values(width)].into_iter().chain(signed).collect();
+                self.reject(source, width, message, notes)
+            }
+        }
+    }
+
+    /// A constant of `width` bits in two's complement: -2^(width - 1) to 2^(width - 1) - 1.
+    #[track_caller]
+    pub fn lit_signed(&self, value: i128, width: u32) -> Signal<'_> {
+        let source = Location::caller();
+        if !self.check_width(width, format_args!("the signed constant {value}"), source) {
+            return self.stand_in(width, source);
+        }
+        match Bits::checked_signed(value, width) {
+            Some(bits) => self.node(Op::Const(bits), width, source),
+            None => {
+                let message = format!("the signed constant {value} does not fit {}", counted_bits(width));
+                self.reject(source, width, message, vec![legal_signed_values(width)])
             }
         }
     }
@@ -251,8 +279,13 @@ impl Module {
         self.state.borrow_mut()
     }
 
-    pub(crate) fn finish(self) -> Finished {
-        finish::module(&self)
+    pub(crate) fn number(&self) -> usize {
+        self.number
+    }
+
+    /// True while user code builds this module, not one that it needs.
+    pub(crate) fn is_innermost(&self) -> bool {
+        self.design.is_innermost(self.number)
     }
 
     /// False where it has an error, or an instance of a module that has one.

@@ -4,7 +4,7 @@ use crate::Bits;
 use crate::diagnostic::Source;
 use crate::module::{Driven, Module};
 use crate::netlist::{Op, Register};
-use crate::signal::{Signal, legal_values, width_advice};
+use crate::signal::{Signal, cast_from, legal_signed_values, legal_values, shown, width_advice};
 use std::panic::Location;
 
 /// A register: read it with [`value`](Reg::value), give it its next value once.
@@ -15,7 +15,7 @@ pub struct Reg<'m> {
 }
 
 impl Module {
-    /// A register without a reset value. Clock and reset style are the design's.
+    /// A register without a reset value: unknown until it takes something known. Clock and reset style are the design's.
     #[track_caller]
     pub fn reg(&self, name: &str, width: u32) -> Reg<'_> {
         let source = Location::caller();
@@ -47,24 +47,35 @@ impl<'m> Reg<'m> {
     /// The value in reset, at most once.
     #[track_caller]
     pub fn reset_to(self, value: u128) -> Reg<'m> {
-        self.set_reset(Bits::checked(value, self.value.width()), &value.to_string(), Location::caller())
+        let advice = cast_from(value).map(|value| format!("write `reset_to_signed({value})`"));
+        let notes = [legal_values(self.value.width())].into_iter().chain(advice).collect();
+        self.set_reset(Bits::checked(value, self.value.width()), &shown(value), notes, Location::caller())
+    }
+
+    /// The value in reset, in two's complement.
+    #[track_caller]
+    pub fn reset_to_signed(self, value: i128) -> Reg<'m> {
+        let width = self.value.width();
+        let notes = vec![legal_signed_values(width)];
+        self.set_reset(Bits::checked_signed(value, width), &value.to_string(), notes, Location::caller())
     }
 
     /// The value in reset, where it is wider than an integer: as wide as the register.
     #[track_caller]
     pub fn reset_to_bits(self, value: &Bits) -> Reg<'m> {
         let fitting = Some(value.clone()).filter(|value| value.width() == self.value.width());
-        self.set_reset(fitting, &value.to_string(), Location::caller())
+        let notes = vec![legal_values(self.value.width())];
+        self.set_reset(fitting, &value.to_string(), notes, Location::caller())
     }
 
-    fn set_reset(self, fitting: Option<Bits>, value: &str, source: Source) -> Reg<'m> {
+    fn set_reset(self, fitting: Option<Bits>, value: &str, notes: Vec<String>, source: Source) -> Reg<'m> {
         let module = self.value.module();
         let earlier = module.state().logic.registers[self.index].reset.clone();
         match (fitting, earlier) {
             _ if self.value.is_faulty() => {}
             (None, _) => {
                 let message = format!("the reset value {value} does not fit register {}", self.value);
-                module.error(source, message, vec![legal_values(self.value.width())]);
+                module.error(source, message, notes);
             }
             (_, Some(earlier)) => {
                 let message = format!("register {} has two reset values, {earlier} and {value}", self.value);
@@ -72,6 +83,13 @@ impl<'m> Reg<'m> {
             }
             (bits, None) => module.state_mut().logic.registers[self.index].reset = bits,
         }
+        self
+    }
+
+    /// Marks a register for which any value at the start will do, though it never gets a known one, such as the phase
+    /// of a divider. Without the mark and a reset value, a register that only depends on itself is an error.
+    pub fn starts_unknown(self) -> Reg<'m> {
+        self.value.module().state_mut().starts_unknown.insert(self.index);
         self
     }
 

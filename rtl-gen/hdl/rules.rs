@@ -12,6 +12,9 @@ use std::fmt::Display;
 /// The widest signal, in bits: wider ones are a mistake in a computed width.
 pub const MAX_WIDTH: u32 = 1 << 20;
 
+/// The most levels of a hierarchy, and of modules that are built within each other: tools walk it recursively.
+pub const MAX_LEVELS: usize = 512;
+
 impl Module {
     pub(crate) fn error(&self, source: Source, message: String, notes: Vec<String>) {
         self.mark_unsound();
@@ -68,15 +71,33 @@ impl Module {
         is_legal
     }
 
-    /// False, and an error, where a signal belongs to another module.
+    /// False, and an error, where a signal belongs to another module. Of two modules the foreign one is that which
+    /// is not being built.
     pub(crate) fn check_owner(&self, user: impl Display, operand: Signal<'_>, source: Source) -> bool {
-        let is_own = std::ptr::eq(self, operand.module());
-        if !is_own {
-            let (theirs, own) = (operand.module().name(), self.name());
-            let message = format!("{user} takes {operand}, a signal of module `{theirs}`, in module `{own}`");
-            self.error(source, message, vec!["pass it through a port of an instance".into()]);
+        let other = operand.module();
+        if std::ptr::eq(self, other) {
+            return true;
         }
-        is_own
+        self.mark_unsound();
+        other.mark_unsound();
+        if operand.is_faulty() {
+            return false;
+        }
+        let note = vec!["pass it through a port of an instance".into()];
+        let (theirs, own) = (other.name(), self.name());
+        match other.is_innermost() && !self.is_innermost() {
+            true => {
+                let message =
+                    format!("{user} belongs to module `{own}`: module `{theirs}` cannot give it {operand}");
+                other.error(source, message, note);
+            }
+            false => {
+                let message =
+                    format!("{user} takes {operand}, a signal of module `{theirs}`, in module `{own}`");
+                self.error(source, message, note);
+            }
+        }
+        false
     }
 
     /// False, and an error, where a condition is no legal operand or not 1 bit wide.

@@ -1,9 +1,11 @@
 //! Ready/valid streams, the standard interface between blocks.
 
-use crate::bundle::{Bundle, Interface};
+use crate::bundle::{Bundle, Interface, member_port};
+use crate::handshake::Producer;
 use crate::instance::Child;
 use crate::module::Module;
 use crate::signal::Signal;
+use std::panic::Location;
 
 /// One field of a stream's payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,19 +51,35 @@ impl Module {
         Stream { interface: self.bundle_ports(name, &stream_bundle(fields).flip()) }
     }
 
-    /// A stream out of the module. That its payload and `valid` are held until `ready` is asserted.
+    /// A stream out of the module: its `valid` must not depend on its `ready` in the same cycle. That its payload and `valid` are held until `ready` is asserted.
     #[track_caller]
     pub fn output_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
         let stream = Stream { interface: self.bundle_ports(name, &stream_bundle(fields)) };
+        let port = |member: &str| {
+            let port = member_port(name, member);
+            self.state().ports.iter().rposition(|def| def.port.name == port)
+        };
+        if let (Some(valid), Some(ready)) = (port("valid"), port("ready")) {
+            let producer = Producer { instance: None, valid, ready, source: Location::caller() };
+            self.state_mut().producers.push(producer);
+        }
         stream.assert_stable(self, name, fields);
         stream
     }
 }
 
 impl<'m> Child<'m> {
-    /// The stream into an instance: the parent is its producer.
+    /// The stream into an instance: the parent is its producer, whose `valid` must not depend on `ready` in the same
+    /// cycle.
     #[track_caller]
     pub fn input_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
+        let [valid, ready] =
+            ["valid", "ready"].map(|member| self.finished().port(&member_port(name, member)));
+        if let (Some(valid), Some(ready)) = (valid, ready) {
+            let producer =
+                Producer { instance: Some(self.index()), valid, ready, source: Location::caller() };
+            self.parent().state_mut().producers.push(producer);
+        }
         Stream { interface: self.interface(name, &stream_bundle(fields).flip()) }
     }
 

@@ -77,7 +77,7 @@ impl<'m> Signal<'m> {
     fn compare(self, method: &str, other: Signal<'m>, op: Op, source: Source) -> Signal<'m> {
         match self.check_same_width(method, other, source) {
             true => self.node(op, 1, source),
-            false => self.module.stand_in(1, source),
+            false => self.home(&[other]).stand_in(1, source),
         }
     }
 

@@ -123,6 +123,30 @@ pub(crate) fn legal_values(width: u32) -> String {
     format!("legal values are 0 to 2^{width} - 1")
 }
 
+/// The note with an error about a signed constant.
+pub(crate) fn legal_signed_values(width: u32) -> String {
+    format!("legal values are -2^{0} to 2^{0} - 1", width - 1)
+}
+
+/// The negative integer that was cast to an unsigned one, where `value` looks like one.
+pub(crate) fn cast_from(value: u128) -> Option<i128> {
+    let of_64_bits = u64::try_from(value).ok().map(|value| i128::from(value as i64));
+    Some(of_64_bits.unwrap_or(value as i128)).filter(|value| (i128::from(i32::MIN)..0).contains(value))
+}
+
+/// How a negative constant is written.
+pub(crate) fn signed_advice(value: i128, width: u32) -> String {
+    format!("a negative constant is made by `lit_signed({value}, {width})`")
+}
+
+/// An integer as errors show it: `-5, cast to an unsigned integer,` where that is how it came about.
+pub(crate) fn shown(value: u128) -> String {
+    match cast_from(value) {
+        Some(negative) => format!("{negative}, cast to an unsigned integer,"),
+        None => value.to_string(),
+    }
+}
+
 /// The widest constant that errors show with its value.
 const SHOWN_BITS: u32 = 64;
 

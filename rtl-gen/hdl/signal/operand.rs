@@ -1,7 +1,7 @@
 //! What may stand on the right of an operator.
 
 use crate::Bits;
-use crate::signal::{Signal, legal_values};
+use crate::signal::{Signal, cast_from, legal_values, shown, signed_advice};
 use std::panic::Location;
 
 /// The other operand of an operator: a signal, or a constant that takes the signal's width.
@@ -22,9 +22,10 @@ impl<'m> Operand<'m> for u64 {
     #[track_caller]
     fn resolve(self, like: Signal<'m>) -> Signal<'m> {
         if Bits::checked(self.into(), like.width).is_none() && !like.is_faulty() {
-            let message = format!("the constant {self} does not fit the width of {like}");
-            let note = legal_values(like.width);
-            return like.module.reject(Location::caller(), like.width, message, vec![note]);
+            let message = format!("the constant {} does not fit the width of {like}", shown(self.into()));
+            let signed = cast_from(self.into()).map(|value| signed_advice(value, like.width));
+            let notes = [legal_values(like.width)].into_iter().chain(signed).collect();
+            return like.module.reject(Location::caller(), like.width, message, notes);
         }
         like.module.bits(&Bits::truncated(self.into(), like.width))
     }

@@ -1,6 +1,7 @@
 //! Operators whose result is as wide as their operands, or wider.
 
 use crate::diagnostic::Source;
+use crate::module::Module;
 use crate::netlist::{BinaryOp, Op};
 use crate::signal::{Operand, Signal, width_advice};
 use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Not, Shl, Shr, Sub};
@@ -17,9 +18,12 @@ impl<'m> Signal<'m> {
     #[track_caller]
     pub fn gated(self, enable: Signal<'m>) -> Signal<'m> {
         let source = Location::caller();
-        match self.module.check_one_bit("the enable of a gate", enable, source) {
+        let home = self.home(&[enable]);
+        let is_legal = home.check_operand("`gated`", self, source)
+            && home.check_one_bit("the enable of a gate", enable, source);
+        match is_legal {
             true => self & enable.repeat(self.width),
-            false => self.module.stand_in(self.width, source),
+            false => home.stand_in(self.width, source),
         }
     }
 
@@ -27,9 +31,11 @@ impl<'m> Signal<'m> {
     #[track_caller]
     pub fn add_wide(self, other: Signal<'m>) -> Signal<'m> {
         let (source, width) = (Location::caller(), self.width.max(other.width) + 1);
-        match self.module.check_width(width, format_args!("the sum of {self} and {other}"), source) {
+        let is_legal = self.check_both("add_wide", other, source)
+            && self.module.check_width(width, format_args!("the sum of {self} and {other}"), source);
+        match is_legal {
             true => self.zext(width) + other.zext(width),
-            false => self.module.stand_in(width, source),
+            false => self.home(&[other]).stand_in(width, source),
         }
     }
 
@@ -46,7 +52,7 @@ impl<'m> Signal<'m> {
     }
 
     pub(crate) fn mux_at(self, on_true: Signal<'m>, on_false: Signal<'m>, source: Source) -> Signal<'m> {
-        let module = self.module;
+        let module = self.home(&[on_true, on_false]);
         let is_legal = module.check_one_bit("the select of a multiplexer", self, source)
             && module.check_operand("a multiplexer", on_true, source)
             && module.check_operand("a multiplexer", on_false, source);
@@ -65,7 +71,7 @@ impl<'m> Signal<'m> {
     fn bitwise(self, op: BinaryOp, symbol: &str, other: Signal<'m>, source: Source) -> Signal<'m> {
         match self.check_same_width(symbol, other, source) {
             true => self.node(Op::Binary(op, self.id, other.id), self.width, source),
-            false => self.module.stand_in(self.width, source),
+            false => self.home(&[other]).stand_in(self.width, source),
         }
     }
 
@@ -75,20 +81,48 @@ impl<'m> Signal<'m> {
             && self.module.check_width(width, format_args!("the product of {self} and {other}"), source);
         match is_legal {
             true => self.node(Op::Binary(op, self.id, other.id), width, source),
-            false => self.module.stand_in(width, source),
+            false => self.home(&[other]).stand_in(width, source),
         }
     }
 
     fn shift(self, op: BinaryOp, symbol: &str, amount: Signal<'m>, source: Source) -> Signal<'m> {
         match self.check_both(symbol, amount, source) {
             true => self.node(Op::Binary(op, self.id, amount.id), self.width, source),
-            false => self.module.stand_in(self.width, source),
+            false => self.home(&[amount]).stand_in(self.width, source),
+        }
+    }
+
+    /// False, and an error, where a shift by a constant is by more than the width: nothing is left, which was not
+    /// meant.
+    fn check_shift(self, symbol: &str, amount: u32, source: Source) -> bool {
+        if !self.module.check_operand(format_args!("`{symbol}`"), self, source) {
+            return false;
+        }
+        let is_legal = amount <= self.width;
+        if !is_legal && !self.is_faulty() {
+            let message = format!("`{symbol}` shifts {self} by {amount}, beyond its width");
+            let note = format!("legal amounts are 0 to {}, by which every bit is shifted out", self.width);
+            self.module.error(source, message, vec![note]);
+        }
+        is_legal
+    }
+
+    /// The module that an operator of several operands is written in: of theirs the one that is being built.
+    pub(super) fn home(self, others: &[Signal<'m>]) -> &'m Module {
+        let is_home = |module: &&'m Module| module.is_innermost();
+        let foreign = others.iter().map(|other| other.module);
+        let mut foreign = foreign.filter(|module| !std::ptr::eq(*module, self.module)).peekable();
+        match foreign.peek() {
+            None => self.module,
+            Some(_) if self.module.is_innermost() => self.module,
+            Some(_) => foreign.find(is_home).unwrap_or(self.module),
         }
     }
 
     fn check_both(self, symbol: &str, other: Signal<'m>, source: Source) -> bool {
-        self.module.check_operand(format_args!("`{symbol}`"), self, source)
-            && self.module.check_operand(format_args!("`{symbol}`"), other, source)
+        let home = self.home(&[other]);
+        home.check_operand(format_args!("`{symbol}`"), self, source)
+            && home.check_operand(format_args!("`{symbol}`"), other, source)
     }
 
     pub(super) fn check_same_width(self, symbol: &str, other: Signal<'m>, source: Source) -> bool {
@@ -150,7 +184,7 @@ impl<'m> Not for Signal<'m> {
     }
 }
 
-/// Left shift by a constant; the width stays, bits shifted beyond it are dropped.
+/// Left shift by a constant of at most the width, which stays; bits shifted beyond it are dropped.
 impl<'m> Shl<u32> for Signal<'m> {
     type Output = Signal<'m>;
 
@@ -158,15 +192,15 @@ impl<'m> Shl<u32> for Signal<'m> {
     fn shl(self, amount: u32) -> Signal<'m> {
         let source = Location::caller();
         match amount {
-            _ if !self.module.check_operand("`<<`", self, source) => self.module.stand_in(self.width, source),
+            _ if !self.check_shift("<<", amount, source) => self.module.stand_in(self.width, source),
             0 => self,
-            _ if amount >= self.width => self.module.lit(0, self.width),
+            _ if amount == self.width => self.module.lit(0, self.width),
             _ => self.module.concat(&[self.low(self.width - amount), self.module.lit(0, amount)]),
         }
     }
 }
 
-/// Logical right shift by a constant; the width stays.
+/// Logical right shift by a constant of at most the width, which stays.
 impl<'m> Shr<u32> for Signal<'m> {
     type Output = Signal<'m>;
 
@@ -174,15 +208,15 @@ impl<'m> Shr<u32> for Signal<'m> {
     fn shr(self, amount: u32) -> Signal<'m> {
         let source = Location::caller();
         match amount {
-            _ if !self.module.check_operand("`>>`", self, source) => self.module.stand_in(self.width, source),
+            _ if !self.check_shift(">>", amount, source) => self.module.stand_in(self.width, source),
             0 => self,
-            _ if amount >= self.width => self.module.lit(0, self.width),
+            _ if amount == self.width => self.module.lit(0, self.width),
             _ => self.high(self.width - amount).zext(self.width),
         }
     }
 }
 
-/// Left shift by an unsigned amount of any width; the width stays.
+/// Left shift by an unsigned amount of any width; the width stays, and an amount beyond it leaves 0.
 impl<'m> Shl<Signal<'m>> for Signal<'m> {
     type Output = Signal<'m>;
 
@@ -192,7 +226,7 @@ impl<'m> Shl<Signal<'m>> for Signal<'m> {
     }
 }
 
-/// Logical right shift by an unsigned amount of any width; the width stays.
+/// Logical right shift by an unsigned amount of any width; the width stays, and an amount beyond it leaves 0.
 impl<'m> Shr<Signal<'m>> for Signal<'m> {
     type Output = Signal<'m>;
 

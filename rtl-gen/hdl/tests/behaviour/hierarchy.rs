@@ -31,9 +31,31 @@ fn one_key_is_one_module() {
     });
     let names: Vec<&str> = netlist.modules.iter().map(|module| module.name.as_str()).collect();
     assert_eq!(names, ["inverter_w8", "inverter_w9", "top"]);
-    assert_eq!(builds.get(), 2);
+    assert_eq!(builds.get(), 3, "each call builds, to compare the contents");
     let instances = &logic(netlist.top()).instances;
     assert_eq!(instances.iter().map(|instance| instance.module).collect::<Vec<_>>(), [0, 0, 1]);
+}
+
+/// Other lines and other ways to the same logic are one module.
+#[test]
+fn equal_contents_are_one_module() {
+    let netlist = design(|design| {
+        let first = design.module("next", &[], |m| m.output("y", m.input("x", 8, "") + 1, ""));
+        let second = design.module("next", &[], |m| {
+            let x = m.input("x", 8, "");
+            let one = m.lit(2, 8) - 1;
+            let _nothing_reads_it = x.delayed("r");
+            m.output("y", x + one, "");
+        });
+        design.module("top", &[], |m| {
+            let x = m.instance("u_first", first).set("x", m.input("x", 8, "")).get("y");
+            m.output("y", m.instance("u_second", second).set("x", x).get("y"), "");
+        })
+    });
+    assert_eq!(netlist.modules.len(), 2);
+    let mut machine = Machine::new(netlist);
+    machine.set("x", 40);
+    assert_eq!(machine.get("y"), 42);
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn apply<'m>(m: &'m Module, pool: &[Pair<'m>], (kind, picks, amount): Step) -> P
     let pick = |i: usize| &pool[picks[i] as usize % pool.len()];
     let (a, other) = (pick(0), pick(1));
     let b = &other.fitted(a.width());
+    let within = amount % (a.width() + 1);
     match kind % 28 {
         0 => a.zip(b, a.signal + b.signal, bits::add),
         1 => a.zip(b, a.signal - b.signal, bits::sub),
@@ -71,8 +72,8 @@ fn apply<'m>(m: &'m Module, pool: &[Pair<'m>], (kind, picks, amount): Step) -> P
         17 => a.zip(other, a.signal.shr_signed(other.signal), |a, n| {
             bits::shift_right(a, bits::amount(n), bits::sign(a))
         }),
-        18 => a.map(a.signal << (amount % 80), |a| bits::shift_left(a, amount as usize % 80)),
-        19 => a.map(a.signal >> (amount % 80), |a| bits::shift_right(a, amount as usize % 80, false)),
+        18 => a.map(a.signal << within, |a| bits::shift_left(a, within as usize)),
+        19 => a.map(a.signal >> within, |a| bits::shift_right(a, within as usize, false)),
         20 => a.map(a.signal.any(), |a| vec![a.contains(&true)]),
         21 => a.map(a.signal.all(), |a| vec![!a.contains(&false)]),
         22 => a.map(a.signal.parity(), |a| vec![a.iter().fold(false, |x, y| x ^ y)]),

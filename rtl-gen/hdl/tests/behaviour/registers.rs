@@ -119,3 +119,61 @@ fn combinational_modules_have_no_clock() {
     assert!(!netlist.top().uses_clock && !netlist.top().uses_reset);
     assert!(logic(netlist.top()).registers.is_empty());
 }
+
+/// What no input can load is an error; all of this can be.
+#[test]
+fn registers_without_a_reset_that_can_be_loaded_are_accepted() {
+    let netlist = top(|m| {
+        let (x, load) = (m.input("x", 8, ""), m.input("load", 1, ""));
+        let count = m.reg("count", 8);
+        count.set(load.mux(x, count.value() + 1));
+        let cleared = m.reg("cleared", 8);
+        cleared.set((cleared.value() + x).gated(!load));
+        let shifted = m.reg("shifted", 8);
+        shifted.set(m.concat(&[shifted.value().low(7), x.bit(0)]));
+        let emptied = m.reg("emptied", 8);
+        emptied.set(emptied.value() << 1);
+        let by_amount = m.reg("by_amount", 8);
+        by_amount.set(by_amount.value() >> x);
+        let last = m.reg("last", 8).enable(count.value().any());
+        last.set(load.mux(count.value(), last.value()));
+        let set = m.reg("set", 1);
+        set.set(set.value() | load);
+        let [ping, pong] = ["ping", "pong"].map(|name| m.reg(name, 8));
+        ping.set(load.mux(x, pong.value()));
+        pong.set(ping.value());
+        let words = m.memory("words", 8, 256);
+        words.write(load, x, x);
+        let read = m.reg("read", 8);
+        read.set(words.read(load.mux(x, read.value())));
+        let all = [count, cleared, shifted, emptied, by_amount, last, ping, pong, read];
+        m.output("y", m.concat(&all.map(|register| register.value())), "");
+        m.output("z", set.value(), "");
+    });
+    assert_eq!(logic(netlist.top()).registers.len(), 10);
+}
+
+#[test]
+fn a_register_may_start_unknown_where_it_says_so() {
+    let netlist = top(|m| {
+        let phase = m.reg("phase", 1).starts_unknown();
+        phase.set(!phase.value());
+        m.output("y", phase.value(), "");
+    });
+    assert_eq!(logic(netlist.top()).registers.len(), 1);
+}
+
+#[test]
+fn a_signed_reset_value_is_in_twos_complement() {
+    let mut machine = Machine::new(top(|m| {
+        let r = m.reg("r", 8).reset_to_signed(-5);
+        r.set(r.value() + 1);
+        m.output("y", r.value(), "");
+        m.output("least", m.lit_signed(-128, 8), "");
+        m.output("wide", m.lit_signed(-1, 200), "");
+    }));
+    machine.reset();
+    assert_eq!(machine.get("y"), 251);
+    assert_eq!(machine.get("least"), 128);
+    assert_eq!(machine.get_bits("wide"), Bits::ones(200));
+}

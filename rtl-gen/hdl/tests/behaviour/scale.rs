@@ -2,7 +2,7 @@
 
 use crate::{design, driver, logic, operators, top};
 use hdl::netlist::{Netlist, Op};
-use hdl::{Module, Signal};
+use hdl::{Design, MAX_LEVELS, Module, ModuleRef, Signal};
 use std::time::{Duration, Instant};
 
 const DEEP: usize = 100_000;
@@ -82,20 +82,78 @@ fn deep_chains_of_concatenations() {
     assert!(parts < 2 * DEEP, "{parts} operands");
 }
 
+/// A module of which `below` is an instance, if there is one.
+fn level(design: &Design, number: usize, below: impl FnOnce(&Design) -> Option<ModuleRef>) -> ModuleRef {
+    design.module(&format!("level{number}"), &[], |m| {
+        let x = m.input("x", 8, "");
+        let y = match below(m.design()) {
+            Some(below) => m.instance("u_below", below).set("x", x).get("y"),
+            None => !x,
+        };
+        m.output("y", y, "");
+    })
+}
+
+fn built_from_the_bottom(design: &Design) -> ModuleRef {
+    let bottom = level(design, 1, |_| None);
+    (2..=MAX_LEVELS).fold(bottom, |below, number| level(design, number, |_| Some(below)))
+}
+
+fn built_within_each_other(design: &Design, number: usize) -> ModuleRef {
+    level(design, number, |design| (number > 1).then(|| built_within_each_other(design, number - 1)))
+}
+
 #[test]
 fn a_deep_hierarchy() {
-    let depth = 20_000;
+    for netlist in
+        [design(built_from_the_bottom), design(|design| built_within_each_other(design, MAX_LEVELS))]
+    {
+        assert_eq!(netlist.modules.len(), MAX_LEVELS);
+        assert_eq!(netlist.top().name, format!("level{MAX_LEVELS}"));
+    }
+}
+
+/// What a module costs where it is built again at every instance is what it costs the first time, and no more.
+#[test]
+fn a_module_that_is_built_at_every_instance_costs_a_build_each() {
+    let start = Instant::now();
     let netlist = design(|design| {
-        let leaf = design.module("level0", &[], |m| m.output("y", !m.input("x", 8, ""), ""));
-        (1..=depth).fold(leaf, |below, level| {
-            design.module(&format!("level{level}"), &[], |m| {
-                let child = m.instance("u_below", below).set("x", m.input("x", 8, ""));
-                m.output("y", child.get("y"), "");
-            })
+        design.module("top", &[], |m| {
+            let x = m.input("x", 8, "");
+            let steps = 0..10_000;
+            let y = steps.fold(x, |x, index| {
+                let step = m.design().module("step", &[], |m| {
+                    let x = m.input("x", 8, "");
+                    m.output("y", (x ^ (x >> 1)) + 1, "");
+                });
+                m.instance(&format!("u_{index}"), step).set("x", x).get("y")
+            });
+            m.output("y", y, "");
         })
     });
-    assert_eq!(netlist.modules.len(), depth + 1);
-    assert_eq!(netlist.top().name, format!("level{depth}"));
+    println!("10,000 builds of a module: {:?}", start.elapsed());
+    assert_eq!(netlist.modules.len(), 2);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+/// Pipelines without a reset, and registers that feed themselves, in one module: the search for those that are
+/// never known is linear.
+#[test]
+fn long_pipelines_without_a_reset() {
+    let start = Instant::now();
+    let netlist = top(|m| {
+        let (x, load) = (m.input("x", 8, ""), m.input("load", 1, ""));
+        let held = m.reg("held", 8);
+        held.set(load.mux(x, held.value() + 1));
+        let y = (0..20_000).fold(held.value(), |x, stage| (x + 1).delayed(&format!("stage{stage}")));
+        let wide = m.reg("wide", 4096);
+        wide.set(m.concat(&[wide.value().low(4095), y.bit(0)]));
+        m.output("y", y, "");
+        m.output("z", wide.value().msb(), "");
+    });
+    println!("20,000 stages: {:?}", start.elapsed());
+    assert_eq!(logic(netlist.top()).registers.len(), 20_002);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 /// For each lane the sum of it and all below, by log2(lanes) rows of adders.

@@ -96,6 +96,21 @@ fn members() -> Vec<Case> {
     ]
 }
 
+/// 13 members.
+fn wide() -> Bundle {
+    (0..12)
+        .fold(Bundle::new(), |bundle, index| bundle.output(&format!("data{index}"), 8, ""))
+        .input("ready", 1, "")
+}
+
+fn wide_consumer(design: &Design) -> ModuleRef {
+    design.module("consumer", &[], |m: &Module| {
+        let bus = m.bundle_ports("in", &wide().flip());
+        let any: Vec<_> = (0..12).map(|index| bus.get(&format!("data{index}")).any()).collect();
+        bus.set("ready", m.concat(&any).any());
+    })
+}
+
 fn consumer(design: &Design) -> ModuleRef {
     design.module("consumer", &[], |m: &Module| {
         let bus = m.bundle_ports("in", &bus(8).flip());
@@ -133,6 +148,42 @@ fn instances() -> Vec<Case> {
                 let source = m.input_stream("in", &[Field::new("data", 8, "")]);
                 source.connect(&m.instance("u_consumer", consumer).input_stream("in", &[]));
             })
+        }),
+        design_case("bundle_of_an_instance_not_flipped", |design| {
+            let consumer = wide_consumer(design);
+            design.module("top", &[], |m| {
+                let source = m.bundle_ports("source", &wide().flip());
+                source.connect(&m.instance("u_consumer", consumer).interface("in", &wide()));
+            })
+        }),
+        design_case("bundle_of_an_instance_not_flipped_and_set", |design| {
+            let consumer = wide_consumer(design);
+            design.module("top", &[], |m| {
+                let input = m.instance("u_consumer", consumer).interface("in", &wide());
+                (0..12).for_each(|index| input.set(&format!("data{index}"), m.lit(0, 8)));
+                m.output("y", input.get("ready"), "");
+            })
+        }),
+        design_case("bundle_of_an_instance_of_which_one_member_goes_the_other_way", |design| {
+            let consumer = consumer(design);
+            design.module("top", &[], |m| {
+                let bundle = Bundle::new().output("data", 8, "").output("ready", 1, "");
+                let source = m.bundle_ports("source", &bundle.flip());
+                source.connect(&m.instance("u_consumer", consumer).interface("in", &bundle.flip()));
+            })
+        }),
+        case("bundle_ports_not_flipped", |m| {
+            let input = m.bundle_ports("in", &wide());
+            (0..12).for_each(|index| m.output(&format!("y{index}"), !input.get(&format!("data{index}")), ""));
+            input.set("ready", m.lit(1, 1));
+        }),
+        case("bundle_ports_not_flipped_and_read", |m| {
+            let input = m.bundle_ports("in", &Bundle::new().output("a", 8, "").output("b", 8, ""));
+            m.output("y", input.get("a") + input.get("b"), "");
+        }),
+        case("bundle_ports_flipped_and_set", |m| {
+            let output = m.bundle_ports("out", &wide().flip());
+            (0..12).for_each(|index| output.set(&format!("data{index}"), m.lit(0, 8)));
         }),
         design_case("bundle_of_an_instance_unknown", |design| {
             let consumer = consumer(design);

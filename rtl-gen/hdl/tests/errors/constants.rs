@@ -8,6 +8,18 @@ pub fn cases() -> Vec<Case> {
         case("constant_does_not_fit", |m| {
             m.output("y", m.lit(256, 8), "");
         }),
+        case("constant_negative", |m| {
+            m.output("y", m.lit(-5i32 as u128, 8), "");
+        }),
+        case("constant_signed_too_great", |m| {
+            m.output("y", m.lit_signed(128, 8), "");
+        }),
+        case("constant_signed_too_small", |m| {
+            m.output("y", m.lit_signed(-129, 8), "");
+        }),
+        case("constant_signed_without_width", |m| {
+            m.output("y", m.lit_signed(-1, 0), "");
+        }),
         case("constant_has_no_width", |m| {
             m.output("y", m.lit(0, 0), "");
         }),
@@ -20,6 +32,18 @@ pub fn cases() -> Vec<Case> {
         case("reset_value_does_not_fit", |m| {
             let [a, _, _] = inputs(m);
             let r = m.reg("r", 8).reset_to(256);
+            r.set(a);
+            m.output("y", r.value(), "");
+        }),
+        case("reset_value_negative", |m| {
+            let [a, _, _] = inputs(m);
+            let r = m.reg("r", 8).reset_to(-5i64 as u128);
+            r.set(a);
+            m.output("y", r.value(), "");
+        }),
+        case("reset_value_signed_does_not_fit", |m| {
+            let [a, _, _] = inputs(m);
+            let r = m.reg("r", 8).reset_to_signed(-129);
             r.set(a);
             m.output("y", r.value(), "");
         }),
@@ -45,6 +69,10 @@ fn operands() -> Vec<Case> {
         case("operand_constant_add", |m| {
             let [a, _, _] = inputs(m);
             m.output("y", a + 256, "");
+        }),
+        case("operand_constant_negative", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a + -5i64 as u64, "");
         }),
         case("operand_constant_and", |m| {
             let [a, _, _] = inputs(m);

@@ -85,7 +85,54 @@ fn connections() -> Vec<Case> {
                 m.output("y", m.instance("u_inner", inner).set("s", a.bit(0)).get("y"), "");
             })
         }),
+        design_case("signal_of_another_module_on_the_left", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a + x, ""))
+        }),
+        design_case("signal_of_another_module_on_the_left_of_a_comparison", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a.le(x).mux(x, x + 1), ""))
+        }),
+        design_case("signal_of_another_module_as_a_factor", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a * x, ""))
+        }),
+        design_case("signal_of_another_module_in_a_wide_sum", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a.add_wide(x), ""))
+        }),
+        design_case("signal_of_another_module_shifted", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a << x, ""))
+        }),
+        design_case("signal_of_another_module_gated", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a.gated(x.bit(0)), ""))
+        }),
+        design_case("signal_of_another_module_as_select", |design| {
+            in_an_inner_module(design, |m, a, x| m.output("y", a.bit(0).mux(x, x + 1), ""))
+        }),
+        design_case("register_of_another_module", |design| {
+            design.module("top", &[], |m| {
+                let register = m.reg("r", 8);
+                let inner = m.design().module("inner", &[], |inner| register.set(inner.input("x", 8, "")));
+                m.instance("u_inner", inner).set("x", register.value());
+            })
+        }),
+        design_case("wire_of_another_module", |design| {
+            design.module("top", &[], |m| {
+                let wire = m.wire("w", 8);
+                let inner = m.design().module("inner", &[], |inner| wire.drive(inner.input("x", 8, "")));
+                m.instance("u_inner", inner).set("x", wire.value());
+            })
+        }),
     ]
+}
+
+/// A module within another, which uses a signal of that one.
+fn in_an_inner_module(
+    design: &Design,
+    body: for<'m> fn(&'m Module, hdl::Signal<'m>, hdl::Signal<'m>),
+) -> ModuleRef {
+    design.module("top", &[], |m| {
+        let [a, _, _] = inputs(m);
+        let inner = m.design().module("inner", &[], |inner| body(inner, a, inner.input("x", 8, "")));
+        m.output("y", m.instance("u_inner", inner).set("x", a).get("y"), "");
+    })
 }
 
 fn recursive(m: &Module) {
@@ -110,6 +157,25 @@ fn modules() -> Vec<Case> {
         }),
         design_case("module_name_reserved", |design| {
             design.module("primitive", &[], |m| m.output("y", m.lit(0, 1), ""))
+        }),
+        design_case("hierarchy_too_deep", |design| {
+            let leaf = design.module("level1", &[], |m| m.output("y", !m.input("x", 8, ""), ""));
+            (2..=20_000).fold(leaf, |below, level| {
+                design.module(&format!("level{level}"), &[], |m| {
+                    let x = m.input("x", 8, "");
+                    m.output("y", m.instance("u_below", below).set("x", x).get("y"), "");
+                })
+            })
+        }),
+        design_case("modules_built_too_deep_within_each_other", |design| {
+            fn level(design: &Design, more: u32) -> ModuleRef {
+                design.module("level", &[&more.to_string()], |m| {
+                    let x = m.input("x", 8, "");
+                    let below = level(m.design(), more + 1);
+                    m.output("y", m.instance("u_below", below).set("x", x).get("y"), "");
+                })
+            }
+            level(design, 1)
         }),
         design_case("module_of_another_design", |design| {
             let other = Design::new(Clocking::default());

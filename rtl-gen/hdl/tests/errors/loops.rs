@@ -52,6 +52,7 @@ pub fn cases() -> Vec<Case> {
             })
         }),
         design_case("loop_through_two_levels", through_two_levels),
+        design_case("loop_through_operators_of_an_instance", through_operators),
         design_case("loop_through_a_black_box", |design| {
             let ports = vec![BlackBoxPort::input("d", 8), BlackBoxPort::output("q", 8)];
             let latch = design.black_box("LATCH", &[], ports);
@@ -80,6 +81,21 @@ fn through_an_instance(design: &Design) -> ModuleRef {
         let back = m.wire("back", 8);
         let child = m.instance("u_inverter", inverter).set("x", back.value()).set("other", a);
         back.drive(child.get("y") & child.get("z"));
+        m.output("y", back.value(), "");
+    })
+}
+
+fn through_operators(design: &Design) -> ModuleRef {
+    let mixer = design.module("mixer", &[], |m| {
+        let (x, other) = (m.input("x", 8, ""), m.input("other", 8, ""));
+        let sum = (x + 1).named("sum");
+        m.output("y", (sum ^ other).named("mixed"), "");
+    });
+    design.module("top", &[], |m| {
+        let [a, _, _] = inputs(m);
+        let back = m.wire("back", 8);
+        let child = m.instance("u_mixer", mixer).set("x", back.value()).set("other", a);
+        back.drive(child.get("y"));
         m.output("y", back.value(), "");
     })
 }

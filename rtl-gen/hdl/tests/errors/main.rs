@@ -12,9 +12,13 @@ mod loops;
 mod memories;
 mod parts;
 mod ports;
+mod registers;
 mod render;
 mod selection;
+mod sharing;
+mod shifts;
 mod states;
+mod streams;
 mod widths;
 
 use hdl::{Clocking, Design, Diagnostics, Module, ModuleRef, Signal};
@@ -60,6 +64,7 @@ fn cases() -> Vec<Case> {
     [
         widths::cases(),
         parts::cases(),
+        shifts::cases(),
         constants::cases(),
         selection::cases(),
         drivers::cases(),
@@ -67,8 +72,11 @@ fn cases() -> Vec<Case> {
         clocks::cases(),
         ports::cases(),
         hierarchy::cases(),
+        sharing::cases(),
         bundles::cases(),
+        streams::cases(),
         memories::cases(),
+        registers::cases(),
         states::cases(),
     ]
     .into_iter()

@@ -1,0 +1,60 @@
+//! What errors call the nodes of a module.
+
+use crate::design::Design;
+use crate::netlist::{BinaryOp, Logic, Node, NodeId, Op, ReduceOp};
+
+/// A node by its operator and name: `` `+` `sum` ``.
+pub(crate) fn node(design: &Design, logic: &Logic, id: NodeId) -> String {
+    of(design, logic, &logic.nodes[id.index()])
+}
+
+/// The same of a node that is at hand.
+pub(crate) fn of(design: &Design, logic: &Logic, node: &Node) -> String {
+    let operator = operator(design, logic, &node.op);
+    match &node.name {
+        Some(name) => format!("{operator} `{name}`"),
+        None => operator,
+    }
+}
+
+fn operator(design: &Design, logic: &Logic, op: &Op) -> String {
+    match op {
+        Op::Input(_) => "input port".into(),
+        Op::Clock => "the clock".into(),
+        Op::Const(value) => format!("the constant {value}"),
+        Op::Register(_) => "register".into(),
+        Op::Binary(op, ..) => symbol(*op).into(),
+        Op::Not(_) => "`!`".into(),
+        Op::Reduce(ReduceOp::And, _) => "`all`".into(),
+        Op::Reduce(ReduceOp::Or, _) => "`any`".into(),
+        Op::Reduce(ReduceOp::Xor, _) => "`parity`".into(),
+        Op::Mux { .. } => "multiplexer".into(),
+        Op::Concat(_) => "concatenation".into(),
+        Op::Slice { high, low, .. } => format!("slice [{high}:{low}]"),
+        Op::MemoryRead { memory, .. } => format!("read of memory `{}`", logic.memories[*memory].name),
+        Op::InstanceOutput { instance, port } => {
+            let instance = &logic.instances[*instance];
+            let child = design.finished(instance.module);
+            format!("output `{}` of instance `{}`", child.def.ports[*port].port.name, instance.name)
+        }
+        Op::Wire(_) => "wire".into(),
+    }
+}
+
+fn symbol(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::And => "`&`",
+        BinaryOp::Or => "`|`",
+        BinaryOp::Xor => "`^`",
+        BinaryOp::Add => "`+`",
+        BinaryOp::Sub => "`-`",
+        BinaryOp::Mul => "`*`",
+        BinaryOp::MulSigned => "`mul_signed`",
+        BinaryOp::Eq => "`eq`",
+        BinaryOp::Lt => "`lt`",
+        BinaryOp::LtSigned => "`lt_signed`",
+        BinaryOp::Shl => "`<<`",
+        BinaryOp::Shr => "`>>`",
+        BinaryOp::ShrSigned => "`shr_signed`",
+    }
+}

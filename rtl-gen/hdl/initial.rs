@@ -1,0 +1,280 @@
+//! Registers that nothing can bring to a known value.
+//!
+//! A register without a reset value starts unknown. That is harmless where its next value comes from elsewhere
+//! sooner or later, as in every pipeline, and a fault where it only ever comes from the register itself: a counter
+//! without a reset counts from nowhere, and simulators show it as unknown for ever.
+//!
+//! For each bit of each node it is found whether some inputs bring it to a known 0 or a known 1. The answer is on
+//! the safe side: whatever may be loaded in some way counts as known.
+
+use crate::bits::Bits;
+use crate::diagnostic::Source;
+use crate::evaluate;
+use crate::graph::Graph;
+use crate::module::{Module, State};
+use crate::netlist::{BinaryOp, Logic, NodeId, Op, ReduceOp};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// So many loops are reported of a module at most: what is behind the last comes up when they are mended.
+const REPORTED: usize = 16;
+
+/// After so many changes a register counts as known: it is a long shift register, which fills bit by bit.
+const PATIENCE: u32 = 256;
+
+/// Reports registers without a reset value that depend on each other alone. `order` lists the nodes, sources first.
+pub(crate) fn check(module: &Module, order: &[NodeId]) {
+    for (source, message, note) in unknown(module, &module.state(), order) {
+        let advice =
+            "give it a value with `.reset_to(...)`, or mark it with `.starts_unknown()` where any will do";
+        module.error(source, message, vec![note, advice.into()]);
+    }
+}
+
+fn unknown(module: &Module, state: &State, order: &[NodeId]) -> Vec<(Source, String, String)> {
+    let logic = &state.logic;
+    let is_open =
+        |index: &usize| logic.registers[*index].reset.is_none() && !state.starts_unknown.contains(index);
+    let mut open: BTreeSet<usize> = (0..logic.registers.len()).filter(is_open).collect();
+    let mut reports = vec![];
+    while reports.len() < REPORTED && cycle(module, logic, &open).is_some() {
+        let mut values = Values::new(logic, &open);
+        values.settle(order);
+        open.retain(|index| !values.is_known(logic.registers[*index].output));
+        let Some(cycle) = cycle(module, logic, &open) else { break };
+        let registers = cycle.iter().filter_map(|id| match logic.nodes[id.index()].op {
+            Op::Register(index) => Some((index, *id)),
+            _ => None,
+        });
+        let registers: Vec<(usize, NodeId)> = registers.collect();
+        reports.push(report(state, &registers));
+        registers.iter().for_each(|(index, _)| {
+            open.remove(index);
+        });
+    }
+    reports
+}
+
+/// A loop through the registers that may be unknown, if there is one.
+fn cycle(module: &Module, logic: &Logic, open: &BTreeSet<usize>) -> Option<Vec<NodeId>> {
+    if open.is_empty() {
+        return None;
+    }
+    Graph::through_registers(module.design(), logic, open).topological_order().err()
+}
+
+fn report(state: &State, registers: &[(usize, NodeId)]) -> (Source, String, String) {
+    let node = |id: NodeId| &state.logic.nodes[id.index()];
+    let (_, first) = registers[0];
+    let message = format!("register `{}` never gets a known value", state.name_of(first));
+    let others: Vec<String> =
+        registers[1..].iter().map(|(_, id)| format!("`{}`", state.name_of(*id))).collect();
+    let on_what = if others.is_empty() {
+        "itself alone".into()
+    } else {
+        format!("itself through {}", others.join(", "))
+    };
+    (node(first).source, message, format!("it has no reset value, and what it takes depends on {on_what}"))
+}
+
+/// What a value can be brought to: a 1 for each bit that can be a known 0, and for each that can be a known 1.
+#[derive(Clone, PartialEq)]
+struct Reach {
+    zero: Bits,
+    one: Bits,
+}
+
+impl Reach {
+    fn none(width: u32) -> Reach {
+        Reach { zero: Bits::zero(width), one: Bits::zero(width) }
+    }
+
+    fn all(width: u32) -> Reach {
+        Reach { zero: Bits::ones(width), one: Bits::ones(width) }
+    }
+
+    fn all_if(is_known: bool, width: u32) -> Reach {
+        if is_known { Reach::all(width) } else { Reach::none(width) }
+    }
+
+    /// Anything in the low bits, nothing above.
+    fn low(count: u32, width: u32) -> Reach {
+        let mut ones = Bits::zero(width);
+        if count > 0 {
+            ones.insert(0, &Bits::ones(count.min(width)));
+        }
+        Reach { zero: ones.clone(), one: ones }
+    }
+
+    fn bit(zero: bool, one: bool) -> Reach {
+        Reach { zero: zero.into(), one: one.into() }
+    }
+
+    fn known(&self) -> Bits {
+        or(&self.zero, &self.one)
+    }
+
+    fn is_known(&self) -> bool {
+        self.known().is_ones()
+    }
+
+    /// The bits below the lowest one that is not known.
+    fn known_low(&self) -> u32 {
+        let known = self.known();
+        (0..known.width()).find(|bit| !known.bit(*bit)).unwrap_or(known.width())
+    }
+}
+
+fn and(a: &Bits, b: &Bits) -> Bits {
+    evaluate::binary(BinaryOp::And, a, b)
+}
+
+fn or(a: &Bits, b: &Bits) -> Bits {
+    evaluate::binary(BinaryOp::Or, a, b)
+}
+
+/// The reach of every node.
+struct Values<'a> {
+    logic: &'a Logic,
+    reach: Vec<Reach>,
+    /// For each register that may be unknown how often its reach grew.
+    growth: BTreeMap<usize, u32>,
+}
+
+impl<'a> Values<'a> {
+    fn new(logic: &'a Logic, open: &BTreeSet<usize>) -> Values<'a> {
+        let reach = logic.nodes.iter().map(|node| Reach::none(node.width)).collect();
+        Values { logic, reach, growth: open.iter().map(|index| (*index, 0)).collect() }
+    }
+
+    fn is_known(&self, id: NodeId) -> bool {
+        self.reach[id.index()].is_known()
+    }
+
+    /// Lets values pass through operators and registers until nothing new does.
+    fn settle(&mut self, order: &[NodeId]) {
+        let users = self.users();
+        let mut queue: VecDeque<NodeId> = order.iter().copied().collect();
+        let mut is_queued = vec![true; order.len()];
+        while let Some(id) = queue.pop_front() {
+            is_queued[id.index()] = false;
+            let reach = self.of(id);
+            if reach == *self.at(id) {
+                continue;
+            }
+            self.reach[id.index()] = self.patient(id, reach);
+            for user in &users[id.index()] {
+                if !std::mem::replace(&mut is_queued[user.index()], true) {
+                    queue.push_back(*user);
+                }
+            }
+        }
+    }
+
+    /// The nodes that read each node; of a register its output.
+    fn users(&self) -> Vec<Vec<NodeId>> {
+        let mut users = vec![vec![]; self.logic.nodes.len()];
+        for (index, node) in self.logic.nodes.iter().enumerate() {
+            node.op.operands().iter().for_each(|id| users[id.index()].push(NodeId(index as u32)));
+        }
+        for register in self.growth.keys().map(|index| &self.logic.registers[*index]) {
+            let read = register.next.into_iter().chain(register.enable);
+            read.for_each(|id| users[id.index()].push(register.output));
+        }
+        users
+    }
+
+    /// The new reach of a node, or all of it where it is that of a register which grew often.
+    fn patient(&mut self, id: NodeId, reach: Reach) -> Reach {
+        let Op::Register(index) = self.logic.nodes[id.index()].op else { return reach };
+        match self.growth.get_mut(&index) {
+            Some(growth) if *growth == PATIENCE => Reach::all(reach.zero.width()),
+            Some(growth) => {
+                *growth += 1;
+                reach
+            }
+            None => reach,
+        }
+    }
+
+    fn at(&self, id: NodeId) -> &Reach {
+        &self.reach[id.index()]
+    }
+
+    fn of(&self, id: NodeId) -> Reach {
+        let node = &self.logic.nodes[id.index()];
+        let width = node.width;
+        match &node.op {
+            Op::Input(_) | Op::Clock | Op::InstanceOutput { .. } => Reach::all(width),
+            Op::Const(value) => Reach { zero: evaluate::not(value), one: value.clone() },
+            Op::Register(index) if self.growth.contains_key(index) => self.of_register(id, *index),
+            Op::Register(_) => Reach::all(width),
+            Op::MemoryRead { address, .. } => Reach::all_if(self.is_known(*address), width),
+            Op::Not(a) => Reach { zero: self.at(*a).one.clone(), one: self.at(*a).zero.clone() },
+            Op::Binary(op, a, b) => binary(*op, self.at(*a), self.at(*b), width),
+            Op::Reduce(op, a) => reduce(*op, self.at(*a)),
+            Op::Mux { select, on_true, on_false } => {
+                mux(self.at(*select), self.at(*on_true), self.at(*on_false))
+            }
+            Op::Concat(parts) => {
+                let join = |part: fn(&Reach) -> &Bits| {
+                    Bits::concat(&parts.iter().map(|id| part(self.at(*id)).clone()).collect::<Vec<_>>())
+                };
+                Reach { zero: join(|reach| &reach.zero), one: join(|reach| &reach.one) }
+            }
+            Op::Slice { of, high, low } => {
+                let of = self.at(*of);
+                Reach { zero: of.zero.slice(*high, *low), one: of.one.slice(*high, *low) }
+            }
+            Op::Wire(Some(driver)) => self.at(*driver).clone(),
+            Op::Wire(None) => Reach::all(width),
+        }
+    }
+
+    /// What the register has, and what it can take besides.
+    fn of_register(&self, id: NodeId, index: usize) -> Reach {
+        let register = &self.logic.registers[index];
+        let own = self.at(id);
+        let is_enabled = register.enable.is_none_or(|enable| self.at(enable).one.is_ones());
+        match register.next.filter(|_| is_enabled).map(|next| self.at(next)) {
+            Some(next) => Reach { zero: or(&own.zero, &next.zero), one: or(&own.one, &next.one) },
+            None => own.clone(),
+        }
+    }
+}
+
+fn binary(op: BinaryOp, a: &Reach, b: &Reach, width: u32) -> Reach {
+    let equal = || or(&and(&a.zero, &b.zero), &and(&a.one, &b.one));
+    let unequal = || or(&and(&a.zero, &b.one), &and(&a.one, &b.zero));
+    match op {
+        BinaryOp::And => Reach { zero: or(&a.zero, &b.zero), one: and(&a.one, &b.one) },
+        BinaryOp::Or => Reach { zero: and(&a.zero, &b.zero), one: or(&a.one, &b.one) },
+        BinaryOp::Xor => Reach { zero: equal(), one: unequal() },
+        BinaryOp::Add | BinaryOp::Sub => Reach::low(a.known_low().min(b.known_low()), width),
+        BinaryOp::Mul | BinaryOp::MulSigned if a.is_known() && b.is_known() => Reach::all(width),
+        BinaryOp::Mul | BinaryOp::MulSigned => Reach::low(a.known_low().min(b.known_low()), width),
+        BinaryOp::Eq => Reach::bit(!unequal().is_zero(), equal().is_ones()),
+        BinaryOp::Lt | BinaryOp::LtSigned => Reach::all_if(a.is_known() && b.is_known(), width),
+        // A great amount shifts the unknown bits out.
+        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Reach::all_if(b.is_known(), width),
+    }
+}
+
+fn reduce(op: ReduceOp, a: &Reach) -> Reach {
+    match op {
+        ReduceOp::And => Reach::bit(!a.zero.is_zero(), a.one.is_ones()),
+        ReduceOp::Or => Reach::bit(a.zero.is_ones(), !a.one.is_zero()),
+        ReduceOp::Xor => Reach::all_if(a.is_known(), 1),
+    }
+}
+
+/// What either side offers while it is chosen, and what both agree on where the select is not known.
+fn mux(select: &Reach, on_true: &Reach, on_false: &Reach) -> Reach {
+    let (takes_true, takes_false) = (select.one.is_ones(), select.zero.is_ones());
+    let side = |on_true: &Bits, on_false: &Bits| match (takes_true, takes_false) {
+        (true, true) => or(on_true, on_false),
+        (true, false) => on_true.clone(),
+        (false, true) => on_false.clone(),
+        (false, false) => and(on_true, on_false),
+    };
+    Reach { zero: side(&on_true.zero, &on_false.zero), one: side(&on_true.one, &on_false.one) }
+}
