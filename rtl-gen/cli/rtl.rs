@@ -9,8 +9,8 @@ use hdl::Netlist;
 use hdl::netlist::ModuleDef;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use verilog::{Options, VerilogFile};
 use verilog::keep_parameter::{self, KeptParameter};
+use verilog::{Options, VerilogFile};
 
 /// The Verilog of a block.
 pub struct Rtl {

@@ -216,6 +216,15 @@ impl<'m> Interface<'m> {
         Interface { module, name, ends, is_reported: Rc::default() }
     }
 
+    pub(crate) fn module(&self) -> &'m Module {
+        self.module
+    }
+
+    /// As errors call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The value of a member.
     #[track_caller]
     pub fn get(&self, member: &str) -> Signal<'m> {

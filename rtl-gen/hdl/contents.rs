@@ -1,14 +1,40 @@
-//! The difference between two modules that should be one.
+//! The contents of a module: whether two modules are one, and where they differ.
 
 use crate::Bits;
 use crate::describe;
 use crate::design::Design;
+use crate::module::State;
 use crate::netlist::{Body, Instance, Logic, Memory, ModuleDef, Node, NodeId, PortDef, Register};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Where two modules part, in the words of an error: what each of them has there.
 pub(crate) struct Difference {
     pub first: String,
     pub second: String,
+}
+
+/// A hash of all that was declared in a module, and of the marks that its checks heed: where it is the same, so is
+/// the finished module.
+pub(crate) fn hash(state: &State) -> u64 {
+    let State { ports, description, parameters, logic, unused, starts_unknown, .. } = state;
+    let Logic { nodes, registers, memories, instances, outputs, properties } = logic;
+    let mut hasher = DefaultHasher::new();
+    hash_each(&mut hasher, ports, |def| (&def.port, &def.meaning, def.clock));
+    hash_each(&mut hasher, nodes, |node| (&node.op, node.width, &node.name));
+    hash_each(&mut hasher, memories, |memory| {
+        let Memory { name, width, depth, contents, writes, source: _ } = memory;
+        (name, width, depth, contents, writes)
+    });
+    hash_each(&mut hasher, instances, |instance| (&instance.name, instance.module, &instance.inputs));
+    hash_each(&mut hasher, properties, |property| (property.kind, &property.name, property.condition));
+    (description, parameters, registers, outputs, unused, starts_unknown).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Without the lines of the source, which are no part of the contents.
+fn hash_each<'a, T, H: Hash>(hasher: &mut DefaultHasher, items: &'a [T], part: impl Fn(&'a T) -> H) {
+    items.len().hash(hasher);
+    items.iter().for_each(|item| part(item).hash(hasher));
 }
 
 /// The first difference in anything that is printed; none where one module can stand for both. The lines of the

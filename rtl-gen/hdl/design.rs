@@ -36,6 +36,8 @@ pub(crate) struct Finished {
     pub def: ModuleDef,
     /// False where it has an error.
     pub is_sound: bool,
+    /// Of its contents as they were declared.
+    pub hash: u64,
     /// Levels of the hierarchy from here down: 1 without instances.
     pub levels: usize,
     ports: BTreeMap<String, usize>,
@@ -44,15 +46,15 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
-    pub fn new(def: ModuleDef, is_sound: bool, levels: usize) -> Finished {
+    pub fn new(def: ModuleDef, is_sound: bool, hash: u64, levels: usize) -> Finished {
         let names = def.ports.iter().enumerate().map(|(index, port)| (port.port.name.clone(), index));
         let ports = names.collect();
-        Finished { def, is_sound, levels, ports, dependencies: OnceCell::new() }
+        Finished { def, is_sound, hash, levels, ports, dependencies: OnceCell::new() }
     }
 
     /// A module whose logic is not known.
     pub fn black_box(def: ModuleDef, dependencies: Dependencies) -> Finished {
-        Finished { dependencies: dependencies.into(), ..Finished::new(def, true, 1) }
+        Finished { dependencies: dependencies.into(), ..Finished::new(def, true, 0, 1) }
     }
 
     /// Which of its outputs depend on which inputs without a register between.
@@ -119,7 +121,7 @@ impl Design {
         match claim {
             Claim::New => {
                 self.check_name(&name, "module", &name, source);
-                let built = self.push(self.built(&name, build));
+                let built = self.push(finish::module(&self.build(&name, build)));
                 self.names().set_built(&name, Some(built));
                 built
             }
@@ -135,12 +137,12 @@ impl Design {
         self.0.open.borrow().last() == Some(&module)
     }
 
-    fn built(&self, name: &str, build: impl FnOnce(&Module)) -> Finished {
+    fn build(&self, name: &str, build: impl FnOnce(&Module)) -> Module {
         let module = self.new_module(name);
         self.0.open.borrow_mut().push(module.number());
         build(&module);
         self.0.open.borrow_mut().pop();
-        finish::module(&module)
+        module
     }
 
     /// The module that was built before, or what is built now where that has an error or other contents.
@@ -156,8 +158,12 @@ impl Design {
             return earlier;
         }
         self.names().set_built(name, None);
-        let mut now = self.built(name, build);
+        let module = self.build(name, build);
         self.names().set_built(name, Some(earlier));
+        if module.is_sound() && contents::hash(&module.state()) == before.hash {
+            return earlier;
+        }
+        let mut now = finish::module(&module);
         if !now.is_sound {
             return self.push(now);
         }

@@ -6,7 +6,7 @@ use crate::diagnostic::Source;
 use crate::graph::Graph;
 use crate::module::{Driven, Module, State};
 use crate::netlist::{Body, Logic, ModuleDef, Node, NodeId, Op, ResetStyle};
-use crate::{handshake, initial, loops, optimise};
+use crate::{contents, handshake, initial, loops, optimise};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -17,10 +17,11 @@ pub(crate) fn module(module: &Module) -> Finished {
         check_read(module);
         check_written(module);
     }
+    let hash = contents::hash(&module.state());
     let logic = ordered(module).unwrap_or_default();
     let children: Vec<_> = instantiated(module, &logic).collect();
     let levels = 1 + children.iter().map(|child| child.levels).max().unwrap_or(0);
-    Finished::new(definition(module, logic, &children), module.is_sound(), levels)
+    Finished::new(definition(module, logic, &children), module.is_sound(), hash, levels)
 }
 
 fn ordered(module: &Module) -> Option<Logic> {

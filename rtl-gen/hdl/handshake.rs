@@ -4,7 +4,7 @@ use crate::diagnostic::Source;
 use crate::graph::Graph;
 use crate::loops;
 use crate::module::Module;
-use crate::netlist::{Logic, NodeId, Op};
+use crate::netlist::{Logic, Node, NodeId, Op};
 
 /// A stream that a module is the producer of.
 pub(crate) struct Producer {
@@ -13,6 +13,8 @@ pub(crate) struct Producer {
     /// Indices of the ports, of the module or of the instance's.
     pub valid: usize,
     pub ready: usize,
+    /// True where its `valid` may wait for `ready`.
+    pub is_in_step: bool,
     /// Where the stream was declared.
     pub source: Source,
 }
@@ -41,7 +43,8 @@ fn waiting<'a>(graph: &Graph, logic: &Logic, block: &'a [Producer]) -> Vec<&'a P
     };
     let reached = graph.reached(logic, start);
     let waits = |(bit, producer): &(usize, &Producer)| {
-        producer.valid_driver(logic).is_some_and(|id| reached[id.index()] >> bit & 1 == 1)
+        let driver = producer.valid_driver(logic).filter(|_| !producer.is_in_step);
+        driver.is_some_and(|id| reached[id.index()] >> bit & 1 == 1)
     };
     block.iter().enumerate().filter(waits).map(|(_, producer)| producer).collect()
 }
@@ -84,7 +87,10 @@ fn report(
     let [valid, ready] = [producer.valid, producer.ready].map(|port| producer.port(module, logic, port));
     let message = format!("{valid} depends on {ready} in the same cycle");
     let mut notes = vec!["a producer does not wait for `ready`: its consumer may wait for `valid`".into()];
-    let is_ready = |node: &crate::netlist::Node| producer.is_ready(&node.op);
+    if producer.instance.is_some() {
+        notes.push("a stream that takes its beats in step with others is marked with `.in_step()`".into());
+    }
+    let is_ready = |node: &Node| producer.is_ready(&node.op);
     let from = logic.nodes.iter().position(is_ready).map(|index| NodeId(index as u32));
     let path = from.zip(producer.valid_driver(logic)).and_then(|(from, to)| graph.path(from, to));
     notes.extend(loops::path_lines(module.design(), logic, &path.unwrap_or_default()));

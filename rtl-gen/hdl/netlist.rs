@@ -319,7 +319,7 @@ impl Op {
 }
 
 /// A register: takes `next` at a rising clock edge while `enable` is 1 (or absent).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Register {
     /// Its output, an [`Op::Register`] node.
     pub output: NodeId,
@@ -349,7 +349,7 @@ pub struct Memory {
 }
 
 /// A write port of a memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MemoryWrite {
     /// Of 1 bit.
     pub enable: NodeId,

@@ -1,6 +1,7 @@
 //! Ready/valid streams, the standard interface between blocks.
 
 use crate::bundle::{Bundle, Interface, member_port};
+use crate::diagnostic::Source;
 use crate::handshake::Producer;
 use crate::instance::Child;
 use crate::module::Module;
@@ -42,55 +43,85 @@ pub fn stream_bundle(fields: &[Field]) -> Bundle {
 #[derive(Clone)]
 pub struct Stream<'m> {
     interface: Interface<'m>,
+    /// Its number among the streams into instances.
+    into_instance: Option<usize>,
 }
 
 impl Module {
     /// A stream into the module: ports `<name>_valid`, `<name>_ready` and `<name>_<field>`.
     #[track_caller]
     pub fn input_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
-        Stream { interface: self.bundle_ports(name, &stream_bundle(fields).flip()) }
+        Stream::new(self.bundle_ports(name, &stream_bundle(fields).flip()))
     }
 
-    /// A stream out of the module: its `valid` must not depend on its `ready` in the same cycle. That its payload and `valid` are held until `ready` is asserted.
+    /// A stream out of the module. It is an error where `valid` depends on `ready` in the same cycle; that `valid` and
+    /// the payload are held until `ready` is asserted.
     #[track_caller]
     pub fn output_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
-        let stream = Stream { interface: self.bundle_ports(name, &stream_bundle(fields)) };
+        let stream = Stream::new(self.bundle_ports(name, &stream_bundle(fields)));
         let port = |member: &str| {
-            let port = member_port(name, member);
-            self.state().ports.iter().rposition(|def| def.port.name == port)
+            let name = member_port(name, member);
+            self.state().ports.iter().rposition(|def| def.port.name == name)
         };
-        if let (Some(valid), Some(ready)) = (port("valid"), port("ready")) {
-            let producer = Producer { instance: None, valid, ready, source: Location::caller() };
-            self.state_mut().producers.push(producer);
-        }
+        self.check_handshake(None, port, Location::caller());
         stream.assert_stable(self, name, fields);
         stream
+    }
+
+    /// Has the handshake of a stream checked, of which the module is the producer; returns its number.
+    fn check_handshake(
+        &self,
+        instance: Option<usize>,
+        port: impl Fn(&str) -> Option<usize>,
+        source: Source,
+    ) -> Option<usize> {
+        let (valid, ready) = port("valid").zip(port("ready"))?;
+        let producers = &mut self.state_mut().producers;
+        producers.push(Producer { instance, valid, ready, is_in_step: false, source });
+        Some(producers.len() - 1)
     }
 }
 
 impl<'m> Child<'m> {
-    /// The stream into an instance: the parent is its producer, whose `valid` must not depend on `ready` in the same
-    /// cycle.
+    /// The stream into an instance: the parent is its producer. It is an error where `valid` depends on `ready` in the
+    /// same cycle, but for [`Stream::in_step`].
     #[track_caller]
     pub fn input_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
-        let [valid, ready] =
-            ["valid", "ready"].map(|member| self.finished().port(&member_port(name, member)));
-        if let (Some(valid), Some(ready)) = (valid, ready) {
-            let producer =
-                Producer { instance: Some(self.index()), valid, ready, source: Location::caller() };
-            self.parent().state_mut().producers.push(producer);
-        }
-        Stream { interface: self.interface(name, &stream_bundle(fields).flip()) }
+        let port = |member: &str| self.finished().port(&member_port(name, member));
+        let number = self.parent().check_handshake(Some(self.index()), port, Location::caller());
+        let interface = self.interface(name, &stream_bundle(fields).flip());
+        Stream { into_instance: number, ..Stream::new(interface) }
     }
 
     /// The stream out of an instance: the parent is its consumer.
     #[track_caller]
     pub fn output_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
-        Stream { interface: self.interface(name, &stream_bundle(fields)) }
+        Stream::new(self.interface(name, &stream_bundle(fields)))
     }
 }
 
 impl<'m> Stream<'m> {
+    fn new(interface: Interface<'m>) -> Stream<'m> {
+        Stream { interface, into_instance: None }
+    }
+
+    /// Marks a stream into an instance that takes its beats in step with others: `valid` waits until all of them are
+    /// ready. That is safe where no instance waits for `valid` before it is ready.
+    #[track_caller]
+    pub fn in_step(self) -> Stream<'m> {
+        let module = self.interface.module();
+        match self.into_instance {
+            Some(number) => module.state_mut().producers[number].is_in_step = true,
+            None if self.valid().is_faulty() => {}
+            None => {
+                let message =
+                    format!("`in_step` marks a stream into an instance: `{}` is none", self.interface.name());
+                module.error(Location::caller(), message, vec![]);
+            }
+        }
+        self
+    }
+
     /// Connects producer and consumer, in either order.
     #[track_caller]
     pub fn connect(&self, other: &Stream<'m>) {

@@ -44,7 +44,7 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     for (number, rows) in elements.chunks(params.rows_per_beat as usize).enumerate() {
         let is_turn = turn.map_or_else(|| m.ones(1), |turn| turn.value().eq(number as u64));
         let streams: Vec<Stream> =
-            rows.iter().map(|row| row.input_stream("a", &params.element.a())).collect();
+            rows.iter().map(|row| row.input_stream("a", &params.element.a()).in_step()).collect();
         let all = streams.iter().map(Stream::ready).reduce(|a, b| a & b).expect("there is a row");
         let takes = (is_turn & all).named(&format!("takes{number}"));
         for (place, stream) in streams.iter().enumerate() {

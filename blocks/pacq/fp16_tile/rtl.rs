@@ -53,7 +53,7 @@ fn tile<'m>(m: &'m Module, params: &Params, dot_product: ModuleRef) {
     let weights = weights(m, params, done.value());
     let dots: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_dp{unit}"), dot_product)).collect();
     let into: Vec<Stream> =
-        dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input())).collect();
+        dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input()).in_step()).collect();
     let from: Vec<Stream> =
         dots.iter().map(|dot| dot.output_stream("out", &params.dot_product().output())).collect();
 

@@ -75,7 +75,7 @@ fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories
     let (has_weights, words) = weights(m, params, done.value());
     let has_room = m.wire("has_room", 1);
     let streams: Vec<Stream> =
-        dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input())).collect();
+        dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input()).in_step()).collect();
     let present = a.has_tile & has_weights & tile.is_there & has_room.value();
     let issue = (present & all_ready(m, &streams)).named("issue");
     let loops = Loops::new(m, shape, WORDS, issue);
@@ -175,8 +175,10 @@ fn scale<'m>(
     let shape = params.shape();
     let from: Vec<Stream> =
         dots.iter().map(|dot| dot.output_stream("out", &params.dot_product().output())).collect();
-    let into: Vec<Stream> =
-        units.iter().map(|unit| unit.input_stream("in", &params.group_scale().unit_input())).collect();
+    let into: Vec<Stream> = units
+        .iter()
+        .map(|unit| unit.input_stream("in", &params.group_scale().unit_input()).in_step())
+        .collect();
     let place = issued.in_flight.place();
     let (ends_group, ends_k) = (issued.in_flight.flag(0), issued.in_flight.flag(1));
     let (released, taken) = (m.wire("group_done", 1), m.wire("results_taken", 1));

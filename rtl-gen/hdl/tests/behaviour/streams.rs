@@ -99,3 +99,32 @@ fn a_producer_that_breaks_the_rules_is_caught() {
     assert_eq!(violations(&[(1, 2), (1, 3)]), ["out_data_held"]);
     assert_eq!(violations(&[(1, 2), (0, 2)]), ["out_valid_held"]);
 }
+
+/// One beat into two instances at once.
+#[test]
+fn streams_in_step_may_wait_for_each_other() {
+    let netlist = design(|design| {
+        let stage = design.module("stage", &[], stage);
+        design.module("top", &[], |m| {
+            let (input, output) = (m.input_stream("in", &payload()), m.output_stream("out", &payload()));
+            let stages = ["u_first", "u_second"].map(|name| m.instance(name, stage));
+            let into = stages.map(|stage| stage.input_stream("in", &payload()).in_step());
+            let take = input.valid() & into[0].ready() & into[1].ready();
+            input.set_ready(into[0].ready() & into[1].ready());
+            for stream in &into {
+                stream.set_valid(take);
+                payload().iter().for_each(|field| stream.set_field(&field.name, input.field(&field.name)));
+            }
+            let from = stages.map(|stage| stage.output_stream("out", &payload()));
+            from[0].connect(&output);
+            from[1].set_ready(from[0].fires());
+            m.assert("in_step", from[1].valid().eq(from[0].valid()));
+            payload().iter().for_each(|field| {
+                m.assert(&field.name, from[1].field(&field.name).eq(from[0].field(&field.name)));
+            });
+        })
+    });
+    let (arrived, violated) = run(netlist);
+    assert_eq!(arrived, (1..=60).collect::<Vec<_>>());
+    assert!(violated.is_empty(), "{violated:?}");
+}

@@ -25,6 +25,12 @@ pub fn cases() -> Vec<Case> {
                 output.set_field("data", input.field("data"));
             })
         }),
+        case("stream_out_of_a_module_in_step", |m| {
+            let output = m.output_stream("out", &byte()).in_step();
+            output.set_valid(m.lit(1, 1));
+            output.set_field("data", m.lit(0, 8));
+            output.ready().unused();
+        }),
         design_case("stream_into_an_instance_waits_for_ready", |design| {
             let sink = design.module("sink", &[], |m| {
                 let input = m.input_stream("in", &byte());
