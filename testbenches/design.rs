@@ -1,7 +1,7 @@
 //! A design as Verilog text with its ports: what the external simulators and linters work on.
 
 use crate::tools::{ToolError, write_file};
-use hdl::{Direction, Netlist, Port};
+use hdl::{Direction, Level, Netlist, Port, ResetStyle};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -16,6 +16,17 @@ pub struct VerilogDesign {
     pub ports: Vec<Port>,
     /// Name of the clock input, if there is one.
     pub clock: Option<String>,
+    /// The reset among the ports, where it is asynchronous: then Verilog wants an edge of it.
+    pub asynchronous_reset: Option<AsynchronousReset>,
+}
+
+/// An input that resets registers without a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AsynchronousReset {
+    /// Its index in the ports.
+    pub port: usize,
+    /// The level at which it resets.
+    pub active: Level,
 }
 
 impl VerilogDesign {
@@ -34,6 +45,8 @@ impl VerilogDesign {
                 .chain(top.ports.iter().map(|def| def.port.clone()))
                 .collect(),
             clock: top.uses_clock.then(|| clocking.clock.clone()),
+            asynchronous_reset: (top.uses_reset && clocking.style == ResetStyle::Asynchronous)
+                .then_some(AsynchronousReset { port: 0, active: clocking.active }),
         }
     }
 
@@ -82,6 +95,12 @@ impl VerilogDesign {
             check_identifier("port", name)?;
             if !names.insert(name) {
                 return Err(format!("two ports are named `{name}`"));
+            }
+        }
+        if let Some(AsynchronousReset { port, .. }) = self.asynchronous_reset {
+            let reset = self.ports.get(port).ok_or("its asynchronous reset is not among its ports")?;
+            if (reset.width, reset.direction) != (1, Direction::Input) {
+                return Err(format!("its asynchronous reset `{}` is no input of one bit", reset.name));
             }
         }
         match self.ports.iter().find(|port| port.width == 0) {

@@ -14,7 +14,7 @@ mod verify;
 pub mod verilator;
 
 pub use coverage::CoverageReport;
-pub use design::VerilogDesign;
+pub use design::{AsynchronousReset, VerilogDesign};
 pub use driver::Failure;
 pub use tools::ToolError;
 pub use trace::{Mismatch, Recorder, Trace, replay, replay_checked};

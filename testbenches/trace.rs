@@ -1,7 +1,7 @@
 //! A run of a design, recorded cycle by cycle, to be repeated on another simulator.
 
 use hdl::{Bits, Direction, Port, limbs_for};
-use sim::Simulator;
+use sim::{Covered, SignalId, SignalInfo, Simulator, Violation};
 use std::fmt;
 
 /// The values of all ports in each cycle of a run, just before the rising edge of the clock.
@@ -183,6 +183,30 @@ impl<S: Simulator> Simulator for Recorder<S> {
         }
         self.simulator.tick();
     }
+
+    fn signals(&self) -> &[SignalInfo] {
+        self.simulator.signals()
+    }
+
+    fn signal(&mut self, id: SignalId) -> Bits {
+        self.simulator.signal(id)
+    }
+
+    fn cycle(&self) -> u64 {
+        self.simulator.cycle()
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        self.simulator.violations()
+    }
+
+    fn environment_errors(&self) -> Vec<Violation> {
+        self.simulator.environment_errors()
+    }
+
+    fn covered(&self) -> Vec<Covered> {
+        self.simulator.covered()
+    }
 }
 
 /// An output that differs from the trace.
@@ -213,8 +237,10 @@ pub fn replay(trace: &Trace, simulator: &mut dyn Simulator) -> Result<(), Mismat
     repeat(trace, simulator, |_, _| true)
 }
 
-/// [`replay`] of a design whose registers may begin with other values: only checked outputs are compared.
+/// [`replay`] of a design whose registers may begin with other values: only checked outputs are compared. Panics also
+/// where none is checked.
 pub fn replay_checked(trace: &Trace, simulator: &mut dyn Simulator) -> Result<(), Mismatch> {
+    assert!(trace.checked_values() > 0, "an output of the trace is checked");
     repeat(trace, simulator, |cycle, port| trace.is_checked(cycle, port))
 }
 

@@ -8,6 +8,9 @@ use hdl::{Bits, Port};
 /// Ports are addressed by their index in [`ports`](Simulator::ports). The clock is not among them:
 /// [`tick`](Simulator::tick) drives it. The reset is an ordinary input, the first port of a design that
 /// has one.
+///
+/// No method has a default: a simulator that stands before another one has to pass on all of it. One that shows
+/// nothing but its ports says so with [`ports_only`](crate::ports_only).
 pub trait Simulator {
     /// The design's ports, without the clock, in order of declaration.
     fn ports(&self) -> &[Port];
@@ -22,45 +25,59 @@ pub trait Simulator {
     fn tick(&mut self);
 
     /// [`poke`](Simulator::poke) for a port of up to 64 bits; `value` must fit it.
-    fn poke_u64(&mut self, port: usize, value: u64) {
-        let width = self.ports()[port].width;
-        self.poke(port, &Bits::truncated(value as u128, width));
-    }
+    fn poke_u64(&mut self, port: usize, value: u64);
 
     /// [`peek`](Simulator::peek) for a port of up to 64 bits.
-    fn peek_u64(&mut self, port: usize) -> u64 {
-        self.peek(port).to_u64()
-    }
+    fn peek_u64(&mut self, port: usize) -> u64;
 
     /// The internal signals that can be read, without the ports; none where the simulator shows only ports.
-    fn signals(&self) -> &[SignalInfo] {
-        &[]
-    }
+    fn signals(&self) -> &[SignalInfo];
 
     /// The settled value of an internal signal. Panics at an id that is not in [`signals`](Simulator::signals).
-    fn signal(&mut self, id: SignalId) -> Bits {
-        panic!("this simulator has no internal signal {}", id.0)
-    }
+    fn signal(&mut self, id: SignalId) -> Bits;
 
     /// How many times [`tick`](Simulator::tick) was called; 0 where the simulator does not count.
-    fn cycle(&self) -> u64 {
-        0
-    }
+    fn cycle(&self) -> u64;
 
     /// The assertions that failed so far, in order of declaration; none where the simulator checks none.
-    fn violations(&self) -> Vec<Violation> {
-        vec![]
-    }
+    fn violations(&self) -> Vec<Violation>;
 
     /// The assumptions that the environment broke so far, in order of declaration; none likewise.
-    fn environment_errors(&self) -> Vec<Violation> {
-        vec![]
-    }
+    fn environment_errors(&self) -> Vec<Violation>;
 
     /// Every cover point with its hits so far, in order of declaration; none likewise.
-    fn covered(&self) -> Vec<Covered> {
-        vec![]
-    }
+    fn covered(&self) -> Vec<Covered>;
+}
+
+/// Within an `impl Simulator`: the methods of a simulator that has no internal signals, counts no cycles and checks no
+/// properties.
+#[macro_export]
+macro_rules! ports_only {
+    () => {
+        fn signals(&self) -> &[$crate::SignalInfo] {
+            &[]
+        }
+
+        fn signal(&mut self, id: $crate::SignalId) -> ::hdl::Bits {
+            panic!("this simulator has no internal signal {id:?}")
+        }
+
+        fn cycle(&self) -> u64 {
+            0
+        }
+
+        fn violations(&self) -> Vec<$crate::Violation> {
+            vec![]
+        }
+
+        fn environment_errors(&self) -> Vec<$crate::Violation> {
+            vec![]
+        }
+
+        fn covered(&self) -> Vec<$crate::Covered> {
+            vec![]
+        }
+    };
 }
 
 /// An internal signal's number. Names of one value share one.

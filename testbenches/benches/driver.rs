@@ -109,6 +109,8 @@ impl Simulator for Native {
             _ => self.values[8],
         }
     }
+
+    sim::ports_only!();
 }
 
 fn run(bencher: divan::Bencher, timing: Timing, names: &[(&str, u32, Direction)]) {

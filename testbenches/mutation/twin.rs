@@ -2,7 +2,7 @@
 
 use crate::driver::{BrokenRule, Observer, Outputs};
 use hdl::{Bits, Port};
-use sim::{Compiled, Simulator};
+use sim::{Compiled, Covered, SignalId, SignalInfo, Simulator, Violation};
 
 /// Runs the mutant as the design under test, and the original along with it on the same inputs.
 pub(super) struct Twin {
@@ -95,6 +95,30 @@ impl Simulator for Twin {
     fn peek_u64(&mut self, port: usize) -> u64 {
         self.mutant.peek_u64(port)
     }
+
+    fn signals(&self) -> &[SignalInfo] {
+        self.mutant.signals()
+    }
+
+    fn signal(&mut self, id: SignalId) -> Bits {
+        self.mutant.signal(id)
+    }
+
+    fn cycle(&self) -> u64 {
+        self.mutant.cycle()
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        self.mutant.violations()
+    }
+
+    fn environment_errors(&self) -> Vec<Violation> {
+        self.mutant.environment_errors()
+    }
+
+    fn covered(&self) -> Vec<Covered> {
+        self.mutant.covered()
+    }
 }
 
 /// Looks at the mutant's assertions.
@@ -102,6 +126,6 @@ pub(super) struct Assertions;
 
 impl Observer<Twin> for Assertions {
     fn ticked(&mut self, twin: &mut Twin) -> Option<BrokenRule> {
-        BrokenRule::of(&twin.mutant)
+        BrokenRule::of(twin)
     }
 }

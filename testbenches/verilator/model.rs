@@ -3,7 +3,7 @@
 use super::cache::{self, Cache};
 use super::compile::Toolchain;
 use super::{VerilatorOptions, VerilatorSimulator};
-use crate::{ToolError, VerilogDesign};
+use crate::{AsynchronousReset, ToolError, VerilogDesign};
 use hdl::Port;
 use libloading::Library;
 use std::ffi::c_void;
@@ -20,6 +20,7 @@ pub struct VerilatorModel {
 pub(super) struct Loaded {
     pub(super) ports: Vec<Port>,
     pub(super) has_clock: bool,
+    pub(super) asynchronous_reset: Option<AsynchronousReset>,
     pub(super) create: unsafe extern "C" fn(*mut *mut c_void) -> *mut c_void,
     pub(super) eval: unsafe extern "C" fn(*mut c_void),
     pub(super) delete: unsafe extern "C" fn(*mut c_void),
@@ -61,6 +62,7 @@ impl Loaded {
             Ok(Loaded {
                 ports: design.ports.clone(),
                 has_clock: design.clock.is_some(),
+                asynchronous_reset: design.asynchronous_reset,
                 create: *library.get(b"gen_rtl_new")?,
                 eval: *library.get(b"gen_rtl_eval")?,
                 delete: *library.get(b"gen_rtl_delete")?,

@@ -3,8 +3,8 @@
 use crate::VerilogDesign;
 use hdl::{Direction, Port};
 
-/// Name of the model's class and of the files that Verilator writes.
-pub(super) const CLASS: &str = "Vdut";
+/// Name of the model's class and of the files that Verilator writes: one that no port has in C++.
+pub(super) const CLASS: &str = "V__dut";
 
 /// The one translation unit of a model. It includes Verilator's `sources`, so that `eval` is compiled as one piece, and
 /// fills a table with the addresses of the clock, if there is one, and of the ports.
@@ -88,6 +88,7 @@ mod tests {
             files: Vec::new(),
             ports: vec![port("a__b", 1, Direction::Input), port("y", 65, Direction::Output)],
             clock: Some("clk".into()),
+            asynchronous_reset: None,
         }
     }
 

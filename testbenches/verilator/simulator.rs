@@ -2,8 +2,8 @@
 
 use super::model::Loaded;
 use super::{VerilatorModel, VerilatorOptions};
-use crate::{ToolError, VerilogDesign};
-use hdl::{Bits, Direction, Port};
+use crate::{AsynchronousReset, ToolError, VerilogDesign};
+use hdl::{Bits, Direction, Level, Port};
 use sim::Simulator;
 use std::ffi::c_void;
 use std::ptr;
@@ -12,7 +12,8 @@ use std::sync::Arc;
 /// A design that runs in Verilator.
 ///
 /// Ports are read and written in place; the model is evaluated only when an output is read, or the clock ticks, after
-/// something changed.
+/// something changed. A model sees only the edges of an asynchronous reset, so that is evaluated at once; a reset that is
+/// active at power-up, when all inputs are 0, acts as in the built-in simulator.
 pub struct VerilatorSimulator {
     loaded: Arc<Loaded>,
     instance: *mut c_void,
@@ -45,7 +46,31 @@ impl VerilatorSimulator {
             .zip(&table[clocks..])
             .map(|(port, &address)| Storage::new(port, address))
             .collect();
-        VerilatorSimulator { loaded, instance, ports, clock, settled: false }
+        let mut simulator = VerilatorSimulator { loaded, instance, ports, clock, settled: false };
+        simulator.power_up();
+        simulator
+    }
+
+    /// Makes an edge into the level that the asynchronous reset begins with.
+    fn power_up(&mut self) {
+        let Some(AsynchronousReset { port, active }) = self.loaded.asynchronous_reset else { return };
+        self.poke_u64(port, (active == Level::Low).into());
+        self.poke_u64(port, 0);
+    }
+
+    /// True where writing `value` to `port` moves the asynchronous reset.
+    fn is_edge(&self, port: usize, value: u64) -> bool {
+        let is_reset = self.loaded.asynchronous_reset.is_some_and(|reset| reset.port == port);
+        // SAFETY: the storage is the instance's, which is alive, and nobody writes to it now.
+        is_reset && unsafe { self.ports[port].read_limb(0) } != value
+    }
+
+    /// After an input was written, or the edge of an asynchronous reset.
+    fn written(&mut self, is_edge: bool) {
+        self.settled = false;
+        if is_edge {
+            self.settle();
+        }
     }
 
     fn eval(&mut self) {
@@ -60,9 +85,8 @@ impl VerilatorSimulator {
         }
     }
 
-    fn input(&mut self, port: usize) -> Storage {
+    fn input(&self, port: usize) -> Storage {
         assert!(self.ports[port].is_input, "port `{}` is an output", self.loaded.ports[port].name);
-        self.settled = false;
         self.ports[port]
     }
 
@@ -80,8 +104,10 @@ impl Simulator for VerilatorSimulator {
     fn poke(&mut self, port: usize, value: &Bits) {
         let storage = self.input(port);
         assert_eq!(value.width(), storage.width, "width of port `{}`", self.loaded.ports[port].name);
+        let is_edge = self.is_edge(port, value.limbs()[0]);
         // SAFETY: the storage is the instance's, which is alive, and `&mut self` excludes another access.
         unsafe { storage.write(value.limbs()) }
+        self.written(is_edge);
     }
 
     fn peek(&mut self, port: usize) -> Bits {
@@ -92,8 +118,10 @@ impl Simulator for VerilatorSimulator {
     fn poke_u64(&mut self, port: usize, value: u64) {
         let storage = self.input(port);
         debug_assert!(storage.width <= 64 && value & !hdl::top_limb_mask(storage.width) == 0);
+        let is_edge = self.is_edge(port, value);
         // SAFETY: as in `poke`.
         unsafe { storage.write_limb(0, value) }
+        self.written(is_edge);
     }
 
     fn peek_u64(&mut self, port: usize) -> u64 {
@@ -113,6 +141,8 @@ impl Simulator for VerilatorSimulator {
         unsafe { *clock = 0 };
         self.settled = false;
     }
+
+    sim::ports_only!();
 }
 
 impl Drop for VerilatorSimulator {

@@ -88,6 +88,20 @@ impl<B: DerefMut<Target = Batch>> Simulator for Lane<B> {
         self.shadow_is_stale = true;
     }
 
+    /// Panics where `port` is an output or `value` does not fit it.
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        let Port { name, width, .. } = &self.batch.ports()[port];
+        let width = *width;
+        let fits = width <= 64 && value <= hdl::top_limb_mask(width);
+        assert!(fits, "`{name}` has {width} bits: it cannot take {value} as up to 64 bits");
+        self.poke(port, &Bits::from_limbs(width, &[value]));
+    }
+
+    /// Panics where the port has more than 64 bits.
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        self.peek(port).to_u64()
+    }
+
     fn signals(&self) -> &[SignalInfo] {
         &self.batch.compiled.flat.signals
     }

@@ -83,12 +83,17 @@ impl Lane<'_, String> {
     }
 }
 
+/// A text with spaces behind it up to a length, which for a format would end at 65,535.
+pub(super) fn padded(text: &str, length: usize) -> String {
+    format!("{text}{}", " ".repeat(length.saturating_sub(text.chars().count())))
+}
+
 /// The numbers of the cycles from `first` on, as many as fit.
 pub(super) fn draw_numbers(first: usize, cycles: usize, width: usize) -> String {
     let longest = (first + cycles).to_string().len();
     let every = (longest + 1).div_ceil(width);
     let number = |cycle: usize| match (cycle - first).is_multiple_of(every) {
-        true => format!("{cycle:<length$}", length = every * width),
+        true => padded(&cycle.to_string(), every * width),
         false => String::new(),
     };
     (first..first + cycles).map(number).collect()

@@ -1,6 +1,6 @@
 //! Waveforms as text, for snapshots of tests and for documentation.
 
-use super::lanes::{Lane, draw_numbers};
+use super::lanes::{Lane, draw_numbers, padded};
 use super::{Watched, WaveError, WaveSink};
 use crate::simulator::Simulator;
 use hdl::Bits;
@@ -72,7 +72,7 @@ impl TextWave {
     fn draw_block(&self, start: usize, end: usize, margin: usize, width: usize) -> String {
         let mut block = String::new();
         let mut line = |name: &str, line: &str| {
-            block.push_str(format!("{name:<margin$}{line}").trim_end());
+            block.push_str(format!("{}{line}", padded(name, margin)).trim_end());
             block.push('\n');
         };
         line("cycle", &draw_numbers(start, end - start, width));

@@ -220,6 +220,16 @@ impl Simulator for PortsOnly {
     fn tick(&mut self) {
         self.0.tick();
     }
+
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        self.0.poke_u64(port, value);
+    }
+
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        self.0.peek_u64(port)
+    }
+
+    sim::ports_only!();
 }
 
 /// From cycle 7 on, and without a clock.

@@ -33,6 +33,14 @@ fn levels_and_boxes() {
     ");
 }
 
+/// Wider than the width of any format.
+#[test]
+fn a_cycle_may_be_of_any_width() {
+    let text = recorded(&["step"]).cycle_width(70_000).draw(1_000_000);
+    let (cycles, _) = text.split_once('\n').unwrap();
+    assert!(cycles.starts_with("cycle") && cycles.len() > 700_000);
+}
+
 /// Values that do not fit are cut, and a block continues where the one before ended.
 #[test]
 fn lines_wrap() {
