@@ -39,6 +39,8 @@ pub enum Error {
     },
     /// The block is wrong, where nothing can be made of a wrong one: exit status 1. Holds where it fails first.
     Wrong(String),
+    /// A check compared nothing, and so did not pass: exit status 1. Holds why.
+    Unchecked(String),
     /// The block cannot be built with these parameters: exit status 2.
     Design(hdl::Diagnostics),
     /// Whoever read standard output has closed it: the exit status of a program that SIGPIPE ended.
@@ -75,7 +77,7 @@ impl Error {
     /// The exit status.
     pub fn status(&self) -> u8 {
         match self {
-            Error::Wrong(_) => Outcome::CheckFailed.status(),
+            Error::Wrong(_) | Error::Unchecked(_) => Outcome::CheckFailed.status(),
             Error::Refused { .. } | Error::Design(_) => 2,
             Error::ClosedOutput => 128 + signal_hook::consts::SIGPIPE as u8,
         }
@@ -90,6 +92,7 @@ impl fmt::Display for Error {
                 help.iter().try_for_each(|advice| write!(f, "\n  help: {advice}"))
             }
             Error::Wrong(failure) => write!(f, "error: the block differs from its golden model: {failure}"),
+            Error::Unchecked(reason) => write!(f, "error: {reason}"),
             Error::Design(diagnostics) => diagnostics.fmt(f),
             Error::ClosedOutput => f.write_str("error: standard output was closed"),
         }

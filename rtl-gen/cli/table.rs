@@ -27,12 +27,11 @@ impl Table {
     fn write_row<'a>(&self, f: &mut fmt::Formatter<'_>, cells: impl Iterator<Item = &'a str>) -> fmt::Result {
         let mut line = String::new();
         for (column, cell) in cells.enumerate() {
-            let width = self.width(column);
-            line += "  ";
-            line += &match self.headings[column].starts_with('>') {
-                true => format!("{cell:>width$}"),
-                false => format!("{cell:width$}"),
-            };
+            // By hand: widths in a format end at 65,535.
+            let padding = " ".repeat(self.width(column) - cell.chars().count());
+            let [before, after] =
+                if self.headings[column].starts_with('>') { [padding.as_str(), ""] } else { ["", &padding] };
+            line += &format!("  {before}{cell}{after}");
         }
         writeln!(f, "{}", line.trim_end())
     }

@@ -89,13 +89,7 @@ impl<'r, S: Simulator + ?Sized, O: Observer<S>> Bench<'r, S, O> {
         self.cycle += 1;
         match self.observer.ticked(self.simulator) {
             None => Ok(()),
-            Some(rule) => Err(Fault {
-                case: self.case,
-                cycle: self.cycle - 1,
-                signal: rule.name,
-                expected: rule.demand,
-                found: "0".into(),
-            }),
+            Some(rule) => Err(rule.fault(self.case, self.cycle - 1)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Blocks without handshakes: a beat in every cycle, its answer a fixed number of cycles later.
 
 use super::scoreboard::Scoreboard;
-use super::{Bench, Fault, Halt, Observer};
+use super::{Bench, Compared, Fault, Halt, Observer, Passed};
 use blocks::block::Model;
 use hdl::Bits;
 use sim::Simulator;
@@ -18,8 +18,12 @@ struct Fixed<'r, S: ?Sized, O> {
     fault: Option<Fault>,
 }
 
-/// Drives every case, then waits for the answers under way. Gives the number of cycles since power-up.
-pub(super) fn run<S, O>(mut bench: Bench<'_, S, O>, model: Box<dyn Model>, latency: u64) -> Result<u64, Halt>
+/// Drives every case, then waits for the answers under way.
+pub(super) fn run<S, O>(
+    mut bench: Bench<'_, S, O>,
+    model: Box<dyn Model>,
+    latency: u64,
+) -> Result<Passed, Halt>
 where
     S: Simulator + ?Sized,
     O: Observer<S>,
@@ -31,7 +35,7 @@ where
     let mut run = Fixed { bench, model, latency, outputs, found, is_fed, fault: None };
     run.all_cases()?;
     (0..latency).try_for_each(|_| run.cycle())?;
-    Ok(run.bench.cycle)
+    Ok(run.passed())
 }
 
 impl<S: Simulator + ?Sized, O: Observer<S>> Fixed<'_, S, O> {
@@ -64,6 +68,17 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Fixed<'_, S, O> {
             self.is_fed.fill(false);
             self.fault = self.cycle().err();
         }
+    }
+
+    /// The end. Panics where beats or answers are left over, which nobody would have looked at.
+    fn passed(self) -> Passed {
+        let name = &self.bench.space.name;
+        assert!(self.is_fed.iter().all(|fed| !fed), "a cycle of space `{name}` lacks the beat of a channel");
+        let is_settled = self.outputs.iter().all(|board| board.count() == 0);
+        assert!(is_settled, "the golden model gives a channel two answers in a cycle of space `{name}`");
+        let mut compared = Compared::default();
+        self.outputs.iter().for_each(|board| board.report(&mut compared));
+        Passed { cycles: self.bench.cycle, compared }
     }
 
     /// Compares what is due in this cycle, and ends it.

@@ -1,15 +1,15 @@
 //! Blocks without state or handshakes: on as many runs at once as the simulator has.
 
-use super::Cancelled;
 use super::start::phases;
 use super::wiring::{ChannelPorts, Wiring};
+use super::{BrokenRule, Cancelled, Compared, Fault, Passed};
 use blocks::beats::Beats;
 use blocks::pure::PureModel;
 use blocks::stimulus::MakeBeats;
-use hdl::Direction;
+use hdl::{Bits, Direction};
 use std::ops::Range;
 
-/// Cases that are made, answered and compared at a time.
+/// Cases that are made, answered and compared at a time, where no answer is late by more.
 const BLOCK: usize = 4096;
 
 /// One or more runs of a design side by side, each with its values of every port, of up to 64 bits.
@@ -26,8 +26,8 @@ pub trait Runs {
     /// One rising edge of the clock.
     fn tick(&mut self);
 
-    /// Whether the design's own rules held so far.
-    fn is_sound(&self) -> bool;
+    /// A rule of the design that was broken so far.
+    fn broken_rule(&self) -> Option<BrokenRule>;
 }
 
 /// A block of cases.
@@ -40,18 +40,24 @@ struct Block {
 }
 
 impl Block {
-    fn new(inputs: usize, outputs: usize) -> Block {
-        let of = |limbs| Beats::zeros(BLOCK, limbs);
+    fn new(size: usize, inputs: usize, outputs: usize) -> Block {
+        let of = |limbs| Beats::zeros(size, limbs);
         Block { first: 0, beats: of(inputs), answers: of(outputs), specified: of(outputs) }
     }
 }
 
 /// What a run works with.
 pub(super) struct Many<'r> {
-    pub(super) wiring: &'r Wiring,
-    pub(super) make: &'r MakeBeats,
-    pub(super) model: &'r dyn PureModel,
-    pub(super) latency: u64,
+    wiring: &'r Wiring,
+    make: &'r MakeBeats,
+    model: &'r dyn PureModel,
+    latency: u64,
+    /// Cases in a block.
+    size: usize,
+    /// Cycles in each run so far.
+    cycles: u64,
+    /// Whether a value of each output field was compared.
+    is_compared: Vec<bool>,
 }
 
 /// Whether the beats of a block's only channel have a limb for each field.
@@ -59,41 +65,61 @@ pub(super) fn fit(channels: &[ChannelPorts]) -> bool {
     matches!(channels, [channel] if channel.fields.len() == channel.limbs)
 }
 
-impl Many<'_> {
-    /// Drives the `cases` through runs at power-up. Gives the number of cycles of all runs, or a case that differs; a
-    /// broken rule counts as a difference in the first one.
+impl<'r> Many<'r> {
+    pub(super) fn new(
+        wiring: &'r Wiring,
+        make: &'r MakeBeats,
+        model: &'r dyn PureModel,
+        latency: u64,
+    ) -> Many<'r> {
+        let is_compared = vec![false; wiring.outputs[0].fields.len()];
+        Many { wiring, make, model, latency, size: BLOCK, cycles: 0, is_compared }
+    }
+
+    /// Drives the `cases` through runs at power-up. Gives the cycles of all runs, or the first case that differs. A rule
+    /// is looked at when all is over: which case broke it is not known, and the first one stands for it.
     pub(super) fn run<R: Runs>(
-        &self,
+        mut self,
         runs: &mut R,
         cases: Range<u64>,
         mut advance: impl FnMut(u64) -> Result<(), Cancelled>,
-    ) -> Result<Result<u64, u64>, Cancelled> {
-        let mut cycles = self.start(runs, cases.start);
+    ) -> Result<Result<Passed, Fault>, Cancelled> {
+        self.start(runs, cases.start);
         let (inputs, outputs) = (self.wiring.inputs[0].limbs, self.wiring.outputs[0].limbs);
         // Answers come later than beats, perhaps when the next block is under way.
-        let mut blocks = [(); 2].map(|()| Block::new(inputs, outputs));
-        let mut found = vec![0; runs.count()];
         let late = self.latency as usize * runs.count();
-        for first in cases.clone().step_by(BLOCK) {
+        self.size = late.next_multiple_of(BLOCK).max(BLOCK);
+        let mut blocks = [(); 2].map(|()| Block::new(self.size, inputs, outputs));
+        let mut found = vec![0; runs.count()];
+        for first in cases.clone().step_by(self.size) {
             blocks.swap(0, 1);
-            let count = (cases.end - first).min(BLOCK as u64) as usize;
+            let count = (cases.end - first).min(self.size as u64) as usize;
             self.make(&mut blocks[1], first, count);
-            let is_last = first + BLOCK as u64 >= cases.end;
-            let end = if is_last { count.next_multiple_of(runs.count()) + late } else { BLOCK };
+            let is_last = first + self.size as u64 >= cases.end;
+            let end = if is_last { count.next_multiple_of(runs.count()) + late } else { self.size };
             for place in (0..end).step_by(runs.count()) {
-                if place < BLOCK {
+                if place < self.size {
                     self.drive(runs, &blocks[1].beats, place);
                 }
                 let answered = place as isize - late as isize;
-                if let Some(difference) = self.compare(runs, &blocks, answered, &mut found) {
-                    return Ok(Err(difference));
+                if let Some(fault) = self.compare(runs, &blocks, answered, &mut found) {
+                    return Ok(Err(fault));
                 }
                 runs.tick();
-                cycles += 1;
+                self.cycles += 1;
             }
             advance(count as u64)?;
         }
-        Ok(if runs.is_sound() { Ok(cycles * runs.count() as u64) } else { Err(cases.start) })
+        Ok(match runs.broken_rule() {
+            Some(rule) => Err(rule.fault(cases.start, self.cycles.saturating_sub(1))),
+            None => Ok(self.passed(runs.count() as u64)),
+        })
+    }
+
+    fn passed(self, runs: u64) -> Passed {
+        let mut compared = Compared::default();
+        compared.add(&self.wiring.outputs[0], |field| self.is_compared[field]);
+        Passed { cycles: self.cycles * runs, compared }
     }
 
     /// Makes so many cases from `first` on; the last one is repeated behind them, and not looked at there.
@@ -102,8 +128,8 @@ impl Many<'_> {
         [&mut *beats, &mut *answers, &mut *specified].into_iter().for_each(|beats| beats.resize(count));
         (self.make)(first, beats);
         self.model.answer_all(beats, answers, specified);
-        beats.repeat_last(BLOCK);
-        [answers, specified].into_iter().for_each(|beats| beats.resize(BLOCK));
+        beats.repeat_last(self.size);
+        [answers, specified].into_iter().for_each(|beats| beats.resize(self.size));
         block.first = first;
     }
 
@@ -118,22 +144,24 @@ impl Many<'_> {
     /// Compares the answers to the cases at a place in the second block, or from the end of the first one back. Gives
     /// the first case that differs.
     fn compare<R: Runs>(
-        &self,
+        &mut self,
         runs: &mut R,
         blocks: &[Block; 2],
         place: isize,
         found: &mut [u64],
-    ) -> Option<u64> {
+    ) -> Option<Fault> {
         let (block, place) = match usize::try_from(place) {
             Ok(place) => (&blocks[1], place),
-            Err(_) => (&blocks[0], (BLOCK as isize + place) as usize),
+            Err(_) => (&blocks[0], (self.size as isize + place) as usize),
         };
-        let mut first: Option<usize> = None;
+        // The run, the field's number, and what it gave.
+        let mut first: Option<(usize, usize, u64)> = None;
         for (limb, field) in self.wiring.outputs[0].fields.iter().enumerate() {
             let specified = block.specified.limb(limb, place, found.len());
             if specified.clone().all(|limb| limb == 0) {
                 continue;
             }
+            self.is_compared[limb] = true;
             runs.peek(field.port, found);
             let answers = block.answers.limb(limb, place, found.len());
             let expected = answers.zip(specified);
@@ -141,34 +169,43 @@ impl Many<'_> {
             let differences = differences.map(|(found, (answer, specified))| (found ^ answer) & specified);
             // Joined first: a loop without an end in between is faster.
             if differences.clone().fold(0, |all, difference| all | difference) != 0 {
-                first = first.into_iter().chain(differences.clone().position(|bits| bits != 0)).min();
+                let run = differences.clone().position(|bits| bits != 0);
+                first = first.into_iter().chain(run.map(|run| (run, limb, found[run]))).min();
             }
         }
-        first.map(|run| block.first + (place + run) as u64)
+        let (run, limb, found) = first?;
+        let field = &self.wiring.outputs[0].fields[limb];
+        let answer = block.answers.limb(limb, place + run, 1).fold(0, |_, answer| answer);
+        let value = |limb: u64| Bits::from_limbs(field.width, &[limb]).to_string();
+        Some(Fault {
+            case: block.first + (place + run) as u64,
+            cycle: self.cycles,
+            signal: self.wiring.ports[field.port].name.clone(),
+            expected: value(answer),
+            found: value(found),
+        })
     }
 
-    /// Inputs at 0, and a reset amid traffic, as at the start of any run. Gives the number of cycles.
-    fn start<R: Runs>(&self, runs: &mut R, first_case: u64) -> u64 {
+    /// Inputs at 0, and a reset amid traffic, as at the start of any run.
+    fn start<R: Runs>(&mut self, runs: &mut R, first_case: u64) {
         let all = |value: u64, runs: &R| std::iter::repeat_n(value, runs.count());
         for (index, port) in self.wiring.ports.iter().enumerate() {
             if port.direction == Direction::Input {
                 runs.poke(index, all(0, runs));
             }
         }
-        let Some(reset) = self.wiring.reset else { return 0 };
+        let Some(reset) = self.wiring.reset else { return };
         let mut beats = Beats::zeros(1, self.wiring.inputs[0].limbs);
         (self.make)(first_case, &mut beats);
         beats.repeat_last(runs.count());
-        let mut cycles = 0;
         for (is_active, count) in phases(self.latency) {
             runs.poke(reset.port, all(if is_active { reset.active } else { 1 - reset.active }, runs));
             if !is_active {
                 self.drive(runs, &beats, 0);
             }
             (0..count).for_each(|_| runs.tick());
-            cycles += count;
+            self.cycles += count;
         }
         runs.poke(reset.port, all(1 - reset.active, runs));
-        cycles
     }
 }

@@ -5,6 +5,7 @@
 //! meets a design whose reset had something to do.
 
 mod bench;
+mod compared;
 mod fixed;
 mod many;
 mod ready_valid;
@@ -20,6 +21,7 @@ use bench::{Bench, Halt, Moment};
 use blocks::block::Configured;
 use blocks::channel::Timing;
 use blocks::stimulus::{Space, case_rng};
+pub use compared::{Compared, Passed};
 use hdl::{Bits, Clocking, Port};
 use many::Many;
 pub use many::Runs;
@@ -88,12 +90,21 @@ pub struct BrokenRule {
 impl BrokenRule {
     /// The assertion, or the assumption on the inputs, that a run of a simulator that checks them broke.
     pub fn of(simulator: &(impl Simulator + ?Sized)) -> Option<BrokenRule> {
+        BrokenRule::among(simulator.violations(), simulator.environment_errors())
+    }
+
+    /// The first of the broken assertions, or of the broken assumptions.
+    fn among(violations: Vec<Violation>, environment_errors: Vec<Violation>) -> Option<BrokenRule> {
         let rule = |kind: &str, broken: Vec<Violation>| {
             let first = broken.into_iter().next()?;
             Some(BrokenRule { name: first.path, demand: format!("1, {kind} at {}", first.source) })
         };
-        rule("an assertion", simulator.violations())
-            .or_else(|| rule("an assumption on the inputs", simulator.environment_errors()))
+        rule("an assertion", violations).or_else(|| rule("an assumption on the inputs", environment_errors))
+    }
+
+    /// What it is a fault of.
+    fn fault(self, case: u64, cycle: u64) -> Fault {
+        Fault { case, cycle, signal: self.name, expected: self.demand, found: "0".into() }
     }
 }
 
@@ -128,7 +139,9 @@ pub struct Failure {
     pub space: String,
     /// Number of the case in it.
     pub case: u64,
-    /// The cycle, counted from power-up at the start of the run that the case is in.
+    /// The run that the case is in: the cases that are driven one after the other from power-up.
+    pub run: Range<u64>,
+    /// The cycle, counted from power-up at the start of that run.
     pub cycle: u64,
     /// Name of the port, or of the rule, that failed.
     pub signal: String,
@@ -142,7 +155,7 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { space, case, cycle, signal, expected, found, inputs } = self;
+        let Failure { space, case, run: _, cycle, signal, expected, found, inputs } = self;
         write!(f, "case {case} of `{space}`, cycle {cycle}, `{signal}`: expected {expected}, found {found}")?;
         inputs.iter().try_for_each(|(port, value)| write!(f, "\n  {port} = {value}"))
     }
@@ -167,7 +180,8 @@ impl<'a> Testbench<'a> {
         self.block
     }
 
-    /// Drives the `cases` of a space through a simulator at power-up; gives the number of cycles that it took.
+    /// Drives the `cases` of a space through a simulator at power-up, and tells what was compared, which may be
+    /// nothing.
     ///
     /// The run follows from the block, the seed, the space and `cases` alone. Panics where a beat of the space or
     /// of the golden model does not fit the block's interface.
@@ -177,14 +191,21 @@ impl<'a> Testbench<'a> {
         space: &Space,
         cases: Range<u64>,
         observer: &mut O,
-    ) -> Result<u64, Stop>
+    ) -> Result<Passed, Stop>
     where
         S: Simulator + ?Sized,
         O: Observer<S>,
     {
         let stalls = case_rng(self.seed, cases.start);
-        let bench =
-            Bench { wiring: &self.wiring, simulator, observer, space, case: cases.start, cases, cycle: 0 };
+        let bench = Bench {
+            wiring: &self.wiring,
+            simulator,
+            observer,
+            space,
+            case: cases.start,
+            cases: cases.clone(),
+            cycle: 0,
+        };
         let model = self.block.model();
         let ended = match self.timing {
             Timing::Fixed { latency } => fixed::run(bench, model, latency.into()),
@@ -195,7 +216,7 @@ impl<'a> Testbench<'a> {
         };
         ended.map_err(|halt| match halt {
             Halt::Cancelled => Stop::Cancelled,
-            Halt::Fault(fault) => Stop::Failed(Box::new(self.failure(space, fault))),
+            Halt::Fault(fault) => Stop::Failed(Box::new(self.failure(space, cases, fault))),
         })
     }
 
@@ -211,8 +232,8 @@ impl<'a> Testbench<'a> {
     }
 
     /// Drives the `cases` of a space through runs at power-up side by side, many times faster than
-    /// [`run`](Testbench::run) does. Gives the number of cycles, or a case at which something is wrong: `run` tells
-    /// what. `advance` is told how many further cases were driven, and may end it. Panics where the space
+    /// [`run`](Testbench::run) does. Gives what passed in all runs, or the failure of the first case that differs.
+    /// `advance` is told how many further cases were driven, and may end it. Panics where the space
     /// [cannot](Testbench::can_run_many) be run so.
     pub fn run_many<R: Runs>(
         &self,
@@ -220,11 +241,19 @@ impl<'a> Testbench<'a> {
         space: &Space,
         cases: Range<u64>,
         advance: impl FnMut(u64) -> Result<(), Cancelled>,
-    ) -> Result<Result<u64, u64>, Cancelled> {
+    ) -> Result<Result<Passed, Box<Failure>>, Cancelled> {
         let make = space.make_many.as_ref().expect("the space makes many cases at once");
         let model = self.block.pure_model().expect("the block is pure");
         let latency = self.block.interface().latency().into();
-        Many { wiring: &self.wiring, make, model: &*model, latency }.run(runs, cases, advance)
+        let ended = Many::new(&self.wiring, make, &*model, latency).run(runs, cases.clone(), advance)?;
+        Ok(ended.map_err(|fault| Box::new(self.failure(space, cases, fault))))
+    }
+
+    /// The names of the output fields that were not compared.
+    pub(crate) fn uncompared(&self, compared: &Compared) -> Vec<String> {
+        let fields = self.wiring.outputs.iter().flat_map(|channel| &channel.fields);
+        let missed = fields.filter(|field| !compared.contains(field.port));
+        missed.map(|field| self.wiring.ports[field.port].name.clone()).collect()
     }
 
     /// The output ports.
@@ -246,7 +275,8 @@ impl<'a> Testbench<'a> {
         }
     }
 
-    pub(crate) fn failure(&self, space: &Space, fault: Fault) -> Failure {
+    /// What a fault in a run of these cases is.
+    pub(crate) fn failure(&self, space: &Space, run: Range<u64>, fault: Fault) -> Failure {
         let mut inputs: Vec<(String, String)> = vec![];
         (space.make)(fault.case, &mut |channel, beat| {
             for (field, value) in self.wiring.inputs[channel].fields.iter().zip(beat) {
@@ -258,6 +288,6 @@ impl<'a> Testbench<'a> {
             }
         });
         let Fault { case, cycle, signal, expected, found } = fault;
-        Failure { space: space.name.clone(), case, cycle, signal, expected, found, inputs }
+        Failure { space: space.name.clone(), case, run, cycle, signal, expected, found, inputs }
     }
 }

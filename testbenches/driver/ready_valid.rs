@@ -3,7 +3,7 @@
 use super::sink::Sink;
 use super::traffic::Traffic;
 use super::wiring::{ChannelPorts, Handshake};
-use super::{Bench, Fault, Halt, Observer};
+use super::{Bench, Compared, Fault, Halt, Observer, Passed};
 use blocks::block::Model;
 use blocks::channel::Pace;
 use fastrand::Rng;
@@ -59,14 +59,14 @@ struct ReadyValid<'r, S: ?Sized, O> {
     pace: Option<Pace>,
 }
 
-/// Drives every case and waits for all answers. Gives the number of cycles since power-up.
+/// Drives every case and waits for all answers.
 pub(super) fn run<S, O>(
     mut bench: Bench<'_, S, O>,
     model: Box<dyn Model>,
     latency: Option<u64>,
     pace: Option<Pace>,
     stalls: Rng,
-) -> Result<u64, Halt>
+) -> Result<Passed, Halt>
 where
     S: Simulator + ?Sized,
     O: Observer<S>,
@@ -91,7 +91,9 @@ where
     }
     run.traffic.flow_freely();
     (0..latency.unwrap_or(0) + SILENCE).try_for_each(|_| run.cycle())?;
-    Ok(run.bench.cycle)
+    let mut compared = Compared::default();
+    run.sinks.iter().for_each(|sink| sink.board.report(&mut compared));
+    Ok(Passed { cycles: run.bench.cycle, compared })
 }
 
 impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {

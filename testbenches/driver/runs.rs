@@ -1,5 +1,6 @@
 //! Simulators as runs side by side.
 
+use super::BrokenRule;
 use super::many::Runs;
 use hdl::Port;
 use sim::{Batch, Simulator};
@@ -24,8 +25,8 @@ impl<S: Simulator> Runs for Single<S> {
         self.0.tick();
     }
 
-    fn is_sound(&self) -> bool {
-        self.0.violations().is_empty() && self.0.environment_errors().is_empty()
+    fn broken_rule(&self) -> Option<BrokenRule> {
+        BrokenRule::of(&self.0)
     }
 }
 
@@ -60,8 +61,10 @@ impl Runs for Batch {
         Batch::tick(self);
     }
 
-    fn is_sound(&self) -> bool {
-        self.violations().is_empty() && self.environment_errors().is_empty()
+    fn broken_rule(&self) -> Option<BrokenRule> {
+        let [violations, errors] = [self.violations(), self.environment_errors()]
+            .map(|broken| broken.into_iter().map(|broken| broken.violation).collect());
+        BrokenRule::among(violations, errors)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an output channel still owes, and the comparison with what it gives.
 
 use super::wiring::{ChannelPorts, FieldPort};
-use super::{Fault, Moment, Observer};
+use super::{Compared, Fault, Moment, Observer};
 use hdl::{Bits, limbs_for};
 use sim::Simulator;
 
@@ -24,11 +24,22 @@ pub(super) struct Scoreboard {
     slots: Vec<Owed>,
     oldest: usize,
     count: usize,
+    has_settled: bool,
+    /// Whether a value of each field was compared.
+    is_compared: Vec<bool>,
 }
 
 impl Scoreboard {
     pub(super) fn new(ports: &ChannelPorts) -> Scoreboard {
-        Scoreboard { ports: ports.clone(), slots: vec![], oldest: 0, count: 0 }
+        let is_compared = vec![false; ports.fields.len()];
+        Scoreboard {
+            ports: ports.clone(),
+            slots: vec![],
+            oldest: 0,
+            count: 0,
+            has_settled: false,
+            is_compared,
+        }
     }
 
     /// Notes a beat. Panics where it has not the channel's fields: then the golden model is wrong.
@@ -80,10 +91,22 @@ impl Scoreboard {
         (self.count > 0).then(|| &self.slots[self.oldest])
     }
 
-    /// The next beat has come.
+    /// The next beat has come, and was compared.
     pub(super) fn settle(&mut self) {
+        let owed = &self.slots[self.oldest];
+        for (is_compared, field) in self.is_compared.iter_mut().zip(&self.ports.fields) {
+            *is_compared |= owed.mask[field.first_limb] != 0;
+        }
+        self.has_settled = true;
         self.oldest = self.slot(1);
         self.count -= 1;
+    }
+
+    /// Adds what was compared.
+    pub(super) fn report(&self, compared: &mut Compared) {
+        if self.has_settled {
+            compared.add(&self.ports, |field| self.is_compared[field]);
+        }
     }
 
     /// From now on beats may come at any time.

@@ -20,9 +20,9 @@ pub struct IcarusReport {
 }
 
 impl IcarusReport {
-    /// True where every value matches.
+    /// True where every value matches, one of a golden model's at least among them.
     pub fn passed(&self) -> bool {
-        self.mismatch_count == 0
+        self.mismatch_count == 0 && self.checked_values > 0
     }
 }
 
@@ -48,12 +48,17 @@ pub fn run(design: &VerilogDesign, trace: &Trace) -> Result<IcarusReport, ToolEr
     }
     // The exit status is 1 on a mismatch too: the last line tells.
     let finished = run_command(Command::new(&vvp).current_dir(folder.path()).args(["-N", &program]))?;
-    parse(&finished.output).ok_or_else(|| finished.into_error())
+    let is_whole = |report: &IcarusReport| {
+        (report.cycles, report.checked_values) == (trace.cycles(), trace.checked_values())
+    };
+    parse(&finished.output).filter(is_whole).ok_or_else(|| finished.into_error())
+}
 }
 
 /// Reads what the testbench printed; `None` where it does not end in a verdict.
 fn parse(output: &str) -> Option<IcarusReport> {
     let (verdict, counts) = output.lines().rev().find_map(|line| line.split_once(": "))?;
+    let counts_nothing = counts.starts_with("no value was checked in ");
     let counts: Vec<usize> = counts
         .split(' ')
         .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
@@ -62,6 +67,7 @@ fn parse(output: &str) -> Option<IcarusReport> {
     let (mismatch_count, cycles, checked_values) = match (verdict, counts.as_slice()) {
         ("PASS", &[cycles, checked]) => (0, cycles, checked),
         ("FAIL", &[mismatches, cycles, checked]) => (mismatches, cycles, checked),
+        ("FAIL", &[cycles]) if counts_nothing => (0, cycles, 0),
         _ => return None,
     };
     let mismatches = output.lines().filter_map(parse_mismatch).collect();
@@ -93,6 +99,9 @@ mod tests {
             [Mismatch { cycle: 3, port: "y".into(), expected, found: "9'h1Xx".into() }]
         );
         assert!(parse("PASS: 50 cycles, 100 checked values\n").unwrap().passed());
+        let unchecked = parse("FAIL: no value was checked in 50 cycles\n").unwrap();
+        assert_eq!((unchecked.mismatch_count, unchecked.cycles, unchecked.checked_values), (0, 50, 0));
+        assert!(!unchecked.passed());
         assert_eq!(parse("FAIL: y_tb.hex has fewer than 50 lines\n"), None);
         assert_eq!(parse(""), None);
     }

@@ -34,7 +34,7 @@ impl Layout {
     /// The memory file, with a first line that names the fields.
     pub(super) fn memory(&self, trace: &Trace) -> String {
         let names = self.order.iter().map(|&index| trace.ports()[index].name.as_str());
-        let mut text = format!("// {}\n", names.chain(["strict"]).collect::<Vec<_>>().join(" "));
+        let mut text = format!("// Fields: {}\n", names.chain(["strict"]).collect::<Vec<_>>().join(" "));
         for cycle in 0..trace.cycles() {
             for &index in &self.order {
                 let Port { width, .. } = trace.ports()[index];

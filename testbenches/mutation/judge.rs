@@ -15,7 +15,7 @@ use std::ops::Range;
 const SAMPLE: u64 = 1 << 14;
 
 /// Cases that the interpreter has run before a mutant is compiled.
-const FEW: u64 = 200;
+pub(super) const FEW: u64 = 200;
 
 /// What the testbench makes of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,8 +21,9 @@ pub use judge::Verdict;
 pub use report::{Mutant, MutationReport};
 
 use crate::parallel::each_chunk;
-use crate::verify::{Progress, Subject, VerifyError};
+use crate::verify::{Progress, Subject, VerifyError, WithAssertions};
 use blocks::block::Configured;
+use blocks::stimulus::Space;
 use candidates::{Mutation, candidates};
 use hdl::netlist::{Body, Netlist};
 use sim::Compiled;
@@ -59,6 +60,10 @@ impl Options {
 }
 
 /// Tries mutants of a block.
+///
+/// The error is [`VerifyError::Wrong`] where the block itself fails its testbench, [`VerifyError::NothingCompared`] where
+/// the testbench compares nothing, and [`VerifyError::NoMutant`] where there is none: each would say nothing
+/// of the testbench.
 pub fn mutate(
     block: &dyn Configured,
     options: &Options,
@@ -74,6 +79,10 @@ pub fn mutate(
         spaces.push(block.random(options.seed.wrapping_add(1)));
     }
     let options = &options.for_cases_of(block.cycles_per_case());
+    if chosen.is_empty() {
+        return Err(VerifyError::NoMutant { possible });
+    }
+    check_original(&subject, &random, options)?;
     let original = Compiled::new(&subject.netlist, sim::Options::default())?;
     progress.start("mutants", chosen.len() as u64);
     let mutants = each_chunk(chosen.len() as u64, NonZero::<u64>::MIN, options.threads, |range| {
@@ -87,6 +96,17 @@ pub fn mutate(
         Ok(described(&subject.netlist, mutation, verdict))
     })?;
     Ok(MutationReport { possible, mutants })
+}
+
+/// Runs the testbench on the block itself, over the random cases, or a few where none are asked for.
+fn check_original(subject: &Subject, random: &Space, options: &Options) -> Result<(), VerifyError> {
+    let cases = 0..options.random_cases.max(judge::FEW);
+    let mut simulator = subject.compiled(options.seed)?;
+    let passed = subject.testbench.run(&mut simulator, random, cases.clone(), &mut WithAssertions(()))?;
+    match passed.compared.is_empty() {
+        true => Err(VerifyError::nothing_compared(random, &cases)),
+        false => Ok(()),
+    }
 }
 
 /// Shuffles the mutations of each kind, then takes one of each kind in turn.

@@ -64,7 +64,9 @@ impl fmt::Display for MutationReport {
         let change_width = width(&mut self.mutants.iter().map(|mutant| mutant.change.len()));
         for (mutant, place) in self.mutants.iter().zip(&places) {
             let Mutant { change, verdict, .. } = mutant;
-            writeln!(f, "{place:place_width$}  {change:change_width$}  {verdict}")?;
+            let padding = |text: &str, width: usize| " ".repeat(width - text.len());
+            let (after_place, after_change) = (padding(place, place_width), padding(change, change_width));
+            writeln!(f, "{place}{after_place}  {change}{after_change}  {verdict}")?;
         }
         let (killed, equivalent, survived) = (self.killed(), self.equivalent(), self.survived());
         let retimed = match self.retimed() {

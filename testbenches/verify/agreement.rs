@@ -26,7 +26,7 @@ pub struct Agreement {
 ///
 /// An unknown bit, which only Icarus has, is a mismatch where the golden model specifies the output; elsewhere, as in
 /// data that no `valid` accompanies, it is none. The error is [`VerifyError::Wrong`] where the design already differs
-/// from its golden model.
+/// from its golden model, and [`VerifyError::NothingCompared`] where the model gave no answer.
 pub fn agreement(
     block: &dyn Configured,
     simulators: &[SimulatorKind],
@@ -35,7 +35,7 @@ pub fn agreement(
 ) -> Result<Vec<Agreement>, VerifyError> {
     let subject = Subject::new(block, seed)?;
     let space = block.random(seed);
-    let recording = Recording::new(&subject, &space, 0..cases, ())?;
+    let recording = Recording::new(&subject, &space, 0..cases, ())?.with_comparisons(&space)?;
     let optimize = Optimize::for_cycles(recording.trace.cycles() as u64);
     let compare = |&simulator: &SimulatorKind| {
         let backend = Backend::start(&subject, simulator, optimize, seed)?;

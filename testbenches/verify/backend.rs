@@ -4,7 +4,7 @@ use super::observers::{Watch, WithAssertions};
 use super::recording::Recording;
 use super::subject::Subject;
 use super::{CHUNK, SimulatorKind, VerifyError};
-use crate::driver::{Cancelled, Failure, Single, Stop};
+use crate::driver::{Cancelled, Compared, Failure, Passed, Single, Stop};
 use crate::tools::{self, ToolError};
 use crate::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions};
 use crate::{Mismatch, Trace, VerilogDesign, icarus, replay};
@@ -99,6 +99,11 @@ impl<'a> Backend<'a> {
         &self.tool
     }
 
+    /// The names of the outputs that were not compared.
+    pub(super) fn uncompared(&self, compared: &Compared) -> Vec<String> {
+        self.subject.testbench.uncompared(compared)
+    }
+
     /// The built-in simulator at power-up: the one that runs, or the one most like it.
     pub(super) fn builtin(&self) -> &Interpreter {
         match &self.engine {
@@ -112,21 +117,23 @@ impl<'a> Backend<'a> {
         !matches!(self.engine, Engine::Icarus(_)) && self.subject.testbench.can_run_many(space)
     }
 
-    /// Runs the block's testbench over some cases, from power-up. Gives the number of cycles.
-    pub(super) fn run(&self, space: &Space, cases: Range<u64>, watch: &mut Watch) -> Result<u64, Ended> {
+    /// Runs the block's testbench over some cases, from power-up.
+    pub(super) fn run(&self, space: &Space, cases: Range<u64>, watch: &mut Watch) -> Result<Passed, Ended> {
         let testbench = &self.subject.testbench;
         match &self.engine {
             Engine::Builtin(builtin) => {
                 let mut simulator = builtin.compiled.clone();
-                let cycles = testbench.run(&mut simulator, space, cases, &mut WithAssertions(&mut *watch))?;
+                let passed = testbench.run(&mut simulator, space, cases, &mut WithAssertions(&mut *watch))?;
                 watch.coverage.iter_mut().for_each(|coverage| coverage.count(simulator.covered()));
-                Ok(cycles)
+                Ok(passed)
             }
             Engine::Verilator(model) => Ok(testbench.run(&mut model.start(), space, cases, watch)?),
             Engine::Icarus(_) => {
                 let recording = Recording::new(self.subject, space, cases, watch)?;
                 match self.repeat(&recording.trace)? {
-                    None => Ok(recording.trace.cycles() as u64),
+                    None => {
+                        Ok(Passed { cycles: recording.trace.cycles() as u64, compared: recording.compared })
+                    }
                     Some(mismatch) => {
                         let failure = recording.failure(self.subject, space, &mismatch);
                         Err(Stop::Failed(Box::new(failure)).into())
@@ -138,9 +145,13 @@ impl<'a> Backend<'a> {
 
     /// The same for a space that [allows it](Backend::can_run_many), many runs at once.
     ///
-    /// A failure is told by a run beat by beat of the chunk that the case is in. Panics where that passes: then the
-    /// engines disagree.
-    pub(super) fn run_many(&self, space: &Space, cases: Range<u64>, watch: &mut Watch) -> Result<u64, Ended> {
+    /// A failure is told by a run beat by beat, which begins nearer to it; where none fails, as it was found.
+    pub(super) fn run_many(
+        &self,
+        space: &Space,
+        cases: Range<u64>,
+        watch: &mut Watch,
+    ) -> Result<Passed, Ended> {
         let (testbench, advance) = (&self.subject.testbench, |cases| watch.cases_driven(cases));
         let ended = match &self.engine {
             Engine::Builtin(builtin) => {
@@ -153,13 +164,22 @@ impl<'a> Backend<'a> {
             Engine::Icarus(_) => unreachable!("a recording is one run"),
         };
         match ended.map_err(|Cancelled| Stop::Cancelled)? {
-            Ok(cycles) => Ok(cycles),
-            Err(case) => {
-                let first = cases.start.max(case / CHUNK * CHUNK.get());
-                self.run(space, first..cases.end.min(first + CHUNK.get()), watch)?;
-                panic!("case {case} of `{}` fails among many and passes by itself", space.name)
+            Ok(passed) => Ok(passed),
+            Err(failure) => {
+                self.tell(space, cases, failure.case, watch)?;
+                Err(Stop::Failed(failure).into())
             }
         }
+    }
+
+    /// Runs beat by beat, in pieces, from the one that has the case that failed among many to the last one. A rule may
+    /// have been broken in any of them.
+    fn tell(&self, space: &Space, cases: Range<u64>, case: u64, watch: &mut Watch) -> Result<(), Ended> {
+        let piece = (case - cases.start) / CHUNK * CHUNK.get();
+        for first in (cases.start + piece..cases.end).step_by(CHUNK.get() as usize) {
+            self.run(space, first..cases.end.min(first + CHUNK.get()), watch)?;
+        }
+        Ok(())
     }
 
     /// Repeats a recorded run, and gives the first output that differs.

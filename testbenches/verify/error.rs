@@ -2,9 +2,11 @@
 
 use crate::ToolError;
 use crate::driver::Failure;
+use blocks::stimulus::Space;
 use hdl::Diagnostics;
 use sim::{BuildError, WaveError};
 use std::fmt;
+use std::ops::Range;
 
 /// Why a block could not be verified. A design that is wrong is no such error, but where it is to serve as a
 /// reference.
@@ -20,6 +22,18 @@ pub enum VerifyError {
     Interface(String),
     /// The design differs from its golden model, so that nothing can be made from its run.
     Wrong(Box<Failure>),
+    /// No case of a run had an answer of the golden model to compare with: nothing can be said of the design.
+    NothingCompared {
+        /// Name of the space.
+        space: String,
+        /// The cases that were driven.
+        cases: Range<u64>,
+    },
+    /// No change was made to the design to see whether it is noticed.
+    NoMutant {
+        /// Number of changes that could be made.
+        possible: usize,
+    },
     /// All inputs are asked for, and are too many to enumerate.
     NotEnumerable,
     /// The waveform could not be written.
@@ -36,6 +50,17 @@ impl fmt::Display for VerifyError {
             VerifyError::Simulator(error) => error.fmt(f),
             VerifyError::Interface(reason) => f.write_str(reason),
             VerifyError::Wrong(failure) => write!(f, "the design is wrong: {failure}"),
+            VerifyError::NothingCompared { space, cases } if cases.is_empty() => {
+                write!(f, "nothing was compared: no case of `{space}` was to be run")
+            }
+            VerifyError::NothingCompared { space, cases: Range { start, end } } => write!(
+                f,
+                "nothing was compared: the golden model answers none of the cases {start} to {} of `{space}`",
+                end - 1
+            ),
+            VerifyError::NoMutant { possible } => {
+                write!(f, "no mutant was tried, of {possible} possible ones")
+            }
             VerifyError::NotEnumerable => {
                 f.write_str("the block has too many inputs to run all of them: give a number of cases")
             }
@@ -54,9 +79,18 @@ impl std::error::Error for VerifyError {
             VerifyError::Wave(error) => Some(error),
             VerifyError::Interface(_)
             | VerifyError::Wrong(_)
+            | VerifyError::NothingCompared { .. }
+            | VerifyError::NoMutant { .. }
             | VerifyError::NotEnumerable
             | VerifyError::Cancelled => None,
         }
+    }
+}
+
+impl VerifyError {
+    /// That these cases of a space compared nothing.
+    pub(crate) fn nothing_compared(space: &Space, cases: &Range<u64>) -> VerifyError {
+        VerifyError::NothingCompared { space: space.name.clone(), cases: cases.clone() }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) use subject::Subject;
 
 use crate::CoverageReport;
 use crate::coverage::Coverage;
-use crate::driver::Failure;
+use crate::driver::{Compared, Failure, Passed};
 use crate::parallel::each_chunk;
 use crate::verilator::Optimize;
 use backend::{Backend, Ended};
@@ -50,7 +50,8 @@ const ICARUS_CASES: u64 = 50_000;
 ///
 /// With [`Vectors::Count`] the cases are the block's corner-weighted random ones, and its coverage points are
 /// counted; else every case of every space of the block is run. On Icarus, which cannot do that, 50,000 random ones
-/// are. Cases are run in pieces of 32,768, each from power-up.
+/// are. Cases are run in pieces of 32,768, each from power-up. A space in which nothing was compared is an error,
+/// [`VerifyError::NothingCompared`].
 pub fn verify(
     block: &dyn Configured,
     request: &Request,
@@ -86,7 +87,9 @@ pub fn verify(
         }
     }
     if let (Some(path), Some(Chosen { space, cases, .. })) = (&request.wave, shown) {
-        wave::write(&subject, backend.builtin().clone(), space, cases, report.failure.as_ref(), path)?;
+        let first_run = cases.start..cases.end.min(cases.start + chunk(block).get());
+        let shown = wave::Shown { space, first_run, failure: report.failure.as_ref() };
+        wave::write(&subject, backend.builtin().clone(), shown, path)?;
     }
     Ok(report)
 }
@@ -125,7 +128,10 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
                     |number: u64| (u128::from(space.cases) * u128::from(number) / u128::from(of)) as u64;
                 Chosen { cases: start(number)..start(number + 1), space, is_random: false }
             };
-            block.spaces().into_iter().map(part).collect()
+            let parts: Vec<Chosen> = block.spaces().into_iter().map(part).collect();
+            // A small space has no case in some of its parts.
+            let is_any = parts.iter().any(|part| part.count() > 0);
+            parts.into_iter().filter(|part| !is_any || part.count() > 0).collect()
         }
         Vectors::Spaces { largest, instead } => {
             let (small, large): (Vec<_>, Vec<_>) =
@@ -159,22 +165,30 @@ fn run(
     let parts = each_chunk(chosen.count(), chunk, threads, |range| {
         let range = cases.start + range.start..cases.start + range.end;
         let mut watch = Watch { progress, coverage: is_random.then(|| Coverage::new(block)) };
-        let cycles = match at_once {
+        let passed = match at_once {
             true => backend.run_many(space, range, &mut watch)?,
             false => backend.run(space, range, &mut watch)?,
         };
-        Ok::<_, Ended>((cycles, watch.coverage))
+        Ok::<_, Ended>((passed, watch.coverage))
     });
     let parts = match parts {
         Ok(parts) => parts,
         Err(ended) => return ended.into_failure().map(Outcome::Failed),
     };
+    let seconds = start.elapsed().as_secs_f64();
+    let (passed, coverage): (Vec<Passed>, Vec<_>) = parts.into_iter().unzip();
+    let cycles = passed.iter().map(|passed| passed.cycles).sum();
+    let compared = passed.into_iter().map(|passed| passed.compared).reduce(Compared::merged);
+    let Some(compared) = compared.filter(|compared| !compared.is_empty()) else {
+        return Err(VerifyError::nothing_compared(space, cases));
+    };
     let report = SpaceReport {
         space: space.name.clone(),
         cases: chosen.count(),
-        cycles: parts.iter().map(|(cycles, _)| cycles).sum(),
-        seconds: start.elapsed().as_secs_f64(),
+        cycles,
+        uncompared: backend.uncompared(&compared),
+        seconds,
     };
-    let coverage = parts.into_iter().filter_map(|(_, coverage)| coverage).reduce(Coverage::merged);
+    let coverage = coverage.into_iter().flatten().reduce(Coverage::merged);
     Ok(Outcome::Passed(report, coverage.map_or(vec![], |coverage| coverage.report())))
 }

@@ -1,8 +1,9 @@
 //! Runs of the built-in simulator, recorded to be repeated on another one.
 
 use super::VerifyError;
+use super::observers::WithAssertions;
 use super::subject::Subject;
-use crate::driver::{Cancelled, Failure, Fault, Observer, Stop};
+use crate::driver::{Cancelled, Compared, Failure, Fault, Observer, Passed, Stop};
 use crate::{Mismatch, Recorder, Trace, VerilogDesign};
 use blocks::block::Configured;
 use blocks::stimulus::Space;
@@ -13,6 +14,10 @@ use std::ops::Range;
 /// A recorded run; every output that the golden model specifies is marked as checked.
 pub(crate) struct Recording {
     pub(crate) trace: Trace,
+    /// What was compared with the golden model.
+    pub(crate) compared: Compared,
+    /// The cases that are in it.
+    run: Range<u64>,
     /// The case that is checked in a cycle, or was the last before it, from the first cycle on that has one.
     cases: Vec<(usize, u64)>,
 }
@@ -26,9 +31,18 @@ impl Recording {
         watch: impl Observer<Recorder<Interpreter>>,
     ) -> Result<Recording, Stop> {
         let mut recorder = Recorder::new(subject.zeroed.clone());
-        let mut notes = Notes { watch, cases: vec![(0, cases.start)] };
-        subject.testbench.run(&mut recorder, space, cases, &mut notes)?;
-        Ok(Recording { trace: recorder.into_trace(), cases: notes.cases })
+        let mut notes = WithAssertions(Notes { watch, cases: vec![(0, cases.start)] });
+        let Passed { compared, .. } =
+            subject.testbench.run(&mut recorder, space, cases.clone(), &mut notes)?;
+        Ok(Recording { trace: recorder.into_trace(), compared, run: cases, cases: notes.0.cases })
+    }
+
+    /// An error where there is nothing to repeat.
+    pub(crate) fn with_comparisons(self, space: &Space) -> Result<Recording, VerifyError> {
+        match self.compared.is_empty() {
+            true => Err(VerifyError::nothing_compared(space, &self.run)),
+            false => Ok(self),
+        }
     }
 
     /// The failure that a mismatch with the recording is.
@@ -41,7 +55,7 @@ impl Recording {
             expected: mismatch.expected.to_string(),
             found: mismatch.found.clone(),
         };
-        subject.testbench.failure(space, fault)
+        subject.testbench.failure(space, self.run.clone(), fault)
     }
 }
 
@@ -56,7 +70,8 @@ pub struct RecordedRun {
 
 /// Runs the block's testbench over the first cases of a space on the built-in simulator, for another one to repeat.
 ///
-/// The error is [`VerifyError::Wrong`] where the design differs from its golden model.
+/// The error is [`VerifyError::Wrong`] where the design differs from its golden model, and
+/// [`VerifyError::NothingCompared`] where the model gave no answer.
 pub fn record(
     block: &dyn Configured,
     space: &Space,
@@ -64,8 +79,8 @@ pub fn record(
     seed: u64,
 ) -> Result<RecordedRun, VerifyError> {
     let subject = Subject::new(block, seed)?;
-    let trace = Recording::new(&subject, space, 0..cases, ())?.trace;
-    Ok(RecordedRun { design: subject.verilog(), trace })
+    let recording = Recording::new(&subject, space, 0..cases, ())?.with_comparisons(space)?;
+    Ok(RecordedRun { design: subject.verilog(), trace: recording.trace })
 }
 
 /// Marks outputs as checked, and notes on account of which case.

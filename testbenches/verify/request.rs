@@ -92,6 +92,8 @@ pub struct SpaceReport {
     pub cases: u64,
     /// Number of clock cycles, those of reset included.
     pub cycles: u64,
+    /// The outputs of which no case had a value to compare with.
+    pub uncompared: Vec<String>,
     /// Time that it took.
     pub seconds: f64,
 }

@@ -1,7 +1,7 @@
 //! The waveform of a verification.
 
+use super::VerifyError;
 use super::subject::Subject;
-use super::{CHUNK, VerifyError};
 use crate::driver::Failure;
 use blocks::stimulus::Space;
 use sim::{Interpreter, Simulator, Traced, WaveError, WaveFile, WaveOptions, WaveSink};
@@ -11,30 +11,30 @@ use std::path::Path;
 /// Cycles that a waveform shows.
 const CYCLES: u64 = 1000;
 
-/// Writes the waveform of a run of `simulator`, which is at power-up: of the cycles up to the failure, else of the
-/// first ones of the space.
+/// What a waveform is of.
+pub(super) struct Shown<'a> {
+    pub(super) space: &'a Space,
+    /// The run that it shows where nothing failed.
+    pub(super) first_run: Range<u64>,
+    pub(super) failure: Option<&'a Failure>,
+}
+
+/// Writes the waveform of a run of `simulator`, which is at power-up: of the cycles up to the failure in the run that
+/// failed, else of the first ones.
 pub(super) fn write(
     subject: &Subject,
     simulator: Interpreter,
-    space: &Space,
-    cases: &Range<u64>,
-    failure: Option<&Failure>,
+    Shown { space, first_run, failure }: Shown,
     path: &Path,
 ) -> Result<(), VerifyError> {
     let end = failure.map_or(CYCLES, |failure| failure.cycle + 1);
-    let first_case =
-        failure.map_or(cases.start, |failure| cases.start.max(failure.case / CHUNK * CHUNK.get()));
+    let run = failure.map_or(first_run, |failure| failure.run.clone());
     let cycles = end.saturating_sub(CYCLES)..end;
     let options = WaveOptions { first_cycle: cycles.start, ..WaveOptions::of(&simulator) };
     let file = WaveFile::create(path, &simulator, &options)?;
     let mut traced = Traced::new(simulator, Window { file, cycle: 0, cycles });
     // How the run ends is known already.
-    let _ = subject.testbench.run(
-        &mut traced,
-        space,
-        first_case..cases.end.min(first_case + CHUNK.get()),
-        &mut (),
-    );
+    let _ = subject.testbench.run(&mut traced, space, run, &mut ());
     let (_, window) = traced.finish()?;
     Ok(window.file.finish()?)
 }

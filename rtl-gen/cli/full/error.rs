@@ -8,6 +8,9 @@ impl From<VerifyError> for Error {
     fn from(error: VerifyError) -> Error {
         match error {
             VerifyError::Wrong(failure) => Error::Wrong(failure.to_string()),
+            VerifyError::NothingCompared { .. } | VerifyError::NoMutant { .. } => {
+                Error::Unchecked(error.to_string())
+            }
             VerifyError::Design(diagnostics) => Error::Design(diagnostics),
             other => Error::new(other.to_string()),
         }

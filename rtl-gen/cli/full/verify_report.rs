@@ -42,6 +42,7 @@ struct SpaceView {
     space: String,
     cases: u64,
     cycles: u64,
+    uncompared: Vec<String>,
     seconds: f64,
     cases_per_second: u64,
 }
@@ -86,9 +87,9 @@ impl From<Report> for RunView {
 
 impl From<SpaceReport> for SpaceView {
     fn from(report: SpaceReport) -> SpaceView {
-        let SpaceReport { space, cases, cycles, seconds } = report;
+        let SpaceReport { space, cases, cycles, uncompared, seconds } = report;
         let cases_per_second = if seconds > 0.0 { (cases as f64 / seconds) as u64 } else { 0 };
-        SpaceView { space, cases, cycles, seconds, cases_per_second }
+        SpaceView { space, cases, cycles, uncompared, seconds, cases_per_second }
     }
 }
 
@@ -100,7 +101,7 @@ impl From<CoverageReport> for PointView {
 
 impl From<Failure> for FailureView {
     fn from(failure: Failure) -> FailureView {
-        let Failure { space, case, cycle, signal, expected, found, inputs } = failure;
+        let Failure { space, case, run: _, cycle, signal, expected, found, inputs } = failure;
         FailureView { space, case, cycle, signal, expected, found, inputs: Value::from_iter(inputs) }
     }
 }
@@ -110,6 +111,11 @@ impl fmt::Display for RunView {
         writeln!(f, "{}", self.tool)?;
         if !self.spaces.is_empty() {
             write!(f, "{}", self.space_table())?;
+        }
+        for SpaceView { space, uncompared, .. } in &self.spaces {
+            if !uncompared.is_empty() {
+                writeln!(f, "\n  never compared in {space}: {}", uncompared.join(", "))?;
+            }
         }
         self.write_coverage(f)?;
         match &self.failure {
@@ -122,7 +128,7 @@ impl fmt::Display for RunView {
 impl RunView {
     fn space_table(&self) -> Table {
         let mut table = Table::new(["space", ">cases", ">cycles", ">seconds", ">cases/s"]);
-        for SpaceView { space, cases, cycles, seconds, cases_per_second } in &self.spaces {
+        for SpaceView { space, cases, cycles, seconds, cases_per_second, .. } in &self.spaces {
             let [cases, cycles, rate] =
                 [*cases, *cycles, *cases_per_second].map(|n| HumanCount(n).to_string());
             table.row([space.clone(), cases, cycles, format!("{seconds:.2}"), rate]);

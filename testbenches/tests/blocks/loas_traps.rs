@@ -33,7 +33,7 @@ fn run(parameters: &str, chunks: Vec<(A, B)>) -> Result<u64, Stop> {
         }
     };
     let space = Space { name: "trap".into(), cases: 8, make: Box::new(make), make_many: None };
-    testbench.run(&mut simulator, &space, 0..8, &mut ())
+    testbench.run(&mut simulator, &space, 0..8, &mut ()).map(|passed| passed.cycles)
 }
 
 fn a_beat((fires, word): &A, is_last: bool) -> [Bits; 3] {

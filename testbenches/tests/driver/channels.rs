@@ -200,7 +200,7 @@ fn run_block(block: &dyn Configured) -> Result<u64, Stop> {
     let netlist = elaborate(block).unwrap_or_else(|errors| panic!("{errors}"));
     let mut simulator = Interpreter::new(&netlist, Options::default()).unwrap();
     let testbench = Testbench::new(block, simulator.ports(), &netlist.clocking, 1).unwrap();
-    testbench.run(&mut simulator, &block.random(3), 0..2000, &mut ())
+    testbench.run(&mut simulator, &block.random(3), 0..2000, &mut ()).map(|passed| passed.cycles)
 }
 
 fn run(timing: Timing, is_crossed: bool) -> Result<u64, Stop> {

@@ -26,7 +26,7 @@ fn run_space(
     let mut simulator = Interpreter::new(&netlist, Options { initial }).unwrap();
     let testbench = Testbench::new(block, simulator.ports(), &netlist.clocking, 1).unwrap();
     match testbench.run(&mut simulator, space, 0..cases, &mut ()) {
-        Ok(cycles) => Ok(cycles),
+        Ok(passed) => Ok(passed.cycles),
         Err(Stop::Failed(failure)) => Err(failure),
         Err(Stop::Cancelled) => panic!("nobody cancelled the run"),
     }

@@ -37,9 +37,12 @@ fn outcome(block: &Adder, runs: &mut impl Runs, cases: Range<u64>) -> Result<u64
         driven += cases;
         Ok(())
     };
-    let result = testbench.run_many(runs, space, cases, advance).expect("nobody cancels the run");
+    let result = testbench.run_many(runs, space, cases.clone(), advance).expect("nobody cancels the run");
     assert!(result.is_err() || driven == count, "{driven} of {count} cases were driven");
-    result
+    if let Err(failure) = &result {
+        assert_eq!((&failure.run, failure.run.contains(&failure.case)), (&cases, true), "{failure}");
+    }
+    result.map(|passed| passed.cycles).map_err(|failure| failure.case)
 }
 
 #[test]
@@ -66,6 +69,17 @@ fn the_first_wrong_case_is_named() {
         for outcome in outcomes(timing, Defect::RarelyWrongBit, 0..1 << 16) {
             assert_eq!(outcome.err(), rare, "{timing:?}");
         }
+    }
+}
+
+/// More answers are under way in all lanes together than cases are made at a time.
+#[test]
+fn a_long_pipeline_passes_and_fails() {
+    let long = Timing::Fixed { latency: 70 };
+    assert!(outcomes(long, Defect::None, 0..20_000).iter().all(Result::is_ok));
+    let first = outcomes(COMBINATIONAL, Defect::WrongBit, 100..20_000).remove(0);
+    for outcome in outcomes(long, Defect::WrongBit, 100..20_000) {
+        assert_eq!(outcome, first);
     }
 }
 

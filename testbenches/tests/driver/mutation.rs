@@ -1,62 +1,12 @@
 //! Mutants of the adders.
 
 use crate::adder::{Adder, Defect};
-use blocks::block::{Configured, Model, Observe};
-use blocks::channel::{Interface, Timing};
-use blocks::stimulus::Space;
-use hdl::{Bits, Design, ModuleRef};
+use crate::blind::Blind;
+use blocks::channel::Timing;
 use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
 
 const EVERY: Options =
     Options { mutants: usize::MAX, seed: 1, random_cases: 3000, space_cases: 1 << 16, threads: 2 };
-
-/// An adder whose golden model does not know the parity.
-struct Blind(Adder);
-
-impl Configured for Blind {
-    fn values(&self) -> Vec<(String, String)> {
-        self.0.values()
-    }
-
-    fn interface(&self) -> Interface {
-        self.0.interface()
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        self.0.build(design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        struct Golden(Box<dyn Model>);
-        impl Model for Golden {
-            fn accept(
-                &mut self,
-                channel: usize,
-                beat: &[Bits],
-                emit: &mut dyn FnMut(usize, &[Option<Bits>]),
-            ) {
-                self.0.accept(channel, beat, &mut |output, fields| emit(output, &[fields[0].clone(), None]));
-            }
-        }
-        Box::new(Golden(self.0.model()))
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        self.0.spaces()
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        self.0.random(seed)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        vec![]
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
-    }
-}
 
 #[test]
 fn no_mutant_survives_a_good_testbench() {
@@ -71,7 +21,7 @@ fn no_mutant_survives_a_good_testbench() {
 
 #[test]
 fn a_weak_testbench_lets_mutants_survive() {
-    let report = mutate(&Blind(Adder::new(Timing::Fixed { latency: 2 }, Defect::None)), &EVERY, &()).unwrap();
+    let report = mutate(&Blind::to_parity(Timing::Fixed { latency: 2 }, Defect::None), &EVERY, &()).unwrap();
     let survivors: Vec<_> =
         report.mutants.iter().filter(|mutant| matches!(mutant.verdict, Verdict::Survived { .. })).collect();
     assert!(!survivors.is_empty(), "{report}");
@@ -86,7 +36,7 @@ fn a_weak_testbench_lets_mutants_survive() {
 
 #[test]
 fn an_assertion_kills_what_a_weak_testbench_would_not() {
-    let block = Blind(Adder::new(Timing::Fixed { latency: 0 }, Defect::AssertsParity));
+    let block = Blind::to_parity(Timing::Fixed { latency: 0 }, Defect::AssertsParity);
     for (random_cases, space) in [(3000, "random"), (0, "a x b")] {
         let report = mutate(&block, &Options { random_cases, ..EVERY }, &()).unwrap();
         assert_eq!(report.survived(), 0, "{report}");

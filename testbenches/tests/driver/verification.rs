@@ -1,10 +1,10 @@
 //! Verification with each simulator.
 
 use crate::adder::{Adder, Defect};
+use crate::simulators::simulators;
 use blocks::channel::Timing;
 use sim::batch::Isa;
 use std::sync::atomic::{AtomicU64, Ordering};
-use testbenches::tools::{GXX, IVERILOG, VERILATOR, VVP};
 use testbenches::{
     CoverageReport, Progress, Report, Request, SimulatorKind, Vectors, VerifyError, agreement,
     standalone_testbench, verify,
@@ -13,19 +13,6 @@ use testbenches::{
 const FIXED: Timing = Timing::Fixed { latency: 2 };
 const TIMINGS: [Timing; 4] =
     [FIXED, Timing::Fixed { latency: 0 }, Timing::ReadyValid { latency: 2 }, Timing::Elastic];
-
-/// The simulators whose programs are installed; with `GEN_RTL_TOOLS=required` all, so that a missing one fails.
-fn simulators() -> Vec<SimulatorKind> {
-    let is_required = std::env::var("GEN_RTL_TOOLS").is_ok_and(|value| value == "required");
-    let programs = |kind| match kind {
-        SimulatorKind::Builtin => vec![],
-        SimulatorKind::Verilator => vec![VERILATOR, GXX],
-        SimulatorKind::Icarus => vec![IVERILOG, VVP],
-    };
-    let is_there =
-        |kind: &SimulatorKind| is_required || programs(*kind).iter().all(|tool| tool.find().is_ok());
-    SimulatorKind::ALL.into_iter().filter(is_there).collect()
-}
 
 fn request(simulator: SimulatorKind, vectors: Vectors) -> Request {
     Request { simulator, vectors, seed: 3, wave: None, threads: 2 }
@@ -187,50 +174,6 @@ fn a_standalone_testbench_has_all_that_it_needs() {
     assert!((390..=400).contains(&bench.checked_values), "{}", bench.checked_values);
     let wrong = standalone_testbench(&Adder::new(FIXED, Defect::WrongBit), 200, 1);
     assert!(matches!(wrong, Err(VerifyError::Wrong(_))));
-}
-
-/// The last time stamp of a waveform, in cycles, and the first.
-fn cycles_shown(folder: &tempfile::TempDir, defect: Defect, simulator: SimulatorKind) -> (u64, u64, Report) {
-    let path = folder.path().join("run.vcd");
-    let request = Request { wave: Some(path.clone()), ..request(simulator, Vectors::Count(20_000)) };
-    let report = report(Timing::ReadyValid { latency: 2 }, defect, &request);
-    let text = std::fs::read_to_string(path).unwrap();
-    assert!(text.contains("out_sum"), "the output is shown");
-    let mut times =
-        text.lines().filter_map(|line| line.strip_prefix('#')).map(|time| time.parse::<u64>().unwrap());
-    let first = times.next().unwrap();
-    (first / 10, times.next_back().unwrap() / 10, report)
-}
-
-#[test]
-fn a_waveform_shows_the_start_or_the_failure() {
-    let folder = tempfile::tempdir().unwrap();
-    for simulator in simulators() {
-        let (first, last, _) = cycles_shown(&folder, Defect::None, simulator);
-        assert_eq!((first, last), (0, 1000));
-        let (first, last, report) = cycles_shown(&folder, Defect::WaitsForReady, simulator);
-        let failure = report.failure.unwrap();
-        assert!(failure.cycle > 1000, "{failure}");
-        assert_eq!((first, last), (failure.cycle - 999, failure.cycle + 1));
-    }
-    let path = folder.path().join("run.png");
-    let request = Request { wave: Some(path), ..request(SimulatorKind::Builtin, Vectors::Count(10)) };
-    let refused = verify(&Adder::new(FIXED, Defect::None), &request, &());
-    assert!(matches!(refused, Err(VerifyError::Wave(_))));
-}
-
-#[test]
-fn a_waveform_shows_a_failure_in_a_later_run() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("late.vcd");
-    let request = Request { wave: Some(path.clone()), ..request(SimulatorKind::Builtin, Vectors::All) };
-    let failure = report(FIXED, Defect::RarelyWrongBit, &request).failure.unwrap();
-    // It is in the second run of 32,768 cases, the only one in which b gets that large.
-    assert_eq!((failure.case >> 8, failure.cycle), (0xf0, failure.case - (1 << 15) + 2));
-    let text = std::fs::read_to_string(path).unwrap();
-    let declaration = text.lines().find(|line| line.starts_with("$var") && line.contains(" b "));
-    let code = declaration.and_then(|line| line.split(' ').nth(3)).unwrap();
-    assert!(text.contains(&format!("b11110000 {code}\n")), "b is 0xf0 in the cycles shown");
 }
 
 /// Counts cases, and cancels after some.

@@ -17,7 +17,8 @@ pub fn output(name: &str, width: u32) -> Port {
 
 pub fn design(top: &str, clock: Option<&str>, ports: Vec<Port>, text: &str) -> VerilogDesign {
     let files = vec![(format!("{top}.v"), text.to_string())];
-    VerilogDesign { top: top.into(), files, ports, clock: clock.map(String::from) }
+    let clock = clock.map(String::from);
+    VerilogDesign { top: top.into(), files, ports, clock, asynchronous_reset: None }
 }
 
 /// Combinational: output `y<width>` is input `a<width>` rotated right by one bit, and inverted.
@@ -103,6 +104,16 @@ impl Simulator for Pipeline {
         let [rst_n, a, b] = self.inputs;
         self.stages = if rst_n == 1 { [a * b, self.stages[0]] } else { [0, 0] };
     }
+
+    fn poke_u64(&mut self, port: usize, value: u64) {
+        self.inputs[port] = value;
+    }
+
+    fn peek_u64(&mut self, port: usize) -> u64 {
+        self.peek(port).to_u64()
+    }
+
+    sim::ports_only!();
 }
 
 /// Drives a pipeline for `cycles` cycles: in reset for the first two and for the 20th, then any numbers.

@@ -110,6 +110,19 @@ fn an_unknown_bit_is_an_error_only_where_the_output_is_checked() {
 }
 
 #[test]
+fn a_run_without_a_checked_value_does_not_pass() {
+    if missing(TESTBENCHES) {
+        return;
+    }
+    let trace = pipeline_trace(20);
+    assert_eq!(trace.checked_values(), 0);
+    let report = run(&pipeline(), &trace).unwrap();
+    assert_eq!((report.passed(), report.mismatch_count, report.checked_values), (false, 0, 0));
+    let failed = "FAIL: no value was checked in 20 cycles";
+    assert_eq!(run_by_hand(&pipeline(), &trace, str::to_string), (1, failed.into()));
+}
+
+#[test]
 fn a_known_bit_that_differs_is_an_error_even_beside_unknown_ones() {
     if missing(TESTBENCHES) {
         return;

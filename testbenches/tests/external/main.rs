@@ -7,3 +7,4 @@ mod random_designs;
 mod regression;
 mod trace;
 mod verilator;
+mod words;

@@ -14,7 +14,7 @@ fn regression() -> VerilogDesign {
         inputs.into_iter().chain(outputs.map(|(name, width)| output(name, width))).collect();
     let text = include_str!("../data/verilator_regression.v").to_string();
     let files = vec![("verilator_regression.v".into(), text)];
-    VerilogDesign { top: "verilator_regression".into(), files, ports, clock: None }
+    VerilogDesign { top: "verilator_regression".into(), files, ports, clock: None, asynchronous_reset: None }
 }
 
 /// The outputs, from what each means.

@@ -1,8 +1,8 @@
 //! Recording on one simulator and repeating on another.
 
 use crate::designs::{A, Numbers, Pipeline, Y, drive, output, pipeline, rotate, rotated};
-use hdl::Bits;
-use sim::Simulator;
+use hdl::{Bits, Clocking, Design};
+use sim::{Interpreter, Options, Simulator, Traced, WaveFile, WaveOptions};
 use test_support::needed::{MODELS, missing};
 use testbenches::verilator::{VerilatorOptions, VerilatorSimulator};
 use testbenches::{Recorder, Trace, VerilogDesign, replay};
@@ -94,6 +94,50 @@ fn a_tick_ends_a_cycle_without_a_clock() {
     wrong.files[0].1 = wrong.files[0].1.replace("~{a200[0]", "~{~a200[0]");
     let mismatch = replay(&trace, &mut build(&wrong)).unwrap_err();
     assert_eq!((mismatch.cycle, mismatch.port, mismatch.expected), (0, "y200".into(), trace.value(0, 17)));
+}
+
+/// A recorder passes on all that its simulator shows: internal signals, the cycle, properties.
+#[test]
+fn a_recorded_simulator_can_be_traced_and_a_traced_one_recorded() {
+    let design = Design::new(Clocking::default());
+    let counter = design.module("counter", &[], |m| {
+        let count = m.reg("count", 8).reset_to(0);
+        count.set((count.value() + m.input("step", 8, "")).named("following"));
+        m.assert("small", count.value().lt(9));
+        m.cover("is_five", count.value().eq(5));
+        m.output("value", count.value(), "");
+    });
+    let netlist = design.elaborate(counter).unwrap_or_else(|errors| panic!("{errors}"));
+    let simulator = || Interpreter::new(&netlist, Options::default()).unwrap();
+    let drive = |simulator: &mut dyn Simulator| {
+        for (reset, step) in [(0, 0), (1, 5), (1, 5), (1, 0)] {
+            simulator.poke_u64(0, reset);
+            simulator.poke_u64(1, step);
+            simulator.tick();
+        }
+        let signals: Vec<_> = simulator.signals().to_vec();
+        let values: Vec<u64> = signals.iter().map(|signal| simulator.signal(signal.id).to_u64()).collect();
+        let paths: Vec<String> = signals.into_iter().map(|signal| signal.path).collect();
+        let properties = (simulator.violations(), simulator.environment_errors(), simulator.covered());
+        (paths, values, simulator.cycle(), properties)
+    };
+    let expected = drive(&mut simulator());
+    assert!(expected.0.contains(&"following".to_string()) && expected.2 == 4, "{expected:?}");
+    assert_eq!((expected.3.0.len(), expected.3.2[0].hits), (1, 1));
+
+    let folder = tempfile::tempdir().unwrap();
+    let wave = |name: &str| {
+        let simulator = simulator();
+        WaveFile::create(folder.path().join(name), &simulator, &WaveOptions::of(&simulator)).unwrap()
+    };
+    let mut traced = Traced::new(Recorder::new(simulator()), wave("traced.vcd"));
+    assert_eq!(drive(&mut traced), expected);
+    traced.finish().unwrap().1.finish().unwrap();
+    let mut recorded = Recorder::new(Traced::new(simulator(), wave("recorded.vcd")));
+    assert_eq!(drive(&mut recorded), expected);
+    let mut borrowed = simulator();
+    assert_eq!(drive(&mut Recorder::new(&mut borrowed)), expected);
+    assert!(std::fs::read_to_string(folder.path().join("traced.vcd")).unwrap().contains("following"));
 }
 
 #[test]

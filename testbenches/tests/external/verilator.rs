@@ -3,15 +3,16 @@
 use crate::designs::{
     A, Numbers, Pipeline, RST_N, WIDTHS, Y, design, drive, input, output, pipeline, rotate, rotated, unknown,
 };
-use hdl::Bits;
-use sim::Simulator;
+use hdl::{Bits, Clocking, Design, Level, ResetStyle};
+use sim::{Interpreter, Options, Simulator};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use test_support::needed::{MODELS, missing};
+use testbenches::icarus;
 use testbenches::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions, VerilatorSimulator};
-use testbenches::{ToolError, VerilogDesign};
+use testbenches::{Recorder, ToolError, VerilogDesign, replay};
 
 fn build(design: &VerilogDesign) -> VerilatorSimulator {
     VerilatorSimulator::build(design, &VerilatorOptions::default()).unwrap_or_else(|error| panic!("{error}"))
@@ -229,6 +230,49 @@ fn an_illegal_design_never_reaches_a_tool() {
         change(&mut design);
         let error = VerilatorSimulator::build(&design, &VerilatorOptions::default()).err().unwrap();
         assert_eq!(error.to_string(), format!("design `{}`: {reason}", design.top));
+    }
+}
+
+/// Also in the first cycle, where a model sees no edge, and for less than a cycle.
+#[test]
+fn an_asynchronous_reset_acts_at_once() {
+    if missing(MODELS) {
+        return;
+    }
+    for active in [Level::Low, Level::High] {
+        let reset = if active == Level::Low { "rst_n" } else { "rst" };
+        let clocking =
+            Clocking { style: ResetStyle::Asynchronous, active, reset: reset.into(), ..Clocking::default() };
+        let design = Design::new(clocking);
+        let counter = design.module("counter", &[], |m| {
+            let count = m.reg("count", 8).reset_to(0x5a);
+            count.set(count.value() + 1);
+            m.output("value", count.value(), "");
+        });
+        let netlist = design.elaborate(counter).unwrap_or_else(|errors| panic!("{errors}"));
+        let level = |is_reset: bool| u64::from(is_reset == (active == Level::High));
+        for in_first in [true, false] {
+            let mut recorder = Recorder::new(Interpreter::new(&netlist, Options::default()).unwrap());
+            for cycle in 0..12 {
+                recorder.poke_u64(0, level(if cycle == 0 { in_first } else { cycle == 1 || cycle == 6 }));
+                if cycle > 0 || in_first {
+                    let value = recorder.peek(1);
+                    recorder.expect(1, &value);
+                }
+                recorder.tick();
+            }
+            let trace = recorder.into_trace();
+            assert_eq!(trace.value(0, 1).to_u64() == 0x5a, in_first || active == Level::Low);
+            let printed = VerilogDesign::of(&netlist);
+            for mut simulator in build_with_each(&printed) {
+                assert_eq!(replay(&trace, &mut simulator), Ok(()), "{active:?}, {in_first}");
+                // Gone before anything is read or the clock ticks.
+                simulator.poke_u64(0, level(true));
+                simulator.poke_u64(0, level(false));
+                assert_eq!(simulator.peek_u64(1), 0x5a);
+            }
+            assert!(icarus::run(&printed, &trace).unwrap().passed(), "{active:?}, {in_first}");
+        }
     }
 }
 
