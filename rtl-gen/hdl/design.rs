@@ -191,11 +191,32 @@ impl Design {
                 source: Location::caller(),
                 notes: vec![],
             });
+        } else {
+            diagnostics.extend(self.hostile_ports(top, Location::caller()));
         }
         match diagnostics.is_empty() {
             true => Ok(Netlist { modules: self.below(top), clocking: self.0.clocking.clone() }),
             false => Err(Diagnostics(diagnostics)),
         }
+    }
+
+    /// Errors of the ports that a module can have anywhere but at the top.
+    fn hostile_ports(&self, top: ModuleRef, source: Source) -> Vec<Diagnostic> {
+        let def = &self.finished(top.index).def;
+        let Clocking { clock, reset, .. } = self.clocking();
+        let clocking = [(def.uses_clock, clock), (def.uses_reset, reset)];
+        let clocking = clocking.into_iter().filter(|(is_used, _)| *is_used).map(|(_, name)| (name, source));
+        let ports = clocking.chain(def.ports.iter().map(|port| (&port.port.name, port.source)));
+        let error = |(name, source): (&String, Source)| {
+            let why = identifier::illegal_at_top(&def.name, name)?;
+            Some(Diagnostic {
+                module: def.name.clone(),
+                message: format!("`{name}` cannot be a port of the top module: {why}"),
+                source,
+                notes: vec!["a port name is never altered on its way to Verilog".into()],
+            })
+        };
+        ports.filter_map(error).collect()
     }
 
     pub(crate) fn owns(&self, module: ModuleRef) -> bool {

@@ -1,6 +1,6 @@
 //! Identifiers of one module: legal in Verilog and SystemVerilog, each given once.
 
-use hdl::identifier::is_reserved;
+use hdl::identifier::is_hostile;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names that a module has given so far.
@@ -51,7 +51,7 @@ fn legal(wanted: &str) -> String {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         name.insert(0, '_');
     }
-    if is_reserved(&name) {
+    if is_hostile(&name) {
         name.push('_');
     }
     name

@@ -55,6 +55,7 @@ impl VerilatorSimulator {
     fn power_up(&mut self) {
         let Some(AsynchronousReset { port, active }) = self.loaded.asynchronous_reset else { return };
         self.poke_u64(port, (active == Level::Low).into());
+        self.settle();
         self.poke_u64(port, 0);
     }
 

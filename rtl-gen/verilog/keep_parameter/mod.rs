@@ -131,6 +131,11 @@ fn check_names(
     }
     let mut taken: Vec<String> = vec![clocking.clock.clone(), clocking.reset.clone()];
     taken.extend(variants[0].ports.iter().map(|def| def.port.name.clone()));
+    for port in &taken {
+        if let Some(reason) = identifier::illegal_at_top(name, port) {
+            return error(port, reason);
+        }
+    }
     for name in [name.to_string()].into_iter().chain(kept.iter().map(KeptParameter::verilog_name)) {
         if let Some(reason) = identifier::illegal(&name) {
             return error(&name, reason);

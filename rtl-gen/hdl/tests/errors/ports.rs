@@ -29,6 +29,17 @@ fn names() -> Vec<Case> {
         case("port_name_reserved_in_cpp", |m| {
             m.output("float", m.lit(0, 1), "");
         }),
+        case("port_name_reserved_in_icarus", |m| {
+            m.input("wreal", 8, "").unused();
+        }),
+        case("port_name_of_the_standard_package", |m| {
+            m.output("mailbox", m.lit(0, 1), "");
+        }),
+        case("port_names_of_verilators_model", |m| {
+            for name in ["eval", "Vtop", "QData", "errno"] {
+                m.input(name, 1, "").unused();
+            }
+        }),
         case("port_name_of_the_clock", |m| {
             m.input("clk", 1, "").unused();
         }),
