@@ -6,7 +6,7 @@ use crate::graph::Dependencies;
 use crate::module_names::{Entry, Meaning};
 use crate::netlist::{Body, ModuleDef, PortDef};
 use crate::rules::MAX_WIDTH;
-use crate::{Direction, Port};
+use crate::{Direction, Literal, Port};
 use std::collections::BTreeSet;
 use std::panic::Location;
 
@@ -54,8 +54,8 @@ impl BlackBoxPort {
 }
 
 impl Design {
-    /// Somebody else's Verilog module, with the values of its Verilog parameters. The same name and parameters
-    /// give the same module again; its ports must then be the same too.
+    /// Somebody else's Verilog module, with the values of its Verilog parameters, each a [`Literal`] of Verilog. The
+    /// same name and parameters give the same module again; its ports must then be the same too.
     #[track_caller]
     pub fn black_box(&self, name: &str, parameters: &[(&str, &str)], ports: Vec<BlackBoxPort>) -> ModuleRef {
         let source = Location::caller();
@@ -108,6 +108,12 @@ impl Design {
         let parameter_names: Vec<&str> = parameters.iter().map(|(parameter, _)| *parameter).collect();
         is_sound &= self.check_names(name, "port", &port_names, source);
         is_sound &= self.check_names(name, "parameter", &parameter_names, source);
+        for (parameter, value) in parameters.iter().filter(|(_, value)| Literal::of(value).is_none()) {
+            let message = format!("parameter `{parameter}` cannot be `{}`", value.escape_debug());
+            let note = "legal values are literals of Verilog, such as 5, -5, 8'h1f, 2.5, 1e-3 and \"text\"";
+            self.error(name, source, message, vec![note.into()]);
+            is_sound = false;
+        }
         for port in ports.iter().filter(|port| !(1..=MAX_WIDTH).contains(&port.port.width)) {
             let message = format!("port `{}` is {} bits wide", port.port.name, port.port.width);
             self.error(name, source, message, vec![format!("legal widths are 1 to {MAX_WIDTH} bits")]);

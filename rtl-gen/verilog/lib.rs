@@ -25,7 +25,9 @@
 //!   unknown beyond it in a four-state simulator.
 //! - Signals, and bits of them, that nothing reads are gathered in the wire `_unused`.
 //! - Properties, and what only they read, stand under `` `ifdef FORMAL ``; a proof starts in reset.
-//! - Port names stay as they are. Other names become legal in Verilog and SystemVerilog.
+//! - Port names stay as they are. Other names become legal in Verilog and SystemVerilog, and avoid the words of tools.
+//! - Comments begin with `//!`, the mark of a documentation comment: a tool takes a comment for an order where it begins
+//!   with a word such as `synthesis`, and so none does.
 
 mod analysis;
 mod arithmetic;

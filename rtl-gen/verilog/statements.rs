@@ -8,7 +8,13 @@ use hdl::{Bits, Source};
 
 /// The attribute that says where in the Rust source something was written.
 pub(crate) fn locator(source: Source) -> String {
-    let file = source.file().replace('\\', "/").replace('"', "'");
+    let plain = |character: char| match character {
+        '\\' => '/',
+        '"' => '\'',
+        control if control.is_control() => ' ',
+        other => other,
+    };
+    let file: String = source.file().chars().map(plain).collect();
     format!("(* src = \"{file}:{}\" *)", source.line())
 }
 

@@ -6,7 +6,7 @@ use crate::module::file;
 use crate::ports::{PortDeclaration, port_list, range};
 use crate::{Options, VerilogFile};
 use hdl::netlist::{Body, ModuleDef, Netlist};
-use hdl::{Bits, Direction};
+use hdl::{Bits, Direction, Literal};
 use std::collections::BTreeMap;
 
 /// A file for each black box of the design: its ports, outputs at 0, and the attribute that makes synthesis
@@ -14,13 +14,17 @@ use std::collections::BTreeMap;
 ///
 /// Black boxes of one name share a stub, which has the parameters of all and the ports of the first.
 pub fn black_box_stubs(netlist: &Netlist, options: &Options) -> Vec<VerilogFile> {
-    let mut boxes: BTreeMap<&str, (&ModuleDef, Parameters)> = BTreeMap::new();
+    let mut boxes: BTreeMap<&str, (&ModuleDef, Vec<Parameter>)> = BTreeMap::new();
     for module in &netlist.modules {
         if let Body::BlackBox { parameters } = &module.body {
             let (_, known) = boxes.entry(&module.name).or_insert((module, vec![]));
-            let is_new = |(name, _): &&(String, String)| known.iter().all(|(other, _)| other != name);
-            let new: Vec<_> = parameters.iter().filter(is_new).collect();
-            known.extend(new);
+            for (name, value) in parameters {
+                let is_real = Literal::of(value) == Some(Literal::Real);
+                match known.iter_mut().find(|parameter| parameter.name == name) {
+                    Some(parameter) => parameter.is_real |= is_real,
+                    None => known.push(Parameter { name, default: value, is_real }),
+                }
+            }
         }
     }
     let stubs = boxes.into_values().map(|(module, parameters)| VerilogFile {
@@ -30,10 +34,23 @@ pub fn black_box_stubs(netlist: &Netlist, options: &Options) -> Vec<VerilogFile>
     stubs.collect()
 }
 
-/// Names and default values, as the netlist has them.
-type Parameters<'a> = Vec<&'a (String, String)>;
+/// A parameter of a black box.
+struct Parameter<'a> {
+    name: &'a str,
+    /// Its value in the first module that has it.
+    default: &'a str,
+    /// True where a module has a real value.
+    is_real: bool,
+}
 
-fn stub(module: &ModuleDef, parameters: &Parameters, options: &Options) -> String {
+impl Parameter<'_> {
+    /// One bit that mentions it. A real number has no bits, and a text is no number.
+    fn mention(&self) -> String {
+        if self.is_real { format!("({} > 0.0)", self.name) } else { format!("(|{})", self.name) }
+    }
+}
+
+fn stub(module: &ModuleDef, parameters: &[Parameter], options: &Options) -> String {
     let header = Header {
         name: &module.name,
         description: &["A stand-in for a module from elsewhere: it does nothing.".into()],
@@ -54,17 +71,17 @@ fn stub(module: &ModuleDef, parameters: &Parameters, options: &Options) -> Strin
     file(&header, &format!("{head};\n\n{}", body(module, parameters)))
 }
 
-fn parameter_list(parameters: &Parameters) -> String {
+fn parameter_list(parameters: &[Parameter]) -> String {
     if parameters.is_empty() {
         return String::new();
     }
     let lines: Vec<_> =
-        parameters.iter().map(|(name, value)| format!("    parameter {name} = {value}")).collect();
+        parameters.iter().map(|it| format!("    parameter {} = {}", it.name, it.default)).collect();
     format!("#(\n{}\n) ", lines.join(",\n"))
 }
 
 /// Outputs at 0, and a mention of everything else, which no tool is to find unused.
-fn body(module: &ModuleDef, parameters: &Parameters) -> String {
+fn body(module: &ModuleDef, parameters: &[Parameter]) -> String {
     let ports =
         |direction| module.ports.iter().map(|def| &def.port).filter(move |port| port.direction == direction);
     let zero = |port: &hdl::Port| {
@@ -72,7 +89,7 @@ fn body(module: &ModuleDef, parameters: &Parameters) -> String {
     };
     let outputs: String = ports(Direction::Output).map(zero).collect();
     let inputs = ports(Direction::Input).map(|port| port.name.clone());
-    let parameters = parameters.iter().map(|(name, _)| format!("(|{name})"));
+    let parameters = parameters.iter().map(Parameter::mention);
     let unread: String = inputs.chain(parameters).map(|name| format!("{name}, ")).collect();
     format!("{outputs}\n    (* unused *)\n    wire _unused;\n    assign _unused = &{{1'b0, {unread}1'b0}};\n")
 }

@@ -53,7 +53,6 @@ pub fn run(design: &VerilogDesign, trace: &Trace) -> Result<IcarusReport, ToolEr
     };
     parse(&finished.output).filter(is_whole).ok_or_else(|| finished.into_error())
 }
-}
 
 /// Reads what the testbench printed; `None` where it does not end in a verdict.
 fn parse(output: &str) -> Option<IcarusReport> {

@@ -220,6 +220,10 @@ fn black_boxes() -> Vec<Case> {
         design_case("black_box_parameter_twice", |design| {
             design.black_box("PAD", &[("W", "4"), ("W", "8")], vec![BlackBoxPort::input("I", 1)])
         }),
+        design_case("black_box_parameter_no_literal", |design| {
+            let parameters = [("W", "4 /* synthesis keep */"), ("RATIO", "2.5"), ("MODE", "FAST\n")];
+            design.black_box("PAD", &parameters, vec![BlackBoxPort::input("I", 1)])
+        }),
         design_case("black_box_with_other_ports", |design| {
             design.black_box("PAD", &[], vec![BlackBoxPort::input("I", 1)]);
             design.black_box("PAD", &[], vec![BlackBoxPort::input("I", 2)])

@@ -1,5 +1,6 @@
 //! The printer on small designs: how they look, what lint tools say, and whether they still mean the same.
 
+mod comments;
 mod designs;
 mod keep_parameter;
 mod lint;
@@ -9,3 +10,4 @@ mod scale;
 mod snapshots;
 mod synthesis;
 mod tools;
+mod words;
