@@ -1,7 +1,10 @@
 #![doc = include_str!("README.md")]
 
+mod golden;
 pub mod model;
 mod params;
+#[cfg(test)]
+mod precision;
 mod rtl;
 mod stimulus;
 mod tables;
@@ -12,8 +15,7 @@ use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Interface, Timing};
 use crate::parameters::values_of;
 use crate::stimulus::Space;
-use hdl::{Bits, Design, ModuleRef};
-use model::{Row, Softmax};
+use hdl::{Design, ModuleRef};
 
 /// Softmax of rows of scores.
 pub const BLOCK: Block = Block {
@@ -38,38 +40,6 @@ pub const BLOCK: Block = Block {
     configure: |settings| configure(&params::parameters(), settings, Params::validate),
 };
 
-/// The model with the row that is coming in.
-struct Golden {
-    params: Params,
-    softmax: Softmax,
-    row: Option<Row>,
-    beats: Vec<Vec<i8>>,
-}
-
-impl Model for Golden {
-    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let scores = stimulus::unpacked(&beat[0]);
-        let row = self.softmax.add(self.row, &scores);
-        self.row = Some(row);
-        self.beats.push(scores);
-        if beat[1].is_zero() {
-            return;
-        }
-        self.row = None;
-        let beats = std::mem::take(&mut self.beats);
-        let last = beats.len() - 1;
-        let width = self.params.output_bits;
-        for (place, scores) in beats.iter().enumerate() {
-            let mut word = Bits::zero(width * self.params.lanes);
-            for (lane, score) in (0..).zip(scores) {
-                let probability = self.softmax.probability(row, *score);
-                (0..width).for_each(|bit| word.set_bit(lane * width + bit, probability >> bit & 1 == 1));
-            }
-            emit(0, &[Some(word), Some(Bits::truncated(u128::from(place == last), 1))]);
-        }
-    }
-}
-
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {
         values_of(self)
@@ -84,7 +54,7 @@ impl Configured for Params {
     }
 
     fn model(&self) -> Box<dyn Model> {
-        Box::new(Golden { params: self.clone(), softmax: Softmax::new(self), row: None, beats: vec![] })
+        Box::new(golden::Golden::new(self))
     }
 
     fn random(&self, seed: u64) -> Space {
@@ -100,10 +70,10 @@ impl Configured for Params {
     }
 
     fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self).to_vec()
+        stimulus::points(self)
     }
 
     fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer { params: self.clone(), row: vec![] })
+        Box::new(stimulus::Observer::new(self))
     }
 }

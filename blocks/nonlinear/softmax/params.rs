@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Params {
     /// Scores in a beat.
     pub lanes: u32,
-    /// The most scores of a row.
+    /// The most scores of a row, masked ones included.
     pub length: u32,
     /// Bits of a probability.
     pub output_bits: u32,
@@ -26,7 +26,7 @@ pub fn parameters() -> Vec<Parameter> {
     let of = Parameter::of::<Params>;
     vec![
         of("lanes", "scores in a beat", Legal::OneOf(vec!["1", "2", "4", "8", "16", "32"])),
-        of("length", "the most scores of a row", Legal::Integer { min: 2, max: 4096 }),
+        of("length", "the most scores of a row, masked ones included", Legal::Integer { min: 2, max: 4096 }),
         of("output_bits", "bits of a probability", Legal::OneOf(vec!["8", "16"])),
     ]
 }
@@ -105,6 +105,7 @@ impl Params {
                 self.lanes * SCORE_BITS,
                 "two's complement, the first in the lowest bits; 32 steps double it",
             ),
+            Field::new("keep", self.lanes, "1 for each score that counts; others are masked"),
             Field::new("last", 1, "the row ends with this beat"),
         ]
     }
@@ -115,9 +116,11 @@ impl Params {
             Field::new(
                 "probabilities",
                 self.lanes * self.output_bits,
-                "unsigned fractions, the first in the lowest bits",
+                "unsigned fractions, the first in the lowest bits; 0 for a masked score",
             ),
+            Field::new("keep", self.lanes, "as it came in"),
             Field::new("last", 1, "the row ends with this beat"),
+            Field::new("error", 1, "since reset a row, this one included, was too long: it was cut off"),
         ]
     }
 

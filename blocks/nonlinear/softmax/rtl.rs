@@ -13,7 +13,7 @@ use crate::common::rtl::fifo::Fifo;
 use crate::common::rtl::held::held;
 use crate::common::rtl::leading_zeros::count_leading_zeros;
 use crate::common::rtl::module::module;
-use hdl::{Design, Module, ModuleRef, Signal, bit_length};
+use hdl::{Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
 
 /// Rows whose sums wait, or are being made.
 const ROWS: u64 = 4;
@@ -30,76 +30,139 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 
 fn softmax(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
-    // Scores above the least one.
-    let sign = m.lit(1 << (SCORE_BITS - 1), SCORE_BITS);
-    let scores: Vec<Signal> =
-        input.field("scores").split_lsb(SCORE_BITS).into_iter().map(|score| score ^ sign).collect();
-    let word = m.concat(&[input.field("last"), m.concat_lsb(&scores)]);
-    let buffer = Fifo::new(m, "scores", word.width(), (2 * params.beats()).into());
-    let rows = Fifo::new(m, "rows", params.log_width(), ROWS);
+    let buffer = Fifo::new(m, "scores", params.lanes * (SCORE_BITS + 1) + 1, (2 * params.beats()).into());
+    let rows = Fifo::new(m, "rows", params.log_width() + 1, ROWS);
     let in_flight = m.reg("rows_in_flight", bit_length(ROWS.into())).reset_to(0);
-    let begins = input.fires() & input.field("last");
+    let has_room = !buffer.is_full() & in_flight.value().lt(m.lit(ROWS.into(), in_flight.value().width()));
+    let framing = Framing::new(m, params, &input, has_room.named("has_room"));
+    let Framing { takes, ends, .. } = framing;
+    let begins = takes & ends;
     let front = buffer.front;
     let is_last = front.msb();
-    let ends = (output.fires() & is_last).named("row_ends");
-    in_flight.enable(begins ^ ends).set(begins.mux(in_flight.value() + 1, in_flight.value() - 1));
-    input.set_ready(!buffer.is_full() & in_flight.value().lt(m.lit(ROWS.into(), in_flight.value().width())));
+    let leaves = (output.fires() & is_last).named("row_leaves");
+    in_flight.enable(begins ^ leaves).set(begins.mux(in_flight.value() + 1, in_flight.value() - 1));
 
-    let (done, row) = sum_up(m, params, input.fires(), &scores, input.field("last"));
+    // Scores above the least one; a masked one is as the least, and its power is not added.
+    let sign = m.lit(1 << (SCORE_BITS - 1), SCORE_BITS);
+    let keep = input.field("keep");
+    let scores = input.field("scores").split_lsb(SCORE_BITS).into_iter().zip(keep.split_lsb(1));
+    let scores: Vec<Signal> = scores.map(|(score, keep)| (score ^ sign).gated(keep)).collect();
+    let scores = Scores { above_least: m.concat_lsb(&scores), keep };
+    let (done, row) = sum_up(m, params, scores, &framing);
+
+    let front = Scores::unpacked(params, front.low(front.width() - 1));
     output.set_valid(rows.has_word());
-    let probabilities = probabilities(m, params, rows.front, front.low(params.lanes * SCORE_BITS));
-    output.set_field("probabilities", probabilities);
+    output.set_field("probabilities", probabilities(m, params, rows.front.low(params.log_width()), front));
+    output.set_field("keep", front.keep);
     output.set_field("last", is_last);
-    buffer.finish(input.fires(), word, output.fires());
-    rows.finish(done, row, ends);
+    output.set_field("error", rows.front.msb());
+    buffer.finish(takes, m.concat(&[ends, scores.packed(m)]), output.fires());
+    rows.finish(done, row, leaves);
 }
 
-/// The logarithm of each row, with a flag when it is there.
+/// The scores of a beat.
+#[derive(Clone, Copy)]
+struct Scores<'m> {
+    above_least: Signal<'m>,
+    keep: Signal<'m>,
+}
+
+impl<'m> Scores<'m> {
+    fn packed(self, m: &'m Module) -> Signal<'m> {
+        m.concat(&[self.keep, self.above_least])
+    }
+
+    fn unpacked(params: &Params, word: Signal<'m>) -> Scores<'m> {
+        Scores { above_least: word.low(params.lanes * SCORE_BITS), keep: word.high(params.lanes) }
+    }
+
+    /// Each score, and whether it counts.
+    fn lanes(self) -> impl Iterator<Item = (Signal<'m>, Signal<'m>)> {
+        self.above_least.split_lsb(SCORE_BITS).into_iter().zip(self.keep.split_lsb(1))
+    }
+}
+
+/// Where rows begin and end.
+struct Framing<'m> {
+    /// A beat of a row is taken.
+    takes: Signal<'m>,
+    /// The row ends with it.
+    ends: Signal<'m>,
+    /// Up to the beat before this cycle's a row was too long.
+    error: Signal<'m>,
+}
+
+impl<'m> Framing<'m> {
+    /// Takes beats while there is room. Of a row that is too long, those that are too many are dropped.
+    fn new(m: &'m Module, params: &Params, input: &Stream<'m>, has_room: Signal<'m>) -> Framing<'m> {
+        let drops = m.reg("drops", 1).reset_to(0);
+        input.set_ready(drops.value() | has_room);
+        let takes = (input.fires() & !drops.value()).named("takes");
+        let last = input.field("last");
+        let full = m.wire("row_is_full", 1);
+        let ends = (last | full.value()).named("row_ends");
+        full.drive(match params.beats() {
+            1 => m.ones(1),
+            beats => {
+                let beat = m.reg("beat_of_row", index_width(beats.into())).reset_to(0).enable(takes);
+                beat.set((beat.value() + 1).gated(!ends));
+                beat.value().eq(u64::from(beats - 1))
+            }
+        });
+        drops.enable(input.fires()).set((drops.value() | full.value()) & !last);
+        let error = m.reg("error", 1).reset_to(0);
+        error.set(error.value() | (takes & full.value() & !last));
+        Framing { takes, ends, error: error.value() }
+    }
+}
+
+/// The logarithm of each row, above it whether a row up to it was too long, and a flag when they are there.
 fn sum_up<'m>(
     m: &'m Module,
     params: &Params,
-    fires: Signal<'m>,
-    scores: &[Signal<'m>],
-    last: Signal<'m>,
+    scores: Scores<'m>,
+    &Framing { takes, ends, error }: &Framing<'m>,
 ) -> (Signal<'m>, Signal<'m>) {
     // The reference: the greatest whole part of a score.
-    let needed = greatest(scores.iter().map(|score| score.high(WHOLE_BITS)).collect()).named("needed");
-    let is_first = m.reg("is_first", 1).reset_to(1).enable(fires);
-    is_first.set(last);
-    let reference = m.reg("reference", WHOLE_BITS).enable(fires);
+    let needed = greatest(scores.lanes().map(|(score, _)| score.high(WHOLE_BITS)).collect()).named("needed");
+    let is_first = m.reg("is_first", 1).reset_to(1).enable(takes);
+    is_first.set(ends);
+    let reference = m.reg("reference", WHOLE_BITS).enable(takes);
     let rises = needed.gt(reference.value()).named("rises");
     let next = (is_first.value() | rises).mux(needed, reference.value()).named("next_reference");
     reference.set(next);
 
     // The beat, a cycle later.
-    let keep = |name: &str, signal: Signal<'m>| held(m, name, signal, fires);
+    let keep = |name: &str, signal: Signal<'m>| held(m, name, signal, takes);
     let flag = |name: &str, signal: Signal<'m>| {
         let register = m.reg(name, 1).reset_to(0);
         register.set(signal);
         register.value()
     };
-    let beat = keep("beat", m.concat_lsb(scores));
+    let beat = Scores::unpacked(params, keep("beat", scores.packed(m)));
     let rise = keep("rise", (next - reference.value()).gated(!is_first.value()));
-    let (starts, is_there) = (keep("starts", is_first.value()), flag("beat_is_there", fires));
-    let ends = flag("beat_ends_row", fires & last);
+    let (starts, is_there) = (keep("starts", is_first.value()), flag("beat_is_there", takes));
+    let beat_ends = flag("beat_ends_row", takes & ends);
 
     // The sum.
     let table = powers(params);
-    let power = |(lane, score): (usize, Signal<'m>)| {
+    let power = |(lane, (score, keep)): (usize, (Signal<'m>, Signal<'m>))| {
         m.scope(&format!("power{lane}"), || {
-            let value = lookup(m, score.low(STEP_BITS), &table, params.power_bits() + 1).named("of_step");
+            let value = lookup(m, score.low(STEP_BITS), &table, params.power_bits() + 1);
+            let value = value.gated(keep).named("of_step");
             let places = reference.value() - score.high(WHOLE_BITS);
             (m.concat(&[value, m.lit(0, GREATEST_WHOLE)]) >> places).named("power")
         })
     };
-    let powers: Vec<Signal> = beat.split_lsb(SCORE_BITS).into_iter().enumerate().map(power).collect();
+    let powers: Vec<Signal> = beat.lanes().enumerate().map(power).collect();
     let added = add_all(powers).named("added");
     let sum = m.reg("sum", params.sum_bits()).enable(is_there);
     let kept = (sum.value() >> rise).gated(!starts).named("kept");
     sum.set(kept + added.zext(params.sum_bits()));
     let summed = held(m, "summed_reference", reference.value(), is_there);
-    let done = flag("sum_is_done", ends);
-    (done, log(m, params, summed, sum.value()))
+    let done = flag("sum_is_done", beat_ends);
+    let row = m.concat(&[flag("error_of_sum", error), log(m, params, summed, sum.value())]);
+    (done, row)
 }
 
 fn greatest<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
@@ -132,7 +195,8 @@ fn lookup<'m>(m: &'m Module, index: Signal<'m>, table: &[u64], width: u32) -> Si
 fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m>) -> Signal<'m> {
     m.scope("log", || {
         let (f, width) = (params.log_bits(), params.log_width());
-        // A sum is 1 or more: its leading 1 is among its whole bits.
+        // A sum is 1 or more: its leading 1 is among its whole bits. Where all scores are masked it is 0, and its logarithm
+        // is not looked at.
         let whole_bits = sum.width() - params.sum_fraction_bits();
         let zeros = count_leading_zeros(m, sum.high(whole_bits)).count;
         let normal = (sum << zeros).named("normalised");
@@ -146,14 +210,14 @@ fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m
     })
 }
 
-/// A probability for each score of a beat.
-fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: Signal<'m>) -> Signal<'m> {
+/// A probability for each score of a beat, 0 for a masked one.
+fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: Scores<'m>) -> Signal<'m> {
     let corrections: Vec<u64> = power_corrections(params).iter().map(|correction| correction - 1).collect();
-    let lanes = scores.split_lsb(SCORE_BITS).into_iter().enumerate();
-    let lanes = lanes.map(|(lane, score)| {
-        m.scope(&format!("lane{lane}"), || probability(m, params, log, score, &corrections))
-    });
-    m.concat_lsb(&lanes.collect::<Vec<_>>())
+    let of_lane = |(lane, (score, keep)): (usize, (Signal<'m>, Signal<'m>))| {
+        let probability = || probability(m, params, log, score, &corrections).gated(keep);
+        m.scope(&format!("lane{lane}"), probability)
+    };
+    m.concat_lsb(&scores.lanes().enumerate().map(of_lane).collect::<Vec<_>>())
 }
 
 /// 2^-(log - score): whole places are a shift, and 2^-f is 1 - f/2 less a correction, with one less of which that is the
