@@ -85,3 +85,21 @@ fn errors_name_the_line_and_the_field() {
     refused("[1]", "it is an array, not an object");
     refused(r#"{"activation": "3c00","#, "it is not JSON: EOF while parsing a value at column 22");
 }
+
+/// A chunk of A in which neurons 0 and 1 fire at both steps, and a mask of B with both ones, but one weight.
+#[test]
+fn a_mask_with_more_ones_than_weights_is_an_error_of_its_row() {
+    let workplace = Workplace::new();
+    let variant = "mask_bits=8 adders=4 columns=1 group=1 pipes=1 values=1 time_steps=2 max_k=8";
+    let settings: Vec<&str> = variant.split(' ').flat_map(|setting| ["--set", setting]).collect();
+    let arguments = [&["model", "loas_tppe"], settings.as_slice()].concat();
+    let a = r#"{"a": {"mask": "03", "words": "000f", "last": "1"}}"#;
+    let b =
+        |mask: &str| format!(r#"{{"b": {{"masks": "{mask}", "values": "05", "group": "0", "last": "1"}}}}"#);
+    // Before it, in it, and after it: the first weight counts, the second is 0.
+    let input = [a, &b("02"), a, &b("03"), a, &b("01")].join("\n");
+    let output = ["0", "1", "1"]
+        .map(|error| format!("{{\"sums\":\"002805\",\"overflow\":\"0\",\"error\":\"{error}\"}}\n"))
+        .concat();
+    assert_eq!(workplace.run_on(&arguments, &input).succeeded(), output);
+}

@@ -20,7 +20,7 @@ impl Params {
     /// Chunks of some rows of A.
     pub fn a(&self) -> Vec<Field> {
         let of_row = |field: Field| match field.name.as_str() {
-            "last" => field,
+            "last" => Field::new("last", 1, "the rows' last chunk: the same in all beats of a chunk"),
             "mask" => Field::new(
                 "masks",
                 self.rows_per_beat * field.width,
@@ -44,7 +44,8 @@ impl Params {
                 spikes,
                 "a word a row, the first row in the lowest bits; the first time step in its most significant bit",
             ),
-            Field::new("overflow", 1, "since reset some sum has left its range"),
+            Field::new("overflow", 1, "since reset some sum has left its range, up to these rows"),
+            Field::new("error", 1, "since reset some beat of A or B was wrong, up to these rows"),
         ]
     }
 }

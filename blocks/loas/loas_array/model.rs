@@ -15,6 +15,14 @@ pub struct Golden {
     rows: Vec<Row>,
     /// The row that the next beat of A begins with.
     next: usize,
+    /// The rows end with the chunk that is coming in.
+    is_last: bool,
+    /// The beats of some chunk of A were not of one mind on that.
+    error: bool,
+    /// The same, up to each of the rows that are in.
+    errors: VecDeque<bool>,
+    /// Columns of the first of them that have been given.
+    given: u32,
 }
 
 struct Row {
@@ -26,21 +34,38 @@ impl Golden {
     /// The model for these parameters, at its start.
     pub fn new(params: &Params) -> Golden {
         let row = |_| Row { element: loas_tppe::model::Golden::new(&params.element), sums: VecDeque::new() };
-        Golden { params: params.clone(), rows: (0..params.rows).map(row).collect(), next: 0 }
+        Golden {
+            params: params.clone(),
+            rows: (0..params.rows).map(row).collect(),
+            next: 0,
+            is_last: false,
+            error: false,
+            errors: VecDeque::new(),
+            given: 0,
+        }
     }
 
     fn take_a(&mut self, beat: &[Bits]) {
         let Params { rows_per_beat, ref element, .. } = self.params;
+        let is_last = beat[2].bit(0);
+        if self.next == 0 {
+            self.is_last = is_last;
+        }
+        self.error |= is_last != self.is_last;
+        let last = Bits::truncated(self.is_last.into(), 1);
         for place in 0..rows_per_beat {
             let mask = part(&beat[0], place, element.mask_bits);
             let words = part(&beat[1], place, element.mask_bits * element.time_steps);
-            self.rows[self.next].take(0, &[mask, words, beat[2].clone()]);
+            self.rows[self.next].take(0, &[mask, words, last.clone()]);
             self.next = (self.next + 1) % self.rows.len();
+        }
+        if self.next == 0 && self.is_last {
+            self.errors.push_back(self.error);
         }
     }
 
     /// The spikes of the next column, once every row has its sums.
-    fn column(&mut self) -> Option<[Option<Bits>; 2]> {
+    fn column(&mut self) -> Option<[Option<Bits>; 3]> {
         let beats: Vec<Vec<Option<Bits>>> =
             self.rows.iter().map(|row| row.sums.front().cloned()).collect::<Option<_>>()?;
         self.rows.iter_mut().for_each(|row| drop(row.sums.pop_front()));
@@ -48,6 +73,7 @@ impl Golden {
         let (steps, width) = (neuron.time_steps, neuron.sum_bits);
         let mut spikes = Bits::zero(self.params.rows * steps);
         let mut overflow = Some(Bits::zero(1));
+        let mut error = Some(self.error_of_column());
         for (row, beat) in beats.iter().enumerate() {
             let sums = beat[0].as_ref().expect("sums are specified");
             let sums: Vec<i64> = (0..steps).map(|step| signed(&part(sums, step, width))).collect();
@@ -56,8 +82,20 @@ impl Golden {
                 spikes.set_bit(row as u32 * steps + steps - 1 - step as u32, true);
             }
             overflow = either(overflow, beat[1].clone());
+            error = either(error, beat[2].clone());
         }
-        Some([Some(spikes), overflow])
+        Some([Some(spikes), overflow, error])
+    }
+
+    /// Whether up to the rows whose next column is given some chunk of A was wrong.
+    fn error_of_column(&mut self) -> Bits {
+        let error = *self.errors.front().expect("rows with sums are in");
+        self.given += 1;
+        if self.given == self.params.element.columns {
+            self.given = 0;
+            self.errors.pop_front();
+        }
+        Bits::truncated(error.into(), 1)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::block::Configured;
 use crate::common::rtl::fork::fork;
 use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
+use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::loas::header::describe;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 
@@ -27,20 +28,37 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
         describe(m, &[what, &timing], params.values());
         let instance = |row| m.instance(&format!("u_element{row}"), element);
         let elements: Vec<Child> = (0..params.rows).map(instance).collect();
-        rows_in_turn(m, params, &elements);
+        let ends = rows_in_turn(m, params, &elements);
         broadcast(m, params, &elements);
-        columns(m, params, &elements, neuron);
+        columns(m, params, &elements, neuron, ends);
     })
 }
 
-/// Gives the chunks of A to the elements, some rows at a time.
-fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
+/// Rows that can be in: those of two chunks, and those whose sums are given.
+const ROWS_IN: u32 = 3;
+
+/// The last beat of the last chunk of the rows.
+struct RowsEnd<'m> {
+    /// It is taken in this cycle.
+    now: Signal<'m>,
+    /// Up to it the beats of some chunk were not of one mind on whether it is the last.
+    error: Signal<'m>,
+}
+
+/// Gives the chunks of A to the elements, some rows at a time. Whether a chunk is the last its first beat says for all rows.
+/// Gives nothing where it has no other.
+fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> Option<RowsEnd<'m>> {
     let a = m.input_stream("a", &params.a());
     let turns = params.beats_of_a();
     let turn = (turns > 1).then(|| m.reg("turn", index_width(turns.into())).reset_to(0));
     let masks = a.field("masks").split_lsb(params.element.mask_bits);
     let words = a.field("words").split_lsb(params.element.mask_bits * params.element.time_steps);
     let mut ready = m.lit(0, 1);
+    let last = a.field("last");
+    let of_chunk = turn.map(|turn| {
+        let begins = !turn.value().any();
+        (begins, begins.mux(last, held(m, "chunk_is_last", last, a.fires() & begins)).named("is_last_chunk"))
+    });
     for (number, rows) in elements.chunks(params.rows_per_beat as usize).enumerate() {
         let is_turn = turn.map_or_else(|| m.ones(1), |turn| turn.value().eq(number as u64));
         let streams: Vec<Stream> =
@@ -51,14 +69,17 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
             stream.set_valid(a.valid() & takes);
             stream.set_field("mask", masks[place]);
             stream.set_field("words", words[place]);
-            stream.set_field("last", a.field("last"));
+            stream.set_field("last", of_chunk.map_or(last, |(_, is_last)| is_last));
         }
         ready = ready | takes;
     }
     a.set_ready(ready);
-    if let Some(turn) = turn {
-        turn.enable(a.fires()).set(turn.value() + 1);
-    }
+    let (turn, (_, is_last)) = turn.zip(of_chunk)?;
+    turn.enable(a.fires()).set(turn.value() + 1);
+    let since_reset = m.reg("error_since_reset", 1).reset_to(0);
+    let error = (since_reset.value() | (a.fires() & (last ^ is_last))).named("error_until_now");
+    since_reset.set(error);
+    Some(RowsEnd { now: (a.fires() & turn.value().all() & is_last).named("rows_end"), error })
 }
 
 /// Gives each beat of B to every element, to each as soon as it is ready.
@@ -75,7 +96,13 @@ fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
 }
 
 /// Puts the sums of a column through the neurons once every row has them.
-fn columns<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>], neuron: ModuleRef) {
+fn columns<'m>(
+    m: &'m Module,
+    params: &Params,
+    elements: &[Child<'m>],
+    neuron: ModuleRef,
+    ends: Option<RowsEnd<'m>>,
+) {
     let out = m.output_stream("out", &params.out());
     let sums: Vec<Stream> =
         elements.iter().map(|element| element.output_stream("sum", &params.element.sum())).collect();
@@ -95,4 +122,25 @@ fn columns<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>], neuron: M
     out.set_valid(valid.value());
     out.set_field("spikes", keep("spikes", m.concat_lsb(&spikes)));
     out.set_field("overflow", keep("overflow", m.concat_lsb(&overflows).any()));
+    let mut errors: Vec<Signal> = sums.iter().map(|sum| sum.field("error")).collect();
+    errors.extend(ends.map(|ends| error_of_rows(m, params, ends, takes)));
+    out.set_field("error", keep("error", m.concat_lsb(&errors).any()));
+}
+
+/// Whether up to the rows whose columns are given some chunk of A was wrong; a column is given where `gives` is 1.
+fn error_of_rows<'m>(m: &'m Module, params: &Params, ends: RowsEnd<'m>, gives: Signal<'m>) -> Signal<'m> {
+    let columns = u64::from(params.element.columns);
+    let is_final = match columns {
+        1 => m.ones(1),
+        _ => {
+            // They are a power of two.
+            let column = m.reg("given_column", index_width(columns)).reset_to(0).enable(gives);
+            column.set(column.value() + 1);
+            column.value().all()
+        }
+    };
+    let queue = m.scope("rows_in", || ShiftQueue::new(m, ends.error, ends.now, gives & is_final, ROWS_IN));
+    m.assert("rows_in_have_room", !ends.now | queue.has_room);
+    m.assert("rows_given_are_in", !gives | queue.has_word);
+    queue.front
 }

@@ -8,13 +8,20 @@ use crate::stimulus::{Space, case_rng};
 use hdl::Bits;
 
 /// Names of the coverage points.
-pub const POINTS: [&str; 5] = [
+const POINTS: [&str; 5] = [
     "rows of one chunk",
     "rows of several chunks",
     "silent row",
     "rows that differ",
     "column without a weight",
 ];
+
+/// Names of the coverage points, that of beats that differ where a chunk has several.
+pub fn points(params: &Params) -> Vec<&'static str> {
+    let differ =
+        (params.beats_of_a() > 1).then_some("beats of a chunk that differ in whether it is the last");
+    POINTS.into_iter().chain(differ).collect()
+}
 
 /// A tile: a row of A for each element in one to three chunks, each with some groups of B.
 pub fn random(params: &Params, seed: u64) -> Space {
@@ -26,8 +33,11 @@ pub fn random(params: &Params, seed: u64) -> Space {
         for chunk in 1..=chunks {
             let rows: Vec<[Bits; 3]> =
                 (0..params.rows).map(|_| chunk_of_a(element, &mut rng, chunk == chunks)).collect();
-            for beat in rows.chunks(params.rows_per_beat as usize) {
-                emit(0, &[joined(beat, 0), joined(beat, 1), beat[0][2].clone()]);
+            // An error stays until reset, so it is rare. What the first beat says counts.
+            let wrong = if rng.u8(..64) == 0 { rng.u32(..params.beats_of_a()) } else { 0 };
+            for (number, beat) in (0..).zip(rows.chunks(params.rows_per_beat as usize)) {
+                let is_last = (chunk == chunks) ^ (number > 0 && number == wrong);
+                emit(0, &[joined(beat, 0), joined(beat, 1), Bits::truncated(is_last.into(), 1)]);
             }
             let groups = u64::from(element.columns / element.group);
             let beats = rng.u64(1..=groups.min(4) + 1);
@@ -53,12 +63,14 @@ pub struct Observer<'p> {
     beats: u32,
     /// Whether the rows had a chunk before.
     is_long: bool,
+    /// Whether the chunk is their last.
+    is_last: bool,
 }
 
 impl Observer<'_> {
     /// Nothing has been seen.
     pub fn new(params: &Params) -> Observer<'_> {
-        Observer { params, beats: 0, is_long: false }
+        Observer { params, beats: 0, is_long: false, is_last: false }
     }
 
     fn chunk(&mut self, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
@@ -71,16 +83,22 @@ impl Observer<'_> {
         if self.params.rows_per_beat == 1 || masks.iter().any(|mask| *mask != masks[0]) {
             hit(3);
         }
+        let is_last = beat[2].bit(0);
+        if self.beats == 0 {
+            self.is_last = is_last;
+        }
+        if is_last != self.is_last {
+            hit(POINTS.len());
+        }
         self.beats += 1;
         if self.beats < self.params.beats_of_a() {
             return;
         }
         self.beats = 0;
-        let is_last = beat[2].bit(0);
-        if is_last {
+        if self.is_last {
             hit(if self.is_long { 1 } else { 0 });
         }
-        self.is_long = !is_last;
+        self.is_long = !self.is_last;
     }
 }
 

@@ -40,7 +40,7 @@ impl Params {
             Field::new(
                 "values",
                 group * values,
-                "for each mask its weights in order, the first in the lowest bits",
+                "for each mask its weights in order, the first in the lowest bits; ones beyond them have none",
             ),
             Field::new(
                 "group",
@@ -59,7 +59,8 @@ impl Params {
                 self.time_steps * self.sum_bits(),
                 "the weighted sum of each time step, two's complement, the first in the lowest bits",
             ),
-            Field::new("overflow", 1, "since reset some sum has left its range"),
+            Field::new("overflow", 1, "since reset some sum has left its range, up to this row"),
+            Field::new("error", 1, "since reset some beat of B was wrong, up to this row"),
         ]
     }
 }

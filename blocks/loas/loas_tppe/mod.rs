@@ -86,7 +86,7 @@ impl Configured for Params {
     }
 
     fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
+        stimulus::points(self)
     }
 
     fn observer(&self) -> Box<dyn Observe + '_> {

@@ -25,6 +25,8 @@ pub struct Golden {
     /// Some sum has left its range for certain, or may have.
     has_overflowed: bool,
     may_have_overflowed: bool,
+    /// A beat of B had a match without a weight, or was for a group that there is not.
+    error: bool,
 }
 
 impl Golden {
@@ -36,18 +38,25 @@ impl Golden {
             columns: empty(params),
             has_overflowed: false,
             may_have_overflowed: false,
+            error: false,
         }
     }
 
     fn join(&mut self, a: &[Bits], b: &[Bits]) {
         let params = &self.params;
         let Params { mask_bits, group, values, weight_bits, time_steps, .. } = *params;
+        let is_there = b[2].is_zero() || !params.may_lack_group();
+        self.error |= !is_there;
+        let number = if is_there { b[2].to_u64() as u32 } else { 0 };
         for place in 0..group {
             let mask = part(&b[0], place, mask_bits);
             let weights = part(&b[1], place, values * weight_bits);
-            let column = &mut self.columns[(b[2].to_u64() as u32 * group + place) as usize];
+            let column = &mut self.columns[(number * group + place) as usize];
             for position in matches(&a[0], &mask) {
-                let weight = signed(&part(&weights, ones_below(&mask, position), weight_bits));
+                let offset = ones_below(&mask, position);
+                let has_weight = offset < values;
+                self.error |= !has_weight;
+                let weight = if has_weight { signed(&part(&weights, offset, weight_bits)) } else { 0 };
                 let word = part(&a[1], ones_below(&a[0], position), time_steps);
                 column.pseudo += weight;
                 column.reach.0 += weight.max(0);
@@ -60,7 +69,7 @@ impl Golden {
     }
 
     /// The columns' beats; then all sums are 0 again.
-    fn drain(&mut self) -> Vec<[Option<Bits>; 2]> {
+    fn drain(&mut self) -> Vec<[Option<Bits>; 3]> {
         let columns = std::mem::replace(&mut self.columns, empty(&self.params));
         let width = self.params.sum_bits();
         let limit = 1i64 << (width - 1);
@@ -70,17 +79,18 @@ impl Golden {
         self.has_overflowed |= columns.iter().any(|column| leaves(column.pseudo) || corrected(column));
         self.may_have_overflowed |=
             columns.iter().any(|column| leaves(column.reach.0) || leaves(column.reach.1));
-        let overflow = match (self.params.may_overflow(), self.has_overflowed, self.may_have_overflowed) {
-            (false, ..) | (_, _, false) => Some(Bits::zero(1)),
-            (_, true, _) => Some(Bits::ones(1)),
-            _ => None,
+        let overflow = match (self.has_overflowed, self.may_have_overflowed) {
+            (_, false) => Some(Bits::zero(1)),
+            (true, true) => Some(Bits::ones(1)),
+            (false, true) => None,
         };
+        let error = Some(Bits::truncated(self.error.into(), 1));
         let beat = |column: Column| {
             let mut sums = Bits::zero(self.params.time_steps * width);
             for (step, sum) in column.sums.into_iter().enumerate() {
                 sums.insert(step as u32 * width, &Bits::from_limbs(width, &[sum as u64]));
             }
-            [Some(sums), overflow.clone()]
+            [Some(sums), overflow.clone(), error.clone()]
         };
         columns.into_iter().map(beat).collect()
     }

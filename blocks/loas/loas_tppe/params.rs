@@ -151,9 +151,19 @@ impl Params {
         self.sum_bits.unwrap_or(self.safe_sum_bits())
     }
 
-    /// Whether sums may overflow.
+    /// Whether sums may overflow in fibres of `max_k` at most.
     pub fn may_overflow(&self) -> bool {
         self.sum_bits() < self.safe_sum_bits()
+    }
+
+    /// Whether a mask can have more ones than weights come with it.
+    pub fn may_lack_weights(&self) -> bool {
+        self.values < self.mask_bits
+    }
+
+    /// Whether the number of a group can be one that there is not: where there is one group, it has a bit still.
+    pub fn may_lack_group(&self) -> bool {
+        self.columns == self.group
     }
 
     /// What distinguishes the module's name.
@@ -175,9 +185,6 @@ impl Params {
             format!("p{}", self.pipes),
         ];
         parts.extend(name_parts(self, &tags));
-        if self.may_overflow() {
-            parts.push("narrow".into());
-        }
         parts
     }
 }

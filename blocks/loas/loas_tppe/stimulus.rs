@@ -3,13 +3,13 @@
 use super::params::Params;
 use crate::block::Observe;
 use crate::loas::loas_inner_join::model::Pairing;
-use crate::loas::masks::{ones, part, random_mask};
+use crate::loas::masks::{matches, ones, ones_below, part, random_mask};
 use crate::stimulus::{Space, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
 
 /// Names of the coverage points.
-pub const POINTS: [&str; 9] = [
+const POINTS: [&str; 9] = [
     "row of one chunk",
     "row of several chunks",
     "silent chunk of A",
@@ -20,6 +20,16 @@ pub const POINTS: [&str; 9] = [
     "weight at its least",
     "column in two beats of a chunk",
 ];
+
+/// Names of the coverage points, those of wrong beats of B where there can be such.
+pub fn points(params: &Params) -> Vec<&'static str> {
+    let wrong = [
+        (params.may_lack_weights(), "match without a weight"),
+        (params.may_lack_group(), "group that there is not"),
+    ];
+    let wrong = wrong.into_iter().filter(|(can_be, _)| *can_be).map(|(_, point)| point);
+    POINTS.into_iter().chain(wrong).collect()
+}
 
 /// A tile: a row of A in one to three chunks, each with some groups of B.
 pub fn random(params: &Params, seed: u64) -> Space {
@@ -65,7 +75,9 @@ pub fn chunk_of_a(params: &Params, rng: &mut Rng, is_last: bool) -> [Bits; 3] {
 pub fn chunk_of_b(params: &Params, rng: &mut Rng, a: &Bits, group: u64, is_last: bool) -> [Bits; 4] {
     let Params { mask_bits, values, weight_bits, .. } = *params;
     let mut masks = Bits::zero(params.group * mask_bits);
-    let extreme = rng.u8(..8) == 0;
+    let extreme = rng.u8(..4) == 0;
+    // Errors stay until reset, so they are rare.
+    let is_wrong = rng.u8(..64) == 0;
     let mut weights = Bits::zero(params.group * values * weight_bits);
     for place in 0..params.group {
         let wanted = match rng.u8(..8) {
@@ -76,13 +88,16 @@ pub fn chunk_of_b(params: &Params, rng: &mut Rng, a: &Bits, group: u64, is_last:
         // As many as there are weights, from anywhere.
         let mut positions: Vec<u32> = ones(&wanted).collect();
         rng.shuffle(&mut positions);
-        positions.truncate(values as usize);
+        if !is_wrong {
+            positions.truncate(values as usize);
+        }
         positions.iter().for_each(|position| masks.set_bit(place * mask_bits + position, true));
         for value in 0..values {
             let weight = if extreme { 1 << (weight_bits - 1) } else { rng.u64(..) };
             weights.insert((place * values + value) * weight_bits, &Bits::from_limbs(weight_bits, &[weight]));
         }
     }
+    let group = group + u64::from(is_wrong && params.may_lack_group());
     [masks, weights, Bits::truncated(group.into(), params.group_bits()), flag(is_last)]
 }
 
@@ -126,6 +141,17 @@ impl Observe for Observer<'_> {
                 (0..group * values).any(least),
                 groups.contains(&b[2].to_u64()),
             ];
+            let mask = |place: u32| part(&b[0], place, mask_bits);
+            let lacks_weight = |place: u32| {
+                let mask = mask(place);
+                matches(&a[0], &mask).into_iter().any(|position| ones_below(&mask, position) >= values)
+            };
+            let wrong = [
+                (self.params.may_lack_weights(), (0..group).any(lacks_weight)),
+                (self.params.may_lack_group(), !b[2].is_zero()),
+            ];
+            let wrong = wrong.into_iter().filter(|(can_be, _)| *can_be).map(|(_, is)| is);
+            let reached: Vec<bool> = reached.into_iter().chain(wrong).collect();
             (0..reached.len()).filter(|point| reached[*point]).for_each(&mut *hit);
             groups.push(b[2].to_u64());
             if b[3].bit(0) {

@@ -14,6 +14,7 @@ mod words;
 
 use super::params::Params;
 use crate::block::Configured;
+use crate::common::rtl::held::held_flag;
 use crate::common::rtl::module::module;
 use crate::loas::Covers;
 use crate::loas::header::describe;
@@ -65,6 +66,13 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
         );
     }
     output(m, params, &sum, &tile, &results);
+    let overflows: Vec<Signal> = results.iter().map(|result| result.overflow).collect();
+    sum.set_field("overflow", until_row(m, "overflow", &overflows, &tile));
+    let mut errors: Vec<Signal> = results.iter().filter_map(|result| result.lacks_weight).collect();
+    if params.may_lack_group() {
+        errors.push(b.fires() & b.field("group"));
+    }
+    sum.set_field("error", until_row(m, "error", &errors, &tile));
     if covers == Covers::All {
         cover(m, params, &tile, &results);
     }
@@ -78,7 +86,8 @@ fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::R
         m.cover(&format!("pipe{pipe}_correction"), result.corrects);
     }
     if params.may_overflow() {
-        m.cover("sum_leaves_its_range", overflow(results));
+        let overflows: Vec<Signal> = results.iter().map(|result| result.overflow).collect();
+        m.cover("sum_leaves_its_range", m.concat_lsb(&overflows).any());
     }
 }
 
@@ -110,18 +119,16 @@ fn output<'m>(
     let bank_bits = params.pipes.ilog2();
     let sums = if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) };
     sum.set_field("sums", sums);
-    if !params.may_overflow() {
-        sum.set_field("overflow", m.lit(0, 1));
-        return;
-    }
-    let sticky = m.reg("overflow", 1).reset_to(0);
-    let now =
-        results.iter().filter_map(|result| result.overflow).reduce(|a, b| a | b).expect("there is a pipe");
-    sticky.set(sticky.value() | now);
-    sum.set_field("overflow", sticky.value());
 }
 
-/// Some sum leaves its range in this cycle. Panics where none can.
-fn overflow<'m>(results: &[pipe::Result<'m>]) -> Signal<'m> {
-    results.iter().filter_map(|result| result.overflow).reduce(|a, b| a | b).expect("sums may overflow")
+/// Whether any of the events has been since reset, up to the end of the row that is drained.
+fn until_row<'m>(m: &'m Module, name: &str, events: &[Signal<'m>], tile: &Tile<'m>) -> Signal<'m> {
+    if events.is_empty() {
+        return m.lit(0, 1);
+    }
+    let since_reset = m.reg(&format!("{name}_since_reset"), 1).reset_to(0);
+    let until_now = since_reset.value() | m.concat_lsb(events).any();
+    since_reset.set(until_now);
+    // Nothing of the next row is joined before the drain starts.
+    held_flag(m, name, until_now, tile.drain_starts)
 }

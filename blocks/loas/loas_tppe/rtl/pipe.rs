@@ -12,8 +12,10 @@ use hdl::{Module, Signal, Stream};
 pub struct Result<'m> {
     /// The sums of all time steps of the column that is drained, if this pipe has it.
     pub sums: Signal<'m>,
-    /// A sum leaves its range in this cycle; none where none can.
-    pub overflow: Option<Signal<'m>>,
+    /// A sum leaves its range in this cycle.
+    pub overflow: Signal<'m>,
+    /// A match has no weight, in this cycle; none where each has one.
+    pub lacks_weight: Option<Signal<'m>>,
     /// A word is all ones.
     pub needs_none: Signal<'m>,
     /// A weight is taken off again.
@@ -34,7 +36,8 @@ pub fn pipe<'m>(
     let (column_bits, width) = (params.column_bits(), params.weight_bits);
     let tag = weight.field("tag");
     let column = tag.low(column_bits).named("column");
-    let value = choose(m, params, tag.high(params.values * width), weight.field("offset")).named("value");
+    let (value, lacks) = choose(m, params, tag.high(params.values * width), weight.field("offset"));
+    let value = value.named("value");
 
     // At once.
     let pseudo = m.scope("pseudo", || Sums::new(m, params, bank, 1));
@@ -58,20 +61,28 @@ pub fn pipe<'m>(
 
     let total = pseudo.drained(m).remove(0);
     let sums: Vec<Signal> = correction.drained(m).into_iter().map(|correction| total - correction).collect();
-    let overflow = added.zip(corrected).map(|(added, corrected)| added | corrected);
     Result {
         sums: m.concat_lsb(&sums),
-        overflow,
+        overflow: added | corrected,
+        lacks_weight: lacks.map(|lacks| lacks & weight.fires()),
         needs_none: spike.fires() & word.all(),
         corrects: pending.value(),
     }
 }
 
-/// The weight at an offset among those of a mask. Offsets count them from 0, so their low bits are enough.
-fn choose<'m>(m: &'m Module, params: &Params, weights: Signal<'m>, offset: Signal<'m>) -> Signal<'m> {
+/// The weight at an offset among those of a mask, and whether there is none, where that can be: its value is then 0.
+fn choose<'m>(
+    m: &'m Module,
+    params: &Params,
+    weights: Signal<'m>,
+    offset: Signal<'m>,
+) -> (Signal<'m>, Option<Signal<'m>>) {
     let weights = weights.split_lsb(params.weight_bits);
-    match params.values.ilog2() {
-        0 => weights[0],
-        bits => m.select(offset.low(bits), &weights),
+    let bits = params.values.ilog2();
+    let chosen = if bits == 0 { weights[0] } else { m.select(offset.low(bits), &weights) };
+    if !params.may_lack_weights() {
+        return (chosen, None);
     }
+    let lacks = offset.high(offset.width() - bits).any().named("lacks_weight");
+    (chosen.gated(!lacks), Some(lacks))
 }

@@ -46,7 +46,6 @@ pub struct Sums<'m> {
     /// For each column: the memory holds its sums; else they are 0.
     held: Vec<Reg<'m>>,
     width: u32,
-    may_overflow: bool,
 }
 
 impl<'m> Sums<'m> {
@@ -55,18 +54,17 @@ impl<'m> Sums<'m> {
         let width = params.sum_bits();
         let memory = Store::new(m, "sums", count * width, bank.columns.into());
         let held = (0..bank.columns).map(|column| m.reg(&format!("held{column}"), 1).reset_to(0)).collect();
-        Sums { bank, memory, held, width, may_overflow: params.may_overflow() }
+        Sums { bank, memory, held, width }
     }
 
-    /// Closes the sums: adds `values` to those of `column` where `enable` is 1. Gives whether one leaves its range, where
-    /// they may.
+    /// Closes the sums: adds `values` to those of `column` where `enable` is 1. Gives whether one leaves its range.
     pub fn add(
         &self,
         m: &'m Module,
         enable: Signal<'m>,
         column: Signal<'m>,
         values: &[Signal<'m>],
-    ) -> Option<Signal<'m>> {
+    ) -> Signal<'m> {
         let place = self.bank.place(column);
         let mut sums = vec![];
         let mut leaves = vec![];
@@ -82,8 +80,7 @@ impl<'m> Sums<'m> {
             let clears = self.bank.drains & self.bank.drained.eq(column);
             held.enable(adds | clears).set(adds);
         }
-        let leaves = leaves.into_iter().reduce(|a, b| a | b).map(|leaves| leaves & enable);
-        leaves.filter(|_| self.may_overflow)
+        m.concat_lsb(&leaves).any() & enable
     }
 
     /// The sums of the column that is drained.

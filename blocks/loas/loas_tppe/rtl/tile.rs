@@ -13,6 +13,8 @@ pub struct Tile<'m> {
     pub column: Signal<'m>,
     /// It leaves in this cycle.
     pub drains: Signal<'m>,
+    /// The last matches of a row have been worked off, and its sums leave from the next cycle on.
+    pub drain_starts: Signal<'m>,
     /// A beat of the next row waits for columns to be drained.
     pub waits: Signal<'m>,
 }
@@ -59,7 +61,7 @@ impl<'m> Tile<'m> {
         let is_drained = group_is_drained(m, params, b, column.value()).named("group_is_drained");
         let waits = draining.value() & (!is_drained | (joins_last & b.field("last")));
         let may_join = (!flushing.value() & !waits).named("may_join");
-        Tile { may_join, column: column.value(), drains, waits: b.valid() & waits }
+        Tile { may_join, column: column.value(), drains, drain_starts, waits: b.valid() & waits }
     }
 }
 
@@ -69,7 +71,6 @@ fn group_is_drained<'m>(m: &'m Module, params: &Params, b: &Stream<'m>, column: 
     match params.columns == params.group {
         true => {
             // There is but one group.
-            b.field("group").unused();
             m.lit(0, 1)
         }
         false => b.field("group").lt(column.high(column.width() - place_bits)),
