@@ -25,11 +25,12 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
         let b = m.input("b", format.width(), "the other term");
         let mut sum = unrounded_sum(m, format, a, b);
         let mut pipeline = Pipeline::free_running(m);
-        if params.stages > 1 {
+        // The first stage cuts the longest path, the second isolates the output.
+        if params.stages > 0 {
             pipeline.stage(&mut sum);
         }
         let mut result = sum.round(m, format, LEAST_EXPONENT);
-        if params.stages > 0 {
+        if params.stages > 1 {
             pipeline.stage(&mut result);
         }
         m.output("sum", result, "a + b");

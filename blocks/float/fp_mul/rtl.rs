@@ -32,11 +32,12 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
             Subnormals::Flush => FloatProduct::flushed(format, a, b, significand),
         };
         let mut pipeline = Pipeline::free_running(m);
-        if params.stages > 1 {
+        // The first stage cuts the longest path, the second isolates the output.
+        if params.stages > 0 {
             pipeline.stage(&mut product);
         }
         let mut result = product.round(m, format);
-        if params.stages > 0 {
+        if params.stages > 1 {
             pipeline.stage(&mut result);
         }
         m.output("product", result, "a x b");
