@@ -82,3 +82,38 @@ fn the_rounding_costs_up_to_half_a_weight_step() {
     assert!((0.48..=0.5).contains(&largest), "{largest} steps at most");
     assert_eq!(format!("{rms:.2}"), "0.20", "steps, root mean square");
 }
+
+/// How far rounded biased products are from A x B, as a share of |A||B|: over all significands of A and all codes, and for the
+/// significand that fares worst.
+fn loss(weight_bits: u32) -> [f64; 2] {
+    let bias = f64::from(bias(FloatFormat::FP16, weight_bits).expect("there is a bias"));
+    let (mut errors, mut products, mut worst): (f64, f64, f64) = (0.0, 0.0, 0.0);
+    for activation in 0x3c00..0x4000 {
+        let a = f16::from_bits(activation).to_f64();
+        let (mut error, mut product): (f64, f64) = (0.0, 0.0);
+        for code in 0..1 << weight_bits {
+            let biased = f16::from_bits(biased(FloatFormat::FP16, weight_bits, activation, code)).to_f64();
+            let weight = f64::from(decode_weight(weight_bits, code));
+            error += (biased - a * bias - a * weight).abs();
+            product += a * weight.abs();
+        }
+        errors += error;
+        products += product;
+        worst = worst.max(error / product);
+    }
+    [errors / products, worst]
+}
+
+/// The figures of the block's page.
+#[test]
+fn the_share_that_biased_products_lose() {
+    for (weight_bits, expected) in
+        [(2, ["12.6", "37.4"]), (3, ["7.4", "21.8"]), (4, ["4.0", "11.6"]), (8, ["0.3", "0.7"])]
+    {
+        assert_eq!(
+            loss(weight_bits).map(|share| format!("{:.1}", 100.0 * share)),
+            expected,
+            "{weight_bits} bits"
+        );
+    }
+}
