@@ -41,6 +41,18 @@ impl DotProduct {
         self.sums = addends.iter().map(kept).collect();
     }
 
+    /// Lets the sums begin anew, with addends side by side in the form that sums are kept in, whatever they are.
+    fn begin_with(&mut self, addends: &Bits) {
+        let form = self.params.kept();
+        let kept = |addend: Bits| match form {
+            Form::Fixed { .. } => {
+                Kept::Fixed(Sum::unpacked(form, &addend).expect("fixed point has steps of 2^-24"))
+            }
+            Form::Float(_) => Kept::Float(addend.to_u64() as u32),
+        };
+        self.sums = apart(form, addends).map(kept).collect();
+    }
+
     /// Adds a step: for each activation the codes of its word's lanes.
     pub fn step(&mut self, activations: &[u16], codes: &[Vec<u16>]) {
         for lane in 0..self.sums.len() {
@@ -52,23 +64,24 @@ impl DotProduct {
                 }
                 Kept::Float(sum) => {
                     let Form::Float(format) = self.params.kept() else { unreachable!("the sum is a float") };
-                    let product = |(a, code): (&u16, u16)| product(&self.params, *a, code).round(format);
+                    let product = |(a, code): (&u16, u16)| rounded_product(&self.params, format, *a, code);
                     Kept::Float(rounded_sum(format, sum, tree(format, pairs.map(product).collect())))
                 }
             };
         }
     }
 
-    /// The sums, in the form that they leave in.
-    pub fn sums(&self) -> Vec<Sum> {
-        let rounded = |sum: Sum| match self.params.given() {
-            Form::Fixed { .. } => sum,
-            Form::Float(format) => Sum::of_float(format, sum.exact().round(format)),
+    /// The sums side by side, in the form that they leave in.
+    fn packed(&self) -> Bits {
+        let given = self.params.given();
+        let packed = |kept: &Kept| match *kept {
+            Kept::Fixed(sum) => sum.packed(given),
+            Kept::Float(sum) => Bits::truncated(sum.into(), given.width()),
         };
-        self.kept().into_iter().map(rounded).collect()
+        Bits::concat(&self.sums.iter().rev().map(packed).collect::<Vec<_>>())
     }
 
-    /// The sums, as they are kept.
+    /// The sums, as they are kept. Panics where one is no multiple of 2^-24, as those of products and of such sums are.
     pub fn kept(&self) -> Vec<Sum> {
         let value = |kept: &Kept| match (*kept, self.params.kept()) {
             (Kept::Float(sum), Form::Float(format)) => Sum::of_float(format, sum),
@@ -95,7 +108,13 @@ fn product(params: &Params, activation: u16, code: u16) -> Exact {
     }
 }
 
-fn rounded_sum(format: FloatFormat, a: u32, b: u32) -> u32 {
+/// What is added up for an activation and a weight, in a format that sums are kept in.
+pub fn rounded_product(params: &Params, format: FloatFormat, activation: u16, code: u16) -> u32 {
+    product(params, activation, code).round(format)
+}
+
+/// The sum of two floats of a format, rounded.
+pub fn rounded_sum(format: FloatFormat, a: u32, b: u32) -> u32 {
     (Exact::decode(format, a) + Exact::decode(format, b)).round(format)
 }
 
@@ -123,14 +142,15 @@ impl Golden {
 
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        if self.is_first {
-            let zeros = || vec![Sum::default(); self.params.lanes() as usize];
-            self.dot.begin(&beat.get(3).map_or_else(zeros, |addends| unpacked(self.params.kept(), addends)));
+        match beat.get(3) {
+            _ if !self.is_first => {}
+            Some(addends) => self.dot.begin_with(addends),
+            None => self.dot.begin(&vec![Sum::default(); self.params.lanes() as usize]),
         }
         self.dot.step(&activations(&beat[0]), &words(self.params.weight_bits, &beat[1]));
         self.is_first = !beat[2].is_zero();
         if self.is_first {
-            emit(0, &[Some(packed(self.params.given(), &self.dot.sums()))]);
+            emit(0, &[Some(self.dot.packed())]);
         }
     }
 }
@@ -149,11 +169,10 @@ pub fn words(weight_bits: u32, field: &Bits) -> Vec<Vec<u16>> {
     activations(field).into_iter().map(lanes).collect()
 }
 
-/// Sums side by side.
-pub fn unpacked(form: Form, field: &Bits) -> Vec<Sum> {
+/// The encodings of sums side by side.
+pub fn apart(form: Form, field: &Bits) -> impl Iterator<Item = Bits> {
     let width = form.width();
-    let sum = |lane| Sum::unpacked(form, &field.slice(width * (lane + 1) - 1, width * lane));
-    (0..field.width() / width).map(sum).collect()
+    (0..field.width() / width).map(move |lane| field.slice(width * (lane + 1) - 1, width * lane))
 }
 
 /// Sums side by side.
@@ -178,7 +197,7 @@ mod tests {
                 let mut dot = DotProduct::new(&params);
                 let (a, codes): (Vec<u16>, Vec<Vec<u16>>) = terms.iter().cloned().unzip();
                 dot.step(&a, &codes);
-                packed(params.given(), &dot.sums())
+                dot.packed()
             };
             let sums = of(&terms);
             rng.shuffle(&mut terms);
@@ -196,7 +215,7 @@ mod tests {
             let codes: Vec<Vec<u16>> = (0..4).map(|_| (0..4).map(|_| rng.u16(..16)).collect()).collect();
             let mut dot = DotProduct::new(&params);
             dot.step(&a, &codes);
-            for (lane, sum) in dot.sums().into_iter().enumerate() {
+            for (lane, sum) in dot.kept().into_iter().enumerate() {
                 let term = |(a, codes): (&u16, &Vec<u16>)| {
                     half::f16::from_bits(*a).to_f64() * (f64::from(codes[lane]) - 8.0)
                 };

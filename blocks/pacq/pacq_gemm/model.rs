@@ -42,19 +42,27 @@ struct Block {
     is_last: bool,
 }
 
-/// The blocks of a product in their order: row of blocks after row.
-fn blocks(sizes: Sizes, lanes: u32) -> VecDeque<Block> {
-    let words = sizes.n.div_ceil(lanes);
-    let starts =
-        |total: u32, step: u32| (0..total).step_by(step as usize).map(move |start| (total - start).min(step));
-    let mut blocks: VecDeque<Block> = starts(sizes.m, ROWS)
-        .flat_map(|rows| starts(words, WORDS).map(move |words| (rows, words)))
-        .map(|(rows, words)| Block { rows: rows as usize, words: words as usize, is_last: false })
-        .collect();
-    if let Some(last) = blocks.back_mut() {
-        last.is_last = true;
+/// A product that is to come: its sizes, and how many of its blocks have been given.
+struct Job {
+    sizes: Sizes,
+    given: u64,
+}
+
+impl Job {
+    /// The next block: row of blocks after row.
+    fn next(&self, lanes: u32) -> Block {
+        let Sizes { m, n, .. } = self.sizes;
+        let words = n.div_ceil(lanes);
+        let (across, down) = (u64::from(words.div_ceil(WORDS)), u64::from(m.div_ceil(ROWS)));
+        let (row, column) = (self.given / across, self.given % across);
+        let left =
+            |total: u32, step: u32, number: u64| (u64::from(total) - number * u64::from(step)) as usize;
+        Block {
+            rows: left(m, ROWS, row).min(ROWS as usize),
+            words: left(words, WORDS, column).min(WORDS as usize),
+            is_last: self.given + 1 == across * down,
+        }
     }
-    blocks
 }
 
 /// The model as the block's.
@@ -63,7 +71,7 @@ pub struct Golden {
     addresses: VecDeque<u32>,
     data: VecDeque<u32>,
     sizes: Sizes,
-    jobs: VecDeque<(Sizes, VecDeque<Block>)>,
+    jobs: VecDeque<Job>,
     a: VecDeque<Vec<u16>>,
     b: VecDeque<Vec<u16>>,
     scales: VecDeque<Scale>,
@@ -83,8 +91,7 @@ impl Golden {
         match address {
             registers::START if data == 0 => {}
             registers::START if data == 1 && sizes.is_legal(&self.params) => {
-                let lanes = self.params.tile.shape().lanes();
-                self.jobs.push_back((*sizes, blocks(*sizes, lanes)));
+                self.jobs.push_back(Job { sizes: *sizes, given: 0 });
             }
             registers::M if is_size => sizes.m = data,
             registers::N if is_size => sizes.n = data,
@@ -106,8 +113,8 @@ impl Golden {
 
     /// Gives `emit` the next block of results, where all that it needs has come. True where it had.
     fn next_block(&mut self, emit: &mut dyn FnMut(usize, &[Option<Bits>])) -> bool {
-        let Some((sizes, blocks)) = self.jobs.front_mut() else { return false };
-        let (sizes, block) = (*sizes, *blocks.front().expect("a job has blocks"));
+        let Some(job) = self.jobs.front_mut() else { return false };
+        let (sizes, block) = (job.sizes, job.next(self.params.tile.shape().lanes()));
         let ends = group_ends(sizes);
         let beats = sizes.k.div_ceil(self.params.tile.terms) as usize;
         let of_scales = ends.len() * block.words;
@@ -121,8 +128,8 @@ impl Golden {
         let rows = lines(&mut self.a, block.rows, sizes.k, terms);
         let columns = lines(&mut self.b, block.words, sizes.k, terms);
         let scales: Vec<Scale> = self.scales.drain(..of_scales).collect();
-        blocks.pop_front();
-        if blocks.is_empty() {
+        job.given += 1;
+        if block.is_last {
             self.jobs.pop_front();
         }
         for (place, column) in columns.iter().enumerate() {

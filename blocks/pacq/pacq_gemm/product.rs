@@ -5,8 +5,8 @@ use super::params::{Params, Sizes};
 use super::stimulus::begin;
 use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::pacq::pacq_group_scale::model::result;
-use crate::pacq::pacq_tile::model::product;
-use crate::pacq::tile::golden::{Scale, groups};
+use crate::pacq::pacq_tile::decoded::{Column, Row, results};
+use crate::pacq::tile::golden::Scale;
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use crate::pacq::weights::Quantised;
 use hdl::Bits;
@@ -64,18 +64,27 @@ impl<'p> Product<'p> {
         }
     }
 
-    /// The results of a row and a column of words, a lane after the other, in the format of results.
-    pub fn results(&self, row: usize, column: usize) -> Vec<u32> {
-        let (k, ends) = (self.weights.scheme.k, group_ends(self.sizes));
-        let depth = k.next_multiple_of(DEPTH as usize);
+    /// A row of activations, for [`results`](Product::results).
+    pub fn row(&self, row: usize) -> Row {
+        let k = self.weights.scheme.k;
         let mut activations = self.activations[row * k..(row + 1) * k].to_vec();
+        activations.resize(k.next_multiple_of(DEPTH as usize), 0);
+        Row::new(&self.params.tile, activations, &group_ends(self.sizes))
+    }
+
+    /// A column of words, for [`results`](Product::results).
+    pub fn column(&self, column: usize) -> Column {
+        let k = self.weights.scheme.k;
         let mut words: Vec<u16> = (0..k).map(|place| self.weights.word(place, column)).collect();
-        activations.resize(depth, 0);
-        words.resize(depth, 0);
-        let scales: Vec<Scale> = (0..ends.len()).map(|group| self.scale(group, column)).collect();
-        let groups = groups(&activations, &words, &ends, |group| &scales[group]);
+        words.resize(k.next_multiple_of(DEPTH as usize), 0);
+        let groups = 0..group_ends(self.sizes).len();
+        Column::new(&self.params.tile, words, groups.map(|group| self.scale(group, column)).collect())
+    }
+
+    /// The results of a row and a column of words, a lane after the other, in the format of results.
+    pub fn results(&self, row: &Row, column: &Column) -> Vec<u32> {
         let format = self.params.tile.result.float();
-        product(&self.params.tile, &groups).into_iter().map(|lane| result(format, lane)).collect()
+        results(&self.params.tile, row, column).into_iter().map(|lane| result(format, lane)).collect()
     }
 
     /// The writes to registers that begin it.

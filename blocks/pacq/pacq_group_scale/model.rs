@@ -5,7 +5,7 @@ use super::params::Params;
 use crate::block::Model;
 use crate::common::exact::Exact;
 use crate::common::float::FloatFormat;
-use crate::pacq::pacq_dp::model::{activations, unpacked};
+use crate::pacq::pacq_dp::model::{activations, apart};
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::Sum;
 use hdl::Bits;
@@ -94,6 +94,8 @@ pub struct Golden {
     groups: Groups,
     /// An FP32 result a lane, on the way.
     results: Vec<u32>,
+    /// All sums so far were such as sums of products can be.
+    is_specified: bool,
 }
 
 impl Golden {
@@ -103,6 +105,7 @@ impl Golden {
             params: params.clone(),
             groups: Groups::default(),
             results: vec![0; params.lanes() as usize],
+            is_specified: true,
         }
     }
 
@@ -110,7 +113,11 @@ impl Golden {
         let Params { group_n, weight_bits, product, .. } = self.params;
         let zeros = &beat[2];
         let scales = activations(&beat[1]);
-        for (lane, sum) in unpacked(self.params.form(), &beat[0]).into_iter().enumerate() {
+        for (lane, sum) in unpacked(&self.params, &beat[0]).into_iter().enumerate() {
+            let Some(sum) = sum else {
+                self.is_specified = false;
+                continue;
+            };
             let place = lane / group_n as usize;
             let low = place as u32 * weight_bits;
             let zero = zeros.slice(low + weight_bits - 1, low).to_u64() as u16;
@@ -118,10 +125,18 @@ impl Golden {
             self.results[lane] = added(self.results[lane], scaled(sum, scales[place]));
         }
         if !beat[3].is_zero() {
-            emit(0, &[Some(floats(self.params.result.float(), &self.results))]);
+            let is_specified = std::mem::replace(&mut self.is_specified, true);
+            emit(0, &[is_specified.then(|| floats(self.params.result.float(), &self.results))]);
             self.results.fill(0);
         }
     }
+}
+
+/// The sums of a beat; none where one cannot be a sum of the products of a group.
+pub fn unpacked(params: &Params, sums: &Bits) -> Vec<Option<Sum>> {
+    let limit = 1i128 << (params.sum_bits() - 1);
+    let is_sum = |sum: &Sum| (-limit..limit).contains(&sum.steps);
+    apart(params.form(), sums).map(|sum| Sum::unpacked(params.form(), &sum).filter(is_sum)).collect()
 }
 
 /// FP32 results side by side in the format of results.

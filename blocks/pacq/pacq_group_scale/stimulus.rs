@@ -1,12 +1,12 @@
 //! Results of several groups, and the coverage points they reach.
 
-use super::model::{Groups, constant, removed, sum_of_activations};
+use super::model::{Groups, constant, removed, sum_of_activations, unpacked};
 use super::params::Params;
 use crate::block::Observe;
 use crate::common::exact::Exact;
 use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::pacq::pacq_dp::model::{activations, packed, unpacked};
+use crate::pacq::pacq_dp::model::{activations, packed};
 use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{Form, Sum};
@@ -170,7 +170,8 @@ impl Observer {
         let scales = activations(&beat[1]);
         let has = |class| scales.iter().any(|scale| FP16.classify((*scale).into()) == class);
         let infinite = |sum: &Sum| sum.positive_infinite | sum.negative_infinite;
-        let sums = unpacked(self.params.form(), &beat[0]);
+        let sums: Vec<Sum> =
+            unpacked(&self.params, &beat[0]).into_iter().map(Option::unwrap_or_default).collect();
         let lanes = sums.iter().enumerate().map(|(lane, sum)| {
             let place = lane as u32 / group_n;
             let constant =

@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+pub mod decoded;
 pub mod model;
 mod params;
 mod rtl;

@@ -24,7 +24,7 @@ pub fn product(params: &Params, groups: &[Group]) -> Vec<u32> {
             );
         }
         let of_activations = sum_of_activations(group.activations);
-        for (lane, (sum, result)) in dot.sums().into_iter().zip(&mut results).enumerate() {
+        for (lane, (sum, result)) in dot.kept().into_iter().zip(&mut results).enumerate() {
             let place = lane / params.group_n as usize;
             let constant = constant(params.product, params.weight_bits, group.scale.zeros[place]);
             *result =

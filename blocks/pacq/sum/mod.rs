@@ -72,19 +72,32 @@ impl Sum {
 
     /// The value of what is a multiple of 2^-24. Panics where it is none.
     pub fn of(value: Exact) -> Sum {
+        Sum::checked(value).expect("it is a multiple of 2^-24")
+    }
+
+    /// The value of what is a multiple of 2^-24 below 2^76; none of others.
+    fn checked(value: Exact) -> Option<Sum> {
+        const MOST_STEPS: u128 = 1 << 100;
         let infinite =
             |positive_infinite, negative_infinite| Sum { steps: 0, positive_infinite, negative_infinite };
-        match value {
+        Some(match value {
             Exact::Nan => infinite(true, true),
             Exact::Infinite { negative } => infinite(!negative, negative),
+            Exact::Finite(Dyadic { magnitude: 0, .. }) => Sum::default(),
             Exact::Finite(Dyadic { negative, magnitude, exponent }) => {
                 let places = exponent - FIXED_EXPONENT;
-                let steps = if places >= 0 { magnitude << places } else { magnitude >> -places };
-                assert!(places >= 0 || steps << -places == magnitude, "no multiple of 2^-24");
+                let (left, right) = (places.max(0) as u32, (-places).max(0) as u32);
+                if magnitude.trailing_zeros() < right || magnitude.leading_zeros() < left {
+                    return None;
+                }
+                let steps = magnitude << left >> right;
+                if steps >= MOST_STEPS {
+                    return None;
+                }
                 let steps = steps as i128;
                 Sum { steps: if negative { -steps } else { steps }, ..Sum::default() }
             }
-        }
+        })
     }
 
     /// What it stands for.
@@ -121,14 +134,14 @@ impl Sum {
         }
     }
 
-    /// The value of a sum in a form.
-    pub fn unpacked(form: Form, sum: &Bits) -> Sum {
+    /// The value of a sum in a form; none where a float is no multiple of 2^-24, or is out of the range of any sum.
+    pub fn unpacked(form: Form, sum: &Bits) -> Option<Sum> {
         match form {
-            Form::Float(format) => Sum::of_float(format, sum.to_u64() as u32),
+            Form::Float(format) => Sum::checked(Exact::decode(format, sum.to_u64() as u32)),
             Form::Fixed { bits } => {
                 let number = sum.slice(bits - 1, 0);
                 let steps = (number.to_u128() << (128 - bits)) as i128 >> (128 - bits);
-                Sum { steps, positive_infinite: sum.bit(bits), negative_infinite: sum.bit(bits + 1) }
+                Some(Sum { steps, positive_infinite: sum.bit(bits), negative_infinite: sum.bit(bits + 1) })
             }
         }
     }

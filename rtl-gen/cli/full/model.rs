@@ -3,6 +3,7 @@
 use crate::error::{Error, Outcome};
 use crate::full::beats::{self, LineError};
 use crate::full::product::Matrices;
+use crate::full::progress::Bar;
 use crate::place;
 use crate::selection::Selection;
 use clap::Args;
@@ -73,7 +74,10 @@ impl Model {
         }
         place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
         let loaded = matrices.load(&self.selection.parameters)?;
-        loaded.write(path, &loaded.results())?;
+        let bar = Bar::new();
+        let results = loaded.results(&bar);
+        drop(bar);
+        loaded.write(path, &results)?;
         writeln!(out, "{}", path.display())?;
         Ok(Outcome::Done)
     }

@@ -5,11 +5,13 @@ use crate::full::weights::{Packed, read_activations, read_packed, write_results}
 use crate::selection::Parameters;
 use blocks::pacq::pacq_gemm::{Params, Product};
 use blocks::pacq::pacq_group_scale::Format;
+use blocks::pacq::pacq_tile::decoded::Row;
 use blocks::pacq::weights::Quantised;
 use blocks::parameters::Settings;
 use clap::Args;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+use testbenches::Progress;
 
 /// The factors.
 #[derive(Args)]
@@ -82,13 +84,18 @@ impl Loaded {
     }
 
     /// The results of the golden model, row by row.
-    pub fn results(&self) -> Vec<u32> {
+    pub fn results(&self, progress: &impl Progress) -> Vec<u32> {
         let product = self.product();
         let (n, lanes) = (self.weights.scheme.n, self.weights.scheme.lanes());
-        let columns: Vec<Vec<Vec<u32>>> = (0..product.columns())
-            .into_par_iter()
-            .map(|column| (0..self.rows).map(|row| product.results(row, column)).collect())
-            .collect();
+        let rows: Vec<Row> = (0..self.rows).into_par_iter().map(|row| product.row(row)).collect();
+        progress.start("outputs", n as u64);
+        let results = |column| {
+            let decoded = product.column(column);
+            let results = rows.iter().map(|row| product.results(row, &decoded)).collect();
+            progress.advance(lanes.min(n - column * lanes) as u64);
+            results
+        };
+        let columns: Vec<Vec<Vec<u32>>> = (0..product.columns()).into_par_iter().map(results).collect();
         let result = |(row, column): (usize, usize)| columns[column / lanes][row][column % lanes];
         (0..self.rows).flat_map(|row| (0..n).map(move |column| (row, column))).map(result).collect()
     }

@@ -59,9 +59,9 @@ impl Simulate {
         };
         let bar = Bar::new();
         let run = interrupt::orderly(|| gemm::run(&loaded.params, &product, kind, &bar));
-        drop(bar);
         let run = run?;
-        let expected = loaded.results();
+        let expected = loaded.results(&bar);
+        drop(bar);
         let sizes = product.sizes();
         writeln!(
             out,

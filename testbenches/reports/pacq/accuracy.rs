@@ -7,6 +7,7 @@ use blocks::pacq::pacq_gemm::{Params, Product, Sizes};
 use blocks::pacq::pacq_group_scale::Format;
 use blocks::pacq::pacq_mul::Product as Multiplication;
 use blocks::pacq::pacq_tile;
+use blocks::pacq::pacq_tile::decoded::{Column, Row};
 use blocks::pacq::sum::Accumulate;
 use blocks::pacq::tile::golden::{Scale, groups};
 use blocks::pacq::weights::fp16_to_f64;
@@ -59,8 +60,10 @@ pub fn all(seed: u64) -> Vec<Accuracy> {
         let params = Params { tile: pacq_tile::Params { product, accumulate, ..Default::default() } };
         let matrices = Product::new(&params, ROWS, &operands.activations, &operands.weights);
         let float = |bits: u32| f64::from(f32::from_bits(bits));
-        let error =
-            error(&operands, &|row, column| matrices.results(row, column).into_iter().map(float).collect());
+        let rows: Vec<Row> = (0..ROWS).map(|row| matrices.row(row)).collect();
+        let columns: Vec<Column> = (0..matrices.columns()).map(|column| matrices.column(column)).collect();
+        let results = |row: usize, column: usize| matrices.results(&rows[row], &columns[column]);
+        let error = error(&operands, &|row, column| results(row, column).into_iter().map(float).collect());
         Accuracy { datapath: datapath.into(), error, published }
     });
     let mut all: Vec<Accuracy> = plain.into_iter().chain(pacq).collect();

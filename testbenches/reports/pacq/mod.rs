@@ -11,6 +11,7 @@ pub use energy::Unit;
 
 use crate::ReportError;
 use blocks::pacq::pacq_gemm::{Params, Product};
+use blocks::pacq::pacq_tile::decoded::Row;
 use blocks::pacq::tile::{DEPTH, ROWS, UNITS, WORDS};
 use blocks::pacq::{fp16_tile, pacq_tile};
 use cycles::Engine;
@@ -140,9 +141,11 @@ fn on_gemm(
     let run = gemm::run(params, product, SimulatorKind::Builtin, &Quiet(progress))?;
     let bits = params.tile.weight_bits;
     let lanes = params.tile.shape().lanes() as usize;
+    let rows: Vec<Row> = (0..M).map(|row| product.row(row)).collect();
     for column in 0..product.columns() {
-        for row in 0..M {
-            let expected = product.results(row, column);
+        let decoded = product.column(column);
+        for (row, activations) in rows.iter().enumerate() {
+            let expected = product.results(activations, &decoded);
             let first = row * N + column * lanes;
             if run.results[first..first + lanes] != expected {
                 return Err(ReportError::Wrong(format!("pacq_gemm INT{bits}: row {row}, words {column}")));
