@@ -37,7 +37,7 @@ pub use design::{Design, ModuleRef};
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
 pub use instance::Child;
 pub use literal::Literal;
-pub use memory::{MAX_MEMORY_BITS, Ram};
+pub use memory::{MAX_DEPTH, Ram};
 pub use module::Module;
 pub use netlist::{Clocking, Level, Netlist, ResetStyle};
 pub use port::{Direction, Port};

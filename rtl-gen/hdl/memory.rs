@@ -9,13 +9,8 @@ use crate::rules::MAX_WIDTH;
 use crate::signal::{Signal, counted_bits};
 use std::panic::Location;
 
-/// The largest memory in bits, each word rounded up to a multiple of 64: 2 GiB.
-pub const MAX_MEMORY_BITS: u64 = 1 << 34;
-
-/// The depth of the largest memory with words of `width` bits.
-fn most_words(width: u32) -> u64 {
-    MAX_MEMORY_BITS / u64::from(width).next_multiple_of(64).max(64)
-}
+/// The most words of a memory, 2^30: what Icarus Verilog and Yosys take.
+pub const MAX_DEPTH: u64 = 1 << 30;
 
 /// A memory: asynchronous reads, writes at the clock edge.
 ///
@@ -31,7 +26,7 @@ pub struct Ram<'m> {
 }
 
 impl Module {
-    /// A memory of `depth` words of `width` bits, at most [`MAX_MEMORY_BITS`], unknown at power-up; it must be written somewhere.
+    /// A memory of `depth` words, at most [`MAX_DEPTH`], of `width` bits, unknown at power-up; it must be written somewhere.
     #[track_caller]
     pub fn memory(&self, name: &str, width: u32, depth: u64) -> Ram<'_> {
         self.declare_memory(name, width, depth, vec![], Location::caller())
@@ -65,20 +60,15 @@ impl Module {
         let is_sound = if depth == 0 {
             self.error(source, format!("memory `{name}` has no words: a depth is at least 1"), vec![]);
             false
-        } else if depth > most_words(width) {
-            let message = format!("memory `{name}` has {depth} words of {}", counted_bits(width));
-            let limit = format!(
-                "at most {} words of this width are legal: {MAX_MEMORY_BITS} bits",
-                most_words(width)
-            );
-            let note = format!("{limit}, each word rounded up to a multiple of 64");
-            self.error(source, message, vec![note]);
+        } else if depth > MAX_DEPTH {
+            let note = format!("legal depths are 1 to {MAX_DEPTH} words");
+            self.error(source, format!("memory `{name}` has {depth} words"), vec![note]);
             false
         } else {
             self.check_width(width, format_args!("a word of memory `{name}`"), source)
         };
         let width = width.clamp(1, MAX_WIDTH);
-        let depth = depth.clamp(1, most_words(width));
+        let depth = depth.clamp(1, MAX_DEPTH);
         let index = self.state().logic.memories.len();
         let memory = Memory { name, width, depth, contents, writes: vec![], source };
         self.state_mut().logic.memories.push(memory);

@@ -148,7 +148,7 @@ impl<'m, 'p> Growth<'m, 'p> {
         let register = self.m.reg(&format!("r{index}"), plan.width);
         let register = match plan.reset {
             Some(value) => register.reset_to_bits(&repeated(value, plan.width)),
-            None => register,
+            None => register.starts_unknown(),
         };
         self.registers.push((register, plan));
         register.value()

@@ -29,12 +29,6 @@ fn shapes() -> Vec<Case> {
             memory.write(write, address, address.low(8));
             m.output("y", memory.read(address), "");
         }),
-        case("memory_too_large", |m| {
-            let [_, b, s] = inputs(m);
-            let memory = m.memory("words", 1 << 20, 1 << 15);
-            memory.write(s, b.zext(15), b.zext(1 << 20));
-            m.output("y", memory.read(b.zext(15)), "");
-        }),
         case("rom_with_uneven_words", |m| {
             let [_, b, _] = inputs(m);
             let rom = m.rom("table", &[Bits::zero(8), Bits::zero(8), Bits::zero(7)]);

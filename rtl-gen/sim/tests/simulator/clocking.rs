@@ -149,7 +149,7 @@ fn registers_sample_before_any_changes() {
 #[test]
 fn what_is_read_is_always_settled() {
     let mut simulator = simulate(|m| {
-        let (step, sum) = (m.input("step", 16, ""), m.reg("sum", 16));
+        let (step, sum) = (m.input("step", 16, ""), m.reg("sum", 16).starts_unknown());
         sum.set(sum.value() + step);
         m.output("doubled", m.concat(&[sum.value().low(15), m.lit(0, 1)]), "");
         m.output("next", sum.value() + step, "");
@@ -177,7 +177,7 @@ fn what_is_read_is_always_settled() {
 #[test]
 fn random_initial_values_follow_from_the_seed() {
     let netlist = elaborate(|m| {
-        let (wide, flag) = (m.reg("wide", 100), m.reg("flag", 1));
+        let (wide, flag) = (m.reg("wide", 100).starts_unknown(), m.reg("flag", 1).starts_unknown());
         wide.set(wide.value());
         flag.set(flag.value());
         m.output("out", m.concat(&[wide.value(), flag.value()]), "");

@@ -169,7 +169,7 @@ fn a_black_box_is_named_by_its_path() {
 /// A netlist that was changed after its elaboration.
 fn changed(change: impl FnOnce(&mut hdl::netlist::Logic)) -> Netlist {
     let mut netlist = elaborate(|m| {
-        let kept = m.reg("kept", 4);
+        let kept = m.reg("kept", 4).starts_unknown();
         let next = (kept.value() + 1u64).named("next");
         kept.set(next);
         m.output("out", kept.value(), "");

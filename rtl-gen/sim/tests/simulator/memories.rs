@@ -186,12 +186,12 @@ fn a_rom_has_zeros_beyond_its_contents() {
 #[test]
 fn a_memory_beyond_the_limit_is_an_error() {
     let netlist = elaborate(|m| {
-        let memory = m.memory("huge", 65, 1 << 40);
-        let address = m.input("at", 40, "");
+        let memory = m.memory("huge", 65, 1 << 30);
+        let address = m.input("at", 30, "");
         memory.write(m.input("enable", 1, ""), address, m.input("data", 65, ""));
         m.output("word", memory.read(address), "");
     });
     let error = Interpreter::new(&netlist, Options::default()).map(drop).unwrap_err();
-    assert_eq!(error, BuildError::MemoryTooLarge { path: "huge".into(), depth: 1 << 40, width: 65 });
-    assert!(error.to_string().contains("`huge` has 1099511627776 words of 65 bits"), "{error}");
+    assert_eq!(error, BuildError::MemoryTooLarge { path: "huge".into(), depth: 1 << 30, width: 65 });
+    assert!(error.to_string().contains("`huge` has 1073741824 words of 65 bits"), "{error}");
 }
