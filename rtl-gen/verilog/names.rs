@@ -1,6 +1,6 @@
 //! Identifiers of one module: legal in Verilog and SystemVerilog, each given once.
 
-use hdl::identifier::is_hostile;
+use hdl::identifier::is_reserved;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names that a module has given so far.
@@ -51,7 +51,7 @@ fn legal(wanted: &str) -> String {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         name.insert(0, '_');
     }
-    if is_hostile(&name) {
+    if is_reserved(&name) {
         name.push('_');
     }
     name
@@ -65,8 +65,8 @@ mod tests {
     fn names_become_legal() {
         let mut names = Names::default();
         let claimed =
-            ["sum", "2x", "a.b", "größe", "", "reg", "logic", "float"].map(|name| names.claim(name));
-        assert_eq!(claimed, ["sum", "_2x", "a_b", "gr__e", "_", "reg_", "logic_", "float_"]);
+            ["sum", "2x", "a.b", "größe", "", "reg", "logic", "wreal", "float"].map(|name| names.claim(name));
+        assert_eq!(claimed, ["sum", "_2x", "a_b", "gr__e", "_", "reg_", "logic_", "wreal_", "float"]);
     }
 
     #[test]

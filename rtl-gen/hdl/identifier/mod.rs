@@ -7,16 +7,11 @@ pub use model::illegal_at_top;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use words::{HOSTILE, RESERVED, Words};
 
 /// True for a word that a name must not be: then no tool reads the file.
 pub fn is_reserved(name: &str) -> bool {
     reserved(name).is_some()
-}
-
-/// True for a word that is legal in Verilog, and that some tool has a use for where it is a port of the top module. A
-/// name of the generator's choice avoids it everywhere.
-pub fn is_hostile(name: &str) -> bool {
-    is_reserved(name) || model::is_word_of_cpp(name)
 }
 
 /// Why `name` cannot stand in Verilog as it is, or `None` where it can. A port of the top module must also not be
@@ -33,26 +28,27 @@ pub fn illegal(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Every word that is legal in Verilog, and not as a port of the top module.
+/// Every word that is legal in Verilog, and not as a port of the top module. Anywhere else Verilator puts something
+/// before it.
 pub fn hostile_words() -> impl Iterator<Item = &'static str> {
-    model::words()
+    HOSTILE.iter().flat_map(|(words, _)| words.split_ascii_whitespace())
 }
 
 /// Every word that is reserved.
 pub fn reserved_words() -> impl Iterator<Item = &'static str> {
-    words::RESERVED.iter().flat_map(|(list, _)| list.split_ascii_whitespace())
+    RESERVED.iter().flat_map(|(words, _)| words.split_ascii_whitespace())
 }
 
 /// Why a word is reserved.
 fn reserved(name: &str) -> Option<&'static str> {
-    static WORDS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-        let words = |(list, reason): &(&'static str, &'static str)| {
-            list.split_ascii_whitespace().map({
-                let reason = *reason;
-                move |word| (word, reason)
-            })
-        };
-        words::RESERVED.iter().flat_map(words).collect()
-    });
+    static WORDS: LazyLock<Reasons> = LazyLock::new(|| by_word(&RESERVED));
     WORDS.get(name).copied()
+}
+
+/// The reason against each word.
+type Reasons = HashMap<&'static str, &'static str>;
+
+fn by_word(lists: &[Words]) -> Reasons {
+    let pairs = |&(words, reason): &Words| words.split_ascii_whitespace().map(move |word| (word, reason));
+    lists.iter().flat_map(pairs).collect()
 }

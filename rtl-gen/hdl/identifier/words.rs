@@ -1,10 +1,21 @@
 //! Words that are reserved, and who reserves them.
 
-/// Lists of words, each with the reason why none of them can be a name.
-pub(super) const RESERVED: [(&str, &str); 3] = [
+/// Words, and the reason why none of them can be what it is not to be.
+pub(super) type Words = (&'static str, &'static str);
+
+/// Words that no name can be.
+pub(super) const RESERVED: [Words; 3] = [
     (LANGUAGE, "it is a reserved word of Verilog or SystemVerilog"),
     (ICARUS, "Icarus Verilog reserves it"),
     (STANDARD_PACKAGE, "SystemVerilog's package `std` has it, and Verilator takes no other"),
+];
+
+/// Words that no port of the top module can be.
+pub(super) const HOSTILE: [Words; 4] = [
+    (CPP, "it is a word of C++, which Verilator translates to"),
+    (MEMBERS_OF_MODEL, "the class that Verilator makes of the design has a member of this name"),
+    (USED_BY_MODEL, "Verilator's library defines it"),
+    (MACROS, "it is a macro of the C library, whose headers Verilator's include"),
 ];
 
 /// Reserved words of Verilog-2005 and SystemVerilog-2017: a name must be neither, so that a file serves in both.
@@ -36,7 +47,7 @@ const ICARUS: &str = "bool wone wreal";
 const STANDARD_PACKAGE: &str = "mailbox process randomize semaphore std weak_reference";
 
 /// Words of C++ and of its library that Verilator avoids: it warns of a port with such a name.
-pub(super) const CPP: &str = "
+const CPP: &str = "
 abort alignas alignof and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bit_vector bitand bitor catch
 cdecl char char16_t char32_t compl complex concept const_cast const_iterator const_reference constexpr decltype
 delete deque double dynamic_cast explicit false far float friend goto huge inline interrupt iterator list long
@@ -48,13 +59,13 @@ uint32_t uint8_t using vector volatile wchar_t xor_eq";
 
 /// Members of the classes that Verilator makes of a design and of those that they are derived from, with and without
 /// traces.
-pub(super) const MEMBERS_OF_MODEL: &str = "
+const MEMBERS_OF_MODEL: &str = "
 atClone contextp eval eval_end_step eval_step eventsPending hierName modelName name nextTimeSlot prepareClone
 rootp threads trace traceBaseModel traceCapable traceConfig trace_init";
 
 /// Types and functions that such a class makes use of.
-pub(super) const USED_BY_MODEL: &str = "CData EData IData QData SData WData strdup uint64_t vl_fatal
+const USED_BY_MODEL: &str = "CData EData IData QData SData WData strdup uint64_t vl_fatal
 vl_unique_ptr vl_unordered_map vl_unordered_set";
 
 /// Names that the C library's headers, which Verilator's include, replace by something else.
-pub(super) const MACROS: &str = include_str!("macros.txt");
+const MACROS: &str = include_str!("macros.txt");
