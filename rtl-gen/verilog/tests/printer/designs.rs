@@ -223,7 +223,7 @@ pub fn prefix_sums(lanes: usize) -> Netlist {
     })
 }
 
-/// Names that Verilog allows and some tool does not.
+/// Words of C++ and of its library: names of Verilog that Verilator has to put something before.
 fn words_of_tools() -> Netlist {
     const WORDS: &str = "abs alignas and_eq asm auto bitand bool catch char compl concept const_cast constexpr
         decltype delete double dynamic_cast errno exp explicit float friend goto inline int8_t log long main mutable
