@@ -31,7 +31,7 @@ fn ordered(module: &Module) -> Option<Logic> {
     let order = Graph::new(module.design(), &module.state().logic).topological_order();
     match order {
         Ok(order) => {
-            initial::check(module, &order);
+            initial::check(module);
             let logic = optimise::run(&module.state().logic, &order);
             handshake::check(module, &logic);
             module.is_sound().then_some(logic)

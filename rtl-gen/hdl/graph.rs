@@ -128,6 +128,19 @@ impl Graph {
         Some(path)
     }
 
+    /// The sets of nodes that all depend on each other.
+    pub fn knots(&self) -> Vec<Vec<NodeId>> {
+        let count = self.ends.len();
+        let (number, low) = (vec![0; count], vec![0; count]);
+        let mut search = Knots { graph: self, number, low, open: vec![], visited: 0, found: vec![] };
+        for start in (0..count as u32).map(NodeId) {
+            if search.number[start.index()] == 0 {
+                search.visit(start);
+            }
+        }
+        search.found
+    }
+
     /// All nodes, sources first, otherwise in the order written; or the nodes of one loop, each of which feeds
     /// the next, and the last the first.
     pub fn topological_order(&self) -> Result<Vec<NodeId>, Vec<NodeId>> {
@@ -166,5 +179,77 @@ impl Graph {
             }
         }
         Ok(())
+    }
+}
+
+/// Tarjan's search for strongly connected components, with an explicit stack.
+struct Knots<'a> {
+    graph: &'a Graph,
+    /// In the order visited, from 1; 0 where not visited.
+    number: Vec<u32>,
+    /// The least number that a node is known to lead to; the greatest there is once its component is closed.
+    low: Vec<u32>,
+    open: Vec<NodeId>,
+    visited: u32,
+    found: Vec<Vec<NodeId>>,
+}
+
+impl Knots<'_> {
+    fn visit(&mut self, start: NodeId) {
+        let mut path: Vec<(NodeId, usize)> = vec![];
+        let mut entered = Some(start);
+        loop {
+            if let Some(id) = entered.take() {
+                self.visited += 1;
+                self.number[id.index()] = self.visited;
+                self.low[id.index()] = self.visited;
+                self.open.push(id);
+                path.push((id, 0));
+            }
+            let Some((id, position)) = path.last_mut() else { return };
+            let id = *id;
+            match self.graph.sources(id).get(*position) {
+                Some(source) => {
+                    *position += 1;
+                    entered = self.follow(id, *source);
+                }
+                None => {
+                    path.pop();
+                    if let Some((reader, _)) = path.last() {
+                        let low = self.low[id.index()];
+                        self.lower(*reader, low);
+                    }
+                    self.close(id);
+                }
+            }
+        }
+    }
+
+    /// Takes note of a source; returns it where it is to be visited first.
+    fn follow(&mut self, id: NodeId, source: NodeId) -> Option<NodeId> {
+        match (self.number[source.index()], self.low[source.index()]) {
+            (0, _) => return Some(source),
+            (_, u32::MAX) => {}
+            (number, _) => self.lower(id, number),
+        }
+        None
+    }
+
+    fn lower(&mut self, id: NodeId, to: u32) {
+        let low = &mut self.low[id.index()];
+        *low = to.min(*low);
+    }
+
+    /// Ends the component that begins at a node, if one does.
+    fn close(&mut self, id: NodeId) {
+        if self.low[id.index()] != self.number[id.index()] {
+            return;
+        }
+        let first = self.open.iter().rposition(|open| *open == id).unwrap_or(0);
+        let component = self.open.split_off(first);
+        component.iter().for_each(|id| self.low[id.index()] = u32::MAX);
+        if component.len() > 1 || self.graph.sources(id).contains(&id) {
+            self.found.push(component);
+        }
     }
 }

@@ -13,67 +13,54 @@ use crate::evaluate;
 use crate::graph::Graph;
 use crate::module::{Module, State};
 use crate::netlist::{BinaryOp, Logic, NodeId, Op, ReduceOp};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// So many loops are reported of a module at most: what is behind the last comes up when they are mended.
-const REPORTED: usize = 16;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 /// After so many changes a register counts as known: it is a long shift register, which fills bit by bit.
 const PATIENCE: u32 = 256;
 
-/// Reports registers without a reset value that depend on each other alone. `order` lists the nodes, sources first.
-pub(crate) fn check(module: &Module, order: &[NodeId]) {
-    for (source, message, note) in unknown(module, &module.state(), order) {
+/// Reports registers without a reset value that depend on each other alone.
+pub(crate) fn check(module: &Module) {
+    let reports = {
+        let state = module.state();
+        knots(module, &state).iter().filter_map(|knot| report(&state, knot)).collect::<Vec<_>>()
+    };
+    for (source, message, note) in reports {
         let advice =
             "give it a value with `.reset_to(...)`, or mark it with `.starts_unknown()` where any will do";
         module.error(source, message, vec![note, advice.into()]);
     }
 }
 
-fn unknown(module: &Module, state: &State, order: &[NodeId]) -> Vec<(Source, String, String)> {
-    let logic = &state.logic;
-    let is_open =
-        |index: &usize| logic.registers[*index].reset.is_none() && !state.starts_unknown.contains(index);
-    let mut open: BTreeSet<usize> = (0..logic.registers.len()).filter(is_open).collect();
-    let mut reports = vec![];
-    while reports.len() < REPORTED && cycle(module, logic, &open).is_some() {
-        let mut values = Values::new(logic, &open);
-        values.settle(order);
-        open.retain(|index| !values.is_known(logic.registers[*index].output));
-        let Some(cycle) = cycle(module, logic, &open) else { break };
-        let registers = cycle.iter().filter_map(|id| match logic.nodes[id.index()].op {
-            Op::Register(index) => Some((index, *id)),
-            _ => None,
-        });
-        let registers: Vec<(usize, NodeId)> = registers.collect();
-        reports.push(report(state, &registers));
-        registers.iter().for_each(|(index, _)| {
-            open.remove(index);
-        });
+/// The sets of nodes that depend on each other through registers without a reset value.
+fn knots(module: &Module, state: &State) -> Vec<Vec<NodeId>> {
+    let registers = state.logic.registers.iter().enumerate();
+    let open = registers
+        .filter(|(index, register)| register.reset.is_none() && !state.starts_unknown.contains(index));
+    let open: BTreeSet<usize> = open.map(|(index, _)| index).collect();
+    match open.is_empty() {
+        true => vec![],
+        false => Graph::through_registers(module.design(), &state.logic, &open).knots(),
     }
-    reports
 }
 
-/// A loop through the registers that may be unknown, if there is one.
-fn cycle(module: &Module, logic: &Logic, open: &BTreeSet<usize>) -> Option<Vec<NodeId>> {
-    if open.is_empty() {
-        return None;
-    }
-    Graph::through_registers(module.design(), logic, open).topological_order().err()
-}
-
-fn report(state: &State, registers: &[(usize, NodeId)]) -> (Source, String, String) {
-    let node = |id: NodeId| &state.logic.nodes[id.index()];
-    let (_, first) = registers[0];
-    let message = format!("register `{}` never gets a known value", state.name_of(first));
-    let others: Vec<String> =
-        registers[1..].iter().map(|(_, id)| format!("`{}`", state.name_of(*id))).collect();
-    let on_what = if others.is_empty() {
-        "itself alone".into()
-    } else {
-        format!("itself through {}", others.join(", "))
+/// One error for the registers of a set that are never known.
+fn report(state: &State, knot: &[NodeId]) -> Option<(Source, String, String)> {
+    let mut values = Values::new(&state.logic, knot);
+    values.settle(knot);
+    let is_unknown = |id: &&NodeId| {
+        matches!(state.logic.nodes[id.index()].op, Op::Register(_)) && !values.at(**id).is_known()
     };
-    (node(first).source, message, format!("it has no reset value, and what it takes depends on {on_what}"))
+    let mut unknown: Vec<NodeId> = knot.iter().filter(is_unknown).copied().collect();
+    unknown.sort();
+    let (first, others) = unknown.split_first()?;
+    let message = format!("register `{}` never gets a known value", state.name_of(*first));
+    let others: Vec<String> = others.iter().map(|id| format!("`{}`", state.name_of(*id))).collect();
+    let on_what = match others.is_empty() {
+        true => "itself alone".into(),
+        false => format!("itself and {} alone", others.join(", ")),
+    };
+    let note = format!("it has no reset value, and what it takes depends on {on_what}");
+    Some((state.logic.nodes[first.index()].source, message, note))
 }
 
 /// What a value can be brought to: a 1 for each bit that can be a known 0, and for each that can be a known 1.
@@ -86,6 +73,10 @@ struct Reach {
 impl Reach {
     fn none(width: u32) -> Reach {
         Reach { zero: Bits::zero(width), one: Bits::zero(width) }
+    }
+
+    fn constant(value: &Bits) -> Reach {
+        Reach { zero: evaluate::not(value), one: value.clone() }
     }
 
     fn all(width: u32) -> Reach {
@@ -132,55 +123,65 @@ fn or(a: &Bits, b: &Bits) -> Bits {
     evaluate::binary(BinaryOp::Or, a, b)
 }
 
-/// The reach of every node.
+/// The reach of the nodes of a set, and of what they read.
 struct Values<'a> {
     logic: &'a Logic,
-    reach: Vec<Reach>,
-    /// For each register that may be unknown how often its reach grew.
-    growth: BTreeMap<usize, u32>,
+    reach: HashMap<NodeId, Reach>,
+    /// How often the reach of each register of the set grew.
+    growth: HashMap<usize, u32>,
 }
 
 impl<'a> Values<'a> {
-    fn new(logic: &'a Logic, open: &BTreeSet<usize>) -> Values<'a> {
-        let reach = logic.nodes.iter().map(|node| Reach::none(node.width)).collect();
-        Values { logic, reach, growth: open.iter().map(|index| (*index, 0)).collect() }
+    /// Nothing is known of the set yet. All else is: where it is not, that is another set's fault.
+    fn new(logic: &'a Logic, knot: &[NodeId]) -> Values<'a> {
+        let mut values = Values { logic, reach: HashMap::new(), growth: HashMap::new() };
+        for &id in knot {
+            let node = &logic.nodes[id.index()];
+            values.reach.insert(id, Reach::none(node.width));
+            if let Op::Register(index) = node.op {
+                values.growth.insert(index, 0);
+            }
+        }
+        for &id in knot {
+            for read in values.read_by(id) {
+                values.reach.entry(read).or_insert_with(|| match &logic.nodes[read.index()].op {
+                    Op::Const(value) => Reach::constant(value),
+                    _ => Reach::all(logic.nodes[read.index()].width),
+                });
+            }
+        }
+        values
     }
 
-    fn is_known(&self, id: NodeId) -> bool {
-        self.reach[id.index()].is_known()
+    /// What a node of the set is computed from; a register, what it takes.
+    fn read_by(&self, id: NodeId) -> Vec<NodeId> {
+        match &self.logic.nodes[id.index()].op {
+            Op::Register(index) => {
+                let register = &self.logic.registers[*index];
+                register.next.into_iter().chain(register.enable).collect()
+            }
+            op => op.operands(),
+        }
     }
 
     /// Lets values pass through operators and registers until nothing new does.
-    fn settle(&mut self, order: &[NodeId]) {
-        let users = self.users();
-        let mut queue: VecDeque<NodeId> = order.iter().copied().collect();
-        let mut is_queued = vec![true; order.len()];
+    fn settle(&mut self, knot: &[NodeId]) {
+        let mut users: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+        for &id in knot {
+            self.read_by(id).into_iter().for_each(|read| users.entry(read).or_default().push(id));
+        }
+        let mut queue: VecDeque<NodeId> = knot.iter().copied().collect();
+        let mut queued: HashSet<NodeId> = knot.iter().copied().collect();
         while let Some(id) = queue.pop_front() {
-            is_queued[id.index()] = false;
+            queued.remove(&id);
             let reach = self.of(id);
             if reach == *self.at(id) {
                 continue;
             }
-            self.reach[id.index()] = self.patient(id, reach);
-            for user in &users[id.index()] {
-                if !std::mem::replace(&mut is_queued[user.index()], true) {
-                    queue.push_back(*user);
-                }
-            }
+            let reach = self.patient(id, reach);
+            self.reach.insert(id, reach);
+            queue.extend(users.get(&id).into_iter().flatten().filter(|user| queued.insert(**user)));
         }
-    }
-
-    /// The nodes that read each node; of a register its output.
-    fn users(&self) -> Vec<Vec<NodeId>> {
-        let mut users = vec![vec![]; self.logic.nodes.len()];
-        for (index, node) in self.logic.nodes.iter().enumerate() {
-            node.op.operands().iter().for_each(|id| users[id.index()].push(NodeId(index as u32)));
-        }
-        for register in self.growth.keys().map(|index| &self.logic.registers[*index]) {
-            let read = register.next.into_iter().chain(register.enable);
-            read.for_each(|id| users[id.index()].push(register.output));
-        }
-        users
     }
 
     /// The new reach of a node, or all of it where it is that of a register which grew often.
@@ -197,7 +198,7 @@ impl<'a> Values<'a> {
     }
 
     fn at(&self, id: NodeId) -> &Reach {
-        &self.reach[id.index()]
+        &self.reach[&id]
     }
 
     fn of(&self, id: NodeId) -> Reach {
@@ -205,10 +206,9 @@ impl<'a> Values<'a> {
         let width = node.width;
         match &node.op {
             Op::Input(_) | Op::Clock | Op::InstanceOutput { .. } => Reach::all(width),
-            Op::Const(value) => Reach { zero: evaluate::not(value), one: value.clone() },
-            Op::Register(index) if self.growth.contains_key(index) => self.of_register(id, *index),
-            Op::Register(_) => Reach::all(width),
-            Op::MemoryRead { address, .. } => Reach::all_if(self.is_known(*address), width),
+            Op::Const(value) => Reach::constant(value),
+            Op::Register(index) => self.of_register(id, *index),
+            Op::MemoryRead { address, .. } => Reach::all_if(self.at(*address).is_known(), width),
             Op::Not(a) => Reach { zero: self.at(*a).one.clone(), one: self.at(*a).zero.clone() },
             Op::Binary(op, a, b) => binary(*op, self.at(*a), self.at(*b), width),
             Op::Reduce(op, a) => reduce(*op, self.at(*a)),
