@@ -1,6 +1,8 @@
 //! `gen-rtl pack`: weights to words, scales and zero points.
 
 mod all;
+#[cfg(test)]
+mod fuzz;
 mod layer;
 
 use super::kind::Kind;
