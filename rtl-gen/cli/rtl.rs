@@ -107,3 +107,20 @@ fn selector(
     let file = file.map_err(|error| Error::new(format!("cannot keep the parameters open: {error}")))?;
     Ok((name, file))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of two files of one name neither may take the other's place.
+    #[test]
+    fn files_of_one_name_are_one_file_or_an_error() {
+        let file = |text: &str| VerilogFile { name: "adder.v".into(), text: text.into() };
+        let mut files = BTreeMap::new();
+        add(&mut files, file("assign y = x + 1;")).expect("the first file");
+        add(&mut files, file("assign y = x + 1;")).expect("the same file");
+        let error = add(&mut files, file("assign y = x + 2;")).expect_err("another file");
+        assert!(error.to_string().contains("different `adder.v`"), "{error}");
+        assert_eq!(files["adder.v"], "assign y = x + 1;");
+    }
+}

@@ -4,7 +4,7 @@ use blocks::block::{Configured, Model, Observe};
 use blocks::channel::{Channel, Interface, Pace, Timing};
 use blocks::pure::{OfBeats, PureModel};
 use blocks::stimulus::{Space, case_rng};
-use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, Wire};
+use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, Wire, stream_bundle};
 
 /// What is wrong with an adder, or unusual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +190,12 @@ impl Adder {
 
     fn build_stream(&self, m: &Module, latency: u32) {
         let [inputs, outputs] = fields();
-        let (input, output) = (m.input_stream("in", &inputs), m.output_stream("out", &outputs));
+        let input = m.input_stream("in", &inputs);
+        let output = match self.defect {
+            // The language refuses it where it knows that the ports are those of a stream.
+            Defect::WaitsForReady => m.bundle_ports("out", &stream_bundle(&outputs)),
+            _ => m.output_stream("out", &outputs).interface().clone(),
+        };
         let sum = self.sum(m, input.field("a"), input.field("b"));
         let is_marked = input.field("a").eq(0x55u64);
         let first = m.wire("first_ready", 1);
@@ -202,10 +207,10 @@ impl Adder {
             flow = self.stage(m, flow, stage);
         }
         let Flow { valid, ready, data } = flow;
-        let shown = spoil(m, self.defect, valid, output.ready(), data);
-        output.set_valid(shown.valid);
-        output.set_field("sum", shown.sum);
-        output.set_field("parity", shown.sum.parity());
+        let shown = spoil(m, self.defect, valid, output.get("ready"), data);
+        output.set("valid", shown.valid);
+        output.set("sum", shown.sum);
+        output.set("parity", shown.sum.parity());
         ready.drive(shown.ready);
     }
 
