@@ -24,8 +24,8 @@ fn three_simulators_agree_cycle_by_cycle() {
     if missing(MODELS) || missing(TESTBENCHES) {
         return;
     }
-    let combinations = combinations(usual_or_full(6, 30));
-    let modes: Vec<Mode> = combinations.into_iter().chain(variants(usual_or_full(24, 80))).collect();
+    let combinations = combinations(usual_or_full(4, 30));
+    let modes: Vec<Mode> = combinations.into_iter().chain(variants(usual_or_full(16, 80))).collect();
     modes.par_iter().with_max_len(1).for_each(|mode| {
         passes_on_verilator(mode);
         agree(mode);
