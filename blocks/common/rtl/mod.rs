@@ -16,4 +16,5 @@ pub mod negate;
 pub mod pipeline;
 pub mod shift;
 pub mod shift_queue;
+pub mod slot;
 pub mod store;

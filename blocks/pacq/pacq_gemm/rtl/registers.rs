@@ -1,6 +1,8 @@
-//! The registers behind AXI4-Lite, and the product that waits.
+//! The registers behind AXI4-Lite, and the product that waits. As AXI demands, no path leads from an input of the port to an
+//! output: a register is written, or read, every other cycle.
 
 use crate::common::rtl::held::held;
+use crate::common::rtl::slot::Slot;
 use crate::pacq::pacq_gemm::params::{
     ADDRESS_BITS, OKAY, Params, READ_ADDRESS, READ_DATA, SIZE_BITS, SLAVE_ERROR, WRITE_ADDRESS, WRITE_DATA,
     WRITE_RESPONSE, registers as addresses,
@@ -48,7 +50,12 @@ pub fn build<'m>(m: &'m Module, params: &Params, taken: Signal<'m>, is_busy: Sig
     address.field("prot").unused();
     data.field("strb").unused();
     let writes = m.wire("writes", 1);
-    let (to, value) = (address.field("addr"), data.field("data"));
+    let has_job = m.reg("has_job", 1).reset_to(0);
+    // While a product waits nothing is written: a second one would have no place.
+    let takes = !has_job.value();
+    let address = Slot::new(m, (&address, "addr"), "write_address", takes, writes.value());
+    let data = Slot::new(m, (&data, "data"), "write_data", takes, writes.value());
+    let (to, value) = (address.word, data.word);
     let is_at = |register: u32| to.eq(u64::from(register));
     let is_size = !value.high(32 - SIZE_BITS).any();
     let size = |name: &str, register: u32| {
@@ -65,14 +72,9 @@ pub fn build<'m>(m: &'m Module, params: &Params, taken: Signal<'m>, is_busy: Sig
     let sizes = own.map(|(name, register)| size(name, register));
     let (job, is_legal) = job(m, params, sizes);
 
-    let has_job = m.reg("has_job", 1).reset_to(0);
     let is_start = (is_at(addresses::START) & value.eq(1)).named("is_start");
-    let waits = is_start & is_legal & has_job.value();
     let is_given = m.reg("write_response_valid", 1).reset_to(0);
-    let is_free = !is_given.value() | response.ready();
-    writes.drive(address.valid() & data.valid() & is_free & !waits);
-    address.set_ready(writes.value());
-    data.set_ready(writes.value());
+    writes.drive(address.is_full & data.is_full & !is_given.value());
     let starts = (writes.value() & is_start & is_legal).named("starts");
     has_job.enable(starts | taken).set(starts);
     let known =
@@ -110,10 +112,9 @@ fn read<'m>(m: &'m Module, params: &Params, sizes: [Signal<'m>; 4], is_busy: Sig
     let output = m.output_stream(READ_DATA, &params.read_data());
     address.field("prot").unused();
     let is_given = m.reg("read_valid", 1).reset_to(0);
-    let is_free = !is_given.value() | output.ready();
-    address.set_ready(is_free);
+    address.set_ready(!is_given.value());
     let reads = address.fires();
-    is_given.enable(is_free).set(address.valid());
+    is_given.enable(reads | output.ready()).set(reads);
     output.set_valid(is_given.value());
     let [rows, columns, k, group] = sizes.map(|size| size.zext(32));
     let values = [

@@ -1,0 +1,45 @@
+//! AXI's rule (AMBA AXI, A3.1.1): no combinational path leads from an input of an AXI port to an output of it. Two parts with such
+//! paths, side by side, can make a loop.
+
+use blocks::block::elaborate;
+use blocks::parameters::Settings;
+use blocks::registry;
+use hdl::netlist::{Body, Logic, NodeId, Op};
+use std::collections::BTreeSet;
+
+/// The input ports on which a node depends in the same cycle. An instance's output is taken to depend on all its inputs.
+fn inputs(logic: &Logic, from: NodeId) -> BTreeSet<usize> {
+    let (mut ports, mut met, mut waiting) = (BTreeSet::new(), BTreeSet::new(), vec![from]);
+    while let Some(id) = waiting.pop() {
+        if !met.insert(id) {
+            continue;
+        }
+        match &logic.nodes[id.index()].op {
+            Op::Input(port) => _ = ports.insert(*port),
+            Op::InstanceOutput { instance, .. } => {
+                waiting.extend(logic.instances[*instance].inputs.iter().map(|(_, id)| *id));
+            }
+            op => waiting.extend(op.operands()),
+        }
+    }
+    ports
+}
+
+#[test]
+fn no_path_crosses_an_axi_port() {
+    let mut checked = 0;
+    for block in registry::blocks() {
+        let block = block.configure(&Settings::new()).expect("the defaults are legal");
+        let netlist = elaborate(&*block).expect("it elaborates");
+        let top = netlist.top();
+        let Body::Logic(logic) = &top.body else { panic!("a block has logic") };
+        let is_axi = |port: usize| top.ports[port].port.name.starts_with("s_axi_");
+        for (port, id) in logic.outputs.iter().filter(|(port, _)| is_axi(*port)) {
+            let crossing = inputs(logic, *id).into_iter().find(|input| is_axi(*input));
+            let name = |port: usize| &top.ports[port].port.name;
+            assert_eq!(crossing.map(name), None, "leads to {} of {}", name(*port), top.name);
+            checked += 1;
+        }
+    }
+    assert!(checked >= 8, "pacq_gemm has eight outputs to AXI4-Lite");
+}
