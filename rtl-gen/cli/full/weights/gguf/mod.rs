@@ -73,9 +73,8 @@ impl Gguf {
             .filter(|bytes| *bytes as u64 <= info.available)
             .ok_or_else(|| wrong(format!("by its shape [{k}, {n}] it goes beyond the file's end")))?;
         let data = read_part(&self.path, info.first_byte, bytes)?;
-        if let Some(dtype) = block.float()
-            && let Some(values) = Values::of(dtype, data.clone())
-        {
+        if let Some(dtype) = block.float() {
+            let values = Values::of(dtype, data).expect("it is a type of floats");
             return Ok(Weights::Floats(Floats { rows: n, columns: k, values }));
         }
         let coded = block.decode(k, n, &data);
