@@ -62,9 +62,20 @@ impl Accumulators {
         let ends = kept("tree_sums_end", is_last & step.is_last_group);
         is_done.enable(advance).set(is_there & ends);
         output.set_valid(is_done.value());
-        let lanes: Vec<Signal> = trees.accumulate(m, self).into_iter().map(give).collect();
+        let Accumulated { lanes, overflow } = trees.accumulate(m, self);
+        let lanes: Vec<Signal> = lanes.into_iter().map(give).collect();
         output.set_field("sums", m.concat_lsb(&lanes));
+        if let Some(overflow) = overflow {
+            output.set_field("error", overflow);
+        }
     }
+}
+
+/// The sums of all lanes.
+struct Accumulated<'m> {
+    lanes: Vec<Signal<'m>>,
+    /// One of them left its range on the way; none of floats, which have infinities.
+    overflow: Option<Signal<'m>>,
 }
 
 /// The sums of a group of lanes over the terms of a step.
@@ -78,10 +89,11 @@ struct Trees<'m> {
 
 impl<'m> Trees<'m> {
     /// Adds them to the sums of their lanes, which are given.
-    fn accumulate(&self, m: &'m Module, accumulators: Accumulators) -> Vec<Signal<'m>> {
+    fn accumulate(&self, m: &'m Module, accumulators: Accumulators) -> Accumulated<'m> {
         let Accumulators { lanes, trees, form, .. } = accumulators;
         let lanes: Vec<Reg> = (0..lanes).map(|lane| m.reg(&format!("sum{lane}"), form.width())).collect();
         let terms = self.sums.split_lsb(self.sums.width() / trees);
+        let mut overflows = vec![];
         for (tree, term) in terms.into_iter().enumerate() {
             let own: Vec<Reg> = lanes.iter().copied().skip(tree).step_by(trees as usize).collect();
             let values: Vec<Signal> = own.iter().map(|lane| lane.value()).collect();
@@ -90,25 +102,39 @@ impl<'m> Trees<'m> {
                 Some(addends) => self.is_first.mux(addends.split_lsb(form.width())[tree], before),
                 None => before.gated(!self.is_first),
             };
-            let next =
-                m.scope(&format!("next{tree}"), || add(m, form, base, term)).named(&format!("next{tree}"));
+            let (next, overflow) = m.scope(&format!("next{tree}"), || add(m, form, base, term));
+            let next = next.named(&format!("next{tree}"));
+            overflows.extend(overflow);
             for (number, lane) in (0..).zip(own) {
                 let is_own = self.group.map_or_else(|| m.ones(1), |group| group.eq(number));
                 lane.enable(self.is_there & is_own).set(next);
             }
         }
-        lanes.into_iter().map(Reg::value).collect()
+        let overflow = (!overflows.is_empty()).then(|| self.since_first(m, m.concat_lsb(&overflows).any()));
+        Accumulated { lanes: lanes.into_iter().map(Reg::value).collect(), overflow }
+    }
+
+    /// Whether the flag was 1 with a group of the steps so far.
+    fn since_first(&self, m: &'m Module, flag: Signal<'m>) -> Signal<'m> {
+        let begins = self.group.map_or(self.is_first, |group| self.is_first & !group.any());
+        let overflow = m.reg("overflow", 1).enable(self.is_there);
+        overflow.set(flag | (overflow.value() & !begins));
+        overflow.value()
     }
 }
 
-/// A sum and what the trees add to it.
-fn add<'m>(m: &'m Module, form: Form, sum: Signal<'m>, term: Signal<'m>) -> Signal<'m> {
+/// A sum and what the trees add to it, and whether it leaves its range; a float does not.
+fn add<'m>(m: &'m Module, form: Form, sum: Signal<'m>, term: Signal<'m>) -> (Signal<'m>, Option<Signal<'m>>) {
     match form {
-        Form::Float(format) => float_sum(m, format, sum, term),
+        Form::Float(format) => (float_sum(m, format, sum, term), None),
         Form::Fixed { bits } => {
             let narrow = Form::Fixed { bits: term.width() - 2 };
             let term = FixedSum::unpacked(m, narrow, term, bits);
-            FixedSum::unpacked(m, form, sum, bits).plus(term).packed(m)
+            let sum = FixedSum::unpacked(m, form, sum, bits);
+            let next = sum.plus(term);
+            let [before, added, after] = [sum, term, next].map(|sum| sum.steps.msb());
+            let overflow = ((before ^ after) & (added ^ after)).named("overflow");
+            (next.packed(m), Some(overflow))
         }
     }
 }

@@ -53,7 +53,7 @@ impl Configured for Params {
     }
 
     fn random(&self, seed: u64) -> Space {
-        stimulus::random(self.shape(), seed)
+        stimulus::random(self.shape(), None, seed)
     }
 
     fn typical(&self, seed: u64) -> Space {
@@ -65,10 +65,10 @@ impl Configured for Params {
     }
 
     fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
+        stimulus::points(None)
     }
 
     fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::default())
+        Box::new(stimulus::Observer::new(None))
     }
 }

@@ -59,19 +59,22 @@ impl Model for Golden {
         self.collector.take(channel, beat);
         let (params, rows) = (&self.params, &mut self.rows);
         let (from, to) = (params.kept(), params.result.float());
-        self.collector.finish(&|groups| product(params, groups), &mut |lanes| {
-            rows.push(lanes);
-            if rows.len() < ROWS as usize {
-                return;
-            }
-            // Columns of weights one after the other.
-            for lane in 0..params.shape().lanes() as usize {
-                for row in rows.iter() {
-                    let result = Exact::decode(from, row[lane]).round(to);
-                    emit(0, &[Some(Bits::truncated(result.into(), to.width()))]);
+        self.collector.finish(
+            |groups| product(params, groups),
+            |lanes| {
+                rows.push(lanes);
+                if rows.len() < ROWS as usize {
+                    return;
                 }
-            }
-            rows.clear();
-        });
+                // Columns of weights one after the other.
+                for lane in 0..params.shape().lanes() as usize {
+                    for row in rows.iter() {
+                        let result = Exact::decode(from, row[lane]).round(to);
+                        emit(0, &[Some(Bits::truncated(result.into(), to.width()))]);
+                    }
+                }
+                rows.clear();
+            },
+        );
     }
 }

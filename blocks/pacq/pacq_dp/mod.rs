@@ -74,7 +74,7 @@ impl Configured for Params {
     }
 
     fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
+        stimulus::points(self).to_vec()
     }
 
     fn observer(&self) -> Box<dyn Observe + '_> {

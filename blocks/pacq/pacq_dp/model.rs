@@ -15,6 +15,8 @@ pub struct DotProduct {
     params: Params,
     /// A sum a lane, on the way.
     sums: Vec<Kept>,
+    /// A sum has left its range since they began.
+    overflow: bool,
 }
 
 /// A sum as it is kept.
@@ -27,7 +29,7 @@ enum Kept {
 impl DotProduct {
     /// The model of the given parameters. All sums are zero.
     pub fn new(params: &Params) -> DotProduct {
-        let mut model = DotProduct { params: params.clone(), sums: vec![] };
+        let mut model = DotProduct { params: params.clone(), sums: vec![], overflow: false };
         model.begin(&vec![Sum::default(); params.lanes() as usize]);
         model
     }
@@ -39,6 +41,7 @@ impl DotProduct {
             Form::Float(format) => Kept::Float(addend.exact().round(format)),
         };
         self.sums = addends.iter().map(kept).collect();
+        self.overflow = false;
     }
 
     /// Lets the sums begin anew, with addends side by side in the form that sums are kept in, whatever they are.
@@ -51,6 +54,7 @@ impl DotProduct {
             Form::Float(_) => Kept::Float(addend.to_u64() as u32),
         };
         self.sums = apart(form, addends).map(kept).collect();
+        self.overflow = false;
     }
 
     /// Adds a step: for each activation the codes of its word's lanes.
@@ -60,7 +64,9 @@ impl DotProduct {
             self.sums[lane] = match self.sums[lane] {
                 Kept::Fixed(sum) => {
                     let product = |(a, code): (&u16, u16)| Sum::of(exact_product(&self.params, *a, code));
-                    Kept::Fixed(pairs.map(product).fold(sum, Sum::plus))
+                    let sum = pairs.map(product).fold(sum, Sum::plus);
+                    self.overflow |= !sum.fits(self.params.kept());
+                    Kept::Fixed(sum)
                 }
                 Kept::Float(sum) => {
                     let Form::Float(format) = self.params.kept() else { unreachable!("the sum is a float") };
@@ -68,6 +74,17 @@ impl DotProduct {
                     Kept::Float(rounded_sum(format, sum, tree(format, pairs.map(product).collect())))
                 }
             };
+        }
+    }
+
+    /// The beat that the sums leave in.
+    fn beat(&self) -> Vec<Option<Bits>> {
+        match self.params.kept() {
+            Form::Float(_) => vec![Some(self.packed())],
+            Form::Fixed { .. } => {
+                let sums = (!self.overflow).then(|| self.packed());
+                vec![sums, Some(Bits::truncated(self.overflow.into(), 1))]
+            }
         }
     }
 
@@ -150,7 +167,7 @@ impl Model for Golden {
         self.dot.step(&activations(&beat[0]), &words(self.params.weight_bits, &beat[1]));
         self.is_first = !beat[2].is_zero();
         if self.is_first {
-            emit(0, &[Some(self.dot.packed())]);
+            emit(0, &self.dot.beat());
         }
     }
 }

@@ -155,7 +155,13 @@ impl Params {
                 "a sum a lane: two's complement in steps of 2^-24, and above it the flags +Inf and -Inf"
             }
         };
-        vec![Field::new("sums", self.lanes() * self.given().width(), meaning)]
+        let mut fields = vec![Field::new("sums", self.lanes() * self.given().width(), meaning)];
+        if let Form::Fixed { .. } = self.kept() {
+            let meaning =
+                "a sum left the range of sums of max_k activations on its way: the sums say nothing";
+            fields.push(Field::new("error", 1, meaning));
+        }
+        fields
     }
 
     /// What distinguishes the module's name.

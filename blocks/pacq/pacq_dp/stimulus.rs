@@ -1,19 +1,18 @@
 //! Sums of steps, and the coverage points they reach.
 
-use super::model::{DotProduct, activations, packed, words};
+use super::model::{DotProduct, Golden, activations, packed, words};
 use super::params::Params;
-use crate::block::Observe;
+use crate::block::{Model, Observe};
 use crate::common::exact::Exact;
 use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::pacq::sum::Sum;
+use crate::pacq::sum::{Form, Sum};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
-/// Names of the coverage points.
-pub const POINTS: [&str; 9] = [
+const POINTS: [&str; 10] = [
     "sum of one step",
     "sum of many steps",
     "activation subnormal",
@@ -23,22 +22,43 @@ pub const POINTS: [&str; 9] = [
     "sum infinite",
     "sum zero of terms that are not",
     "terms cancel to less than a thousandth",
+    "sum out of range",
 ];
 
-/// Steps of the longest random sum.
+/// Names of the coverage points.
+pub fn points(params: &Params) -> &'static [&'static str] {
+    let leaves_range = steps_out_of_range(params).is_some();
+    &POINTS[..POINTS.len() - usize::from(!leaves_range)]
+}
+
+/// Steps of the longest random sum that stays in its range.
 const MOST_STEPS: u32 = 8;
 
-/// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel.
+/// Steps of a random sum that leaves its range: addends bring it to its end, else it has to be longer than `max_k`. None where
+/// it cannot, or only in a sum that is too long for tests of many.
+fn steps_out_of_range(params: &Params) -> Option<u32> {
+    match params.kept() {
+        Form::Float(_) => None,
+        Form::Fixed { .. } if params.addend => Some(2),
+        Form::Fixed { .. } => Some(2 * params.max_k / params.terms).filter(|steps| *steps <= 64),
+    }
+}
+
+/// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel; or the greatest that there
+/// are, in more steps than a sum may have.
 pub fn random(params: &Params, seed: u64) -> Space {
     let params = params.clone();
     sums(&params.clone(), "random", move |index, emit| {
         let mut rng = case_rng(seed, index);
         let most = MOST_STEPS.min(params.max_k / params.terms);
+        let out_of_range = steps_out_of_range(&params).filter(|_| rng.u8(..16) == 0);
         let steps = if rng.bool() { 1 } else { rng.u32(1..=most) };
+        let steps = out_of_range.unwrap_or(steps);
         let kind = rng.u8(..8);
         let level = corner_weighted(FP16, &mut rng);
         for step in 0..steps {
             let activation = |rng: &mut fastrand::Rng| match kind {
+                _ if out_of_range.is_some() => FP16.infinity(kind.is_multiple_of(2)) - 1,
                 0 => corner_weighted(FP16, rng),
                 1 => level ^ FP16.zero(rng.bool()),
                 2 => [0x7c00, 0xfc00, 0x3c00, 0x7e00, level][rng.usize(..5)],
@@ -47,8 +67,8 @@ pub fn random(params: &Params, seed: u64) -> Space {
                 _ => truncated(FP16, normal(rng) as f32 * 8.0),
             };
             let a: Vec<u16> = (0..params.terms).map(|_| activation(&mut rng) as u16).collect();
-            let same = rng.u16(..);
-            let is_alike = rng.u8(..4) == 0;
+            let same = if out_of_range.is_some() { 0 } else { rng.u16(..) };
+            let is_alike = rng.u8(..4) == 0 || out_of_range.is_some();
             let words: Vec<u16> = a.iter().map(|_| if is_alike { same } else { rng.u16(..) }).collect();
             emit(&a, &words, step == steps - 1, &mut rng);
         }
@@ -89,7 +109,7 @@ fn sums(params: &Params, name: &str, steps: impl Fn(u64, EmitStep) + Send + Sync
         steps(index, &mut |a, words, is_last, rng| {
             let mut beat = vec![side_by_side(a), side_by_side(words), Bits::truncated(is_last.into(), 1)];
             if params.addend {
-                let addends: Vec<Sum> = (0..params.lanes()).map(|_| addend(rng)).collect();
+                let addends: Vec<Sum> = (0..params.lanes()).map(|_| addend(params.kept(), rng)).collect();
                 beat.push(packed(params.kept(), &addends));
             }
             emit(0, &beat);
@@ -98,9 +118,15 @@ fn sums(params: &Params, name: &str, steps: impl Fn(u64, EmitStep) + Send + Sync
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
 }
 
-/// Any FP16 number.
-fn addend(rng: &mut fastrand::Rng) -> Sum {
-    Sum::of(Exact::decode(FP16, corner_weighted(FP16, rng)))
+/// Any FP16 number, or in fixed point one at the end of the range.
+fn addend(form: Form, rng: &mut fastrand::Rng) -> Sum {
+    match form {
+        Form::Fixed { bits } if rng.u8(..64) == 0 => {
+            let most = (1i128 << (bits - 1)) - 1;
+            Sum { steps: if rng.bool() { most } else { -most - 1 }, ..Sum::default() }
+        }
+        _ => Sum::of(Exact::decode(FP16, corner_weighted(FP16, rng))),
+    }
 }
 
 /// 16-bit words in a field.
@@ -113,6 +139,8 @@ pub struct Observer {
     params: Params,
     /// In the lanes of a step without addends.
     dot: DotProduct,
+    /// As the block adds.
+    golden: Golden,
     activations: Vec<u16>,
     steps: u32,
 }
@@ -126,12 +154,23 @@ impl Observer {
             sum: super::SumOutput::Fixed,
             ..params.clone()
         };
-        Observer { dot: DotProduct::new(&exact), params: exact, activations: vec![], steps: 0 }
+        Observer {
+            dot: DotProduct::new(&exact),
+            golden: Golden::new(params),
+            params: exact,
+            activations: vec![],
+            steps: 0,
+        }
     }
 }
 
 impl Observe for Observer {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        let mut leaves_range = false;
+        self.golden.accept(0, beat, &mut |_, sums| {
+            leaves_range =
+                sums.get(1).is_some_and(|error| error.as_ref().is_some_and(|error| !error.is_zero()));
+        });
         let own = activations(&beat[0]);
         self.dot.step(&own, &words(self.params.weight_bits, &beat[1]));
         self.activations.extend(own);
@@ -156,6 +195,7 @@ impl Observe for Observer {
             sums.iter().any(infinite),
             largest > 0 && sums.iter().any(|sum| finite(sum) && sum.steps == 0),
             sums.iter().any(|sum| finite(sum) && sum.steps != 0 && sum.steps.abs() * 1000 < largest),
+            leaves_range,
         ];
         report_reached(&is_reached, hit);
         (self.activations, self.steps) = (vec![], 0);

@@ -1,14 +1,15 @@
 #![doc = include_str!("README.md")]
 
 pub mod model;
+mod packets;
 mod params;
 mod product;
 mod rtl;
 mod stimulus;
 
 pub use params::{
-    A, B, C, Params, READ_ADDRESS, READ_DATA, SCALE, Sizes, WRITE_ADDRESS, WRITE_DATA, WRITE_RESPONSE,
-    registers,
+    A, ADDRESS_BITS, B, C, Params, READ_ADDRESS, READ_DATA, SCALE, Sizes, WRITE_ADDRESS, WRITE_DATA,
+    WRITE_RESPONSE, registers,
 };
 pub use product::Product;
 

@@ -1,5 +1,6 @@
 //! The golden model: products of matrices, block of results by block.
 
+use super::packets::{Packets, totals};
 use super::params::{OKAY, Params, SLAVE_ERROR, Sizes, registers};
 use crate::block::Model;
 use crate::pacq::pacq_dp::model::activations;
@@ -42,10 +43,11 @@ struct Block {
     is_last: bool,
 }
 
-/// A product that is to come: its sizes, and how many of its blocks have been given.
+/// A product that is to come: its sizes, how many of its blocks have been given, and whether a stream was wrong in them.
 struct Job {
     sizes: Sizes,
     given: u64,
+    is_wrong: bool,
 }
 
 impl Job {
@@ -72,15 +74,16 @@ pub struct Golden {
     data: VecDeque<u32>,
     sizes: Sizes,
     jobs: VecDeque<Job>,
-    a: VecDeque<Vec<u16>>,
-    b: VecDeque<Vec<u16>>,
-    scales: VecDeque<Scale>,
+    a: Packets<Vec<u16>>,
+    b: Packets<Vec<u16>>,
+    scales: Packets<Scale>,
 }
 
 impl Golden {
     /// The model at its start.
     pub fn new(params: &Params) -> Golden {
-        let (addresses, data, jobs, a, b, scales) = Default::default();
+        let (addresses, data, jobs) = Default::default();
+        let (a, b, scales) = (Packets::new(), Packets::new(), Packets::new());
         Golden { params: params.clone(), addresses, data, sizes: Sizes::default(), jobs, a, b, scales }
     }
 
@@ -90,8 +93,9 @@ impl Golden {
         let sizes = &mut self.sizes;
         match address {
             registers::START if data == 0 => {}
+            registers::STATUS => {}
             registers::START if data == 1 && sizes.is_legal(&self.params) => {
-                self.jobs.push_back(Job { sizes: *sizes, given: 0 });
+                self.jobs.push_back(Job { sizes: *sizes, given: 0, is_wrong: false });
             }
             registers::M if is_size => sizes.m = data,
             registers::N if is_size => sizes.n = data,
@@ -114,20 +118,31 @@ impl Golden {
     /// Gives `emit` the next block of results, where all that it needs has come. True where it had.
     fn next_block(&mut self, emit: &mut dyn FnMut(usize, &[Option<Bits>])) -> bool {
         let Some(job) = self.jobs.front_mut() else { return false };
-        let (sizes, block) = (job.sizes, job.next(self.params.tile.shape().lanes()));
+        let (sizes, shape) = (job.sizes, self.params.tile.shape());
+        let block = job.next(shape.lanes());
+        if job.given == 0 {
+            let [a, b, scales] = totals(&self.params, sizes);
+            self.a.begin(a);
+            self.b.begin(b);
+            self.scales.begin(scales);
+        }
         let ends = group_ends(sizes);
-        let beats = sizes.k.div_ceil(self.params.tile.terms) as usize;
+        let beats = sizes.k.div_ceil(shape.terms) as usize;
         let of_scales = ends.len() * block.words;
-        if self.a.len() < beats * block.rows
-            || self.b.len() < beats * block.words
-            || self.scales.len() < of_scales
+        if !self.a.has(beats * block.rows) || !self.b.has(beats * block.words) || !self.scales.has(of_scales)
         {
             return false;
         }
-        let terms = self.params.tile.terms;
-        let rows = lines(&mut self.a, block.rows, sizes.k, terms);
-        let columns = lines(&mut self.b, block.words, sizes.k, terms);
-        let scales: Vec<Scale> = self.scales.drain(..of_scales).collect();
+        let zeros = vec![0; shape.terms as usize];
+        let places = shape.scales() as usize;
+        let no_scale = Scale { scales: vec![0; places], zeros: vec![0; places] };
+        let (mut a, wrong_a) = self.a.take(beats * block.rows, &zeros);
+        let (mut b, wrong_b) = self.b.take(beats * block.words, &zeros);
+        let (scales, wrong_scales) = self.scales.take(of_scales, &no_scale);
+        let rows = lines(&mut a, block.rows, sizes.k, shape.terms);
+        let columns = lines(&mut b, block.words, sizes.k, shape.terms);
+        job.is_wrong |= wrong_a | wrong_b | wrong_scales;
+        let is_wrong = job.is_wrong;
         job.given += 1;
         if block.is_last {
             self.jobs.pop_front();
@@ -137,9 +152,9 @@ impl Golden {
                 let groups = groups(row, column, &ends, |group| &scales[group * block.words + place]);
                 let lanes = product(&self.params.tile, &groups);
                 let is_last = block.is_last && place == block.words - 1 && number == block.rows - 1;
-                let beat =
-                    [floats(self.params.tile.result.float(), &lanes), Bits::truncated(is_last.into(), 1)];
-                emit(outputs::C, &beat.map(Some));
+                let flag = |flag: bool| Bits::truncated(flag.into(), 1);
+                let data = floats(self.params.tile.result.float(), &lanes);
+                emit(outputs::C, &[data, flag(is_last), flag(is_last && is_wrong)].map(Some));
             }
         }
         true
@@ -172,9 +187,9 @@ impl Model for Golden {
                 let data = data.and_then(|data| bits(data.into(), 32));
                 emit(outputs::READ_DATA, &[data, bits(response, 2)]);
             }
-            inputs::A => self.a.push_back(activations(&beat[0])),
-            inputs::B => self.b.push_back(activations(&beat[0])),
-            _ => self.scales.push_back(scale(&self.params, &beat[0])),
+            inputs::A => self.a.push(activations(&beat[0]), !beat[1].is_zero()),
+            inputs::B => self.b.push(activations(&beat[0]), !beat[1].is_zero()),
+            _ => self.scales.push(scale(&self.params, &beat[0]), !beat[1].is_zero()),
         }
         while !self.addresses.is_empty() && !self.data.is_empty() {
             let (address, data) = (self.addresses.pop_front(), self.data.pop_front());

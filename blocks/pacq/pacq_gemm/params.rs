@@ -39,7 +39,8 @@ pub const SIZE_BITS: u32 = 16;
 pub mod registers {
     /// Write 1: the product of the sizes below begins, or waits for the one before it.
     pub const START: u32 = 0x00;
-    /// Read: bit 0 is 1 while a product is on its way.
+    /// Read: bit 0 is 1 while a product is on its way; bits 1, 2 and 3 since the streams of A, B and scales were wrong: `tlast`
+    /// came before the last beat of a product, or not with it. Written, a 1 clears the error.
     pub const STATUS: u32 = 0x04;
     /// Rows of A and C.
     pub const M: u32 = 0x08;
@@ -141,20 +142,20 @@ impl Params {
     /// A beat of A.
     pub fn a(&self) -> Vec<Field> {
         let meaning = "FP16 of a row of a tile along k, the first in the lowest bits; beyond K not looked at";
-        vec![Field::new("data", self.tile.terms * 16, meaning)]
+        vec![Field::new("data", self.tile.terms * 16, meaning), last()]
     }
 
     /// A beat of B.
     pub fn b(&self) -> Vec<Field> {
         let meaning =
             "words of a column of a tile along k, the first in the lowest bits; beyond K not looked at";
-        vec![Field::new("data", self.tile.terms * 16, meaning)]
+        vec![Field::new("data", self.tile.terms * 16, meaning), last()]
     }
 
     /// A beat of scales.
     pub fn scale(&self) -> Vec<Field> {
         let meaning = "FP16 scales of a column of words in a group, above them its zero points, above them 0";
-        vec![Field::new("data", self.scale_bits(), meaning)]
+        vec![Field::new("data", self.scale_bits(), meaning), last()]
     }
 
     /// A beat of C.
@@ -162,6 +163,11 @@ impl Params {
         vec![
             Field::new("data", self.tile.out()[0].width, "a float a lane of a row and a column of words"),
             Field::new("last", 1, "the product ends"),
+            Field::new("user", 1, "with last: A, B or scales had another number of beats than the product"),
         ]
     }
+}
+
+fn last() -> Field {
+    Field::new("last", 1, "the last beat of the product")
 }

@@ -10,6 +10,7 @@ use crate::pacq::tile::golden::Scale;
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use crate::pacq::weights::Quantised;
 use hdl::Bits;
+use std::ops::Range;
 
 /// A matrix of FP16 activations and one of quantised weights.
 pub struct Product<'p> {
@@ -106,35 +107,44 @@ impl<'p> Product<'p> {
         columns.flat_map(|column| rows.clone().map(move |row| (row, column))).collect()
     }
 
-    /// The beats of a block of results.
+    /// The beats of a block of results; of the last block the last of each stream ends it.
     pub fn beats(&self, (first_row, first_column): (usize, usize), emit: Emit) {
         let (k, terms) = (self.weights.scheme.k, self.params.tile.terms as usize);
         let rows = first_row..(first_row + ROWS as usize).min(self.sizes.m as usize);
         let columns = first_column..(first_column + WORDS as usize).min(self.columns());
+        let is_last_block = rows.end == self.sizes.m as usize && columns.end == self.columns();
+        let mut send = |channel: usize, data: Bits, is_last: bool| {
+            emit(channel, &[data, Bits::truncated((is_last && is_last_block).into(), 1)]);
+        };
+        let beat = |values: Vec<u16>| {
+            let mut values = values;
+            values.resize(terms, 0);
+            side_by_side(&values)
+        };
         for tile in (0..k).step_by(DEPTH as usize) {
             let of_tile: Vec<usize> = (tile..(tile + DEPTH as usize).min(k)).collect();
-            let beat = |values: Vec<u16>| {
-                let mut values = values;
-                values.resize(terms, 0);
-                [side_by_side(&values)]
+            let is_last = |step: &[usize], line, lines: &Range<usize>| {
+                step.last() == Some(&(k - 1)) && line + 1 == lines.end
             };
             for row in rows.clone() {
                 for step in of_tile.chunks(terms) {
                     let values = step.iter().map(|place| self.activations[row * k + place]).collect();
-                    emit(inputs::A, &beat(values));
+                    send(inputs::A, beat(values), is_last(step, row, &rows));
                 }
             }
             for column in columns.clone() {
                 for step in of_tile.chunks(terms) {
-                    emit(
-                        inputs::B,
-                        &beat(step.iter().map(|place| self.weights.word(*place, column)).collect()),
-                    );
+                    let words = step.iter().map(|place| self.weights.word(*place, column)).collect();
+                    send(inputs::B, beat(words), is_last(step, column, &columns));
                 }
             }
         }
-        for group in 0..group_ends(self.sizes).len() {
-            columns.clone().for_each(|column| emit(inputs::SCALE, &[self.scale_beat(group, column)]));
+        let groups = group_ends(self.sizes).len();
+        for group in 0..groups {
+            for column in columns.clone() {
+                let is_last = group + 1 == groups && column + 1 == columns.end;
+                send(inputs::SCALE, self.scale_beat(group, column), is_last);
+            }
         }
     }
 

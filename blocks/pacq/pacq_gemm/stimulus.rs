@@ -1,6 +1,7 @@
 //! Products of small matrices, and the coverage points they reach.
 
 use super::model::{group_ends, inputs};
+use super::packets::totals;
 use super::params::{ADDRESS_BITS, Params, Sizes, registers};
 use crate::block::Observe;
 use crate::common::float::FloatFormat;
@@ -9,11 +10,13 @@ use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use std::cmp::Ordering;
+use std::collections::VecDeque;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
 /// Names of the coverage points.
-pub const POINTS: [&str; 10] = [
+pub const POINTS: [&str; 12] = [
     "one block of results",
     "several blocks of rows",
     "several blocks of columns",
@@ -24,7 +27,13 @@ pub const POINTS: [&str; 10] = [
     "k that is no multiple of the group",
     "one group",
     "refused product",
+    "stream that ends early",
+    "stream with beats in excess",
 ];
+
+const REFUSED: usize = 9;
+const EARLY: usize = 10;
+const EXCESS: usize = 11;
 
 /// Products of random sizes up to 40, between them some that are refused.
 pub fn random(params: &Params, seed: u64) -> Space {
@@ -100,9 +109,41 @@ fn read(rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
     emit(inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::ones(4)]);
 }
 
+/// Sends the beats of a product, of one stream too few or too many.
+struct Sender<'e> {
+    emit: &'e mut dyn FnMut(usize, &[Bits]),
+    /// Beats that have been made, and that are to be sent, of A, B and scales.
+    made: [u64; 3],
+    count: [u64; 3],
+}
+
+impl Sender<'_> {
+    fn send(&mut self, channel: usize, data: Bits) {
+        let stream = channel - inputs::A;
+        self.made[stream] += 1;
+        if self.made[stream] <= self.count[stream] {
+            let is_last = self.made[stream] == self.count[stream];
+            (self.emit)(channel, &[data, Bits::truncated(is_last.into(), 1)]);
+        }
+    }
+}
+
+/// How many beats are sent of each stream: now and then of one of them not as many as the product has.
+fn counts(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng) -> [u64; 3] {
+    let mut counts = totals(params, sizes);
+    let count = &mut counts[rng.usize(..3)];
+    match rng.u8(..12) {
+        0 => *count = rng.u64(1..=*count),
+        1 => *count += rng.u64(1..4),
+        _ => {}
+    }
+    counts
+}
+
 /// The beats of random matrices, block of results after block.
 fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
     let shape = params.tile.shape();
+    let mut sender = Sender { emit, made: [0; 3], count: counts(params, sizes, rng) };
     let kind = rng.u8(..4);
     let activation = |rng: &mut fastrand::Rng| match kind {
         0 if rng.u8(..32) == 0 => corner_weighted(FP16, rng) as u16,
@@ -117,21 +158,26 @@ fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut d
             let of_words = (words - column).min(WORDS);
             for _ in 0..of_rows {
                 let beat: Vec<u16> = (0..shape.terms).map(|_| activation(rng)).collect();
-                emit(inputs::A, &[side_by_side(&beat)]);
+                sender.send(inputs::A, side_by_side(&beat));
             }
             for _ in 0..of_words * beats {
                 let beat: Vec<u16> = (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
-                emit(inputs::B, &[side_by_side(&beat)]);
+                sender.send(inputs::B, side_by_side(&beat));
             }
             for _ in 0..of_words * group_ends(sizes).len() as u32 {
                 let scales: Vec<u16> =
                     (0..shape.scales()).map(|_| truncated(FP16, normal(rng) as f32 * 0.02) as u16).collect();
                 let above = params.scale_bits() - 16 * shape.scales();
-                emit(
-                    inputs::SCALE,
-                    &[Bits::concat(&[Bits::truncated(rng.u64(..).into(), above), side_by_side(&scales)])],
-                );
+                let zeros = Bits::truncated(rng.u64(..).into(), above);
+                sender.send(inputs::SCALE, Bits::concat(&[zeros, side_by_side(&scales)]));
             }
+        }
+    }
+    let widths = [params.a(), params.b(), params.scale()].map(|fields| fields[0].width);
+    for (channel, width) in (inputs::A..).zip(widths) {
+        let stream = channel - inputs::A;
+        while sender.made[stream] < sender.count[stream] {
+            sender.send(channel, Bits::ones(width));
         }
     }
 }
@@ -142,15 +188,39 @@ pub struct Observer {
     address: Option<u32>,
     data: Option<u32>,
     sizes: Sizes,
+    streams: [Stream; 3],
+}
+
+/// What has come of a stream.
+#[derive(Default)]
+struct Stream {
+    /// Beats since the last `tlast`.
+    beats: u64,
+    /// Numbers of beats up to a `tlast`.
+    ended: VecDeque<u64>,
+    /// Beats of products that have started.
+    wanted: VecDeque<u64>,
+}
+
+impl Stream {
+    /// Whether a product had other beats than it wanted, where it is known.
+    fn compare(&mut self) -> Option<Ordering> {
+        if self.ended.is_empty() {
+            return None;
+        }
+        let wanted = self.wanted.pop_front()?;
+        self.ended.pop_front().map(|beats| beats.cmp(&wanted))
+    }
 }
 
 impl Observer {
     /// At the start of a run.
     pub fn new(params: &Params) -> Observer {
-        Observer { params: params.clone(), address: None, data: None, sizes: Sizes::default() }
+        let (sizes, streams) = Default::default();
+        Observer { params: params.clone(), address: None, data: None, sizes, streams }
     }
 
-    fn start(&self, hit: &mut dyn FnMut(usize)) {
+    fn start(&mut self, hit: &mut dyn FnMut(usize)) {
         let (sizes, shape) = (self.sizes, self.params.tile.shape());
         let columns = WORDS * shape.lanes();
         let is_legal = sizes.is_legal(&self.params);
@@ -167,8 +237,20 @@ impl Observer {
         ];
         if is_legal {
             report_reached(&is_reached, hit);
+            let totals = totals(&self.params, sizes);
+            self.streams.iter_mut().zip(totals).for_each(|(stream, total)| stream.wanted.push_back(total));
         } else {
-            hit(is_reached.len());
+            hit(REFUSED);
+        }
+    }
+
+    fn compare(&mut self, hit: &mut dyn FnMut(usize)) {
+        for stream in &mut self.streams {
+            match stream.compare() {
+                Some(Ordering::Less) => hit(EARLY),
+                Some(Ordering::Greater) => hit(EXCESS),
+                Some(Ordering::Equal) | None => {}
+            }
         }
     }
 }
@@ -178,7 +260,15 @@ impl Observe for Observer {
         match channel {
             inputs::WRITE_ADDRESS => self.address = Some(beat[0].to_u64() as u32),
             inputs::WRITE_DATA => self.data = Some(beat[0].to_u64() as u32),
-            _ => return,
+            inputs::A | inputs::B | inputs::SCALE => {
+                let stream = &mut self.streams[channel - inputs::A];
+                stream.beats += 1;
+                if !beat[1].is_zero() {
+                    stream.ended.push_back(std::mem::take(&mut stream.beats));
+                    self.compare(hit);
+                }
+            }
+            _ => {}
         }
         let (Some(address), Some(data)) = (self.address, self.data) else { return };
         (self.address, self.data) = (None, None);
@@ -187,7 +277,10 @@ impl Observe for Observer {
             registers::N => self.sizes.n = data,
             registers::K if data <= 0xffff => self.sizes.k = data,
             registers::GROUP => self.sizes.group = data,
-            registers::START if data == 1 => self.start(hit),
+            registers::START if data == 1 => {
+                self.start(hit);
+                self.compare(hit);
+            }
             _ => {}
         }
     }

@@ -56,27 +56,35 @@ pub fn result(format: FloatFormat, result: u32) -> u32 {
     Exact::decode(FP32, result).round(format)
 }
 
+/// The activations of a group.
+pub struct OfActivations {
+    /// Their exact sum.
+    pub sum: Sum,
+    /// How many they are.
+    pub count: usize,
+}
+
 /// Brings together what the two channels say of a group.
 #[derive(Default)]
 pub struct Groups {
     /// The activations of the group that has not ended.
     activations: Vec<u16>,
     /// Groups whose sums have not come.
-    of_activations: VecDeque<Sum>,
+    of_activations: VecDeque<OfActivations>,
     /// Sums whose groups have not ended.
     sums: VecDeque<Vec<Bits>>,
 }
 
 impl Groups {
-    /// Takes a beat of a channel. Gives the group that is whole with it: the sum of its activations, and the beat of its
-    /// sums.
-    pub fn take(&mut self, channel: usize, beat: &[Bits]) -> Option<(Sum, Vec<Bits>)> {
+    /// Takes a beat of a channel. Gives the group that is whole with it: its activations, and the beat of its sums.
+    pub fn take(&mut self, channel: usize, beat: &[Bits]) -> Option<(OfActivations, Vec<Bits>)> {
         match channel {
             0 => {
                 self.activations.extend(activations(&beat[0]));
                 if !beat[1].is_zero() {
                     let group = std::mem::take(&mut self.activations);
-                    self.of_activations.push_back(sum_of_activations(&group));
+                    let (sum, count) = (sum_of_activations(&group), group.len());
+                    self.of_activations.push_back(OfActivations { sum, count });
                 }
             }
             _ => self.sums.push_back(beat.to_vec()),
@@ -96,6 +104,8 @@ pub struct Golden {
     results: Vec<u32>,
     /// All sums so far were such as sums of products can be.
     is_specified: bool,
+    /// A group of the results had more activations than it may.
+    error: bool,
 }
 
 impl Golden {
@@ -106,13 +116,21 @@ impl Golden {
             groups: Groups::default(),
             results: vec![0; params.lanes() as usize],
             is_specified: true,
+            error: false,
         }
     }
 
-    fn group(&mut self, of_activations: Sum, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+    fn group(
+        &mut self,
+        of_activations: OfActivations,
+        beat: &[Bits],
+        emit: &mut dyn FnMut(usize, &[Option<Bits>]),
+    ) {
         let Params { group_n, weight_bits, product, .. } = self.params;
         let zeros = &beat[2];
         let scales = activations(&beat[1]);
+        let most = (self.params.max_beats() * self.params.terms) as usize;
+        self.error |= of_activations.count > most;
         for (lane, sum) in unpacked(&self.params, &beat[0]).into_iter().enumerate() {
             let Some(sum) = sum else {
                 self.is_specified = false;
@@ -121,12 +139,14 @@ impl Golden {
             let place = lane / group_n as usize;
             let low = place as u32 * weight_bits;
             let zero = zeros.slice(low + weight_bits - 1, low).to_u64() as u16;
-            let sum = removed(sum, of_activations, constant(product, weight_bits, zero));
+            let sum = removed(sum, of_activations.sum, constant(product, weight_bits, zero));
             self.results[lane] = added(self.results[lane], scaled(sum, scales[place]));
         }
         if !beat[3].is_zero() {
-            let is_specified = std::mem::replace(&mut self.is_specified, true);
-            emit(0, &[is_specified.then(|| floats(self.params.result.float(), &self.results))]);
+            let error = std::mem::take(&mut self.error);
+            let is_specified = std::mem::replace(&mut self.is_specified, true) && !error;
+            let results = is_specified.then(|| floats(self.params.result.float(), &self.results));
+            emit(0, &[results, Some(Bits::truncated(error.into(), 1))]);
             self.results.fill(0);
         }
     }

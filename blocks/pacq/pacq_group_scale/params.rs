@@ -141,6 +141,11 @@ impl Params {
         }
     }
 
+    /// The most beats of activations of a group.
+    pub fn max_beats(&self) -> u32 {
+        self.max_group.div_ceil(self.terms)
+    }
+
     /// The fields of activations.
     pub fn activations(&self) -> Vec<Field> {
         vec![
@@ -172,7 +177,10 @@ impl Params {
     /// The fields of results.
     pub fn results(&self) -> Vec<Field> {
         let width = self.lanes() * self.result.float().width();
-        vec![Field::new("results", width, "a float a lane, lane 0 in the lowest bits")]
+        vec![
+            Field::new("results", width, "a float a lane, lane 0 in the lowest bits"),
+            Field::new("error", 1, "a group had more than max_group activations: the results say nothing"),
+        ]
     }
 
     /// What distinguishes the module's name.

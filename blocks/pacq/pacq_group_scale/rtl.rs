@@ -14,6 +14,7 @@ use crate::common::rtl::float_round::converted;
 use crate::common::rtl::module::module;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::SOURCE;
+use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use hdl::{Design, Module, ModuleRef, Signal};
 
@@ -45,14 +46,14 @@ fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
     let is_busy = m.reg("is_busy", 1).reset_to(0);
     let is_last = m.reg("is_last", 1).enable(into.fires());
     is_last.set(sums.field("last"));
-    let (has_group, of_activations) = activation_sums(m, params, into.fires());
-    let starts = (has_group & !is_busy.value()).named("can_start");
+    let group = activation_sums(m, params, into.fires());
+    let starts = (group.is_there & !is_busy.value()).named("can_start");
     into.set_valid(sums.valid() & starts);
     sums.set_ready(into.ready() & starts);
     into.set_field("sums", sums.field("sums"));
     into.set_field("scales", sums.field("scales"));
     into.set_field("zeros", sums.field("zeros"));
-    into.set_field("activation_sum", of_activations);
+    into.set_field("activation_sum", group.sum);
 
     let ends = from.fires();
     is_busy.enable(into.fires() | ends).set(into.fires());
@@ -67,11 +68,21 @@ fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
         m.scope(&format!("lane{lane}"), || converted(m, FloatFormat::FP32, params.result.float(), result))
     };
     output.set_field("results", m.concat_lsb(&lanes.map(round).collect::<Vec<_>>()));
+    // Results leave before the next group comes.
+    let error = m.reg("error", 1).reset_to(0).enable(into.fires() | output.fires());
+    error.set((error.value() | group.is_overlong) & into.fires());
+    output.set_field("error", error.value());
 }
 
-/// The sum of the activations of the oldest group that has ended, and whether there is one; `taken`: it is not wanted any
-/// more.
-fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> (Signal<'m>, Signal<'m>) {
+/// The activations of the oldest group that has ended.
+struct Activations<'m> {
+    is_there: Signal<'m>,
+    sum: Signal<'m>,
+    is_overlong: Signal<'m>,
+}
+
+/// Adds activations up; `taken`: those of the oldest group are not wanted any more.
+fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> Activations<'m> {
     let input = m.input_stream("a", &params.activations());
     let form = params.activation_form();
     let Form::Fixed { bits } = form else { unreachable!("sums of activations are in fixed point") };
@@ -82,7 +93,13 @@ fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> (Si
         FixedSum::unpacked(m, form, before.value(), bits).plus(of_beat).packed(m).named("activation_sum");
     before.enable(input.fires()).set(next.gated(!input.field("last")));
     let ends = (input.fires() & input.field("last")).named("group_ends");
-    let queue = m.scope("groups", || ShiftQueue::new(m, next, ends, taken, GROUPS));
+    let is_overlong = is_overlong(m, params.max_beats(), input.fires(), input.field("last"));
+    let group = m.concat(&[is_overlong, next]);
+    let queue = m.scope("groups", || ShiftQueue::new(m, group, ends, taken, GROUPS));
     input.set_ready(queue.has_room);
-    (queue.has_word, queue.front)
+    Activations {
+        is_there: queue.has_word,
+        sum: queue.front.low(form.width()),
+        is_overlong: queue.front.msb(),
+    }
 }

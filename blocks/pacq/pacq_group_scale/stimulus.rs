@@ -1,6 +1,6 @@
 //! Results of several groups, and the coverage points they reach.
 
-use super::model::{Groups, constant, removed, sum_of_activations, unpacked};
+use super::model::{Groups, OfActivations, constant, removed, sum_of_activations, unpacked};
 use super::params::Params;
 use crate::block::Observe;
 use crate::common::exact::Exact;
@@ -15,7 +15,7 @@ use hdl::Bits;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
-const POINTS: [&str; 10] = [
+const POINTS: [&str; 11] = [
     "result of one group",
     "result of several groups",
     "scale zero",
@@ -25,6 +25,7 @@ const POINTS: [&str; 10] = [
     "sum infinite",
     "sum zero once the zero point is removed",
     "infinite sum and zero scale",
+    "group longer than max_group",
     "zero point that removes nothing",
 ];
 
@@ -65,7 +66,11 @@ fn group(params: &Params, rng: &mut fastrand::Rng) -> Group {
         1 => rng.u16(..0x800),
         _ => truncated(FP16, normal(rng) as f32 * 8.0) as u16,
     };
-    let beats = rng.u32(1..=4);
+    let beats = match rng.u8(..16) {
+        0 => params.max_beats(),
+        1 => params.max_beats() + 1,
+        _ => rng.u32(1..=4.min(params.max_beats())),
+    };
     let activations: Vec<Vec<u16>> =
         (0..beats).map(|_| (0..params.terms).map(|_| activation(rng)).collect()).collect();
     let zeros: Vec<u16> = (0..params.scales()).map(|_| rng.u16(..1 << params.weight_bits)).collect();
@@ -163,7 +168,12 @@ impl Observer {
         Observer { params: params.clone(), channels: Groups::default(), groups: 0 }
     }
 
-    fn group(&mut self, of_activations: Sum, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+    fn group(
+        &mut self,
+        OfActivations { sum: of_activations, count }: OfActivations,
+        beat: &[Bits],
+        hit: &mut dyn FnMut(usize),
+    ) {
         let Params { product, weight_bits: w, group_n, .. } = self.params;
         self.groups += 1;
         let is_last = !beat[3].is_zero();
@@ -189,6 +199,7 @@ impl Observer {
             sums.iter().any(infinite),
             lanes.iter().zip(&sums).any(|((_, after, _), sum)| after.steps == 0 && sum.steps != 0),
             lanes.iter().any(|(_, after, scale)| infinite(after) && scale & 0x7fff == 0),
+            count > self.params.max_group as usize,
             lanes.iter().any(|(constant, ..)| *constant == 0),
         ];
         report_reached(&is_reached, hit);

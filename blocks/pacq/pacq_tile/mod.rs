@@ -36,6 +36,12 @@ pub const BLOCK: Block = Block {
     configure: |settings| configure(&params::parameters(), settings, Params::validate),
 };
 
+impl Params {
+    fn overlong(&self) -> Option<u32> {
+        stimulus::overlong(self.max_tiles())
+    }
+}
+
 impl Configured for Params {
     fn values(&self) -> Vec<(String, String)> {
         values_of(self)
@@ -54,7 +60,7 @@ impl Configured for Params {
     }
 
     fn random(&self, seed: u64) -> Space {
-        stimulus::random(self.shape(), seed)
+        stimulus::random(self.shape(), self.overlong(), seed)
     }
 
     fn typical(&self, seed: u64) -> Space {
@@ -66,10 +72,10 @@ impl Configured for Params {
     }
 
     fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
+        stimulus::points(self.overlong())
     }
 
     fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::default())
+        Box::new(stimulus::Observer::new(self.overlong()))
     }
 }

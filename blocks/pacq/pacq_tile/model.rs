@@ -5,6 +5,7 @@ use crate::block::Model;
 use crate::pacq::pacq_dp::model::{DotProduct, words};
 use crate::pacq::pacq_group_scale::model::{added, constant, floats, removed, scaled, sum_of_activations};
 use crate::pacq::sum::Sum;
+use crate::pacq::tile::DEPTH;
 use crate::pacq::tile::golden::{Collector, Group};
 use hdl::Bits;
 
@@ -54,9 +55,15 @@ impl Golden {
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         self.collector.take(channel, beat);
-        let format = self.params.result.float();
-        self.collector.finish(&|groups| product(&self.params, groups), &mut |lanes| {
-            emit(0, &[Some(floats(format, &lanes))]);
+        let (params, format) = (&self.params, self.params.result.float());
+        let most = (params.max_tiles() * DEPTH) as usize;
+        let results = |groups: &[Group]| {
+            let is_overlong = groups.iter().any(|group| group.activations.len() > most);
+            (!is_overlong).then(|| floats(format, &product(params, groups)))
+        };
+        self.collector.finish(results, |results| {
+            let error = Bits::truncated(results.is_none().into(), 1);
+            emit(0, &[results, Some(error)]);
         });
     }
 }

@@ -111,14 +111,19 @@ impl Params {
         steps * self.dot_product().cycles()
     }
 
+    /// The most tiles of a group.
+    pub fn max_tiles(&self) -> u32 {
+        self.max_group.div_ceil(DEPTH)
+    }
+
     /// The fields of results.
     pub fn out(&self) -> Vec<Field> {
         let width = self.shape().lanes() * self.result.float().width();
-        vec![Field::new(
-            "results",
-            width,
-            "a float a lane of a row and a column of words, lane 0 in the lowest bits",
-        )]
+        let meaning = "a float a lane of a row and a column of words, lane 0 in the lowest bits";
+        vec![
+            Field::new("results", width, meaning),
+            Field::new("error", 1, "a group had more than max_group activations: the results say nothing"),
+        ]
     }
 
     /// What distinguishes the module's name.

@@ -19,6 +19,7 @@ use crate::common::rtl::float_round::converted;
 use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
 use crate::pacq::SOURCE;
+use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
@@ -92,7 +93,8 @@ fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories
         stream.set_field("last", loops.is_last_step);
         stream.set_field("addends", sums.read(unit, loops.place(m)).gated(!is_first.value()));
     }
-    let flags = [tile.ends_group, tile.ends_k];
+    let is_overlong = is_overlong(m, params.max_tiles(), done.value(), tile.ends_group);
+    let flags = [tile.ends_group, tile.ends_k, is_overlong];
     let enters = issue & loops.is_last_step;
     let in_flight = InFlight::new(m, "in_dp", &flags, loops.place(m), enters, taken.value());
     has_room.drive(in_flight.has_room());
@@ -197,6 +199,9 @@ fn scale<'m>(
     group.set(!group.value());
     let is_first = m.reg("is_first_group", 1).reset_to(1).enable(group_done);
     is_first.set(ends_k);
+    let had_error = m.reg("had_error", 1).reset_to(0).enable(group_done);
+    let error = (had_error.value() | issued.in_flight.flag(2)).named("error_of_groups");
+    had_error.set(error & !ends_k);
     let results = Memories::new(m, "results", shape.lanes() * 32, PLACES);
     let (row, column) = (place.low(2), place.high(place.width() - 2));
     let (own_scales, zeros) = scales.read(m, column);
@@ -209,7 +214,7 @@ fn scale<'m>(
         stream.set_field("activation_sum", of_activations);
         stream.set_field("addends", results.read(unit, place).gated(!is_first.value()));
     }
-    let in_flight = InFlight::new(m, "in_scale", &[ends_k], place, scales_them, taken.value());
+    let in_flight = InFlight::new(m, "in_scale", &[ends_k, error], place, scales_them, taken.value());
     has_room.drive(in_flight.has_room());
     Scaled { in_flight, taken, results }
 }
@@ -227,6 +232,7 @@ fn give<'m>(m: &'m Module, params: &Params, units: &[Child<'m>], scaled: &Scaled
     let are_out = give_rows(m, params, &output, has_results & ends_k, &rows);
     let taken = (has_results & !ends_k) | are_out;
     scaled.taken.drive(taken);
+    output.set_field("error", scaled.in_flight.flag(1));
     from.iter().for_each(|stream| stream.set_ready(taken));
 }
 

@@ -122,6 +122,14 @@ impl Sum {
         }
     }
 
+    /// Whether the form holds the number; a float has infinities for those that are too great.
+    pub fn fits(self, form: Form) -> bool {
+        match form {
+            Form::Float(_) => true,
+            Form::Fixed { bits } => (-1i128 << (bits - 1)..1 << (bits - 1)).contains(&self.steps),
+        }
+    }
+
     /// The sum in a form. In fixed point the bits of what is infinite say nothing.
     pub fn packed(self, form: Form) -> Bits {
         match form {

@@ -25,9 +25,6 @@ pub struct Group<'a> {
     pub scale: &'a Scale,
 }
 
-/// Adds up groups to an FP32 number for each lane of a column of words.
-pub type Product<'p> = dyn Fn(&[Group]) -> Vec<u32> + Send + 'p;
-
 /// What the beats so far make of a block of results.
 pub struct Collector {
     shape: Shape,
@@ -64,8 +61,8 @@ impl Collector {
         }
     }
 
-    /// Gives `emit` the lanes of each row of each column of words of a block of results that is whole.
-    pub fn finish(&mut self, product: &Product, emit: &mut dyn FnMut(Vec<u32>)) {
+    /// Gives `emit` what `product` makes of the groups of each row of each column of words of a block of results that is whole.
+    pub fn finish<T>(&mut self, product: impl Fn(&[Group]) -> T, mut emit: impl FnMut(T)) {
         while self.is_whole || self.take_in() {
             let of_block = WORDS as usize * self.ends.len();
             if self.is_whole && self.scales.len() < of_block {

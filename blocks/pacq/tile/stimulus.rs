@@ -10,8 +10,7 @@ use hdl::Bits;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
-/// Names of the coverage points.
-pub const POINTS: [&str; 7] = [
+const POINTS: [&str; 8] = [
     "results of one tile",
     "results of several tiles",
     "group of several tiles",
@@ -19,13 +18,25 @@ pub const POINTS: [&str; 7] = [
     "activation infinite",
     "scale zero",
     "scale negative",
+    "group of more tiles than it may have",
 ];
 
-/// Results of one to four tiles in groups of one or two.
-pub fn random(shape: Shape, seed: u64) -> Space {
+/// Names of the coverage points; `overlong` as in [`random`].
+pub fn points(overlong: Option<u32>) -> Vec<&'static str> {
+    POINTS[..POINTS.len() - usize::from(overlong.is_none())].to_vec()
+}
+
+/// Tiles of a group that has one too many, where it may have so few that tests of many have the time.
+pub fn overlong(max_tiles: u32) -> Option<u32> {
+    Some(max_tiles + 1).filter(|tiles| *tiles <= 9)
+}
+
+/// Results of one to four tiles in groups of one or two; or of groups of as many as given.
+pub fn random(shape: Shape, overlong: Option<u32>, seed: u64) -> Space {
     blocks(shape, "random", move |index| {
         let mut rng = case_rng(seed, index);
-        let tiles = rng.u32(1..=4);
+        let overlong = overlong.filter(|_| rng.u8(..16) == 0);
+        let tiles = overlong.unwrap_or(0) + rng.u32(1..=4);
         let kind = rng.u8(..4);
         let activation = move |rng: &mut fastrand::Rng| match kind {
             0 if rng.u8(..8) == 0 => corner_weighted(FP16, rng) as u16,
@@ -37,7 +48,7 @@ pub fn random(shape: Shape, seed: u64) -> Space {
             1 => 0,
             _ => truncated(FP16, normal(rng) as f32 * 0.02) as u16,
         };
-        let group = rng.u32(1..=2);
+        let group = overlong.unwrap_or_else(|| rng.u32(1..=2));
         Block { tiles, group, activation: Box::new(activation), scale: Box::new(scale), rng }
     })
 }
@@ -97,8 +108,9 @@ fn blocks(shape: Shape, name: &str, block: impl Fn(u64) -> Block + Send + Sync +
 }
 
 /// Finds the coverage points of blocks of results.
-#[derive(Default)]
 pub struct Observer {
+    /// Tiles of a group that has too many.
+    overlong: Option<u32>,
     tiles: u32,
     groups: u32,
     of_group: u32,
@@ -125,6 +137,11 @@ impl Observe for Observer {
 }
 
 impl Observer {
+    /// At the start of a run; `overlong` as in [`random`].
+    pub fn new(overlong: Option<u32>) -> Observer {
+        Observer { overlong, tiles: 0, groups: 0, of_group: 0 }
+    }
+
     fn tile(&mut self, ends_group: bool, ends_k: bool, hit: &mut dyn FnMut(usize)) {
         self.tiles += 1;
         self.of_group += 1;
@@ -133,6 +150,9 @@ impl Observer {
             if self.of_group > 1 {
                 hit(2);
             }
+            if self.overlong.is_some_and(|tiles| self.of_group >= tiles) {
+                hit(7);
+            }
             self.of_group = 0;
         }
         if ends_k {
@@ -140,7 +160,7 @@ impl Observer {
             if self.groups > 1 {
                 hit(3);
             }
-            *self = Observer::default();
+            *self = Observer::new(self.overlong);
         }
     }
 }

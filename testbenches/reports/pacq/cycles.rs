@@ -93,8 +93,9 @@ pub fn on_tiles(
         while streams.waiting(B) < LEAST_WAITING {
             let Some(block) = waiting.pop_front() else { break };
             product.beats(block, &mut |channel, beat| match channel {
-                inputs::A => streams.push(A, beat),
-                inputs::B => streams.push(B, beat),
+                // A tile takes a number of beats: they have no `tlast`.
+                inputs::A => streams.push(A, &beat[..1]),
+                inputs::B => streams.push(B, &beat[..1]),
                 _ => streams.push(SCALE, &scales(shape, &beat[0])),
             });
             for tile in 1..=tiles {

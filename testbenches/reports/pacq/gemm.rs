@@ -3,7 +3,7 @@
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::{Configured, elaborate};
-use blocks::pacq::pacq_gemm::{Params, Product, model};
+use blocks::pacq::pacq_gemm::{ADDRESS_BITS, Params, Product, model, registers};
 use hdl::{Bits, Netlist};
 use serde::Serialize;
 use sim::{Compiled, Options, Simulator};
@@ -97,20 +97,97 @@ fn run_on<S: Simulator>(
             }
         })?;
     }
+    let cycles = streams.cycles();
     if unexpected {
         return Err(ReportError::Wrong("more results came than there are".into()));
+    }
+    let errors = status(&mut streams)? >> 1;
+    if errors != 0 {
+        let message = format!("STATUS says that the streams of A, B and scales were wrong: {errors:03b}");
+        return Err(ReportError::Wrong(message));
     }
     let per_tile = u64::from(blocks::pacq::tile::ROWS * blocks::pacq::tile::DEPTH)
         * u64::from(blocks::pacq::tile::WORDS)
         * lanes as u64;
     Ok(Run {
-        cycles: streams.cycles(),
+        cycles,
         products: m as u64 * n as u64 * u64::from(sizes.k),
         peak: per_tile as f64 / f64::from(params.tile.cycles()),
         results,
     })
 }
 
+/// Reads STATUS.
+fn status<S: Simulator>(streams: &mut Streams<S>) -> Result<u64, ReportError> {
+    let address = Bits::truncated(registers::STATUS.into(), ADDRESS_BITS);
+    streams.push(model::inputs::READ_ADDRESS, &[address, Bits::zero(3)]);
+    let mut read = None;
+    while read.is_none() {
+        streams.cycle(&mut |channel, value| {
+            if channel == model::outputs::READ_DATA {
+                read = Some(value.to_u64());
+            }
+        })?;
+    }
+    Ok(read.unwrap_or_default())
+}
+
 fn lane_of(value: &Bits, lane: u32, width: u32) -> u32 {
     value.slice(width * (lane + 1) - 1, width * lane).to_u64() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pacq::operands::{Operands, scheme};
+
+    const BUSY: u64 = 1;
+    const WRONG_B: u64 = 1 << 2;
+
+    fn write(streams: &mut Streams<Compiled>, address: u32, data: u64) {
+        let address = Bits::truncated(address.into(), ADDRESS_BITS);
+        streams.push(model::inputs::WRITE_ADDRESS, &[address, Bits::zero(3)]);
+        streams.push(model::inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::ones(4)]);
+        let mut is_done = false;
+        while !is_done {
+            let mut respond = |channel, _| is_done |= channel == model::outputs::WRITE_RESPONSE;
+            streams.cycle(&mut respond).expect("it answers");
+        }
+    }
+
+    /// Runs a product whose stream of B ends early. The results of a block are known: those of the rest of B are zeros.
+    #[test]
+    fn a_lost_beat_is_in_the_status_until_it_is_cleared() {
+        let params = Params::default();
+        let Operands { m, activations, weights } = Operands::random(2, scheme(16, 4, 4), 1);
+        let product = Product::new(&params, m, &activations, &weights);
+        let netlist = elaborate(&params).expect("it elaborates");
+        let simulator = compiled(&netlist).expect("it simulates");
+        let mut streams = Streams::new(simulator, &params.interface());
+        for is_whole in [true, false, true] {
+            product.begin(&mut |channel, beat| streams.push(channel, beat));
+            let mut of_b = 0;
+            product.beats((0, 0), &mut |channel, beat| match channel {
+                model::inputs::B if !is_whole => {
+                    of_b += 1;
+                    if of_b == 1 {
+                        streams.push(channel, &[beat[0].clone(), Bits::ones(1)]);
+                    }
+                }
+                _ => streams.push(channel, beat),
+            });
+            let mut results = 0;
+            while results < m {
+                streams
+                    .cycle(&mut |channel, _| results += usize::from(channel == model::outputs::C))
+                    .unwrap();
+            }
+            let found = status(&mut streams).unwrap() & !BUSY;
+            assert_eq!(found, if is_whole { 0 } else { WRONG_B });
+            write(&mut streams, registers::STATUS, !WRONG_B);
+            assert_eq!(status(&mut streams).unwrap() & !BUSY, found, "what is not written stays");
+            write(&mut streams, registers::STATUS, WRONG_B);
+            assert_eq!(status(&mut streams).unwrap() & !BUSY, 0);
+        }
+    }
 }

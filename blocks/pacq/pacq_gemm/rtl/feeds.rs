@@ -1,13 +1,22 @@
 //! The feeds of the tile engine, and what leaves it.
 
 use super::loops::{Blocks, Job, Left, Tiles};
+use super::packet::Packet;
 use crate::pacq::pacq_gemm::params::{A, B, C, Params, SCALE};
 use crate::pacq::tile::rtl::counter;
 use crate::pacq::tile::{ROWS, WORDS};
-use hdl::{Child, Module, Signal, Stream, index_width};
+use hdl::{Child, Module, Signal, bit_length, index_width};
 
-/// Builds a feed, and gives whether it has work.
-pub type Build<'m> = fn(&'m Module, &Params, Child<'m>, &Job<'m>) -> Signal<'m>;
+/// A feed from a stream.
+pub struct Feed<'m> {
+    /// It has work.
+    pub is_active: Signal<'m>,
+    /// `tlast` comes too early, or does not come with the last beat of the product.
+    pub is_wrong: Signal<'m>,
+}
+
+/// Builds a feed.
+pub type Build<'m> = fn(&'m Module, &Params, Child<'m>, &Job<'m>) -> Feed<'m>;
 
 /// Beats of lines along k: the number of the beat in its line, if there are several, the number of the line, and whether
 /// the tile ends.
@@ -30,57 +39,71 @@ impl<'m> Lines<'m> {
         let value = m.lit(value.into(), index_width(terms.into()));
         k.has(self.step.map_or(value, |step| m.concat(&[step, value])))
     }
-}
 
-/// Gives `to` beats of `from` where they are there in the matrix, and zeros where not.
-fn padded<'m>(tiles: &Tiles<'m>, from: &Stream<'m>, to: &Stream<'m>, is_there: Signal<'m>) {
-    to.set_valid(tiles.is_at_step() & (from.valid() | !is_there));
-    from.set_ready(tiles.is_at_step() & is_there & to.ready());
+    /// Whether k ends with the beat.
+    fn ends_k(&self, m: &'m Module, k: Left<'m>, terms: u32) -> Signal<'m> {
+        let Some(step) = self.step else { return k.is_last };
+        let next = step.zext(step.width() + 1) + 1;
+        let after = m.concat(&[next, m.lit(0, bit_length(u128::from(terms) - 1))]);
+        k.is_last & k.value().le(after.zext(k.value().width()))
+    }
 }
 
 /// Rows of A.
-pub fn activations<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Signal<'m> {
+pub fn activations<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Feed<'m> {
     let shape = params.tile.shape();
     let tiles = Tiles::new(m, job);
     let (from, to) = (m.input_stream(A, &params.a()), tile.input_stream("a", &shape.a()));
     let lines = Lines::new(m, shape.steps(), ROWS, to.fires());
     let has_row = tiles.blocks.rows.has(lines.line).named("has_row");
     let within = |value| has_row & lines.has(m, tiles.k, shape.terms, value);
-    padded(&tiles, &from, &to, within(0).named("is_there"));
-    let values = from.field("data").split_lsb(16).into_iter().zip(0..);
+    let packet = Packet::new(m, from, job, within(0));
+    to.set_valid(tiles.is_at_step() & packet.is_known());
+    let values = packet.data().split_lsb(16).into_iter().zip(0..);
     let values: Vec<Signal> = values.map(|(value, number)| value.gated(within(number))).collect();
     to.set_field("activations", m.concat_lsb(&values));
-    tiles.finish(to.fires() & lines.is_last)
+    let blocks = &tiles.blocks;
+    let is_last =
+        blocks.rows.ends_with(lines.line) & blocks.words.is_last & lines.ends_k(m, tiles.k, shape.terms);
+    let (is_wrong, drains) = packet.finish(tiles.is_at_step() & to.ready(), is_last);
+    Feed { is_active: tiles.finish(to.fires() & lines.is_last) | drains, is_wrong }
 }
 
 /// Columns of words of B. Words beyond k meet activations that are 0.
-pub fn weights<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Signal<'m> {
+pub fn weights<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Feed<'m> {
     let shape = params.tile.shape();
     let tiles = Tiles::new(m, job);
     let (from, to) = (m.input_stream(B, &params.b()), tile.input_stream("b", &shape.b()));
     let lines = Lines::new(m, shape.steps(), WORDS, to.fires());
-    let is_there = tiles.blocks.words.has(lines.line) & lines.has(m, tiles.k, shape.terms, 0);
-    padded(&tiles, &from, &to, is_there.named("is_there"));
-    to.set_field("weights", from.field("data").gated(is_there));
-    tiles.finish(to.fires() & lines.is_last)
+    let blocks = &tiles.blocks;
+    let is_wanted = blocks.words.has(lines.line) & lines.has(m, tiles.k, shape.terms, 0);
+    let packet = Packet::new(m, from, job, is_wanted);
+    to.set_valid(tiles.is_at_step() & packet.is_known());
+    to.set_field("weights", packet.data());
+    let is_last =
+        blocks.words.ends_with(lines.line) & blocks.rows.is_last & lines.ends_k(m, tiles.k, shape.terms);
+    let (is_wrong, drains) = packet.finish(tiles.is_at_step() & to.ready(), is_last);
+    Feed { is_active: tiles.finish(to.fires() & lines.is_last) | drains, is_wrong }
 }
 
 /// Scales of groups: tiles that end none take a cycle.
-pub fn scales<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Signal<'m> {
+pub fn scales<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Feed<'m> {
     let shape = params.tile.shape();
     let tiles = Tiles::new(m, job);
     let (from, to) = (m.input_stream(SCALE, &params.scale()), tile.input_stream("scale", &shape.scale()));
     let column = counter(m, "column", WORDS, to.fires());
     let ends = tiles.ends_group().named("ends_group");
-    let is_there = tiles.blocks.words.has(column).named("is_there");
-    to.set_valid(tiles.is_at_step() & ends & (from.valid() | !is_there));
-    from.set_ready(tiles.is_at_step() & ends & is_there & to.ready());
-    let data = from.field("data").gated(is_there);
+    let blocks = &tiles.blocks;
+    let packet = Packet::new(m, from, job, blocks.words.has(column));
+    to.set_valid(tiles.is_at_step() & ends & packet.is_known());
+    let data = packet.data();
     let (scales, zeros) = (shape.scales() * 16, shape.scales() * shape.weight_bits);
     to.set_field("scales", data.low(scales));
     to.set_field("zeros", data.slice(scales + zeros - 1, scales));
+    let is_last = blocks.words.ends_with(column) & blocks.rows.is_last & tiles.k.is_last;
+    let (is_wrong, drains) = packet.finish(tiles.is_at_step() & ends & to.ready(), is_last);
     let passes = (tiles.is_at_step() & !ends) | (to.fires() & column.all());
-    tiles.finish(passes)
+    Feed { is_active: tiles.finish(passes) | drains, is_wrong }
 }
 
 /// What follows each tile.
@@ -93,8 +116,14 @@ pub fn ends<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) 
     tiles.finish(to.fires())
 }
 
-/// Results: those that are beyond the matrix are dropped.
-pub fn results<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Signal<'m> {
+/// Results: those that are beyond the matrix are dropped. `is_wrong`: a stream of the product was.
+pub fn results<'m>(
+    m: &'m Module,
+    params: &Params,
+    tile: Child<'m>,
+    job: &Job<'m>,
+    is_wrong: Signal<'m>,
+) -> Signal<'m> {
     let blocks = Blocks::new(m, job);
     let (from, to) = (tile.output_stream("out", &params.tile.out()), m.output_stream(C, &params.c()));
     let lines = Lines::new(m, ROWS, WORDS, from.fires());
@@ -103,10 +132,8 @@ pub fn results<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m
     to.set_valid(from.valid() & is_there);
     from.set_ready(blocks.is_at_step & (to.ready() | !is_there));
     to.set_field("data", from.field("results"));
-    let is_last = |left: Left<'m>, number: Signal<'m>| {
-        let next = number.zext(left.value().width()) + 1;
-        left.is_last & left.value().eq(next)
-    };
-    to.set_field("last", (is_last(blocks.rows, row) & is_last(blocks.words, lines.line)).named("is_last"));
+    let is_last = (blocks.rows.ends_with(row) & blocks.words.ends_with(lines.line)).named("is_last");
+    to.set_field("last", is_last);
+    to.set_field("user", is_last & is_wrong);
     blocks.finish(from.fires() & lines.is_last)
 }

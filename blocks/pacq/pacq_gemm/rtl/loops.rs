@@ -31,6 +31,11 @@ impl<'m> Left<'m> {
         self.value().gt(number.zext(self.value().width()))
     }
 
+    /// Whether the item of a number is the last of the loop.
+    pub fn ends_with(self, number: Signal<'m>) -> Signal<'m> {
+        self.is_last & self.value().eq(number.zext(self.value().width()) + 1)
+    }
+
     /// Begins where `load` is 1, and goes on where `advance` is, from the last step to the first.
     fn run(self, load: Signal<'m>, advance: Signal<'m>) {
         let next = (load | self.is_last).mux(self.total, self.value() - u64::from(self.step));

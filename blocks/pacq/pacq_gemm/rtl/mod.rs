@@ -14,6 +14,7 @@
 
 mod feeds;
 mod loops;
+mod packet;
 mod registers;
 
 use super::params::Params;
@@ -22,6 +23,7 @@ use crate::common::rtl::module::module;
 use crate::pacq::SOURCE;
 use hdl::{Design, Module, ModuleRef};
 use loops::Job;
+use registers::Status;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
@@ -38,18 +40,24 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 fn gemm<'m>(m: &'m Module, params: &Params, tile: ModuleRef) {
     let start = m.wire("start", 1);
     let is_busy = m.wire("is_busy", 1);
-    let registers = registers::build(m, params, start.value(), is_busy.value());
+    let is_wrong = m.wire("is_wrong", 3);
+    let status = Status { is_busy: is_busy.value(), is_wrong: is_wrong.value() };
+    let registers = registers::build(m, params, start.value(), &status);
     let job = Job { start: start.value(), sizes: registers.sizes.hold(m, start.value()) };
     let tile = m.instance("u_tile", tile);
     let feed = |name: &str, build: feeds::Build<'m>| m.scope(name, || build(m, params, tile, &job));
-    let active = [
+    let from_streams = [
         feed("a_feed", feeds::activations),
         feed("b_feed", feeds::weights),
         feed("scale_feed", feeds::scales),
-        feed("tile_feed", feeds::ends),
-        feed("c_feed", feeds::results),
     ];
-    let is_active = m.concat_lsb(&active).any();
+    is_wrong.drive(m.concat_lsb(&from_streams.each_ref().map(|feed| feed.is_wrong)));
+    let was_wrong = m.reg("was_wrong", 1).reset_to(0).enable(start.value() | is_wrong.value().any());
+    was_wrong.set(!start.value());
+    let ends = m.scope("tile_feed", || feeds::ends(m, params, tile, &job));
+    let results = m.scope("c_feed", || feeds::results(m, params, tile, &job, was_wrong.value()));
+    let active = from_streams.map(|feed| feed.is_active).into_iter().chain([ends, results]);
+    let is_active = m.concat_lsb(&active.collect::<Vec<_>>()).any();
     is_busy.drive(is_active | registers.has_job);
     start.drive(registers.has_job & !is_active);
 }

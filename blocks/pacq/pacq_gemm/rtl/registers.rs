@@ -34,6 +34,14 @@ impl<'m> Sizes<'m> {
     }
 }
 
+/// What STATUS tells.
+pub struct Status<'m> {
+    /// A product is on its way.
+    pub is_busy: Signal<'m>,
+    /// The streams of A, B and scales are wrong in this cycle.
+    pub is_wrong: Signal<'m>,
+}
+
 /// What the registers say.
 pub struct Registers<'m> {
     /// A product waits.
@@ -43,7 +51,7 @@ pub struct Registers<'m> {
 }
 
 /// The registers; `taken`: the product that waits begins.
-pub fn build<'m>(m: &'m Module, params: &Params, taken: Signal<'m>, is_busy: Signal<'m>) -> Registers<'m> {
+pub fn build<'m>(m: &'m Module, params: &Params, taken: Signal<'m>, status: &Status<'m>) -> Registers<'m> {
     let address = m.input_stream(WRITE_ADDRESS, &params.address());
     let data = m.input_stream(WRITE_DATA, &params.write_data());
     let response = m.output_stream(WRITE_RESPONSE, &params.write_response());
@@ -79,11 +87,17 @@ pub fn build<'m>(m: &'m Module, params: &Params, taken: Signal<'m>, is_busy: Sig
     has_job.enable(starts | taken).set(starts);
     let known =
         own.iter().map(|(_, register)| is_at(*register)).reduce(|a, b| a | b).expect("there are sizes");
-    let is_done = (known & is_size) | (is_start & is_legal) | (is_at(addresses::START) & !value.any());
+    let is_status = is_at(addresses::STATUS);
+    let is_done =
+        (known & is_size) | (is_start & is_legal) | (is_at(addresses::START) & !value.any()) | is_status;
+    // Errors stay until a 1 is written to their bits.
+    let errors = m.reg("errors", 3).reset_to(0);
+    let cleared = value.slice(3, 1).gated(writes.value() & is_status);
+    errors.set((errors.value() & !cleared) | status.is_wrong);
     is_given.enable(writes.value() | response.ready()).set(writes.value());
     response.set_valid(is_given.value());
     response.set_field("resp", held(m, "write_response", answer(m, is_done), writes.value()));
-    read(m, params, sizes, is_busy);
+    read(m, params, sizes, m.concat(&[errors.value(), status.is_busy]));
     Registers { has_job: has_job.value(), sizes: m.scope("next", || job.hold(m, starts)) }
 }
 
@@ -107,7 +121,7 @@ fn job<'m>(m: &'m Module, params: &Params, sizes: [Signal<'m>; 4]) -> (Sizes<'m>
     (job, is_legal.named("is_legal"))
 }
 
-fn read<'m>(m: &'m Module, params: &Params, sizes: [Signal<'m>; 4], is_busy: Signal<'m>) {
+fn read<'m>(m: &'m Module, params: &Params, sizes: [Signal<'m>; 4], status: Signal<'m>) {
     let address = m.input_stream(READ_ADDRESS, &params.address());
     let output = m.output_stream(READ_DATA, &params.read_data());
     address.field("prot").unused();
@@ -118,7 +132,7 @@ fn read<'m>(m: &'m Module, params: &Params, sizes: [Signal<'m>; 4], is_busy: Sig
     output.set_valid(is_given.value());
     let [rows, columns, k, group] = sizes.map(|size| size.zext(32));
     let values = [
-        (addresses::STATUS, is_busy.zext(32)),
+        (addresses::STATUS, status.zext(32)),
         (addresses::M, rows),
         (addresses::N, columns),
         (addresses::K, k),
