@@ -12,6 +12,7 @@ pub mod loas;
 pub mod nonlinear;
 pub mod pacq;
 pub mod parameters;
+pub mod paths;
 pub mod pure;
 pub mod registry;
 pub mod stimulus;

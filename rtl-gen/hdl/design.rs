@@ -200,6 +200,15 @@ impl Design {
         }
     }
 
+    /// For each output of a module the inputs that reach it in the same cycle, without a register between: their names, in the order
+    /// of the ports. Of a black box nothing is known, and it has none.
+    pub fn combinational_paths(&self, module: ModuleRef) -> Vec<(String, Vec<String>)> {
+        let finished = self.finished(module.index);
+        let name = |port: usize| finished.def.ports[port].port.name.clone();
+        let paths = finished.dependencies(self).iter();
+        paths.map(|(output, inputs)| (name(output), inputs.map(name).collect())).collect()
+    }
+
     /// Errors of the ports that a module can have anywhere but at the top.
     fn hostile_ports(&self, top: ModuleRef, source: Source) -> Vec<Diagnostic> {
         let def = &self.finished(top.index).def;

@@ -40,6 +40,11 @@ impl Dependencies {
         Dependencies(ports.zip(bits.into_iter().map(Rc::from)).collect())
     }
 
+    /// Each output with the inputs that it depends on.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = usize>)> {
+        self.0.keys().map(|output| (*output, self.inputs_of(*output)))
+    }
+
     fn inputs_of(&self, output: usize) -> impl Iterator<Item = usize> {
         let words = self.0.get(&output).into_iter().flat_map(|words| words.iter().enumerate());
         words.flat_map(|(block, word)| {

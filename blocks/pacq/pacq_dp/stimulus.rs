@@ -27,7 +27,7 @@ const POINTS: [&str; 10] = [
 
 /// Names of the coverage points.
 pub fn points(params: &Params) -> &'static [&'static str] {
-    let leaves_range = steps_out_of_range(params).is_some();
+    let leaves_range = steps_out_of_range(params).is_some_and(|steps| chance(steps) <= 128);
     &POINTS[..POINTS.len() - usize::from(!leaves_range)]
 }
 
@@ -35,13 +35,18 @@ pub fn points(params: &Params) -> &'static [&'static str] {
 const MOST_STEPS: u32 = 8;
 
 /// Steps of a random sum that leaves its range: addends bring it to its end, else it has to be longer than `max_k`. None where
-/// it cannot, or only in a sum that is too long for tests of many.
+/// it cannot, or only in a sum that is too long for any test.
 fn steps_out_of_range(params: &Params) -> Option<u32> {
     match params.kept() {
         Form::Float(_) => None,
         Form::Fixed { .. } if params.addend => Some(2),
-        Form::Fixed { .. } => Some(2 * params.max_k / params.terms).filter(|steps| *steps <= 64),
+        Form::Fixed { .. } => Some(2 * params.max_k / params.terms).filter(|steps| *steps <= 4096),
     }
+}
+
+/// A sum of so many steps is one in how many: no more than half a step a sum is spent on them.
+fn chance(steps: u32) -> u32 {
+    (2 * steps).max(16)
 }
 
 /// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel; or the greatest that there
@@ -51,7 +56,7 @@ pub fn random(params: &Params, seed: u64) -> Space {
     sums(&params.clone(), "random", move |index, emit| {
         let mut rng = case_rng(seed, index);
         let most = MOST_STEPS.min(params.max_k / params.terms);
-        let out_of_range = steps_out_of_range(&params).filter(|_| rng.u8(..16) == 0);
+        let out_of_range = steps_out_of_range(&params).filter(|steps| rng.u32(..chance(*steps)) == 0);
         let steps = if rng.bool() { 1 } else { rng.u32(1..=most) };
         let steps = out_of_range.unwrap_or(steps);
         let kind = rng.u8(..8);

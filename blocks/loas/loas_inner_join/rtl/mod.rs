@@ -56,7 +56,7 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
     let matching = m.concat_lsb(&matching).named("matching").split_lsb(1);
 
     let mut pipes = vec![];
-    let mut room = vec![chunks.can_join];
+    let mut room = vec![];
     let taken = m.wire("b_taken", 1);
     for pipe in 0..params.pipes {
         m.scope(&format!("pipe{pipe}"), || {
@@ -71,7 +71,9 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
             pipes.push(Pipe::new(m, params, lanes, &chunks, &weight, &spike));
         });
     }
-    b.set_ready(room.into_iter().reduce(|a, b| a & b).expect("there is a pipe"));
+    // Without a beat its masks say nothing, and may be X.
+    let has_room = m.concat_lsb(&room).all().named("has_room");
+    b.set_ready(chunks.can_join & (has_room | !b.valid()));
     taken.drive(b.fires());
 
     let started = population(&matching).named("joins_started");

@@ -55,7 +55,8 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     join_b.set_field("masks", b.field("masks"));
     join_b.set_field("tags", tags(m, params, &b));
     join_b.set_field("last", b.field("last"));
-    b.set_ready(join_b.ready() & tile.may_join);
+    // Without a beat its fields say nothing, and may be X.
+    b.set_ready(join_b.ready() & (tile.may_join | !b.valid()));
 
     for pipe in 0..params.pipes {
         let name = pipe as usize;

@@ -1,5 +1,5 @@
-//! AXI's rule (AMBA AXI, A3.1.1): no combinational path leads from an input of an AXI port to an output of it. Two parts with such
-//! paths, side by side, can make a loop.
+//! The combinational paths through blocks. AXI has a rule about them (AMBA AXI, A3.1.1): none leads from an input of an AXI port
+//! to an output of it. Two parts with such paths, side by side, can make a loop.
 
 use blocks::block::elaborate;
 use blocks::parameters::Settings;
@@ -42,4 +42,15 @@ fn no_path_crosses_an_axi_port() {
         }
     }
     assert!(checked >= 8, "pacq_gemm has eight outputs to AXI4-Lite");
+}
+
+/// Each page says which paths its block has at the defaults.
+#[test]
+fn pages_state_the_paths() {
+    for block in registry::blocks() {
+        let configured = block.configure(&Settings::new()).expect("the defaults are legal");
+        let expected = blocks::paths::sentence(&*configured);
+        let page = block.documentation().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains(&expected), "the page of {} must say: {expected}", block.name());
+    }
 }
