@@ -1,6 +1,7 @@
 //! What a block is to the command, the tests and the documentation.
 
 use crate::channel::{Interface, Pace};
+use crate::common::registers::RegisterMap;
 use crate::parameters::{Parameter, ParameterError, Settings, read};
 use crate::pure::PureModel;
 use crate::stimulus::Space;
@@ -84,6 +85,11 @@ pub trait Configured: Send + Sync {
         None
     }
 
+    /// The registers behind its AXI4-Lite port, where it has one.
+    fn registers(&self) -> Option<RegisterMap> {
+        None
+    }
+
     /// Adds the block's top module to a design.
     fn build(&self, design: &Design) -> ModuleRef;
 
@@ -109,6 +115,12 @@ pub trait Configured: Send + Sync {
     /// not say.
     fn typical(&self, seed: u64) -> Space {
         self.random(seed)
+    }
+
+    /// Where what a beat does depends on how far the block is, cases are kept apart: one begins so many cycles after the last answer
+    /// of the one before it. `None` where they follow each other without a gap.
+    fn gap_between_cases(&self) -> Option<u32> {
+        None
     }
 
     /// About how many cycles a case takes; the numbers of cases that are run by default are divided by it.

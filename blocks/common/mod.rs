@@ -4,4 +4,5 @@ pub mod exact;
 pub mod float;
 pub mod float_stimulus;
 pub mod prefix;
+pub mod registers;
 pub mod rtl;

@@ -41,8 +41,9 @@ impl Generate {
         if self.stdout {
             rtl.files.iter().try_for_each(|(_, text)| out.write_all(text.as_bytes()))?;
         } else {
-            let manifest = Manifest::new(&rtl, &rtl.files);
-            self.output.write(out, block, &manifest, &rtl.files, |_| String::new())?;
+            let files = [rtl.files.as_slice(), &rtl.register_maps()].concat();
+            let manifest = Manifest::new(&rtl, &files);
+            self.output.write(out, block, &manifest, &files, |_| String::new())?;
         }
         Ok(Outcome::Done)
     }

@@ -71,6 +71,15 @@ impl Rtl {
         Ok(Rtl { top, kept: kept.to_vec(), variants, files: files.into_iter().collect() })
     }
 
+    /// The registers of each variant that has some, in SystemRDL: name and text.
+    pub fn register_maps(&self) -> Vec<(String, String)> {
+        let file = |variant: &Variant| {
+            let map = variant.chosen.configured.registers()?;
+            Some((format!("{}.rdl", variant.netlist.top().name), map.rdl()))
+        };
+        self.variants.iter().filter_map(file).collect()
+    }
+
     /// The variant with the default values.
     pub fn default(&self) -> &Variant {
         &self.variants[0]

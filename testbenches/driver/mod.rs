@@ -206,13 +206,12 @@ impl<'a> Testbench<'a> {
             cases: cases.clone(),
             cycle: 0,
         };
-        let model = self.block.model();
         let ended = match self.timing {
-            Timing::Fixed { latency } => fixed::run(bench, model, latency.into()),
+            Timing::Fixed { latency } => fixed::run(bench, self.block.model(), latency.into()),
             Timing::ReadyValid { latency } => {
-                ready_valid::run(bench, model, Some(latency.into()), self.block.pace(), stalls)
+                ready_valid::run(bench, self.block, Some(latency.into()), stalls)
             }
-            Timing::Elastic => ready_valid::run(bench, model, None, self.block.pace(), stalls),
+            Timing::Elastic => ready_valid::run(bench, self.block, None, stalls),
         };
         ended.map_err(|halt| match halt {
             Halt::Cancelled => Stop::Cancelled,

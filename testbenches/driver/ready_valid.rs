@@ -4,7 +4,7 @@ use super::sink::Sink;
 use super::traffic::Traffic;
 use super::wiring::{ChannelPorts, Handshake};
 use super::{Bench, Compared, Fault, Halt, Observer, Passed};
-use blocks::block::Model;
+use blocks::block::{Configured, Model};
 use blocks::channel::Pace;
 use fastrand::Rng;
 use hdl::{Bits, limbs_for};
@@ -57,14 +57,16 @@ struct ReadyValid<'r, S: ?Sized, O> {
     /// The cycle from which on nothing stalls: what was taken before may still be on its way.
     free_since: u64,
     pace: Option<Pace>,
+    /// Of cases that are kept apart the cycles between them, and those since the last one had its answers.
+    gap: Option<u32>,
+    gap_so_far: u32,
 }
 
 /// Drives every case and waits for all answers.
 pub(super) fn run<S, O>(
     mut bench: Bench<'_, S, O>,
-    model: Box<dyn Model>,
+    block: &dyn Configured,
     latency: Option<u64>,
-    pace: Option<Pace>,
     stalls: Rng,
 ) -> Result<Passed, Halt>
 where
@@ -79,9 +81,11 @@ where
         next_case: bench.cases.start,
         idle_cycles: 0,
         free_since: 0,
-        pace,
+        pace: block.pace(),
+        gap: block.gap_between_cases(),
+        gap_so_far: u32::MAX,
         bench,
-        model,
+        model: block.model(),
         latency,
     };
     while run.has_work() {
@@ -117,6 +121,9 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
 
     /// Makes cases until every input channel has a beat to offer.
     fn refill(&mut self) -> Result<(), Halt> {
+        if self.gap.is_some_and(|gap| !self.is_apart(gap)) {
+            return Ok(());
+        }
         let (space, sources) = (self.bench.space, &mut self.sources);
         while self.next_case < self.bench.cases.end
             && sources.iter().any(|source| source.waiting.is_empty())
@@ -128,8 +135,18 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
             });
             self.next_case += 1;
             self.bench.advance_to(self.next_case)?;
+            if self.gap.is_some() {
+                break;
+            }
         }
         Ok(())
+    }
+
+    /// Whether the last case has its answers, and has had them for so many cycles.
+    fn is_apart(&mut self, gap: u32) -> bool {
+        let is_amid_case = self.owes() || self.sources.iter().any(|source| !source.waiting.is_empty());
+        self.gap_so_far = if is_amid_case { 0 } else { self.gap_so_far.saturating_add(1) };
+        self.gap_so_far > gap
     }
 
     fn cycle(&mut self) -> Result<(), Fault> {
@@ -224,7 +241,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
 
     /// A design that has work and does nothing is stuck.
     fn check_progress(&self) -> Result<(), Fault> {
-        let patience = PATIENCE + self.latency.unwrap_or(0);
+        let patience = PATIENCE + self.latency.unwrap_or(0) + u64::from(self.gap.unwrap_or(0));
         if self.idle_cycles <= patience || !self.has_work() {
             return Ok(());
         }

@@ -8,8 +8,9 @@ use std::io::{Error, ErrorKind, Result};
 /// The longest header, in bytes: NumPy's own limit for files that nobody vouches for.
 const LONGEST_HEADER: usize = 10_000;
 
-/// The deepest brackets in a header: structures of structures of arrays.
-const DEEPEST: usize = 16;
+/// The deepest brackets in a header: structures with arrays. Each further level makes the parser of headers several times slower:
+/// 15 braces take minutes.
+const DEEPEST: usize = 5;
 
 /// Reads the header of a file. Its array is there, whole, with nothing behind it.
 pub fn open(bytes: &[u8]) -> Result<NpyFile<&[u8]>> {
@@ -106,6 +107,7 @@ fn wrong(what: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::{Duration, Instant};
     use test_support::fuzz::survives;
 
     /// A file of version 1.0.
@@ -161,8 +163,22 @@ mod tests {
         refused(b"\x93NUMPY\x01\x00", "it ends within its header");
         refused(b"\x93NUMPY\x09\x01\x00\x00", "its version is 9");
         refused(b"PK\x03\x04", "it does not begin as one");
-        refused(&file(&"(".repeat(9000), &[]), "more than 16 deep");
+        refused(&file(&"(".repeat(9000), &[]), "more than 5 deep");
         refused(&array("|O", "(1,)", &[0; 8]), "no fixed size");
+    }
+
+    #[test]
+    fn no_nested_header_takes_long() {
+        let start = Instant::now();
+        for brackets in ["{", "[", "(", "[(", "{(", "{["] {
+            for depth in 1..=DEEPEST {
+                let open: String = brackets.chars().cycle().take(depth).collect();
+                for rest in ["", "'descr': '<f4',", "'a', '<f4', (2,"] {
+                    assert!(read(&file(&format!("{open}{rest} 'fortran_order': False }}"), &[])).is_err());
+                }
+            }
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
 
     #[test]

@@ -81,8 +81,11 @@ fn edited(mut bytes: Vec<u8>, edits: Vec<Edit>) -> Vec<u8> {
     bytes
 }
 
+/// The longest that a reader may take over a small input, on a machine that others load too.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Gives a reader edits of the corpus and noise, for a second, or a minute with `GEN_RTL_TESTS=full`. It may refuse all of them,
-/// and may not panic; an input that makes it is shrunk and shown.
+/// and may neither panic nor take long; an input that makes it is shrunk and shown.
 pub fn survives<B: AsRef<[u8]>>(corpus: &[B], reader: impl Fn(&[u8])) {
     let corpus: Vec<Vec<u8>> = corpus.iter().map(|bytes| bytes.as_ref().to_vec()).collect();
     corpus.iter().for_each(|bytes| reader(bytes));
@@ -97,7 +100,9 @@ pub fn survives<B: AsRef<[u8]>>(corpus: &[B], reader: impl Fn(&[u8])) {
         let config = Config { cases: 100, failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
         let result = runner.run(&inputs, |bytes| {
+            let start = Instant::now();
             reader(&bytes);
+            prop_assert!(start.elapsed() < PATIENCE, "it took {:?}", start.elapsed());
             Ok(())
         });
         if let Err(error) = result {

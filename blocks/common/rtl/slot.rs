@@ -7,23 +7,23 @@ use hdl::{Module, Signal, Stream};
 pub struct Slot<'m> {
     /// A beat waits.
     pub is_full: Signal<'m>,
-    /// The field of it that is kept.
-    pub word: Signal<'m>,
+    /// The fields of it that are kept, in the order asked for.
+    pub words: Vec<Signal<'m>>,
 }
 
 impl<'m> Slot<'m> {
-    /// Takes beats of `stream` where `takes` is 1, of each the `field` that has the name; where `uses` is 1 the beat that waits
-    /// is used.
+    /// Takes beats of `stream`, of each the `fields` that have these names; where `uses` is 1 the beat that waits is used.
     pub fn new(
         m: &'m Module,
-        (stream, field): (&Stream<'m>, &str),
         name: &str,
-        takes: Signal<'m>,
+        stream: &Stream<'m>,
+        fields: &[&str],
         uses: Signal<'m>,
     ) -> Slot<'m> {
         let is_full = m.reg(&format!("has_{name}"), 1).reset_to(0);
-        stream.set_ready(!is_full.value() & takes);
+        stream.set_ready(!is_full.value());
         is_full.enable(stream.fires() | uses).set(stream.fires());
-        Slot { is_full: is_full.value(), word: held(m, name, stream.field(field), stream.fires()) }
+        let word = |field: &&str| held(m, &format!("{name}_{field}"), stream.field(field), stream.fires());
+        Slot { is_full: is_full.value(), words: fields.iter().map(word).collect() }
     }
 }

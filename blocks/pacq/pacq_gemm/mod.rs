@@ -4,17 +4,17 @@ pub mod model;
 mod packets;
 mod params;
 mod product;
+mod registers;
 mod rtl;
 mod stimulus;
 
-pub use params::{
-    A, ADDRESS_BITS, B, C, Params, READ_ADDRESS, READ_DATA, SCALE, Sizes, WRITE_ADDRESS, WRITE_DATA,
-    WRITE_RESPONSE, registers,
-};
+pub use params::{A, B, C, Params, SCALE, Sizes};
 pub use product::Product;
+pub use registers::Registers;
 
 use crate::block::{Block, Configured, Model, Observe, configure};
 use crate::channel::{Channel, Interface, Timing};
+use crate::common::registers::RegisterMap;
 use crate::pacq::SOURCE;
 use crate::parameters::values_of;
 use crate::stimulus::Space;
@@ -45,22 +45,17 @@ impl Configured for Params {
 
     fn interface(&self) -> Interface {
         let channel = |name, fields| Channel { name, fields };
+        let port = Registers::new(self).map.port();
+        let streams = [channel(A, self.a()), channel(B, self.b()), channel(SCALE, self.scale())];
         Interface {
-            inputs: vec![
-                channel(WRITE_ADDRESS, self.address()),
-                channel(WRITE_DATA, self.write_data()),
-                channel(READ_ADDRESS, self.address()),
-                channel(A, self.a()),
-                channel(B, self.b()),
-                channel(SCALE, self.scale()),
-            ],
-            outputs: vec![
-                channel(WRITE_RESPONSE, self.write_response()),
-                channel(READ_DATA, self.read_data()),
-                channel(C, self.c()),
-            ],
+            inputs: port.inputs.into_iter().chain(streams).collect(),
+            outputs: port.outputs.into_iter().chain([channel(C, self.c())]).collect(),
             timing: Timing::Elastic,
         }
+    }
+
+    fn registers(&self) -> Option<RegisterMap> {
+        Some(Registers::new(self).map)
     }
 
     fn build(&self, design: &Design) -> ModuleRef {
@@ -77,6 +72,11 @@ impl Configured for Params {
 
     fn typical(&self, seed: u64) -> Space {
         stimulus::typical(self, seed)
+    }
+
+    fn gap_between_cases(&self) -> Option<u32> {
+        // A product is refused while another one waits. After the last result the tile ends the block with those that are dropped.
+        Some(2 * self.tile.cycles() + 64)
     }
 
     fn cycles_per_case(&self) -> u64 {

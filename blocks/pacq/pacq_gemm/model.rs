@@ -1,8 +1,10 @@
 //! The golden model: products of matrices, block of results by block.
 
 use super::packets::{Packets, totals};
-use super::params::{OKAY, Params, SLAVE_ERROR, Sizes, registers};
+use super::params::{Params, Sizes};
+use super::registers::Registers;
 use crate::block::Model;
+use crate::common::registers::{OKAY, RegisterFile, SLAVE_ERROR};
 use crate::pacq::pacq_dp::model::activations;
 use crate::pacq::pacq_group_scale::model::floats;
 use crate::pacq::pacq_tile::model::product;
@@ -70,9 +72,11 @@ impl Job {
 /// The model as the block's.
 pub struct Golden {
     params: Params,
+    registers: Registers,
+    file: RegisterFile,
     addresses: VecDeque<u32>,
-    data: VecDeque<u32>,
-    sizes: Sizes,
+    /// With its strobes.
+    data: VecDeque<(u32, u32)>,
     jobs: VecDeque<Job>,
     a: Packets<Vec<u16>>,
     b: Packets<Vec<u16>>,
@@ -84,35 +88,23 @@ impl Golden {
     pub fn new(params: &Params) -> Golden {
         let (addresses, data, jobs) = Default::default();
         let (a, b, scales) = (Packets::new(), Packets::new(), Packets::new());
-        Golden { params: params.clone(), addresses, data, sizes: Sizes::default(), jobs, a, b, scales }
+        let registers = Registers::new(params);
+        let file = RegisterFile::new(registers.map.clone());
+        Golden { params: params.clone(), registers, file, addresses, data, jobs, a, b, scales }
     }
 
     /// A write that is whole; gives its answer.
-    fn write(&mut self, address: u32, data: u32) -> u64 {
-        let is_size = data <= 0xffff;
-        let sizes = &mut self.sizes;
-        match address {
-            registers::START if data == 0 => {}
-            registers::STATUS => {}
-            registers::START if data == 1 && sizes.is_legal(&self.params) => {
-                self.jobs.push_back(Job { sizes: *sizes, given: 0, is_wrong: false });
-            }
-            registers::M if is_size => sizes.m = data,
-            registers::N if is_size => sizes.n = data,
-            registers::K if is_size => sizes.k = data,
-            registers::GROUP if is_size => sizes.group = data,
-            _ => return SLAVE_ERROR,
+    fn write(&mut self, address: u32, (data, strobes): (u32, u32)) -> u64 {
+        let starts = self.file.sets(address, data, strobes, self.registers.start);
+        let sizes = self.registers.written(&self.file);
+        let is_legal = !starts || sizes.is_legal(&self.params);
+        if !is_legal || !self.file.write(address, data, strobes) {
+            return SLAVE_ERROR;
+        }
+        if starts {
+            self.jobs.push_back(Job { sizes, given: 0, is_wrong: false });
         }
         OKAY
-    }
-
-    /// What a read gives: sizes and the status depend on when it is.
-    fn read(&self, address: u32) -> (Option<u32>, u64) {
-        match address {
-            registers::INFO => (Some(self.params.info()), OKAY),
-            registers::STATUS | registers::M | registers::N | registers::K | registers::GROUP => (None, OKAY),
-            _ => (Some(0), SLAVE_ERROR),
-        }
     }
 
     /// Gives `emit` the next block of results, where all that it needs has come. True where it had.
@@ -181,9 +173,12 @@ impl Model for Golden {
         let bits = |value: u64, width: u32| Some(Bits::truncated(value.into(), width));
         match channel {
             inputs::WRITE_ADDRESS => self.addresses.push_back(number(&beat[0])),
-            inputs::WRITE_DATA => self.data.push_back(number(&beat[0])),
+            inputs::WRITE_DATA => self.data.push_back((number(&beat[0]), number(&beat[1]))),
             inputs::READ_ADDRESS => {
-                let (data, response) = self.read(number(&beat[0]));
+                let (data, response) = match self.file.read(number(&beat[0])) {
+                    Some(data) => (data, OKAY),
+                    None => (Some(0), SLAVE_ERROR),
+                };
                 let data = data.and_then(|data| bits(data.into(), 32));
                 emit(outputs::READ_DATA, &[data, bits(response, 2)]);
             }

@@ -90,7 +90,7 @@ impl<'p> Product<'p> {
 
     /// The writes to registers that begin it.
     pub fn begin(&self, emit: Emit) {
-        begin(self.sizes, emit);
+        begin(self.params, self.sizes, emit);
     }
 
     /// The blocks of results in their order: the first row and column of words of each.

@@ -2,10 +2,12 @@
 
 use super::model::{group_ends, inputs};
 use super::packets::totals;
-use super::params::{ADDRESS_BITS, Params, Sizes, registers};
+use super::params::{Params, Sizes};
+use super::registers::Registers;
 use crate::block::Observe;
 use crate::common::float::FloatFormat;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::common::registers::RegisterFile;
 use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use crate::stimulus::{Space, case_rng, report_reached};
@@ -35,78 +37,81 @@ const REFUSED: usize = 9;
 const EARLY: usize = 10;
 const EXCESS: usize = 11;
 
-/// Products of random sizes up to 40, between them some that are refused.
+/// One or two products of random sizes up to 40, between them some that are refused.
 pub fn random(params: &Params, seed: u64) -> Space {
     products(params, "random", move |params, index| {
         let mut rng = case_rng(seed, index);
-        let most = 2 * WORDS * params.tile.shape().lanes() + 3;
-        let mut size =
-            |most: u32| if rng.bool() { rng.u32(1..=most) } else { rng.u32(1..=most).next_multiple_of(16) };
-        let (m, n, k) = (size(20), size(most), size(40));
-        let group = [0, 16, 32][rng.usize(..3)];
-        let sizes = match rng.u8(..12) {
-            0 => Sizes { m: 0, n, k, group },
-            1 => Sizes { m, n, k, group: group + 8 },
-            2 => Sizes { m, n, k: params.tile.max_group + 1, group: 0 },
-            _ => Sizes { m, n, k: k.min(params.tile.max_group), group },
-        };
+        let count = rng.usize(1..=2);
+        let sizes = (0..count).map(|_| random_sizes(params, &mut rng)).collect();
         (sizes, rng)
     })
+}
+
+fn random_sizes(params: &Params, rng: &mut fastrand::Rng) -> Sizes {
+    let most = 2 * WORDS * params.tile.shape().lanes() + 3;
+    let mut size =
+        |most: u32| if rng.bool() { rng.u32(1..=most) } else { rng.u32(1..=most).next_multiple_of(16) };
+    let (m, n, k) = (size(20), size(most), size(40));
+    let group = [0, 16, 32][rng.usize(..3)];
+    match rng.u8(..12) {
+        0 => Sizes { m: 0, n, k, group },
+        1 => Sizes { m, n, k, group: group + 8 },
+        2 => Sizes { m, n, k: params.tile.max_group + 1, group: 0 },
+        _ => Sizes { m, n, k: k.min(params.tile.max_group), group },
+    }
 }
 
 /// Products of two blocks of results and four groups.
 pub fn typical(params: &Params, seed: u64) -> Space {
     products(params, "typical", move |params, index| {
         let n = 2 * WORDS * params.tile.shape().lanes();
-        (Sizes { m: ROWS, n, k: 128, group: 32 }, case_rng(seed, index))
+        (vec![Sizes { m: ROWS, n, k: 128, group: 32 }], case_rng(seed, index))
     })
 }
 
 fn products(
     params: &Params,
     name: &str,
-    sizes: impl Fn(&Params, u64) -> (Sizes, fastrand::Rng) + Send + Sync + 'static,
+    products: impl Fn(&Params, u64) -> (Vec<Sizes>, fastrand::Rng) + Send + Sync + 'static,
 ) -> Space {
     let params = params.clone();
     let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
-        let (sizes, mut rng) = sizes(&params, index);
-        begin(sizes, emit);
-        read(&mut rng, emit);
-        if sizes.is_legal(&params) {
-            matrices(&params, sizes, &mut rng, emit);
+        let (products, mut rng) = products(&params, index);
+        for sizes in products {
+            access(&params, &mut rng, emit);
+            begin(&params, sizes, emit);
+            if sizes.is_legal(&params) {
+                matrices(&params, sizes, &mut rng, emit);
+            }
         }
     };
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
 }
 
 /// Writes the sizes, and starts.
-pub fn begin(sizes: Sizes, emit: &mut dyn FnMut(usize, &[Bits])) {
-    let Sizes { m, n, k, group } = sizes;
-    let writes = [
-        (registers::M, m),
-        (registers::N, n),
-        (registers::K, k),
-        (registers::GROUP, group),
-        (registers::START, 1),
-    ];
-    for (address, data) in writes {
-        emit(inputs::WRITE_ADDRESS, &[Bits::truncated(address.into(), ADDRESS_BITS), Bits::zero(3)]);
-        emit(inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::ones(4)]);
+pub fn begin(params: &Params, sizes: Sizes, emit: &mut dyn FnMut(usize, &[Bits])) {
+    let registers = Registers::new(params);
+    let sizes = registers.sizes(sizes).into_iter();
+    for (field, value) in sizes.chain([(registers.start, 1)]) {
+        let [address, data] = registers.write(field, value);
+        emit(inputs::WRITE_ADDRESS, &address);
+        emit(inputs::WRITE_DATA, &data);
     }
 }
 
-/// Reads any register, and writes to one that cannot be written.
-fn read(rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
-    let address = Bits::truncated((rng.u32(..8) * 4).into(), ADDRESS_BITS);
-    emit(inputs::READ_ADDRESS, &[address, Bits::zero(3)]);
-    let (address, data) = match rng.u8(..4) {
-        0 => (registers::STATUS, rng.u32(..)),
-        1 => (registers::K, 0x1_0000 | rng.u32(..0x1_0000)),
-        2 => (registers::START, 0),
-        _ => (registers::M + 2, 1),
-    };
-    emit(inputs::WRITE_ADDRESS, &[Bits::truncated(address.into(), ADDRESS_BITS), Bits::zero(3)]);
-    emit(inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::ones(4)]);
+/// Reads any register, and writes to any, but for a start.
+fn access(params: &Params, rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
+    let registers = Registers::new(params);
+    let bits = registers.map.address_bits();
+    let any = |rng: &mut fastrand::Rng| Bits::truncated(rng.u32(..).into(), bits);
+    emit(inputs::READ_ADDRESS, &[any(rng), Bits::zero(3)]);
+    let mut data = rng.u32(..) & [u32::MAX, 0xffff, 0xff00, 0xff_0000][rng.usize(..4)];
+    let address = any(rng);
+    if address.to_u64() < 4 {
+        data &= !1;
+    }
+    emit(inputs::WRITE_ADDRESS, &[address, Bits::truncated(rng.u32(..).into(), 3)]);
+    emit(inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::truncated(rng.u32(..).into(), 4)]);
 }
 
 /// Sends the beats of a product, of one stream too few or too many.
@@ -185,9 +190,11 @@ fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut d
 /// Finds the coverage points of products.
 pub struct Observer {
     params: Params,
+    registers: Registers,
+    file: RegisterFile,
     address: Option<u32>,
-    data: Option<u32>,
-    sizes: Sizes,
+    /// With its strobes.
+    data: Option<(u32, u32)>,
     streams: [Stream; 3],
 }
 
@@ -216,12 +223,14 @@ impl Stream {
 impl Observer {
     /// At the start of a run.
     pub fn new(params: &Params) -> Observer {
-        let (sizes, streams) = Default::default();
-        Observer { params: params.clone(), address: None, data: None, sizes, streams }
+        let registers = Registers::new(params);
+        let file = RegisterFile::new(registers.map.clone());
+        let streams = Default::default();
+        Observer { params: params.clone(), registers, file, address: None, data: None, streams }
     }
 
     fn start(&mut self, hit: &mut dyn FnMut(usize)) {
-        let (sizes, shape) = (self.sizes, self.params.tile.shape());
+        let (sizes, shape) = (self.registers.written(&self.file), self.params.tile.shape());
         let columns = WORDS * shape.lanes();
         let is_legal = sizes.is_legal(&self.params);
         let is_reached = [
@@ -259,7 +268,7 @@ impl Observe for Observer {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         match channel {
             inputs::WRITE_ADDRESS => self.address = Some(beat[0].to_u64() as u32),
-            inputs::WRITE_DATA => self.data = Some(beat[0].to_u64() as u32),
+            inputs::WRITE_DATA => self.data = Some((beat[0].to_u64() as u32, beat[1].to_u64() as u32)),
             inputs::A | inputs::B | inputs::SCALE => {
                 let stream = &mut self.streams[channel - inputs::A];
                 stream.beats += 1;
@@ -270,18 +279,12 @@ impl Observe for Observer {
             }
             _ => {}
         }
-        let (Some(address), Some(data)) = (self.address, self.data) else { return };
+        let (Some(address), Some((data, strobes))) = (self.address, self.data) else { return };
         (self.address, self.data) = (None, None);
-        match address {
-            registers::M => self.sizes.m = data,
-            registers::N => self.sizes.n = data,
-            registers::K if data <= 0xffff => self.sizes.k = data,
-            registers::GROUP => self.sizes.group = data,
-            registers::START if data == 1 => {
-                self.start(hit);
-                self.compare(hit);
-            }
-            _ => {}
+        if self.file.sets(address, data, strobes, self.registers.start) {
+            self.start(hit);
+            self.compare(hit);
         }
+        self.file.write(address, data, strobes);
     }
 }

@@ -3,7 +3,7 @@
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::{Configured, elaborate};
-use blocks::pacq::pacq_gemm::{ADDRESS_BITS, Params, Product, model, registers};
+use blocks::pacq::pacq_gemm::{Params, Product, Registers, model};
 use hdl::{Bits, Netlist};
 use serde::Serialize;
 use sim::{Compiled, Options, Simulator};
@@ -101,9 +101,9 @@ fn run_on<S: Simulator>(
     if unexpected {
         return Err(ReportError::Wrong("more results came than there are".into()));
     }
-    let errors = status(&mut streams)? >> 1;
+    let errors = status(&mut streams, &Registers::new(params))? & ERRORS;
     if errors != 0 {
-        let message = format!("STATUS says that the streams of A, B and scales were wrong: {errors:03b}");
+        let message = format!("STATUS is {errors:#x}: a stream had another number of beats than the product");
         return Err(ReportError::Wrong(message));
     }
     let per_tile = u64::from(blocks::pacq::tile::ROWS * blocks::pacq::tile::DEPTH)
@@ -117,10 +117,12 @@ fn run_on<S: Simulator>(
     })
 }
 
+/// The bits of STATUS that tell of streams of A, B and scales that were wrong.
+const ERRORS: u64 = 0b1110;
+
 /// Reads STATUS.
-fn status<S: Simulator>(streams: &mut Streams<S>) -> Result<u64, ReportError> {
-    let address = Bits::truncated(registers::STATUS.into(), ADDRESS_BITS);
-    streams.push(model::inputs::READ_ADDRESS, &[address, Bits::zero(3)]);
+fn status<S: Simulator>(streams: &mut Streams<S>, registers: &Registers) -> Result<u64, ReportError> {
+    streams.push(model::inputs::READ_ADDRESS, &registers.read(registers.busy));
     let mut read = None;
     while read.is_none() {
         streams.cycle(&mut |channel, value| {
@@ -140,54 +142,107 @@ fn lane_of(value: &Bits, lane: u32, width: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::pacq::operands::{Operands, scheme};
+    use blocks::common::registers::{FieldRef, OKAY, SLAVE_ERROR};
 
-    const BUSY: u64 = 1;
-    const WRONG_B: u64 = 1 << 2;
+    const ERROR_B: u64 = 1 << 2;
+    const FULL: u64 = 1 << 4;
 
-    fn write(streams: &mut Streams<Compiled>, address: u32, data: u64) {
-        let address = Bits::truncated(address.into(), ADDRESS_BITS);
-        streams.push(model::inputs::WRITE_ADDRESS, &[address, Bits::zero(3)]);
-        streams.push(model::inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::ones(4)]);
-        let mut is_done = false;
-        while !is_done {
-            let mut respond = |channel, _| is_done |= channel == model::outputs::WRITE_RESPONSE;
-            streams.cycle(&mut respond).expect("it answers");
+    /// A block with its registers.
+    struct Bench {
+        streams: Streams<Compiled>,
+        registers: Registers,
+    }
+
+    impl Bench {
+        fn new(params: &Params) -> Bench {
+            let netlist = elaborate(params).expect("it elaborates");
+            let simulator = compiled(&netlist).expect("it simulates");
+            Bench { streams: Streams::new(simulator, &params.interface()), registers: Registers::new(params) }
+        }
+
+        fn status(&mut self) -> u64 {
+            status(&mut self.streams, &self.registers).expect("it answers")
+        }
+
+        /// Writes, and gives the response.
+        fn write(&mut self, field: FieldRef, data: u64) -> u64 {
+            let [address, data] = self.registers.write(field, data as u32);
+            self.streams.push(model::inputs::WRITE_ADDRESS, &address);
+            self.streams.push(model::inputs::WRITE_DATA, &data);
+            let mut given = None;
+            while given.is_none() {
+                let mut respond = |channel, value: Bits| {
+                    if channel == model::outputs::WRITE_RESPONSE {
+                        given = Some(value.to_u64());
+                    }
+                };
+                self.streams.cycle(&mut respond).expect("it answers");
+            }
+            given.expect("it has answered")
+        }
+
+        fn results(&mut self, count: usize) {
+            let mut results = 0;
+            while results < count {
+                let mut take = |channel, _| results += usize::from(channel == model::outputs::C);
+                self.streams.cycle(&mut take).expect("results come");
+            }
         }
     }
 
-    /// Runs a product whose stream of B ends early. The results of a block are known: those of the rest of B are zeros.
+    /// Of the stream of B a product gets the first beat only: its results come, and the next product has its own beats.
     #[test]
     fn a_lost_beat_is_in_the_status_until_it_is_cleared() {
         let params = Params::default();
         let Operands { m, activations, weights } = Operands::random(2, scheme(16, 4, 4), 1);
         let product = Product::new(&params, m, &activations, &weights);
-        let netlist = elaborate(&params).expect("it elaborates");
-        let simulator = compiled(&netlist).expect("it simulates");
-        let mut streams = Streams::new(simulator, &params.interface());
+        let mut bench = Bench::new(&params);
+        let of_status = bench.registers.busy;
         for is_whole in [true, false, true] {
-            product.begin(&mut |channel, beat| streams.push(channel, beat));
+            for (field, size) in bench.registers.sizes(product.sizes()) {
+                assert_eq!(bench.write(field, size.into()), OKAY);
+            }
+            let start = bench.registers.start;
+            assert_eq!(bench.write(start, 1), OKAY);
             let mut of_b = 0;
             product.beats((0, 0), &mut |channel, beat| match channel {
                 model::inputs::B if !is_whole => {
                     of_b += 1;
                     if of_b == 1 {
-                        streams.push(channel, &[beat[0].clone(), Bits::ones(1)]);
+                        bench.streams.push(channel, &[beat[0].clone(), Bits::ones(1)]);
                     }
                 }
-                _ => streams.push(channel, beat),
+                _ => bench.streams.push(channel, beat),
             });
-            let mut results = 0;
-            while results < m {
-                streams
-                    .cycle(&mut |channel, _| results += usize::from(channel == model::outputs::C))
-                    .unwrap();
-            }
-            let found = status(&mut streams).unwrap() & !BUSY;
-            assert_eq!(found, if is_whole { 0 } else { WRONG_B });
-            write(&mut streams, registers::STATUS, !WRONG_B);
-            assert_eq!(status(&mut streams).unwrap() & !BUSY, found, "what is not written stays");
-            write(&mut streams, registers::STATUS, WRONG_B);
-            assert_eq!(status(&mut streams).unwrap() & !BUSY, 0);
+            bench.results(m);
+            let found = bench.status() & ERRORS;
+            assert_eq!(found, if is_whole { 0 } else { ERROR_B });
+            assert_eq!(bench.write(of_status, ERRORS & !ERROR_B), OKAY);
+            assert_eq!(bench.status() & ERRORS, found, "what is not written stays");
+            assert_eq!(bench.write(of_status, ERROR_B), OKAY);
+            assert_eq!(bench.status() & ERRORS, 0);
         }
+    }
+
+    /// The registers answer at once, whatever waits.
+    #[test]
+    fn a_third_product_is_refused_while_the_second_one_waits() {
+        let params = Params::default();
+        let Operands { m, activations, weights } = Operands::random(2, scheme(16, 4, 4), 1);
+        let product = Product::new(&params, m, &activations, &weights);
+        let mut bench = Bench::new(&params);
+        for (field, size) in bench.registers.sizes(product.sizes()) {
+            bench.write(field, size.into());
+        }
+        let (start, rows) = (bench.registers.start, bench.registers.m);
+        assert_eq!([1, 1, 1].map(|one| bench.write(start, one)), [OKAY, OKAY, SLAVE_ERROR]);
+        assert_eq!(bench.status() & FULL, FULL);
+        // What waits has its sizes already.
+        assert_eq!(bench.write(rows, 9), OKAY);
+        for _ in 0..2 {
+            product.beats((0, 0), &mut |channel, beat| bench.streams.push(channel, beat));
+        }
+        bench.results(2 * m);
+        assert_eq!(bench.status() & (FULL | ERRORS), 0);
     }
 }

@@ -18,6 +18,7 @@ mod packet;
 mod registers;
 
 use super::params::Params;
+use super::registers::Registers;
 use crate::block::Configured;
 use crate::common::rtl::module::module;
 use crate::pacq::SOURCE;
@@ -41,9 +42,10 @@ fn gemm<'m>(m: &'m Module, params: &Params, tile: ModuleRef) {
     let start = m.wire("start", 1);
     let is_busy = m.wire("is_busy", 1);
     let is_wrong = m.wire("is_wrong", 3);
-    let status = Status { is_busy: is_busy.value(), is_wrong: is_wrong.value() };
-    let registers = registers::build(m, params, start.value(), &status);
-    let job = Job { start: start.value(), sizes: registers.sizes.hold(m, start.value()) };
+    let wrong = is_wrong.value();
+    let status = Status { is_busy: is_busy.value(), is_wrong: [wrong.bit(0), wrong.bit(1), wrong.bit(2)] };
+    let waiting = registers::build(m, params, &Registers::new(params), start.value(), &status);
+    let job = Job { start: start.value(), sizes: waiting.sizes.hold(m, start.value()) };
     let tile = m.instance("u_tile", tile);
     let feed = |name: &str, build: feeds::Build<'m>| m.scope(name, || build(m, params, tile, &job));
     let from_streams = [
@@ -58,6 +60,6 @@ fn gemm<'m>(m: &'m Module, params: &Params, tile: ModuleRef) {
     let results = m.scope("c_feed", || feeds::results(m, params, tile, &job, was_wrong.value()));
     let active = from_streams.map(|feed| feed.is_active).into_iter().chain([ends, results]);
     let is_active = m.concat_lsb(&active.collect::<Vec<_>>()).any();
-    is_busy.drive(is_active | registers.has_job);
-    start.drive(registers.has_job & !is_active);
+    is_busy.drive(is_active | waiting.is_there);
+    start.drive(waiting.is_there & !is_active);
 }

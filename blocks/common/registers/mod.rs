@@ -1,0 +1,163 @@
+//! Registers behind AXI4-Lite, 32 bits each, described once: the hardware, the golden model, SystemRDL and the table on the page are
+//! made from the description.
+
+mod model;
+mod rtl;
+mod text;
+
+pub use model::RegisterFile;
+pub use rtl::{AxiLite, Port};
+
+use hdl::bit_length;
+
+/// Bits of a register.
+pub const WIDTH: u32 = 32;
+
+/// Answers of AXI.
+pub const OKAY: u64 = 0;
+/// The access was refused.
+pub const SLAVE_ERROR: u64 = 2;
+
+/// The registers of a block, at addresses from 0 on, four bytes each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterMap {
+    /// Of the block.
+    pub name: &'static str,
+    /// In the order of their addresses.
+    pub registers: Vec<Register>,
+}
+
+/// A register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// In upper case.
+    pub name: &'static str,
+    /// What it is for, one line.
+    pub meaning: &'static str,
+    /// From the lowest bits on. What has no field reads as 0.
+    pub fields: Vec<RegisterField>,
+}
+
+/// A part of a register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterField {
+    /// In lower case.
+    pub name: &'static str,
+    /// Its lowest bit.
+    pub low: u32,
+    /// Bits.
+    pub width: u32,
+    /// Who writes it.
+    pub access: Access,
+    /// What it says, one line.
+    pub meaning: &'static str,
+}
+
+/// Who writes a field, and what reading it gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Software writes it and reads it back. 0 after reset.
+    ReadWrite,
+    /// The block's value: what software writes there is not looked at.
+    ReadOnly,
+    /// Always the same.
+    Constant(u32),
+    /// Writing 1 starts something; it reads as 0.
+    Pulse,
+    /// The block sets it; writing 1 clears it. 0 after reset.
+    WriteOneToClear,
+}
+
+/// A field of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldRef {
+    register: usize,
+    field: usize,
+}
+
+impl RegisterMap {
+    /// A map without registers.
+    pub fn new(name: &'static str) -> RegisterMap {
+        RegisterMap { name, registers: vec![] }
+    }
+
+    /// Adds a register at the next address; fields are added to it.
+    pub fn register(&mut self, name: &'static str, meaning: &'static str) {
+        self.registers.push(Register { name, meaning, fields: vec![] });
+    }
+
+    /// Adds a field to the latest register, above the fields that it has. Panics where there is no register, or no room.
+    pub fn field(
+        &mut self,
+        name: &'static str,
+        width: u32,
+        access: Access,
+        meaning: &'static str,
+    ) -> FieldRef {
+        let fields = &mut self.registers.last_mut().expect("a register is there").fields;
+        let low = fields.last().map_or(0, |last| last.low + last.width);
+        assert!(low + width <= WIDTH, "no room for `{name}`");
+        fields.push(RegisterField { name, low, width, access, meaning });
+        FieldRef {
+            register: self.registers.len() - 1,
+            field: self.registers[self.registers.len() - 1].fields.len() - 1,
+        }
+    }
+
+    /// Bits of a byte address.
+    pub fn address_bits(&self) -> u32 {
+        bit_length(self.registers.len() as u128 * 4 - 1).max(3)
+    }
+
+    /// The byte address of a field's register.
+    pub fn address(&self, field: FieldRef) -> u32 {
+        4 * field.register as u32
+    }
+
+    fn get(&self, field: FieldRef) -> &RegisterField {
+        &self.registers[field.register].fields[field.field]
+    }
+
+    /// All fields, in order.
+    fn fields(&self) -> impl Iterator<Item = (FieldRef, &RegisterField)> {
+        self.registers.iter().enumerate().flat_map(|(register, of)| {
+            of.fields.iter().enumerate().map(move |(field, def)| (FieldRef { register, field }, def))
+        })
+    }
+}
+
+impl Register {
+    /// The bits that no field has: they must be written as 0.
+    fn reserved(&self) -> u32 {
+        !self.fields.iter().fold(0, |bits, field| bits | field.mask())
+    }
+}
+
+impl RegisterField {
+    /// Its bits in the register.
+    pub fn mask(&self) -> u32 {
+        let ones = u32::MAX >> (WIDTH - self.width);
+        ones << self.low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_follow_each_other() {
+        let mut map = RegisterMap::new("example");
+        map.register("CONTROL", "what it does");
+        let start = map.field("start", 1, Access::Pulse, "begin");
+        map.register("SIZE", "how much");
+        let (low, high) = (
+            map.field("low", 4, Access::ReadWrite, "the least"),
+            map.field("high", 28, Access::ReadWrite, "the rest"),
+        );
+        assert_eq!((map.address(start), map.address(low), map.address(high)), (0, 4, 4));
+        assert_eq!((map.get(low).mask(), map.get(high).mask()), (0xf, 0xffff_fff0));
+        assert_eq!((map.registers[0].reserved(), map.registers[1].reserved()), (0xffff_fffe, 0));
+        assert_eq!(map.address_bits(), 3);
+    }
+}

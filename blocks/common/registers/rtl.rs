@@ -1,0 +1,239 @@
+//! Registers in hardware.
+//!
+//! ```text
+//! aw, w --> [address], [data] --> fields --> [response] --> b
+//! ar ---------------------------> fields --> [data] ------> r
+//! ```
+//!
+//! As AXI demands, no path leads from an input of the port to an output: a register is written, or read, every other cycle.
+
+use super::{Access, FieldRef, OKAY, RegisterMap, SLAVE_ERROR, WIDTH};
+use crate::channel::Channel;
+use crate::common::rtl::held::held;
+use crate::common::rtl::slot::Slot;
+use hdl::{Field, Module, Signal, Wire};
+
+/// The channels of an AXI4-Lite port.
+pub struct Port {
+    /// Write address, write data, read address.
+    pub inputs: [Channel; 3],
+    /// Write response, read data.
+    pub outputs: [Channel; 2],
+}
+
+impl RegisterMap {
+    /// The port of the registers, `s_axi`.
+    pub fn port(&self) -> Port {
+        let meaning = "byte address of a register, any of its four bytes";
+        let address =
+            || vec![Field::new("addr", self.address_bits(), meaning), Field::new("prot", 3, "not looked at")];
+        let data = vec![
+            Field::new("data", WIDTH, "what is written"),
+            Field::new("strb", WIDTH / 8, "the bytes that are written"),
+        ];
+        let response = || Field::new("resp", 2, "0: done; 2: refused");
+        let read = vec![Field::new("data", WIDTH, "the register"), response()];
+        let channel = |name, fields| Channel { name, fields };
+        Port {
+            inputs: [
+                channel("s_axi_aw", address()),
+                channel("s_axi_w", data),
+                channel("s_axi_ar", address()),
+            ],
+            outputs: [channel("s_axi_b", vec![response()]), channel("s_axi_r", read)],
+        }
+    }
+}
+
+/// A write whose address and data are there.
+struct Write<'m> {
+    /// Number of the register.
+    index: Signal<'m>,
+    data: Signal<'m>,
+    /// The bits of the bytes that are written.
+    mask: Signal<'m>,
+    /// It is done in this cycle, refused or not.
+    happens: Signal<'m>,
+    /// It is done in this cycle, and not refused.
+    is_accepted: Wire<'m>,
+}
+
+/// The registers of a map, with an AXI4-Lite port.
+pub struct AxiLite<'m, 'r> {
+    m: &'m Module,
+    map: &'r RegisterMap,
+    write: Write<'m>,
+    /// The response to the write is to be given.
+    is_refused: Wire<'m>,
+    /// What fields read as; a pulse reads as 0.
+    values: Vec<(FieldRef, Signal<'m>)>,
+    refusals: Vec<Signal<'m>>,
+}
+
+impl<'m, 'r> AxiLite<'m, 'r> {
+    /// The port, with a register for each field that software writes.
+    pub fn new(m: &'m Module, map: &'r RegisterMap) -> AxiLite<'m, 'r> {
+        let is_refused = m.wire("write_is_refused", 1);
+        let write = Write::new(m, map, is_refused.value());
+        let mut port = AxiLite { m, map, write, is_refused, values: vec![], refusals: vec![] };
+        for (field, def) in map.fields() {
+            match def.access {
+                Access::ReadWrite => port.keep(field),
+                Access::Constant(value) => port.show(field, m.lit(value.into(), def.width)),
+                Access::ReadOnly | Access::Pulse | Access::WriteOneToClear => {}
+            }
+        }
+        port
+    }
+
+    /// A register that software writes.
+    fn keep(&mut self, field: FieldRef) {
+        let def = self.map.get(field);
+        let register = self.m.reg(&self.map.full_name(field), def.width).reset_to(0);
+        register.enable(self.write.is_accepted.value() & self.is_at(field));
+        let mask = def.part(self.write.mask);
+        register.set((register.value() & !mask) | (def.part(self.write.data) & mask));
+        self.show(field, register.value());
+    }
+
+    /// What software has written to a field. Panics where it does not write it.
+    pub fn value(&self, field: FieldRef) -> Signal<'m> {
+        self.values.iter().find(|(other, _)| *other == field).expect("software writes the field").1
+    }
+
+    /// A write in this cycle sets a bit of the field; it may still be refused.
+    pub fn asks(&self, field: FieldRef) -> Signal<'m> {
+        self.write.happens & self.ones(field).any()
+    }
+
+    /// A write in this cycle sets a bit of the field, and is not refused.
+    pub fn sets(&self, field: FieldRef) -> Signal<'m> {
+        self.write.is_accepted.value() & self.ones(field).any()
+    }
+
+    /// What a field reads as that the block writes.
+    pub fn show(&mut self, field: FieldRef, value: Signal<'m>) {
+        self.values.push((field, value));
+    }
+
+    /// Sets a field where `event` is 1; it stays until software clears it.
+    pub fn note(&mut self, field: FieldRef, event: Signal<'m>) {
+        let register = self.m.reg(&self.map.full_name(field), event.width()).reset_to(0);
+        let cleared = self.ones(field).gated(self.write.is_accepted.value());
+        register.set((register.value() & !cleared) | event);
+        self.show(field, register.value());
+    }
+
+    /// Refuses the write of this cycle where `when` is 1.
+    pub fn refuse(&mut self, when: Signal<'m>) {
+        self.refusals.push(when);
+    }
+
+    /// Closes the port: answers writes, and reads.
+    pub fn finish(self) {
+        let (m, map, write) = (self.m, self.map, &self.write);
+        let mut refusals = self.refusals.clone();
+        refusals.push(!map.has(m, write.index));
+        let written = write.data & write.mask;
+        for (index, register) in map.registers.iter().enumerate().filter(|(_, of)| of.reserved() != 0) {
+            let reserved = written & m.lit(register.reserved().into(), WIDTH);
+            refusals.push(write.index.eq(index as u64) & reserved.any());
+        }
+        self.is_refused.drive(m.concat_lsb(&refusals).any());
+        self.read();
+    }
+
+    fn read(&self) {
+        let (m, map) = (self.m, self.map);
+        let Port { inputs: [.., address], outputs: [.., data] } = map.port();
+        let (address, output) =
+            (m.input_stream(address.name, &address.fields), m.output_stream(data.name, &data.fields));
+        address.field("prot").unused();
+        let is_given = m.reg("read_valid", 1).reset_to(0);
+        address.set_ready(!is_given.value());
+        let reads = address.fires();
+        is_given.enable(reads | output.ready()).set(reads);
+        output.set_valid(is_given.value());
+        let index = address.field("addr").high(map.address_bits() - 2);
+        let case = |index_of: usize| (index.eq(index_of as u64), self.word(index_of));
+        let cases: Vec<(Signal, Signal)> = (0..map.registers.len()).map(case).collect();
+        output.set_field("data", held(m, "read_data", m.one_hot(&cases), reads));
+        output.set_field("resp", held(m, "read_response", response(m, !map.has(m, index)), reads));
+    }
+
+    /// What a register reads as.
+    fn word(&self, register: usize) -> Signal<'m> {
+        let m = self.m;
+        let mut parts = vec![];
+        for (field, def) in self.map.fields().filter(|(field, _)| field.register == register) {
+            let value = match def.access {
+                Access::Pulse => m.lit(0, def.width),
+                _ => self.value(field),
+            };
+            parts.push(value);
+        }
+        m.concat_lsb(&parts).zext(WIDTH)
+    }
+
+    fn is_at(&self, field: FieldRef) -> Signal<'m> {
+        self.write.index.eq(field.register as u64)
+    }
+
+    /// The ones that the write has for a field.
+    fn ones(&self, field: FieldRef) -> Signal<'m> {
+        let def = self.map.get(field);
+        (def.part(self.write.data) & def.part(self.write.mask)).gated(self.is_at(field))
+    }
+}
+
+impl<'m> Write<'m> {
+    fn new(m: &'m Module, map: &RegisterMap, is_refused: Signal<'m>) -> Write<'m> {
+        let Port { inputs: [address, data, _], outputs: [of_write, _] } = map.port();
+        let address = m.input_stream(address.name, &address.fields);
+        let data = m.input_stream(data.name, &data.fields);
+        let answer = m.output_stream(of_write.name, &of_write.fields);
+        address.field("prot").unused();
+        let happens = m.wire("writes", 1);
+        let address = Slot::new(m, "write", &address, &["addr"], happens.value());
+        let data = Slot::new(m, "write_word", &data, &["data", "strb"], happens.value());
+        let is_given = m.reg("write_response_valid", 1).reset_to(0);
+        happens.drive(address.is_full & data.is_full & !is_given.value());
+        is_given.enable(happens.value() | answer.ready()).set(happens.value());
+        answer.set_valid(is_given.value());
+        answer.set_field("resp", held(m, "write_response", response(m, is_refused), happens.value()));
+        let strobes = data.words[1].split_lsb(1).into_iter().map(|strobe| strobe.repeat(8));
+        let is_accepted = m.wire("write_is_accepted", 1);
+        is_accepted.drive(happens.value() & !is_refused);
+        Write {
+            index: address.words[0].high(map.address_bits() - 2).named("write_index"),
+            data: data.words[0],
+            mask: m.concat_lsb(&strobes.collect::<Vec<_>>()).named("write_mask"),
+            happens: happens.value(),
+            is_accepted,
+        }
+    }
+}
+
+impl RegisterMap {
+    /// Whether there is a register of a number.
+    fn has<'m>(&self, m: &'m Module, index: Signal<'m>) -> Signal<'m> {
+        let count = self.registers.len() as u64;
+        if count >> index.width() == 1 { m.ones(1) } else { index.lt(count) }
+    }
+
+    /// The name of a field's register in the hardware.
+    fn full_name(&self, field: FieldRef) -> String {
+        format!("{}_{}", self.registers[field.register].name.to_lowercase(), self.get(field).name)
+    }
+}
+
+impl super::RegisterField {
+    /// Its part of a word.
+    fn part<'m>(&self, word: Signal<'m>) -> Signal<'m> {
+        word.slice(self.low + self.width - 1, self.low)
+    }
+}
+
+fn response<'m>(m: &'m Module, is_refused: Signal<'m>) -> Signal<'m> {
+    is_refused.mux(m.lit(SLAVE_ERROR.into(), 2), m.lit(OKAY.into(), 2))
+}
