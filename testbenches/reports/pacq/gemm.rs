@@ -3,6 +3,7 @@
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::{Configured, elaborate};
+use blocks::common::registers::FieldRef;
 use blocks::pacq::pacq_gemm::{Params, Product, Registers, model};
 use hdl::{Bits, Netlist};
 use serde::Serialize;
@@ -122,7 +123,16 @@ const ERRORS: u64 = 0b1110;
 
 /// Reads STATUS.
 fn status<S: Simulator>(streams: &mut Streams<S>, registers: &Registers) -> Result<u64, ReportError> {
-    streams.push(model::inputs::READ_ADDRESS, &registers.read(registers.busy));
+    read(streams, registers, registers.busy)
+}
+
+/// Reads the register of a field.
+fn read<S: Simulator>(
+    streams: &mut Streams<S>,
+    registers: &Registers,
+    field: FieldRef,
+) -> Result<u64, ReportError> {
+    streams.push(model::inputs::READ_ADDRESS, &registers.read(field));
     let mut read = None;
     while read.is_none() {
         streams.cycle(&mut |channel, value| {
@@ -142,7 +152,7 @@ fn lane_of(value: &Bits, lane: u32, width: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::pacq::operands::{Operands, scheme};
-    use blocks::common::registers::{FieldRef, OKAY, SLAVE_ERROR};
+    use blocks::common::registers::{OKAY, SLAVE_ERROR};
 
     const ERROR_B: u64 = 1 << 2;
     const FULL: u64 = 1 << 4;
@@ -231,8 +241,10 @@ mod tests {
         let Operands { m, activations, weights } = Operands::random(2, scheme(16, 4, 4), 1);
         let product = Product::new(&params, m, &activations, &weights);
         let mut bench = Bench::new(&params);
-        for (field, size) in bench.registers.sizes(product.sizes()) {
-            bench.write(field, size.into());
+        let sizes = bench.registers.sizes(product.sizes());
+        sizes.iter().for_each(|(field, size)| assert_eq!(bench.write(*field, (*size).into()), OKAY));
+        for (field, size) in sizes {
+            assert_eq!(read(&mut bench.streams, &bench.registers, field).unwrap(), u64::from(size));
         }
         let (start, rows) = (bench.registers.start, bench.registers.m);
         assert_eq!([1, 1, 1].map(|one| bench.write(start, one)), [OKAY, OKAY, SLAVE_ERROR]);
