@@ -2,12 +2,11 @@
 
 use crate::channel::{Interface, Pace};
 use crate::common::registers::RegisterMap;
-use crate::parameters::{Parameter, ParameterError, Settings, read};
+use crate::parameters::{Parameter, ParameterError, Parameters, Settings, declared, read, schema};
 use crate::pure::PureModel;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Diagnostics, ModuleRef, Netlist};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// A block of the library, before its parameters are chosen.
 pub struct Block {
@@ -18,9 +17,24 @@ pub struct Block {
     pub(crate) parameters: fn() -> Vec<Parameter>,
     pub(crate) variants: &'static [&'static str],
     pub(crate) configure: fn(&Settings) -> Result<Box<dyn Configured>, ParameterError>,
+    pub(crate) schema: fn(&str, &str) -> Value,
 }
 
 impl Block {
+    /// What the parameters alone decide of a block; the rest is empty.
+    pub(crate) const fn of<P: Parameters + Configured>() -> Block {
+        Block {
+            name: "",
+            summary: "",
+            source: "",
+            documentation: "",
+            parameters: declared::<P>,
+            variants: &[],
+            configure: configure::<P>,
+            schema: schema::<P>,
+        }
+    }
+
     /// Name on the command line and of its modules.
     pub fn name(&self) -> &'static str {
         self.name
@@ -46,6 +60,11 @@ impl Block {
         (self.parameters)()
     }
 
+    /// The JSON schema of the TOML files that give values to its parameters: editors complete and check them by it.
+    pub fn schema(&self) -> Value {
+        (self.schema)(&format!("Parameters of {}", self.name), self.summary)
+    }
+
     /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of every
     /// parameter with few values. None where all combinations are run.
     pub fn variants(&self) -> &'static [&'static str] {
@@ -58,18 +77,9 @@ impl Block {
     }
 }
 
-/// Reads and checks the parameters of a block, whose legal values are those of `parameters`.
-pub(crate) fn configure<P>(
-    parameters: &[Parameter],
-    settings: &Settings,
-    validate: fn(&P) -> Result<(), ParameterError>,
-) -> Result<Box<dyn Configured>, ParameterError>
-where
-    P: Configured + Default + Serialize + DeserializeOwned + 'static,
-{
-    let params: P = read(parameters, settings)?;
-    validate(&params)?;
-    Ok(Box::new(params))
+/// The block with these parameters, the others at their defaults.
+fn configure<P: Parameters + Configured>(settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
+    Ok(Box::new(read::<P>(settings)?))
 }
 
 /// A block with its parameters chosen.

@@ -1,9 +1,10 @@
 //! Prefix networks over any associative operator: the same code builds hardware from signals and is tested on integers.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Structure of a prefix network of n values. The figures are for n a power of two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Network {
     /// One after the other: n - 1 operators, as deep.

@@ -43,14 +43,3 @@ fn no_path_crosses_an_axi_port() {
     }
     assert!(checked >= 8, "pacq_gemm has eight outputs to AXI4-Lite");
 }
-
-/// Each page says which paths its block has at the defaults.
-#[test]
-fn pages_state_the_paths() {
-    for block in registry::blocks() {
-        let configured = block.configure(&Settings::new()).expect("the defaults are legal");
-        let expected = blocks::paths::sentence(&*configured);
-        let page = block.documentation().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(page.contains(&expected), "the page of {} must say: {expected}", block.name());
-    }
-}

@@ -22,13 +22,17 @@ use std::io::Write;
 Examples:
   gen-rtl describe pacq_mul
   gen-rtl describe pacq_mul --set stages=2 --set flow=ready_valid
-  gen-rtl describe pacq_mul --json | jq '.ports'")]
+  gen-rtl describe pacq_mul --json | jq '.ports'
+  gen-rtl describe pacq_mul --schema > pacq_mul.schema.json")]
 pub struct Describe {
     #[command(flatten)]
     selection: Selection,
     /// Print the block's page of documentation, in Markdown
     #[arg(long, conflicts_with = "json")]
     documentation: bool,
+    /// Print the JSON schema of the block's parameter files (--config), by which editors complete and check them
+    #[arg(long, conflicts_with_all = ["json", "documentation"])]
+    schema: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -61,6 +65,10 @@ impl Describe {
         let chosen = given.configure(&self.selection.block, &[])?;
         if self.documentation {
             out.write_all(chosen.block.documentation().as_bytes())?;
+            return Ok(Outcome::Done);
+        }
+        if self.schema {
+            json::write(out, &chosen.block.schema())?;
             return Ok(Outcome::Done);
         }
         let description = describe(&chosen, &given)?;

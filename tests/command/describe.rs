@@ -65,3 +65,35 @@ fn every_listed_block_can_be_described() {
         assert_eq!(json(&["describe", name, "--json"])["block"], name);
     }
 }
+
+/// Editors check parameter files by the schema: it has every parameter, with what is legal and the default.
+#[test]
+fn the_schema_has_what_the_description_has() {
+    for block in json(&["list", "--json"]).as_array().expect("a list") {
+        let name = block["name"].as_str().expect("a name");
+        let (schema, described) =
+            (json(&["describe", name, "--schema"]), json(&["describe", name, "--json"]));
+        let properties = schema["properties"].as_object().expect("an object");
+        let parameters = described["parameters"].as_array().expect("a list");
+        assert_eq!(properties.len(), parameters.len(), "{name}");
+        for (parameter, (of_schema, property)) in parameters.iter().zip(properties) {
+            assert_eq!(parameter["name"], **of_schema, "{name}");
+            match &parameter["legal"]["integer"] {
+                Value::Null => {
+                    let values = property["enum"].as_array().expect("values").iter();
+                    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+                    assert_eq!(
+                        parameter["legal"]["one_of"],
+                        Value::from(values.map(text).collect::<Vec<String>>()),
+                        "{name}"
+                    );
+                }
+                range => {
+                    assert_eq!((&range["min"], &range["max"]), (&property["minimum"], &property["maximum"]));
+                }
+            }
+        }
+        assert_eq!(schema["additionalProperties"], false);
+    }
+    insta::assert_snapshot!(Workplace::new().run(&["describe", "gelu", "--schema"]).succeeded());
+}

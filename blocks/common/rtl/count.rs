@@ -2,10 +2,11 @@
 
 use crate::common::prefix::Network;
 use hdl::{Module, Signal, bit_length};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How the adders of a network are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Adders {
     /// As `+`: the carry chains of FPGAs.

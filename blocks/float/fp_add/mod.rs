@@ -7,7 +7,7 @@ mod stimulus;
 
 pub use params::{Format, Params};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::common::float::FloatFormat;
 use crate::parameters::values_of;
@@ -21,9 +21,8 @@ pub const BLOCK: Block = Block {
     summary: "the sum of two FP16, BF16 or FP32 numbers",
     source: "IEEE 754-2019, addition, round to nearest, ties to even",
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &["", "format=bf16", "format=fp32", "format=fp32 stages=2", "stages=1", "stages=2"],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Params {

@@ -12,6 +12,7 @@ use crate::block::Configured;
 use crate::common::rtl::float_sum::{LEAST_EXPONENT, unrounded_sum};
 use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::Pipeline;
+use crate::parameters::Parameters;
 use hdl::{Design, ModuleRef};
 
 /// Adds the adder to a design.

@@ -7,7 +7,7 @@ mod stimulus;
 
 pub use params::{Format, Params, Subnormals};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
@@ -20,7 +20,6 @@ pub const BLOCK: Block = Block {
     summary: "the product of two FP16 or BF16 numbers, with subnormal numbers or without",
     source: "IEEE 754-2019, multiplication, round to nearest, ties to even",
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "subnormals=flush",
@@ -29,7 +28,7 @@ pub const BLOCK: Block = Block {
         "stages=2",
         "subnormals=flush stages=2",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Params {

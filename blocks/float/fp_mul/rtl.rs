@@ -13,6 +13,7 @@ use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_product::FloatProduct;
 use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::Pipeline;
+use crate::parameters::Parameters;
 use hdl::{Design, ModuleRef};
 
 /// Adds the multiplier to a design.

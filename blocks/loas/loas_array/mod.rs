@@ -8,7 +8,7 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::loas::SOURCE;
 use crate::parameters::values_of;
@@ -21,7 +21,6 @@ pub const BLOCK: Block = Block {
     summary: "a layer of a spiking network: rows of processing elements and neurons, columns of weights broadcast to them",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "rows=1 rows_per_beat=1",
         "rows=2 rows_per_beat=1",
@@ -45,7 +44,7 @@ pub const BLOCK: Block = Block {
         "rows=2 sum_bits=16 columns=8",
         "rows=8 rows_per_beat=8 columns=16",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -1,73 +1,45 @@
 //! The parameters of `loas_array`.
 
 use crate::loas::{loas_plif, loas_tppe};
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters, declared, name_parts_of};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Rows of A, each with a processing element and a neuron.
+    /// Rows of spikes, each with an element and a neuron.
+    #[default = 16]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-name" = "r"))]
     pub rows: u32,
-    /// Rows whose chunks come in one beat.
+    /// Rows whose chunks come in a beat, up to rows.
+    #[default = 2]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-tag" = "b"))]
     pub rows_per_beat: u32,
     /// The processing elements.
     #[serde(flatten)]
     pub element: loas_tppe::Params,
     /// Right shift of the membrane potential from one time step to the next.
+    #[default = 2]
+    #[schemars(range(min = 0, max = 7), extend("x-tag" = "leak"))]
     pub leak: u32,
-    /// Membrane potential above which a neuron fires.
+    /// Membrane potential from which on a neuron fires.
+    #[default = 64]
+    #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th"))]
     pub threshold: u32,
-    /// What a spike does to the membrane potential.
+    /// A spike clears the potential, or takes the threshold off it.
+    #[default(loas_plif::Reset::Hard)]
+    #[schemars(extend("x-tag" = ""))]
     pub reset: loas_plif::Reset,
-    /// When a neuron fires.
+    /// A neuron fires above the threshold, or at it too.
+    #[default(loas_plif::Compare::Greater)]
+    #[schemars(extend("x-tag" = ""))]
     pub compare: loas_plif::Compare,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            rows: 16,
-            rows_per_beat: 2,
-            element: loas_tppe::Params::default(),
-            leak: 2,
-            threshold: 64,
-            reset: loas_plif::Reset::Hard,
-            compare: loas_plif::Compare::Greater,
-        }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let integer = |min, max| Legal::Integer { min, max };
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    let mut parameters = vec![
-        of(
-            "rows",
-            "rows of spikes, each with an element and a neuron",
-            one_of(&["1", "2", "4", "8", "16", "32"]),
-        ),
-        of("rows_per_beat", "rows whose chunks come in a beat", one_of(&["1", "2", "4", "8", "16", "32"])),
-    ];
-    parameters.extend(loas_tppe::parameters());
-    parameters.extend([
-        of("leak", "right shift of the membrane potential from one time step to the next", integer(0, 7)),
-        of("threshold", "membrane potential from which on a neuron fires", integer(0, 1 << 30)),
-        of("reset", "a spike clears the potential, or takes the threshold off it", one_of(&["hard", "soft"])),
-        of(
-            "compare",
-            "a neuron fires above the threshold, or at it too",
-            one_of(&["greater", "greater_equal"]),
-        ),
-    ]);
-    parameters
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         if self.rows_per_beat > self.rows {
             return Err(ParameterError::Conflict(format!(
                 "rows_per_beat is to be rows or fewer: rows_per_beat is {}, rows is {}",
@@ -78,6 +50,16 @@ impl Params {
         self.neuron().validate()
     }
 
+    fn name_parts(&self) -> Vec<String> {
+        let of_element = declared::<loas_tppe::Params>();
+        let is_own = |name: &str| of_element.iter().all(|parameter| parameter.name != name);
+        let mut parts = name_parts_of(self, is_own);
+        parts.splice(1..1, self.element.name_parts());
+        parts
+    }
+}
+
+impl Params {
     /// The neurons.
     pub fn neuron(&self) -> loas_plif::Params {
         loas_plif::Params {
@@ -96,15 +78,5 @@ impl Params {
     /// Beats with the chunks of all rows.
     pub fn beats_of_a(&self) -> u32 {
         self.rows / self.rows_per_beat
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let tags = [("leak", "leak"), ("th", "threshold"), ("", "reset"), ("", "compare")];
-        let mut parts = vec![format!("r{}", self.rows)];
-        parts.extend(self.element.name_parts());
-        parts.extend(name_parts(self, &[("b", "rows_per_beat")]));
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

@@ -14,6 +14,7 @@ use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::loas::header::describe;
+use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 
 /// Adds the block to a design.

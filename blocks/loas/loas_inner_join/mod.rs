@@ -9,7 +9,7 @@ mod stimulus;
 pub(super) use interface::{SPIKE, WEIGHT};
 pub use params::{OffsetsA, Params};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::loas::{Covers, SOURCE};
 use crate::parameters::values_of;
@@ -22,7 +22,6 @@ pub const BLOCK: Block = Block {
     summary: "matches of bitmask fibres, with their offsets in the compressed values",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "group=1",
@@ -47,7 +46,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=256 adders=16",
         "mask_bits=512 adders=64 group=1 tag_bits=70",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Params {

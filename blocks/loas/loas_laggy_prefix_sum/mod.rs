@@ -5,7 +5,7 @@ mod rtl;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe, ones_below, random_mask};
@@ -19,7 +19,6 @@ pub const BLOCK: Block = Block {
     summary: "running counts of the ones of a bitmask, a segment a cycle, at a fraction of the area",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "inclusive=true",
@@ -42,7 +41,7 @@ pub const BLOCK: Block = Block {
         "lanes=512 adders=64 inclusive=true",
         "lanes=1024 adders=16 structure=kogge_stone",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -2,53 +2,39 @@
 
 use crate::common::prefix::Network;
 use crate::common::rtl::count::Adders;
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::bit_length;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Bits of the mask.
+    /// Bits of the mask, a multiple of adders.
+    #[default = 128]
+    #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub lanes: u32,
-    /// Counts made in a cycle; they divide the mask.
+    /// Counts made in a cycle.
+    #[default = 16]
+    #[schemars(extend("enum" = [2, 4, 8, 16, 32, 64], "x-name" = "a"))]
     pub adders: u32,
-    /// Whether a count has the bit that it belongs to in it.
+    /// A count has its own bit in it.
+    #[default = false]
+    #[schemars(extend("x-tag" = "inclusive"))]
     pub inclusive: bool,
-    /// Structure of the network in a segment.
+    /// The prefix network of a segment.
+    #[default(Network::BrentKung)]
+    #[schemars(extend("enum" = ["serial", "kogge_stone", "sklansky", "brent_kung", "han_carlson"], "x-tag" = ""))]
     pub structure: Network,
-    /// How the network's adders are written.
+    /// How the network's adders are written: as `+` for carry chains, or as full adders for standard cells.
+    #[default(Adders::Plus)]
+    #[schemars(extend("x-tag" = ""))]
     pub arithmetic: Adders,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            lanes: 128,
-            adders: 16,
-            inclusive: false,
-            structure: Network::BrentKung,
-            arithmetic: Adders::Plus,
-        }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let structures = vec!["serial", "kogge_stone", "sklansky", "brent_kung", "han_carlson"];
-    vec![
-        of("lanes", "bits of the mask", Legal::Integer { min: 8, max: 1024 }),
-        of("adders", "counts made in a cycle", Legal::OneOf(vec!["2", "4", "8", "16", "32", "64"])),
-        of("inclusive", "a count has its own bit in it", Legal::flag()),
-        of("structure", "the prefix network of a segment", Legal::OneOf(structures)),
-        of("arithmetic", "how the network's adders are written", Legal::OneOf(vec!["plus", "full"])),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let Params { lanes, adders, .. } = *self;
         match lanes.is_multiple_of(adders) && lanes > adders {
             true => Ok(()),
@@ -57,7 +43,9 @@ impl Params {
             ))),
         }
     }
+}
 
+impl Params {
     /// Beats of counts for a mask.
     pub fn segments(&self) -> u32 {
         self.lanes / self.adders
@@ -66,13 +54,5 @@ impl Params {
     /// Width of a count.
     pub fn count_bits(&self) -> u32 {
         bit_length(if self.inclusive { self.lanes } else { self.lanes - 1 }.into())
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let tags = [("inclusive", "inclusive"), ("", "structure"), ("", "arithmetic")];
-        let mut parts = vec![self.lanes.to_string(), format!("a{}", self.adders)];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

@@ -10,6 +10,7 @@ use crate::block::Configured;
 use crate::common::rtl::count::running_counts_from;
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
 /// Adds the block to a design.

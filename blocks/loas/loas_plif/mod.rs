@@ -7,7 +7,7 @@ mod stimulus;
 
 pub use params::{Compare, Params, Reset};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Timing};
 use crate::loas::SOURCE;
 use crate::parameters::values_of;
@@ -21,7 +21,6 @@ pub const BLOCK: Block = Block {
     summary: "a leaky integrate-and-fire neuron, all time steps in one cycle",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "time_steps=1 sum_bits=12 threshold=100",
@@ -44,7 +43,7 @@ pub const BLOCK: Block = Block {
         "time_steps=6 sum_bits=18 threshold=1000 leak=1 membrane_bits=18",
         "time_steps=4 sum_bits=24 threshold=5000000 membrane_bits=32",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -1,33 +1,53 @@
 //! The parameters of `loas_plif`.
 
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Time steps T.
+    /// Time steps, all in the same cycle.
+    #[default = 4]
+    #[schemars(range(min = 1, max = 16), extend("x-name" = "t"))]
     pub time_steps: u32,
-    /// Bits of a weighted sum.
+    /// Bits of a weighted sum, two's complement.
+    #[default = 21]
+    #[schemars(range(min = 4, max = 32), extend("x-name" = "w"))]
     pub sum_bits: u32,
-    /// Bits of the membrane potential; one more than a sum where it is not given.
+    /// Bits of the membrane potential, which saturates.
+    #[default(None)]
+    #[schemars(range(min = 4, max = 40), extend("x-tag" = "m", "x-default" = "sum_bits + 1"))]
     pub membrane_bits: Option<u32>,
-    /// Right shift of the membrane potential from one time step to the next.
+    /// Right shift of the membrane potential from one time step to the next: the decay is 2^-leak.
+    #[default = 2]
+    #[schemars(range(min = 0, max = 7), extend("x-tag" = "leak"))]
     pub leak: u32,
-    /// The threshold, where it is no port.
+    /// Membrane potential from which on the neuron fires.
+    #[default(None)]
+    #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th", "x-default" = "64; the port decides where threshold_port=true"))]
     pub threshold: Option<u32>,
-    /// Whether the threshold is a port.
+    /// The threshold is a port.
+    #[default = false]
+    #[schemars(extend("x-tag" = "th_port"))]
     pub threshold_port: bool,
-    /// What a spike does to the membrane potential.
+    /// A spike clears the potential, or takes the threshold off it.
+    #[default(Reset::Hard)]
+    #[schemars(extend("x-tag" = ""))]
     pub reset: Reset,
-    /// When the neuron fires.
+    /// The neuron fires above the threshold, or at it too.
+    #[default(Compare::Greater)]
+    #[schemars(extend("x-tag" = ""))]
     pub compare: Compare,
-    /// Register stages behind the neuron, 0 or 1.
+    /// Register stages, which are the latency in cycles.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 1), extend("x-tag" = "s"))]
     pub stages: u32,
 }
 
 /// What a spike does to the membrane potential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reset {
     /// It becomes 0.
@@ -37,7 +57,7 @@ pub enum Reset {
 }
 
 /// When a neuron fires.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Compare {
     /// Above the threshold.
@@ -46,55 +66,11 @@ pub enum Compare {
     GreaterEqual,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            time_steps: 4,
-            sum_bits: 21,
-            membrane_bits: None,
-            leak: 2,
-            threshold: None,
-            threshold_port: false,
-            reset: Reset::Hard,
-            compare: Compare::Greater,
-            stages: 0,
-        }
-    }
-}
-
 /// The threshold where none is given.
 const THRESHOLD: u32 = 64;
 
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let integer = |min, max| Legal::Integer { min, max };
-    vec![
-        of("time_steps", "time steps, all in the same cycle", integer(1, 16)),
-        of("sum_bits", "bits of a weighted sum, two's complement", integer(4, 32)),
-        of("membrane_bits", "bits of the membrane potential, which saturates", integer(4, 40))
-            .derived("sum_bits + 1"),
-        of("leak", "right shift of the membrane potential from one time step to the next", integer(0, 7)),
-        of("threshold", "membrane potential from which on the neuron fires", integer(0, 1 << 30))
-            .derived("64; the port decides where threshold_port=true"),
-        of("threshold_port", "the threshold is a port", Legal::flag()),
-        of(
-            "reset",
-            "a spike clears the potential, or takes the threshold off it",
-            Legal::OneOf(vec!["hard", "soft"]),
-        ),
-        of(
-            "compare",
-            "the neuron fires above the threshold, or at it too",
-            Legal::OneOf(vec!["greater", "greater_equal"]),
-        ),
-        of("stages", "register stages, which are the latency in cycles", integer(0, 1)),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let (membrane, greatest) = (self.membrane_bits(), (1u64 << (self.membrane_bits() - 1)) - 1);
         let conflict = |message| Err(ParameterError::Conflict(message));
         if self.threshold_port && self.threshold.is_some() {
@@ -116,7 +92,9 @@ impl Params {
         }
         Ok(())
     }
+}
 
+impl Params {
     /// The threshold where it is no port.
     pub fn threshold(&self) -> u32 {
         match self.threshold_port {
@@ -133,21 +111,5 @@ impl Params {
     /// Width of a threshold port: a membrane potential that is not negative.
     pub fn threshold_bits(&self) -> u32 {
         self.membrane_bits() - 1
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let tags = [
-            ("m", "membrane_bits"),
-            ("leak", "leak"),
-            ("th", "threshold"),
-            ("th_port", "threshold_port"),
-            ("", "reset"),
-            ("", "compare"),
-            ("s", "stages"),
-        ];
-        let mut parts = vec![format!("t{}", self.time_steps), format!("w{}", self.sum_bits)];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

@@ -11,6 +11,7 @@ use crate::block::Configured;
 use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::Pipeline;
 use crate::loas::header::describe;
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.

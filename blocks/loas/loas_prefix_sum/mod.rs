@@ -7,7 +7,7 @@ mod stimulus;
 
 pub use params::{Leaves, Params, Select, Structure};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe};
@@ -22,7 +22,6 @@ pub const BLOCK: Block = Block {
     summary: "running counts of the ones of a bitmask in one cycle, or the one at a position",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "lanes=8 structure=serial inclusive=true",
@@ -50,7 +49,7 @@ pub const BLOCK: Block = Block {
         "lanes=128 select=one",
         "lanes=1024 select=one inclusive=true stages=1",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -2,29 +2,43 @@
 
 use crate::common::prefix::Network;
 use crate::common::rtl::count::Adders;
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::{bit_length, index_width};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
     /// Bits of the mask.
+    #[default = 128]
+    #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub lanes: u32,
-    /// What is counted.
+    /// A count for each bit, or the one at a position.
+    #[default(Select::All)]
+    #[schemars(extend("x-tag" = ""))]
     pub select: Select,
-    /// Whether a count has the bit that it belongs to in it.
+    /// A count has its own bit in it.
+    #[default = false]
+    #[schemars(extend("x-tag" = "inclusive"))]
     pub inclusive: bool,
-    /// Structure of the network for `all`.
+    /// The prefix network of select=all.
+    #[default(None)]
+    #[schemars(extend("x-tag" = "", "x-default" = "ladner_fischer1 for select=all"))]
     pub structure: Option<Structure>,
-    /// How the network's adders are written.
+    /// How the adders of select=all are written.
+    #[default(Adders::Plus)]
+    #[schemars(extend("x-tag" = ""))]
     pub adders: Adders,
-    /// Register stages behind the counts, 0 or 1.
+    /// Register stages, which are the latency in cycles.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 1), extend("x-tag" = "s"))]
     pub stages: u32,
 }
 
 /// Which counts there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Select {
     /// One for each bit of the mask.
@@ -34,7 +48,7 @@ pub enum Select {
 }
 
 /// How all counts are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Structure {
     /// A prefix network of adders.
@@ -44,57 +58,15 @@ pub enum Structure {
 }
 
 /// The only value of [`Structure::Leaves`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Leaves {
     /// Leaves of four bits.
     Leaves,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            lanes: 128,
-            select: Select::All,
-            inclusive: false,
-            structure: None,
-            adders: Adders::Plus,
-            stages: 0,
-        }
-    }
-}
-
-const STRUCTURES: [&str; 10] = [
-    "serial",
-    "blocked",
-    "kogge_stone",
-    "sklansky",
-    "brent_kung",
-    "han_carlson",
-    "ladner_fischer1",
-    "ladner_fischer2",
-    "ladner_fischer3",
-    "leaves",
-];
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("lanes", "bits of the mask", Legal::Integer { min: 8, max: 1024 }),
-        of("select", "a count for each bit, or the one at a position", one_of(&["all", "one"])),
-        of("inclusive", "a count has its own bit in it", Legal::flag()),
-        of("structure", "the prefix network of select=all", one_of(&STRUCTURES))
-            .derived("ladner_fischer1 for select=all"),
-        of("adders", "how the adders of select=all are written", one_of(&["plus", "full"])),
-        of("stages", "register stages, which are the latency in cycles", Legal::Integer { min: 0, max: 1 }),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         match (self.select, self.structure) {
             (Select::One, Some(_)) => Err(ParameterError::Conflict(
                 "structure is of select = `all`: one count is a mask and a tree of counters".into(),
@@ -102,7 +74,9 @@ impl Params {
             _ => Ok(()),
         }
     }
+}
 
+impl Params {
     /// The structure, `ladner_fischer1` where it is not given.
     pub fn structure(&self) -> Structure {
         self.structure.unwrap_or(Structure::Network(Network::LadnerFischer1))
@@ -121,14 +95,5 @@ impl Params {
     /// Width of a position.
     pub fn position_bits(&self) -> u32 {
         index_width(self.lanes.into())
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let tags =
-            [("", "select"), ("inclusive", "inclusive"), ("", "structure"), ("", "adders"), ("s", "stages")];
-        let mut parts = vec![self.lanes.to_string()];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

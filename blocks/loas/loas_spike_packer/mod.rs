@@ -6,7 +6,7 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::part;
@@ -20,7 +20,6 @@ pub const BLOCK: Block = Block {
     summary: "spikes to a bitmask and the packed words of the neurons that fire",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "drop=1",
@@ -44,7 +43,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=64 lanes=4 time_steps=6 drop=3",
         "mask_bits=256 lanes=8",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -1,43 +1,34 @@
 //! The parameters of `loas_spike_packer`.
 
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::{bit_length, index_width};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Neurons of a chunk.
+    /// Neurons of a chunk, a multiple of lanes.
+    #[default = 128]
+    #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub mask_bits: u32,
-    /// Time steps T.
+    /// Time steps.
+    #[default = 4]
+    #[schemars(range(min = 1, max = 16), extend("x-name" = "t"))]
     pub time_steps: u32,
     /// Neurons in a beat.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-tag" = "x"))]
     pub lanes: u32,
-    /// Neurons that fire so often at most are dropped.
+    /// Neurons that fire so often at most are dropped, fewer than time_steps: 0 the silent ones, 1 those that fire once too.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 15), extend("x-tag" = "drop"))]
     pub drop: u32,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params { mask_bits: 128, time_steps: 4, lanes: 1, drop: 0 }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let integer = |min, max| Legal::Integer { min, max };
-    vec![
-        of("mask_bits", "neurons of a chunk", integer(8, 1024)),
-        of("time_steps", "time steps", integer(1, 16)),
-        of("lanes", "neurons in a beat", Legal::OneOf(vec!["1", "2", "4", "8", "16"])),
-        of("drop", "neurons that fire so often at most are dropped", integer(0, 15)),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let Params { mask_bits, lanes, drop, time_steps } = *self;
         let conflict = |message| Err(ParameterError::Conflict(message));
         if !mask_bits.is_multiple_of(lanes) || mask_bits == lanes {
@@ -52,7 +43,9 @@ impl Params {
         }
         Ok(())
     }
+}
 
+impl Params {
     /// Beats of a chunk.
     pub fn beats(&self) -> u32 {
         self.mask_bits / self.lanes
@@ -66,12 +59,5 @@ impl Params {
     /// Width of the number of words.
     pub fn count_bits(&self) -> u32 {
         bit_length(self.mask_bits.into())
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![self.mask_bits.to_string(), format!("t{}", self.time_steps)];
-        parts.extend(name_parts(self, &[("x", "lanes"), ("drop", "drop")]));
-        parts
     }
 }

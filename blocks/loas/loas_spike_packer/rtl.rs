@@ -11,6 +11,7 @@ use crate::common::prefix::Network;
 use crate::common::rtl::count::{Adders, population, running_counts};
 use crate::common::rtl::module::module;
 use crate::loas::header::describe;
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.

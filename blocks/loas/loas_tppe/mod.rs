@@ -7,9 +7,8 @@ mod rtl;
 pub(super) mod stimulus;
 
 pub use params::Params;
-pub(super) use params::parameters;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::loas::{Covers, SOURCE};
 use crate::parameters::values_of;
@@ -22,7 +21,6 @@ pub const BLOCK: Block = Block {
     summary: "a row of spikes times columns of sparse weights, all time steps at once",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "pipes=1",
@@ -50,7 +48,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=64 adders=4 weight_bits=16 max_k=1048576 columns=8",
         "mask_bits=256 adders=64 values=16 columns=4",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Params {

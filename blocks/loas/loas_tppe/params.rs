@@ -1,95 +1,71 @@
 //! The parameters of `loas_tppe`.
 
 use crate::loas::loas_inner_join::{self, OffsetsA};
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters, name_parts};
 use hdl::{bit_length, index_width};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Time steps T.
+    /// Time steps, all at once.
+    #[default = 4]
+    #[schemars(range(min = 2, max = 16))]
     pub time_steps: u32,
-    /// Bits of a weight.
+    /// Bits of a weight, two's complement.
+    #[default = 8]
+    #[schemars(range(min = 2, max = 16))]
     pub weight_bits: u32,
-    /// Bits of a mask.
+    /// Bits of a mask, adders times a power of two: a chunk of K.
+    #[default = 128]
+    #[schemars(range(min = 8, max = 1024), extend("x-tag" = "k"))]
     pub mask_bits: u32,
-    /// Live outputs: columns of B whose sums are kept.
+    /// Columns of B whose sums are kept.
+    #[default = 32]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32, 64], "x-tag" = "c"))]
     pub columns: u32,
-    /// Masks of B in a beat.
+    /// Columns of B in a beat, up to columns.
+    #[default = 4]
+    #[schemars(extend("enum" = [1, 2, 4, 8]))]
     pub group: u32,
-    /// Weights in a mask of B.
+    /// Weights that a mask of B has at most.
+    #[default = 8]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32, 64, 128], "x-tag" = "v"))]
     pub values: u32,
-    /// Matches a cycle.
+    /// Matches a cycle, a divisor of group.
+    #[default = 4]
+    #[schemars(extend("enum" = [1, 2, 4]))]
     pub pipes: u32,
     /// Joins that wait for each place of the group.
+    #[default = 1]
+    #[schemars(range(min = 1, max = 4), extend("x-tag" = "q"))]
     pub queue_depth: u32,
     /// Matches that wait for their spikes.
+    #[default = 8]
+    #[schemars(range(min = 1, max = 64), extend("x-tag" = "f"))]
     pub fifo_depth: u32,
-    /// How offsets in A are made.
+    /// The ones of A are counted at once, or a segment a cycle.
+    #[default(OffsetsA::Laggy)]
+    #[schemars(extend("x-tag" = ""))]
     pub offsets_a: OffsetsA,
-    /// Bits of a segment of A, whose ones are counted in a cycle.
+    /// Bits of a segment of A.
+    #[default = 16]
+    #[schemars(extend("enum" = [4, 8, 16, 32, 64], "x-tag" = "a"))]
     pub adders: u32,
-    /// The longest fibre K, which decides the width of the sums.
+    /// The longest fibre, which decides the width of the sums.
+    #[default = 4608]
+    #[schemars(range(min = 1, max = 1_048_576))]
     pub max_k: u32,
-    /// Bits of a sum, where they are to be fewer.
+    /// Bits of a sum; fewer than the default may overflow.
+    #[default(None)]
+    #[schemars(range(min = 4, max = 48), extend("x-default" = "weight_bits + the bits of max_k - 1: no sum can overflow"))]
     pub sum_bits: Option<u32>,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            time_steps: 4,
-            weight_bits: 8,
-            mask_bits: 128,
-            columns: 32,
-            group: 4,
-            values: 8,
-            pipes: 4,
-            queue_depth: 1,
-            fifo_depth: 8,
-            offsets_a: OffsetsA::Laggy,
-            adders: 16,
-            max_k: 4608,
-            sum_bits: None,
-        }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let integer = |min, max| Legal::Integer { min, max };
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("time_steps", "time steps, all at once", integer(2, 16)),
-        of("weight_bits", "bits of a weight, two's complement", integer(2, 16)),
-        of("mask_bits", "bits of a mask", integer(8, 1024)),
-        of("columns", "columns of B whose sums are kept", one_of(&["1", "2", "4", "8", "16", "32", "64"])),
-        of("group", "columns of B in a beat", one_of(&["1", "2", "4", "8"])),
-        of(
-            "values",
-            "weights that a mask of B has at most",
-            one_of(&["1", "2", "4", "8", "16", "32", "64", "128"]),
-        ),
-        of("pipes", "matches a cycle", one_of(&["1", "2", "4"])),
-        of("queue_depth", "joins that wait for each place of the group", integer(1, 4)),
-        of("fifo_depth", "matches that wait for their spikes", integer(1, 64)),
-        of(
-            "offsets_a",
-            "the ones of A are counted at once, or a segment a cycle",
-            one_of(&["fast", "laggy"]),
-        ),
-        of("adders", "bits of a segment of A", one_of(&["4", "8", "16", "32", "64"])),
-        of("max_k", "the longest fibre, which decides the width of the sums", integer(1, 1 << 20)),
-        of("sum_bits", "bits of a sum; fewer than the default may overflow", integer(4, 48))
-            .derived("weight_bits + the bits of max_k - 1: no sum can overflow"),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let Params { columns, group, values, mask_bits, .. } = *self;
         let conflict = |message| Err(ParameterError::Conflict(message));
         if columns < group {
@@ -112,6 +88,20 @@ impl Params {
         self.join().validate()
     }
 
+    fn name_parts(&self) -> Vec<String> {
+        let mut parts = vec![
+            format!("t{}", self.time_steps),
+            format!("w{}", self.weight_bits),
+            format!("s{}", self.sum_bits()),
+            format!("g{}", self.group),
+            format!("p{}", self.pipes),
+        ];
+        parts.extend(name_parts(self));
+        parts
+    }
+}
+
+impl Params {
     /// The inner-join inside.
     pub fn join(&self) -> loas_inner_join::Params {
         loas_inner_join::Params {
@@ -164,27 +154,5 @@ impl Params {
     /// Whether the number of a group can be one that there is not: where there is one group, it has a bit still.
     pub fn may_lack_group(&self) -> bool {
         self.columns == self.group
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let tags = [
-            ("k", "mask_bits"),
-            ("c", "columns"),
-            ("v", "values"),
-            ("q", "queue_depth"),
-            ("f", "fifo_depth"),
-            ("", "offsets_a"),
-            ("a", "adders"),
-        ];
-        let mut parts = vec![
-            format!("t{}", self.time_steps),
-            format!("w{}", self.weight_bits),
-            format!("s{}", self.sum_bits()),
-            format!("g{}", self.group),
-            format!("p{}", self.pipes),
-        ];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

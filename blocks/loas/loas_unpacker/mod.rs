@@ -5,7 +5,7 @@ mod rtl;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe, ones_below, part, random_mask};
@@ -19,7 +19,6 @@ pub const BLOCK: Block = Block {
     summary: "a bitmask and packed words to spikes",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "lanes=2",
@@ -42,7 +41,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=64 lanes=4 time_steps=6",
         "mask_bits=256 lanes=8",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

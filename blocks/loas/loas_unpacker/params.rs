@@ -1,40 +1,30 @@
 //! The parameters of `loas_unpacker`.
 
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::index_width;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Neurons of a chunk.
+    /// Neurons of a chunk, a multiple of lanes.
+    #[default = 128]
+    #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub mask_bits: u32,
-    /// Time steps T.
+    /// Time steps.
+    #[default = 4]
+    #[schemars(range(min = 1, max = 16), extend("x-name" = "t"))]
     pub time_steps: u32,
     /// Neurons in a beat.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-tag" = "x"))]
     pub lanes: u32,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params { mask_bits: 128, time_steps: 4, lanes: 1 }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let integer = |min, max| Legal::Integer { min, max };
-    vec![
-        of("mask_bits", "neurons of a chunk", integer(8, 1024)),
-        of("time_steps", "time steps", integer(1, 16)),
-        of("lanes", "neurons in a beat", Legal::OneOf(vec!["1", "2", "4", "8", "16"])),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let Params { mask_bits, lanes, .. } = *self;
         match mask_bits.is_multiple_of(lanes) && mask_bits > lanes {
             true => Ok(()),
@@ -43,7 +33,9 @@ impl Params {
             ))),
         }
     }
+}
 
+impl Params {
     /// Beats of a chunk.
     pub fn beats(&self) -> u32 {
         self.mask_bits / self.lanes
@@ -52,12 +44,5 @@ impl Params {
     /// Width of the number of a beat.
     pub fn beat_bits(&self) -> u32 {
         index_width(self.beats().into())
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![self.mask_bits.to_string(), format!("t{}", self.time_steps)];
-        parts.extend(name_parts(self, &[("x", "lanes")]));
-        parts
     }
 }

@@ -6,7 +6,7 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::masks::{matches, ones_below, part};
 use crate::parameters::values_of;
@@ -20,7 +20,6 @@ pub const BLOCK: Block = Block {
     source: "A. Gondimalla, N. Chesnut, M. Thottethodi, T. N. Vijaykumar, \"SparTen: A Sparse Tensor Accelerator for \
          Convolutional Neural Networks\", MICRO 2019, as LoAS (MICRO 2024, arXiv 2407.14073) runs it on spikes",
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "structure=serial mask_bits=32",
@@ -43,7 +42,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=100 structure=brent_kung",
         "mask_bits=256 structure=brent_kung time_steps=2",
     ],
-    configure: |settings| configure(&params::parameters(), settings, |_: &Params| Ok(())),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

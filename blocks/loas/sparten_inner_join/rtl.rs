@@ -12,6 +12,7 @@ use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::held::held;
 use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
 use crate::common::rtl::module::module;
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
 /// Adds the block to a design.

@@ -5,11 +5,11 @@ mod params;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::Pipeline;
-use crate::parameters::values_of;
+use crate::parameters::{Parameters, values_of};
 use crate::pure::{OfBeats, PureModel, extract, insert};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, bit_length, limbs_for};
@@ -20,7 +20,6 @@ pub const BLOCK: Block = Block {
     summary: "the Gaussian error linear unit of fixed-point numbers, rounded to nearest",
     source: "D. Hendrycks, K. Gimpel, \"Gaussian Error Linear Units\", arXiv 1606.08415",
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "lanes=3 bits=8 fraction_bits=4 stages=1",
@@ -31,7 +30,7 @@ pub const BLOCK: Block = Block {
         "bits=6 fraction_bits=0",
         "lanes=64 bits=4 fraction_bits=1",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 const POINTS: [&str; 4] = ["zero", "least", "greatest", "negative with a result other than 0"];

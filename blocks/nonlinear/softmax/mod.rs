@@ -11,7 +11,7 @@ mod tables;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Timing};
 use crate::parameters::values_of;
 use crate::stimulus::Space;
@@ -24,7 +24,6 @@ pub const BLOCK: Block = Block {
     source: "the streaming softmax of ITA (Islamoglu et al., ISLPED 2023, arXiv 2307.03493) with tables in the place of its \
          shifts and dividers",
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "lanes=1 length=8",
@@ -37,7 +36,7 @@ pub const BLOCK: Block = Block {
         "lanes=16 length=128",
         "lanes=32 length=1024",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

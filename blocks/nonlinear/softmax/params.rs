@@ -1,34 +1,26 @@
 //! The parameters of `softmax`.
 
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::{Field, bit_length};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
     /// Scores in a beat.
+    #[default = 16]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-name" = "x"))]
     pub lanes: u32,
-    /// The most scores of a row, masked ones included.
+    /// The most scores of a row, masked ones included: a multiple of lanes.
+    #[default = 64]
+    #[schemars(range(min = 2, max = 4096), extend("x-name" = ""))]
     pub length: u32,
     /// Bits of a probability.
+    #[default = 8]
+    #[schemars(extend("enum" = [8, 16], "x-tag" = "o"))]
     pub output_bits: u32,
-}
-
-impl Default for Params {
-    fn default() -> Params {
-        Params { lanes: 16, length: 64, output_bits: 8 }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    vec![
-        of("lanes", "scores in a beat", Legal::OneOf(vec!["1", "2", "4", "8", "16", "32"])),
-        of("length", "the most scores of a row, masked ones included", Legal::Integer { min: 2, max: 4096 }),
-        of("output_bits", "bits of a probability", Legal::OneOf(vec!["8", "16"])),
-    ]
 }
 
 /// Bits of a score.
@@ -43,9 +35,8 @@ pub const WHOLE_BITS: u32 = SCORE_BITS - STEP_BITS;
 /// The greatest whole part.
 pub const GREATEST_WHOLE: u32 = (1 << WHOLE_BITS) - 1;
 
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         match self.length.is_multiple_of(self.lanes) {
             true => Ok(()),
             false => Err(ParameterError::Conflict(format!(
@@ -54,7 +45,9 @@ impl Params {
             ))),
         }
     }
+}
 
+impl Params {
     /// Beats of the longest row.
     pub fn beats(&self) -> u32 {
         self.length / self.lanes
@@ -122,12 +115,5 @@ impl Params {
             Field::new("last", 1, "the row ends with this beat"),
             Field::new("error", 1, "since reset a row, this one included, was too long: it was cut off"),
         ]
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![format!("x{}", self.lanes), self.length.to_string()];
-        parts.extend(name_parts(self, &[("o", "output_bits")]));
-        parts
     }
 }

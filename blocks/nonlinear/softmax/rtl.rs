@@ -13,6 +13,7 @@ use crate::common::rtl::fifo::Fifo;
 use crate::common::rtl::held::held;
 use crate::common::rtl::leading_zeros::count_leading_zeros;
 use crate::common::rtl::module::module;
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
 
 /// Rows whose sums wait, or are being made.

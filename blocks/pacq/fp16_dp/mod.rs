@@ -7,7 +7,7 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::pacq::SOURCE;
 use crate::parameters::values_of;
@@ -20,9 +20,8 @@ pub const BLOCK: Block = Block {
     summary: "dot products of FP16 numbers: what pacq_dp is compared with",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &["", "accumulate=fp16", "terms=8 addend=true", "terms=16 accumulate=fp16 addend=true"],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -1,44 +1,32 @@
 //! The parameters of `fp16_dp`.
 
 use crate::pacq::pacq_group_scale::Format;
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::Parameters;
 use hdl::Field;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Products of a step.
+    /// Products in a step.
+    #[default = 4]
+    #[schemars(extend("enum" = [4, 8, 16], "x-name" = ""))]
     pub terms: u32,
     /// Format that the sum is kept in.
+    #[default(Format::Fp32)]
+    #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Format,
-    /// Whether a sum begins with an addend.
+    /// A sum begins with an addend of its first beat.
+    #[default = false]
+    #[schemars(extend("x-tag" = "addend"))]
     pub addend: bool,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params { terms: 4, accumulate: Format::Fp32, addend: false }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("terms", "products in a step", one_of(&["4", "8", "16"])),
-        of("accumulate", "format that the sum is kept in", one_of(&["fp16", "fp32"])),
-        of("addend", "a sum begins with an addend of its first beat", Legal::flag()),
-    ]
-}
+impl Parameters for Params {}
 
 impl Params {
-    /// Everything goes together.
-    pub fn validate(&self) -> Result<(), ParameterError> {
-        Ok(())
-    }
-
     /// The fields of a step.
     pub fn input(&self) -> Vec<Field> {
         let mut fields = vec![
@@ -56,12 +44,5 @@ impl Params {
     /// The fields of a sum.
     pub fn output(&self) -> Vec<Field> {
         vec![Field::new("sums", self.accumulate.float().width(), "the sum")]
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![self.terms.to_string()];
-        parts.extend(name_parts(self, &[("acc_", "accumulate"), ("addend", "addend")]));
-        parts
     }
 }

@@ -16,6 +16,7 @@ use crate::float::fp_mul;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::Form;
+use crate::parameters::Parameters;
 use hdl::{Design, ModuleRef};
 
 /// Adds the block to a design.

@@ -6,7 +6,7 @@ mod rtl;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::pacq::SOURCE;
 use crate::pacq::tile::stimulus;
@@ -20,7 +20,6 @@ pub const BLOCK: Block = Block {
     summary: "the same tiles on weights dequantised to FP16 and FP16 multipliers: what pacq_tile is compared with",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "weight_bits=2 group_n=4",
@@ -29,7 +28,7 @@ pub const BLOCK: Block = Block {
         "accumulate=fp16 result=fp16 group_n=4",
         "terms=16 weight_bits=2 accumulate=fp16",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 /// Activations of a group as they come in use.

@@ -4,50 +4,40 @@ use crate::common::float::FloatFormat;
 use crate::pacq::fp16_dp;
 use crate::pacq::pacq_group_scale::Format;
 use crate::pacq::tile::{ROWS, Shape, UNITS, WORDS};
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::Parameters;
 use hdl::Field;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Products of a step.
+    /// Products in a step of a unit.
+    #[default = 4]
+    #[schemars(extend("enum" = [4, 8, 16], "x-tag" = "x"))]
     pub terms: u32,
-    /// Bits of a packed weight.
+    /// Bits of a weight before it is dequantised.
+    #[default = 4]
+    #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
     /// Format that sums are kept in.
+    #[default(Format::Fp32)]
+    #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Format,
-    /// Lanes side by side that share a scale and a zero point.
+    /// Lanes side by side that share a scale.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 4], "x-tag" = "n"))]
     pub group_n: u32,
     /// Format of the results.
+    #[default(Format::Fp32)]
+    #[schemars(extend("x-tag" = ""))]
     pub result: Format,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params { terms: 4, weight_bits: 4, accumulate: Format::Fp32, group_n: 1, result: Format::Fp32 }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("terms", "products in a step of a unit", one_of(&["4", "8", "16"])),
-        of("weight_bits", "bits of a weight before it is dequantised", one_of(&["2", "4"])),
-        of("accumulate", "format that sums are kept in", one_of(&["fp16", "fp32"])),
-        of("group_n", "lanes side by side that share a scale", one_of(&["1", "4"])),
-        of("result", "format of the results", one_of(&["fp16", "fp32"])),
-    ]
-}
+impl Parameters for Params {}
 
 impl Params {
-    /// Everything goes together.
-    pub fn validate(&self) -> Result<(), ParameterError> {
-        Ok(())
-    }
-
     /// What the channels depend on.
     pub fn shape(&self) -> Shape {
         Shape { terms: self.terms, weight_bits: self.weight_bits, group_n: self.group_n }
@@ -76,15 +66,5 @@ impl Params {
     /// The fields of results.
     pub fn out(&self) -> Vec<Field> {
         vec![Field::new("results", self.result.float().width(), "a float of a row and a column of weights")]
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![format!("w{}", self.weight_bits)];
-        parts.extend(name_parts(
-            self,
-            &[("x", "terms"), ("acc_", "accumulate"), ("n", "group_n"), ("", "result")],
-        ));
-        parts
     }
 }

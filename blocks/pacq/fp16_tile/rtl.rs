@@ -22,6 +22,7 @@ use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
+use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream, index_width};
 
 const FP16: FloatFormat = FloatFormat::FP16;

@@ -7,7 +7,7 @@ pub mod stimulus;
 
 pub use params::{Params, SumOutput};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::pacq::SOURCE;
 use crate::parameters::values_of;
@@ -20,7 +20,6 @@ pub const BLOCK: Block = Block {
     summary: "dot products of FP16 activations and packed 2 or 4 bit weights, a sum for each lane of a word",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "weight_bits=2",
@@ -37,7 +36,7 @@ pub const BLOCK: Block = Block {
         "sum=fixed terms=16 trees=4 max_k=64",
         "accumulate=fp32 terms=16 trees=1 addend=true",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

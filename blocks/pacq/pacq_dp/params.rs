@@ -3,33 +3,51 @@
 use crate::common::float::FloatFormat;
 use crate::pacq::pacq_mul::{self, Product};
 use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, Form};
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::{Field, bit_length};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Activations, and words of weights, of a step.
+    /// Activations and words of weights in a step.
+    #[default = 4]
+    #[schemars(extend("enum" = [4, 8, 16], "x-name" = ""))]
     pub terms: u32,
-    /// Bits of a weight.
+    /// Bits of a weight; a word of 16 bits holds 16 / weight_bits.
+    #[default = 4]
+    #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
-    /// Adder trees: lanes that are added up in a cycle.
+    /// Adder trees, which are the lanes added up in a cycle.
+    #[default = 2]
+    #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "d"))]
     pub trees: u32,
-    /// What is added up.
+    /// What is added up, as in pacq_mul.
+    #[default(Product::Exact)]
+    #[schemars(extend("enum" = ["exact", "rounded", "biased"], "x-tag" = ""))]
     pub product: Product,
-    /// How sums are kept.
+    /// How sums are kept while they grow.
+    #[default(Accumulate::Exact)]
+    #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Accumulate,
-    /// How sums leave the block.
+    /// How sums leave: as floats, or fixed as they were kept.
+    #[default(SumOutput::Float)]
+    #[schemars(extend("x-tag" = ""))]
     pub sum: SumOutput,
-    /// Whether a sum begins with an addend.
+    /// A sum begins with an addend of its first beat.
+    #[default = false]
+    #[schemars(extend("x-tag" = "addend"))]
     pub addend: bool,
     /// The most activations of a sum.
+    #[default = 4096]
+    #[schemars(range(min = 16, max = 1_048_576), extend("x-tag" = "k"))]
     pub max_k: u32,
 }
 
 /// How sums leave the block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SumOutput {
     /// As a float: FP16 where it was kept so, else FP32.
@@ -38,40 +56,8 @@ pub enum SumOutput {
     Fixed,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            terms: 4,
-            weight_bits: 4,
-            trees: 2,
-            product: Product::Exact,
-            accumulate: Accumulate::Exact,
-            sum: SumOutput::Float,
-            addend: false,
-            max_k: 4096,
-        }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("terms", "activations and words of weights in a step", one_of(&["4", "8", "16"])),
-        of("weight_bits", "bits of a weight; a word of 16 bits holds 16 / weight_bits", one_of(&["2", "4"])),
-        of("trees", "adder trees, which are the lanes added up in a cycle", one_of(&["1", "2", "4"])),
-        of("product", "what is added up, as in pacq_mul", one_of(&["exact", "rounded", "biased"])),
-        of("accumulate", "how sums are kept while they grow", one_of(&["fp16", "fp32", "exact"])),
-        of("sum", "how sums leave: as floats, or fixed as they were kept", one_of(&["float", "fixed"])),
-        of("addend", "a sum begins with an addend of its first beat", Legal::flag()),
-        of("max_k", "the most activations of a sum", Legal::Integer { min: 16, max: 1 << 20 }),
-    ]
-}
-
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let conflict = |is_wrong: bool, message: &str| match is_wrong {
             true => Err(ParameterError::Conflict(message.into())),
             false => Ok(()),
@@ -89,7 +75,9 @@ impl Params {
             "sum = `fixed` needs accumulate = `exact`: the others are floats",
         )
     }
+}
 
+impl Params {
     /// Weights in a word.
     pub fn lanes(&self) -> u32 {
         16 / self.weight_bits
@@ -162,20 +150,5 @@ impl Params {
             fields.push(Field::new("error", 1, meaning));
         }
         fields
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![self.terms.to_string(), format!("w{}", self.weight_bits)];
-        let tags = [
-            ("d", "trees"),
-            ("", "product"),
-            ("acc_", "accumulate"),
-            ("", "sum"),
-            ("addend", "addend"),
-            ("k", "max_k"),
-        ];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

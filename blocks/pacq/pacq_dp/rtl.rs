@@ -17,6 +17,7 @@ use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FixedSum, Form, Term};
+use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
 
 /// Adds the block to a design.

@@ -12,7 +12,7 @@ pub use params::{A, B, C, Params, SCALE, Sizes};
 pub use product::Product;
 pub use registers::Registers;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::common::registers::RegisterMap;
 use crate::pacq::SOURCE;
@@ -26,7 +26,6 @@ pub const BLOCK: Block = Block {
     summary: "products of FP16 and packed integer matrices of any size: pacq_tile under a controller with AXI",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "max_group=64",
         "weight_bits=2 group_n=4 max_group=64",
@@ -35,7 +34,7 @@ pub const BLOCK: Block = Block {
         "accumulate=fp32 product=rounded max_group=32",
         "accumulate=fp16 product=biased weight_bits=2 terms=8",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

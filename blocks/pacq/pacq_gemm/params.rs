@@ -1,21 +1,27 @@
 //! The parameters of `pacq_gemm`.
 
 use crate::pacq::pacq_tile;
-use crate::parameters::{Parameter, ParameterError, Settings, read};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::Field;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The parameters, by the names that users write: those of the tile engine.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Params {
     /// The tile engine.
     pub tile: pacq_tile::Params,
 }
 
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    pacq_tile::parameters()
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
+        self.tile.validate()
+    }
+
+    fn name_parts(&self) -> Vec<String> {
+        self.tile.name_parts()
+    }
 }
 
 /// Names of the channels.
@@ -51,18 +57,6 @@ impl Sizes {
 }
 
 impl Params {
-    /// The parameters of these settings, the others at their defaults.
-    pub fn of_settings(settings: &Settings) -> Result<Params, ParameterError> {
-        let params: Params = read(&parameters(), settings)?;
-        params.validate()?;
-        Ok(params)
-    }
-
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
-        self.tile.validate()
-    }
-
     /// Width of a beat of scales and zero points, whole bytes.
     pub fn scale_bits(&self) -> u32 {
         let shape = self.tile.shape();

@@ -8,7 +8,7 @@ mod unit;
 
 pub use params::{Format, Params};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::pacq::SOURCE;
 use crate::parameters::values_of;
@@ -21,7 +21,6 @@ pub const BLOCK: Block = Block {
     summary: "sums of groups without bias and zero points, times the groups' scales, added up to FP32 or FP16",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "weight_bits=2 group_n=4",
@@ -33,7 +32,7 @@ pub const BLOCK: Block = Block {
         "terms=16 max_group=4096 result=fp16",
         "accumulate=fp32 result=fp16",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

@@ -3,33 +3,51 @@
 use crate::common::float::FloatFormat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, ActivationSum, Form};
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::{Field, bit_length};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Activations of a beat.
+    /// Activations in a beat.
+    #[default = 4]
+    #[schemars(extend("enum" = [4, 8, 16], "x-tag" = "x"))]
     pub terms: u32,
     /// Bits of a weight and of a zero point.
+    #[default = 4]
+    #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
-    /// What the sums are of.
+    /// What the sums are of, as in pacq_mul.
+    #[default(Product::Exact)]
+    #[schemars(extend("enum" = ["exact", "rounded", "biased"], "x-tag" = ""))]
     pub product: Product,
-    /// How sums are kept.
+    /// How sums were kept, as in pacq_dp.
+    #[default(Accumulate::Exact)]
+    #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Accumulate,
-    /// Lanes side by side that share a scale and a zero point.
+    /// Lanes side by side that share a scale: 4 for groups of [32, 4] and [64, 4].
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 4], "x-tag" = "n"))]
     pub group_n: u32,
     /// Lanes that are scaled in a cycle.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "u"))]
     pub units: u32,
     /// Format of the results.
+    #[default(Format::Fp32)]
+    #[schemars(extend("x-tag" = ""))]
     pub result: Format,
     /// The most activations of a group.
+    #[default = 128]
+    #[schemars(range(min = 16, max = 1_048_576), extend("x-tag" = "g"))]
     pub max_group: u32,
 }
 
 /// Formats of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// IEEE binary16.
@@ -48,43 +66,11 @@ impl Format {
     }
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            terms: 4,
-            weight_bits: 4,
-            product: Product::Exact,
-            accumulate: Accumulate::Exact,
-            group_n: 1,
-            units: 1,
-            result: Format::Fp32,
-            max_group: 128,
-        }
-    }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("terms", "activations in a beat", one_of(&["4", "8", "16"])),
-        of("weight_bits", "bits of a weight and of a zero point", one_of(&["2", "4"])),
-        of("product", "what the sums are of, as in pacq_mul", one_of(&["exact", "rounded", "biased"])),
-        of("accumulate", "how sums were kept, as in pacq_dp", one_of(&["fp16", "fp32", "exact"])),
-        of("group_n", "lanes side by side that share a scale", one_of(&["1", "4"])),
-        of("units", "lanes that are scaled in a cycle", one_of(&["1", "2", "4"])),
-        of("result", "format of the results", one_of(&["fp16", "fp32"])),
-        of("max_group", "the most activations of a group", Legal::Integer { min: 16, max: 1 << 20 }),
-    ]
-}
-
 /// Bits of a constant that is removed from biased sums: up to 1024 + 15, and a sign.
 const BIASED_CONSTANT_BITS: u32 = 12;
 
-impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         match (self.accumulate, self.product) {
             (Accumulate::Exact, Product::Exact) | (Accumulate::Fp16 | Accumulate::Fp32, _) => Ok(()),
             _ => Err(ParameterError::Conflict(
@@ -92,7 +78,9 @@ impl Params {
             )),
         }
     }
+}
 
+impl Params {
     /// Weights in a word.
     pub fn lanes(&self) -> u32 {
         16 / self.weight_bits
@@ -181,21 +169,5 @@ impl Params {
             Field::new("results", width, "a float a lane, lane 0 in the lowest bits"),
             Field::new("error", 1, "a group had more than max_group activations: the results say nothing"),
         ]
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![format!("w{}", self.weight_bits)];
-        let tags = [
-            ("x", "terms"),
-            ("", "product"),
-            ("acc_", "accumulate"),
-            ("n", "group_n"),
-            ("u", "units"),
-            ("", "result"),
-            ("g", "max_group"),
-        ];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

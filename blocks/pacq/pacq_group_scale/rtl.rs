@@ -16,6 +16,7 @@ use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::SOURCE;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Groups whose activations are there before their sums.

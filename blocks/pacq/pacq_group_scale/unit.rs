@@ -19,6 +19,7 @@ use crate::common::rtl::negate::negated;
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FIXED_EXPONENT, FixedSum};
+use crate::parameters::Parameters;
 use hdl::{Design, Field, Module, ModuleRef, Signal, bit_length};
 
 const FP16: FloatFormat = FloatFormat::FP16;

@@ -8,7 +8,7 @@ mod testbench;
 
 pub use params::{Activation, Flow, Params, Product, Structure};
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace};
 use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
@@ -22,9 +22,8 @@ pub const BLOCK: Block = Block {
     source: "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric \
          GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier",
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Configured for Params {

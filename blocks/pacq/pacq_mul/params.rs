@@ -1,32 +1,45 @@
 //! The parameters of `pacq_mul`.
 
 use crate::common::float::FloatFormat;
-use crate::parameters::{Legal, Parameter, ParameterError};
+use crate::parameters::{ParameterError, Parameters};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
     /// Format of the activation.
+    #[default(Activation::Fp16)]
     pub activation: Activation,
-    /// Bits of a weight: 2, 3, 4 or 8.
+    /// Bits of a weight.
+    #[default = 4]
+    #[schemars(extend("enum" = [2, 3, 4, 8]))]
     pub weight_bits: u32,
-    /// Weights in a word; as many as 16 bits hold where it is not given.
+    /// Weights in a word.
+    #[default(None)]
+    #[schemars(range(min = 1, max = 64), extend("x-default" = "16 / weight_bits, rounded down"))]
     pub lanes: Option<u32>,
     /// What a lane computes.
+    #[default(Product::Exact)]
     pub product: Product,
-    /// How `exact` and `rounded` products are made.
+    /// How exact and rounded products are made.
+    #[default(Structure::PerLane)]
     pub structure: Structure,
-    /// Whether the multiplier array also multiplies two floats.
+    /// The multiplier array also multiplies two floats.
+    #[default = false]
     pub dual_mode: bool,
-    /// Number of register stages, 0 to 3.
+    /// Register stages, which are the latency in cycles.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 3))]
     pub stages: u32,
-    /// Whether beats carry a handshake.
+    /// Handshake of the input and output.
+    #[default(Flow::None)]
     pub flow: Flow,
 }
 
 /// Formats of the activation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// IEEE binary16.
@@ -36,7 +49,7 @@ pub enum Activation {
 }
 
 /// What a lane computes of activation A and weight B.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     /// A x B without a rounding.
@@ -50,7 +63,7 @@ pub enum Product {
 }
 
 /// How the products of a word are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Structure {
     /// A multiplier (and a rounder) for each lane.
@@ -60,7 +73,7 @@ pub enum Structure {
 }
 
 /// Handshakes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Flow {
     /// A beat in every cycle.
@@ -69,57 +82,8 @@ pub enum Flow {
     ReadyValid,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            activation: Activation::Fp16,
-            weight_bits: 4,
-            lanes: None,
-            product: Product::Exact,
-            structure: Structure::PerLane,
-            dual_mode: false,
-            stages: 0,
-            flow: Flow::None,
-        }
-    }
-}
-
-/// The widest word: 64 lanes.
-const MAX_LANES: u64 = 64;
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("activation", "format of the activation", one_of(&["fp16", "bf16"])),
-        of("weight_bits", "bits of a weight", one_of(&["2", "3", "4", "8"])),
-        of("lanes", "weights in a word", Legal::Integer { min: 1, max: MAX_LANES })
-            .derived("16 / weight_bits, rounded down"),
-        of("product", "what a lane computes", one_of(&["exact", "rounded", "biased", "literal"])),
-        of("structure", "how exact and rounded products are made", one_of(&["per_lane", "shared_multiples"])),
-        of("dual_mode", "the multiplier array also multiplies two floats", Legal::flag()),
-        of("stages", "register stages, which are the latency in cycles", Legal::Integer { min: 0, max: 3 }),
-        of("flow", "handshake of the input and output", one_of(&["none", "ready_valid"])),
-    ]
-}
-
-impl Params {
-    /// The format of the activation.
-    pub fn format(&self) -> FloatFormat {
-        match self.activation {
-            Activation::Fp16 => FloatFormat::FP16,
-            Activation::Bf16 => FloatFormat::BF16,
-        }
-    }
-
-    /// Weights in a word.
-    pub fn lanes(&self) -> u32 {
-        self.lanes.unwrap_or(16 / self.weight_bits)
-    }
-
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
         let (w, format) = (self.weight_bits, self.format());
         let conflict = |is_wrong: bool, message: String| match is_wrong {
             true => Err(ParameterError::Conflict(message)),
@@ -171,15 +135,7 @@ impl Params {
         )
     }
 
-    fn activation_name(&self) -> &'static str {
-        match self.activation {
-            Activation::Fp16 => "fp16",
-            Activation::Bf16 => "bf16",
-        }
-    }
-
-    /// What distinguishes the module's name: `fp16_w4`, and every parameter that is not at its default.
-    pub fn name_parts(&self) -> Vec<String> {
+    fn name_parts(&self) -> Vec<String> {
         let mut parts = vec![self.activation_name().to_string(), format!("w{}", self.weight_bits)];
         let mut add = |part: Option<String>| parts.extend(part);
         add((self.lanes() != 16 / self.weight_bits).then(|| format!("x{}", self.lanes())));
@@ -194,5 +150,27 @@ impl Params {
         add((self.stages > 0).then(|| format!("s{}", self.stages)));
         add((self.flow == Flow::ReadyValid).then(|| "rv".into()));
         parts
+    }
+}
+
+impl Params {
+    /// The format of the activation.
+    pub fn format(&self) -> FloatFormat {
+        match self.activation {
+            Activation::Fp16 => FloatFormat::FP16,
+            Activation::Bf16 => FloatFormat::BF16,
+        }
+    }
+
+    /// Weights in a word.
+    pub fn lanes(&self) -> u32 {
+        self.lanes.unwrap_or(16 / self.weight_bits)
+    }
+
+    fn activation_name(&self) -> &'static str {
+        match self.activation {
+            Activation::Fp16 => "fp16",
+            Activation::Bf16 => "bf16",
+        }
     }
 }

@@ -5,9 +5,9 @@ pub mod model;
 mod params;
 mod rtl;
 
-pub use params::{Params, parameters};
+pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe, configure};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::pacq::SOURCE;
 use crate::pacq::tile::stimulus;
@@ -21,7 +21,6 @@ pub const BLOCK: Block = Block {
     summary: "tiles of m16 n16 k16 (n32 with 2-bit weights) on four dot-product units, results scaled group by group",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    parameters: params::parameters,
     variants: &[
         "",
         "weight_bits=2 group_n=4",
@@ -33,7 +32,7 @@ pub const BLOCK: Block = Block {
         "accumulate=fp16 product=biased",
         "accumulate=fp32 trees=1",
     ],
-    configure: |settings| configure(&params::parameters(), settings, Params::validate),
+    ..Block::of::<Params>()
 };
 
 impl Params {

@@ -5,72 +5,56 @@ use crate::pacq::pacq_group_scale::{self, Format};
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::Accumulate;
 use crate::pacq::tile::{DEPTH, Shape};
-use crate::parameters::{Legal, Parameter, ParameterError, name_parts};
+use crate::parameters::{ParameterError, Parameters};
 use hdl::Field;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// The parameters, by the names that users write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Activations, and words of weights, of a step.
+    /// Activations and words of weights in a step.
+    #[default = 4]
+    #[schemars(extend("enum" = [4, 8, 16], "x-tag" = "x"))]
     pub terms: u32,
-    /// Bits of a weight.
+    /// Bits of a weight; a word of 16 bits holds 16 / weight_bits.
+    #[default = 4]
+    #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
     /// Adder trees of a dot-product unit.
+    #[default = 2]
+    #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "d"))]
     pub trees: u32,
-    /// What is added up.
+    /// What is added up, as in pacq_mul.
+    #[default(Product::Exact)]
+    #[schemars(extend("enum" = ["exact", "rounded", "biased"], "x-tag" = ""))]
     pub product: Product,
     /// How sums of a group are kept.
+    #[default(Accumulate::Exact)]
+    #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Accumulate,
-    /// Lanes side by side that share a scale and a zero point.
+    /// Lanes side by side that share a scale.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 4], "x-tag" = "n"))]
     pub group_n: u32,
     /// Format of the results.
+    #[default(Format::Fp32)]
+    #[schemars(extend("x-tag" = ""))]
     pub result: Format,
-    /// The most activations of a group.
+    /// The most activations of a group, in tiles of 16 along k.
+    #[default = 128]
+    #[schemars(range(min = 32, max = 1_048_576), extend("x-tag" = "g"))]
     pub max_group: u32,
 }
 
-impl Default for Params {
-    fn default() -> Params {
-        Params {
-            terms: 4,
-            weight_bits: 4,
-            trees: 2,
-            product: Product::Exact,
-            accumulate: Accumulate::Exact,
-            group_n: 1,
-            result: Format::Fp32,
-            max_group: 128,
-        }
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
+        self.dot_product().validate()
     }
-}
-
-/// The parameters for help, documentation and checks.
-pub fn parameters() -> Vec<Parameter> {
-    let of = Parameter::of::<Params>;
-    let one_of = |values: &[&'static str]| Legal::OneOf(values.to_vec());
-    vec![
-        of("terms", "activations and words of weights in a step", one_of(&["4", "8", "16"])),
-        of("weight_bits", "bits of a weight; a word of 16 bits holds 16 / weight_bits", one_of(&["2", "4"])),
-        of("trees", "adder trees of a dot-product unit", one_of(&["1", "2", "4"])),
-        of("product", "what is added up, as in pacq_mul", one_of(&["exact", "rounded", "biased"])),
-        of("accumulate", "how sums of a group are kept", one_of(&["fp16", "fp32", "exact"])),
-        of("group_n", "lanes side by side that share a scale", one_of(&["1", "4"])),
-        of("result", "format of the results", one_of(&["fp16", "fp32"])),
-        of(
-            "max_group",
-            "the most activations of a group, in tiles of 16 along k",
-            Legal::Integer { min: 32, max: 1 << 20 },
-        ),
-    ]
 }
 
 impl Params {
-    /// Refuses combinations that make no sense.
-    pub fn validate(&self) -> Result<(), ParameterError> {
-        self.dot_product().validate()
-    }
-
     /// What the channels depend on.
     pub fn shape(&self) -> Shape {
         Shape { terms: self.terms, weight_bits: self.weight_bits, group_n: self.group_n }
@@ -124,21 +108,5 @@ impl Params {
             Field::new("results", width, meaning),
             Field::new("error", 1, "a group had more than max_group activations: the results say nothing"),
         ]
-    }
-
-    /// What distinguishes the module's name.
-    pub fn name_parts(&self) -> Vec<String> {
-        let mut parts = vec![format!("w{}", self.weight_bits)];
-        let tags = [
-            ("x", "terms"),
-            ("d", "trees"),
-            ("", "product"),
-            ("acc_", "accumulate"),
-            ("n", "group_n"),
-            ("", "result"),
-            ("g", "max_group"),
-        ];
-        parts.extend(name_parts(self, &tags));
-        parts
     }
 }

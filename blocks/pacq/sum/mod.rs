@@ -10,6 +10,7 @@ pub use rtl::{ActivationSum, FixedSum, Term};
 use crate::common::exact::{Dyadic, Exact};
 use crate::common::float::FloatFormat;
 use hdl::Bits;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The exponent of fixed point: the last bit of a fixed-point sum is worth 2^-24.
@@ -19,7 +20,7 @@ pub const FIXED_EXPONENT: i32 = -24;
 pub const ACTIVATION_BITS: u32 = 40;
 
 /// How a sum is kept while products are added up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Accumulate {
     /// As an FP16 number, rounded at each addition.

@@ -7,7 +7,7 @@ use blocks::pacq::pacq_gemm::{Params, Product};
 use blocks::pacq::pacq_group_scale::Format;
 use blocks::pacq::pacq_tile::decoded::Row;
 use blocks::pacq::weights::Quantised;
-use blocks::parameters::Settings;
+use blocks::parameters::{Settings, read};
 use clap::Args;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ impl Matrices {
                 return Err(refused.help("leave it out"));
             }
         }
-        let params = Params::of_settings(&settings).map_err(|error| {
+        let params = read::<Params>(&settings).map_err(|error| {
             Error::new(error.to_string()).help("`gen-rtl describe pacq_gemm` lists the parameters")
         })?;
         Ok(Loaded { params, rows, activations, weights })

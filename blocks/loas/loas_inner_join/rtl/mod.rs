@@ -20,6 +20,7 @@ use crate::common::rtl::count::population;
 use crate::common::rtl::module::module;
 use crate::loas::Covers;
 use crate::loas::header::describe;
+use crate::parameters::Parameters;
 use chunks::Chunks;
 use hdl::{Design, Module, ModuleRef, Signal};
 use lanes::{Join, Lanes};

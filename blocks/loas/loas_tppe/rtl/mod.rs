@@ -19,6 +19,7 @@ use crate::common::rtl::module::module;
 use crate::loas::Covers;
 use crate::loas::header::describe;
 use crate::loas::loas_inner_join;
+use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
 use tile::Tile;
 use words::Words;

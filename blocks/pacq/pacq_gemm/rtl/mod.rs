@@ -22,6 +22,7 @@ use super::registers::Registers;
 use crate::block::Configured;
 use crate::common::rtl::module::module;
 use crate::pacq::SOURCE;
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef};
 use loops::Job;
 use registers::Status;

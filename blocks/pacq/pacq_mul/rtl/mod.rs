@@ -22,6 +22,7 @@ use crate::common::float::FloatFormat;
 use crate::common::rtl::float_product::FloatProduct;
 use crate::common::rtl::module::module;
 use crate::common::rtl::pipeline::{Payload, Pipeline};
+use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 use multiples::OddMultiples;
 use multiply::Products;

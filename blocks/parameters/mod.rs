@@ -1,5 +1,12 @@
-//! Parameters of blocks: one description serves the command line, TOML files, errors and documentation.
+//! Parameters of blocks. Each is declared once, as a field of its block's struct: the documentation of the field is its meaning,
+//! attributes say its range (`range`, `extend("enum" = ...)`), its default (`#[default]`) and how it stands in the module's name
+//! (`extend("x-name" = ...)`, `extend("x-tag" = ...)`). The command line, TOML files, errors, headers and pages take it from there.
 
+mod declared;
+pub mod table;
+
+use declared::InName;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -62,17 +69,27 @@ impl fmt::Display for Legal {
     }
 }
 
-impl Parameter {
-    /// A parameter whose default is the value that `P::default()` has under its name.
-    pub fn of<P: Default + Serialize>(name: &'static str, meaning: &'static str, legal: Legal) -> Parameter {
-        let default = values_of(&P::default()).into_iter().find(|(key, _)| key == name);
-        Parameter { name, meaning, legal, default: default.map(|(_, value)| value).unwrap_or_default() }
+/// The parameters of a block, as a struct whose fields declare them.
+pub trait Parameters: Default + Serialize + DeserializeOwned + JsonSchema + 'static {
+    /// Refuses values that are legal, but not together.
+    fn validate(&self) -> Result<(), ParameterError> {
+        Ok(())
     }
 
-    /// With a default that depends on other parameters, in words.
-    pub fn derived(self, default: &str) -> Parameter {
-        Parameter { default: default.into(), ..self }
+    /// What distinguishes the module's name: as the fields say, unless the block knows better.
+    fn name_parts(&self) -> Vec<String> {
+        name_parts(self)
     }
+}
+
+/// The parameters that a struct declares, in the order of its fields.
+pub fn declared<P: Parameters>() -> Vec<Parameter> {
+    declared::of::<P>().parameters.clone()
+}
+
+/// The JSON schema of TOML files of parameters, for editors.
+pub fn schema<P: Parameters>(title: &str, meaning: &str) -> Value {
+    declared::schema::<P>(title, meaning)
 }
 
 /// Why parameters were refused.
@@ -132,11 +149,9 @@ pub fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
     best.filter(|name| likeness(name) > 0.75)
 }
 
-/// Reads parameters into their struct; checks names and values, but not their combination.
-pub fn read<P>(parameters: &[Parameter], settings: &Settings) -> Result<P, ParameterError>
-where
-    P: Default + Serialize + DeserializeOwned,
-{
+/// Reads parameters into their struct, the others at their defaults.
+pub fn read<P: Parameters>(settings: &Settings) -> Result<P, ParameterError> {
+    let parameters = &declared::of::<P>().parameters;
     let mut fields = serde_json::to_value(P::default()).expect("parameters serialise");
     for (name, value) in settings {
         let parameter = parameters.iter().find(|parameter| parameter.name == name).ok_or_else(|| {
@@ -149,7 +164,10 @@ where
         }
         fields[name] = json(value);
     }
-    Ok(serde_json::from_value(fields).expect("every legal value is one of the parameter's type"))
+    let parameters: P =
+        serde_json::from_value(fields).expect("every legal value is one of the parameter's type");
+    parameters.validate()?;
+    Ok(parameters)
 }
 
 /// The names and values of a parameter struct, in order of declaration.
@@ -164,23 +182,27 @@ pub fn values_of<P: Serialize>(parameters: &P) -> Vec<(String, String)> {
     fields.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
-/// What distinguishes a module's name: for each tag with its parameter, in turn, the tag and the value where that is
-/// not the default; of a flag that is set, the tag alone.
-pub fn name_parts<P: Default + Serialize>(parameters: &P, tags: &[(&str, &str)]) -> Vec<String> {
+/// What distinguishes a module's name, as the fields say: the values that are always in it, then those that are not the default.
+pub(crate) fn name_parts<P: Parameters>(parameters: &P) -> Vec<String> {
+    name_parts_of(parameters, |_| true)
+}
+
+/// The same for some of the fields.
+pub(crate) fn name_parts_of<P: Parameters>(parameters: &P, is_one: impl Fn(&str) -> bool) -> Vec<String> {
     let (values, defaults) = (values_of(parameters), values_of(&P::default()));
-    let find = |values: &[(String, String)], name: &str| {
-        values.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    };
-    let part = |(tag, name): &(&str, &str)| {
-        let value = find(&values, name);
-        match value.as_str() {
-            _ if value == find(&defaults, name) => None,
-            "true" => Some(tag.to_string()),
-            "false" => Some(format!("no_{tag}")),
-            _ => Some(format!("{tag}{value}")),
+    let (mut always, mut tagged) = (vec![], vec![]);
+    let fields = values.iter().zip(&defaults).zip(&declared::of::<P>().in_name);
+    for (((_, value), (_, default)), in_name) in fields.filter(|(((name, _), _), _)| is_one(name)) {
+        match (in_name, value.as_str()) {
+            (InName::No, _) => {}
+            (InName::Always(before), _) => always.push(format!("{before}{value}")),
+            (InName::Tag(_), _) if value == default => {}
+            (InName::Tag(tag), "true") => tagged.push(tag.to_string()),
+            (InName::Tag(tag), "false") => tagged.push(format!("no_{tag}")),
+            (InName::Tag(tag), _) => tagged.push(format!("{tag}{value}")),
         }
-    };
-    tags.iter().filter_map(part).collect()
+    }
+    always.into_iter().chain(tagged).collect()
 }
 
 fn json(text: &str) -> Value {

@@ -1,0 +1,163 @@
+//! Parameters as the fields of a struct declare them: `schemars` reads their documentation and attributes into a JSON schema, and
+//! all else is taken from that.
+
+use super::{Legal, Parameter, values_of};
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+/// The attribute of a field whose value is always a part of the module's name, behind this text.
+const NAME: &str = "x-name";
+
+/// The attribute of a field whose value is a part of the module's name where it is not the default, behind this text; of a flag
+/// the text alone.
+const TAG: &str = "x-tag";
+
+/// The attribute of a field whose default depends on others: what it is, in words.
+const DEFAULT: &str = "x-default";
+
+/// How a parameter stands in the module's name.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum InName {
+    /// Not, or the block says how.
+    No,
+    /// Always, behind a text.
+    Always(&'static str),
+    /// Where it is not the default.
+    Tag(&'static str),
+}
+
+/// The parameters of a struct, in the order of its fields.
+pub(super) struct Declared {
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) in_name: Vec<InName>,
+}
+
+/// What a struct declares. It is made once for each struct, and stays.
+pub(super) fn of<P: Default + Serialize + JsonSchema + 'static>() -> &'static Declared {
+    static KNOWN: LazyLock<Mutex<HashMap<TypeId, &'static Declared>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    known.entry(TypeId::of::<P>()).or_insert_with(|| Box::leak(Box::new(declare::<P>())))
+}
+
+fn declare<P: Default + Serialize + JsonSchema>() -> Declared {
+    let defaults = values_of(&P::default());
+    let schema = plain_schema::<P>();
+    let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+    assert!(
+        properties.keys().eq(defaults.iter().map(|(name, _)| name)),
+        "the schema has the fields in their order"
+    );
+    let mut declared = Declared { parameters: vec![], in_name: vec![] };
+    for (name, property) in properties {
+        let default = defaults.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
+        let derived = property[DEFAULT].as_str().map(String::from);
+        let meaning = property["description"].as_str().expect("a parameter has a documentation");
+        declared.in_name.push(in_name(&property));
+        declared.parameters.push(Parameter {
+            name: name.leak(),
+            meaning: meaning_of(meaning).leak(),
+            legal: legal(&property),
+            default: derived.or(default).expect("every field has a default"),
+        });
+    }
+    declared
+}
+
+/// The JSON schema of a struct, all in one piece.
+fn plain_schema<P: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<P>().to_value()
+}
+
+/// The JSON schema of TOML files that give values to the parameters: for editors.
+pub(super) fn schema<P: Default + Serialize + JsonSchema + 'static>(title: &str, meaning: &str) -> Value {
+    let properties =
+        of::<P>().parameters.iter().map(|parameter| (parameter.name.to_string(), property(parameter)));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "description": meaning,
+        "type": "object",
+        "properties": properties.collect::<Map<String, Value>>(),
+        "additionalProperties": false,
+    })
+}
+
+fn property(Parameter { meaning, legal, default, .. }: &Parameter) -> Value {
+    let mut property = match legal {
+        Legal::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Legal::OneOf(values) => {
+            json!({ "enum": values.iter().map(|value| super::json(value)).collect::<Vec<_>>() })
+        }
+    };
+    let is_value = legal.allows(default);
+    property["description"] = match is_value {
+        true => (*meaning).into(),
+        false => format!("{meaning}; default: {default}").into(),
+    };
+    if is_value {
+        property["default"] = super::json(default);
+    }
+    property
+}
+
+/// A documentation as the meaning in a table: without its full stop, and not with a capital unless that is a name.
+fn meaning_of(documentation: &str) -> String {
+    let text = documentation.trim().trim_end_matches('.').replace('\n', " ");
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => text,
+    }
+}
+
+fn in_name(property: &Value) -> InName {
+    let text = |attribute| property[attribute].as_str().map(|text: &str| &*text.to_string().leak());
+    match (text(NAME), text(TAG)) {
+        (Some(before), _) => InName::Always(before),
+        (None, Some(tag)) => InName::Tag(tag),
+        (None, None) => InName::No,
+    }
+}
+
+/// Legal values: those listed, `true` and `false`, or a range.
+fn legal(property: &Value) -> Legal {
+    let mut values = vec![];
+    collect_values(property, &mut values);
+    if property["type"] == "boolean" {
+        return Legal::flag();
+    }
+    if !values.is_empty() {
+        return Legal::OneOf(values);
+    }
+    let bound = |name| property[name].as_u64();
+    let (min, max) =
+        bound("minimum").zip(bound("maximum")).expect("an integer has a range or a list of values");
+    Legal::Integer { min, max }
+}
+
+/// The values that a schema lists, those of the field itself before those of its type.
+fn collect_values(schema: &Value, values: &mut Vec<&'static str>) {
+    let text = |value: &Value| -> &'static str {
+        match value {
+            Value::String(text) => text.clone().leak(),
+            other => other.to_string().leak(),
+        }
+    };
+    if let Some(listed) = schema["enum"].as_array() {
+        values.extend(listed.iter().filter(|value| !value.is_null()).map(text));
+        return;
+    }
+    if let Some(value) = schema.get("const") {
+        values.push(text(value));
+    }
+    for alternatives in ["oneOf", "anyOf"].map(|key| schema[key].as_array()) {
+        alternatives.into_iter().flatten().for_each(|schema| collect_values(schema, values));
+    }
+}
