@@ -137,7 +137,7 @@ impl Sender<'_> {
 fn counts(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng) -> [u64; 3] {
     let mut counts = totals(params, sizes);
     let count = &mut counts[rng.usize(..3)];
-    match rng.u8(..12) {
+    match rng.u8(..6) {
         0 => *count = rng.u64(1..=*count),
         1 => *count += rng.u64(1..4),
         _ => {}
