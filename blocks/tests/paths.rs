@@ -5,6 +5,7 @@ use blocks::block::elaborate;
 use blocks::parameters::Settings;
 use blocks::registry;
 use hdl::netlist::{Body, Logic, NodeId, Op};
+use hdl::{Clocking, Design};
 use std::collections::BTreeSet;
 
 /// The input ports on which a node depends in the same cycle. An instance's output is taken to depend on all its inputs.
@@ -42,4 +43,25 @@ fn no_path_crosses_an_axi_port() {
         }
     }
     assert!(checked >= 8, "pacq_gemm has eight outputs to AXI4-Lite");
+}
+
+/// What skid buffers are for: no path leads to `ready`.
+#[test]
+fn behind_skid_buffers_ready_comes_from_registers() {
+    let mut checked = 0;
+    for block in registry::blocks() {
+        if block.parameters().iter().all(|parameter| parameter.name != "skid") {
+            continue;
+        }
+        let settings = Settings::from([("skid".into(), "true".into())]);
+        let configured = block.configure(&settings).expect("the value is legal");
+        let design = Design::new(Clocking::default());
+        let top = configured.build(&design);
+        for (output, inputs) in design.combinational_paths(top) {
+            let is_ready = output.ends_with("_ready");
+            assert!(!is_ready || inputs.is_empty(), "{}: {inputs:?} to {output}", block.name());
+            checked += u32::from(is_ready);
+        }
+    }
+    assert!(checked >= 11, "so many blocks have skid buffers");
 }

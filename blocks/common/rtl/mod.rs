@@ -16,5 +16,6 @@ pub mod negate;
 pub mod pipeline;
 pub mod shift;
 pub mod shift_queue;
+pub mod skid;
 pub mod slot;
 pub mod store;

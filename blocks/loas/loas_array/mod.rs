@@ -43,6 +43,7 @@ pub const BLOCK: Block = Block {
         "rows=2 fifo_depth=1 queue_depth=2",
         "rows=2 sum_bits=16 columns=8",
         "rows=8 rows_per_beat=8 columns=16",
+        "rows=2 skid=false",
     ],
     ..Block::of::<Params>()
 };

@@ -19,6 +19,7 @@ pub struct Params {
     pub rows_per_beat: u32,
     /// The processing elements.
     #[serde(flatten)]
+    #[default(loas_tppe::Params { skid: true, ..loas_tppe::Params::default() })]
     pub element: loas_tppe::Params,
     /// Right shift of the membrane potential from one time step to the next.
     #[default = 2]
@@ -54,12 +55,18 @@ impl Parameters for Params {
         let of_element = declared::<loas_tppe::Params>();
         let is_own = |name: &str| of_element.iter().all(|parameter| parameter.name != name);
         let mut parts = name_parts_of(self, is_own);
-        parts.splice(1..1, self.element.name_parts());
+        parts.splice(1..1, self.inner_element().name_parts());
+        parts.extend((!self.element.skid).then(|| "no_skid".into()));
         parts
     }
 }
 
 impl Params {
+    /// A processing element: the skid buffers are the array's.
+    pub fn inner_element(&self) -> loas_tppe::Params {
+        loas_tppe::Params { skid: false, ..self.element.clone() }
+    }
+
     /// The neurons.
     pub fn neuron(&self) -> loas_plif::Params {
         loas_plif::Params {

@@ -13,13 +13,14 @@ use crate::common::rtl::fork::fork;
 use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
 use crate::common::rtl::shift_queue::ShiftQueue;
+use crate::common::rtl::skid::input_stream;
 use crate::loas::header::describe;
 use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let (element, neuron) = (params.element.part(design), params.neuron().build(design));
+    let (element, neuron) = (params.inner_element().part(design), params.neuron().build(design));
     module(design, "loas_array", &params.name_parts(), |m| {
         let what = "Rows of spikes times columns of sparse weights, and the neurons behind them.";
         let timing = format!(
@@ -49,7 +50,7 @@ struct RowsEnd<'m> {
 /// Gives the chunks of A to the elements, some rows at a time. Whether a chunk is the last its first beat says for all rows.
 /// Gives nothing where it has no other.
 fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> Option<RowsEnd<'m>> {
-    let a = m.input_stream("a", &params.a());
+    let a = input_stream(m, "a", &params.a(), params.element.skid);
     let turns = params.beats_of_a();
     let turn = (turns > 1).then(|| m.reg("turn", index_width(turns.into())).reset_to(0));
     let masks = a.field("masks").split_lsb(params.element.mask_bits);
@@ -85,7 +86,7 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> O
 
 /// Gives each beat of B to every element, to each as soon as it is ready.
 fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
-    let b = m.input_stream("b", &params.element.b());
+    let b = input_stream(m, "b", &params.element.b(), params.element.skid);
     let streams: Vec<Stream> =
         elements.iter().map(|element| element.input_stream("b", &params.element.b())).collect();
     fork(m, &b, &streams);

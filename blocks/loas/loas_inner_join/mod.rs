@@ -45,6 +45,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=64 adders=32 tag_bits=17",
         "mask_bits=256 adders=16",
         "mask_bits=512 adders=64 group=1 tag_bits=70",
+        "skid=true",
     ],
     ..Block::of::<Params>()
 };

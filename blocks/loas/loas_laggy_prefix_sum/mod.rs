@@ -40,6 +40,7 @@ pub const BLOCK: Block = Block {
         "lanes=256 adders=32",
         "lanes=512 adders=64 inclusive=true",
         "lanes=1024 adders=16 structure=kogge_stone",
+        "skid=true",
     ],
     ..Block::of::<Params>()
 };

@@ -31,6 +31,10 @@ pub struct Params {
     #[default(Adders::Plus)]
     #[schemars(extend("x-tag" = ""))]
     pub arithmetic: Adders,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {

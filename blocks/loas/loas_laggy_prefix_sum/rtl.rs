@@ -9,6 +9,7 @@ use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::count::running_counts_from;
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::loas::header::describe;
 use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
@@ -27,7 +28,8 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 }
 
 fn segments(m: &Module, params: &Params) {
-    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let (input, output) =
+        (input_stream(m, "in", &params.inputs(), params.skid), m.output_stream("out", &params.outputs()));
     let width = params.count_bits();
     let busy = m.reg("busy", 1).reset_to(0);
     let left = m.reg("segments_left", index_width(params.segments().into()));

@@ -42,6 +42,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=48 lanes=8 time_steps=5",
         "mask_bits=64 lanes=4 time_steps=6 drop=3",
         "mask_bits=256 lanes=8",
+        "skid=true lanes=4",
     ],
     ..Block::of::<Params>()
 };
@@ -114,7 +115,7 @@ struct Golden {
 
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let Params { mask_bits, time_steps, lanes, drop } = self.params;
+        let Params { mask_bits, time_steps, lanes, drop, .. } = self.params;
         self.chunk.extend((0..lanes).map(|lane| part(&beat[0], lane, time_steps)));
         let is_last = beat[1].bit(0);
         if !is_last && self.chunk.len() < mask_bits as usize {

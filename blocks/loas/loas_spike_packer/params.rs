@@ -25,11 +25,15 @@ pub struct Params {
     #[default = 0]
     #[schemars(range(min = 0, max = 15), extend("x-tag" = "drop"))]
     pub drop: u32,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {
     fn validate(&self) -> Result<(), ParameterError> {
-        let Params { mask_bits, lanes, drop, time_steps } = *self;
+        let Params { mask_bits, lanes, drop, time_steps, .. } = *self;
         let conflict = |message| Err(ParameterError::Conflict(message));
         if !mask_bits.is_multiple_of(lanes) || mask_bits == lanes {
             return conflict(format!(

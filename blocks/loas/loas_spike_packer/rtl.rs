@@ -10,6 +10,7 @@ use crate::block::Configured;
 use crate::common::prefix::Network;
 use crate::common::rtl::count::{Adders, population, running_counts};
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::loas::header::describe;
 use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -31,7 +32,8 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 }
 
 fn packer(m: &Module, params: &Params) {
-    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let (input, output) =
+        (input_stream(m, "in", &params.inputs(), params.skid), m.output_stream("out", &params.outputs()));
     let complete = m.reg("complete", 1).reset_to(0);
     let ends_row = m.reg("ends_row", 1);
     let beat = m.reg("beat", params.beat_bits()).reset_to(0);

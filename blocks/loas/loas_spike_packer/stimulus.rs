@@ -74,7 +74,7 @@ impl Observer<'_> {
 
 impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        let Params { mask_bits, time_steps, lanes, drop } = *self.params;
+        let Params { mask_bits, time_steps, lanes, drop, .. } = *self.params;
         let spikes = |lane: u32| part(&beat[0], lane, time_steps).to_u64().count_ones();
         self.chunk.extend((0..lanes).map(spikes));
         let (is_last, is_full) = (beat[1].bit(0), self.chunk.len() == mask_bits as usize);

@@ -47,6 +47,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=32 adders=8 sum_bits=9 columns=4 pipes=1",
         "mask_bits=64 adders=4 weight_bits=16 max_k=1048576 columns=8",
         "mask_bits=256 adders=64 values=16 columns=4",
+        "skid=true",
     ],
     ..Block::of::<Params>()
 };

@@ -62,6 +62,10 @@ pub struct Params {
     #[default(None)]
     #[schemars(range(min = 4, max = 48), extend("x-default" = "weight_bits + the bits of max_k - 1: no sum can overflow"))]
     pub sum_bits: Option<u32>,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {
@@ -113,6 +117,7 @@ impl Params {
             offsets_a: self.offsets_a,
             adders: self.adders,
             tag_bits: self.tag_bits(),
+            skid: false,
         }
     }
 

@@ -40,6 +40,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=48 lanes=8",
         "mask_bits=64 lanes=4 time_steps=6",
         "mask_bits=256 lanes=8",
+        "skid=true lanes=4",
     ],
     ..Block::of::<Params>()
 };
@@ -121,7 +122,7 @@ struct Golden {
 
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let Params { mask_bits, time_steps, lanes } = self.params;
+        let Params { mask_bits, time_steps, lanes, .. } = self.params;
         for first in (0..mask_bits).step_by(lanes as usize) {
             let mut spikes = Bits::zero(lanes * time_steps);
             for neuron in (first..first + lanes).filter(|neuron| beat[0].bit(*neuron)) {

@@ -21,6 +21,10 @@ pub struct Params {
     #[default = 1]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-tag" = "x"))]
     pub lanes: u32,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {

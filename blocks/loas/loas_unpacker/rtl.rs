@@ -10,6 +10,7 @@ use crate::common::prefix::Network;
 use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::held::held;
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::loas::header::describe;
 use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -24,7 +25,8 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 }
 
 fn unpacker(m: &Module, params: &Params) {
-    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let (input, output) =
+        (input_stream(m, "in", &params.inputs(), params.skid), m.output_stream("out", &params.outputs()));
     let busy = m.reg("busy", 1).reset_to(0);
     let left = m.reg("beats_left", params.beat_bits());
     let ends_row = held(m, "ends_row", input.field("last"), input.fires());

@@ -41,6 +41,7 @@ pub const BLOCK: Block = Block {
         "mask_bits=64 tag_bits=100",
         "mask_bits=100 structure=brent_kung",
         "mask_bits=256 structure=brent_kung time_steps=2",
+        "skid=true",
     ],
     ..Block::of::<Params>()
 };

@@ -26,6 +26,10 @@ pub struct Params {
     #[default = 8]
     #[schemars(range(min = 1, max = 256), extend("x-tag" = "tag"))]
     pub tag_bits: u32,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {}

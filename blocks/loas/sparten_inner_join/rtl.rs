@@ -12,6 +12,7 @@ use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::held::held;
 use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
@@ -28,7 +29,8 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 }
 
 fn join(m: &Module, params: &Params) {
-    let (input, output) = (m.input_stream("join", &params.join()), m.output_stream("match", &params.found()));
+    let (input, output) =
+        (input_stream(m, "join", &params.join(), params.skid), m.output_stream("match", &params.found()));
     let busy = m.reg("busy", 1).reset_to(0);
     let keep = |name: &str| held(m, &format!("{name}_q"), input.field(name), input.fires());
     let (spikes, weights, tag) = (keep("a_masks").split_lsb(params.mask_bits), keep("b_mask"), keep("tag"));

@@ -20,7 +20,13 @@ pub const BLOCK: Block = Block {
     summary: "dot products of FP16 numbers: what pacq_dp is compared with",
     source: SOURCE,
     documentation: include_str!("README.md"),
-    variants: &["", "accumulate=fp16", "terms=8 addend=true", "terms=16 accumulate=fp16 addend=true"],
+    variants: &[
+        "",
+        "accumulate=fp16",
+        "terms=8 addend=true",
+        "terms=16 accumulate=fp16 addend=true",
+        "skid=true",
+    ],
     ..Block::of::<Params>()
 };
 

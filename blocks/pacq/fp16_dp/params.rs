@@ -22,6 +22,10 @@ pub struct Params {
     #[default = false]
     #[schemars(extend("x-tag" = "addend"))]
     pub addend: bool,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {}

@@ -12,6 +12,7 @@ use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::converted;
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::float::fp_mul;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
@@ -28,7 +29,7 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
         m.describe("A step a cycle; the sum follows 3 cycles after its last step.");
         params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
         let (input, output) =
-            (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
+            (input_stream(m, "in", &params.input(), params.skid), m.output_stream("out", &params.output()));
         let trees = |step: &HeldBeat| {
             let activations = step.hold("activations", input.field("activations")).split_lsb(16);
             let weights = step.hold("weights", input.field("weights")).split_lsb(16);

@@ -60,7 +60,7 @@ impl Params {
 
     /// A dot-product unit.
     pub fn dot_product(&self) -> fp16_dp::Params {
-        fp16_dp::Params { terms: self.terms, accumulate: self.accumulate, addend: true }
+        fp16_dp::Params { terms: self.terms, accumulate: self.accumulate, addend: true, skid: false }
     }
 
     /// The fields of results.

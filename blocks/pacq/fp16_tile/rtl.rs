@@ -106,7 +106,7 @@ struct Weights<'m> {
 fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> Weights<'m> {
     let shape = params.shape();
     let (loaded, group_done) = (m.wire("tile_loaded", 1), m.wire("group_loaded", 1));
-    let tile = Tile::new(m, shape, loaded.value());
+    let tile = Tile::new(m, shape, loaded.value(), false);
     let scales = Scales::new(m, shape, group_done.value());
     let input = m.input_stream("b", &shape.b());
     m.scope("b", || {

@@ -35,6 +35,7 @@ pub const BLOCK: Block = Block {
         "sum=fixed addend=true max_k=128",
         "sum=fixed terms=16 trees=4 max_k=64",
         "accumulate=fp32 terms=16 trees=1 addend=true",
+        "skid=true terms=8",
     ],
     ..Block::of::<Params>()
 };

@@ -44,6 +44,10 @@ pub struct Params {
     #[default = 4096]
     #[schemars(range(min = 16, max = 1_048_576), extend("x-tag" = "k"))]
     pub max_k: u32,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 /// How sums leave the block.

@@ -12,6 +12,7 @@ use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::{Scaled, converted};
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::pacq::SOURCE;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
@@ -39,7 +40,8 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 }
 
 fn dot_product<'m>(m: &'m Module, params: &Params, multiplier: ModuleRef) {
-    let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
+    let (input, output) =
+        (input_stream(m, "in", &params.input(), params.skid), m.output_stream("out", &params.output()));
     let accumulators = Accumulators {
         lanes: params.lanes(),
         trees: params.trees,

@@ -31,6 +31,7 @@ pub const BLOCK: Block = Block {
         "accumulate=fp16 product=rounded units=2",
         "terms=16 max_group=4096 result=fp16",
         "accumulate=fp32 result=fp16",
+        "skid=true units=2",
     ],
     ..Block::of::<Params>()
 };

@@ -44,6 +44,10 @@ pub struct Params {
     #[default = 128]
     #[schemars(range(min = 16, max = 1_048_576), extend("x-tag" = "g"))]
     pub max_group: u32,
+    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 /// Formats of results.

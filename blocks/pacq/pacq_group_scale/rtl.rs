@@ -13,6 +13,7 @@ use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::converted;
 use crate::common::rtl::module::module;
 use crate::common::rtl::shift_queue::ShiftQueue;
+use crate::common::rtl::skid::input_stream;
 use crate::pacq::SOURCE;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
@@ -38,7 +39,7 @@ pub fn build(params: &Params, design: &Design) -> ModuleRef {
 
 fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
     let output = m.output_stream("out", &params.results());
-    let sums = m.input_stream("sums", &params.sums());
+    let sums = input_stream(m, "sums", &params.sums(), params.skid);
     let unit = m.instance("u_scale", unit);
     let (into, from) =
         (unit.input_stream("in", &params.unit_input()), unit.output_stream("out", &params.unit_output()));
@@ -84,7 +85,7 @@ struct Activations<'m> {
 
 /// Adds activations up; `taken`: those of the oldest group are not wanted any more.
 fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> Activations<'m> {
-    let input = m.input_stream("a", &params.activations());
+    let input = input_stream(m, "a", &params.activations(), params.skid);
     let form = params.activation_form();
     let Form::Fixed { bits } = form else { unreachable!("sums of activations are in fixed point") };
     let of_beat = m.scope("a", || ActivationSum::of(m, &input.field("activations").split_lsb(16)));

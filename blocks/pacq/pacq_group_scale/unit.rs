@@ -43,8 +43,12 @@ impl Params {
     /// Adds the unit to a design.
     pub fn unit(&self, design: &Design) -> ModuleRef {
         // What follows the results is not the unit's.
-        let params =
-            Params { result: Params::default().result, terms: Params::default().terms, ..self.clone() };
+        let params = Params {
+            result: Params::default().result,
+            terms: Params::default().terms,
+            skid: false,
+            ..self.clone()
+        };
         module(design, "pacq_scale_unit", &params.name_parts(), |m| {
             m.describe("Removes bias and zero points from sums of a group, scales them and adds them to the groups before.");
             m.describe(&format!(

@@ -31,6 +31,7 @@ pub const BLOCK: Block = Block {
         "accumulate=fp32 product=biased group_n=4 result=fp16",
         "accumulate=fp16 product=biased",
         "accumulate=fp32 trees=1",
+        "skid=true terms=8 trees=4",
     ],
     ..Block::of::<Params>()
 };

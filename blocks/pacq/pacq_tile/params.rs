@@ -46,6 +46,10 @@ pub struct Params {
     #[default = 128]
     #[schemars(range(min = 32, max = 1_048_576), extend("x-tag" = "g"))]
     pub max_group: u32,
+    /// A skid buffer behind the stream tile: no path leads from an input to a ready.
+    #[default = false]
+    #[schemars(extend("x-tag" = "skid"))]
+    pub skid: bool,
 }
 
 impl Parameters for Params {
@@ -70,6 +74,7 @@ impl Params {
             accumulate: self.accumulate,
             sum: if self.accumulate == Accumulate::Exact { SumOutput::Fixed } else { SumOutput::Float },
             addend: true,
+            skid: false,
             max_k: self.max_group,
         }
     }
@@ -85,6 +90,7 @@ impl Params {
             units: (self.trees * self.terms / DEPTH).max(1),
             result: self.result,
             max_group: self.max_group,
+            skid: false,
         }
     }
 

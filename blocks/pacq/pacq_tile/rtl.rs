@@ -72,7 +72,7 @@ struct Issued<'m> {
 fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories<'m>) -> Issued<'m> {
     let shape = params.shape();
     let (done, taken) = (m.wire("tile_done", 1), m.wire("sums_taken", 1));
-    let tile = Tile::new(m, shape, done.value());
+    let tile = Tile::new(m, shape, done.value(), params.skid);
     let a = Activations::new(m, shape, done.value());
     let (has_weights, words) = weights(m, params, done.value());
     let has_room = m.wire("has_room", 1);

@@ -18,6 +18,7 @@ use super::params::{OffsetsA, Params};
 use crate::block::Configured;
 use crate::common::rtl::count::population;
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::loas::Covers;
 use crate::loas::header::describe;
 use crate::parameters::Parameters;
@@ -42,7 +43,8 @@ pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
 }
 
 fn joins(m: &Module, params: &Params, covers: Covers) {
-    let (a, b) = (m.input_stream("a", &params.a()), m.input_stream("b", &params.b()));
+    let (a, b) =
+        (input_stream(m, "a", &params.a(), params.skid), input_stream(m, "b", &params.b(), params.skid));
     let chunks = Chunks::new(m, params, &a);
 
     // The joins of a beat that have a match.

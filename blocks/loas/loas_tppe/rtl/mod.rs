@@ -16,6 +16,7 @@ use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::held::held_flag;
 use crate::common::rtl::module::module;
+use crate::common::rtl::skid::input_stream;
 use crate::loas::Covers;
 use crate::loas::header::describe;
 use crate::loas::loas_inner_join;
@@ -39,7 +40,8 @@ pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
 }
 
 fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) {
-    let (a, b) = (m.input_stream("a", &params.a()), m.input_stream("b", &params.b()));
+    let (a, b) =
+        (input_stream(m, "a", &params.a(), params.skid), input_stream(m, "b", &params.b(), params.skid));
     let sum = m.output_stream("sum", &params.sum());
     let shape = params.join();
     let join_a = join.input_stream("a", &shape.a());

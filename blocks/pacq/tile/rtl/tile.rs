@@ -1,6 +1,7 @@
 //! What follows tiles.
 
 use crate::common::rtl::held::held;
+use crate::common::rtl::skid::input_stream;
 use crate::pacq::tile::Shape;
 use hdl::{Module, Signal};
 
@@ -15,9 +16,9 @@ pub struct Tile<'m> {
 }
 
 impl<'m> Tile<'m> {
-    /// Takes the channel `tile`; `done`: the tile ends.
-    pub fn new(m: &'m Module, shape: Shape, done: Signal<'m>) -> Tile<'m> {
-        let input = m.input_stream("tile", &shape.tile());
+    /// Takes the channel `tile`, behind a skid buffer where it is to have one; `done`: the tile ends.
+    pub fn new(m: &'m Module, shape: Shape, done: Signal<'m>, has_skid: bool) -> Tile<'m> {
+        let input = input_stream(m, "tile", &shape.tile(), has_skid);
         let is_there = m.reg("tile_is_there", 1).reset_to(0);
         input.set_ready(!is_there.value() | done);
         let takes = input.fires();

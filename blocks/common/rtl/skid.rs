@@ -1,0 +1,35 @@
+//! Skid buffers: streams whose `ready` comes from a register.
+
+use super::held::held;
+use super::module::module;
+use hdl::{Design, Field, Module, ModuleRef, Stream};
+
+/// The stream into the module, behind a skid buffer where `is_buffered`: then no path leads from an input to its `ready`. A beat
+/// passes in the cycle in which it comes; one that is refused there waits in the buffer.
+pub fn input_stream<'m>(m: &'m Module, name: &str, fields: &[Field], is_buffered: bool) -> Stream<'m> {
+    let input = m.input_stream(name, fields);
+    if !is_buffered {
+        return input;
+    }
+    let buffer = m.instance(&format!("u_{name}_skid"), skid_buffer(m.design(), fields));
+    buffer.input_stream("in", fields).connect(&input);
+    buffer.output_stream("out", fields)
+}
+
+/// The buffer of a beat with these fields.
+fn skid_buffer(design: &Design, fields: &[Field]) -> ModuleRef {
+    let parts: Vec<String> = fields.iter().map(|field| format!("{}{}", field.name, field.width)).collect();
+    module(design, "skid_buffer", &parts, |m| {
+        m.describe("A beat that was taken while the consumer was not ready waits here.");
+        m.describe("Latency: 0 cycles. Throughput: a beat a cycle.");
+        let (input, output) = (m.input_stream("in", fields), m.output_stream("out", fields));
+        let is_full = m.reg("is_full", 1).reset_to(0);
+        input.set_ready(!is_full.value());
+        output.set_valid(input.valid() | is_full.value());
+        is_full.set(output.valid() & !output.ready());
+        for Field { name, .. } in fields {
+            let waits = held(m, &format!("{name}_waits"), input.field(name), input.fires());
+            output.set_field(name, is_full.value().mux(waits, input.field(name)));
+        }
+    })
+}
