@@ -16,6 +16,9 @@ pub struct Block {
     pub(crate) documentation: &'static str,
     pub(crate) parameters: fn() -> Vec<Parameter>,
     pub(crate) variants: &'static [&'static str],
+    pub(crate) small: &'static str,
+    pub(crate) mutated: &'static [&'static str],
+    pub(crate) is_large: bool,
     pub(crate) configure: fn(&Settings) -> Result<Box<dyn Configured>, ParameterError>,
     pub(crate) schema: fn(&str, &str) -> Value,
 }
@@ -30,6 +33,9 @@ impl Block {
             documentation: "",
             parameters: declared::<P>,
             variants: &[],
+            small: "",
+            mutated: &[],
+            is_large: false,
             configure: configure::<P>,
             schema: schema::<P>,
         }
@@ -69,6 +75,21 @@ impl Block {
     /// parameter with few values. None where all combinations are run.
     pub fn variants(&self) -> &'static [&'static str] {
         self.variants
+    }
+
+    /// A variant that is small enough for tests of its netlist, as `name=value ...`.
+    pub fn small(&self) -> &'static str {
+        self.small
+    }
+
+    /// The variants whose mutants tests judge: the small one where there are no others.
+    pub fn mutated(&self) -> Vec<&'static str> {
+        if self.mutated.is_empty() { vec![self.small] } else { self.mutated.to_vec() }
+    }
+
+    /// Whether tests of even the small variants take minutes.
+    pub fn is_large(&self) -> bool {
+        self.is_large
     }
 
     /// The block with these parameters, the others at their defaults.

@@ -1,4 +1,5 @@
-//! What a block's page says of its parameters, registers and paths is what the block has. `UPDATE_PAGES=1` writes it into the pages.
+//! What a block's page says of its parameters, registers and paths is what the block has, and the README lists every block.
+//! `UPDATE_PAGES=1` writes it into them.
 
 use blocks::block::Block;
 use blocks::parameters::{Settings, table};
@@ -55,23 +56,71 @@ fn page_of(block: &str) -> PathBuf {
     pages.find(|page| page.exists()).unwrap_or_else(|| panic!("{block} has a page"))
 }
 
+/// A page with its parts, each in place of what it has; an error where one differs and is not to be written.
+fn checked(page: &str, name: &str, parts: Vec<Part>) -> String {
+    let mut page = page.to_string();
+    for Part { begins, text } in parts {
+        let Some(found) = found(&page, begins) else {
+            panic!("the page of {name} lacks a part that begins with `{begins}`:\n{text}");
+        };
+        if env::var_os("UPDATE_PAGES").is_none() {
+            assert_eq!(found, text, "on the page of {name}; UPDATE_PAGES=1 writes it");
+        }
+        page = page.replace(found, &text);
+    }
+    page
+}
+
 #[test]
 fn pages_say_what_blocks_have() {
-    let is_update = env::var_os("UPDATE_PAGES").is_some();
     for block in registry::blocks() {
-        let mut page = block.documentation().to_string();
-        for Part { begins, text } in parts(block) {
-            let found = found(&page, begins).unwrap_or_else(|| {
-                panic!("the page of {} lacks a part that begins with `{begins}`:\n{text}", block.name())
-            });
-            if is_update {
-                page = page.replace(found, &text);
-            } else {
-                assert_eq!(found, text, "on the page of {}; UPDATE_PAGES=1 writes it", block.name());
-            }
-        }
-        if is_update && page != block.documentation() {
+        let page = checked(block.documentation(), block.name(), parts(block));
+        if page != block.documentation() {
             fs::write(page_of(block.name()), page).expect("the page can be written");
         }
     }
+}
+
+#[test]
+fn the_readme_lists_every_block() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let line = |block: &Block| {
+        let page = page_of(block.name());
+        let place = page.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("the page is in the crate");
+        format!("| [`{}`](blocks/{}) | {} |\n", block.name(), place.display(), block.summary())
+    };
+    let lines: String = registry::blocks().iter().map(line).collect();
+    let table =
+        Part { begins: "| block |", text: format!("| block | what it does |\n| --- | --- |\n{lines}") };
+    let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
+    let page = checked(&readme, "README.md", vec![table]);
+    if page != readme {
+        fs::write(root.join("README.md"), page).expect("the README can be written");
+    }
+}
+
+/// A new block is a folder, and a line in the lists of its system and of all blocks: no other file names it.
+#[test]
+fn a_block_is_named_in_its_folder_and_in_the_lists() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut naming = vec![];
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("it is a folder").flatten() {
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            let is_ours = !name.starts_with('.') && name != "target" && name != "silu";
+            match path.is_dir() {
+                true if is_ours => folders.push(path),
+                false if fs::read_to_string(&path).is_ok_and(|text| text.contains("silu")) => {
+                    naming.push(path)
+                }
+                _ => {}
+            }
+        }
+    }
+    let relative = |path: &PathBuf| path.strip_prefix(&root).expect("it is inside").display().to_string();
+    let mut naming: Vec<String> = naming.iter().map(relative).collect();
+    naming.sort();
+    let lists = ["README.md", "blocks/nonlinear/mod.rs", "blocks/registry.rs", "blocks/tests/pages.rs"];
+    assert_eq!(naming, lists);
 }

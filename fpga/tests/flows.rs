@@ -7,33 +7,11 @@ use test_support::configure;
 use test_support::depth::{in_turn, may_take_minutes, usual_or_full};
 use test_support::needed::missing;
 
-/// A small variant of each block.
-const SMALL: [(&str, &str); 17] = [
-    ("pacq_mul", "weight_bits=2 product=rounded stages=1 flow=ready_valid"),
-    ("pacq_dp", "weight_bits=2 trees=4 max_k=32"),
-    ("pacq_group_scale", "max_group=16 accumulate=fp16 product=rounded"),
-    ("fp16_dp", "accumulate=fp16"),
-    ("fp_mul", "stages=2"),
-    ("fp_add", "stages=1"),
-    ("loas_prefix_sum", "lanes=16"),
-    ("loas_laggy_prefix_sum", "lanes=16 adders=4"),
-    ("loas_plif", ""),
-    ("loas_spike_packer", "mask_bits=16"),
-    ("loas_unpacker", "mask_bits=16"),
-    ("loas_inner_join", "mask_bits=8 adders=4 group=1"),
-    ("loas_tppe", "mask_bits=8 adders=4 columns=2 group=1 pipes=1"),
-    ("loas_array", "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2"),
-    ("sparten_inner_join", "mask_bits=8"),
-    ("softmax", "lanes=2 length=8"),
-    ("gelu", "stages=1"),
-];
-
-/// Small variants of systems of the blocks above, which take minutes nevertheless.
-const SYSTEMS: [(&str, &str); 3] = [
-    ("pacq_tile", "trees=1 product=biased accumulate=fp16 result=fp16 max_group=32"),
-    ("fp16_tile", "accumulate=fp16 result=fp16"),
-    ("pacq_gemm", "trees=1 product=biased accumulate=fp16 result=fp16 max_group=32"),
-];
+/// The small variants of large blocks, or of the others: names and settings.
+fn small(is_large: bool) -> Vec<(&'static str, &'static str)> {
+    let blocks = registry::blocks().iter().filter(|block| block.is_large() == is_large);
+    blocks.map(|block| (block.name(), block.small())).collect()
+}
 
 fn request(target: Target, cycles: u64) -> Request {
     Request { place: false, energy: false, gate_level_cycles: Some(cycles), ..Request::new(target) }
@@ -51,20 +29,11 @@ fn agrees(name: &str, settings: &str, request: &Request) -> Figures {
     figures
 }
 
-#[test]
-fn a_small_variant_of_each_block_is_in_a_list() {
-    let is_system = |name: &&str| SYSTEMS.iter().any(|(system, _)| system == name);
-    let blocks = registry::blocks().iter().map(|block| block.name());
-    let (systems, small): (Vec<&str>, Vec<&str>) = blocks.partition(is_system);
-    assert_eq!(SMALL.map(|(name, _)| name).to_vec(), small);
-    assert_eq!(SYSTEMS.map(|(name, _)| name).to_vec(), systems);
-}
-
 /// Each small variant for both targets, such that any number of them at even distances has both targets.
 fn small_netlists() -> Vec<(&'static str, &'static str, Target)> {
     let targets = [Target::Ice40, Target::Asic];
     let half = |turn: usize| {
-        let small = SMALL.into_iter().enumerate();
+        let small = small(false).into_iter().enumerate();
         small.map(move |(place, (name, settings))| (name, settings, targets[(place / 3 + turn) % 2]))
     };
     half(0).chain(half(1)).collect()
@@ -115,7 +84,7 @@ fn netlists_of_systems_agree_with_the_testbench() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     let request = request(Target::Ice40, 200);
     if !missing(&needed(&request)) {
-        SYSTEMS.par_iter().with_max_len(1).for_each(|(name, settings)| {
+        small(true).par_iter().with_max_len(1).for_each(|(name, settings)| {
             agrees(name, settings, &request);
         });
     }
@@ -126,7 +95,7 @@ fn netlists_of_systems_agree_with_the_testbench() {
 #[ignore = "takes most of an hour: scripts/test --full runs it"]
 fn netlists_of_blocks_at_their_defaults_agree_on_all_targets() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
-    let blocks = SMALL.iter().map(|(name, _)| *name).filter(|name| *name != "loas_array");
+    let blocks = small(false).into_iter().map(|(name, _)| name).filter(|name| *name != "loas_array");
     let all: Vec<_> = blocks.flat_map(|name| Target::ALL.map(|target| (name, target))).collect();
     all.par_iter().with_max_len(1).for_each(|(name, target)| {
         agrees(name, "", &request(*target, 200));

@@ -22,6 +22,8 @@ pub const BLOCK: Block = Block {
     source: "IEEE 754-2019, addition, round to nearest, ties to even",
     documentation: include_str!("README.md"),
     variants: &["", "format=bf16", "format=fp32", "format=fp32 stages=2", "stages=1", "stages=2"],
+    small: "stages=1",
+    mutated: &[""],
     ..Block::of::<Params>()
 };
 

@@ -28,6 +28,8 @@ pub const BLOCK: Block = Block {
         "stages=2",
         "subnormals=flush stages=2",
     ],
+    small: "stages=2",
+    mutated: &["format=bf16 subnormals=flush"],
     ..Block::of::<Params>()
 };
 

@@ -45,6 +45,10 @@ pub const BLOCK: Block = Block {
         "rows=8 rows_per_beat=8 columns=16",
         "rows=2 skid=false",
     ],
+    small: "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2",
+    mutated: &[
+        "rows=2 mask_bits=8 adders=4 group=1 pipes=1 columns=2 values=2 weight_bits=3 time_steps=2 threshold=2",
+    ],
     ..Block::of::<Params>()
 };
 

@@ -47,6 +47,8 @@ pub const BLOCK: Block = Block {
         "mask_bits=512 adders=64 group=1 tag_bits=70",
         "skid=true",
     ],
+    small: "mask_bits=8 adders=4 group=1",
+    mutated: &["mask_bits=8 adders=4 group=2 tag_bits=2 fifo_depth=2"],
     ..Block::of::<Params>()
 };
 

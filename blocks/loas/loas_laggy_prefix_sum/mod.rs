@@ -42,6 +42,8 @@ pub const BLOCK: Block = Block {
         "lanes=1024 adders=16 structure=kogge_stone",
         "skid=true",
     ],
+    small: "lanes=16 adders=4",
+    mutated: &["lanes=8 adders=4"],
     ..Block::of::<Params>()
 };
 

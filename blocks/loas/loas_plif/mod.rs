@@ -43,6 +43,8 @@ pub const BLOCK: Block = Block {
         "time_steps=6 sum_bits=18 threshold=1000 leak=1 membrane_bits=18",
         "time_steps=4 sum_bits=24 threshold=5000000 membrane_bits=32",
     ],
+    small: "",
+    mutated: &["time_steps=3 sum_bits=4 threshold_port=true"],
     ..Block::of::<Params>()
 };
 

@@ -49,6 +49,8 @@ pub const BLOCK: Block = Block {
         "lanes=128 select=one",
         "lanes=1024 select=one inclusive=true stages=1",
     ],
+    small: "lanes=16",
+    mutated: &["lanes=9 structure=leaves", "lanes=8 select=one inclusive=true stages=1"],
     ..Block::of::<Params>()
 };
 

@@ -44,6 +44,8 @@ pub const BLOCK: Block = Block {
         "mask_bits=256 lanes=8",
         "skid=true lanes=4",
     ],
+    small: "mask_bits=16",
+    mutated: &["mask_bits=8 lanes=2 time_steps=2 drop=1"],
     ..Block::of::<Params>()
 };
 

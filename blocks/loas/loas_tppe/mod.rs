@@ -49,6 +49,10 @@ pub const BLOCK: Block = Block {
         "mask_bits=256 adders=64 values=16 columns=4",
         "skid=true",
     ],
+    small: "mask_bits=8 adders=4 columns=2 group=1 pipes=1",
+    mutated: &[
+        "mask_bits=8 adders=4 group=2 pipes=2 columns=4 values=2 weight_bits=3 time_steps=2 sum_bits=6",
+    ],
     ..Block::of::<Params>()
 };
 

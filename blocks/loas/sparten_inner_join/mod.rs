@@ -43,6 +43,8 @@ pub const BLOCK: Block = Block {
         "mask_bits=256 structure=brent_kung time_steps=2",
         "skid=true",
     ],
+    small: "mask_bits=8",
+    mutated: &["mask_bits=8 time_steps=2 tag_bits=2"],
     ..Block::of::<Params>()
 };
 

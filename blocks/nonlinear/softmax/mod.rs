@@ -36,6 +36,8 @@ pub const BLOCK: Block = Block {
         "lanes=16 length=128",
         "lanes=32 length=1024",
     ],
+    small: "lanes=2 length=8",
+    mutated: &["lanes=2 length=4"],
     ..Block::of::<Params>()
 };
 

@@ -27,6 +27,7 @@ pub const BLOCK: Block = Block {
         "terms=16 accumulate=fp16 addend=true",
         "skid=true",
     ],
+    small: "accumulate=fp16",
     ..Block::of::<Params>()
 };
 

@@ -28,6 +28,9 @@ pub const BLOCK: Block = Block {
         "accumulate=fp16 result=fp16 group_n=4",
         "terms=16 weight_bits=2 accumulate=fp16",
     ],
+    small: "accumulate=fp16 result=fp16",
+    mutated: &[""],
+    is_large: true,
     ..Block::of::<Params>()
 };
 

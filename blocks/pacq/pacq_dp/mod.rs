@@ -37,6 +37,8 @@ pub const BLOCK: Block = Block {
         "accumulate=fp32 terms=16 trees=1 addend=true",
         "skid=true terms=8",
     ],
+    small: "weight_bits=2 trees=4 max_k=32",
+    mutated: &["weight_bits=2"],
     ..Block::of::<Params>()
 };
 

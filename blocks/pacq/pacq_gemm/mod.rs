@@ -34,6 +34,9 @@ pub const BLOCK: Block = Block {
         "accumulate=fp32 product=rounded max_group=32",
         "accumulate=fp16 product=biased weight_bits=2 terms=8",
     ],
+    small: "trees=1 product=biased accumulate=fp16 result=fp16 max_group=32",
+    mutated: &[""],
+    is_large: true,
     ..Block::of::<Params>()
 };
 

@@ -33,6 +33,8 @@ pub const BLOCK: Block = Block {
         "accumulate=fp32 result=fp16",
         "skid=true units=2",
     ],
+    small: "max_group=16 accumulate=fp16 product=rounded",
+    mutated: &[""],
     ..Block::of::<Params>()
 };
 

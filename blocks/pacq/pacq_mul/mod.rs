@@ -23,6 +23,14 @@ pub const BLOCK: Block = Block {
          GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier",
     documentation: include_str!("README.md"),
     variants: &[],
+    small: "weight_bits=2 product=rounded stages=1 flow=ready_valid",
+    mutated: &[
+        "weight_bits=2",
+        "product=rounded structure=shared_multiples weight_bits=2",
+        "product=biased weight_bits=2 stages=1",
+        "product=rounded weight_bits=2 stages=2 flow=ready_valid",
+        "product=literal stages=3",
+    ],
     ..Block::of::<Params>()
 };
 

@@ -33,6 +33,9 @@ pub const BLOCK: Block = Block {
         "accumulate=fp32 trees=1",
         "skid=true terms=8 trees=4",
     ],
+    small: "trees=1 product=biased accumulate=fp16 result=fp16 max_group=32",
+    mutated: &["weight_bits=2"],
+    is_large: true,
     ..Block::of::<Params>()
 };
 

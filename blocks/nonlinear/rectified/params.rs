@@ -1,13 +1,17 @@
-//! The parameters of `gelu`.
+//! The parameters.
 
+use super::Function;
 use crate::parameters::{ParameterError, Parameters, name_parts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+use std::marker::PhantomData;
 
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
-pub struct Params {
+#[serde(bound = "")]
+#[schemars(bound = "")]
+pub struct Params<F: Function> {
     /// Numbers side by side.
     #[default = 1]
     #[schemars(range(min = 1, max = 64), extend("x-tag" = "x"))]
@@ -20,18 +24,20 @@ pub struct Params {
     #[default = 5]
     #[schemars(range(min = 0, max = 10))]
     pub fraction_bits: u32,
-    /// Register stages, which are the latency in cycles.
+    /// Register stages, which are the latency in cycles: 1 behind the table.
     #[default = 0]
     #[schemars(range(min = 0, max = 1), extend("x-tag" = "s"))]
     pub stages: u32,
+    #[serde(skip)]
+    pub(super) function: PhantomData<F>,
 }
 
-impl Parameters for Params {
+impl<F: Function> Parameters for Params<F> {
     fn validate(&self) -> Result<(), ParameterError> {
         match self.fraction_bits < self.bits {
             true => Ok(()),
             false => Err(ParameterError::Conflict(format!(
-                "fraction_bits is to be below bits, of which one is the sign: fraction_bits is {}, bits is {}",
+                "fraction_bits must be below bits, of which one is the sign: fraction_bits is {}, bits is {}",
                 self.fraction_bits, self.bits
             ))),
         }

@@ -1,0 +1,145 @@
+//! Functions that are the rectifier less a tail: f(x) = max(x, 0) - t(|x|), as GELU and SiLU are. Their blocks differ in the function
+//! alone.
+
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::Params;
+
+use crate::block::{Configured, Model, Observe};
+use crate::channel::{Channel, Interface, Timing};
+use crate::parameters::values_of;
+use crate::pure::{OfBeats, PureModel, extract, insert};
+use crate::stimulus::Space;
+use hdl::{Design, Field, ModuleRef};
+use std::fmt::Debug;
+
+/// A function whose tail max(x, 0) - f(x) is the same for x and -x, and not negative.
+pub trait Function: Clone + Debug + PartialEq + Eq + Send + Sync + 'static {
+    /// Name of the block.
+    const NAME: &'static str;
+    /// What the block does, for the header of its module.
+    const TITLE: &'static str;
+    /// What the results are, for the port.
+    const RESULT: &'static str;
+
+    /// The function in real numbers, with an error below 10^-8.
+    fn of(x: f64) -> f64;
+}
+
+impl<F: Function> Params<F> {
+    /// The function of a number in steps of 2^-`fraction_bits`, rounded to nearest, in the same steps.
+    pub fn rounded(&self, x: i32) -> i32 {
+        let step = f64::from(1u32 << self.fraction_bits);
+        (F::of(f64::from(x) / step) * step).round() as i32
+    }
+
+    fn numbers(&self, name: &str, meaning: &str) -> Field {
+        Field::new(name, self.lanes * self.bits, meaning)
+    }
+
+    fn input(&self) -> Field {
+        self.numbers("x", "numbers in two's complement, the first in the lowest bits")
+    }
+
+    fn output(&self) -> Field {
+        self.numbers("y", F::RESULT)
+    }
+
+    fn channel_out(&self) -> Channel {
+        Channel { name: "out", fields: vec![self.output()] }
+    }
+
+    /// The number in some bits, with its sign.
+    fn signed(&self, word: u64) -> i32 {
+        let above = 32 - self.bits;
+        ((word as u32) << above) as i32 >> above
+    }
+}
+
+/// The model of a beat.
+struct Golden<F: Function>(Params<F>);
+
+impl<F: Function> PureModel for Golden<F> {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
+        let (lanes, bits) = (self.0.lanes, self.0.bits);
+        for lane in 0..lanes {
+            let x = self.0.signed(extract(beat, lane * bits, bits));
+            insert(answer, lane * bits, bits, self.0.rounded(x) as u64);
+        }
+    }
+}
+
+impl<F: Function> Configured for Params<F> {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(self)
+    }
+
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![Channel { name: "in", fields: vec![self.input()] }],
+            outputs: vec![self.channel_out()],
+            timing: Timing::Fixed { latency: self.stages },
+        }
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(OfBeats::new(Golden(self.clone()), &self.channel_out()))
+    }
+
+    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
+        Some(Box::new(Golden(self.clone())))
+    }
+
+    fn spaces(&self) -> Vec<Space> {
+        vec![stimulus::every_number(self)]
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::points(self)
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        stimulus::observer(self)
+    }
+}
+
+/// What the tests of each function hold.
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::parameters::Parameters;
+
+    /// In every format no value is so near the middle of two steps that the function's error could decide, and tails are as the
+    /// hardware takes them.
+    pub fn no_value_is_near_a_tie<F: Function>() {
+        for (bits, fraction_bits) in (4..=12).flat_map(|bits| (0..=10).map(move |fraction| (bits, fraction)))
+        {
+            let params = Params::<F> { bits, fraction_bits, ..Params::default() };
+            if params.validate().is_err() {
+                continue;
+            }
+            let half = 1i32 << (bits - 1);
+            let step = f64::from(1u32 << fraction_bits);
+            for x in 1 - half..half {
+                let scaled = F::of(f64::from(x) / step) * step;
+                assert!(
+                    ((scaled - scaled.floor()) - 0.5).abs() > 1e-6,
+                    "{} {bits} {fraction_bits} {x}",
+                    F::NAME
+                );
+                let tail = x.max(0) - params.rounded(x);
+                assert!(tail >= 0 && tail == (-x).max(0) - params.rounded(-x));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The hardware.
+//!
+//! ```text
+//! x --+--> magnitude --> tail --+
+//!     |                         v
+//!     +--> 0 if negative -----> - --> y
+//! ```
+
+use super::{Function, Params};
+use crate::block::Configured;
+use crate::common::rtl::module::module;
+use crate::common::rtl::pipeline::Pipeline;
+use crate::parameters::Parameters;
+use hdl::{Design, Module, ModuleRef, Signal, bit_length};
+
+/// Adds the block to a design.
+pub fn build<F: Function>(params: &Params<F>, design: &Design) -> ModuleRef {
+    module(design, F::NAME, &params.name_parts(), |m| {
+        m.describe(F::TITLE);
+        m.describe(&format!("Latency: {} cycles. Throughput: a beat a cycle.", params.stages));
+        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+        let (input, output) = (params.input(), params.output());
+        let x = m.input("x", input.width, &input.meaning);
+        let lanes = x.split_lsb(params.bits).into_iter().enumerate();
+        let lanes: Vec<Signal> =
+            lanes.map(|(index, x)| m.scope(&format!("lane{index}"), || lane(m, params, x))).collect();
+        m.output("y", m.concat_lsb(&lanes).named("results"), &output.meaning);
+    })
+}
+
+/// A lane: x itself or 0, less the tail.
+fn lane<'m, F: Function>(m: &'m Module, params: &Params<F>, x: Signal<'m>) -> Signal<'m> {
+    let negative = x.msb().named("negative");
+    let magnitude = negative.mux(m.lit(0, x.width()) - x, x).named("magnitude");
+    let mut tail = tail(m, params, magnitude).named("tail");
+    let mut rectified = x.gated(!negative);
+    let mut pipeline = Pipeline::free_running(m);
+    // The table is the longest path.
+    (0..params.stages).for_each(|_| pipeline.stage(&mut (&mut rectified, &mut tail)));
+    (rectified - tail.zext(x.width())).named("y")
+}
+
+/// What is taken off for x and for -x.
+fn tail<'m, F: Function>(m: &'m Module, params: &Params<F>, magnitude: Signal<'m>) -> Signal<'m> {
+    let half = 1i32 << (params.bits - 1);
+    // -x has no distance of its own above half the range.
+    let tail: Vec<u64> = (0..2 * half).map(|x| -params.rounded(-x.min(half)) as u64).collect();
+    let width = bit_length(tail.iter().copied().max().unwrap_or_default().max(1).into());
+    let entries: Vec<Signal> = tail.iter().map(|entry| m.lit((*entry).into(), width)).collect();
+    m.select(magnitude, &entries)
+}

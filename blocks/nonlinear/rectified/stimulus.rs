@@ -1,0 +1,47 @@
+//! Numbers, and the coverage points they reach.
+
+use super::{Function, Params};
+use crate::block::Observe;
+use crate::pure::insert;
+use crate::stimulus::{Space, case_rng, report_reached};
+use hdl::{Bits, limbs_for};
+
+const POINTS: [&str; 4] = ["zero", "least", "greatest", "negative with a result other than 0"];
+
+/// Names of the coverage points. Of coarse numbers none below zero has a result of its own.
+pub fn points<F: Function>(params: &Params<F>) -> Vec<&'static str> {
+    let has_tail = (1..1i32 << (params.bits - 1)).any(|x| params.rounded(-x) != 0);
+    POINTS[..POINTS.len() - usize::from(!has_tail)].to_vec()
+}
+
+/// Every number, in each lane another one.
+pub fn every_number<F: Function>(params: &Params<F>) -> Space {
+    let (lanes, bits) = (params.lanes, params.bits);
+    Space::of_limbs("x", 1 << bits, vec![lanes * bits], move |index, beat| {
+        (0..lanes).for_each(|lane| insert(beat, lane * bits, bits, index + 5 * u64::from(lane)));
+    })
+}
+
+/// Any numbers.
+pub fn random<F: Function>(params: &Params<F>, seed: u64) -> Space {
+    let width = params.lanes * params.bits;
+    Space::of_limbs("random", u64::MAX, vec![width], move |index, beat| {
+        let mut rng = case_rng(seed, index);
+        beat.iter_mut().for_each(|limb| *limb = rng.u64(..));
+        if !width.is_multiple_of(64) {
+            beat[limbs_for(width) - 1] &= (1 << (width % 64)) - 1;
+        }
+    })
+}
+
+/// Finds the coverage points.
+pub fn observer<F: Function>(params: &Params<F>) -> Box<dyn Observe + '_> {
+    Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
+        let half = 1i32 << (params.bits - 1);
+        for lane in 0..params.lanes {
+            let x = params.signed(beat[0].slice((lane + 1) * params.bits - 1, lane * params.bits).to_u64());
+            let is_reached = [x == 0, x == -half, x == half - 1, x < 0 && params.rounded(x) != 0];
+            report_reached(&is_reached, hit);
+        }
+    })
+}
