@@ -2,7 +2,7 @@
 
 use crate::channel::{Interface, Pace};
 use crate::common::registers::RegisterMap;
-use crate::parameters::{Parameter, ParameterError, Parameters, Settings, declared, read, schema};
+use crate::parameters::{Parameter, ParameterError, Parameters, Settings, Values, declared, read, schema};
 use crate::pure::PureModel;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Diagnostics, ModuleRef, Netlist};
@@ -13,6 +13,7 @@ pub struct Block {
     pub(crate) name: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) source: &'static str,
+    pub(crate) section: &'static str,
     pub(crate) documentation: &'static str,
     pub(crate) parameters: fn() -> Vec<Parameter>,
     pub(crate) variants: &'static [&'static str],
@@ -30,6 +31,7 @@ impl Block {
             name: "",
             summary: "",
             source: "",
+            section: "",
             documentation: "",
             parameters: declared::<P>,
             variants: &[],
@@ -54,6 +56,11 @@ impl Block {
     /// The paper that it comes from, with the section.
     pub fn source(&self) -> &'static str {
         self.source
+    }
+
+    /// What of the source it is; empty where that is all, or is said there.
+    pub fn section(&self) -> &'static str {
+        self.section
     }
 
     /// Its page of documentation, in Markdown.
@@ -104,10 +111,7 @@ fn configure<P: Parameters + Configured>(settings: &Settings) -> Result<Box<dyn 
 }
 
 /// A block with its parameters chosen.
-pub trait Configured: Send + Sync {
-    /// Every parameter with its value, in order of declaration.
-    fn values(&self) -> Vec<(String, String)>;
-
+pub trait Configured: Values + Send + Sync {
     /// The channels, and when outputs follow inputs.
     fn interface(&self) -> Interface;
 

@@ -6,7 +6,6 @@
 const SOURCE: &str = "R. Yin, Y. Kim, D. Wu, P. Panda, \"LoAS: Fully Temporal-Parallel Dataflow for Dual-Sparse Spiking \
                       Neural Networks\", MICRO 2024, arXiv 2407.14073";
 
-mod header;
 pub mod loas_array;
 pub mod loas_inner_join;
 pub mod loas_laggy_prefix_sum;

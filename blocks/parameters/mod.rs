@@ -70,15 +70,32 @@ impl fmt::Display for Legal {
 }
 
 /// The parameters of a block, as a struct whose fields declare them.
-pub trait Parameters: Default + Serialize + DeserializeOwned + JsonSchema + 'static {
+pub trait Parameters: Clone + Default + Serialize + DeserializeOwned + JsonSchema + 'static {
     /// Refuses values that are legal, but not together.
     fn validate(&self) -> Result<(), ParameterError> {
         Ok(())
     }
 
+    /// The same, with a value for each default that depends on other parameters.
+    fn resolved(&self) -> Self {
+        self.clone()
+    }
+
     /// What distinguishes the module's name: as the fields say, unless the block knows better.
     fn name_parts(&self) -> Vec<String> {
         name_parts(self)
+    }
+}
+
+/// The values of parameters.
+pub trait Values {
+    /// Every parameter with its value, in order of declaration.
+    fn values(&self) -> Vec<(String, String)>;
+}
+
+impl<P: Parameters> Values for P {
+    fn values(&self) -> Vec<(String, String)> {
+        values_of(&self.resolved())
     }
 }
 

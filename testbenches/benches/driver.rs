@@ -2,6 +2,7 @@
 
 use blocks::block::{Configured, Model, Observe};
 use blocks::channel::{Channel, Interface, Timing};
+use blocks::parameters::Values;
 use blocks::stimulus::Space;
 use divan::black_box;
 use divan::counter::ItemsCount;
@@ -18,11 +19,13 @@ fn main() {
 /// Two inputs of 16 bits; six outputs, each the inverse of the first.
 struct Inverters(Timing);
 
-impl Configured for Inverters {
+impl Values for Inverters {
     fn values(&self) -> Vec<(String, String)> {
         vec![]
     }
+}
 
+impl Configured for Inverters {
     fn interface(&self) -> Interface {
         let fields = |names: &[&str]| names.iter().map(|name| Field::new(name, 16, "")).collect();
         Interface {

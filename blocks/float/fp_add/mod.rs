@@ -10,7 +10,6 @@ pub use params::{Format, Params};
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::common::float::FloatFormat;
-use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
@@ -48,10 +47,6 @@ impl PureModel for Golden {
 }
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![self.input()],

@@ -7,20 +7,17 @@
 //!                              (stage)                         (stage)
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::rtl::float_sum::{LEAST_EXPONENT, unrounded_sum};
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::pipeline::Pipeline;
-use crate::parameters::Parameters;
 use hdl::{Design, ModuleRef};
 
 /// Adds the adder to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "fp_add", &params.name_parts(), |m| {
-        m.describe("Sum of two floats, to nearest even.");
-        m.describe(&format!("Latency: {} cycles. Throughput: a sum a cycle.", params.stages));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let timing = format!("Latency: {} cycles. Throughput: a sum a cycle.", params.stages);
+    block(design, &BLOCK, params, &["Sum of two floats, to nearest even.", &timing], |m| {
         let format = params.format();
         let a = m.input("a", format.width(), "a term");
         let b = m.input("b", format.width(), "the other term");

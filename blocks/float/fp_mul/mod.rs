@@ -9,7 +9,6 @@ pub use params::{Format, Params, Subnormals};
 
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
-use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
@@ -55,10 +54,6 @@ impl PureModel for Golden {
 }
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![self.input()],

@@ -6,22 +6,19 @@
 //!                                 (stage)                    (stage)
 //! ```
 
+use super::BLOCK;
 use super::params::{Params, Subnormals};
-use crate::block::Configured;
 use crate::common::rtl::digits::by_codes;
 use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_product::FloatProduct;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::pipeline::Pipeline;
-use crate::parameters::Parameters;
 use hdl::{Design, ModuleRef};
 
 /// Adds the multiplier to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "fp_mul", &params.name_parts(), |m| {
-        m.describe("Product of two floats, to nearest even.");
-        m.describe(&format!("Latency: {} cycles. Throughput: a product a cycle.", params.stages));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let timing = format!("Latency: {} cycles. Throughput: a product a cycle.", params.stages);
+    block(design, &BLOCK, params, &["Product of two floats, to nearest even.", &timing], |m| {
         let format = params.format();
         let factor = |name: &str, meaning: &str| {
             m.scope(name, || unpack(m, format, m.input(name, format.width(), meaning)))

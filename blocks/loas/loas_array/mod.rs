@@ -11,7 +11,6 @@ pub use params::Params;
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::loas::SOURCE;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -53,12 +52,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        let mut resolved = self.clone();
-        resolved.element.sum_bits = Some(self.element.sum_bits());
-        values_of(&resolved)
-    }
-
     fn interface(&self) -> Interface {
         interface::interface(self)
     }

@@ -40,6 +40,12 @@ pub struct Params {
 }
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        let mut resolved = self.clone();
+        resolved.element.sum_bits = Some(self.element.sum_bits());
+        resolved
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         if self.rows_per_beat > self.rows {
             return Err(ParameterError::Conflict(format!(

@@ -7,27 +7,25 @@
 //! b --> each element as it is ready --------------+
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::rtl::fork::fork;
 use crate::common::rtl::held::held;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::common::rtl::skid::input_stream;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let (element, neuron) = (params.inner_element().part(design), params.neuron().build(design));
-    module(design, "loas_array", &params.name_parts(), |m| {
-        let what = "Rows of spikes times columns of sparse weights, and the neurons behind them.";
-        let timing = format!(
-            "Throughput: {} matches a row and cycle; joins without a match take none; {} cycles for the spikes of the rows.",
-            params.element.pipes, params.element.columns
-        );
-        describe(m, &[what, &timing], params.values());
+    let what = "Rows of spikes times columns of sparse weights, and the neurons behind them.";
+    let timing = format!(
+        "Throughput: {} matches a row and cycle; joins without a match take none; {} cycles for the spikes of the rows.",
+        params.element.pipes, params.element.columns
+    );
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         let instance = |row| m.instance(&format!("u_element{row}"), element);
         let elements: Vec<Child> = (0..params.rows).map(instance).collect();
         let ends = rows_in_turn(m, params, &elements);

@@ -12,7 +12,6 @@ pub use params::{OffsetsA, Params};
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::loas::{Covers, SOURCE};
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -60,10 +59,6 @@ impl Params {
 }
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         interface::interface(self)
     }

@@ -5,24 +5,18 @@
 //!              ^----- >> adders        total -> [base] -^
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::rtl::count::running_counts_from;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "loas_laggy_prefix_sum", &params.name_parts(), |m| {
-        let timing = format!("Latency: 1 cycle. Throughput: a mask every {} cycles.", params.segments());
-        describe(
-            m,
-            &["Running counts of a mask, a segment a cycle: the laggy prefix-sum.", &timing],
-            params.values(),
-        );
+    let timing = format!("Latency: 1 cycle. Throughput: a mask every {} cycles.", params.segments());
+    let what = "Running counts of a mask, a segment a cycle: the laggy prefix-sum.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         segments(m, params);
     })
 }

@@ -10,7 +10,6 @@ pub use params::{Compare, Params, Reset};
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Timing};
 use crate::loas::SOURCE;
-use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
@@ -49,11 +48,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        let threshold = (!self.threshold_port).then(|| self.threshold());
-        values_of(&Params { membrane_bits: Some(self.membrane_bits()), threshold, ..self.clone() })
-    }
-
     fn interface(&self) -> Interface {
         Interface::single(self.inputs(), self.outputs(), Timing::Fixed { latency: self.stages })
     }

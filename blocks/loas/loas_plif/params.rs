@@ -70,6 +70,11 @@ pub enum Compare {
 const THRESHOLD: u32 = 64;
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        let threshold = (!self.threshold_port).then(|| self.threshold());
+        Params { membrane_bits: Some(self.membrane_bits()), threshold, ..self.clone() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         let (membrane, greatest) = (self.membrane_bits(), (1u64 << (self.membrane_bits() - 1)) - 1);
         let conflict = |message| Err(ParameterError::Conflict(message));

@@ -6,23 +6,17 @@
 //! U[t-1] ----+    U[t] <- leak <- reset
 //! ```
 
+use super::BLOCK;
 use super::params::{Compare, Params, Reset};
-use crate::block::Configured;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::pipeline::Pipeline;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "loas_plif", &params.name_parts(), |m| {
-        let timing = format!("Latency: {} cycles. Throughput: one neuron a cycle.", params.stages);
-        describe(
-            m,
-            &["A leaky integrate-and-fire neuron, all time steps in one cycle.", &timing],
-            params.values(),
-        );
+    let timing = format!("Latency: {} cycles. Throughput: one neuron a cycle.", params.stages);
+    let what = "A leaky integrate-and-fire neuron, all time steps in one cycle.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         let inputs = params.inputs();
         let inputs: Vec<Signal> =
             inputs.iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();

@@ -11,7 +11,6 @@ use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe};
-use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
@@ -55,11 +54,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        let structure = (self.select == Select::All).then(|| self.structure());
-        values_of(&Params { structure, ..self.clone() })
-    }
-
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![Channel { name: "in", fields: self.inputs() }],

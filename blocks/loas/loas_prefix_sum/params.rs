@@ -66,6 +66,11 @@ pub enum Leaves {
 }
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        let structure = (self.select == Select::All).then(|| self.structure());
+        Params { structure, ..self.clone() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         match (self.select, self.structure) {
             (Select::One, Some(_)) => Err(ParameterError::Conflict(

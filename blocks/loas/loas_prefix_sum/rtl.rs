@@ -5,24 +5,18 @@
 //! mask -> bits below position -> counters -> count     select = one
 //! ```
 
+use super::BLOCK;
 use super::params::{Params, Select, Structure};
-use crate::block::Configured;
 use crate::common::rtl::count::{below, population, running_counts, running_counts_of_leaves};
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::pipeline::Pipeline;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "loas_prefix_sum", &params.name_parts(), |m| {
-        let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", params.stages);
-        describe(
-            m,
-            &["Running counts of the ones of a mask: the fast prefix-sum.", &timing],
-            params.values(),
-        );
+    let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", params.stages);
+    let what = "Running counts of the ones of a mask: the fast prefix-sum.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         let fields: Vec<Signal> =
             params.inputs().iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
         let mut result = match params.select {

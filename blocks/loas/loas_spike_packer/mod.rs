@@ -10,7 +10,6 @@ use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::part;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
 
@@ -50,10 +49,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
     }

@@ -5,28 +5,20 @@
 //!         +-> [mask], [count]
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::prefix::Network;
 use crate::common::rtl::count::{Adders, population, running_counts};
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "loas_spike_packer", &params.name_parts(), |m| {
-        let timing = format!(
-            "Latency: 1 cycle from a chunk's last beat. Throughput: {} neurons a cycle.",
-            params.lanes
-        );
-        describe(
-            m,
-            &["Spikes to a bitmask and the packed words of the neurons that fire.", &timing],
-            params.values(),
-        );
+    let timing =
+        format!("Latency: 1 cycle from a chunk's last beat. Throughput: {} neurons a cycle.", params.lanes);
+    let what = "Spikes to a bitmask and the packed words of the neurons that fire.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         packer(m, params);
     })
 }

@@ -11,7 +11,6 @@ pub use params::Params;
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::loas::{Covers, SOURCE};
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -64,10 +63,6 @@ impl Params {
 }
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(&Params { sum_bits: Some(self.sum_bits()), ..self.clone() })
-    }
-
     fn interface(&self) -> Interface {
         interface::interface(self)
     }

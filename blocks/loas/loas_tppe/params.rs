@@ -69,6 +69,10 @@ pub struct Params {
 }
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        Params { sum_bits: Some(self.sum_bits()), ..self.clone() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         let Params { columns, group, values, mask_bits, .. } = *self;
         let conflict = |message| Err(ParameterError::Conflict(message));

@@ -9,7 +9,6 @@ use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::loas::SOURCE;
 use crate::loas::masks::{POINTS, observe, ones_below, part, random_mask};
-use crate::parameters::values_of;
 use crate::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef, limbs_for};
 
@@ -48,10 +47,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
     }

@@ -4,22 +4,19 @@
 //! in -> [mask], [words] -> the first words to the neurons that have one -> out
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::prefix::Network;
 use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::held::held;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "loas_unpacker", &params.name_parts(), |m| {
-        let timing = format!("Latency: 1 cycle. Throughput: {} neurons a cycle.", params.lanes);
-        describe(m, &["A bitmask and packed words to spikes.", &timing], params.values());
+    let timing = format!("Latency: 1 cycle. Throughput: {} neurons a cycle.", params.lanes);
+    block(design, &BLOCK, params, &["A bitmask and packed words to spikes.", &timing], |m| {
         unpacker(m, params);
     })
 }

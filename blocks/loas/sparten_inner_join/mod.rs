@@ -9,7 +9,6 @@ pub use params::Params;
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::loas::masks::{matches, ones_below, part};
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
 
@@ -49,10 +48,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![Channel { name: "join", fields: self.join() }],

@@ -6,24 +6,20 @@
 //!                          +-> prefix sum, prefix sum ------+--> offsets
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::rtl::count::{Adders, running_counts};
 use crate::common::rtl::held::held;
 use crate::common::rtl::lowest_one::{LowestOne, lowest_one};
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "sparten_inner_join", &params.name_parts(), |m| {
-        m.describe("The matches of spikes and weights, one time step after another, and both offsets.");
-        m.describe("Throughput: one match a cycle; a time step without one takes a cycle too.");
-        m.describe("Source: A. Gondimalla et al., \"SparTen\", MICRO 2019, as LoAS runs it on spikes (MICRO 2024, arXiv");
-        m.describe("2407.14073).");
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let what = "The matches of spikes and weights, one time step after another, and both offsets.";
+    let timing = "Throughput: one match a cycle; a time step without one takes a cycle too.";
+    block(design, &BLOCK, params, &[what, timing], |m| {
         join(m, params);
     })
 }

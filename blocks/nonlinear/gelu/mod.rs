@@ -10,7 +10,7 @@ pub type Params = rectified::Params<Gelu>;
 
 /// The Gaussian error linear unit.
 pub const BLOCK: Block = Block {
-    name: Gelu::NAME,
+    name: "gelu",
     summary: "the Gaussian error linear unit of fixed-point numbers, rounded to nearest",
     source: "D. Hendrycks, K. Gimpel, \"Gaussian Error Linear Units\", arXiv 1606.08415",
     documentation: include_str!("README.md"),
@@ -33,7 +33,7 @@ pub const BLOCK: Block = Block {
 pub struct Gelu;
 
 impl Function for Gelu {
-    const NAME: &'static str = "gelu";
+    const BLOCK: &'static Block = &BLOCK;
     const TITLE: &'static str = "GELU of fixed-point numbers, rounded to nearest.";
     const RESULT: &'static str = "GELU of each";
 

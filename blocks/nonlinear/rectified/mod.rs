@@ -7,9 +7,8 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Configured, Model, Observe};
+use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
-use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel, extract, insert};
 use crate::stimulus::Space;
 use hdl::{Design, Field, ModuleRef};
@@ -17,8 +16,8 @@ use std::fmt::Debug;
 
 /// A function whose tail max(x, 0) - f(x) is the same for x and -x, and not negative.
 pub trait Function: Clone + Debug + PartialEq + Eq + Send + Sync + 'static {
-    /// Name of the block.
-    const NAME: &'static str;
+    /// The block.
+    const BLOCK: &'static Block;
     /// What the block does, for the header of its module.
     const TITLE: &'static str;
     /// What the results are, for the port.
@@ -72,10 +71,6 @@ impl<F: Function> PureModel for Golden<F> {
 }
 
 impl<F: Function> Configured for Params<F> {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![Channel { name: "in", fields: vec![self.input()] }],
@@ -135,7 +130,7 @@ pub mod tests {
                 assert!(
                     ((scaled - scaled.floor()) - 0.5).abs() > 1e-6,
                     "{} {bits} {fraction_bits} {x}",
-                    F::NAME
+                    F::BLOCK.name()
                 );
                 let tail = x.max(0) - params.rounded(x);
                 assert!(tail >= 0 && tail == (-x).max(0) - params.rounded(-x));

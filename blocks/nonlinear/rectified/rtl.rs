@@ -7,18 +7,14 @@
 //! ```
 
 use super::{Function, Params};
-use crate::block::Configured;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::pipeline::Pipeline;
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal, bit_length};
 
 /// Adds the block to a design.
 pub fn build<F: Function>(params: &Params<F>, design: &Design) -> ModuleRef {
-    module(design, F::NAME, &params.name_parts(), |m| {
-        m.describe(F::TITLE);
-        m.describe(&format!("Latency: {} cycles. Throughput: a beat a cycle.", params.stages));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let timing = format!("Latency: {} cycles. Throughput: a beat a cycle.", params.stages);
+    block(design, F::BLOCK, params, &[F::TITLE, &timing], |m| {
         let (input, output) = (params.input(), params.output());
         let x = m.input("x", input.width, &input.meaning);
         let lanes = x.split_lsb(params.bits).into_iter().enumerate();

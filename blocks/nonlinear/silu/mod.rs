@@ -10,7 +10,7 @@ pub type Params = rectified::Params<Silu>;
 
 /// The sigmoid linear unit.
 pub const BLOCK: Block = Block {
-    name: Silu::NAME,
+    name: "silu",
     summary: "the sigmoid linear unit (swish) of fixed-point numbers, rounded to nearest",
     source: "S. Elfwing, E. Uchibe, K. Doya, \"Sigmoid-Weighted Linear Units\", arXiv 1702.03118",
     documentation: include_str!("README.md"),
@@ -33,7 +33,7 @@ pub const BLOCK: Block = Block {
 pub struct Silu;
 
 impl Function for Silu {
-    const NAME: &'static str = "silu";
+    const BLOCK: &'static Block = &BLOCK;
     const TITLE: &'static str = "SiLU of fixed-point numbers, rounded to nearest.";
     const RESULT: &'static str = "SiLU of each";
 

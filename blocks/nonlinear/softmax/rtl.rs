@@ -6,14 +6,13 @@
 //!      +--> [scores: two rows] --------------------> log2 - score --> 2^-x --> out
 //! ```
 
+use super::BLOCK;
 use super::params::{GREATEST_WHOLE, Params, SCORE_BITS, STEP_BITS, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
-use crate::block::Configured;
 use crate::common::rtl::fifo::Fifo;
 use crate::common::rtl::held::held;
 use crate::common::rtl::leading_zeros::count_leading_zeros;
-use crate::common::rtl::module::module;
-use crate::parameters::Parameters;
+use crate::common::rtl::module::block;
 use hdl::{Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
 
 /// Rows whose sums wait, or are being made.
@@ -21,10 +20,10 @@ const ROWS: u64 = 4;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "softmax", &params.name_parts(), |m| {
-        m.describe("Softmax of rows of scores, to base 2, by logarithms: no multiplier and no divider.");
-        m.describe("Throughput: a beat a cycle. A row leaves 3 cycles after its last beat, behind the rows before it.");
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let what = "Softmax of rows of scores, to base 2, by logarithms: no multiplier and no divider.";
+    let timing =
+        "Throughput: a beat a cycle. A row leaves 3 cycles after its last beat, behind the rows before it.";
+    block(design, &BLOCK, params, &[what, timing], |m| {
         softmax(m, params);
     })
 }

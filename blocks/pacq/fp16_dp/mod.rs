@@ -10,7 +10,6 @@ pub use params::Params;
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::pacq::SOURCE;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -32,10 +31,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface::single(self.input(), self.output(), Timing::Elastic)
     }

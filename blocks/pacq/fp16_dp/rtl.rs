@@ -7,27 +7,26 @@
 //!                               |                            +--------+
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::converted;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
 use crate::float::fp_mul;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::Form;
-use crate::parameters::Parameters;
 use hdl::{Design, ModuleRef};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let multiplier = fp_mul::Params::default().build(design);
     let format = params.accumulate.float();
-    module(design, "fp16_dp", &params.name_parts(), |m| {
-        m.describe("Dot product of FP16 numbers: products rounded to FP16, a tree, and an accumulator.");
-        m.describe("A step a cycle; the sum follows 3 cycles after its last step.");
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let what = "Dot product of FP16 numbers: products rounded to FP16, a tree, and an accumulator.";
+    let timing = "A step a cycle; the sum follows 3 cycles after its last step.";
+    block(design, &BLOCK, params, &[what, timing], |m| {
         let (input, output) =
             (input_stream(m, "in", &params.input(), params.skid), m.output_stream("out", &params.output()));
         let trees = |step: &HeldBeat| {

@@ -10,7 +10,6 @@ use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::pacq::SOURCE;
 use crate::pacq::tile::stimulus;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -38,10 +37,6 @@ pub const BLOCK: Block = Block {
 const MAX_GROUP: u32 = 128;
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         self.shape().interface(self.out())
     }

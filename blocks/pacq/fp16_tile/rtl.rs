@@ -9,12 +9,13 @@
 //! tile ----> loops: columns of weights, rows, along k
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float::unpack;
 use crate::common::rtl::float_round::{Scaled, converted};
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::negate::negated;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::held_beat::HeldBeat;
@@ -22,7 +23,6 @@ use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
-use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream, index_width};
 
 const FP16: FloatFormat = FloatFormat::FP16;
@@ -33,16 +33,12 @@ const TILES: u32 = 2;
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let dot_product = params.dot_product().build(design);
-    module(design, "fp16_tile", &params.name_parts(), |m| {
-        m.describe(&format!(
-            "Tile engine on dequantised weights: m16 n{} k16, the results stay while tiles along k come in.",
-            params.columns()
-        ));
-        m.describe(&format!(
-            "Throughput: a tile in {} cycles, while the next one comes in.",
-            params.cycles()
-        ));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let what = format!(
+        "Tile engine on dequantised weights: m16 n{} k16, the results stay while tiles along k come in.",
+        params.columns()
+    );
+    let timing = format!("Throughput: a tile in {} cycles, while the next one comes in.", params.cycles());
+    block(design, &BLOCK, params, &[&what, &timing], |m| {
         tile(m, params, dot_product);
     })
 }

@@ -10,7 +10,6 @@ pub use params::{Params, SumOutput};
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace, Timing};
 use crate::pacq::SOURCE;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -19,6 +18,7 @@ pub const BLOCK: Block = Block {
     name: "pacq_dp",
     summary: "dot products of FP16 activations and packed 2 or 4 bit weights, a sum for each lane of a word",
     source: SOURCE,
+    section: "the parallel DP-4",
     documentation: include_str!("README.md"),
     variants: &[
         "",
@@ -43,10 +43,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface::single(self.input(), self.output(), Timing::Elastic)
     }

@@ -7,34 +7,29 @@
 //!                                                   |                            +-+ a sum a lane
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::{Scaled, converted};
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
-use crate::pacq::SOURCE;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FixedSum, Form, Term};
-use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let multiplier = params.multiplier().build(design);
-    module(design, "pacq_dp", &params.name_parts(), |m| {
-        m.describe(
-            "PacQ dot product: activations by packed words of weights, a sum for each lane of a word.",
-        );
-        m.describe(&format!(
-            "A step takes {} cycles; sums follow {} cycles after their last step.",
-            params.cycles(),
-            params.cycles() + 2
-        ));
-        m.describe(&format!("Source: {SOURCE}, the parallel DP-4."));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let timing = format!(
+        "A step takes {} cycles; sums follow {} cycles after their last step.",
+        params.cycles(),
+        params.cycles() + 2
+    );
+    let what = "PacQ dot product: activations by packed words of weights, a sum for each lane of a word.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         dot_product(m, params, multiplier);
     })
 }

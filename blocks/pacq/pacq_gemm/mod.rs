@@ -16,7 +16,6 @@ use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::common::registers::RegisterMap;
 use crate::pacq::SOURCE;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -25,6 +24,7 @@ pub const BLOCK: Block = Block {
     name: "pacq_gemm",
     summary: "products of FP16 and packed integer matrices of any size: pacq_tile under a controller with AXI",
     source: SOURCE,
+    section: "the dataflow",
     documentation: include_str!("README.md"),
     variants: &[
         "max_group=64",
@@ -41,10 +41,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         let channel = |name, fields| Channel { name, fields };
         let port = Registers::new(self).map.port();

@@ -11,7 +11,6 @@ pub use params::{Format, Params};
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
 use crate::pacq::SOURCE;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -20,6 +19,7 @@ pub const BLOCK: Block = Block {
     name: "pacq_group_scale",
     summary: "sums of groups without bias and zero points, times the groups' scales, added up to FP32 or FP16",
     source: SOURCE,
+    section: "the removal of the bias",
     documentation: include_str!("README.md"),
     variants: &[
         "",
@@ -39,10 +39,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![

@@ -7,17 +7,15 @@
 //!                                                  ^--------------------------------+
 //! ```
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::converted;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::common::rtl::skid::input_stream;
-use crate::pacq::SOURCE;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// Groups whose activations are there before their sums.
@@ -26,13 +24,9 @@ const GROUPS: u32 = 2;
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let unit = params.unit(design);
-    module(design, "pacq_group_scale", &params.name_parts(), |m| {
-        m.describe(
-            "PacQ: bias and zero points removed from sums of groups, times the groups' scales, added up.",
-        );
-        m.describe(&format!("A group takes {} cycles.", params.cycles() + 4));
-        m.describe(&format!("Source: {SOURCE}, the removal of the bias."));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let timing = format!("A group takes {} cycles.", params.cycles() + 4);
+    let what = "PacQ: bias and zero points removed from sums of groups, times the groups' scales, added up.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         group_scale(m, params, unit);
     })
 }

@@ -10,7 +10,6 @@ pub use params::{Activation, Flow, Params, Product, Structure};
 
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Interface, Pace};
-use crate::parameters::values_of;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, ModuleRef};
@@ -35,11 +34,6 @@ pub const BLOCK: Block = Block {
 };
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        let resolved = Params { lanes: Some(self.lanes()), ..self.clone() };
-        values_of(&resolved)
-    }
-
     fn interface(&self) -> Interface {
         interface::interface(self)
     }

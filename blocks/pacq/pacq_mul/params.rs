@@ -83,6 +83,10 @@ pub enum Flow {
 }
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        Params { lanes: Some(self.lanes()), ..self.clone() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         let (w, format) = (self.weight_bits, self.format());
         let conflict = |is_wrong: bool, message: String| match is_wrong {

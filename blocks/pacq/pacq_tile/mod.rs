@@ -11,7 +11,6 @@ use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::Interface;
 use crate::pacq::SOURCE;
 use crate::pacq::tile::stimulus;
-use crate::parameters::values_of;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
@@ -20,6 +19,7 @@ pub const BLOCK: Block = Block {
     name: "pacq_tile",
     summary: "tiles of m16 n16 k16 (n32 with 2-bit weights) on four dot-product units, results scaled group by group",
     source: SOURCE,
+    section: "the tensor core",
     documentation: include_str!("README.md"),
     variants: &[
         "",
@@ -46,10 +46,6 @@ impl Params {
 }
 
 impl Configured for Params {
-    fn values(&self) -> Vec<(String, String)> {
-        values_of(self)
-    }
-
     fn interface(&self) -> Interface {
         self.shape().interface(self.out())
     }

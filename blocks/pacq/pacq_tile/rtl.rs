@@ -12,20 +12,19 @@
 //!
 //! The four units are in step: they take and give together.
 
+use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_round::converted;
 use crate::common::rtl::held::held;
-use crate::common::rtl::module::module;
-use crate::pacq::SOURCE;
+use crate::common::rtl::module::block;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
-use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream};
 
 /// Sums, or results, that a unit keeps.
@@ -34,17 +33,10 @@ const PLACES: u32 = WORDS * ROWS / UNITS;
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let parts = (params.dot_product().build(design), params.group_scale().unit(design));
-    module(design, "pacq_tile", &params.name_parts(), |m| {
-        let columns = WORDS * params.shape().lanes();
-        m.describe(&format!(
-            "PacQ tile engine: m16 n{columns} k16, the results stay while tiles along k come in."
-        ));
-        m.describe(&format!(
-            "Throughput: a tile in {} cycles, while the next one comes in.",
-            params.cycles()
-        ));
-        m.describe(&format!("Source: {SOURCE}, the tensor core."));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let columns = WORDS * params.shape().lanes();
+    let what = format!("PacQ tile engine: m16 n{columns} k16, the results stay while tiles along k come in.");
+    let timing = format!("Throughput: a tile in {} cycles, while the next one comes in.", params.cycles());
+    block(design, &BLOCK, params, &[&what, &timing], |m| {
         tile(m, params, parts);
     })
 }

@@ -2,6 +2,7 @@
 
 use blocks::block::{Configured, Model, Observe};
 use blocks::channel::{Channel, Interface, Pace, Timing};
+use blocks::parameters::Values;
 use blocks::pure::{OfBeats, PureModel};
 use blocks::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, Wire, stream_bundle};
@@ -67,11 +68,13 @@ fn fields() -> [Vec<Field>; 2] {
     [vec![field("a", 8), field("b", 8)], vec![field("sum", 9), field("parity", 1)]]
 }
 
-impl Configured for Adder {
+impl Values for Adder {
     fn values(&self) -> Vec<(String, String)> {
         vec![]
     }
+}
 
+impl Configured for Adder {
     fn interface(&self) -> Interface {
         let [inputs, outputs] = fields();
         Interface {

@@ -3,6 +3,7 @@
 use crate::adder::{Adder, Defect};
 use blocks::block::{Configured, Model, Observe};
 use blocks::channel::{Interface, Timing};
+use blocks::parameters::Values;
 use blocks::stimulus::Space;
 use hdl::{Bits, Design, ModuleRef};
 
@@ -40,11 +41,13 @@ impl Model for Golden {
     }
 }
 
-impl Configured for Blind {
+impl Values for Blind {
     fn values(&self) -> Vec<(String, String)> {
         self.adder.values()
     }
+}
 
+impl Configured for Blind {
     fn interface(&self) -> Interface {
         self.adder.interface()
     }

@@ -2,6 +2,7 @@
 
 use blocks::block::{Configured, Model, Observe, elaborate};
 use blocks::channel::{Channel, Interface, Pace, Timing};
+use blocks::parameters::Values;
 use blocks::stimulus::{Space, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef};
 use sim::{Interpreter, Options, Simulator};
@@ -18,11 +19,13 @@ struct Pairs {
     is_crossed: bool,
 }
 
-impl Configured for Pairs {
+impl Values for Pairs {
     fn values(&self) -> Vec<(String, String)> {
         vec![]
     }
+}
 
+impl Configured for Pairs {
     fn interface(&self) -> Interface {
         let channel = |name: &'static str| match self.timing {
             Timing::Fixed { .. } => Channel { name, fields: vec![Field::new(name, WIDTH, "")] },
@@ -131,11 +134,13 @@ impl Model for Golden {
 /// Answers each beat with two: itself and its complement.
 struct Doubler;
 
-impl Configured for Doubler {
+impl Values for Doubler {
     fn values(&self) -> Vec<(String, String)> {
         vec![]
     }
+}
 
+impl Configured for Doubler {
     fn interface(&self) -> Interface {
         let channel = |name| Channel { name, fields: vec![Field::new("data", 8, "")] };
         let (inputs, outputs) = (vec![channel("in")], vec![channel("out")]);

@@ -13,15 +13,13 @@ mod counts;
 mod lanes;
 mod pipe;
 
+use super::BLOCK;
 use super::interface::{SPIKE, WEIGHT};
 use super::params::{OffsetsA, Params};
-use crate::block::Configured;
 use crate::common::rtl::count::population;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
 use crate::loas::Covers;
-use crate::loas::header::describe;
-use crate::parameters::Parameters;
 use chunks::Chunks;
 use hdl::{Design, Module, ModuleRef, Signal};
 use lanes::{Join, Lanes};
@@ -32,12 +30,10 @@ const CYCLES_TO_FIFO: u32 = 4;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
-    module(design, "loas_inner_join", &params.name_parts(), |m| {
-        let what =
-            "The matches of bitmasks of B with a bitmask of A, and their offsets in the compressed values.";
-        let timing =
-            format!("Throughput: {} matches a cycle; joins without a match take none.", params.pipes);
-        describe(m, &[what, &timing], params.values());
+    let what =
+        "The matches of bitmasks of B with a bitmask of A, and their offsets in the compressed values.";
+    let timing = format!("Throughput: {} matches a cycle; joins without a match take none.", params.pipes);
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         joins(m, params, covers);
     })
 }

@@ -12,15 +12,13 @@ mod sums;
 mod tile;
 mod words;
 
+use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
 use crate::common::rtl::held::held_flag;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::skid::input_stream;
 use crate::loas::Covers;
-use crate::loas::header::describe;
 use crate::loas::loas_inner_join;
-use crate::parameters::Parameters;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
 use tile::Tile;
 use words::Words;
@@ -28,13 +26,12 @@ use words::Words;
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {
     let join = params.join().part(design);
-    module(design, "loas_tppe", &params.name_parts(), |m| {
-        let what = "A row of spikes times columns of sparse weights, all time steps at once.";
-        let timing = format!(
-            "Throughput: {} matches a cycle; joins without a match take none; {} cycles for the sums of a row.",
-            params.pipes, params.columns
-        );
-        describe(m, &[what, &timing], params.values());
+    let what = "A row of spikes times columns of sparse weights, all time steps at once.";
+    let timing = format!(
+        "Throughput: {} matches a cycle; joins without a match take none; {} cycles for the sums of a row.",
+        params.pipes, params.columns
+    );
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         element(m, params, m.instance("u_join", join), covers);
     })
 }

@@ -17,12 +17,11 @@ mod loops;
 mod packet;
 mod registers;
 
+use super::BLOCK;
 use super::params::Params;
 use super::registers::Registers;
 use crate::block::Configured;
-use crate::common::rtl::module::module;
-use crate::pacq::SOURCE;
-use crate::parameters::Parameters;
+use crate::common::rtl::module::block;
 use hdl::{Design, Module, ModuleRef};
 use loops::Job;
 use registers::Status;
@@ -30,11 +29,9 @@ use registers::Status;
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
     let tile = params.tile.build(design);
-    module(design, "pacq_gemm", &params.tile.name_parts(), |m| {
-        m.describe("Products of FP16 matrices and packed integer matrices with scales, of any size.");
-        m.describe(&format!("Throughput: a tile of m16 k16 and 4 words in {} cycles.", params.tile.cycles()));
-        m.describe(&format!("Source: {SOURCE}, the dataflow."));
-        params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));
+    let timing = format!("Throughput: a tile of m16 k16 and 4 words in {} cycles.", params.tile.cycles());
+    let what = "Products of FP16 matrices and packed integer matrices with scales, of any size.";
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         gemm(m, params, tile);
     })
 }

@@ -17,12 +17,12 @@ mod operands;
 mod ports;
 mod rounded;
 
+use super::BLOCK;
 use super::params::{Params, Product, Structure};
 use crate::common::float::FloatFormat;
 use crate::common::rtl::float_product::FloatProduct;
-use crate::common::rtl::module::module;
+use crate::common::rtl::module::block;
 use crate::common::rtl::pipeline::{Payload, Pipeline};
-use crate::parameters::Parameters;
 use hdl::{Design, Module, ModuleRef, Signal};
 use multiples::OddMultiples;
 use multiply::Products;
@@ -92,8 +92,10 @@ impl<'m> Stages<'m> {
 
 /// Adds the multiplier to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    module(design, "pacq_mul", &params.name_parts(), |m| {
-        ports::describe(m, params);
+    let what = "PacQ multiplier: one float activation times a word of packed integer weights.";
+    let cycles = if params.stages == 1 { "cycle" } else { "cycles" };
+    let timing = format!("Latency {} {cycles}, throughput one word a cycle.", params.stages);
+    block(design, &BLOCK, params, &[what, &timing], |m| {
         let (inputs, pipeline) = ports::inputs(m, params);
         let mut stages = Stages { pipeline, cuts: cuts(params) };
         let mut results = datapath(m, params, &inputs, &mut stages);

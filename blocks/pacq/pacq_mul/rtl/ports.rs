@@ -5,7 +5,6 @@ use crate::channel::Timing;
 use crate::common::rtl::pipeline::Pipeline;
 use crate::pacq::pacq_mul::interface::interface;
 use crate::pacq::pacq_mul::params::Params;
-use crate::parameters::values_of;
 use hdl::{Module, Signal};
 
 /// The fields of an input beat.
@@ -16,19 +15,6 @@ pub struct Inputs<'m> {
     pub weights: Signal<'m>,
     /// In dual mode: the mode bit and the second float.
     pub float: Option<(Signal<'m>, Signal<'m>)>,
-}
-
-/// Writes the module's header.
-pub fn describe(m: &Module, params: &Params) {
-    m.describe("PacQ multiplier: one float activation times a word of packed integer weights.");
-    let cycles = if params.stages == 1 { "cycle" } else { "cycles" };
-    m.describe(&format!("Latency {} {cycles}, throughput one word a cycle.", params.stages));
-    m.describe("Source: R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in");
-    m.describe("Hyper-asymmetric GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier.");
-    values_of(params).into_iter().for_each(|(name, value)| match name.as_str() {
-        "lanes" => m.parameter("lanes", params.lanes()),
-        _ => m.parameter(&name, value),
-    });
 }
 
 /// Declares the inputs; the pipeline begins at them.
