@@ -2,10 +2,11 @@
 
 use crate::channel::{Interface, Pace};
 use crate::common::registers::RegisterMap;
+pub use crate::golden::{Model, Observe};
 use crate::parameters::{Parameter, ParameterError, Parameters, Settings, Values, declared, read, schema};
 use crate::pure::PureModel;
 use crate::stimulus::Space;
-use hdl::{Bits, Design, Diagnostics, ModuleRef, Netlist};
+use hdl::{Design, Diagnostics, ModuleRef, Netlist};
 use serde_json::Value;
 
 /// A block of the library, before its parameters are chosen.
@@ -173,25 +174,6 @@ pub trait Configured: Values + Send + Sync {
 
     /// What finds the coverage points that a run reaches.
     fn observer(&self) -> Box<dyn Observe + '_>;
-}
-
-/// Watches the beats that enter a block, in their order, for coverage points.
-pub trait Observe: Send {
-    /// Reports to `hit` the index of each coverage point that a beat of an input channel reaches.
-    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize));
-}
-
-impl<F: FnMut(usize, &[Bits], &mut dyn FnMut(usize)) + Send> Observe for F {
-    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        self(channel, beat, hit);
-    }
-}
-
-/// A golden model: what a block must answer, beat for beat.
-pub trait Model: Send {
-    /// Takes a beat of input channel `channel`, and gives `emit` each beat that the block then owes, with the
-    /// index of its output channel. A field without a value may be anything.
-    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>]));
 }
 
 /// The netlist of a configured block, with the default clock and reset.

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod common;
 pub mod configurations;
 pub mod float;
+pub mod golden;
 pub mod loas;
 pub mod nonlinear;
 pub mod pacq;

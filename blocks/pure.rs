@@ -1,8 +1,8 @@
 //! Golden models of blocks without state: fast ones, on integers instead of bit vectors.
 
 use crate::beats::Beats;
-use crate::block::Model;
 use crate::channel::Channel;
+use crate::golden::Model;
 use hdl::{Bits, limbs_for};
 
 /// What a block with one input and one output channel answers to a beat, whatever came before it.

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::manifest::{self, Earlier, FileEntry};
-use crate::place::Place;
+use crate::place::{Place, parent};
 use scratch::{Scratch, uninterrupted};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -55,14 +55,6 @@ pub fn remove_file(path: &Path) -> Result<(), Error> {
             Err(Error::io(format!("remove {}", path.display()), error))
         }
         _ => Ok(()),
-    }
-}
-
-/// The folder that a path is in.
-pub fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod refused;
 pub mod rtl;
 pub mod selection;
 pub mod table;
-pub mod views;
+pub mod version;
+mod views;
 
 pub use command::main;

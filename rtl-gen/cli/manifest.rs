@@ -3,6 +3,7 @@
 use crate::json;
 use crate::rtl::{Rtl, Variant};
 use crate::selection::Chosen;
+use crate::version::{GENERATOR, VERSION};
 use crate::views::{self, ChannelView, Port, Subject, TimingView};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,11 +14,6 @@ use std::{fs, io};
 
 /// Name of the manifest in its folder.
 pub const FILE_NAME: &str = "manifest.json";
-
-/// The name of this program, which marks a manifest as ours.
-pub const GENERATOR: &str = "gen-rtl";
-/// Its version.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A manifest. It says nothing of time or place, so that the same parameters give the same bytes.
 #[derive(Serialize)]

@@ -1,7 +1,6 @@
 //! Where a file goes: links are followed, and what is no file gets the bytes, as with other programs.
 
 use crate::error::Error;
-use crate::folder::parent;
 use rustix::process::geteuid;
 use scratch::{Scratch, uninterrupted};
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
@@ -93,5 +92,13 @@ pub fn refuse_input(option: &str, out: &Path, inputs: &[&Path]) -> Result<(), Er
             input.display()
         ))
         .help("give another name")),
+    }
+}
+
+/// The folder that a path is in.
+pub fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::kept;
-use crate::manifest::{GENERATOR, VERSION};
 use crate::selection::{Chosen, Parameters};
+use crate::version::{GENERATOR, VERSION};
 use blocks::block::elaborate;
 use hdl::Netlist;
 use hdl::netlist::ModuleDef;

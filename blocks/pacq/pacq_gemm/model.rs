@@ -30,13 +30,6 @@ pub mod outputs {
     pub const C: usize = 2;
 }
 
-/// Where groups end along k, in whole tiles.
-pub fn group_ends(sizes: Sizes) -> Vec<usize> {
-    let depth = sizes.k.next_multiple_of(DEPTH) as usize;
-    let step = sizes.group_length().next_multiple_of(DEPTH) as usize;
-    (1..=depth.div_ceil(step)).map(|group| (group * step).min(depth)).collect()
-}
-
 /// A block of results: how many of its rows and columns of words there are.
 #[derive(Clone, Copy, Debug)]
 struct Block {
@@ -118,7 +111,7 @@ impl Golden {
             self.b.begin(b);
             self.scales.begin(scales);
         }
-        let ends = group_ends(sizes);
+        let ends = sizes.group_ends();
         let beats = sizes.k.div_ceil(shape.terms) as usize;
         let of_scales = ends.len() * block.words;
         if !self.a.has(beats * block.rows) || !self.b.has(beats * block.words) || !self.scales.has(of_scales)

@@ -1,6 +1,5 @@
 //! Beats of a stream with `tlast`, of which a product takes a number: the golden model of what is too few and too many.
 
-use super::model::group_ends;
 use super::params::{Params, Sizes};
 use crate::pacq::tile::{ROWS, WORDS};
 use std::collections::VecDeque;
@@ -10,7 +9,11 @@ pub fn totals(params: &Params, sizes: Sizes) -> [u64; 3] {
     let words = u64::from(sizes.n.div_ceil(params.tile.shape().lanes()));
     let (across, down) = (words.div_ceil(WORDS.into()), u64::from(sizes.m.div_ceil(ROWS)));
     let beats = u64::from(sizes.k.div_ceil(params.tile.terms));
-    [across * u64::from(sizes.m) * beats, down * words * beats, down * words * group_ends(sizes).len() as u64]
+    [
+        across * u64::from(sizes.m) * beats,
+        down * words * beats,
+        down * words * sizes.group_ends().len() as u64,
+    ]
 }
 
 /// What has come of a stream, and what is left of its part in a product.

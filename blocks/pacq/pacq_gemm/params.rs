@@ -1,6 +1,7 @@
 //! The parameters of `pacq_gemm`.
 
 use crate::pacq::pacq_tile;
+use crate::pacq::tile::DEPTH;
 use crate::parameters::{ParameterError, Parameters};
 use hdl::Field;
 use schemars::JsonSchema;
@@ -47,6 +48,13 @@ impl Sizes {
     /// Rows of B that share their scales.
     pub fn group_length(self) -> u32 {
         if self.group == 0 { self.k } else { self.group }
+    }
+
+    /// Where groups end along k, in whole tiles.
+    pub fn group_ends(self) -> Vec<usize> {
+        let depth = self.k.next_multiple_of(DEPTH) as usize;
+        let step = self.group_length().next_multiple_of(DEPTH) as usize;
+        (1..=depth.div_ceil(step)).map(|group| (group * step).min(depth)).collect()
     }
 
     /// Whether the block computes such a product.

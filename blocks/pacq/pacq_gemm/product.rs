@@ -1,6 +1,6 @@
 //! A product of matrices: the beats that carry it, and what comes out.
 
-use super::model::{group_ends, inputs};
+use super::model::inputs;
 use super::params::{Params, Sizes};
 use super::stimulus::begin;
 use crate::pacq::pacq_dp::stimulus::side_by_side;
@@ -70,7 +70,7 @@ impl<'p> Product<'p> {
         let k = self.weights.scheme.k;
         let mut activations = self.activations[row * k..(row + 1) * k].to_vec();
         activations.resize(k.next_multiple_of(DEPTH as usize), 0);
-        Row::new(&self.params.tile, activations, &group_ends(self.sizes))
+        Row::new(&self.params.tile, activations, &self.sizes.group_ends())
     }
 
     /// A column of words, for [`results`](Product::results).
@@ -78,7 +78,7 @@ impl<'p> Product<'p> {
         let k = self.weights.scheme.k;
         let mut words: Vec<u16> = (0..k).map(|place| self.weights.word(place, column)).collect();
         words.resize(k.next_multiple_of(DEPTH as usize), 0);
-        let groups = 0..group_ends(self.sizes).len();
+        let groups = 0..self.sizes.group_ends().len();
         Column::new(&self.params.tile, words, groups.map(|group| self.scale(group, column)).collect())
     }
 
@@ -139,7 +139,7 @@ impl<'p> Product<'p> {
                 }
             }
         }
-        let groups = group_ends(self.sizes).len();
+        let groups = self.sizes.group_ends().len();
         for group in 0..groups {
             for column in columns.clone() {
                 let is_last = group + 1 == groups && column + 1 == columns.end;

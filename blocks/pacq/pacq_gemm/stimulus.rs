@@ -1,6 +1,6 @@
 //! Products of small matrices, and the coverage points they reach.
 
-use super::model::{group_ends, inputs};
+use super::model::inputs;
 use super::packets::totals;
 use super::params::{Params, Sizes};
 use super::registers::Registers;
@@ -169,7 +169,7 @@ fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut d
                 let beat: Vec<u16> = (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
                 sender.send(inputs::B, side_by_side(&beat));
             }
-            for _ in 0..of_words * group_ends(sizes).len() as u32 {
+            for _ in 0..of_words * sizes.group_ends().len() as u32 {
                 let scales: Vec<u16> =
                     (0..shape.scales()).map(|_| truncated(FP16, normal(rng) as f32 * 0.02) as u16).collect();
                 let above = params.scale_bits() - 16 * shape.scales();
@@ -242,7 +242,7 @@ impl Observer {
             sizes.k % DEPTH > 0,
             sizes.k % shape.terms > 0,
             sizes.group > 0 && sizes.k > sizes.group && sizes.k % sizes.group > 0,
-            is_legal && group_ends(sizes).len() == 1,
+            is_legal && sizes.group_ends().len() == 1,
         ];
         if is_legal {
             report_reached(&is_reached, hit);

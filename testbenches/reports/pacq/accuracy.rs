@@ -2,7 +2,6 @@
 
 use super::operands::{Operands, scheme};
 use blocks::pacq::fp16_tile::{self, model as fp16};
-use blocks::pacq::pacq_gemm::model::group_ends;
 use blocks::pacq::pacq_gemm::{Params, Product, Sizes};
 use blocks::pacq::pacq_group_scale::Format;
 use blocks::pacq::pacq_mul::Product as Multiplication;
@@ -85,7 +84,7 @@ pub fn plain_bits(operands: &Operands, params: &fp16_tile::Params, row: usize, c
     let weights = &operands.weights;
     let (scheme, lanes) = (weights.scheme, weights.scheme.lanes());
     let words: Vec<u16> = (0..scheme.k).map(|place| weights.word(place, column)).collect();
-    let ends = group_ends(Sizes { m: 1, n: 1, k: scheme.k as u32, group: scheme.group_k as u32 });
+    let ends = Sizes { m: 1, n: 1, k: scheme.k as u32, group: scheme.group_k as u32 }.group_ends();
     let scale = |group: usize| {
         let first = group * scheme.group_columns() + column * lanes;
         Scale {

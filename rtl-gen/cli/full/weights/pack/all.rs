@@ -2,10 +2,10 @@
 
 use super::layer::{self, Deviation, Options};
 use crate::error::{Error, Outcome};
-use crate::folder;
 use crate::full::progress::Bar;
 use crate::full::weights::names;
 use crate::full::weights::source::Source;
+use crate::place;
 use rayon::prelude::*;
 use scratch::{Scratch, uninterrupted};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub fn pack(source: &Source, options: &Options, to: &Path, out: &mut dyn Write) 
     }
     let files = file_names(&layers)?;
     refuse_existing(to)?;
-    let parent = folder::parent(to);
+    let parent = place::parent(to);
     let refused = |error| Error::io(format!("write {}", to.display()), error);
     fs::create_dir_all(parent).map_err(refused)?;
     let scratch = Scratch::new_in(parent).map_err(refused)?;
