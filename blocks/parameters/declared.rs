@@ -161,3 +161,98 @@ fn collect_values(schema: &Value, values: &mut Vec<&'static str>) {
         alternatives.into_iter().flatten().for_each(|schema| collect_values(schema, values));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::parameters::{Legal, Parameters, declared, read, schema, table::table};
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+    use smart_default::SmartDefault;
+
+    /// A field of each kind.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+    struct Example {
+        /// Bits of a word.
+        #[default = 8]
+        #[schemars(range(min = 1, max = 64), extend("x-name" = "w"))]
+        bits: u32,
+        /// FP16 numbers in a beat.
+        #[default = 2]
+        #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "x"))]
+        lanes: u32,
+        /// A word has a parity.
+        #[default = false]
+        #[schemars(extend("x-tag" = "parity"))]
+        parity: bool,
+        /// Rounding.
+        #[default(Rounding::Nearest)]
+        #[schemars(extend("x-tag" = ""))]
+        rounding: Rounding,
+        /// Words that wait.
+        #[default(None)]
+        #[schemars(range(min = 1, max = 9), extend("x-tag" = "d", "x-default" = "twice lanes"))]
+        depth: Option<u32>,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Rounding {
+        /// To nearest even.
+        Nearest,
+        /// To zero.
+        ToZero,
+    }
+
+    impl Parameters for Example {}
+
+    #[test]
+    fn a_field_declares_all_of_a_parameter() {
+        let parameters = declared::<Example>();
+        let legal: Vec<Legal> = parameters.iter().map(|parameter| parameter.legal.clone()).collect();
+        let expected = [
+            Legal::Integer { min: 1, max: 64 },
+            Legal::OneOf(vec!["1", "2", "4"]),
+            Legal::flag(),
+            Legal::OneOf(vec!["nearest", "to_zero"]),
+            Legal::Integer { min: 1, max: 9 },
+        ];
+        assert_eq!(legal, expected);
+        assert_eq!(
+            table(&parameters).lines().skip(2).collect::<Vec<_>>(),
+            [
+                "| `bits` | 1 to 64 | 8 | bits of a word |",
+                "| `lanes` | 1, 2, 4 | 2 | FP16 numbers in a beat |",
+                "| `parity` | `false`, `true` | `false` | a word has a parity |",
+                "| `rounding` | `nearest`, `to_zero` | `nearest` | rounding |",
+                "| `depth` | 1 to 9 | twice lanes | words that wait |",
+            ]
+        );
+    }
+
+    #[test]
+    fn names_have_what_is_always_in_them_and_what_is_not_the_default() {
+        let name = |settings: &[(&str, &str)]| {
+            let settings = settings.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+            read::<Example>(&settings.collect()).expect("the values are legal").name_parts().join("_")
+        };
+        assert_eq!(name(&[]), "w8");
+        assert_eq!(name(&[("bits", "9"), ("parity", "true"), ("rounding", "to_zero")]), "w9_parity_to_zero");
+        assert_eq!(name(&[("lanes", "4"), ("depth", "3")]), "w8_x4_d3");
+        assert_eq!(name(&[("lanes", "2")]), "w8");
+    }
+
+    #[test]
+    fn the_schema_has_values_of_their_types() {
+        let schema = schema::<Example>("Parameters of example", "an example");
+        let properties = &schema["properties"];
+        assert_eq!(properties["lanes"]["enum"], json!([1, 2, 4]));
+        assert_eq!(
+            properties["parity"],
+            json!({ "enum": [false, true], "description": "a word has a parity", "default": false })
+        );
+        assert_eq!(properties["bits"]["maximum"], 64);
+        assert_eq!(properties["depth"]["description"], "words that wait; default: twice lanes");
+        assert_eq!(properties["depth"].get("default"), None);
+    }
+}
