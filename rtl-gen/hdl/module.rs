@@ -151,6 +151,16 @@ impl Module {
         }
     }
 
+    /// A constant of `width` zeros.
+    #[track_caller]
+    pub fn zero(&self, width: u32) -> Signal<'_> {
+        let source = Location::caller();
+        match self.check_width(width, "the constant of zeros", source) {
+            true => self.node(Op::Const(Bits::zero(width)), width, source),
+            false => self.stand_in(width, source),
+        }
+    }
+
     /// A constant of `width` ones.
     #[track_caller]
     pub fn ones(&self, width: u32) -> Signal<'_> {

@@ -27,7 +27,7 @@ pub fn build<F: Function>(params: &Params<F>, design: &Design) -> ModuleRef {
 /// A lane: x itself or 0, less the tail.
 fn lane<'m, F: Function>(m: &'m Module, params: &Params<F>, x: Signal<'m>) -> Signal<'m> {
     let negative = x.msb().named("negative");
-    let magnitude = negative.mux(m.lit(0, x.width()) - x, x).named("magnitude");
+    let magnitude = negative.mux(-x, x).named("magnitude");
     let mut tail = tail(m, params, magnitude).named("tail");
     let mut rectified = x.gated(!negative);
     let mut pipeline = Pipeline::free_running(m);

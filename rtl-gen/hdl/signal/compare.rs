@@ -56,6 +56,30 @@ impl<'m> Signal<'m> {
         self.compare("lt_signed", other, op, Location::caller())
     }
 
+    /// 1 where `self` is less or equal, two's complement.
+    #[track_caller]
+    pub fn le_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        let op = Op::Binary(BinaryOp::LtSigned, other.id, self.id);
+        !self.compare("le_signed", other, op, Location::caller())
+    }
+
+    /// 1 where `self` is greater, two's complement.
+    #[track_caller]
+    pub fn gt_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        let op = Op::Binary(BinaryOp::LtSigned, other.id, self.id);
+        self.compare("gt_signed", other, op, Location::caller())
+    }
+
+    /// 1 where `self` is greater or equal, two's complement.
+    #[track_caller]
+    pub fn ge_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
+        let other = other.resolve(self);
+        let op = Op::Binary(BinaryOp::LtSigned, self.id, other.id);
+        !self.compare("ge_signed", other, op, Location::caller())
+    }
+
     /// 1 where any bit is 1.
     #[track_caller]
     pub fn any(self) -> Signal<'m> {

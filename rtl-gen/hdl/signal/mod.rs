@@ -128,6 +128,11 @@ pub(crate) fn legal_signed_values(width: u32) -> String {
     format!("legal values are -2^{0} to 2^{0} - 1", width - 1)
 }
 
+/// The note with an error about a negative constant, which may stand where an unsigned one may.
+pub(crate) fn legal_signed_or_unsigned(width: u32) -> String {
+    format!("legal values are -2^{} to 2^{width} - 1", width - 1)
+}
+
 /// The negative integer that was cast to an unsigned one, where `value` looks like one.
 pub(crate) fn cast_from(value: u128) -> Option<i128> {
     let of_64_bits = u64::try_from(value).ok().map(|value| i128::from(value as i64));

@@ -1,7 +1,8 @@
-//! What may stand on the right of an operator.
+//! What may stand beside a signal in an operator.
 
 use crate::Bits;
-use crate::signal::{Signal, cast_from, legal_values, shown, signed_advice};
+use crate::module::Module;
+use crate::signal::{Signal, cast_from, legal_signed_or_unsigned, legal_values, shown, signed_advice};
 use std::panic::Location;
 
 /// The other operand of an operator: a signal, or a constant that takes the signal's width.
@@ -9,32 +10,132 @@ pub trait Operand<'m> {
     /// The operand as a signal, an integer as wide as `like`.
     #[track_caller]
     fn resolve(self, like: Signal<'m>) -> Signal<'m>;
+
+    /// The operand as a signal where it has a width of its own.
+    #[track_caller]
+    fn sized(&self, module: &'m Module) -> Option<Signal<'m>>;
+
+    /// The operand as a factor of a product with `other`: an integer as wide as it needs.
+    #[track_caller]
+    fn factor(self, other: Signal<'m>) -> Signal<'m>;
 }
 
 impl<'m> Operand<'m> for Signal<'m> {
     fn resolve(self, _like: Signal<'m>) -> Signal<'m> {
         self
     }
-}
 
-/// An integer constant: an error where it does not fit the signal's width.
-impl<'m> Operand<'m> for u64 {
-    #[track_caller]
-    fn resolve(self, like: Signal<'m>) -> Signal<'m> {
-        if Bits::checked(self.into(), like.width).is_none() && !like.is_faulty() {
-            let message = format!("the constant {} does not fit the width of {like}", shown(self.into()));
-            let signed = cast_from(self.into()).map(|value| signed_advice(value, like.width));
-            let notes = [legal_values(like.width)].into_iter().chain(signed).collect();
-            return like.module.reject(Location::caller(), like.width, message, notes);
-        }
-        like.module.bits(&Bits::truncated(self.into(), like.width))
+    fn sized(&self, _module: &'m Module) -> Option<Signal<'m>> {
+        Some(*self)
+    }
+
+    fn factor(self, _other: Signal<'m>) -> Signal<'m> {
+        self
     }
 }
+
+/// An integer that is not negative: an error where it does not fit the width.
+#[track_caller]
+fn unsigned<'m>(value: u128, like: Signal<'m>) -> Signal<'m> {
+    if let Some(bits) = Bits::checked(value, like.width) {
+        return like.module.bits(&bits);
+    }
+    if like.is_faulty() {
+        return like.module.bits(&Bits::truncated(value, like.width));
+    }
+    let message = format!("the constant {} does not fit the width of {like}", shown(value));
+    let signed = cast_from(value).map(|value| signed_advice(value, like.width));
+    let notes = [legal_values(like.width)].into_iter().chain(signed).collect();
+    like.module.reject(Location::caller(), like.width, message, notes)
+}
+
+/// An integer, a negative one in two's complement.
+#[track_caller]
+fn signed<'m>(value: i128, like: Signal<'m>) -> Signal<'m> {
+    if let Ok(value) = u128::try_from(value) {
+        return unsigned(value, like);
+    }
+    match Bits::checked_signed(value, like.width) {
+        Some(bits) => like.module.bits(&bits),
+        None if like.is_faulty() => like.module.bits(&Bits::truncated(value as u128, like.width)),
+        None => {
+            let message = format!("the constant {value} does not fit the width of {like}");
+            let notes = vec![legal_signed_or_unsigned(like.width)];
+            like.module.reject(Location::caller(), like.width, message, notes)
+        }
+    }
+}
+
+/// A factor as wide as it needs.
+#[track_caller]
+fn unsigned_factor<'m>(value: u128, other: Signal<'m>) -> Signal<'m> {
+    other.module.lit(value, crate::bit_length(value).max(1))
+}
+
+/// The same of an integer that may be negative, which is an error, since `*` is unsigned.
+#[track_caller]
+fn signed_factor<'m>(value: i128, other: Signal<'m>) -> Signal<'m> {
+    match u128::try_from(value) {
+        Ok(value) => unsigned_factor(value, other),
+        Err(_) => {
+            let message = format!("`*` is unsigned: the factor of {other} cannot be {value}");
+            let note = "`mul_signed` multiplies two's complement: give it `lit_signed(...)`".into();
+            other.module.reject(Location::caller(), 1, message, vec![note])
+        }
+    }
+}
+
+/// Integer constants.
+macro_rules! integers {
+    ($($integer:ident $wide:ident $resolve:ident $factor:ident),*) => {$(
+        /// An integer constant: an error where it does not fit the signal's width, a negative one in two's complement.
+        impl<'m> Operand<'m> for $integer {
+            #[track_caller]
+            fn resolve(self, like: Signal<'m>) -> Signal<'m> {
+                $resolve(self as $wide, like)
+            }
+
+            fn sized(&self, _module: &'m Module) -> Option<Signal<'m>> {
+                None
+            }
+
+            #[track_caller]
+            fn factor(self, other: Signal<'m>) -> Signal<'m> {
+                $factor(self as $wide, other)
+            }
+        }
+    )*};
+}
+
+integers!(
+    u8 u128 unsigned unsigned_factor,
+    u16 u128 unsigned unsigned_factor,
+    u32 u128 unsigned unsigned_factor,
+    u64 u128 unsigned unsigned_factor,
+    u128 u128 unsigned unsigned_factor,
+    usize u128 unsigned unsigned_factor,
+    i8 i128 signed signed_factor,
+    i16 i128 signed signed_factor,
+    i32 i128 signed signed_factor,
+    i64 i128 signed signed_factor,
+    i128 i128 signed signed_factor,
+    isize i128 signed signed_factor
+);
 
 /// A constant with a width of its own.
 impl<'m> Operand<'m> for Bits {
     #[track_caller]
     fn resolve(self, like: Signal<'m>) -> Signal<'m> {
         like.module.bits(&self)
+    }
+
+    #[track_caller]
+    fn sized(&self, module: &'m Module) -> Option<Signal<'m>> {
+        Some(module.bits(self))
+    }
+
+    #[track_caller]
+    fn factor(self, other: Signal<'m>) -> Signal<'m> {
+        other.module.bits(&self)
     }
 }

@@ -4,14 +4,36 @@ use crate::diagnostic::Source;
 use crate::module::Module;
 use crate::netlist::{BinaryOp, Op};
 use crate::signal::{Operand, Signal, width_advice};
-use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Not, Shl, Shr, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Neg, Not, Shl, Shr, Sub};
 use std::panic::Location;
 
 impl<'m> Signal<'m> {
-    /// `self` at 1 chooses `on_true`, at 0 `on_false`.
+    /// `self` at 1 chooses `on_true`, at 0 `on_false`. One of them may be an integer, which takes the width of the other.
     #[track_caller]
-    pub fn mux<O: Operand<'m>>(self, on_true: Signal<'m>, on_false: O) -> Signal<'m> {
-        self.mux_at(on_true, on_false.resolve(on_true), Location::caller())
+    pub fn mux<T: Operand<'m>, F: Operand<'m>>(self, on_true: T, on_false: F) -> Signal<'m> {
+        let source = Location::caller();
+        let Some(like) = on_true.sized(self.module).or_else(|| on_false.sized(self.module)) else {
+            let message = "a multiplexer of two constants needs a width".into();
+            let note = "give one of them its width: `m.lit(value, width)`".into();
+            return self.module.reject(source, 1, message, vec![note]);
+        };
+        self.mux_at(on_true.resolve(like), on_false.resolve(like), source)
+    }
+
+    /// The bit at a run-time index, 0 the least significant one; 0 where the index is beyond the width.
+    #[track_caller]
+    pub fn bit_at(self, index: Signal<'m>) -> Signal<'m> {
+        self.shift(BinaryOp::Shr, "bit_at", index, Location::caller()).bit(0)
+    }
+
+    /// The bits in the other order: the least significant one becomes the most significant one.
+    #[track_caller]
+    pub fn reverse(self) -> Signal<'m> {
+        let source = Location::caller();
+        match self.module.check_operand("`reverse`", self, source) {
+            true => self.module.concat(&self.split_lsb(1)),
+            false => self.module.stand_in(self.width, source),
+        }
     }
 
     /// Every bit `and`ed with the 1-bit `enable`: zero where it is 0.
@@ -139,7 +161,21 @@ impl<'m> Signal<'m> {
     }
 }
 
-/// Implements a two-operand operator, whose right side may be a constant.
+/// Implements a two-operand operator for integers on the left.
+macro_rules! left_operand {
+    ($trait:ident, $method:ident, $op:expr, $symbol:literal, $($integer:ident)*) => {$(
+        impl<'m> $trait<Signal<'m>> for $integer {
+            type Output = Signal<'m>;
+
+            #[track_caller]
+            fn $method(self, other: Signal<'m>) -> Signal<'m> {
+                self.resolve(other).bitwise($op, $symbol, other, Location::caller())
+            }
+        }
+    )*};
+}
+
+/// Implements a two-operand operator, of which either side may be a constant.
 macro_rules! operator {
     ($trait:ident, $method:ident, $op:expr, $symbol:literal, $meaning:literal) => {
         #[doc = $meaning]
@@ -151,6 +187,8 @@ macro_rules! operator {
                 self.bitwise($op, $symbol, other.resolve(self), Location::caller())
             }
         }
+
+        left_operand!($trait, $method, $op, $symbol, u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
     };
 }
 
@@ -160,13 +198,27 @@ operator!(BitXor, bitxor, BinaryOp::Xor, "^", "Bitwise exclusive or of equal wid
 operator!(Add, add, BinaryOp::Add, "+", "Sum of equal widths, modulo 2^width.");
 operator!(Sub, sub, BinaryOp::Sub, "-", "Difference of equal widths, modulo 2^width.");
 
-/// Unsigned product, as wide as both operands together.
-impl<'m> Mul for Signal<'m> {
+/// Unsigned product, as wide as both operands together; a constant is as wide as it needs.
+impl<'m, O: Operand<'m>> Mul<O> for Signal<'m> {
     type Output = Signal<'m>;
 
     #[track_caller]
-    fn mul(self, other: Signal<'m>) -> Signal<'m> {
-        self.product(BinaryOp::Mul, "*", other, Location::caller())
+    fn mul(self, other: O) -> Signal<'m> {
+        self.product(BinaryOp::Mul, "*", other.factor(self), Location::caller())
+    }
+}
+
+/// Two's complement: 0 less the value, modulo 2^width.
+impl<'m> Neg for Signal<'m> {
+    type Output = Signal<'m>;
+
+    #[track_caller]
+    fn neg(self) -> Signal<'m> {
+        let source = Location::caller();
+        match self.module.check_operand("`-`", self, source) {
+            true => self.module.zero(self.width).bitwise(BinaryOp::Sub, "-", self, source),
+            false => self.module.stand_in(self.width, source),
+        }
     }
 }
 

@@ -26,6 +26,25 @@ pub fn cases() -> Vec<Case> {
         case("constant_giant", |m| {
             m.output("y", m.lit(u128::MAX, u32::MAX), "");
         }),
+        case("operand_negative_does_not_fit", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a + -129, "");
+        }),
+        case("operand_of_a_wide_type_does_not_fit", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a.eq(256usize), "");
+        }),
+        case("factor_negative", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a * -3, "");
+        }),
+        case("multiplexer_of_two_constants", |m| {
+            let [a, _, _] = inputs(m);
+            m.output("y", a.bit(0).mux(1, 2), "");
+        }),
+        case("zeros_without_width", |m| {
+            m.output("y", m.zero(0), "");
+        }),
         case("ones_without_width", |m| {
             m.output("y", m.ones(0), "");
         }),

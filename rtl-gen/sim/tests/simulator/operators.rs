@@ -204,3 +204,57 @@ fn concatenations_across_limbs() {
         });
     }
 }
+
+/// Operators that are made of others, on all values of 5 bits, against the integers of this machine.
+#[test]
+fn derived_operators_and_constants_on_all_values() {
+    const WIDTH: u32 = 5;
+    let mut simulator = simulate(|m| {
+        let (a, b) = inputs(m, (WIDTH, WIDTH));
+        m.output("neg", -a, "");
+        m.output("reverse", a.reverse(), "");
+        m.output("bit_at", a.bit_at(b), "");
+        m.output("le_signed", a.le_signed(b), "");
+        m.output("gt_signed", a.gt_signed(b), "");
+        m.output("ge_signed", a.ge_signed(b), "");
+        m.output("times_five", a * 5u8, "");
+        m.output("times_twelve", a * 12i128, "");
+        m.output("less_three", a - 3u16, "");
+        m.output("three_less", 3 - a, "");
+        m.output("minus_one_xor", -1i64 ^ a, "");
+        m.output("and_minus_two", a & -2i8, "");
+        m.output("is_minus_one", a.eq(-1isize), "");
+        m.output("below_minus_four", a.lt_signed(-4i64), "");
+        m.output("chosen", a.bit(0).mux(7, b), "");
+        m.output("other", a.bit(0).mux(b, 9u128), "");
+        m.output("zero", m.zero(3), "");
+    });
+    let signed = |value: u64| (value << (64 - WIDTH)) as i64 >> (64 - WIDTH);
+    for (a, b) in (0..32u64).flat_map(|a| (0..32u64).map(move |b| (a, b))) {
+        simulator.poke_u64(0, a);
+        simulator.poke_u64(1, b);
+        let odd = a & 1 == 1;
+        for (name, expected) in [
+            ("neg", a.wrapping_neg() & 31),
+            ("reverse", a.reverse_bits() >> (64 - WIDTH)),
+            ("bit_at", if b < 5 { a >> b & 1 } else { 0 }),
+            ("le_signed", (signed(a) <= signed(b)).into()),
+            ("gt_signed", (signed(a) > signed(b)).into()),
+            ("ge_signed", (signed(a) >= signed(b)).into()),
+            ("times_five", a * 5),
+            ("times_twelve", a * 12),
+            ("less_three", a.wrapping_sub(3) & 31),
+            ("three_less", 3u64.wrapping_sub(a) & 31),
+            ("minus_one_xor", a ^ 31),
+            ("and_minus_two", a & 30),
+            ("is_minus_one", (a == 31).into()),
+            ("below_minus_four", (signed(a) < -4).into()),
+            ("chosen", if odd { 7 } else { b }),
+            ("other", if odd { b } else { 9 }),
+            ("zero", 0),
+        ] {
+            let output = port(&simulator, name);
+            assert_eq!(simulator.peek_u64(output), expected, "{name} of {a} and {b}");
+        }
+    }
+}
