@@ -1,11 +1,12 @@
 //! What the command understands, and how it ends.
 
-use crate::error::{Error, Outcome};
 #[cfg(feature = "full")]
-use crate::full::Command as More;
+use crate::commands::full::Command as More;
 #[cfg(not(feature = "full"))]
-use crate::not_built::NotBuilt as More;
-use crate::{completions, describe, generate, interrupt, list};
+use crate::commands::not_built::NotBuilt as More;
+use crate::commands::{completions, describe, generate, list};
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::interrupt;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::termios::tcgetwinsize;
 use std::io::{self, BufWriter, Write};

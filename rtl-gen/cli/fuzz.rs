@@ -1,10 +1,9 @@
 //! No text that a user may give panics a reader of the command.
 
-use crate::config;
-use crate::kept;
-use crate::manifest::Earlier;
-use crate::number;
-use crate::selection::{Given, parse_setting};
+use crate::block::selection::{Given, parse_setting};
+use crate::block::{config, kept};
+use crate::files::manifest::Earlier;
+use crate::terminal::number;
 use blocks::registry;
 use test_support::fuzz::{survives, survives_text};
 

@@ -1,34 +1,24 @@
 //! The command `gen-rtl`: what it understands, and what it prints and writes.
 //!
+//! Its folders are layers, the upper ones first; each takes from those below it only:
+//!
+//! - `commands`: a file or a folder for each;
+//! - `weights`: matrices of weights in the files of others;
+//! - `files`: what is written, and where;
+//! - `block`: the block and its parameters, as they were asked for;
+//! - `terminal`: what is printed, and how the command ends.
+//!
 //! Without the feature `full` it has what writes Verilog, which builds in a fraction of the time: simulators, flows of
-//! synthesis, reports and readers of weights are in the module `full`.
+//! synthesis, reports and readers of weights are in `commands::full` and in `weights`.
 
-pub mod children;
+pub mod block;
 pub mod command;
-pub mod completions;
-pub mod config;
-pub mod describe;
-pub mod error;
-pub mod folder;
-#[cfg(feature = "full")]
-pub mod full;
+pub mod commands;
+pub mod files;
 #[cfg(test)]
 mod fuzz;
-pub mod generate;
-pub mod interrupt;
-pub mod json;
-pub mod kept;
-pub mod list;
-pub mod manifest;
-pub mod not_built;
-pub mod number;
-pub mod output;
-pub mod place;
-pub mod refused;
-pub mod rtl;
-pub mod selection;
-pub mod table;
-pub mod version;
-mod views;
+pub mod terminal;
+#[cfg(feature = "full")]
+mod weights;
 
 pub use command::main;

@@ -1,4 +1,4 @@
-//! The `gen-rtl` command as a user runs it.
+//! The `gen-rtl` command as a user runs it, and the layers that it is made of.
 
 mod arguments;
 mod config;
@@ -6,6 +6,7 @@ mod describe;
 mod folder;
 mod generate;
 mod interrupts;
+mod layers;
 mod model;
 mod mutate;
 mod places;

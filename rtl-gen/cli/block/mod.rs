@@ -1,0 +1,9 @@
+//! The block and its parameters, as they were asked for, and its Verilog.
+
+pub mod config;
+pub mod kept;
+pub mod refused;
+pub mod rtl;
+pub mod selection;
+pub mod version;
+pub mod views;

@@ -1,0 +1,214 @@
+//! The arguments that choose a block and its parameters.
+
+use crate::block::config;
+use crate::terminal::error::Error;
+use blocks::block::{Block, Configured};
+use blocks::parameters::{ParameterError, Settings};
+use blocks::registry;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A block as a positional argument, with its parameters.
+#[derive(Args)]
+pub struct Selection {
+    /// The block, one of `gen-rtl list`
+    #[arg(value_name = "BLOCK", value_parser = block_names(), hide_possible_values = true)]
+    pub block: String,
+    /// Its parameters.
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// The parameters of a block.
+#[derive(Args)]
+pub struct Parameters {
+    /// Set a parameter; `gen-rtl describe BLOCK` lists them. May be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    set: Vec<(String, String)>,
+    /// Read parameters from a TOML file of lines `name = value`; --set overrides it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// A block with its parameters chosen.
+pub struct Chosen {
+    /// The block.
+    pub block: &'static Block,
+    /// It with the parameters.
+    pub configured: Box<dyn Configured>,
+}
+
+impl Chosen {
+    /// The block and its parameters in a line.
+    pub fn title(&self) -> String {
+        let values = self.configured.values();
+        let values: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("{}: {}", self.block.name(), values.join(" "))
+    }
+}
+
+impl Selection {
+    /// The block with the parameters.
+    pub fn configure(&self) -> Result<Chosen, Error> {
+        self.parameters.given()?.configure(&self.block, &[])
+    }
+}
+
+impl Parameters {
+    /// The files that they come from.
+    pub fn files(&self) -> Vec<&Path> {
+        self.config.as_deref().into_iter().collect()
+    }
+
+    /// Reads what is given.
+    pub fn given(&self) -> Result<Given, Error> {
+        let mut given = BTreeMap::new();
+        if let Some(path) = &self.config {
+            for (name, setting) in config::read(path)? {
+                let place = Some(format!("{}:{}", path.display(), setting.line));
+                given.insert(name, Value { text: setting.value, place });
+            }
+        }
+        let mut set = BTreeMap::new();
+        for (name, value) in &self.set {
+            if let Some(earlier) = set.insert(name, value) {
+                return Err(Error::new(format!("`--set {name}` is given twice: `{earlier}` and `{value}`")));
+            }
+            given.insert(name.clone(), Value { text: value.clone(), place: None });
+        }
+        Ok(Given(given))
+    }
+}
+
+/// The most points of a sweep.
+const MOST_POINTS: usize = 100_000;
+
+/// The parameters that the user gave, by name.
+pub struct Given(BTreeMap<String, Value>);
+
+/// A value as the user gave it.
+#[derive(Clone)]
+struct Value {
+    text: String,
+    /// File and line, where it is from a file.
+    place: Option<String>,
+}
+
+impl Given {
+    /// These, as the command line has them.
+    pub fn of(settings: Vec<(String, String)>) -> Given {
+        Given(settings.into_iter().map(|(name, text)| (name, Value { text, place: None })).collect())
+    }
+
+    /// The block of a name with these parameters, and with `kept` ones that must not be among them.
+    pub fn configure(&self, block: &str, kept: &[(String, String)]) -> Result<Chosen, Error> {
+        let block =
+            registry::find(block).ok_or_else(|| Error::new(format!("there is no block `{block}`")))?;
+        let mut settings: Settings =
+            self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
+        for (name, text) in kept {
+            if let Some(set) = self.0.get(name) {
+                return Err(set_and_kept(name, set));
+            }
+            settings.insert(name.clone(), text.clone());
+        }
+        let configured = block.configure(&settings).map_err(|error| self.refuse(block.name(), &error))?;
+        Ok(Chosen { block, configured })
+    }
+
+    /// These, with others in their place or added.
+    pub fn with(&self, changes: &[&(String, String)]) -> Given {
+        let changes = changes.iter().map(|change| (*change).clone()).collect();
+        Given(self.0.clone().into_iter().chain(Given::of(changes).0).collect())
+    }
+
+    /// The parameters with several values, separated by commas, in the order of their names; and every combination of one
+    /// value for each.
+    pub fn points(&self) -> Result<(Vec<String>, Vec<Given>), Error> {
+        let split = |value: &Value| value.text.split(',').map(|text| text.trim().to_string()).collect();
+        let choices: Vec<(String, Vec<String>)> =
+            self.0.iter().map(|(name, value)| (name.clone(), split(value))).collect();
+        let count = choices.iter().fold(1, |count: usize, (_, values)| count.saturating_mul(values.len()));
+        if count > MOST_POINTS {
+            return Err(Error::new(format!("the values span {count} points: {MOST_POINTS} are the most")));
+        }
+        let several = choices.iter().filter(|(_, values)| values.len() > 1);
+        let swept = several.map(|(name, _)| name.clone()).collect();
+        let points = combinations(&choices).into_iter().map(|combination| {
+            let value = |(name, text): (String, String)| {
+                let place = self.0[&name].place.clone();
+                (name, Value { text, place })
+            };
+            Given(combination.into_iter().map(value).collect())
+        });
+        Ok((swept, points.collect()))
+    }
+
+    /// The values by name.
+    pub fn values(&self) -> Vec<(String, String)> {
+        self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
+    }
+
+    /// As `--set` arguments.
+    pub fn arguments(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.iter().map(|(name, value)| format!("--set={name}={}", value.text))
+    }
+
+    /// Why the values, each of which is legal, cannot stand together; none where they can.
+    pub fn conflict(&self, block: &Block) -> Option<String> {
+        let settings = self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
+        match block.configure(&settings) {
+            Err(ParameterError::Conflict(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+
+    fn refuse(&self, block: &str, error: &ParameterError) -> Error {
+        let at_fault = match error {
+            ParameterError::Unknown { name, .. } => self.0.get(name),
+            ParameterError::Illegal { name, .. } => self.0.get(*name),
+            ParameterError::Conflict(_) => None,
+        };
+        let message = match at_fault.and_then(|value| value.place.as_deref()) {
+            Some(place) => format!("{place}: {error}"),
+            None => error.to_string(),
+        };
+        Error::new(message).help(format!("`gen-rtl describe {block}` lists the parameters"))
+    }
+}
+
+fn set_and_kept(name: &str, set: &Value) -> Error {
+    let place = set.place.as_deref().unwrap_or("--set");
+    Error::new(format!(
+        "parameter `{name}` is set to `{}` by {place}, and --keep-parameter keeps it open",
+        set.text
+    ))
+    .help("give it to one of them only")
+}
+
+/// Every combination of a value for each parameter; those of the last parameter change fastest.
+pub fn combinations(choices: &[(String, Vec<String>)]) -> Vec<Vec<(String, String)>> {
+    choices.iter().fold(vec![vec![]], |combinations, (name, values)| {
+        let extended = combinations.iter().flat_map(|combination| {
+            let with =
+                |value: &String| combination.iter().cloned().chain([(name.clone(), value.clone())]).collect();
+            values.iter().map(with)
+        });
+        extended.collect()
+    })
+}
+
+/// Reads the names of blocks: a wrong one is answered with all names and the nearest.
+pub fn block_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(registry::blocks().iter().map(|block| block.name()))
+}
+
+/// Reads `NAME=VALUE`.
+pub fn parse_setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.into(), value.into())),
+        _ => Err("it is to be NAME=VALUE, such as weight_bits=4".into()),
+    }
+}

@@ -1,0 +1,28 @@
+//! `gen-rtl completions`: completion scripts for shells.
+
+use crate::terminal::error::{Error, Outcome};
+use clap::{Args, Command};
+use clap_complete::Shell;
+use std::io::Write;
+
+/// Print a completion script for a shell
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl completions bash > ~/.local/share/bash-completion/completions/gen-rtl
+  gen-rtl completions fish > ~/.config/fish/completions/gen-rtl.fish")]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    /// Writes the script for `command`.
+    pub fn run(&self, command: &mut Command, out: &mut dyn Write) -> Result<Outcome, Error> {
+        // In memory first: the generator panics where a write fails.
+        let mut script = vec![];
+        clap_complete::generate(self.shell, command, "gen-rtl", &mut script);
+        out.write_all(&script)?;
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,127 @@
+//! `gen-rtl board`: a self-test of a block on a board, down to the bitstream.
+
+use crate::block::selection::{Chosen, Selection};
+use crate::commands::full::shared::check_tools;
+use crate::files::folder;
+use crate::files::manifest::{self, ProjectManifest};
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use crate::terminal::{interrupt, number};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use synthesis::boards::{self, Built, zcu102};
+use testbenches::Progress;
+
+/// Build a self-test of a block for a board
+///
+/// The top module feeds the block with vectors from block memories, adds up a signature of what comes out, compares it with
+/// the golden model's, lights one lamp where they agree and another one where not, and says so on the serial line (115200
+/// baud). It is simulated as Verilog and after synthesis, then placed, routed and packed into a bitstream. For ZCU102,
+/// whose tools no registry carries, projects for Vivado are written.
+#[derive(Args)]
+#[command(after_help = "\
+Boards:
+  hx8k        Lattice iCE40-HX8K breakout board
+  icebreaker  iCEBreaker, iCE40 UP5K
+  ulx3s_25f   ULX3S with ECP5 25F
+  ulx3s_85f   ULX3S with ECP5 85F
+  zcu102      AMD ZCU102: Tcl, XDC and an AXI block design for Vivado
+
+Examples:
+  gen-rtl board hx8k pacq_mul --set stages=2
+  gen-rtl board ulx3s_85f loas_inner_join --out join
+  gen-rtl board zcu102 pacq_mul --set stages=3
+
+Exit status: 0 done; 1 a simulation does not end with the golden model's signature; 2 wrong usage, a tool is missing, or
+the self-test does not fit the board; 130 Ctrl-C.")]
+pub struct Board {
+    /// The board
+    #[arg(value_name = "BOARD", value_parser = board_names())]
+    board: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Chooses the vectors
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
+    seed: u64,
+    /// Write into this folder [default: build/BLOCK_BOARD]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write even where the folder holds files that are not from an earlier run; only those of the same name are lost
+    #[arg(long)]
+    force: bool,
+}
+
+/// What the manifest says of a board.
+#[derive(Serialize)]
+struct BoardView<'a> {
+    board: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
+}
+
+fn board_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(boards::Board::ALL.map(boards::Board::name).into_iter().chain([zcu102::NAME]))
+}
+
+impl Board {
+    /// Builds the self-test, and writes it.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure()?;
+        match boards::Board::ALL.into_iter().find(|board| board.name() == self.board) {
+            Some(board) => self.build(out, &chosen, board),
+            None => {
+                let files = zcu102::project(chosen.configured.as_ref(), self.seed)?;
+                let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+                self.write(out, &chosen, files, None)?;
+                Ok(Outcome::Done)
+            }
+        }
+    }
+
+    fn build(&self, out: &mut dyn Write, chosen: &Chosen, board: boards::Board) -> Result<Outcome, Error> {
+        check_tools(boards::needed(board))?;
+        let bar = Bar::new();
+        bar.start(&format!("{} for {}", chosen.block.name(), board.name()), 1);
+        let built = interrupt::orderly(|| boards::build(chosen.configured.as_ref(), board, self.seed));
+        drop(bar);
+        let built = built?;
+        let passed = built.passed();
+        let [at_rtl, after] = built.said.each_ref().map(|said| said.trim_end().to_string());
+        writeln!(out, "signature of the golden model: {:08x}, {} beats", built.signature, built.beats)?;
+        writeln!(out, "simulated as Verilog: {at_rtl}")?;
+        writeln!(out, "simulated after synthesis: {after}")?;
+        if let Some(f_max) = built.f_max {
+            writeln!(
+                out,
+                "placed and routed: {f_max:.1} MHz, the clock has {:.0} MHz",
+                f64::from(board.clock()) / 1e6
+            )?;
+        }
+        writeln!(out)?;
+        let Built { files, bitstream, signature, .. } = built;
+        let files =
+            files.into_iter().map(|(name, text)| (name, text.into_bytes())).chain([bitstream]).collect();
+        self.write(out, chosen, files, Some(signature))?;
+        Ok(Outcome::of_check(passed))
+    }
+
+    fn write(
+        &self,
+        out: &mut dyn Write,
+        chosen: &Chosen,
+        mut files: Vec<(String, Vec<u8>)>,
+        signature: Option<u32>,
+    ) -> Result<(), Error> {
+        let name = format!("{}_{}", chosen.block.name(), self.board);
+        let folder = self.out.clone().unwrap_or_else(|| Path::new("build").join(name));
+        let signature = signature.map(|signature| format!("{signature:08x}"));
+        let view = BoardView { board: &self.board, signature };
+        let manifest = ProjectManifest::new(chosen, view, &files).text();
+        files.push((manifest::FILE_NAME.into(), manifest.into_bytes()));
+        folder::write(&folder, &files, self.force)?;
+        Ok(files.iter().try_for_each(|(name, _)| writeln!(out, "{}", folder.join(name).display()))?)
+    }
+}

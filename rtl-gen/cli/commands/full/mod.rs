@@ -1,0 +1,54 @@
+//! The commands of the feature `full`: they simulate, synthesise, report, and read weights.
+
+mod board;
+mod error;
+mod model;
+mod mutate;
+mod pack;
+mod report;
+mod shared;
+mod simulate;
+mod sweep;
+mod synth;
+mod testbench;
+mod unpack;
+mod verify;
+
+use crate::terminal::error::{Error, Outcome};
+use clap::Subcommand;
+use std::io::Write;
+
+/// A command that is in full builds only; [`not_built`](crate::commands::not_built) lists them for the others.
+#[derive(Subcommand)]
+pub enum Command {
+    Verify(verify::Verify),
+    Model(model::Model),
+    Testbench(testbench::Testbench),
+    Mutate(mutate::Mutate),
+    Report(report::Report),
+    Synth(synth::Synth),
+    Sweep(sweep::Sweep),
+    Board(board::Board),
+    Pack(pack::Pack),
+    Unpack(unpack::Unpack),
+    Simulate(simulate::Simulate),
+}
+
+impl Command {
+    /// Does what it is for.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        match self {
+            Command::Verify(verify) => verify.run(out),
+            Command::Model(model) => model.run(out),
+            Command::Testbench(testbench) => testbench.run(out),
+            Command::Mutate(mutate) => mutate.run(out),
+            Command::Report(report) => report.run(out),
+            Command::Synth(synth) => synth.run(out),
+            Command::Sweep(sweep) => sweep.run(out),
+            Command::Board(board) => board.run(out),
+            Command::Pack(pack) => pack.run(out),
+            Command::Unpack(unpack) => unpack.run(out),
+            Command::Simulate(simulate) => simulate.run(out),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `gen-rtl model`: the golden model as a filter of JSON lines.
+
+mod beats;
+
+use crate::block::selection::Selection;
+use crate::commands::full::shared::Matrices;
+use crate::files::place;
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use beats::LineError;
+use clap::Args;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Print what a block must answer to given inputs
+///
+/// Reads JSON lines, each one beat of an input channel: an object with a string of hexadecimal digits for
+/// each field. Prints a line for each beat that the block owes; `null` stands for a field whose value is not
+/// specified. Where a block has several input (or output) channels, the line is `{"CHANNEL": {"FIELD": "HEX",
+/// ...}}`.
+///
+/// With --a, --b and --out `pacq_gemm` multiplies matrices in files instead.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  echo '{\"activation\": \"3c00\", \"weights\": \"f980\"}' |
+      gen-rtl model pacq_mul
+  gen-rtl model pacq_mul --set product=rounded vectors.jsonl > golden.jsonl
+  gen-rtl model pacq_gemm --a tokens.npy --b layer.safetensors --out results.npy")]
+pub struct Model {
+    #[command(flatten)]
+    selection: Selection,
+    /// Read this file instead of standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Activations: a .npy file of rows of FP16 numbers
+    #[arg(long, value_name = "FILE", requires_all = ["b", "out"])]
+    a: Option<PathBuf>,
+    /// Packed weights, as `gen-rtl pack` writes them
+    #[arg(long, value_name = "FILE", requires_all = ["a", "out"])]
+    b: Option<PathBuf>,
+    /// Write the product of --a and --b into this .npy file
+    #[arg(long, value_name = "FILE", requires_all = ["a", "b"])]
+    out: Option<PathBuf>,
+}
+
+impl Model {
+    /// Answers every line.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if let (Some(a), Some(b), Some(path)) = (&self.a, &self.b, &self.out) {
+            return self.multiply(&Matrices { a: a.clone(), b: b.clone() }, path, out);
+        }
+        let chosen = self.selection.configure()?;
+        let interface = chosen.configured.interface();
+        let mut model = chosen.configured.model();
+        let mut lines = Lines::open(self.file.as_deref())?;
+        while let Some(line) = lines.next(out)? {
+            let (channel, beat) = beats::parse(&interface, line).map_err(|error| lines.refuse(&error))?;
+            let mut answers = String::new();
+            model.accept(channel, &beat, &mut |channel, beat| {
+                answers += &beats::print(&interface, channel, beat);
+                answers.push('\n');
+            });
+            out.write_all(answers.as_bytes())?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+impl Model {
+    fn multiply(&self, matrices: &Matrices, path: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if self.selection.block != "pacq_gemm" {
+            let refused = format!("{} multiplies no matrices in files", self.selection.block);
+            return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` does"));
+        }
+        place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
+        let loaded = matrices.load(&self.selection.parameters)?;
+        let bar = Bar::new();
+        let results = loaded.results(&bar);
+        drop(bar);
+        loaded.write(path, &results)?;
+        writeln!(out, "{}", path.display())?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The lines of a file or of standard input.
+struct Lines {
+    name: String,
+    reader: BufReader<Box<dyn Read>>,
+    number: usize,
+    line: String,
+}
+
+impl Lines {
+    fn open(path: Option<&Path>) -> Result<Lines, Error> {
+        let (name, input): (String, Box<dyn Read>) = match path {
+            None => ("standard input".into(), Box::new(io::stdin())),
+            Some(path) => {
+                let file =
+                    File::open(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
+                (path.display().to_string(), Box::new(file))
+            }
+        };
+        Ok(Lines { name, reader: BufReader::new(input), number: 0, line: String::new() })
+    }
+
+    /// The next line that is not blank. Before it waits for input, whoever reads `out` gets what there is.
+    fn next(&mut self, out: &mut dyn Write) -> Result<Option<&str>, Error> {
+        loop {
+            if self.reader.buffer().is_empty() {
+                out.flush()?;
+            }
+            self.line.clear();
+            self.number += 1;
+            let read = self.reader.read_line(&mut self.line);
+            match read
+                .map_err(|error| Error::io(format!("read line {} of {}", self.number, self.name), error))?
+            {
+                0 => return Ok(None),
+                _ if self.line.trim().is_empty() => {}
+                _ => break,
+            }
+        }
+        Ok(Some(&self.line))
+    }
+
+    fn refuse(&self, error: &LineError) -> Error {
+        let refused = Error::new(format!("line {} of {}: {}", self.number, self.name, error.reason));
+        refused.help(&error.help)
+    }
+}

@@ -1,0 +1,114 @@
+//! `gen-rtl mutate`: whether a block's testbench would notice a mistake.
+
+use crate::block::selection::Selection;
+use crate::block::views;
+use crate::block::views::Subject;
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use crate::terminal::{interrupt, json, number};
+use clap::Args;
+use serde::Serialize;
+use std::io::Write;
+use std::num::NonZero;
+use std::thread;
+use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
+
+/// Measure a block's testbench by changes to the block
+///
+/// Makes single changes to the block, such as another operator or a flipped constant, and runs the testbench
+/// on each mutant. One that it fails is killed; one whose outputs never differ is equivalent; any other
+/// survived, and shows a hole in the testbench.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl mutate pacq_mul
+  gen-rtl mutate pacq_mul --set product=rounded --mutants 500
+
+Exit status: 0 none survived; 1 one did; 2 wrong usage; 130 Ctrl-C.")]
+pub struct Mutate {
+    #[command(flatten)]
+    selection: Selection,
+    /// How many mutants at most
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = number::between(1, 1_000_000))]
+    mutants: u64,
+    /// Chooses the mutants, the random cases and the stalls
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
+    seed: u64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct ReportView {
+    #[serde(flatten)]
+    subject: Subject,
+    seed: u64,
+    possible: usize,
+    killed: usize,
+    equivalent: usize,
+    retimed: usize,
+    survived: usize,
+    mutants: Vec<MutantView>,
+}
+
+#[derive(Serialize)]
+struct MutantView {
+    module: String,
+    node: Option<String>,
+    source: String,
+    change: String,
+    verdict: &'static str,
+    reason: String,
+}
+
+impl Mutate {
+    /// Tries the mutants.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure()?;
+        let options = Options {
+            mutants: self.mutants as usize,
+            seed: self.seed,
+            threads: thread::available_parallelism().map_or(1, NonZero::get),
+            ..Options::default()
+        };
+        let bar = Bar::new();
+        let report = interrupt::orderly(|| mutate(chosen.configured.as_ref(), &options, &bar));
+        drop(bar);
+        let report = report?;
+        let outcome = Outcome::of_check(report.survived() == 0);
+        if self.json {
+            let subject = views::subject(chosen.block, chosen.configured.as_ref());
+            json::write(out, &self.view(subject, report))?;
+        } else {
+            writeln!(out, "{report}")?;
+        }
+        Ok(outcome)
+    }
+
+    fn view(&self, subject: Subject, report: MutationReport) -> ReportView {
+        ReportView {
+            subject,
+            seed: self.seed,
+            possible: report.possible,
+            killed: report.killed(),
+            equivalent: report.equivalent(),
+            retimed: report.retimed(),
+            survived: report.survived(),
+            mutants: report.mutants.into_iter().map(MutantView::from).collect(),
+        }
+    }
+}
+
+impl From<Mutant> for MutantView {
+    fn from(mutant: Mutant) -> MutantView {
+        let Mutant { module, node, source, change, verdict } = mutant;
+        let word = match verdict {
+            Verdict::Killed(_) => "killed",
+            Verdict::Equivalent { .. } => "equivalent",
+            Verdict::Retimed { .. } => "retimed",
+            Verdict::Survived { .. } => "survived",
+        };
+        MutantView { module, node, source, change, verdict: word, reason: verdict.to_string() }
+    }
+}

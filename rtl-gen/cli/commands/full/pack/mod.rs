@@ -1,0 +1,125 @@
+//! `gen-rtl pack`: weights to words, scales and zero points.
+
+mod all;
+#[cfg(test)]
+mod fuzz;
+mod layer;
+
+use crate::files::place;
+use crate::terminal::error::{Error, Outcome};
+use crate::weights::kind::Kind;
+use crate::weights::layouts::{Layout, LayoutParser};
+use crate::weights::source::Source;
+use clap::{Args, value_parser};
+use layer::Options;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Pack weight matrices for the PacQ datapath
+///
+/// Reads the weights of a linear layer, a row for each output as frameworks keep them (--transposed: a row for each input),
+/// from a .npy, .safetensors or .gguf file, the index of a model's shards, or a folder. Floats are quantised to nearest, ties
+/// to even, with a scale and a zero point for each group. Codes that others packed (gptq, gptq_v2, awq, compressed-tensors,
+/// gguf, mlx) or that `gen-rtl unpack` wrote are packed as they are; what the datapath has no exact words for is refused,
+/// or quantised anew with --requantise. What no file says and is assumed is printed.
+///
+/// Writes a .safetensors file with `words` (inputs x words, the first output in the lowest bits), `scales` and `zeros`
+/// (groups), and for layers in act-order `order`, the input of each row.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl pack layer.npy --out layer.safetensors
+  gen-rtl pack model.safetensors --tensor layers.0.q_proj.weight \\
+      --group 32 --group-n 4 --out q.safetensors
+  gen-rtl pack gptq.safetensors --from gptq --tensor layers.0.q_proj \\
+      --out q.safetensors
+  gen-rtl pack model.gguf --all --requantise --out packed
+  gen-rtl pack folder-of-a-model --out packed
+
+Exit status: 0 done; 2 wrong usage, or a file is wrong; 130 Ctrl-C.")]
+pub struct Pack {
+    /// The weights: .npy, .safetensors, .gguf, an index of shards (.safetensors.index.json), or a folder
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Write into this file; with --all, or where FILE is a folder or an index, a file for each layer into this new folder
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The layer: a tensor, or what the names of its tensors begin with
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
+    tensor: Option<String>,
+    /// Every layer: the quantised ones, or where there are none all matrices but embeddings
+    #[arg(long)]
+    all: bool,
+    /// Bits of a weight, 2 or 4 [default: 4]
+    #[arg(long, value_name = "BITS", value_parser = value_parser!(u32).range(2..=4))]
+    bits: Option<u32>,
+    /// Inputs that share a scale: 32, 64, 128 or any multiple of 16; 0: all [default: 128, or the file's]
+    #[arg(long, value_name = "N")]
+    group: Option<usize>,
+    /// Outputs that share a scale: 1 or 4 [default: 1]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=4))]
+    group_n: Option<u32>,
+    /// The file has a row for each input
+    #[arg(long)]
+    transposed: bool,
+    /// The layout that the weights are packed in [default: what tensors, and files beside them, say]
+    #[arg(long, value_name = "LAYOUT", value_parser = LayoutParser, conflicts_with = "transposed")]
+    from: Option<Layout>,
+    /// Where codes or scales are not what the datapath takes, round them or quantise the weights anew
+    #[arg(long)]
+    requantise: bool,
+}
+
+impl Pack {
+    /// Packs, and says what there is.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let options = self.options()?;
+        place::refuse_input("--out", &self.out, &[&self.file])?;
+        let is_many = matches!(Kind::of(&self.file)?, Kind::Folder | Kind::Json);
+        let source = Source::open(&self.file)?;
+        if matches!(source, Source::Npy(_) | Source::Codes(..)) && (self.tensor.is_some() || self.all) {
+            return Err(Error::new(format!(
+                "{} holds one matrix: --tensor and --all are for files of several",
+                self.file.display()
+            )));
+        }
+        if self.all || is_many && self.tensor.is_none() {
+            return all::pack(&source, &options, &self.out, out);
+        }
+        let name = self.tensor.clone().map_or_else(|| source.only(), Ok)?;
+        let mut notes = vec![];
+        let weights = source.read(&name, self.from, &mut notes)?;
+        let what = match name.as_str() {
+            "" => self.file.display().to_string(),
+            _ => format!("`{name}` of {}", self.file.display()),
+        };
+        options.refuse_for(&weights, &what, true)?;
+        let layer = layer::pack(weights, &options, &what)?;
+        layer.packed.write(&self.out)?;
+        writeln!(out, "{}: {}", self.out.display(), layer.summary())?;
+        notes.into_iter().chain(layer.notes).try_for_each(|note| writeln!(out, "  {note}"))?;
+        writeln!(out, "  {}", layer.error)?;
+        Ok(Outcome::Done)
+    }
+
+    fn options(&self) -> Result<Options, Error> {
+        if self.bits == Some(3) {
+            return Err(Error::new("--bits cannot be 3: a word is to hold as many weights of 2 or 4 bits"));
+        }
+        if let Some(group_n @ (2 | 3)) = self.group_n {
+            return Err(Error::new(format!("--group-n cannot be {group_n}: it is 1 or 4")));
+        }
+        if let Some(group) = self.group.filter(|group| !group.is_multiple_of(16)) {
+            let refused = Error::new(format!("--group cannot be {group}: the hardware has groups of tiles"));
+            return Err(refused.help("give a multiple of 16, or 0 for all inputs"));
+        }
+        Ok(Options {
+            bits: self.bits,
+            group: self.group,
+            group_n: self.group_n,
+            transposed: self.transposed,
+            from: self.from,
+            requantise: self.requantise,
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! `gen-rtl report loas`.
+
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use crate::terminal::table::Table;
+use crate::terminal::{interrupt, json, number};
+use blocks::loas::loas_array::Params;
+use clap::Args;
+use indicatif::HumanCount;
+use reports::loas::{self, Measured, Prefix, Request, Structure};
+use reports::{Area, ReportError};
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+use testbenches::tools::YOSYS;
+
+/// Cycles of the layers of AlexNet and VGG16 on 16 processing elements
+///
+/// Each layer runs through the RTL of `loas_array` and, for comparison, of 16 `sparten_inner_join`s, on the same operands:
+/// weights at random with the layer's sparsity, spikes from recorded maps or at random with the layer's
+/// sparsity, neurons that fire once masked. Every spike that comes out is compared with a dense matrix product through the
+/// neuron. Cycles are from the first beat to the last spikes: loading, laggy counts, stalls, empty joins, draining and neurons
+/// included.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl report loas
+  gen-rtl report loas --network alexnet --no-synthesis
+  gen-rtl report loas --traces maps --json
+
+Exit status: 0 done; 2 wrong usage, a file or a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
+pub struct LoasReport {
+    /// Only this network
+    #[arg(long, value_parser = [loas::ALEXNET, loas::VGG16])]
+    network: Vec<String>,
+    /// Folder with spike maps `<network>_layer<two digits>.npy` of shape (T, C, H, W), booleans or numbers that are 0
+    /// or 1; random ones where it is not given
+    #[arg(long, value_name = "DIR")]
+    traces: Option<PathBuf>,
+    /// Chooses the weights and random spikes
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
+    seed: u64,
+    /// Leave out areas, which take Yosys some minutes
+    #[arg(long)]
+    no_synthesis: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// All that was measured.
+#[derive(Serialize)]
+struct LoasView {
+    spikes: String,
+    seed: u64,
+    layers: Vec<Measured>,
+    structures: Vec<Structure>,
+    sparten: Option<Area>,
+    prefixes: Vec<Prefix>,
+}
+
+impl LoasReport {
+    /// Measures and prints.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if !self.no_synthesis {
+            YOSYS
+                .find()
+                .map_err(ReportError::from)
+                .map_err(Error::from)
+                .map_err(|error| error.help("give --no-synthesis to leave out areas"))?;
+        }
+        let bar = Bar::new();
+        let view = interrupt::orderly(|| self.measure(&bar));
+        drop(bar);
+        let view = view?;
+        match self.json {
+            true => json::write(out, &view)?,
+            false => print(out, &view)?,
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn measure(&self, bar: &Bar) -> Result<LoasView, ReportError> {
+        let request = Request {
+            networks: self.network.clone(),
+            traces: self.traces.clone(),
+            seed: self.seed,
+            params: Params::default(),
+        };
+        let with_area = !self.no_synthesis;
+        let workloads = loas::workloads(&request, bar)?;
+        Ok(LoasView {
+            spikes: match &self.traces {
+                Some(folder) => format!("of {}", folder.display()),
+                None => "at random".into(),
+            },
+            seed: self.seed,
+            layers: loas::cycles(&request, &workloads, bar)?,
+            structures: loas::structures(&request.params, &workloads, with_area, bar)?,
+            sparten: with_area.then(loas::sparten_area).transpose()?,
+            prefixes: if with_area { loas::prefixes(bar)? } else { vec![] },
+        })
+    }
+}
+
+fn print(out: &mut dyn Write, view: &LoasView) -> Result<(), Error> {
+    writeln!(
+        out,
+        "LoAS on 16 elements, spikes {}, seed {}: every spike agrees with the dense product",
+        view.spikes, view.seed
+    )?;
+    writeln!(out, "\ncycles (limit: a match a row and cycle)\n{}", layers(&view.layers))?;
+    writeln!(
+        out,
+        "what each structure buys, cycles of all layers, and an element's area\n{}",
+        structures(view)
+    )?;
+    if !view.prefixes.is_empty() {
+        writeln!(out, "prefix sums (exclusive)\n{}", prefixes(&view.prefixes))?;
+    }
+    Ok(())
+}
+
+fn count(value: u64) -> String {
+    HumanCount(value).to_string()
+}
+
+fn ratio(a: u64, b: u64) -> String {
+    format!("{:.2}", a as f64 / b as f64)
+}
+
+/// A row for each layer, and one for each network.
+fn layers(layers: &[Measured]) -> Table {
+    let mut table = Table::new([
+        "network",
+        "layer",
+        ">matches",
+        ">limit",
+        ">cycles",
+        ">published",
+        ">SparTen",
+        ">published",
+        ">SparTen / ours",
+        ">bits in a cycle",
+    ]);
+    let mut row = |network: &str, name: String, of: &[&Measured]| {
+        let sum = |figure: fn(&Measured) -> u64| of.iter().map(|layer| figure(layer)).sum::<u64>();
+        let (cycles, sparten) = (sum(|layer| layer.cycles), sum(|layer| layer.sparten));
+        let bits: f64 = of.iter().map(|layer| layer.bits_per_cycle * layer.cycles as f64).sum();
+        table.row([
+            network.into(),
+            name,
+            count(sum(|layer| layer.matches)),
+            count(sum(|layer| layer.limit)),
+            count(cycles),
+            count(sum(|layer| layer.published)),
+            count(sparten),
+            count(sum(|layer| layer.published_sparten)),
+            ratio(sparten, cycles),
+            format!("{:.0}", bits / cycles as f64),
+        ]);
+    };
+    for network in [loas::ALEXNET, loas::VGG16] {
+        let of: Vec<&Measured> = layers.iter().filter(|layer| layer.network == network).collect();
+        of.iter().for_each(|layer| row(network, layer.layer.to_string(), &[layer]));
+        if !of.is_empty() {
+            row(network, "all".into(), &of);
+        }
+    }
+    table
+}
+
+fn structures(view: &LoasView) -> Table {
+    let mut table =
+        Table::new(["structure", ">alexnet", ">vgg16", ">LUT4", ">flip-flops", ">gates", ">LUT4 deep"]);
+    let areas = |area: Option<Area>| match area {
+        None => ["-"; 4].map(String::from),
+        Some(area) => [area.luts, area.flip_flops, area.gates, area.lut_depth].map(count),
+    };
+    let mut row = |name: &str, cycles: &[(&'static str, u64)], area: Option<Area>| {
+        let of = |network: &str| {
+            cycles.iter().find(|(name, _)| *name == network).map_or("-".into(), |(_, cycles)| count(*cycles))
+        };
+        let [luts, flip_flops, gates, depth] = areas(area);
+        table.row([name.into(), of(loas::ALEXNET), of(loas::VGG16), luts, flip_flops, gates, depth]);
+    };
+    let total = |network: &'static str| {
+        let of = view.layers.iter().filter(|layer| layer.network == network);
+        (network, of.map(|layer| layer.sparten).sum::<u64>())
+    };
+    let sparten: Vec<_> =
+        [loas::ALEXNET, loas::VGG16].map(total).into_iter().filter(|(_, cycles)| *cycles > 0).collect();
+    row("sparten_inner_join (the join alone)", &sparten, view.sparten);
+    view.structures.iter().for_each(|structure| row(structure.name, &structure.cycles, structure.area));
+    table
+}
+
+fn prefixes(prefixes: &[Prefix]) -> Table {
+    let mut table = Table::new([">bits", "structure", ">gates", ">LUT4", ">LUT4 deep"]);
+    for Prefix { lanes, structure, area } in prefixes {
+        table.row([
+            lanes.to_string(),
+            structure.clone(),
+            count(area.gates),
+            count(area.luts),
+            count(area.lut_depth),
+        ]);
+    }
+    table
+}

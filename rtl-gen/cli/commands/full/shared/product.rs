@@ -1,0 +1,108 @@
+//! Products of matrices in files, on `pacq_gemm`.
+
+use crate::block::selection::Parameters;
+use crate::terminal::error::Error;
+use crate::weights::{Packed, read_activations, read_packed, write_results};
+use blocks::pacq::pacq_gemm::{Params, Product};
+use blocks::pacq::pacq_group_scale::Format;
+use blocks::pacq::pacq_tile::decoded::Row;
+use blocks::pacq::weights::Quantised;
+use blocks::parameters::{Settings, read};
+use clap::Args;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use testbenches::Progress;
+
+/// The factors.
+#[derive(Args)]
+pub struct Matrices {
+    /// Activations: a .npy file of rows of FP16 numbers
+    #[arg(long, value_name = "FILE")]
+    pub a: PathBuf,
+    /// Packed weights, as `gen-rtl pack` writes them
+    #[arg(long, value_name = "FILE")]
+    pub b: PathBuf,
+}
+
+/// The factors, and the parameters that go with them.
+pub struct Loaded {
+    pub params: Params,
+    rows: usize,
+    activations: Vec<u16>,
+    weights: Quantised,
+}
+
+impl Matrices {
+    /// Reads the files. Bits and groups of weights are the file's.
+    pub fn load(&self, parameters: &Parameters) -> Result<Loaded, Error> {
+        let Packed { quantised: weights, order } = read_packed(&self.b)?;
+        let scheme = weights.scheme;
+        let (rows, mut activations) = read_activations(&self.a, scheme.k)?;
+        if let Some(order) = order {
+            let in_order = |row: &[u16]| order.iter().map(|input| row[*input as usize]).collect::<Vec<u16>>();
+            activations = activations.chunks(scheme.k).flat_map(in_order).collect();
+        }
+        let largest = [scheme.k, scheme.n, rows].into_iter().max().unwrap_or_default();
+        if largest > u16::MAX.into() {
+            return Err(Error::new(format!("a size of {largest} does not fit the registers' 16 bits")));
+        }
+        if !matches!(scheme.group_n, 1 | 4) {
+            return Err(Error::new(format!(
+                "{} has scales for {} outputs: the hardware has them for 1 or 4",
+                self.b.display(),
+                scheme.group_n
+            )));
+        }
+        let group = scheme.group_k.min(scheme.k);
+        let kept = [
+            ("weight_bits".to_string(), scheme.weight_bits.to_string()),
+            ("group_n".to_string(), scheme.group_n.to_string()),
+            ("max_group".to_string(), group.next_multiple_of(16).max(32).to_string()),
+        ];
+        let mut settings: Settings = parameters.given()?.values().into_iter().collect();
+        for (name, value) in kept {
+            if let Some(other) = settings.insert(name.clone(), value.clone()).filter(|other| *other != value)
+            {
+                let refused = Error::new(format!(
+                    "parameter `{name}` is `{other}`: {} needs `{value}`",
+                    self.b.display()
+                ));
+                return Err(refused.help("leave it out"));
+            }
+        }
+        let params = read::<Params>(&settings).map_err(|error| {
+            Error::new(error.to_string()).help("`gen-rtl describe pacq_gemm` lists the parameters")
+        })?;
+        Ok(Loaded { params, rows, activations, weights })
+    }
+}
+
+impl Loaded {
+    /// The product.
+    pub fn product(&self) -> Product<'_> {
+        Product::new(&self.params, self.rows, &self.activations, &self.weights)
+    }
+
+    /// The results of the golden model, row by row.
+    pub fn results(&self, progress: &impl Progress) -> Vec<u32> {
+        let product = self.product();
+        let (n, lanes) = (self.weights.scheme.n, self.weights.scheme.lanes());
+        let rows: Vec<Row> = (0..self.rows).into_par_iter().map(|row| product.row(row)).collect();
+        progress.start("outputs", n as u64);
+        let results = |column| {
+            let decoded = product.column(column);
+            let results = rows.iter().map(|row| product.results(row, &decoded)).collect();
+            progress.advance(lanes.min(n - column * lanes) as u64);
+            results
+        };
+        let columns: Vec<Vec<Vec<u32>>> = (0..product.columns()).into_par_iter().map(results).collect();
+        let result = |(row, column): (usize, usize)| columns[column / lanes][row][column % lanes];
+        (0..self.rows).flat_map(|row| (0..n).map(move |column| (row, column))).map(result).collect()
+    }
+
+    /// Writes results, row by row, as a .npy file.
+    pub fn write(&self, path: &Path, results: &[u32]) -> Result<(), Error> {
+        let is_fp16 = self.params.tile.result == Format::Fp16;
+        write_results(path, self.rows, self.weights.scheme.n, is_fp16, results)
+    }
+}

@@ -1,0 +1,98 @@
+//! One combination of parameters.
+
+use crate::block::selection::{Chosen, Given};
+use crate::terminal::error::Error;
+use crate::terminal::json;
+use blocks::block::Block;
+use serde::Serialize;
+use std::path::Path;
+use synthesis::{Figures, Request, Target};
+
+/// A combination of parameters, and the block with them.
+pub struct Point {
+    pub given: Given,
+    /// The block, or why it refuses the combination.
+    chosen: Result<Chosen, String>,
+}
+
+/// What a point came to on a target.
+#[derive(Serialize)]
+pub struct PointResult {
+    /// Every parameter with its value; those given where the block refuses them.
+    #[serde(serialize_with = "json::serialize_parameters")]
+    pub parameters: Vec<(String, String)>,
+    pub target: Target,
+    pub figures: Option<Figures>,
+    /// Why there are none.
+    pub refused: Option<String>,
+    pub failed: Option<String>,
+}
+
+impl Point {
+    /// Values that are illegal by themselves are an error; those that do not go together are not.
+    pub fn new(block: &'static Block, given: Given) -> Result<Point, Error> {
+        let chosen = match given.conflict(block) {
+            Some(reason) => Err(reason),
+            None => Ok(given.configure(block.name(), &[])?),
+        };
+        Ok(Point { given, chosen })
+    }
+
+    /// True where the block takes the combination.
+    pub fn is_legal(&self) -> bool {
+        self.chosen.is_ok()
+    }
+
+    /// Synthesises the point.
+    pub fn synthesize(&self, request: &Request, cache: Option<&Path>) -> PointResult {
+        let mut result = PointResult {
+            parameters: self.given.values(),
+            target: request.target,
+            figures: None,
+            refused: None,
+            failed: None,
+        };
+        match &self.chosen {
+            Err(reason) => result.refused = Some(reason.clone()),
+            Ok(chosen) => {
+                result.parameters = chosen.configured.values();
+                match synthesis::synthesize(chosen.configured.as_ref(), request, cache) {
+                    Ok(figures) => result.figures = Some(figures),
+                    Err(error) => result.failed = Some(error.to_string()),
+                }
+            }
+        }
+        result
+    }
+}
+
+impl PointResult {
+    /// The value of a parameter.
+    pub fn value(&self, name: &str) -> &str {
+        self.parameters.iter().find(|(its, _)| its == name).map_or("", |(_, value)| value)
+    }
+
+    /// The parameters that tell it from others.
+    pub fn label(&self, swept: &[String]) -> String {
+        let values: Vec<String> = swept.iter().map(|name| format!("{name}={}", self.value(name))).collect();
+        values.join(" ")
+    }
+
+    /// True where synthesis failed, or the netlist differs from the block.
+    pub fn is_failure(&self) -> bool {
+        self.failed.is_some() || self.mismatch().is_some()
+    }
+
+    /// Why there are no figures, or what is wrong with the netlist.
+    pub fn problem(&self) -> Option<String> {
+        let refused = self.refused.as_ref().map(|reason| format!("left out: {reason}"));
+        let failed = self.failed.as_ref().map(|reason| format!("failed: {reason}"));
+        refused
+            .or(failed)
+            .or_else(|| self.mismatch().map(|mismatch| format!("the netlist differs: {mismatch}")))
+    }
+
+    fn mismatch(&self) -> Option<&String> {
+        self.figures.as_ref()?.gate_level.as_ref()?.mismatch.as_ref()
+    }
+}

@@ -1,0 +1,102 @@
+//! `gen-rtl synth`: what a block takes on a device or in standard cells.
+
+mod report;
+
+use crate::block::selection::{Chosen, Selection};
+use crate::block::views;
+use crate::commands::full::shared::{SynthOptions, check_tools};
+use crate::files::folder;
+use crate::files::manifest::{self, ProjectManifest};
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use crate::terminal::{interrupt, json};
+use clap::Args;
+use report::{SynthView, print};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use synthesis::{Figures, Request, Target};
+use testbenches::Progress;
+
+/// Synthesise a block: cells, delay, area, energy
+///
+/// Yosys maps the block; nextpnr places and routes it between registers, for iCE40 and ECP5; OpenSTA times
+/// standard cells, and finds their energy from the switching of a simulation of the gates. Then the netlist
+/// repeats a run of the block's testbench, in Verilator with models of its cells. Figures found before come
+/// from the user's cache.
+#[derive(Args)]
+#[command(after_help = "\
+Targets:
+  ice40  Lattice iCE40 HX8K or UP5K        Yosys, nextpnr
+  ecp5   Lattice ECP5 25k or 85k           Yosys, nextpnr
+  xcup   AMD UltraScale+                   Yosys: cells only
+  xc7    AMD 7 series                      Yosys: cells only
+  asic   standard cells of osu018, or of any --liberty
+
+Examples:
+  gen-rtl synth pacq_mul --target ice40
+  gen-rtl synth pacq_mul --target all --json
+  gen-rtl synth pacq_mul --set stages=2 --target asic --effort delay
+  gen-rtl synth pacq_mul --target asic --liberty cells.lib
+
+Exit status: 0 done; 1 the netlist differs from the block; 2 wrong usage, or a tool is missing; 130 Ctrl-C.")]
+pub struct Synth {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    options: SynthOptions,
+    /// Also write a project for Vivado into this folder: the block between registers, without pads; for xcup or xc7
+    #[arg(long, value_name = "DIR")]
+    vivado: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Synth {
+    /// Synthesises for each target, and prints what was found.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure()?;
+        let requests = self.options.requests()?;
+        check_tools(requests.iter().flat_map(synthesis::needed))?;
+        if let Some(folder) = &self.vivado {
+            write_vivado(&chosen, &requests, folder)?;
+        }
+        let bar = Bar::new();
+        let figures = requests.iter().map(|request| {
+            bar.start(&format!("{} for {}", chosen.block.name(), request.target.name()), 1);
+            interrupt::orderly(|| {
+                synthesis::synthesize(chosen.configured.as_ref(), request, self.options.cache.as_deref())
+            })
+        });
+        let figures = figures.collect::<Result<Vec<Figures>, _>>();
+        drop(bar);
+        let figures = figures?;
+        let differs =
+            figures.iter().flat_map(|figures| &figures.gate_level).any(|run| run.mismatch.is_some());
+        let subject = views::subject(chosen.block, chosen.configured.as_ref());
+        match self.json {
+            true => json::write(out, &SynthView { subject, targets: figures })?,
+            false => print(out, &chosen.title(), &figures)?,
+        }
+        Ok(Outcome::of_check(!differs))
+    }
+}
+
+/// Writes the project for the first of the targets that Vivado knows.
+fn write_vivado(chosen: &Chosen, requests: &[Request], folder: &Path) -> Result<(), Error> {
+    let mut targets = requests.iter().map(|request| request.target);
+    let target = targets.find(|target| matches!(target, Target::Xcup | Target::Xc7));
+    let target = target.ok_or_else(|| {
+        Error::new("--vivado needs a device of AMD among the targets")
+            .help("give --target xcup or --target xc7")
+    })?;
+    let mut files = synthesis::vivado::project(chosen.configured.as_ref(), target)?;
+    let manifest = ProjectManifest::new(chosen, target_view(target), &files).text();
+    files.push((manifest::FILE_NAME.into(), manifest));
+    folder::write(folder, &files, false)
+}
+
+fn target_view(target: Target) -> BTreeMap<&'static str, &'static str> {
+    BTreeMap::from([("target", target.name())])
+}

@@ -1,0 +1,150 @@
+//! `gen-rtl verify`: a block against its golden model, in simulators.
+
+mod report;
+mod wave;
+
+use crate::block::selection::{Chosen, Selection};
+use crate::block::views;
+use crate::files::place;
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use crate::terminal::{interrupt, json, number};
+use clap::{Args, ValueEnum};
+use report::{RunView, VerifyView};
+use std::io::Write;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::thread;
+use testbenches::{Request, SimulatorKind, Vectors, verify};
+use wave::{Wave, parse_path};
+
+/// About how many cycles are run where the number of cases is not given.
+const DEFAULT_CYCLES: u64 = 100_000;
+
+/// Check a block against its golden model
+///
+/// Drives the block with the same beats as its golden model, and compares every output in every cycle. Prints
+/// how many cases each simulator ran and how often each coverage point was reached.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl verify pacq_mul
+  gen-rtl verify pacq_mul --vectors all --simulator verilator
+  gen-rtl verify pacq_mul --set stages=2 --vectors 100 --wave pacq_mul.vcd
+
+Exit status: 0 all agree; 1 an output differs; 2 wrong usage, or a simulator is missing; 130 Ctrl-C.")]
+pub struct Verify {
+    #[command(flatten)]
+    selection: Selection,
+    /// The simulator to run
+    #[arg(long, value_enum, default_value_t = Simulator::Builtin)]
+    simulator: Simulator,
+    /// How many corner-weighted random cases, or `all`: every case of the block's input spaces (Icarus gets a
+    /// corner-weighted subset) [default: 100000, fewer where a case takes many cycles]
+    #[arg(long, value_name = "N|all", value_parser = parse_vectors)]
+    vectors: Option<Vectors>,
+    /// Chooses the random cases and stalls
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
+    seed: u64,
+    /// Write a waveform of the cycles before the failure, or else of the first ones; the name ends in .vcd or
+    /// .fst
+    #[arg(long, value_name = "FILE", value_parser = parse_path)]
+    wave: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The simulators by their names on the command line.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Simulator {
+    /// The simulator of this program: nothing to install
+    Builtin,
+    /// Verilator: the fastest on long runs
+    Verilator,
+    /// Icarus Verilog: knows unknown bits (X)
+    Icarus,
+    /// One after the other
+    All,
+}
+
+impl Simulator {
+    fn kinds(self) -> &'static [SimulatorKind] {
+        match self {
+            Simulator::Builtin => &[SimulatorKind::Builtin],
+            Simulator::Verilator => &[SimulatorKind::Verilator],
+            Simulator::Icarus => &[SimulatorKind::Icarus],
+            Simulator::All => &SimulatorKind::ALL,
+        }
+    }
+}
+
+fn parse_vectors(text: &str) -> Result<Vectors, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(Vectors::All),
+        Ok(count) if count > 0 => Ok(Vectors::Count(count)),
+        _ => Err("it is to be a number of cases from 1, or `all`".into()),
+    }
+}
+
+impl Verify {
+    /// Runs every simulator, also after one has found a failure.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure()?;
+        if let Some(wave) = &self.wave {
+            place::refuse_input("--wave", wave, &self.selection.parameters.files())?;
+        }
+        let wave = self.wave.as_deref().map(Wave::new).transpose()?;
+        if !self.json {
+            writeln!(out, "{}, seed {}", chosen.title(), self.seed)?;
+        }
+        let mut runs: Vec<RunView> = vec![];
+        for &simulator in self.simulator.kinds() {
+            // The waveform of a failure is not overwritten.
+            let path = wave.as_ref().filter(|_| runs.iter().all(RunView::passed)).map(Wave::path);
+            let run = self.run_on(&chosen, simulator, path)?;
+            if !self.json {
+                write!(out, "\n{run}")?;
+                out.flush()?;
+            }
+            runs.push(run);
+        }
+        wave.map_or(Ok(()), Wave::finish)?;
+        self.conclude(out, &chosen, runs)
+    }
+
+    fn run_on(
+        &self,
+        chosen: &Chosen,
+        simulator: SimulatorKind,
+        wave: Option<PathBuf>,
+    ) -> Result<RunView, Error> {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let by_default = || Vectors::Count(chosen.configured.cases_in(DEFAULT_CYCLES));
+        let vectors = self.vectors.unwrap_or_else(by_default);
+        let request = Request { simulator, vectors, seed: self.seed, wave, threads };
+        let bar = Bar::new();
+        let report = interrupt::orderly(|| verify(chosen.configured.as_ref(), &request, &bar));
+        drop(bar);
+        Ok(RunView::from(report?))
+    }
+
+    fn conclude(
+        &self,
+        out: &mut dyn Write,
+        chosen: &Chosen,
+        simulators: Vec<RunView>,
+    ) -> Result<Outcome, Error> {
+        let passed = simulators.iter().all(RunView::passed);
+        if self.json {
+            let subject = views::subject(chosen.block, chosen.configured.as_ref());
+            json::write(
+                out,
+                &VerifyView { subject, seed: self.seed, passed, simulators, wave: self.wave.clone() },
+            )?;
+        } else if let Some(path) = &self.wave {
+            writeln!(out, "\nwaveform: {}", path.display())?;
+        }
+        Ok(Outcome::of_check(passed))
+    }
+}

@@ -1,0 +1,88 @@
+//! Stand-ins, in a build without the feature `full`, for the commands that need it: they are listed like the others, and say
+//! how they are built.
+
+use crate::terminal::error::{Error, Outcome};
+use clap::error::Result as Parsed;
+use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
+use std::io::Write;
+
+/// Every such command: its name, and what it does.
+pub const COMMANDS: [(&str, &str); 11] = [
+    ("verify", "Check a block against its golden model"),
+    ("model", "Print what a block must answer to given inputs"),
+    ("testbench", "Write a self-checking Verilog testbench with its vectors and the block"),
+    ("mutate", "Measure a block's testbench by changes to the block"),
+    ("report", "Print a system's figures, from simulation of its RTL, beside the published ones"),
+    ("synth", "Synthesise a block: cells, delay, area, energy"),
+    ("sweep", "Synthesise a block at every combination of parameters"),
+    ("board", "Build a self-test of a block for a board"),
+    ("pack", "Pack weight matrices for the PacQ datapath"),
+    ("unpack", "Unpack weights that `gen-rtl pack` has packed"),
+    ("simulate", "Run a product of matrices through the RTL of pacq_gemm"),
+];
+
+/// How they are built.
+const BUILD: &str =
+    "`cargo build --release --features full` builds every command into target/release/gen-rtl";
+
+/// The name of one of them that was called, with any arguments.
+pub struct NotBuilt(String);
+
+impl NotBuilt {
+    /// Says how it is built.
+    pub fn run(&self, _out: &mut dyn Write) -> Result<Outcome, Error> {
+        let name = &self.0;
+        Err(Error::new(format!("`gen-rtl {name}` is not in this build, which has what writes Verilog"))
+            .help(BUILD))
+    }
+}
+
+impl Subcommand for NotBuilt {
+    fn augment_subcommands(command: Command) -> Command {
+        COMMANDS.iter().fold(command, |command, (name, about)| command.subcommand(stand_in(name, about)))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        NotBuilt::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        COMMANDS.iter().any(|(known, _)| *known == name)
+    }
+}
+
+/// Takes whatever the command itself would take, `--help` included.
+fn stand_in(name: &'static str, about: &str) -> Command {
+    let anything = Arg::new("arguments").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+    Command::new(name)
+        .about(format!("{about} (not built)"))
+        .disable_help_flag(true)
+        .arg(anything.hide(true))
+        .after_help(BUILD)
+}
+
+impl FromArgMatches for NotBuilt {
+    fn from_arg_matches(matches: &ArgMatches) -> Parsed<NotBuilt> {
+        Ok(NotBuilt(matches.subcommand_name().unwrap_or_default().into()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Parsed<()> {
+        *self = NotBuilt::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+#[cfg(all(test, feature = "full"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_that_of_the_full_build() {
+        let full = crate::commands::full::Command::augment_subcommands(Command::new("gen-rtl"));
+        let built = full.get_subcommands().map(|command| {
+            (command.get_name().to_string(), command.get_about().expect("it says what it does").to_string())
+        });
+        let listed = COMMANDS.map(|(name, about)| (name.to_string(), about.to_string()));
+        assert_eq!(built.collect::<Vec<_>>(), listed);
+    }
+}

@@ -1,0 +1,10 @@
+//! What is printed, and how the command ends.
+
+pub mod children;
+pub mod error;
+pub mod interrupt;
+pub mod json;
+pub mod number;
+#[cfg(feature = "full")]
+pub mod progress;
+pub mod table;

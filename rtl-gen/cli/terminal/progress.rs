@@ -1,0 +1,53 @@
+//! A progress bar on standard error, where that is a terminal.
+
+use crate::terminal::interrupt;
+use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Write;
+use std::sync::Mutex;
+use testbenches::Progress;
+
+/// Shows the stage of the work that runs now.
+pub struct Bar(Mutex<ProgressBar>);
+
+impl Bar {
+    /// Shows nothing before work starts.
+    pub fn new() -> Bar {
+        Bar(Mutex::new(ProgressBar::hidden()))
+    }
+
+    fn current(&self) -> ProgressBar {
+        self.0.lock().expect("no thread panics with the lock").clone()
+    }
+}
+
+impl Progress for Bar {
+    fn start(&self, what: &str, total: u64) {
+        let bar = ProgressBar::new(total).with_style(style()).with_message(what.to_string());
+        let finished = std::mem::replace(&mut *self.0.lock().expect("no thread panics with the lock"), bar);
+        finished.finish_and_clear();
+    }
+
+    fn advance(&self, cases: u64) {
+        self.current().inc(cases);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        interrupt::requested()
+    }
+}
+
+fn style() -> ProgressStyle {
+    let template = "{msg}  {bar:30}  {human_pos} of {human_len}  {rate}  {eta} left";
+    let style = ProgressStyle::with_template(template).expect("the template is well formed");
+    style.with_key("rate", |state: &ProgressState, text: &mut dyn Write| {
+        // A progress bar without its rate is no reason to stop.
+        let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));
+    })
+}
+
+/// A report on standard output begins on a clean line.
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.current().finish_and_clear();
+    }
+}

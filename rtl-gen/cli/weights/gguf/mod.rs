@@ -1,0 +1,89 @@
+//! GGUF, the files of llama.cpp: tensors in blocks.
+
+mod blocks;
+mod header;
+
+use super::coded::Coded;
+use super::floats::{Floats, Values};
+use super::names;
+use super::tensors::read_part;
+use crate::terminal::error::Error;
+use blocks::{Block, type_name};
+use header::Info;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A file.
+pub struct Gguf {
+    path: PathBuf,
+    tensors: BTreeMap<String, Info>,
+}
+
+/// The weights of a tensor.
+pub enum Weights {
+    Floats(Floats),
+    /// With the name of the type.
+    Coded(&'static str, Coded),
+}
+
+impl Gguf {
+    /// Reads the header.
+    pub fn open(path: &Path) -> Result<Gguf, Error> {
+        Ok(Gguf { path: path.into(), tensors: header::read(path)? })
+    }
+
+    /// The tensors of two dimensions.
+    pub fn matrices(&self) -> impl Iterator<Item = &str> {
+        let matrices = self.tensors.iter().filter(|(_, info)| info.shape.len() == 2);
+        matrices.map(|(name, _)| name.as_str())
+    }
+
+    /// All tensors.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
+    }
+
+    /// Reads a tensor.
+    pub fn read(&self, name: &str) -> Result<Weights, Error> {
+        let path = self.path.display();
+        let Some(info) = self.tensors.get(name) else {
+            return Err(
+                Error::new(format!("{path} has no tensor `{name}`")).help(names::nearest(self.names(), name))
+            );
+        };
+        let wrong = |what: String| Error::new(format!("tensor `{name}` of {path}: {what}"));
+        // The first dimension is the one along which numbers are neighbours.
+        let &[k, n] = info.shape.as_slice() else {
+            return Err(wrong(format!("its shape is {:?}: it is to have two dimensions", info.shape)));
+        };
+        if k == 0 || n == 0 {
+            return Err(wrong(format!("its shape is [{k}, {n}]: it is empty")));
+        }
+        let Some(block) = Block::of_type(info.type_number) else {
+            return Err(wrong(format!("its type is {}, which is not read", type_name(info.type_number)))
+                .help("Q4_0, Q4_1, Q8_0, Q4_K, Q6_K, F16, BF16, F32 and F64 are"));
+        };
+        if !k.is_multiple_of(block.weights()) {
+            let name = type_name(info.type_number);
+            return Err(wrong(format!("{k} inputs are no whole blocks of {name}, {} each", block.weights())));
+        }
+        let bytes = (k / block.weights())
+            .checked_mul(block.bytes())
+            .and_then(|row| row.checked_mul(n))
+            .filter(|bytes| *bytes as u64 <= info.available)
+            .ok_or_else(|| wrong(format!("by its shape [{k}, {n}] it goes beyond the file's end")))?;
+        let data = read_part(&self.path, info.first_byte, bytes)?;
+        if let Some(dtype) = block.float() {
+            let values = Values::of(dtype, data).expect("it is a type of floats");
+            return Ok(Weights::Floats(Floats { rows: n, columns: k, values }));
+        }
+        let coded = block.decode(k, n, &data);
+        match coded.not_finite() {
+            None => Ok(Weights::Coded(type_name(info.type_number), coded)),
+            Some(place) => {
+                let (group, output) = (place / n, place % n);
+                Err(wrong(format!("the scale or minimum of group {group} and output {output} is not finite")))
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What a file is, by its first bytes: names promise nothing.
+
+use crate::terminal::error::Error;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+/// The kinds that can be told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Folder,
+    Safetensors,
+    Npy,
+    Gguf,
+    Json,
+    Zip,
+    Pickle,
+    Hdf5,
+    Unknown,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Folder => "a folder",
+            Kind::Safetensors => "a file of safetensors",
+            Kind::Npy => "a NumPy array (.npy)",
+            Kind::Gguf => "a GGUF file",
+            Kind::Json => "JSON, as the index of shards is",
+            Kind::Zip => "a ZIP archive, as .npz and PyTorch's .pt and .bin are",
+            Kind::Pickle => "a pickle, as PyTorch's older .pt and .bin are",
+            Kind::Hdf5 => "an HDF5 file",
+            Kind::Unknown => "of no known kind",
+        })
+    }
+}
+
+impl Kind {
+    /// What a file is.
+    pub fn of(path: &Path) -> Result<Kind, Error> {
+        let refused = |error| Error::io(format!("read {}", path.display()), error);
+        let data = fs::metadata(path).map_err(refused)?;
+        if data.is_dir() {
+            return Ok(Kind::Folder);
+        }
+        // What is read in parts cannot be a pipe.
+        if !data.is_file() {
+            return Err(Error::new(format!("{} is no regular file", path.display())));
+        }
+        let mut head = vec![];
+        File::open(path).and_then(|file| file.take(9).read_to_end(&mut head)).map_err(refused)?;
+        Ok(Kind::of_head(&head))
+    }
+
+    fn of_head(head: &[u8]) -> Kind {
+        // The length of a header, and the header, an object of JSON.
+        let is_safetensors = head.get(8) == Some(&b'{') && head[4..8] == [0; 4];
+        match head {
+            _ if head.starts_with(b"\x93NUMPY") => Kind::Npy,
+            _ if head.starts_with(b"GGUF") => Kind::Gguf,
+            _ if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => Kind::Zip,
+            _ if head.starts_with(b"\x89HDF\r\n\x1a\n") => Kind::Hdf5,
+            [0x80, 2..=5, ..] => Kind::Pickle,
+            _ if is_safetensors => Kind::Safetensors,
+            _ if head.trim_ascii_start().first() == Some(&b'{') => Kind::Json,
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// What may help whoever gave such a file where `wanted` is read.
+    pub fn advice(self) -> Option<&'static str> {
+        match self {
+            Kind::Zip | Kind::Pickle | Kind::Hdf5 => {
+                Some("save the weights as .safetensors, or one matrix with `numpy.save` as .npy")
+            }
+            Kind::Folder | Kind::Safetensors | Kind::Npy | Kind::Gguf | Kind::Json | Kind::Unknown => None,
+        }
+    }
+
+    /// The refusal of such a file where `wanted` is read.
+    pub fn refused(self, path: &Path, wanted: &str) -> Error {
+        let refused = Error::new(format!("{} is no {wanted}: it is {self}", path.display()));
+        match self.advice() {
+            Some(advice) => refused.help(advice),
+            None => refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_tell() {
+        for (head, kind) in [
+            (&b"\x93NUMPY\x01\x00v"[..], Kind::Npy),
+            (b"GGUF\x03\0\0\0\0", Kind::Gguf),
+            (b"PK\x03\x04", Kind::Zip),
+            (b"\x80\x02}q\0", Kind::Pickle),
+            // A header of 123 bytes: the first byte is that of an object of JSON.
+            (b"{\0\0\0\0\0\0\0{", Kind::Safetensors),
+            (b"{\"weight_", Kind::Json),
+            (b" \n{}", Kind::Json),
+            (b"", Kind::Unknown),
+            (b"\x7fELF", Kind::Unknown),
+        ] {
+            assert_eq!(Kind::of_head(head), kind, "{head:?}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Weight matrices in files: what `pack`, `unpack`, `model` and `simulate` read and write.
+
+pub mod coded;
+mod config;
+pub mod floats;
+mod gguf;
+mod groups;
+pub mod kind;
+pub mod layouts;
+pub mod names;
+mod npy;
+pub mod packed;
+pub mod source;
+mod tensors;
+mod write;
+
+pub use npy::{read_activations, write_results};
+pub use packed::{Packed, read as read_packed};
