@@ -1,12 +1,12 @@
 //! What a block is to the command, the tests and the documentation.
 
 use crate::channel::{Interface, Pace};
-use crate::common::registers::RegisterMap;
 pub use crate::golden::{Model, Observe};
 use crate::parameters::{Parameter, ParameterError, Parameters, Settings, Values, declared, read, schema};
 use crate::pure::PureModel;
 use crate::stimulus::Space;
 use hdl::{Design, Diagnostics, ModuleRef, Netlist};
+use parts::registers::RegisterMap;
 use serde_json::Value;
 
 /// A block of the library, before its parameters are chosen.

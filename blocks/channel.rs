@@ -1,25 +1,10 @@
 //! The channels of a block: what its testbench drives and watches.
 
-use hdl::{Bits, Field, member_port};
+use hdl::{Bits, Field};
+pub use parts::stream::Channel;
 
 /// One transfer on a channel: a value for each field.
 pub type Beat = Vec<Bits>;
-
-/// A named group of fields that travel together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Channel {
-    /// Name; with a handshake it prefixes the ports.
-    pub name: &'static str,
-    /// The payload.
-    pub fields: Vec<Field>,
-}
-
-impl Channel {
-    /// The port of a member of a channel with a handshake: `valid`, `ready`, or a field.
-    pub fn port(&self, member: &str) -> String {
-        member_port(self.name, member)
-    }
-}
 
 /// When a block takes and gives beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,3 +17,4 @@ pub mod paths;
 pub mod pure;
 pub mod registry;
 pub mod stimulus;
+mod top;

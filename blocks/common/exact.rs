@@ -1,6 +1,6 @@
 //! Exact arithmetic on what floats stand for, and the one rounding that leads back to a float.
 
-use super::float::{FloatClass, FloatFormat};
+use parts::float::{FloatClass, FloatFormat};
 use std::ops::{Add, Mul};
 
 /// A dyadic rational, (-1)^negative x magnitude x 2^exponent. Zero keeps its sign, as IEEE 754 multiplication

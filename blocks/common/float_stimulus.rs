@@ -1,6 +1,6 @@
 //! Floats for testbenches.
 
-use crate::common::float::FloatFormat;
+use parts::float::FloatFormat;
 
 /// Half of the encodings from the corners: exponents at the ends or around the bias, fractions with few ones
 /// or few zeros.

@@ -1,8 +1,4 @@
-//! What several blocks share: float formats, exact arithmetic for models, hardware for blocks.
+//! What golden models and testbenches of several blocks share.
 
 pub mod exact;
-pub mod float;
 pub mod float_stimulus;
-pub mod prefix;
-pub mod registers;
-pub mod rtl;

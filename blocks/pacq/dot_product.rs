@@ -9,12 +9,12 @@
 //!
 //! A step stays in its register until all its lanes have been through the trees.
 
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float_sum::float_sum;
-use crate::common::rtl::held::{held, held_flag};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::{FixedSum, Form};
 use hdl::{Module, Reg, Signal, Stream};
+use parts::float::FloatFormat;
+use parts::float::sum::float_sum;
+use parts::storage::held::{held, held_flag};
 
 /// What a unit keeps.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Beats whose lanes are worked on a group at a time.
 
-use crate::common::rtl::held::held;
 use hdl::{Module, Reg, Signal, Stream, index_width};
+use parts::storage::held::held;
 
 /// A beat of a stream in registers, which stays until all groups of its lanes have been worked on.
 pub struct HeldBeat<'m> {

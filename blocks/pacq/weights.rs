@@ -1,7 +1,7 @@
 //! Quantised weight matrices: codes of 2 or 4 bits in words, with a scale and a zero point for each group.
 
 use crate::common::exact::Exact;
-use crate::common::float::{FloatClass, FloatFormat};
+use parts::float::{FloatClass, FloatFormat};
 use std::fmt;
 
 const FP16: FloatFormat = FloatFormat::FP16;

@@ -9,10 +9,10 @@ pub use params::{Format, Params};
 
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
-use crate::common::float::FloatFormat;
 use crate::pure::{OfBeats, PureModel};
 use crate::stimulus::Space;
 use hdl::{Bits, Design, Field, ModuleRef};
+use parts::float::FloatFormat;
 
 /// The sum of two floats.
 pub const BLOCK: Block = Block {

@@ -1,7 +1,7 @@
 //! The golden model: sums of floats in exact arithmetic.
 
 use crate::common::exact::Exact;
-use crate::common::float::FloatFormat;
+use parts::float::FloatFormat;
 
 /// The sum of two floats of `format`, to nearest even; NaN is the canonical one.
 pub fn sum(format: FloatFormat, a: u32, b: u32) -> u32 {
@@ -32,7 +32,7 @@ mod tests {
 
     fn same(format: FloatFormat, a: u32, b: u32, native: u32) {
         let found = sum(format, a, b);
-        let is_nan = |float: u32| format.classify(float) == crate::common::float::FloatClass::Nan;
+        let is_nan = |float: u32| format.classify(float) == parts::float::FloatClass::Nan;
         assert!(found == native || (is_nan(found) && is_nan(native)), "{a:08x} + {b:08x}: {found:08x}");
     }
 }

@@ -1,7 +1,7 @@
 //! The parameters of `fp_add`.
 
-use crate::common::float::FloatFormat;
 use crate::parameters::Parameters;
+use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;

@@ -9,10 +9,10 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::common::rtl::float_sum::{LEAST_EXPONENT, unrounded_sum};
-use crate::common::rtl::module::block;
-use crate::common::rtl::pipeline::Pipeline;
+use crate::top::block;
 use hdl::{Design, ModuleRef};
+use parts::float::sum::{LEAST_EXPONENT, unrounded_sum};
+use parts::stream::pipeline::Pipeline;
 
 /// Adds the adder to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

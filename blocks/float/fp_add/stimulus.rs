@@ -2,10 +2,10 @@
 
 use super::model::sum;
 use super::params::Params;
-use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 /// Names of the coverage points.
 pub const POINTS: [&str; 13] = [

@@ -2,7 +2,7 @@
 
 use super::params::Subnormals;
 use crate::common::exact::{Exact, round_off};
-use crate::common::float::{FloatClass, FloatFormat};
+use parts::float::{FloatClass, FloatFormat};
 
 /// The product of two floats of `format`, to nearest even; NaN is the canonical one.
 pub fn product(format: FloatFormat, subnormals: Subnormals, a: u16, b: u16) -> u16 {

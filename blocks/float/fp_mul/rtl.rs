@@ -8,12 +8,12 @@
 
 use super::BLOCK;
 use super::params::{Params, Subnormals};
-use crate::common::rtl::digits::by_codes;
-use crate::common::rtl::float::unpack;
-use crate::common::rtl::float_product::FloatProduct;
-use crate::common::rtl::module::block;
-use crate::common::rtl::pipeline::Pipeline;
+use crate::top::block;
 use hdl::{Design, ModuleRef};
+use parts::arithmetic::digits::by_codes;
+use parts::float::fields::unpack;
+use parts::float::product::FloatProduct;
+use parts::stream::pipeline::Pipeline;
 
 /// Adds the multiplier to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

@@ -2,10 +2,10 @@
 
 use super::model::product;
 use super::params::{Params, Subnormals};
-use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 const CLASSES: [FloatClass; 4] =
     [FloatClass::Zero, FloatClass::Normal, FloatClass::Infinite, FloatClass::Nan];

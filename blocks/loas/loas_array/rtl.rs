@@ -10,12 +10,12 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
-use crate::common::rtl::fork::fork;
-use crate::common::rtl::held::held;
-use crate::common::rtl::module::block;
-use crate::common::rtl::shift_queue::ShiftQueue;
-use crate::common::rtl::skid::input_stream;
+use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
+use parts::storage::held::held;
+use parts::storage::shift_queue::ShiftQueue;
+use parts::stream::fork::fork;
+use parts::stream::skid::input_stream;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

@@ -7,10 +7,10 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::common::rtl::count::running_counts_from;
-use crate::common::rtl::module::block;
-use crate::common::rtl::skid::input_stream;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
+use parts::arithmetic::count::running_counts_from;
+use parts::stream::skid::input_stream;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

@@ -8,9 +8,9 @@
 
 use super::BLOCK;
 use super::params::{Compare, Params, Reset};
-use crate::common::rtl::module::block;
-use crate::common::rtl::pipeline::Pipeline;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
+use parts::stream::pipeline::Pipeline;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

@@ -1,9 +1,9 @@
 //! The parameters of `loas_prefix_sum`.
 
-use crate::common::prefix::Network;
-use crate::common::rtl::count::Adders;
 use crate::parameters::{ParameterError, Parameters};
 use hdl::{bit_length, index_width};
+use parts::arithmetic::count::Adders;
+use parts::arithmetic::prefix::Network;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;

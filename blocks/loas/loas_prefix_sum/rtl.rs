@@ -7,10 +7,10 @@
 
 use super::BLOCK;
 use super::params::{Params, Select, Structure};
-use crate::common::rtl::count::{below, population, running_counts, running_counts_of_leaves};
-use crate::common::rtl::module::block;
-use crate::common::rtl::pipeline::Pipeline;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
+use parts::arithmetic::count::{below, population, running_counts, running_counts_of_leaves};
+use parts::stream::pipeline::Pipeline;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

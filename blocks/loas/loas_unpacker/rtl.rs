@@ -6,12 +6,12 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::common::prefix::Network;
-use crate::common::rtl::count::{Adders, running_counts};
-use crate::common::rtl::held::held;
-use crate::common::rtl::module::block;
-use crate::common::rtl::skid::input_stream;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
+use parts::arithmetic::count::{Adders, running_counts};
+use parts::arithmetic::prefix::Network;
+use parts::storage::held::held;
+use parts::stream::skid::input_stream;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

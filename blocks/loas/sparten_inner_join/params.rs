@@ -1,8 +1,8 @@
 //! The parameters of `sparten_inner_join`.
 
-use crate::common::prefix::Network;
 use crate::parameters::Parameters;
 use hdl::index_width;
+use parts::arithmetic::prefix::Network;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;

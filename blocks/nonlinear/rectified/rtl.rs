@@ -7,9 +7,9 @@
 //! ```
 
 use super::{Function, Params};
-use crate::common::rtl::module::block;
-use crate::common::rtl::pipeline::Pipeline;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, bit_length};
+use parts::stream::pipeline::Pipeline;
 
 /// Adds the block to a design.
 pub fn build<F: Function>(params: &Params<F>, design: &Design) -> ModuleRef {

@@ -9,11 +9,11 @@
 use super::BLOCK;
 use super::params::{GREATEST_WHOLE, Params, SCORE_BITS, STEP_BITS, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
-use crate::common::rtl::fifo::Fifo;
-use crate::common::rtl::held::held;
-use crate::common::rtl::leading_zeros::count_leading_zeros;
-use crate::common::rtl::module::block;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
+use parts::arithmetic::leading_zeros::count_leading_zeros;
+use parts::storage::fifo::Fifo;
+use parts::storage::held::held;
 
 /// Rows whose sums wait, or are being made.
 const ROWS: u64 = 4;

@@ -3,9 +3,9 @@
 use super::params::Params;
 use crate::block::Model;
 use crate::common::exact::Exact;
-use crate::common::float::FloatFormat;
 use crate::pacq::pacq_dp::model::{activations, tree};
 use hdl::Bits;
+use parts::float::FloatFormat;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

@@ -4,12 +4,12 @@ use super::model::step;
 use super::params::Params;
 use crate::block::Observe;
 use crate::common::exact::Exact;
-use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::model::activations;
 use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

@@ -3,11 +3,11 @@
 use super::params::Params;
 use crate::block::Model;
 use crate::common::exact::Exact;
-use crate::common::float::FloatFormat;
 use crate::pacq::fp16_dp::model::step;
 use crate::pacq::tile::ROWS;
 use crate::pacq::tile::golden::{Collector, Group, Scale};
 use hdl::Bits;
+use parts::float::FloatFormat;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

@@ -1,11 +1,11 @@
 //! The parameters of `fp16_tile`.
 
-use crate::common::float::FloatFormat;
 use crate::pacq::fp16_dp;
 use crate::pacq::pacq_group_scale::Format;
 use crate::pacq::tile::{ROWS, Shape, UNITS, WORDS};
 use crate::parameters::Parameters;
 use hdl::Field;
+use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;

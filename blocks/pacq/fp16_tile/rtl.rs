@@ -12,18 +12,18 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::unpack;
-use crate::common::rtl::float_round::{Scaled, converted};
-use crate::common::rtl::module::block;
-use crate::common::rtl::negate::negated;
-use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
+use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream, index_width};
+use parts::arithmetic::negate::negated;
+use parts::float::FloatFormat;
+use parts::float::fields::unpack;
+use parts::float::scaled::{Scaled, converted};
+use parts::storage::shift_queue::ShiftQueue;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

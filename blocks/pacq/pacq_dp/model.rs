@@ -3,10 +3,10 @@
 use super::params::Params;
 use crate::block::Model;
 use crate::common::exact::Exact;
-use crate::common::float::FloatFormat;
 use crate::pacq::pacq_mul::{Product, model as multiplier};
 use crate::pacq::sum::{Form, Sum};
 use hdl::Bits;
+use parts::float::FloatFormat;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

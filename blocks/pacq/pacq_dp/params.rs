@@ -1,10 +1,10 @@
 //! The parameters of `pacq_dp`.
 
-use crate::common::float::FloatFormat;
 use crate::pacq::pacq_mul::{self, Product};
 use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, Form};
 use crate::parameters::{ParameterError, Parameters};
 use hdl::{Field, bit_length};
+use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;

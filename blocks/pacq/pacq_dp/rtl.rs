@@ -10,15 +10,15 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float_round::{Scaled, converted};
-use crate::common::rtl::module::block;
-use crate::common::rtl::skid::input_stream;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FixedSum, Form, Term};
+use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
+use parts::float::FloatFormat;
+use parts::float::scaled::{Scaled, converted};
+use parts::stream::skid::input_stream;
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design) -> ModuleRef {

@@ -4,11 +4,11 @@ use super::model::{DotProduct, Golden, activations, packed, words};
 use super::params::Params;
 use crate::block::{Model, Observe};
 use crate::common::exact::Exact;
-use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::sum::{Form, Sum};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

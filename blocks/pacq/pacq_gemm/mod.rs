@@ -14,10 +14,10 @@ pub use registers::Registers;
 
 use crate::block::{Block, Configured, Model, Observe};
 use crate::channel::{Channel, Interface, Timing};
-use crate::common::registers::RegisterMap;
 use crate::pacq::SOURCE;
 use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
+use parts::registers::RegisterMap;
 
 /// Products of matrices of any size on the tile engine.
 pub const BLOCK: Block = Block {

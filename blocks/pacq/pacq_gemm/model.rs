@@ -4,13 +4,13 @@ use super::packets::{Packets, totals};
 use super::params::{Params, Sizes};
 use super::registers::Registers;
 use crate::block::Model;
-use crate::common::registers::{OKAY, RegisterFile, SLAVE_ERROR};
 use crate::pacq::pacq_dp::model::activations;
 use crate::pacq::pacq_group_scale::model::floats;
 use crate::pacq::pacq_tile::model::product;
 use crate::pacq::tile::golden::{Scale, groups};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use hdl::Bits;
+use parts::registers::{OKAY, RegisterFile, SLAVE_ERROR};
 use std::collections::VecDeque;
 
 /// Numbers of the input channels.

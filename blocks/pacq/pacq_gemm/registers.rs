@@ -1,11 +1,11 @@
 //! The registers of `pacq_gemm`.
 
 use super::params::{Params, Sizes};
-use crate::common::registers::{Access, FieldRef, RegisterFile, RegisterMap};
 use crate::pacq::pacq_group_scale::Format;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::Accumulate;
 use hdl::Bits;
+use parts::registers::{Access, FieldRef, RegisterFile, RegisterMap};
 
 /// Bits of a size.
 pub const SIZE_BITS: u32 = 16;

@@ -5,13 +5,13 @@ use super::packets::totals;
 use super::params::{Params, Sizes};
 use super::registers::Registers;
 use crate::block::Observe;
-use crate::common::float::FloatFormat;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::common::registers::RegisterFile;
 use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use parts::float::FloatFormat;
+use parts::registers::RegisterFile;
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 

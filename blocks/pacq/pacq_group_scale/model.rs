@@ -4,11 +4,11 @@
 use super::params::Params;
 use crate::block::Model;
 use crate::common::exact::Exact;
-use crate::common::float::FloatFormat;
 use crate::pacq::pacq_dp::model::{activations, apart};
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::Sum;
 use hdl::Bits;
+use parts::float::FloatFormat;
 use std::collections::VecDeque;
 
 const FP16: FloatFormat = FloatFormat::FP16;

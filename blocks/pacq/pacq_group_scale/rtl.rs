@@ -9,14 +9,14 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float_round::converted;
-use crate::common::rtl::module::block;
-use crate::common::rtl::shift_queue::ShiftQueue;
-use crate::common::rtl::skid::input_stream;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
+use parts::float::FloatFormat;
+use parts::float::scaled::converted;
+use parts::storage::shift_queue::ShiftQueue;
+use parts::stream::skid::input_stream;
 
 /// Groups whose activations are there before their sums.
 const GROUPS: u32 = 2;

@@ -4,7 +4,6 @@ use super::model::{Groups, OfActivations, constant, removed, sum_of_activations,
 use super::params::Params;
 use crate::block::Observe;
 use crate::common::exact::Exact;
-use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::model::{activations, packed};
 use crate::pacq::pacq_dp::stimulus::side_by_side;
@@ -12,6 +11,7 @@ use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{Form, Sum};
 use crate::stimulus::{Space, case_rng, report_reached};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

@@ -9,18 +9,18 @@
 //! ```
 
 use super::params::Params;
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::unpack;
-use crate::common::rtl::float_round::Scaled;
-use crate::common::rtl::float_sum::float_sum;
-use crate::common::rtl::held::{held, held_flag};
-use crate::common::rtl::module::module;
-use crate::common::rtl::negate::negated;
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FIXED_EXPONENT, FixedSum};
 use crate::parameters::Parameters;
+use crate::top::module;
 use hdl::{Design, Field, Module, ModuleRef, Signal, bit_length};
+use parts::arithmetic::negate::negated;
+use parts::float::FloatFormat;
+use parts::float::fields::unpack;
+use parts::float::scaled::Scaled;
+use parts::float::sum::float_sum;
+use parts::storage::held::{held, held_flag};
 
 const FP16: FloatFormat = FloatFormat::FP16;
 const FP32: FloatFormat = FloatFormat::FP32;

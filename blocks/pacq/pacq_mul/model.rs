@@ -5,7 +5,7 @@
 //! panics where a code does not fit `weight_bits`.
 
 use crate::common::exact::{Exact, round_off};
-use crate::common::float::{FloatClass, FloatFormat};
+use parts::float::{FloatClass, FloatFormat};
 
 /// The product A x B unrounded: (-1)^sign x significand x 2^(exponent - bias - fraction_bits), unless it is
 /// `nan` or `infinite`. The exponent depends on A alone, so the lanes of a word share it.

@@ -3,12 +3,12 @@
 
 use super::model::product;
 use super::params::Params;
-use crate::common::float::FloatFormat;
 use crate::pacq::pacq_dp::model::{rounded_product, rounded_sum};
 use crate::pacq::pacq_group_scale::model::{added, constant, removed, scaled, sum_of_activations};
 use crate::pacq::pacq_mul::model::decode_weight;
 use crate::pacq::sum::{Accumulate, Sum};
 use crate::pacq::tile::golden::{Group, Scale};
+use parts::float::FloatFormat;
 use std::ops::Range;
 
 /// A row of activations.

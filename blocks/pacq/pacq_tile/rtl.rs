@@ -15,17 +15,17 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Configured;
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float_round::converted;
-use crate::common::rtl::held::held;
-use crate::common::rtl::module::block;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
+use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream};
+use parts::float::FloatFormat;
+use parts::float::scaled::converted;
+use parts::storage::held::held;
 
 /// Sums, or results, that a unit keeps.
 const PLACES: u32 = WORDS * ROWS / UNITS;

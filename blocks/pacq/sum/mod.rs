@@ -8,8 +8,8 @@ mod rtl;
 pub use rtl::{ActivationSum, FixedSum, Term};
 
 use crate::common::exact::{Dyadic, Exact};
-use crate::common::float::FloatFormat;
 use hdl::Bits;
+use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

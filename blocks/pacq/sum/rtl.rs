@@ -1,13 +1,13 @@
 //! Sums in hardware.
 
 use super::{ACTIVATION_BITS, FIXED_EXPONENT, Form};
-use crate::common::float::FloatFormat;
-use crate::common::rtl::digits::sum;
-use crate::common::rtl::float::unpack;
-use crate::common::rtl::float_round::Scaled;
-use crate::common::rtl::negate::negated;
-use crate::common::rtl::pipeline::Payload;
 use hdl::{Module, Signal, bit_length};
+use parts::arithmetic::digits::sum;
+use parts::arithmetic::negate::negated;
+use parts::float::FloatFormat;
+use parts::float::fields::unpack;
+use parts::float::scaled::Scaled;
+use parts::stream::pipeline::Payload;
 
 /// A sum in fixed point.
 #[derive(Clone, Copy)]

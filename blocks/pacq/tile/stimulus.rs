@@ -2,11 +2,11 @@
 
 use super::{DEPTH, ROWS, Shape, WORDS};
 use crate::block::Observe;
-use crate::common::float::{FloatClass, FloatFormat};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
 use crate::stimulus::{Space, case_rng};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

@@ -1,7 +1,7 @@
 //! The format table against the crate `half`, on every encoding.
 
-use blocks::common::float::{FloatClass, FloatFormat};
 use half::{bf16, f16};
+use parts::float::{FloatClass, FloatFormat};
 use std::num::FpCategory;
 
 const FP16: FloatFormat = FloatFormat::FP16;

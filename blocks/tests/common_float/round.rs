@@ -2,9 +2,9 @@
 //! of two equally near the one with the even fraction.
 
 use blocks::common::exact::Dyadic;
-use blocks::common::float::FloatFormat;
 use num_bigint::BigInt;
 use num_rational::Ratio;
+use parts::float::FloatFormat;
 
 type Rational = Ratio<BigInt>;
 

@@ -2,9 +2,9 @@
 
 use crate::WEIGHT_BITS;
 use crate::reference;
-use blocks::common::float::FloatFormat;
 use blocks::pacq::pacq_mul::model::{bias, biased, decode_weight, float_product};
 use half::f16;
+use parts::float::FloatFormat;
 
 #[test]
 fn every_activation_and_code() {

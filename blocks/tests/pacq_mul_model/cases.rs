@@ -1,6 +1,6 @@
 //! Operands to multiply: corners and random ones.
 
-use blocks::common::float::FloatFormat;
+use parts::float::FloatFormat;
 use std::iter;
 
 /// Encodings where multipliers break, in the manner of Berkeley TestFloat's level 1: of both signs, the

@@ -1,9 +1,9 @@
 //! `exact` against double precision, which holds every product of a 16-bit float and an 8-bit integer.
 
 use crate::WEIGHT_BITS;
-use blocks::common::float::FloatFormat;
 use blocks::pacq::pacq_mul::model::{ExactProduct, decode_weight, exact};
 use half::{bf16, f16};
+use parts::float::FloatFormat;
 
 /// The double that a product stands for; its NaN is positive.
 fn value(format: FloatFormat, product: ExactProduct) -> f64 {

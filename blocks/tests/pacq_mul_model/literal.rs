@@ -1,8 +1,8 @@
 //! `literal`: what the drawn datapath loses, and where it is right.
 
-use blocks::common::float::FloatFormat;
 use blocks::pacq::pacq_mul::model::{biased, literal, literal_product};
 use half::f16;
+use parts::float::FloatFormat;
 
 /// The significand of a normal activation with that fraction.
 fn significand(fraction: u32) -> u32 {

@@ -1,7 +1,7 @@
 //! IEEE 754 multiplication by code that is not ours.
 
-use blocks::common::float::FloatFormat;
 use half::{bf16, f16};
+use parts::float::FloatFormat;
 use rustc_apfloat::Float;
 use rustc_apfloat::ieee::{BFloat, Half};
 

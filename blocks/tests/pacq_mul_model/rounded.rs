@@ -2,8 +2,8 @@
 
 use crate::WEIGHT_BITS;
 use crate::reference;
-use blocks::common::float::FloatFormat;
 use blocks::pacq::pacq_mul::model::{decode_weight, float_product, rounded};
+use parts::float::FloatFormat;
 
 #[test]
 fn every_activation_and_code() {

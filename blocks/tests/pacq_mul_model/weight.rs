@@ -1,8 +1,8 @@
 //! The weight code.
 
 use crate::WEIGHT_BITS;
-use blocks::common::float::FloatFormat;
 use blocks::pacq::pacq_mul::model::{bias, decode_weight};
+use parts::float::FloatFormat;
 
 /// Codes count up from the most negative two's complement integer of that width.
 #[test]

@@ -5,9 +5,9 @@ use super::operands::Operands;
 use crate::ReportError;
 use crate::ports::{StreamPorts, port, reset};
 use blocks::block::Configured;
-use blocks::common::rtl::fork::fork;
 use blocks::loas::sparten_inner_join::Params;
 use hdl::{Bits, Clocking, Design, Field, Netlist, Signal, Stream};
+use parts::stream::fork::fork;
 use sim::{Compiled, Options, Simulator};
 
 /// The joins, ready to run.

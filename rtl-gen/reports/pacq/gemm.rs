@@ -3,9 +3,9 @@
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::{Configured, elaborate};
-use blocks::common::registers::FieldRef;
 use blocks::pacq::pacq_gemm::{Params, Product, Registers, model};
 use hdl::{Bits, Netlist};
+use parts::registers::FieldRef;
 use serde::Serialize;
 use sim::{Compiled, Options, Simulator};
 use std::collections::VecDeque;
@@ -152,7 +152,7 @@ fn lane_of(value: &Bits, lane: u32, width: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::pacq::operands::{Operands, scheme};
-    use blocks::common::registers::{OKAY, SLAVE_ERROR};
+    use parts::registers::{OKAY, SLAVE_ERROR};
 
     const ERROR_B: u64 = 1 << 2;
     const FULL: u64 = 1 << 4;

@@ -1,8 +1,8 @@
 //! Random products.
 
-use blocks::common::float::FloatFormat;
 use blocks::common::float_stimulus::{normal, truncated};
 use blocks::pacq::weights::{Quantised, Scheme};
+use parts::float::FloatFormat;
 
 /// Activations and weights of a product.
 pub struct Operands {

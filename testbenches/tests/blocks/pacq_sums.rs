@@ -2,11 +2,11 @@
 
 use crate::modes::{Mode, described};
 use blocks::block::elaborate;
-use blocks::common::float::FloatFormat;
 use blocks::pacq::pacq_dp::model::packed;
 use blocks::pacq::sum::{Form, Sum};
 use blocks::stimulus::{MakeCase, Space};
 use hdl::Bits;
+use parts::float::FloatFormat;
 use sim::{Compiled, Options, Simulator};
 use testbenches::driver::Testbench;
 

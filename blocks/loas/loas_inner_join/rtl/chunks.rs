@@ -2,8 +2,8 @@
 
 use super::super::params::Params;
 use super::counts::Counts;
-use crate::common::rtl::count::population;
 use hdl::{Module, Reg, Signal, Stream, bit_length};
+use parts::arithmetic::count::population;
 
 /// One slot.
 struct Slot<'m> {

@@ -1,10 +1,10 @@
 //! The ones of the chunks of A: of each segment the number of those before it, and from that any offset.
 
 use super::super::params::{OffsetsA, Params};
-use crate::common::prefix::Network;
-use crate::common::rtl::count::{below, population};
-use crate::common::rtl::held::held;
 use hdl::{Module, Signal, Stream, index_width};
+use parts::arithmetic::count::{below, population};
+use parts::arithmetic::prefix::Network;
+use parts::storage::held::held;
 
 /// The counts of both slots.
 pub struct Counts<'m> {

@@ -1,8 +1,8 @@
 //! Joins that wait: a short queue for each place of the group that a pipe serves, and the order in which they came.
 
 use super::super::params::Params;
-use crate::common::rtl::shift_queue::ShiftQueue;
 use hdl::{Module, Signal, Wire};
+use parts::storage::shift_queue::ShiftQueue;
 
 /// A join: a mask of B, what belongs to it, and the slot of the chunk of A.
 #[derive(Clone, Copy)]

@@ -16,13 +16,13 @@ mod pipe;
 use super::BLOCK;
 use super::interface::{SPIKE, WEIGHT};
 use super::params::{OffsetsA, Params};
-use crate::common::rtl::count::population;
-use crate::common::rtl::module::block;
-use crate::common::rtl::skid::input_stream;
 use crate::loas::Covers;
+use crate::top::block;
 use chunks::Chunks;
 use hdl::{Design, Module, ModuleRef, Signal};
 use lanes::{Join, Lanes};
+use parts::arithmetic::count::population;
+use parts::stream::skid::input_stream;
 use pipe::Pipe;
 
 /// Cycles from a chunk to its first match in the fifo: a laggy count that takes no longer is never waited for.

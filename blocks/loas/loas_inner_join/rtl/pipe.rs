@@ -3,11 +3,11 @@
 use super::super::params::Params;
 use super::chunks::Chunks;
 use super::lanes::Lanes;
-use crate::common::rtl::count::population_modulo;
-use crate::common::rtl::fifo::Fifo;
-use crate::common::rtl::held::held;
-use crate::common::rtl::lowest_one::lowest_one;
 use hdl::{Module, Signal, Stream};
+use parts::arithmetic::count::population_modulo;
+use parts::arithmetic::lowest_one::lowest_one;
+use parts::storage::fifo::Fifo;
+use parts::storage::held::held;
 
 /// What the rest of the join is told.
 pub struct Pipe<'m> {

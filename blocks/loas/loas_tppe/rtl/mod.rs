@@ -14,12 +14,12 @@ mod words;
 
 use super::BLOCK;
 use super::params::Params;
-use crate::common::rtl::held::held_flag;
-use crate::common::rtl::module::block;
-use crate::common::rtl::skid::input_stream;
 use crate::loas::Covers;
 use crate::loas::loas_inner_join;
+use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
+use parts::storage::held::held_flag;
+use parts::stream::skid::input_stream;
 use tile::Tile;
 use words::Words;
 

@@ -5,8 +5,8 @@ use super::super::params::Params;
 use super::sums::{Bank, Sums};
 use super::tile::Tile;
 use super::words::Words;
-use crate::common::rtl::fifo::Fifo;
 use hdl::{Module, Signal, Stream};
+use parts::storage::fifo::Fifo;
 
 /// What a pipe gives to the output.
 pub struct Result<'m> {

@@ -2,8 +2,8 @@
 
 use super::super::params::Params;
 use super::tile::Tile;
-use crate::common::rtl::store::Store;
 use hdl::{Module, Reg, Signal, index_width};
+use parts::storage::store::Store;
 
 /// The columns of a pipe: those whose number has its own in the lowest bits.
 #[derive(Clone, Copy)]

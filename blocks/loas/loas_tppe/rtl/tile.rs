@@ -2,8 +2,8 @@
 //! joined meanwhile, as far as the columns that they add to are drained.
 
 use super::super::params::Params;
-use crate::common::rtl::held::held;
 use hdl::{Module, Signal, Stream};
+use parts::storage::held::held;
 
 /// Where the tile stands.
 pub struct Tile<'m> {

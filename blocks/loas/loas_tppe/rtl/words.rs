@@ -1,8 +1,8 @@
 //! The spikes of two chunks of A.
 
 use super::super::params::Params;
-use crate::common::rtl::held::held;
 use hdl::{Module, Signal, Stream, index_width};
+use parts::storage::held::held;
 
 /// The words of the chunks that the inner-join has, by its slots.
 pub struct Words<'m> {

@@ -21,7 +21,7 @@ use super::BLOCK;
 use super::params::Params;
 use super::registers::Registers;
 use crate::block::Configured;
-use crate::common::rtl::module::block;
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef};
 use loops::Job;
 use registers::Status;

@@ -1,10 +1,10 @@
 //! The registers of the block, and the product that waits.
 
-use crate::common::registers::AxiLite;
-use crate::common::rtl::held::held;
 use crate::pacq::pacq_gemm::params::Params;
 use crate::pacq::pacq_gemm::registers::{Registers, SIZE_BITS};
 use hdl::{Module, Signal, bit_length};
+use parts::registers::AxiLite;
+use parts::storage::held::held;
 
 /// The sizes of a product, as its loops need them.
 #[derive(Clone, Copy)]

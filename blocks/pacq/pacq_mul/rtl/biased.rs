@@ -3,14 +3,14 @@
 use super::operands::{SecondFloat, codes, each_lane, join, second_float};
 use super::ports::Inputs;
 use super::{Cut, Results, Stages, float_result, multiply};
-use crate::common::float::FloatFormat;
-use crate::common::rtl::digits::by_codes;
-use crate::common::rtl::float::{Unpacked, Unrounded, pack, round_nearest_even, saturate, unpack};
-use crate::common::rtl::float_product::FloatProduct;
-use crate::common::rtl::leading_zeros::count_leading_zeros;
-use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::arithmetic::digits::by_codes;
+use parts::arithmetic::leading_zeros::count_leading_zeros;
+use parts::float::FloatFormat;
+use parts::float::fields::{Unpacked, Unrounded, pack, round_nearest_even, saturate, unpack};
+use parts::float::product::FloatProduct;
+use parts::stream::pipeline::Payload;
 
 /// The operands, later with their products.
 struct Work<'m> {

@@ -3,10 +3,10 @@
 use super::operands::{codes, each_lane, join};
 use super::ports::Inputs;
 use super::{Cut, Results, Stages};
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unrounded, round_nearest_even, saturate};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::float::FloatFormat;
+use parts::float::fields::{Unrounded, round_nearest_even, saturate};
 
 const FORMAT: FloatFormat = FloatFormat::FP16;
 

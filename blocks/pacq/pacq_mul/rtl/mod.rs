@@ -19,14 +19,14 @@ mod rounded;
 
 use super::BLOCK;
 use super::params::{Params, Product, Structure};
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float_product::FloatProduct;
-use crate::common::rtl::module::block;
-use crate::common::rtl::pipeline::{Payload, Pipeline};
+use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use multiples::OddMultiples;
 use multiply::Products;
 use operands::Operands;
+use parts::float::FloatFormat;
+use parts::float::product::FloatProduct;
+use parts::stream::pipeline::{Payload, Pipeline};
 
 /// The outputs of a beat, by the names of their fields.
 type Results<'m> = Vec<(&'static str, Signal<'m>)>;

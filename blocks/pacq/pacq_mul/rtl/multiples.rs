@@ -1,8 +1,8 @@
 //! All multiples of a significand that a weight can ask for, computed once for all lanes.
 
-use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::stream::pipeline::Payload;
 
 /// The odd multiples 1, 3, ... up to 2^(w-1) - 1 of a significand; every other multiple is a doubling.
 pub struct OddMultiples<'m> {

@@ -2,11 +2,11 @@
 //! significands.
 
 use super::operands::{Operands, SecondFloat, each_lane};
-use crate::common::rtl::digits::{place, sum};
-use crate::common::rtl::float_product::FloatProduct;
-use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::arithmetic::digits::{place, sum};
+use parts::float::product::FloatProduct;
+use parts::stream::pipeline::Payload;
 
 /// The operands with what the array makes of them.
 pub struct Products<'m> {

@@ -1,10 +1,10 @@
 //! The operands, decoded: the activation, a digit a lane, and the second float of dual mode.
 
 use super::ports::Inputs;
-use crate::common::rtl::float::{Unpacked, unpack};
-use crate::common::rtl::pipeline::Payload;
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::float::fields::{Unpacked, unpack};
+use parts::stream::pipeline::Payload;
 
 /// What the multiplier array works on.
 pub struct Operands<'m> {

@@ -2,10 +2,10 @@
 
 use super::Results;
 use crate::channel::Timing;
-use crate::common::rtl::pipeline::Pipeline;
 use crate::pacq::pacq_mul::interface::interface;
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::stream::pipeline::Pipeline;
 
 /// The fields of an input beat.
 pub struct Inputs<'m> {

@@ -4,10 +4,10 @@ use super::multiples::choose;
 use super::operands::{Operands, Weight, decode, each_lane, join};
 use super::ports::Inputs;
 use super::{Results, Stages, float_result};
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
+use parts::float::FloatFormat;
+use parts::float::fields::{Unrounded, pack, round_nearest_even, saturate};
 
 /// A multiplier and a rounder for each lane.
 pub fn per_lane<'m>(

@@ -2,8 +2,8 @@
 
 use super::super::model;
 use super::super::params::{Params, Product};
-use crate::common::float::{FloatClass, FloatFormat};
 use hdl::Bits;
+use parts::float::{FloatClass, FloatFormat};
 
 const CLASSES: [FloatClass; 5] =
     [FloatClass::Zero, FloatClass::Subnormal, FloatClass::Normal, FloatClass::Infinite, FloatClass::Nan];

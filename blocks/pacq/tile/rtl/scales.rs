@@ -1,9 +1,9 @@
 //! The scales of groups.
 
 use super::DoubleBuffer;
-use crate::common::rtl::store::Store;
 use crate::pacq::tile::{Shape, WORDS};
 use hdl::{Module, Signal};
+use parts::storage::store::Store;
 
 /// Scales and zero points of the columns of words of a group.
 pub struct Scales<'m> {

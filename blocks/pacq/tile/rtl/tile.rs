@@ -1,9 +1,9 @@
 //! What follows tiles.
 
-use crate::common::rtl::held::held;
-use crate::common::rtl::skid::input_stream;
 use crate::pacq::tile::Shape;
 use hdl::{Module, Signal};
+use parts::storage::held::held;
+use parts::stream::skid::input_stream;
 
 /// What follows the tile that is worked on.
 pub struct Tile<'m> {

@@ -1,8 +1,8 @@
 //! The units of an engine, which are in step: they take and give together.
 
-use crate::common::rtl::shift_queue::ShiftQueue;
 use crate::pacq::tile::UNITS;
 use hdl::{Module, Ram, Signal, Stream, index_width};
+use parts::storage::shift_queue::ShiftQueue;
 
 /// Rows and columns that can be on their way through a unit.
 const IN_FLIGHT: u32 = 4;

@@ -1,6 +1,6 @@
 //! Counting ones.
 
-use crate::common::prefix::Network;
+use crate::arithmetic::prefix::Network;
 use hdl::{Module, Signal, bit_length};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Queues.
 
-use crate::common::rtl::store::Store;
+use crate::storage::store::Store;
 use hdl::{Module, Reg, Signal, bit_length, index_width};
 
 /// A queue of words in a memory, of any depth: a word pushed can be popped from the next cycle on.

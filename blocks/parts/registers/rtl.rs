@@ -8,9 +8,9 @@
 //! As AXI demands, no path leads from an input of the port to an output: a register is written, or read, every other cycle.
 
 use super::{Access, FieldRef, OKAY, RegisterMap, SLAVE_ERROR, WIDTH};
-use crate::channel::Channel;
-use crate::common::rtl::held::held;
-use crate::common::rtl::slot::Slot;
+use crate::storage::held::held;
+use crate::stream::Channel;
+use crate::stream::slot::Slot;
 use hdl::{Field, Module, Signal, Wire};
 
 /// The channels of an AXI4-Lite port.

@@ -1,7 +1,7 @@
 //! Floating-point fields in hardware: taking operands apart, rounding results and putting them together.
 
-use crate::common::float::FloatFormat;
-use crate::common::rtl::pipeline::Payload;
+use crate::float::FloatFormat;
+use crate::stream::pipeline::Payload;
 use hdl::{Module, Signal};
 
 /// A float taken apart. Its value, where it is finite, is

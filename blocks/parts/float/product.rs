@@ -1,10 +1,10 @@
 //! The product of two floats from that of their significands, to nearest even.
 
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unpacked, Unrounded, pack, round_nearest_even, saturate_or};
-use crate::common::rtl::leading_zeros::count_leading_zeros;
-use crate::common::rtl::pipeline::Payload;
-use crate::common::rtl::shift::right_with_sticky;
+use crate::arithmetic::leading_zeros::count_leading_zeros;
+use crate::arithmetic::shift::right_with_sticky;
+use crate::float::FloatFormat;
+use crate::float::fields::{Unpacked, Unrounded, pack, round_nearest_even, saturate_or};
+use crate::stream::pipeline::Payload;
 use hdl::{Module, Signal, bit_length};
 
 /// A product of two significands, not normalised, with its exponent.

@@ -1,10 +1,10 @@
 //! Any magnitude to a float: normalised, rounded to nearest even, packed.
 
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::{Unrounded, pack, round_nearest_even, saturate_or, unpack};
-use crate::common::rtl::leading_zeros::count_leading_zeros;
-use crate::common::rtl::pipeline::Payload;
-use crate::common::rtl::shift::right_with_sticky;
+use crate::arithmetic::leading_zeros::count_leading_zeros;
+use crate::arithmetic::shift::right_with_sticky;
+use crate::float::FloatFormat;
+use crate::float::fields::{Unrounded, pack, round_nearest_even, saturate_or, unpack};
+use crate::stream::pipeline::Payload;
 use hdl::{Module, Signal, bit_length};
 
 /// A number before it is a float.

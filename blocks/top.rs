@@ -1,4 +1,4 @@
-//! Modules named after their parameters.
+//! The top module of a block: its name and its header.
 
 use crate::block::Block;
 use crate::parameters::{Parameters, Values};

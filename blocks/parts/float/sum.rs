@@ -1,9 +1,9 @@
 //! The sum of two floats, to nearest even.
 
-use crate::common::float::FloatFormat;
-use crate::common::rtl::float::unpack;
-use crate::common::rtl::float_round::Scaled;
-use crate::common::rtl::shift::right_with_sticky;
+use crate::arithmetic::shift::right_with_sticky;
+use crate::float::FloatFormat;
+use crate::float::fields::unpack;
+use crate::float::scaled::Scaled;
 use hdl::{Module, Signal};
 
 /// Bits below the smaller significand that the sum is rounded on: guard, round, sticky.

@@ -1,7 +1,6 @@
 //! Skid buffers: streams whose `ready` comes from a register.
 
-use super::held::held;
-use super::module::module;
+use crate::storage::held::held;
 use hdl::{Design, Field, Module, ModuleRef, Stream};
 
 /// The stream into the module, behind a skid buffer where `is_buffered`: then no path leads from an input to its `ready`. A beat
@@ -19,7 +18,8 @@ pub fn input_stream<'m>(m: &'m Module, name: &str, fields: &[Field], is_buffered
 /// The buffer of a beat with these fields.
 fn skid_buffer(design: &Design, fields: &[Field]) -> ModuleRef {
     let parts: Vec<String> = fields.iter().map(|field| format!("{}{}", field.name, field.width)).collect();
-    module(design, "skid_buffer", &parts, |m| {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("skid_buffer", &parts, |m| {
         m.describe("A beat that was taken while the consumer was not ready waits here.");
         m.describe("Latency: 0 cycles. Throughput: a beat a cycle.");
         let (input, output) = (m.input_stream("in", fields), m.output_stream("out", fields));

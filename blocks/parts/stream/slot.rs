@@ -1,6 +1,6 @@
 //! Beats that wait in a register.
 
-use super::held::held;
+use crate::storage::held::held;
 use hdl::{Module, Signal, Stream};
 
 /// A beat of a stream that waits until it is used. None is taken while one waits, so that no path leads from `valid` to `ready`.

@@ -1,6 +1,6 @@
 //! The lowest 1 of a mask: priority encoding.
 
-use crate::common::prefix::Network;
+use crate::arithmetic::prefix::Network;
 use hdl::{Bits, Module, Signal, index_width};
 
 /// What [`lowest_one`] finds.

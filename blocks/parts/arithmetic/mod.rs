@@ -1,0 +1,9 @@
+//! Numbers and masks.
+
+pub mod count;
+pub mod digits;
+pub mod leading_zeros;
+pub mod lowest_one;
+pub mod negate;
+pub mod prefix;
+pub mod shift;

@@ -1,0 +1,6 @@
+//! What keeps words: registers, memories, queues.
+
+pub mod fifo;
+pub mod held;
+pub mod shift_queue;
+pub mod store;

@@ -1,0 +1,9 @@
+//! What beats of ready/valid streams pass through.
+
+mod channel;
+pub mod fork;
+pub mod pipeline;
+pub mod skid;
+pub mod slot;
+
+pub use channel::Channel;
