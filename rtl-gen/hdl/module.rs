@@ -96,7 +96,10 @@ impl Module {
     /// An input port; `meaning` is one line for headers and documentation.
     #[track_caller]
     pub fn input(&self, name: &str, width: u32, meaning: &str) -> Signal<'_> {
-        let source = Location::caller();
+        self.input_at(name, width, meaning, Location::caller())
+    }
+
+    pub(crate) fn input_at(&self, name: &str, width: u32, meaning: &str, source: Source) -> Signal<'_> {
         let port = self.declare_port(name, width, Direction::Input, meaning, source);
         self.declare(Op::Input(port), width, format_args!("port `{name}`"), source).with_name(name)
     }
@@ -104,7 +107,10 @@ impl Module {
     /// An output port driven by `value`, as wide as it.
     #[track_caller]
     pub fn output(&self, name: &str, value: Signal<'_>, meaning: &str) {
-        let source = Location::caller();
+        self.output_at(name, value, meaning, Location::caller());
+    }
+
+    pub(crate) fn output_at(&self, name: &str, value: Signal<'_>, meaning: &str, source: Source) {
         let port = self.declare_port(name, value.width(), Direction::Output, meaning, source);
         if self.check_operand(format_args!("output port `{name}`"), value, source) {
             self.state_mut().logic.outputs.push((port, value.id()));

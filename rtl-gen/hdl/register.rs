@@ -18,7 +18,10 @@ impl Module {
     /// A register without a reset value: unknown until it takes something known. Clock and reset style are the design's.
     #[track_caller]
     pub fn reg(&self, name: &str, width: u32) -> Reg<'_> {
-        let source = Location::caller();
+        self.reg_at(name, width, Location::caller())
+    }
+
+    pub(crate) fn reg_at(&self, name: &str, width: u32, source: Source) -> Reg<'_> {
         let index = self.state().logic.registers.len();
         let value = self.declare(Op::Register(index), width, format_args!("register `{name}`"), source);
         let value = value.with_name(&self.scoped(name));
@@ -96,7 +99,11 @@ impl<'m> Reg<'m> {
     /// Keeps its value while `enable` is 0.
     #[track_caller]
     pub fn enable(self, enable: Signal<'m>) -> Reg<'m> {
-        let (module, source) = (self.value.module(), Location::caller());
+        self.enable_at(enable, Location::caller())
+    }
+
+    pub(crate) fn enable_at(self, enable: Signal<'m>, source: Source) -> Reg<'m> {
+        let module = self.value.module();
         let what = format!("the enable of register {}", self.value);
         module.check_one_bit(&what, enable, source);
         if module.claim_driver(Driven::RegisterEnable(self.index), &what, source) {
@@ -108,7 +115,11 @@ impl<'m> Reg<'m> {
     /// Gives the register its next value.
     #[track_caller]
     pub fn set(self, next: Signal<'m>) {
-        let (module, source) = (self.value.module(), Location::caller());
+        self.set_at(next, Location::caller());
+    }
+
+    pub(crate) fn set_at(self, next: Signal<'m>, source: Source) {
+        let module = self.value.module();
         let what = format!("register {}", self.value);
         let is_legal = module.check_operand(&what, next, source);
         if is_legal && !self.value.agrees_with(next) {

@@ -1,9 +1,10 @@
 //! Ready/valid streams, the standard interface between blocks.
 
-use crate::bundle::{Bundle, Interface, member_port};
+use crate::bundle::{Bundle, Place, Shaped, Signals};
 use crate::diagnostic::Source;
 use crate::handshake::Producer;
 use crate::instance::Child;
+use crate::interface::{Interface, Signature, member_port};
 use crate::module::Module;
 use crate::signal::Signal;
 use std::panic::Location;
@@ -30,8 +31,8 @@ impl Field {
 ///
 /// A beat passes at a clock edge with `valid` and `ready` at 1. `valid` does not wait for `ready`, and the
 /// payload is stable while `valid` is 1 and `ready` 0.
-pub fn stream_bundle(fields: &[Field]) -> Bundle {
-    let handshake = Bundle::new().output("valid", 1, "the payload is there; stays 1 until ready").input(
+pub fn stream_bundle(fields: &[Field]) -> Signature {
+    let handshake = Signature::new().output("valid", 1, "the payload is there; stays 1 until ready").input(
         "ready",
         1,
         "the payload is taken in this cycle if valid",
@@ -39,10 +40,66 @@ pub fn stream_bundle(fields: &[Field]) -> Bundle {
     fields.iter().fold(handshake, |bundle, field| bundle.output(&field.name, field.width, &field.meaning))
 }
 
-/// A stream in a module.
+/// What a stream carries: a bundle of widths, or a list of fields that are known only when the generator runs.
+pub trait Payload {
+    /// What a module sees of it: the same bundle of signals; nothing of a list, whose fields are looked up by name.
+    type Signals<'m>;
+
+    /// The fields in order.
+    fn fields(&self) -> Vec<Field>;
+
+    /// The signals of the fields in a module, from `read`, which knows them by name.
+    fn signals<'m>(&self, read: &mut dyn FnMut(&str) -> Signal<'m>) -> Self::Signals<'m>;
+}
+
+impl<B: Bundle<Leaf: Shaped>> Payload for B {
+    type Signals<'m> = B::With<Signal<'m>>;
+
+    fn fields(&self) -> Vec<Field> {
+        Bundle::fields(self)
+    }
+
+    fn signals<'m>(&self, read: &mut dyn FnMut(&str) -> Signal<'m>) -> B::With<Signal<'m>> {
+        self.map_members(&Place::default(), &mut |place, _| read(place.name()))
+    }
+}
+
+impl Payload for [Field] {
+    type Signals<'m> = ();
+
+    fn fields(&self) -> Vec<Field> {
+        self.to_vec()
+    }
+
+    fn signals<'m>(&self, _read: &mut dyn FnMut(&str) -> Signal<'m>) {}
+}
+
+impl Payload for Vec<Field> {
+    type Signals<'m> = ();
+
+    fn fields(&self) -> Vec<Field> {
+        self.clone()
+    }
+
+    fn signals<'m>(&self, _read: &mut dyn FnMut(&str) -> Signal<'m>) {}
+}
+
+impl<const N: usize> Payload for [Field; N] {
+    type Signals<'m> = ();
+
+    fn fields(&self) -> Vec<Field> {
+        self.to_vec()
+    }
+
+    fn signals<'m>(&self, _read: &mut dyn FnMut(&str) -> Signal<'m>) {}
+}
+
+/// A stream in a module. `P` is the bundle of signals that it carries.
 #[derive(Clone)]
-pub struct Stream<'m> {
+pub struct Stream<'m, P = ()> {
     interface: Interface<'m>,
+    /// The members of the payload, to be read.
+    pub payload: P,
     /// Its number among the streams into instances.
     into_instance: Option<usize>,
 }
@@ -50,21 +107,23 @@ pub struct Stream<'m> {
 impl Module {
     /// A stream into the module: ports `<name>_valid`, `<name>_ready` and `<name>_<field>`.
     #[track_caller]
-    pub fn input_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
-        Stream::new(self.bundle_ports(name, &stream_bundle(fields).flip()))
+    pub fn input_stream<P: Payload + ?Sized>(&self, name: &str, payload: &P) -> Stream<'_, P::Signals<'_>> {
+        let signature = stream_bundle(&payload.fields()).flip();
+        Stream::new(self.bundle_ports(name, &signature), payload, None)
     }
 
     /// A stream out of the module. It is an error where `valid` depends on `ready` in the same cycle; that `valid` and
     /// the payload are held until `ready` is asserted.
     #[track_caller]
-    pub fn output_stream(&self, name: &str, fields: &[Field]) -> Stream<'_> {
-        let stream = Stream::new(self.bundle_ports(name, &stream_bundle(fields)));
+    pub fn output_stream<P: Payload + ?Sized>(&self, name: &str, payload: &P) -> Stream<'_, P::Signals<'_>> {
+        let fields = payload.fields();
+        let stream = Stream::new(self.bundle_ports(name, &stream_bundle(&fields)), payload, None);
         let port = |member: &str| {
             let name = member_port(name, member);
             self.state().ports.iter().rposition(|def| def.port.name == name)
         };
         self.check_handshake(None, port, Location::caller());
-        stream.assert_stable(self, name, fields);
+        stream.assert_stable(self, name, &fields);
         stream
     }
 
@@ -86,29 +145,64 @@ impl<'m> Child<'m> {
     /// The stream into an instance: the parent is its producer. It is an error where `valid` depends on `ready` in the
     /// same cycle, but for [`Stream::in_step`].
     #[track_caller]
-    pub fn input_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
+    pub fn input_stream<P: Payload + ?Sized>(self, name: &str, payload: &P) -> Stream<'m, P::Signals<'m>> {
         let port = |member: &str| self.finished().port(&member_port(name, member));
         let number = self.parent().check_handshake(Some(self.index()), port, Location::caller());
-        let interface = self.interface(name, &stream_bundle(fields).flip());
-        Stream { into_instance: number, ..Stream::new(interface) }
+        let interface = self.interface(name, &stream_bundle(&payload.fields()).flip());
+        Stream::new(interface, payload, number)
     }
 
     /// The stream out of an instance: the parent is its consumer.
     #[track_caller]
-    pub fn output_stream(self, name: &str, fields: &[Field]) -> Stream<'m> {
-        Stream::new(self.interface(name, &stream_bundle(fields)))
+    pub fn output_stream<P: Payload + ?Sized>(self, name: &str, payload: &P) -> Stream<'m, P::Signals<'m>> {
+        Stream::new(self.interface(name, &stream_bundle(&payload.fields())), payload, None)
     }
 }
 
 impl<'m> Stream<'m> {
-    fn new(interface: Interface<'m>) -> Stream<'m> {
-        Stream { interface, into_instance: None }
+    /// A field of a payload that is a list.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> Signal<'m> {
+        self.interface.get(name)
+    }
+
+    /// Drives a field of a payload that is a list: the producer's duty.
+    #[track_caller]
+    pub fn set_field(&self, name: &str, value: Signal<'m>) {
+        self.interface.set(name, value);
+    }
+}
+
+impl<'m, P: Signals<'m>> Stream<'m, P> {
+    /// Drives the payload: the producer's duty.
+    #[track_caller]
+    pub fn set_payload(&self, payload: P) {
+        let (ours, given) = (self.payload.names(), payload.names());
+        if ours != given {
+            let what = format!("the payload of `{}` and what drives it", self.interface.name());
+            self.interface.module().unlike(&what, &self.payload, &payload, Location::caller());
+            return;
+        }
+        for (place, value) in payload.members() {
+            self.interface.set(place.name(), value);
+        }
+    }
+}
+
+impl<'m, P> Stream<'m, P> {
+    fn new<D: Payload<Signals<'m> = P> + ?Sized>(
+        interface: Interface<'m>,
+        declared: &D,
+        into_instance: Option<usize>,
+    ) -> Stream<'m, P> {
+        let payload = declared.signals(&mut |name| interface.get(name));
+        Stream { interface, payload, into_instance }
     }
 
     /// Marks a stream into an instance that takes its beats in step with others: `valid` waits until all of them are
     /// ready. That is safe where no instance waits for `valid` before it is ready.
     #[track_caller]
-    pub fn in_step(self) -> Stream<'m> {
+    pub fn in_step(self) -> Stream<'m, P> {
         let module = self.interface.module();
         match self.into_instance {
             Some(number) => module.state_mut().producers[number].is_in_step = true,
@@ -124,7 +218,7 @@ impl<'m> Stream<'m> {
 
     /// Connects producer and consumer, in either order.
     #[track_caller]
-    pub fn connect(&self, other: &Stream<'m>) {
+    pub fn connect(&self, other: &Stream<'m, P>) {
         self.interface.connect(&other.interface);
     }
 
@@ -140,12 +234,6 @@ impl<'m> Stream<'m> {
         self.interface.get("ready")
     }
 
-    /// A field of the payload.
-    #[track_caller]
-    pub fn field(&self, name: &str) -> Signal<'m> {
-        self.interface.get(name)
-    }
-
     /// 1 in the cycle in which a beat passes.
     #[track_caller]
     pub fn fires(&self) -> Signal<'m> {
@@ -156,12 +244,6 @@ impl<'m> Stream<'m> {
     #[track_caller]
     pub fn set_valid(&self, valid: Signal<'m>) {
         self.interface.set("valid", valid);
-    }
-
-    /// Drives a field of the payload: the producer's duty.
-    #[track_caller]
-    pub fn set_field(&self, name: &str, value: Signal<'m>) {
-        self.interface.set(name, value);
     }
 
     /// Drives `ready`: the consumer's duty.
@@ -182,7 +264,7 @@ impl<'m> Stream<'m> {
         stalled.set(self.valid() & !self.ready());
         module.assert(&format!("{name}_valid_held"), !stalled.value() | self.valid());
         for field in fields {
-            let payload = self.field(&field.name);
+            let payload = self.interface.get(&field.name);
             let same = payload.delayed(&format!("{name}_{}_previous", field.name)).eq(payload);
             module.assert(&format!("{name}_{}_held", field.name), !stalled.value() | same);
         }

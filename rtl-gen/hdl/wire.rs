@@ -51,7 +51,10 @@ impl<'m> Wire<'m> {
     /// Drives the wire.
     #[track_caller]
     pub fn drive(self, driver: Signal<'m>) {
-        let source = Location::caller();
+        self.drive_at(driver, Location::caller());
+    }
+
+    pub(crate) fn drive_at(self, driver: Signal<'m>, source: Source) {
         let module = self.value.module();
         let what = format!("{} {}", self.kind, self.value);
         let is_legal = module.check_operand(&what, driver, source);

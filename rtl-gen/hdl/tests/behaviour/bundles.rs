@@ -1,111 +1,145 @@
-//! Bundles: nesting, flipping, and connection in every direction.
+//! Bundles: one declaration, generic over what stands for each member.
 
 use crate::machine::Machine;
-use crate::{design, top};
-use hdl::{Bundle, Direction};
+use crate::{streams, top};
+use hdl::{Bundle, Module, Shape, Signal};
 
-fn request() -> Bundle {
-    Bundle::new().output("address", 8, "where").output("write", 1, "or read").input(
-        "data",
-        16,
-        "what was read",
-    )
+/// A number as a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Bundle)]
+struct Number<T> {
+    /// 1 below zero.
+    negative: T,
+    /// Without the sign.
+    magnitude: T,
 }
 
-fn port_list(netlist: &hdl::Netlist) -> Vec<(String, u32, Direction)> {
-    let ports = netlist.top().ports.iter();
-    ports.map(|def| (def.port.name.clone(), def.port.width, def.port.direction)).collect()
+#[derive(Clone, Debug, PartialEq, Bundle)]
+struct Beat<T> {
+    /// A byte a lane.
+    lanes: Vec<T>,
+    /// A pair
+    /// of factors.
+    ///
+    /// Not the meaning any more.
+    factors: [Number<T>; 2],
+    scale: Option<Number<T>>,
+    kind: Kind<T>,
+    /// FP16.
+    r#type: T,
+    bias: u64,
+}
+
+/// What a beat carries, by the parameters of the design.
+#[derive(Clone, Debug, PartialEq, Bundle)]
+enum Kind<T> {
+    Empty,
+    Address { address: T },
+}
+
+fn beat(lanes: usize, has_scale: bool) -> Beat<u32> {
+    let number = Number { negative: 1, magnitude: 7 };
+    Beat {
+        lanes: vec![8; lanes],
+        factors: [number; 2],
+        scale: has_scale.then_some(number),
+        kind: Kind::Address { address: 3 },
+        r#type: 16,
+        bias: 15,
+    }
 }
 
 #[test]
-fn members_become_ports_with_their_directions() {
-    let bundle =
-        Bundle::new().nested("left", &request()).nested("right", &request().flip()).output("ok", 1, "");
-    let netlist = top(|m| {
-        let bus = m.bundle_ports("bus", &bundle);
-        bus.set("left_address", m.lit(0, 8));
-        bus.set("left_write", bus.get("right_write"));
-        bus.set("right_data", bus.get("left_data") + bus.get("right_address").zext(16));
-        bus.set("ok", m.lit(1, 1));
-    });
-    let (input, output) = (Direction::Input, Direction::Output);
-    let expected = [
-        ("bus_left_address", 8, output),
-        ("bus_left_write", 1, output),
-        ("bus_left_data", 16, input),
-        ("bus_right_address", 8, input),
-        ("bus_right_write", 1, input),
-        ("bus_right_data", 16, output),
-        ("bus_ok", 1, output),
-    ];
-    assert_eq!(port_list(&netlist), expected.map(|(name, width, way)| (name.to_string(), width, way)));
-    assert_eq!(netlist.top().ports[0].meaning, "where");
+fn names_come_from_the_fields() {
+    let expected = "lanes_0 lanes_1 factors_0_negative factors_0_magnitude factors_1_negative factors_1_magnitude \
+                    kind_address type";
+    assert_eq!(beat(2, false).names().join(" "), expected);
+    let scale = ["scale_negative", "scale_magnitude"];
+    assert_eq!(beat(0, true).names()[4..6], scale);
+    let empty = Beat { kind: Kind::Empty, ..beat(0, false) };
+    assert_eq!(empty.names()[4..], ["type"]);
 }
 
 #[test]
-fn flipping_twice_changes_nothing() {
-    let bundle = Bundle::new().nested("inner", &request().flip());
-    assert_eq!(bundle.flip().flip(), bundle);
-    assert_ne!(bundle.flip(), bundle);
+fn meanings_come_from_the_documentation() {
+    let meanings: Vec<_> = beat(1, false).fields().into_iter().map(|field| field.meaning).collect();
+    assert_eq!(meanings[..3], ["a byte a lane", "1 below zero", "without the sign"]);
+    assert_eq!(meanings[meanings.len() - 2..], ["", "FP16"]);
+    let given = Number { negative: Shape::bits(1), magnitude: Shape::bits(4).meaning_of("up to 9") };
+    assert_eq!(given.fields()[1].meaning, "up to 9");
 }
 
 #[test]
-fn an_output_can_be_read_back() {
+fn what_is_no_member_goes_along() {
+    let doubled = beat(2, true).map(|width| u64::from(*width) * 2);
+    assert_eq!((doubled.lanes[1], doubled.bias), (16, 15));
+    assert_eq!(doubled.map(|width| *width as u32 / 2), beat(2, true));
+    assert_eq!(beat(2, true).zip(&doubled).map(|pairs| pairs.lanes[0]), Some((8, 16)));
+    assert_eq!(beat(1, true).zip(&doubled), None);
+}
+
+/// The register stage of the tests of streams, by one declaration.
+fn stage(m: &Module) {
+    #[derive(Clone, Copy, Bundle)]
+    struct Packet<T> {
+        /// A byte.
+        data: T,
+        /// Of its packet.
+        last: T,
+    }
+    let packet = Packet { data: 8, last: 1 };
+    let (input, output) = (m.input_stream("in", &packet), m.output_stream("out", &packet));
+    let valid = m.reg("valid", 1).reset_to(0);
+    let advance = !valid.value() | output.ready();
+    input.set_ready(advance);
+    valid.enable(advance).set(input.valid());
+    output.set_valid(valid.value());
+    output.set_payload(m.hold("held", &input.payload, input.fires()));
+}
+
+#[test]
+fn a_stream_of_a_bundle_is_that_of_its_fields() {
+    let netlist = top(stage);
+    let names: Vec<&str> = netlist.top().ports.iter().map(|port| port.port.name.as_str()).collect();
+    assert_eq!(names[..4], ["in_valid", "in_ready", "in_data", "in_last"]);
+    let (arrived, violated) = streams::run(netlist);
+    assert_eq!(arrived, (1..=60).collect::<Vec<_>>());
+    assert!(violated.is_empty(), "{violated:?}");
+}
+
+/// Chooses between two numbers, through wires, registers and a packed word.
+fn chosen<'m>(
+    m: &'m Module,
+    select: Signal<'m>,
+    a: &Number<Signal<'m>>,
+    b: &Number<Signal<'m>>,
+) -> Number<Signal<'m>> {
+    let (wires, registers) = (m.wires("between", a), m.regs("after", a));
+    wires.zip(&select.mux_all(a, b)).unwrap().map(|(wire, value)| wire.drive(*value));
+    registers.zip(&wires).unwrap().map(|(register, wire)| register.set(wire.value()));
+    m.unpack(a, m.pack(&registers.map(|register| register.value())))
+}
+
+#[test]
+fn bundles_are_chosen_packed_and_unpacked_as_a_whole() {
+    #[derive(Clone, Copy, Bundle)]
+    struct Pair<T> {
+        a: Number<T>,
+        b: Number<T>,
+    }
+    let number = Number { negative: 1, magnitude: 7 };
     let mut machine = Machine::new(top(|m| {
-        let bus = m.bundle_ports("bus", &Bundle::new().output("data", 8, "").input("step", 8, ""));
-        let r = m.reg("r", 8).reset_to(0);
-        r.set(bus.get("data"));
-        bus.set("data", r.value() + bus.get("step"));
+        let pair = m.inputs(&Pair { a: number, b: number });
+        let chosen = chosen(m, m.input("select", 1, ""), &pair.a, &pair.b);
+        m.output("word", m.pack(&chosen), "");
+        m.outputs(&number, chosen);
     }));
-    machine.reset();
-    machine.set("bus_step", 3);
-    machine.step();
-    assert_eq!(machine.get("bus_data"), 6);
-}
-
-/// From the ports of the parent through two instances and out again, each connected in one go.
-#[test]
-fn connection_works_between_ports_and_instances_in_both_orders() {
-    let netlist = design(|design| {
-        let memory = design.module("memory", &[], |m| {
-            let bus = m.bundle_ports("bus", &request().flip());
-            bus.get("write").unused();
-            bus.set("data", bus.get("address").zext(16) + 1000);
-        });
-        let relay = design.module("relay", &[], |m| {
-            let (up, down) = (m.bundle_ports("up", &request().flip()), m.bundle_ports("down", &request()));
-            up.connect(&down);
-        });
-        design.module("top", &[], |m| {
-            let (relay, memory) = (m.instance("u_relay", relay), m.instance("u_memory", memory));
-            let bus = m.bundle_ports("bus", &request().flip());
-            bus.connect(&relay.interface("up", &request().flip()));
-            memory.interface("bus", &request().flip()).connect(&relay.interface("down", &request()));
-        })
-    });
-    let mut machine = Machine::new(netlist);
-    machine.set("bus_address", 234);
-    assert_eq!(machine.get("bus_data"), 1234);
-}
-
-#[test]
-fn wires_to_an_instance_have_its_scope_once() {
-    let netlist = design(|design| {
-        let sink = design.module("sink", &[], |m| {
-            let bus = m.bundle_ports("in", &Bundle::new().input("data", 8, ""));
-            m.output("y", bus.get("data"), "");
-        });
-        design.module("top", &[], |m| {
-            let y = m.scope("lane0", || {
-                let child = m.instance("u_sink", sink);
-                child
-                    .interface("in", &Bundle::new().input("data", 8, ""))
-                    .set("data", m.input("x", 8, "") + 1);
-                child.get("y")
-            });
-            m.output("y", y, "");
-        })
-    });
-    let names = crate::logic(netlist.top()).nodes.iter().filter_map(|node| node.name.as_deref());
-    assert_eq!(names.collect::<Vec<_>>(), ["x", "lane0_u_sink_in_data"]);
+    for (name, value) in [("a_negative", 1), ("a_magnitude", 5), ("b_negative", 0), ("b_magnitude", 9)] {
+        machine.set(name, value);
+    }
+    for (select, negative, magnitude) in [(1, 1, 5), (0, 0, 9)] {
+        machine.set("select", select);
+        machine.step();
+        assert_eq!((machine.get("negative"), machine.get("magnitude")), (negative, magnitude));
+        assert_eq!(machine.get("word"), magnitude << 1 | negative);
+    }
 }

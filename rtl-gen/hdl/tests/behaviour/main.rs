@@ -4,6 +4,7 @@ mod bit_level;
 mod bundles;
 mod folding;
 mod hierarchy;
+mod interfaces;
 mod machine;
 mod memories;
 mod names;

@@ -1,19 +1,26 @@
 //! State machines, enumerations and selection.
 
 use crate::machine::Machine;
-use crate::top;
-use hdl::{Bits, Enumeration, Netlist};
+use crate::{logic, top};
+use hdl::{Bits, Encoded, Netlist};
+
+#[derive(Clone, Copy, Debug, PartialEq, Encoded)]
+enum Light {
+    Red,
+    Green,
+    Yellow,
+}
 
 fn traffic_light() -> Netlist {
     top(|m| {
-        let light = m.state_machine("light", &["red", "green", "yellow"]);
+        let light = m.state_machine("light");
         let (go, stop, fault) = (m.input("go", 1, ""), m.input("stop", 1, ""), m.input("fault", 1, ""));
-        light.go("red", go, "green");
-        light.go("green", fault, "red");
-        light.go("green", stop, "yellow");
-        light.go("yellow", m.lit(1, 1), "red");
-        for state in ["red", "green", "yellow"] {
-            m.output(state, light.is(state), "");
+        light.go(Light::Red, go, Light::Green);
+        light.go(Light::Green, fault, Light::Red);
+        light.go(Light::Green, stop, Light::Yellow);
+        light.go(Light::Yellow, m.lit(1, 1), Light::Red);
+        for state in Light::VALUES {
+            m.output(state.name, light.is(state.value), "");
         }
         m.output("code", light.value(), "");
         light.finish();
@@ -55,18 +62,50 @@ fn reset_enters_the_first_state() {
     assert_eq!(machine.get("red"), 1);
 }
 
+/// As RISC-V has them.
+#[derive(Clone, Copy, Debug, PartialEq, Encoded)]
+#[encoded(width = 7)]
+enum Opcode {
+    Load = 0b000_0011,
+    LoadFp,
+    OpImm = 0b001_0011,
+}
+
+/// Without codes given, and more than a power of two.
+#[derive(Clone, Copy, Debug, PartialEq, Encoded)]
+enum Operation {
+    Add,
+    Sub,
+    And,
+    Or,
+    ShiftLeft,
+}
+
 #[test]
-fn codes_count_the_values() {
-    let operation = Enumeration::new("operation", &["add", "sub", "and", "or", "xor"]);
-    assert_eq!(operation.width(), 3);
-    assert_eq!(operation.values().len(), 5);
-    let mut machine = Machine::new(top(|m| {
-        let code = m.input("code", 3, "");
-        m.output("is_sub", code.eq(operation.code(m, "sub")), "");
-        m.output("xor_code", operation.code(m, "xor"), "");
-    }));
-    machine.set("code", 1);
-    assert_eq!((machine.get("is_sub"), machine.get("xor_code")), (1, 4));
+fn codes_are_the_discriminants() {
+    assert_eq!((Operation::WIDTH, Light::WIDTH, Opcode::WIDTH), (3, 2, 7));
+    assert_eq!((Operation::NAME, Operation::ShiftLeft.info().name), ("operation", "shift_left"));
+    assert_eq!([Opcode::Load, Opcode::LoadFp, Opcode::OpImm].map(Opcode::code), [3, 4, 0x13]);
+    assert_eq!((Opcode::from_code(0x13), Opcode::from_code(0x14)), (Some(Opcode::OpImm), None));
+}
+
+#[test]
+fn codes_stand_beside_signals() {
+    let netlist = top(|m| {
+        let code = m.input("code", 7, "");
+        m.output("is_op_imm", code.eq(Opcode::OpImm), "");
+        m.output("chosen", code.bit(0).mux(Opcode::Load, Opcode::OpImm), "");
+        m.output("as_code", m.code(Operation::Sub), "");
+    });
+    assert!(logic(netlist.top()).nodes.iter().any(|node| node.name.as_deref() == Some("opcode_op_imm")));
+    let mut machine = Machine::new(netlist);
+    for (code, is_op_imm, chosen) in [(0x13, 1, 3), (0x12, 0, 0x13)] {
+        machine.set("code", code);
+        assert_eq!(
+            [machine.get("is_op_imm"), machine.get("chosen"), machine.get("as_code")],
+            [is_op_imm, chosen, 1]
+        );
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn ports_are_named_after_the_stream() {
 
 /// Sends 1 to 60 with stalls on both sides, each by a pattern of its own; returns what arrives, and what was
 /// violated.
-fn run(netlist: Netlist) -> (Vec<u64>, Vec<String>) {
+pub fn run(netlist: Netlist) -> (Vec<u64>, Vec<String>) {
     let mut machine = Machine::new(netlist);
     machine.reset();
     let (mut next, mut arrived, mut is_offered) = (1, vec![], false);

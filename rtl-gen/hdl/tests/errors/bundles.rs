@@ -1,203 +1,98 @@
-//! Bundles that do not connect.
+//! Bundles.
 
-use crate::{Case, case, design_case};
-use hdl::{Bundle, Design, Field, Module, ModuleRef};
+use crate::{Case, case, inputs};
+use hdl::{Bundle, Module, Signal};
+
+#[derive(Clone, Bundle)]
+struct Lanes<T> {
+    lanes: Vec<T>,
+    last: T,
+}
+
+fn lanes(number: usize) -> Lanes<u32> {
+    Lanes { lanes: vec![4; number], last: 1 }
+}
+
+/// So many lanes of hardware.
+fn signals(m: &Module, number: usize) -> Lanes<Signal<'_>> {
+    lanes(number).map(|width| m.zero(*width))
+}
+
+#[derive(Bundle)]
+struct Twice<T> {
+    data: Vec<T>,
+    data_0: T,
+}
+
+#[derive(Bundle)]
+struct Pair<T> {
+    a: T,
+    b: T,
+}
+
+#[derive(Bundle)]
+struct Handshake<T> {
+    ready: T,
+}
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = connections();
-    cases.extend(members());
-    cases.extend(instances());
-    cases
-}
-
-fn bus(width: u32) -> Bundle {
-    Bundle::new().output("data", width, "").input("ready", 1, "")
-}
-
-fn connections() -> Vec<Case> {
     vec![
-        case("bundle_member_missing_there", |m| {
-            let source = m.bundle_ports("source", &bus(8).output("last", 1, "").flip());
-            let sink = m.bundle_ports("sink", &bus(8));
-            source.connect(&sink);
+        case("bundle_payload_of_other_lanes", |m| {
+            let output = m.output_stream("out", &lanes(2));
+            output.set_valid(m.lit(1, 1));
+            output.ready().unused();
+            output.set_payload(signals(m, 3));
         }),
-        case("bundle_member_missing_here", |m| {
-            let source = m.bundle_ports("source", &bus(8).flip());
-            let sink = m.bundle_ports("sink", &bus(8).output("last", 1, ""));
-            source.connect(&sink);
+        case("bundle_payload_of_other_widths", |m| {
+            let output = m.output_stream("out", &lanes(1));
+            output.set_valid(m.lit(1, 1));
+            output.ready().unused();
+            output.set_payload(Lanes { lanes: vec![m.zero(5)], last: m.zero(1) });
         }),
-        case("bundle_width", |m| {
-            let source = m.bundle_ports("source", &bus(8).flip());
-            let sink = m.bundle_ports("sink", &bus(9));
-            source.connect(&sink);
+        case("bundle_payload_of_the_consumer_driven", |m| {
+            let input = m.input_stream("in", &lanes(1));
+            input.set_ready(m.lit(1, 1));
+            input.valid().unused();
+            input.payload.map(|signal| signal.unused());
+            input.set_payload(signals(m, 1));
         }),
-        case("bundle_direction", |m| {
-            let source = m.bundle_ports("source", &bus(8));
-            let sink = m.bundle_ports("sink", &bus(8));
-            source.connect(&sink);
+        case("bundle_payload_with_a_member_ready", |m| {
+            let input = m.input_stream("in", &Handshake { ready: 1 });
+            input.set_ready(input.valid());
         }),
-        case("bundle_connected_twice", |m| {
-            let source = m.bundle_ports("source", &bus(8).flip());
-            let sink = m.bundle_ports("sink", &bus(8));
-            source.connect(&sink);
-            sink.connect(&source);
+        case("bundle_members_of_one_name", |m| {
+            m.inputs(&Twice { data: vec![8], data_0: 8 }).map(|signal| signal.unused());
         }),
-    ]
-}
-
-fn members() -> Vec<Case> {
-    vec![
-        case("bundle_member_driven_twice", |m| {
-            let sink = m.bundle_ports("sink", &bus(8));
-            sink.get("ready").unused();
-            sink.set("data", m.lit(1, 8));
-            sink.set("data", m.lit(2, 8));
+        case("bundle_member_without_width", |m| {
+            m.inputs(&Handshake { ready: 0 }).ready.unused();
         }),
-        case("bundle_member_not_driven", |m| {
-            m.bundle_ports("sink", &bus(8)).get("ready").unused();
+        case("bundle_register_without_width", |m| {
+            m.regs("held", &Handshake { ready: 0 }).map(|register| register.set(m.zero(1)));
         }),
-        case("bundle_member_unknown", |m| {
-            let sink = m.bundle_ports("sink", &bus(8));
-            sink.set("date", m.lit(0, 8));
-            m.output("y", sink.get("reddy") + m.lit(1, 8), "");
-            sink.get("readi").unused();
+        case("bundle_held_by_a_wide_enable", |m| {
+            let [a, b, _] = inputs(m);
+            m.outputs(&Pair { a: 8, b: 8 }, m.hold("held", &Pair { a, b: a }, b));
         }),
-        case("bundle_input_driven", |m| {
-            let source = m.bundle_ports("source", &bus(8).flip());
-            source.set("data", m.lit(0, 8));
+        case("bundle_outputs_of_other_lanes", |m| m.outputs(&lanes(3), signals(m, 1))),
+        case("bundle_outputs_of_other_widths", |m| {
+            let [a, _, _] = inputs(m);
+            m.outputs(&Handshake { ready: 1 }, Handshake { ready: a });
         }),
-        case("bundle_member_width", |m| {
-            let sink = m.bundle_ports("sink", &bus(8));
-            sink.set("data", m.lit(0, 9));
+        case("bundle_multiplexer_of_other_lanes", |m| {
+            let [_, _, s] = inputs(m);
+            m.outputs(&lanes(2), s.mux_all(&signals(m, 2), &signals(m, 4)));
         }),
-        case("bundle_member_name_twice", |m| {
-            m.bundle_ports("sink", &bus(8).output("data", 9, ""));
+        case("bundle_multiplexer_by_a_wide_select", |m| {
+            let [a, b, _] = inputs(m);
+            m.outputs(&Pair { a: 8, b: 8 }, b.mux_all(&Pair { a, b: a }, &Pair { a, b: a }));
         }),
-        case("bundle_member_name_illegal", |m| {
-            m.bundle_ports("sink", &Bundle::new().input("data[0]", 9, ""));
+        case("bundle_multiplexer_of_other_widths", |m| {
+            let [a, b, s] = inputs(m);
+            m.outputs(&Handshake { ready: 8 }, s.mux_all(&Handshake { ready: a }, &Handshake { ready: b }));
         }),
-        case("stream_field_named_valid", |m| {
-            m.input_stream("in", &[Field::new("valid", 1, "")]);
-        }),
-        case("stream_payload_driven_twice", |m| {
-            let sink = m.output_stream("out", &[Field::new("data", 8, "")]);
-            sink.set_field("data", m.lit(0, 8));
-            sink.set_field("data", m.lit(1, 8));
-        }),
-        case("stream_ready_set_by_the_producer", |m| {
-            let sink = m.output_stream("out", &[Field::new("data", 8, "")]);
-            sink.set_ready(m.lit(1, 1));
-        }),
-        case("stream_field_without_width", |m| {
-            let source = m.input_stream("in", &[Field::new("data", 0, "")]);
-            let sink = m.output_stream("out", &[Field::new("data", 0, "")]);
-            source.interface().connect(sink.interface());
-        }),
-    ]
-}
-
-/// 13 members.
-fn wide() -> Bundle {
-    (0..12)
-        .fold(Bundle::new(), |bundle, index| bundle.output(&format!("data{index}"), 8, ""))
-        .input("ready", 1, "")
-}
-
-fn wide_consumer(design: &Design) -> ModuleRef {
-    design.module("consumer", &[], |m: &Module| {
-        let bus = m.bundle_ports("in", &wide().flip());
-        let any: Vec<_> = (0..12).map(|index| bus.get(&format!("data{index}")).any()).collect();
-        bus.set("ready", m.concat(&any).any());
-    })
-}
-
-fn consumer(design: &Design) -> ModuleRef {
-    design.module("consumer", &[], |m: &Module| {
-        let bus = m.bundle_ports("in", &bus(8).flip());
-        bus.set("ready", bus.get("data").any());
-    })
-}
-
-fn instances() -> Vec<Case> {
-    vec![
-        design_case("bundle_of_an_instance_width", |design| {
-            let consumer = consumer(design);
-            design.module("top", &[], |m| {
-                let source = m.bundle_ports("source", &bus(9).flip());
-                source.connect(&m.instance("u_consumer", consumer).interface("in", &bus(9).flip()));
-            })
-        }),
-        design_case("bundle_of_an_instance_output_width", |design| {
-            let producer = design.module("producer", &[], |m| m.output("out_data", m.lit(0, 8), ""));
-            design.module("top", &[], |m| {
-                let bundle = Bundle::new().output("data", 9, "");
-                let sink = m.bundle_ports("sink", &bundle);
-                sink.connect(&m.instance("u_producer", producer).interface("out", &bundle));
-            })
-        }),
-        design_case("bundle_of_an_instance_direction", |design| {
-            let consumer = consumer(design);
-            design.module("top", &[], |m| {
-                let sink = m.bundle_ports("sink", &bus(8));
-                sink.connect(&m.instance("u_consumer", consumer).interface("in", &bus(8).flip()));
-            })
-        }),
-        design_case("stream_of_an_instance_with_other_fields", |design| {
-            let consumer = consumer(design);
-            design.module("top", &[], |m| {
-                let source = m.input_stream("in", &[Field::new("data", 8, "")]);
-                source.connect(&m.instance("u_consumer", consumer).input_stream("in", &[]));
-            })
-        }),
-        design_case("bundle_of_an_instance_not_flipped", |design| {
-            let consumer = wide_consumer(design);
-            design.module("top", &[], |m| {
-                let source = m.bundle_ports("source", &wide().flip());
-                source.connect(&m.instance("u_consumer", consumer).interface("in", &wide()));
-            })
-        }),
-        design_case("bundle_of_an_instance_not_flipped_and_set", |design| {
-            let consumer = wide_consumer(design);
-            design.module("top", &[], |m| {
-                let input = m.instance("u_consumer", consumer).interface("in", &wide());
-                (0..12).for_each(|index| input.set(&format!("data{index}"), m.lit(0, 8)));
-                m.output("y", input.get("ready"), "");
-            })
-        }),
-        design_case("bundle_of_an_instance_of_which_one_member_goes_the_other_way", |design| {
-            let consumer = consumer(design);
-            design.module("top", &[], |m| {
-                let bundle = Bundle::new().output("data", 8, "").output("ready", 1, "");
-                let source = m.bundle_ports("source", &bundle.flip());
-                source.connect(&m.instance("u_consumer", consumer).interface("in", &bundle.flip()));
-            })
-        }),
-        case("bundle_ports_not_flipped", |m| {
-            let input = m.bundle_ports("in", &wide());
-            (0..12).for_each(|index| m.output(&format!("y{index}"), !input.get(&format!("data{index}")), ""));
-            input.set("ready", m.lit(1, 1));
-        }),
-        case("bundle_ports_not_flipped_and_read", |m| {
-            let input = m.bundle_ports("in", &Bundle::new().output("a", 8, "").output("b", 8, ""));
-            m.output("y", input.get("a") + input.get("b"), "");
-        }),
-        case("bundle_ports_flipped_and_set", |m| {
-            let output = m.bundle_ports("out", &wide().flip());
-            (0..12).for_each(|index| output.set(&format!("data{index}"), m.lit(0, 8)));
-        }),
-        design_case("bundle_of_an_instance_unknown", |design| {
-            let consumer = consumer(design);
-            design.module("top", &[], |m| {
-                let source = m.bundle_ports("source", &bus(8).flip());
-                source.connect(&m.instance("u_consumer", consumer).interface("into", &bus(8).flip()));
-            })
-        }),
-        design_case("bundle_of_an_instance_not_driven", |design| {
-            let consumer = consumer(design);
-            design.module("top", &[], |m| {
-                let input = m.instance("u_consumer", consumer).interface("in", &bus(8).flip());
-                m.output("y", input.get("ready"), "");
-            })
+        case("bundle_unpacked_from_another_width", |m| {
+            let [a, _, _] = inputs(m);
+            m.outputs(&lanes(2), m.unpack(&lanes(2), a));
         }),
     ]
 }

@@ -8,6 +8,7 @@ mod clocks;
 mod constants;
 mod drivers;
 mod hierarchy;
+mod interfaces;
 mod loops;
 mod memories;
 mod parts;
@@ -74,6 +75,7 @@ fn cases() -> Vec<Case> {
         hierarchy::cases(),
         sharing::cases(),
         bundles::cases(),
+        interfaces::cases(),
         streams::cases(),
         memories::cases(),
         registers::cases(),

@@ -1,4 +1,4 @@
-//! Bundles: named groups of signals with directions, connected by one checked operation.
+//! Interfaces: named groups of ports with directions, connected by one checked operation.
 
 use crate::Direction;
 use crate::diagnostic::Source;
@@ -10,9 +10,9 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// The shape of a bundle: its members, their widths, and which way each goes seen from the producer.
+/// The declaration of an interface: its members, their widths, and which way each goes seen from the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Bundle {
+pub struct Signature {
     members: Vec<Member>,
 }
 
@@ -24,24 +24,24 @@ struct Member {
     meaning: String,
 }
 
-impl Bundle {
-    /// A bundle without members.
-    pub fn new() -> Bundle {
-        Bundle::default()
+impl Signature {
+    /// A signature without members.
+    pub fn new() -> Signature {
+        Signature::default()
     }
 
     /// With a member that the producer drives.
-    pub fn output(self, name: &str, width: u32, meaning: &str) -> Bundle {
+    pub fn output(self, name: &str, width: u32, meaning: &str) -> Signature {
         self.member(name, width, Direction::Output, meaning)
     }
 
     /// With a member that the producer receives.
-    pub fn input(self, name: &str, width: u32, meaning: &str) -> Bundle {
+    pub fn input(self, name: &str, width: u32, meaning: &str) -> Signature {
         self.member(name, width, Direction::Input, meaning)
     }
 
-    /// With all the members of another bundle, `name_` before their names.
-    pub fn nested(mut self, name: &str, inner: &Bundle) -> Bundle {
+    /// With all the members of another signature, `name_` before their names.
+    pub fn nested(mut self, name: &str, inner: &Signature) -> Signature {
         let prefixed =
             inner.members.iter().map(|m| Member { name: format!("{name}_{}", m.name), ..m.clone() });
         self.members.extend(prefixed);
@@ -49,18 +49,18 @@ impl Bundle {
     }
 
     /// The same members seen from the other side.
-    pub fn flip(&self) -> Bundle {
+    pub fn flip(&self) -> Signature {
         let flipped = |m: &Member| Member { direction: m.direction.flip(), ..m.clone() };
-        Bundle { members: self.members.iter().map(flipped).collect() }
+        Signature { members: self.members.iter().map(flipped).collect() }
     }
 
-    fn member(mut self, name: &str, width: u32, direction: Direction, meaning: &str) -> Bundle {
+    fn member(mut self, name: &str, width: u32, direction: Direction, meaning: &str) -> Signature {
         self.members.push(Member { name: name.into(), width, direction, meaning: meaning.into() });
         self
     }
 }
 
-/// A bundle in a module: each member can be read, or be driven once.
+/// An interface in a module: each member can be read, or be driven once.
 #[derive(Clone)]
 pub struct Interface<'m> {
     module: &'m Module,
@@ -88,7 +88,7 @@ impl End<'_> {
 }
 
 /// Names as errors list them.
-fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
@@ -102,7 +102,7 @@ pub fn member_port(bundle: &str, member: &str) -> String {
 impl Module {
     /// Ports `<name>_<member>` for every member: an output of the bundle is an output port.
     #[track_caller]
-    pub fn bundle_ports(&self, name: &str, bundle: &Bundle) -> Interface<'_> {
+    pub fn bundle_ports(&self, name: &str, bundle: &Signature) -> Interface<'_> {
         let source = Location::caller();
         let mut ends = vec![];
         for member in &bundle.members {
@@ -127,7 +127,7 @@ impl Module {
 impl<'m> Child<'m> {
     /// The ports `<name>_<member>` of an instance, as seen from outside it.
     #[track_caller]
-    pub fn interface(self, name: &str, bundle: &Bundle) -> Interface<'m> {
+    pub fn interface(self, name: &str, bundle: &Signature) -> Interface<'m> {
         let source = Location::caller();
         self.check_directions(name, bundle, source);
         self.check_presence(name, bundle, source);
@@ -160,7 +160,7 @@ impl<'m> Child<'m> {
     }
 
     /// One error for all members whose ports go the other way.
-    fn check_directions(self, name: &str, bundle: &Bundle, source: Source) {
+    fn check_directions(self, name: &str, bundle: &Signature, source: Source) {
         let other_way = |member: &&Member| {
             self.direction_of(&member_port(name, &member.name)) == Some(member.direction.flip())
         };
@@ -180,7 +180,7 @@ impl<'m> Child<'m> {
     }
 
     /// One error for all members without a port.
-    fn check_presence(self, name: &str, bundle: &Bundle, source: Source) {
+    fn check_presence(self, name: &str, bundle: &Signature, source: Source) {
         let child = self.finished();
         let ports = bundle.members.iter().map(|member| member_port(name, &member.name));
         let missing: Vec<String> = ports.filter(|port| child.port(port).is_none()).collect();

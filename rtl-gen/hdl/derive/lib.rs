@@ -1,0 +1,39 @@
+//! The derive macros of the construction language; `hdl` re-exports them beside the traits of the same names.
+
+mod bundle;
+mod encoded;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, Error, Result};
+
+/// Makes a struct of signals a `hdl::Bundle`.
+///
+/// The struct has one type parameter, `T` below, which stands for each member: a width in a declaration, a signal in
+/// hardware. A field is
+/// - `T`: a member;
+/// - `Vec<..>`, `[..; N]`: an array of what is inside, whose names get numbers: `lanes_0`;
+/// - `Option<..>`: there or not, by the parameters of the design;
+/// - another bundle of `T`: its members, whose names get the field's before them: `sum_exponent`;
+/// - a type without `T`: no hardware, it is cloned along.
+///
+/// The documentation of a field is the meaning of its members in the header of the Verilog. An enum is a
+/// bundle too: one of several shapes.
+#[proc_macro_derive(Bundle)]
+pub fn bundle(input: TokenStream) -> TokenStream {
+    expand(input, bundle::expand)
+}
+
+/// Makes an enum of unit variants a `hdl::Encoded`: values with the codes of their discriminants.
+///
+/// Codes are as wide as the greatest needs, or `#[encoded(width = 7)]`. The names are those of Rust in `snake_case`.
+#[proc_macro_derive(Encoded, attributes(encoded))]
+pub fn encoded(input: TokenStream) -> TokenStream {
+    expand(input, encoded::expand)
+}
+
+fn expand(input: TokenStream, expand: fn(DeriveInput) -> Result<proc_macro2::TokenStream>) -> TokenStream {
+    syn::parse(input).and_then(expand).unwrap_or_else(Error::into_compile_error).into()
+}
