@@ -26,8 +26,8 @@ struct Twice<T> {
 
 #[derive(Bundle)]
 struct Pair<T> {
-    a: T,
-    b: T,
+    one: T,
+    two: T,
 }
 
 #[derive(Bundle)]
@@ -71,7 +71,7 @@ pub fn cases() -> Vec<Case> {
         }),
         case("bundle_held_by_a_wide_enable", |m| {
             let [a, b, _] = inputs(m);
-            m.outputs(&Pair { a: 8, b: 8 }, m.hold("held", &Pair { a, b: a }, b));
+            m.hold("held", &Pair { one: a, two: a }, b);
         }),
         case("bundle_outputs_of_other_lanes", |m| m.outputs(&lanes(3), signals(m, 1))),
         case("bundle_outputs_of_other_widths", |m| {
@@ -84,7 +84,7 @@ pub fn cases() -> Vec<Case> {
         }),
         case("bundle_multiplexer_by_a_wide_select", |m| {
             let [a, b, _] = inputs(m);
-            m.outputs(&Pair { a: 8, b: 8 }, b.mux_all(&Pair { a, b: a }, &Pair { a, b: a }));
+            b.mux_all(&Pair { one: a, two: a }, &Pair { one: b, two: b });
         }),
         case("bundle_multiplexer_of_other_widths", |m| {
             let [a, b, s] = inputs(m);
