@@ -28,8 +28,8 @@ fn any_bits(rng: &mut Rng, width: u32) -> Bits {
 
 fn takes_anything(block: &dyn Configured, rng: &mut Rng) {
     let interface = block.interface();
-    let points = block.coverage_points().len();
-    let (mut model, mut observer) = (block.model(), block.observer());
+    let points = block.coverage().points.len();
+    let (mut model, mut observer) = (block.model(), block.coverage().observer);
     for _ in 0..BEATS {
         let channel = rng.usize(..interface.inputs.len());
         let fields = &interface.inputs[channel].fields;

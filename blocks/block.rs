@@ -1,12 +1,10 @@
 //! What a block is to the command, the tests and the documentation.
 
-use crate::channel::{Interface, Pace};
-pub use crate::golden::{Model, Observe};
+use crate::channel::Ports;
+use crate::golden::{GoldenModel, Model, OfBeats, PureModel, Reference};
 use crate::parameters::{Parameter, ParameterError, Parameters, Settings, Values, declared, read, schema};
-use crate::pure::PureModel;
-use crate::stimulus::Space;
+use crate::stimulus::Stimulus;
 use hdl::{Design, Diagnostics, ModuleRef, Netlist};
-use parts::registers::RegisterMap;
 use serde_json::Value;
 
 /// A block of the library, before its parameters are chosen.
@@ -111,70 +109,38 @@ fn configure<P: Parameters + Configured>(settings: &Settings) -> Result<Box<dyn 
     Ok(Box::new(read::<P>(settings)?))
 }
 
-/// A block with its parameters chosen.
-pub trait Configured: Values + Send + Sync {
-    /// The channels, and when outputs follow inputs.
-    fn interface(&self) -> Interface;
-
-    /// How freely a block with handshakes takes beats; `None` promises nothing.
-    fn pace(&self) -> Option<Pace> {
-        None
-    }
-
-    /// The registers behind its AXI4-Lite port, where it has one.
-    fn registers(&self) -> Option<RegisterMap> {
-        None
-    }
-
+/// The hardware of a block.
+pub trait Hardware {
     /// Adds the block's top module to a design.
     fn build(&self, design: &Design) -> ModuleRef;
+}
 
+/// A block with its parameters chosen. What it is stands in the other traits: the parameters of a block have them.
+pub trait Configured: Values + Ports + Hardware + Reference + Stimulus + Send + Sync {
     /// The golden model, at its start.
-    fn model(&self) -> Box<dyn Model>;
+    fn model(&self) -> Box<dyn Model> {
+        match self.golden() {
+            GoldenModel::Pure(model) => Box::new(OfBeats::new(model, &self.interface().outputs[0])),
+            GoldenModel::Sequential(model) => model,
+        }
+    }
 
     /// The golden model of a block without state, which runs are faster with; `None` where it has some, or more than
     /// one channel each way.
     fn pure_model(&self) -> Option<Box<dyn PureModel>> {
-        None
-    }
-
-    /// The input spaces that can be enumerated: together they are all that the block can meet. None where there is too
-    /// much.
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
-    }
-
-    /// Corner-weighted random cases, any number of them, the same for the same seed.
-    fn random(&self, seed: u64) -> Space;
-
-    /// Random cases as the block meets them in use, on which its switching is measured; corner-weighted ones where it does
-    /// not say.
-    fn typical(&self, seed: u64) -> Space {
-        self.random(seed)
-    }
-
-    /// Where what a beat does depends on how far the block is, cases are kept apart: one begins so many cycles after the last answer
-    /// of the one before it. `None` where they follow each other without a gap.
-    fn gap_between_cases(&self) -> Option<u32> {
-        None
-    }
-
-    /// About how many cycles a case takes; the numbers of cases that are run by default are divided by it.
-    fn cycles_per_case(&self) -> u64 {
-        1
+        match self.golden() {
+            GoldenModel::Pure(model) => Some(model),
+            GoldenModel::Sequential(_) => None,
+        }
     }
 
     /// The number of cases that take about so many cycles, one at least.
     fn cases_in(&self, cycles: u64) -> u64 {
         (cycles / self.cycles_per_case()).max(1)
     }
-
-    /// Names of the functional coverage points.
-    fn coverage_points(&self) -> Vec<&'static str>;
-
-    /// What finds the coverage points that a run reaches.
-    fn observer(&self) -> Box<dyn Observe + '_>;
 }
+
+impl<P: Values + Ports + Hardware + Reference + Stimulus + Send + Sync> Configured for P {}
 
 /// The netlist of a configured block, with the default clock and reset.
 pub fn elaborate(block: &dyn Configured) -> Result<Netlist, Diagnostics> {

@@ -1,6 +1,7 @@
 //! The channels of a block: what its testbench drives and watches.
 
 use hdl::{Bits, Field};
+use parts::registers::RegisterMap;
 pub use parts::stream::Channel;
 
 /// One transfer on a channel: a value for each field.
@@ -64,5 +65,21 @@ impl Interface {
             Timing::Fixed { latency } | Timing::ReadyValid { latency } => latency,
             Timing::Elastic => 0,
         }
+    }
+}
+
+/// The channels of a block with its parameters.
+pub trait Ports {
+    /// The channels, and when outputs follow inputs.
+    fn interface(&self) -> Interface;
+
+    /// How freely a block with handshakes takes beats; `None` promises nothing.
+    fn pace(&self) -> Option<Pace> {
+        None
+    }
+
+    /// The registers behind its AXI4-Lite port, where it has one.
+    fn registers(&self) -> Option<RegisterMap> {
+        None
     }
 }

@@ -1,22 +1,86 @@
-//! What runs beside a block: its golden model, and what finds coverage points.
+//! Golden models: what a block must answer.
 
-use hdl::Bits;
-
-/// Watches the beats that enter a block, in their order, for coverage points.
-pub trait Observe: Send {
-    /// Reports to `hit` the index of each coverage point that a beat of an input channel reaches.
-    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize));
-}
-
-impl<F: FnMut(usize, &[Bits], &mut dyn FnMut(usize)) + Send> Observe for F {
-    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        self(channel, beat, hit);
-    }
-}
+use crate::beats::Beats;
+use crate::channel::Channel;
+use hdl::{Bits, limbs_for};
 
 /// A golden model: what a block must answer, beat for beat.
 pub trait Model: Send {
     /// Takes a beat of input channel `channel`, and gives `emit` each beat that the block then owes, with the
     /// index of its output channel. A field without a value may be anything.
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>]));
+}
+
+/// What a block with one input and one output channel answers to a beat, whatever came before it.
+///
+/// A beat is the 64-bit limbs of its fields, one field after the other.
+pub trait PureModel: Send + Sync {
+    /// Writes the answer to a beat into `answer`, which is all zeros before. `specified`, all ones before, is cleared
+    /// where the answer may be anything.
+    fn answer(&self, beat: &[u64], answer: &mut [u64], specified: &mut [u64]);
+
+    /// The answers to as many beats as there is room for.
+    fn answer_all(&self, beats: &Beats, answers: &mut Beats, specified: &mut Beats) {
+        answers.fill(0);
+        specified.fill(u64::MAX);
+        for ((beat, answer), specified) in beats.iter().zip(answers.iter_mut()).zip(specified.iter_mut()) {
+            self.answer(beat, answer, specified);
+        }
+    }
+}
+
+/// A pure model as a [`Model`] of beats.
+pub struct OfBeats {
+    model: Box<dyn PureModel>,
+    output_widths: Vec<u32>,
+}
+
+impl OfBeats {
+    /// The model of a block whose output channel this is.
+    pub fn new(model: Box<dyn PureModel>, output: &Channel) -> OfBeats {
+        OfBeats { model, output_widths: output.fields.iter().map(|field| field.width).collect() }
+    }
+}
+
+impl Model for OfBeats {
+    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let limbs: Vec<u64> = beat.iter().flat_map(|field| field.limbs()).copied().collect();
+        let count = self.output_widths.iter().map(|width| limbs_for(*width)).sum();
+        let (mut answer, mut specified) = (vec![0; count], vec![u64::MAX; count]);
+        self.model.answer(&limbs, &mut answer, &mut specified);
+        let mut first = 0;
+        let field = |width: &u32| {
+            let limbs = first..first + limbs_for(*width);
+            first = limbs.end;
+            (specified[limbs.start] != 0).then(|| Bits::from_limbs(*width, &answer[limbs]))
+        };
+        let fields: Vec<Option<Bits>> = self.output_widths.iter().map(field).collect();
+        emit(0, &fields);
+    }
+}
+
+/// The golden model of a block.
+pub enum GoldenModel {
+    /// Of a block without state, with one channel each way.
+    Pure(Box<dyn PureModel>),
+    /// Of any other, at its start.
+    Sequential(Box<dyn Model>),
+}
+
+impl GoldenModel {
+    /// A model whose answer depends on the beat alone.
+    pub fn pure(model: impl PureModel + 'static) -> GoldenModel {
+        GoldenModel::Pure(Box::new(model))
+    }
+
+    /// A model with state, at its start.
+    pub fn sequential(model: impl Model + 'static) -> GoldenModel {
+        GoldenModel::Sequential(Box::new(model))
+    }
+}
+
+/// What a block is held to.
+pub trait Reference {
+    /// The golden model.
+    fn golden(&self) -> GoldenModel;
 }

@@ -72,3 +72,71 @@ pub fn case_rng(seed: u64, index: u64) -> fastrand::Rng {
     // The multiplier (golden ratio) keeps neighbouring seeds from sharing shifted copies of a sequence.
     fastrand::Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index)
 }
+
+/// Watches the beats that enter a block, in their order, for coverage points.
+pub trait Observe: Send {
+    /// Reports to `hit` the index of each coverage point that a beat of an input channel reaches.
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize));
+}
+
+impl<F: FnMut(usize, &[Bits], &mut dyn FnMut(usize)) + Send> Observe for F {
+    fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
+        self(channel, beat, hit);
+    }
+}
+
+/// The functional coverage points of a block, and what finds the ones that a run reaches.
+pub struct Coverage<'p> {
+    /// Their names.
+    pub points: Vec<&'static str>,
+    /// Watches the beats of a run.
+    pub observer: Box<dyn Observe + 'p>,
+}
+
+impl<'p> Coverage<'p> {
+    /// These points, found by this observer.
+    pub fn new(points: impl Into<Vec<&'static str>>, observer: impl Observe + 'p) -> Coverage<'p> {
+        Coverage { points: points.into(), observer: Box::new(observer) }
+    }
+
+    /// These points, each found in a beat by itself, whatever its channel.
+    pub fn of_beats(
+        points: impl Into<Vec<&'static str>>,
+        mut observe: impl FnMut(&[Bits], &mut dyn FnMut(usize)) + Send + 'p,
+    ) -> Coverage<'p> {
+        let watch = move |_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| observe(beat, hit);
+        Coverage::new(points, watch)
+    }
+}
+
+/// What a block is tried with.
+pub trait Stimulus {
+    /// The input spaces that can be enumerated: together they are all that the block can meet. None where there is too
+    /// much.
+    fn spaces(&self) -> Vec<Space> {
+        vec![]
+    }
+
+    /// Corner-weighted random cases, any number of them, the same for the same seed.
+    fn random(&self, seed: u64) -> Space;
+
+    /// Random cases as the block meets them in use, on which its switching is measured; corner-weighted ones where it does
+    /// not say.
+    fn typical(&self, seed: u64) -> Space {
+        self.random(seed)
+    }
+
+    /// Where what a beat does depends on how far the block is, cases are kept apart: one begins so many cycles after the last answer
+    /// of the one before it. `None` where they follow each other without a gap.
+    fn gap_between_cases(&self) -> Option<u32> {
+        None
+    }
+
+    /// About how many cycles a case takes; the numbers of cases that are run by default are divided by it.
+    fn cycles_per_case(&self) -> u64 {
+        1
+    }
+
+    /// What a run must reach.
+    fn coverage(&self) -> Coverage<'_>;
+}

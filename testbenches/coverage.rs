@@ -1,6 +1,7 @@
 //! Functional coverage: how often a run reached each of a block's coverage points.
 
-use blocks::block::{Configured, Observe};
+use blocks::block::Configured;
+use blocks::stimulus::Observe;
 use hdl::Bits;
 use sim::Covered;
 
@@ -22,10 +23,8 @@ pub(crate) struct Coverage<'a> {
 impl<'a> Coverage<'a> {
     pub(crate) fn new(block: &'a dyn Configured) -> Coverage<'a> {
         let point = |point: &str| CoverageReport { point: point.into(), hits: 0 };
-        Coverage {
-            observer: block.observer(),
-            points: block.coverage_points().into_iter().map(point).collect(),
-        }
+        let coverage = block.coverage();
+        Coverage { observer: coverage.observer, points: coverage.points.into_iter().map(point).collect() }
     }
 
     /// Counts the points that a beat reaches.

@@ -1,9 +1,10 @@
 //! What the testbench costs for each vector, beside the simulator: the design is six inversions in Rust.
 
-use blocks::block::{Configured, Model, Observe};
-use blocks::channel::{Channel, Interface, Timing};
+use blocks::block::Hardware;
+use blocks::channel::{Channel, Interface, Ports, Timing};
+use blocks::golden::{GoldenModel, Model, Reference};
 use blocks::parameters::Values;
-use blocks::stimulus::Space;
+use blocks::stimulus::{Coverage, Space, Stimulus};
 use divan::black_box;
 use divan::counter::ItemsCount;
 use hdl::{Bits, Clocking, Design, Direction, Field, ModuleRef, Port};
@@ -25,7 +26,7 @@ impl Values for Inverters {
     }
 }
 
-impl Configured for Inverters {
+impl Ports for Inverters {
     fn interface(&self) -> Interface {
         let fields = |names: &[&str]| names.iter().map(|name| Field::new(name, 16, "")).collect();
         Interface {
@@ -34,15 +35,21 @@ impl Configured for Inverters {
             timing: self.0,
         }
     }
+}
 
+impl Hardware for Inverters {
     fn build(&self, _design: &Design) -> ModuleRef {
         unreachable!("the design is in Rust")
     }
+}
 
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(Golden)
+impl Reference for Inverters {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden)
     }
+}
 
+impl Stimulus for Inverters {
     fn spaces(&self) -> Vec<Space> {
         let value = |index: u64| Bits::truncated(index.into(), 16);
         vec![Space::of_beats("all", 1 << 32, move |index| [value(index), value(index >> 16)])]
@@ -52,12 +59,8 @@ impl Configured for Inverters {
         self.spaces().remove(0)
     }
 
-    fn coverage_points(&self) -> Vec<&'static str> {
-        vec![]
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats([], |_, _| {})
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::scoreboard::Scoreboard;
 use super::{Bench, Compared, Fault, Halt, Observer, Passed};
-use blocks::block::Model;
+use blocks::golden::Model;
 use hdl::Bits;
 use sim::Simulator;
 

@@ -4,7 +4,7 @@ use super::start::phases;
 use super::wiring::{ChannelPorts, Wiring};
 use super::{BrokenRule, Cancelled, Compared, Fault, Passed};
 use blocks::beats::Beats;
-use blocks::pure::PureModel;
+use blocks::golden::PureModel;
 use blocks::stimulus::MakeBeats;
 use hdl::{Bits, Direction};
 use std::ops::Range;

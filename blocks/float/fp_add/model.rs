@@ -1,11 +1,28 @@
 //! The golden model: sums of floats in exact arithmetic.
 
+use super::Params;
 use crate::common::exact::Exact;
+use crate::golden::{GoldenModel, PureModel, Reference};
 use parts::float::FloatFormat;
 
 /// The sum of two floats of `format`, to nearest even; NaN is the canonical one.
 pub fn sum(format: FloatFormat, a: u32, b: u32) -> u32 {
     (Exact::decode(format, a) + Exact::decode(format, b)).round(format)
+}
+
+/// The model of a pair.
+struct Golden(FloatFormat);
+
+impl PureModel for Golden {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
+        answer[0] = sum(self.0, beat[0] as u32, beat[1] as u32).into();
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::pure(Golden(self.format()))
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::model::sum;
 use super::params::Params;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 
@@ -28,38 +28,53 @@ fn widths(params: &Params) -> Vec<u32> {
     vec![params.format().width(); 2]
 }
 
-/// Every pair, where that is not too many.
-pub fn spaces(params: &Params) -> Vec<Space> {
-    let width = params.format().width();
-    if width > 16 {
-        return vec![];
+impl Stimulus for Params {
+    /// Every pair, where that is not too many.
+    fn spaces(&self) -> Vec<Space> {
+        let width = self.format().width();
+        if width > 16 {
+            return vec![];
+        }
+        vec![Space::of_limbs("a + b", 1 << (2 * width), widths(self), move |index, beat| {
+            (beat[0], beat[1]) = (index & ((1 << width) - 1), index >> width);
+        })]
     }
-    vec![Space::of_limbs("a + b", 1 << (2 * width), widths(params), move |index, beat| {
-        (beat[0], beat[1]) = (index & ((1 << width) - 1), index >> width);
-    })]
-}
 
-/// Pairs around the corners of the format; of every sixteen four cancel nearly, four have terms that are not far apart, and
-/// one has equal terms.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let format = params.format();
-    Space::of_limbs("random", u64::MAX, widths(params), move |index, beat| {
-        let mut rng = case_rng(seed, index);
-        let a = corner_weighted(format, &mut rng);
-        let b = match rng.u8(..16) {
-            0..4 => near(format, a ^ format.zero(true), &mut rng),
-            4..8 => {
-                let apart = rng.u32(..format.fraction_bits + 4) << format.fraction_bits;
-                let magnitude = a & !format.zero(true);
-                let fraction = rng.u32(..) & ((1 << format.fraction_bits) - 1);
-                (magnitude.saturating_sub(apart) ^ fraction) | format.zero(rng.bool())
-            }
-            8 => a,
-            _ => corner_weighted(format, &mut rng),
-        };
-        let is_swapped = rng.bool();
-        (beat[0], beat[1]) = if is_swapped { (b.into(), a.into()) } else { (a.into(), b.into()) };
-    })
+    /// Pairs around the corners of the format; of every sixteen four cancel nearly, four have terms that are not far apart, and
+    /// one has equal terms.
+    fn random(&self, seed: u64) -> Space {
+        let format = self.format();
+        Space::of_limbs("random", u64::MAX, widths(self), move |index, beat| {
+            let mut rng = case_rng(seed, index);
+            let a = corner_weighted(format, &mut rng);
+            let b = match rng.u8(..16) {
+                0..4 => near(format, a ^ format.zero(true), &mut rng),
+                4..8 => {
+                    let apart = rng.u32(..format.fraction_bits + 4) << format.fraction_bits;
+                    let magnitude = a & !format.zero(true);
+                    let fraction = rng.u32(..) & ((1 << format.fraction_bits) - 1);
+                    (magnitude.saturating_sub(apart) ^ fraction) | format.zero(rng.bool())
+                }
+                8 => a,
+                _ => corner_weighted(format, &mut rng),
+            };
+            let is_swapped = rng.bool();
+            (beat[0], beat[1]) = if is_swapped { (b.into(), a.into()) } else { (a.into(), b.into()) };
+        })
+    }
+
+    /// Normally distributed pairs.
+    fn typical(&self, seed: u64) -> Space {
+        let format = self.format();
+        Space::of_limbs("typical", u64::MAX, widths(self), move |index, beat| {
+            let mut rng = case_rng(seed, index);
+            beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
+        })
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats(POINTS, |beat, hit| observe(self, beat, hit))
+    }
 }
 
 /// A float a few steps from another one.
@@ -69,15 +84,6 @@ fn near(format: FloatFormat, float: u32, rng: &mut fastrand::Rng) -> u32 {
     let steps = rng.u32(..4) << rng.u32(..format.fraction_bits);
     let moved = if rng.bool() { magnitude.saturating_sub(steps) } else { magnitude + steps };
     sign | moved.min(format.infinity(false))
-}
-
-/// Normally distributed pairs.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    let format = params.format();
-    Space::of_limbs("typical", u64::MAX, widths(params), move |index, beat| {
-        let mut rng = case_rng(seed, index);
-        beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
-    })
 }
 
 /// Reports the points that a pair reaches.

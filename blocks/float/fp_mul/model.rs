@@ -1,7 +1,8 @@
 //! The golden model: products of floats in exact arithmetic.
 
-use super::params::Subnormals;
+use super::params::{Params, Subnormals};
 use crate::common::exact::{Exact, round_off};
+use crate::golden::{GoldenModel, PureModel, Reference};
 use parts::float::{FloatClass, FloatFormat};
 
 /// The product of two floats of `format`, to nearest even; NaN is the canonical one.
@@ -41,6 +42,22 @@ fn flushed(format: FloatFormat, a: u32, b: u32) -> u32 {
         ..1 => format.zero(sign),
         field if field >= format.exponent_ones() as i32 => format.infinity(sign),
         field => format.encode(sign, field as u32, fraction),
+    }
+}
+
+/// The model of a pair.
+struct Golden(Params);
+
+impl PureModel for Golden {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
+        let Params { subnormals, .. } = self.0;
+        answer[0] = product(self.0.format(), subnormals, beat[0] as u16, beat[1] as u16).into();
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::pure(Golden(self.clone()))
     }
 }
 

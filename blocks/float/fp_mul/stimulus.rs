@@ -3,7 +3,7 @@
 use super::model::product;
 use super::params::{Params, Subnormals};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 
@@ -34,29 +34,35 @@ fn widths(params: &Params) -> Vec<u32> {
     vec![params.format().width(); 2]
 }
 
-/// Every pair.
-pub fn spaces(params: &Params) -> Vec<Space> {
-    vec![Space::of_limbs("a x b", 1 << 32, widths(params), |index, beat| {
-        (beat[0], beat[1]) = (index & 0xffff, index >> 16);
-    })]
-}
+impl Stimulus for Params {
+    /// Every pair.
+    fn spaces(&self) -> Vec<Space> {
+        vec![Space::of_limbs("a x b", 1 << 32, widths(self), |index, beat| {
+            (beat[0], beat[1]) = (index & 0xffff, index >> 16);
+        })]
+    }
 
-/// Pairs around the corners of the format.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let format = params.format();
-    Space::of_limbs("random", u64::MAX, widths(params), move |index, beat| {
-        let mut rng = case_rng(seed, index);
-        beat.iter_mut().for_each(|float| *float = corner_weighted(format, &mut rng).into());
-    })
-}
+    /// Pairs around the corners of the format.
+    fn random(&self, seed: u64) -> Space {
+        let format = self.format();
+        Space::of_limbs("random", u64::MAX, widths(self), move |index, beat| {
+            let mut rng = case_rng(seed, index);
+            beat.iter_mut().for_each(|float| *float = corner_weighted(format, &mut rng).into());
+        })
+    }
 
-/// Normally distributed pairs.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    let format = params.format();
-    Space::of_limbs("typical", u64::MAX, widths(params), move |index, beat| {
-        let mut rng = case_rng(seed, index);
-        beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
-    })
+    /// Normally distributed pairs.
+    fn typical(&self, seed: u64) -> Space {
+        let format = self.format();
+        Space::of_limbs("typical", u64::MAX, widths(self), move |index, beat| {
+            let mut rng = case_rng(seed, index);
+            beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
+        })
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats(points(self), |beat, hit| observe(self, beat, hit))
+    }
 }
 
 /// Reports the points that a pair reaches.

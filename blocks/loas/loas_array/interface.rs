@@ -1,18 +1,19 @@
 //! The channels of `loas_array`.
 
 use super::params::Params;
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::{Channel, Interface, Ports, Timing};
 use hdl::Field;
 
-/// The channels and the timing for the given parameters.
-pub fn interface(params: &Params) -> Interface {
-    Interface {
-        inputs: vec![
-            Channel { name: "a", fields: params.a() },
-            Channel { name: "b", fields: params.element.b() },
-        ],
-        outputs: vec![Channel { name: "out", fields: params.out() }],
-        timing: Timing::Elastic,
+impl Ports for Params {
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![
+                Channel { name: "a", fields: self.a() },
+                Channel { name: "b", fields: self.element.b() },
+            ],
+            outputs: vec![Channel { name: "out", fields: self.out() }],
+            timing: Timing::Elastic,
+        }
     }
 }
 

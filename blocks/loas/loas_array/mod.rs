@@ -8,11 +8,8 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::Interface;
+use crate::block::Block;
 use crate::loas::SOURCE;
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
 
 /// The array of processing elements with their neurons.
 pub const BLOCK: Block = Block {
@@ -50,33 +47,3 @@ pub const BLOCK: Block = Block {
     ],
     ..Block::of::<Params>()
 };
-
-impl Configured for Params {
-    fn interface(&self) -> Interface {
-        interface::interface(self)
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        u64::from(self.rows) * (u64::from(self.element.columns) + 50)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
-    }
-}

@@ -1,7 +1,8 @@
 //! The golden model: for each row the model of an element, and the neuron.
 
 use super::params::Params;
-use crate::block::Model;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::loas::loas_plif;
 use crate::loas::loas_tppe;
 use crate::loas::loas_tppe::model::signed;
@@ -124,5 +125,11 @@ impl Model for Golden {
         while let Some(column) = self.column() {
             emit(0, &column);
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }

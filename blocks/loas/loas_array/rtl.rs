@@ -9,7 +9,7 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 use parts::storage::held::held;
@@ -17,21 +17,22 @@ use parts::storage::shift_queue::ShiftQueue;
 use parts::stream::fork::fork;
 use parts::stream::skid::input_stream;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let (element, neuron) = (params.inner_element().part(design), params.neuron().build(design));
-    let what = "Rows of spikes times columns of sparse weights, and the neurons behind them.";
-    let timing = format!(
-        "Throughput: {} matches a row and cycle; joins without a match take none; {} cycles for the spikes of the rows.",
-        params.element.pipes, params.element.columns
-    );
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        let instance = |row| m.instance(&format!("u_element{row}"), element);
-        let elements: Vec<Child> = (0..params.rows).map(instance).collect();
-        let ends = rows_in_turn(m, params, &elements);
-        broadcast(m, params, &elements);
-        columns(m, params, &elements, neuron, ends);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let (element, neuron) = (self.inner_element().part(design), self.neuron().build(design));
+        let what = "Rows of spikes times columns of sparse weights, and the neurons behind them.";
+        let timing = format!(
+            "Throughput: {} matches a row and cycle; joins without a match take none; {} cycles for the spikes of the rows.",
+            self.element.pipes, self.element.columns
+        );
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            let instance = |row| m.instance(&format!("u_element{row}"), element);
+            let elements: Vec<Child> = (0..self.rows).map(instance).collect();
+            let ends = rows_in_turn(m, self, &elements);
+            broadcast(m, self, &elements);
+            columns(m, self, &elements, neuron, ends);
+        })
+    }
 }
 
 /// Rows that can be in: those of two chunks, and those whose sums are given.

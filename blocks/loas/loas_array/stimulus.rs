@@ -1,10 +1,9 @@
 //! What the testbench drives, and what it has to meet.
 
 use super::params::Params;
-use crate::block::Observe;
 use crate::loas::loas_tppe::stimulus::{chunk_of_a, chunk_of_b};
 use crate::loas::masks::part;
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
 use hdl::Bits;
 
 /// Names of the coverage points.
@@ -23,32 +22,42 @@ pub fn points(params: &Params) -> Vec<&'static str> {
     POINTS.into_iter().chain(differ).collect()
 }
 
-/// A tile: a row of A for each element in one to three chunks, each with some groups of B.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
-        let mut rng = case_rng(seed, index);
-        let element = &params.element;
-        let chunks = rng.u8(1..=3);
-        for chunk in 1..=chunks {
-            let rows: Vec<[Bits; 3]> =
-                (0..params.rows).map(|_| chunk_of_a(element, &mut rng, chunk == chunks)).collect();
-            // An error stays until reset, so it is rare. What the first beat says counts.
-            let wrong = if rng.u8(..64) == 0 { rng.u32(..params.beats_of_a()) } else { 0 };
-            for (number, beat) in (0..).zip(rows.chunks(params.rows_per_beat as usize)) {
-                let is_last = (chunk == chunks) ^ (number > 0 && number == wrong);
-                emit(0, &[joined(beat, 0), joined(beat, 1), Bits::truncated(is_last.into(), 1)]);
+impl Stimulus for Params {
+    /// A tile: a row of A for each element in one to three chunks, each with some groups of B.
+    fn random(&self, seed: u64) -> Space {
+        let params = self.clone();
+        let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+            let mut rng = case_rng(seed, index);
+            let element = &params.element;
+            let chunks = rng.u8(1..=3);
+            for chunk in 1..=chunks {
+                let rows: Vec<[Bits; 3]> =
+                    (0..params.rows).map(|_| chunk_of_a(element, &mut rng, chunk == chunks)).collect();
+                // An error stays until reset, so it is rare. What the first beat says counts.
+                let wrong = if rng.u8(..64) == 0 { rng.u32(..params.beats_of_a()) } else { 0 };
+                for (number, beat) in (0..).zip(rows.chunks(params.rows_per_beat as usize)) {
+                    let is_last = (chunk == chunks) ^ (number > 0 && number == wrong);
+                    emit(0, &[joined(beat, 0), joined(beat, 1), Bits::truncated(is_last.into(), 1)]);
+                }
+                let groups = u64::from(element.columns / element.group);
+                let beats = rng.u64(1..=groups.min(4) + 1);
+                for beat in 1..=beats {
+                    let group = rng.u64(..groups);
+                    let like = &rows[rng.usize(..rows.len())][0];
+                    emit(1, &chunk_of_b(element, &mut rng, like, group, beat == beats));
+                }
             }
-            let groups = u64::from(element.columns / element.group);
-            let beats = rng.u64(1..=groups.min(4) + 1);
-            for beat in 1..=beats {
-                let group = rng.u64(..groups);
-                let like = &rows[rng.usize(..rows.len())][0];
-                emit(1, &chunk_of_b(element, &mut rng, like, group, beat == beats));
-            }
-        }
-    };
-    Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+        };
+        Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        u64::from(self.rows) * (u64::from(self.element.columns) + 50)
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(points(self), Observer::new(self))
+    }
 }
 
 /// A field of several rows, the first row in the lowest bits.

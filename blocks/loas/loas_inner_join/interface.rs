@@ -1,7 +1,7 @@
 //! The channels of `loas_inner_join`.
 
 use super::params::Params;
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::{Channel, Interface, Ports, Timing};
 use hdl::Field;
 
 /// Names of the channels of offsets in B, one for each pipe.
@@ -10,16 +10,17 @@ pub const WEIGHT: [&str; 4] = ["weight0", "weight1", "weight2", "weight3"];
 /// Names of the channels of offsets in A, one for each pipe.
 pub const SPIKE: [&str; 4] = ["spike0", "spike1", "spike2", "spike3"];
 
-/// The channels and the timing for the given parameters.
-pub fn interface(params: &Params) -> Interface {
-    let pipes = params.pipes as usize;
-    let weight = WEIGHT[..pipes].iter().map(|name| Channel { name, fields: params.weight() });
-    let spike = SPIKE[..pipes].iter().map(|name| Channel { name, fields: params.spike() });
-    let done = Channel { name: "done", fields: params.done() };
-    Interface {
-        inputs: vec![Channel { name: "a", fields: params.a() }, Channel { name: "b", fields: params.b() }],
-        outputs: weight.chain(spike).chain([done]).collect(),
-        timing: Timing::Elastic,
+impl Ports for Params {
+    fn interface(&self) -> Interface {
+        let pipes = self.pipes as usize;
+        let weight = WEIGHT[..pipes].iter().map(|name| Channel { name, fields: self.weight() });
+        let spike = SPIKE[..pipes].iter().map(|name| Channel { name, fields: self.spike() });
+        let done = Channel { name: "done", fields: self.done() };
+        Interface {
+            inputs: vec![Channel { name: "a", fields: self.a() }, Channel { name: "b", fields: self.b() }],
+            outputs: weight.chain(spike).chain([done]).collect(),
+            timing: Timing::Elastic,
+        }
     }
 }
 

@@ -9,10 +9,8 @@ mod stimulus;
 pub(super) use interface::{SPIKE, WEIGHT};
 pub use params::{OffsetsA, Params};
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::Interface;
+use crate::block::Block;
 use crate::loas::{Covers, SOURCE};
-use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
 /// The inner-join of bitmask fibres.
@@ -55,35 +53,5 @@ impl Params {
     /// The block as a part of another.
     pub(super) fn part(&self, design: &Design) -> ModuleRef {
         rtl::build(self, design, Covers::None)
-    }
-}
-
-impl Configured for Params {
-    fn interface(&self) -> Interface {
-        interface::interface(self)
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design, Covers::All)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        40
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

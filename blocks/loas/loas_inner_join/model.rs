@@ -1,7 +1,8 @@
 //! The golden model: joins, one after the other.
 
 use super::params::Params;
-use crate::block::Model;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::loas::masks::{matches, ones_below, part};
 use hdl::Bits;
 use std::collections::VecDeque;
@@ -73,5 +74,11 @@ impl Model for Golden {
                 emit(2 * params.pipes as usize, &[Some(slot)]);
             }
         });
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }

@@ -2,9 +2,8 @@
 
 use super::model::Pairing;
 use super::params::Params;
-use crate::block::Observe;
 use crate::loas::masks::{matches, part, random_mask};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
 use hdl::Bits;
 
 /// Names of the coverage points.
@@ -20,32 +19,42 @@ pub const POINTS: [&str; 9] = [
     "A chunk empty",
 ];
 
-/// A chunk of A with one to six groups of B.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
-        let mut rng = case_rng(seed, index);
-        let bits = params.mask_bits;
-        let chunk = random_mask(&mut rng, bits);
-        emit(0, std::slice::from_ref(&chunk));
-        let beats = rng.u8(1..=6);
-        for beat in 1..=beats {
-            let mut masks = Bits::zero(params.group * bits);
-            for place in 0..params.group {
-                let mask = match rng.u8(..8) {
-                    0 => chunk.clone(),
-                    1..=3 => Bits::zero(bits),
-                    _ => random_mask(&mut rng, bits),
-                };
-                masks.insert(place * bits, &mask);
+impl Stimulus for Params {
+    /// A chunk of A with one to six groups of B.
+    fn random(&self, seed: u64) -> Space {
+        let params = self.clone();
+        let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+            let mut rng = case_rng(seed, index);
+            let bits = params.mask_bits;
+            let chunk = random_mask(&mut rng, bits);
+            emit(0, std::slice::from_ref(&chunk));
+            let beats = rng.u8(1..=6);
+            for beat in 1..=beats {
+                let mut masks = Bits::zero(params.group * bits);
+                for place in 0..params.group {
+                    let mask = match rng.u8(..8) {
+                        0 => chunk.clone(),
+                        1..=3 => Bits::zero(bits),
+                        _ => random_mask(&mut rng, bits),
+                    };
+                    masks.insert(place * bits, &mask);
+                }
+                let tags: Vec<u64> =
+                    (0..hdl::limbs_for(params.group * params.tag_bits)).map(|_| rng.u64(..)).collect();
+                let tags = Bits::from_limbs(params.group * params.tag_bits, &tags);
+                emit(1, &[masks, tags, Bits::truncated((beat == beats).into(), 1)]);
             }
-            let tags: Vec<u64> =
-                (0..hdl::limbs_for(params.group * params.tag_bits)).map(|_| rng.u64(..)).collect();
-            let tags = Bits::from_limbs(params.group * params.tag_bits, &tags);
-            emit(1, &[masks, tags, Bits::truncated((beat == beats).into(), 1)]);
-        }
-    };
-    Space { name: "random joins".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+        };
+        Space { name: "random joins".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        40
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(POINTS, Observer::new(self))
+    }
 }
 
 /// Finds the coverage points.

@@ -7,18 +7,20 @@
 
 use super::BLOCK;
 use super::params::Params;
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 use parts::arithmetic::count::running_counts_from;
 use parts::stream::skid::input_stream;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let timing = format!("Latency: 1 cycle. Throughput: a mask every {} cycles.", params.segments());
-    let what = "Running counts of a mask, a segment a cycle: the laggy prefix-sum.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        segments(m, params);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let timing = format!("Latency: 1 cycle. Throughput: a mask every {} cycles.", self.segments());
+        let what = "Running counts of a mask, a segment a cycle: the laggy prefix-sum.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            segments(m, self);
+        })
+    }
 }
 
 fn segments(m: &Module, params: &Params) {

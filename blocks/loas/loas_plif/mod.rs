@@ -7,12 +7,10 @@ mod stimulus;
 
 pub use params::{Compare, Params, Reset};
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Interface, Timing};
+use crate::block::Block;
+use crate::channel::{Interface, Ports, Timing};
 use crate::loas::SOURCE;
-use crate::pure::{OfBeats, PureModel};
-use crate::stimulus::Space;
-use hdl::{Bits, Design, Field, ModuleRef};
+use hdl::Field;
 
 /// The parallel leaky integrate-and-fire neuron.
 pub const BLOCK: Block = Block {
@@ -47,37 +45,9 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface::single(self.inputs(), self.outputs(), Timing::Fixed { latency: self.stages })
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(OfBeats::new(Golden(self.clone()), &self.interface().outputs[0]))
-    }
-
-    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
-        Some(Box::new(Golden(self.clone())))
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        stimulus::spaces(self)
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| stimulus::observe(self, beat, hit))
     }
 }
 
@@ -102,21 +72,10 @@ impl Params {
 
     /// The sums and the threshold of a beat in limbs.
     fn operands(&self, beat: &[u64]) -> (Vec<i64>, i64) {
-        let sum = |step| crate::pure::extract(beat, step * self.sum_bits, self.sum_bits);
+        let sum = |step| crate::limbs::extract(beat, step * self.sum_bits, self.sum_bits);
         let signed = |value: u64| (value << (64 - self.sum_bits)) as i64 >> (64 - self.sum_bits);
         let sums = (0..self.time_steps).map(|step| signed(sum(step))).collect();
         let at = hdl::limbs_for(self.time_steps * self.sum_bits);
         (sums, beat.get(at).map_or(self.threshold().into(), |port| *port as i64))
-    }
-}
-
-struct Golden(Params);
-
-impl PureModel for Golden {
-    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
-        let (sums, threshold) = self.0.operands(beat);
-        answer[0] = model::spikes(&self.0, threshold, &sums)
-            .iter()
-            .fold(0, |word, fires| word << 1 | u64::from(*fires));
     }
 }

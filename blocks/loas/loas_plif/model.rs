@@ -1,6 +1,7 @@
 //! The golden model of the neuron, on integers.
 
 use super::params::{Compare, Params, Reset};
+use crate::golden::{GoldenModel, PureModel, Reference};
 
 /// The spikes of a neuron that is at rest before the first of these weighted sums: one for each time step.
 pub fn spikes(params: &Params, threshold: i64, sums: &[i64]) -> Vec<bool> {
@@ -22,6 +23,22 @@ pub fn spikes(params: &Params, threshold: i64, sums: &[i64]) -> Vec<bool> {
         fires
     };
     sums.iter().map(step).collect()
+}
+
+struct Golden(Params);
+
+impl PureModel for Golden {
+    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
+        let (sums, threshold) = self.0.operands(beat);
+        answer[0] =
+            spikes(&self.0, threshold, &sums).iter().fold(0, |word, fires| word << 1 | u64::from(*fires));
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::pure(Golden(self.clone()))
+    }
 }
 
 #[cfg(test)]

@@ -8,28 +8,30 @@
 
 use super::BLOCK;
 use super::params::{Compare, Params, Reset};
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use parts::stream::pipeline::Pipeline;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let timing = format!("Latency: {} cycles. Throughput: one neuron a cycle.", params.stages);
-    let what = "A leaky integrate-and-fire neuron, all time steps in one cycle.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        let inputs = params.inputs();
-        let inputs: Vec<Signal> =
-            inputs.iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
-        let threshold = match inputs.get(1) {
-            Some(port) => port.zext(params.membrane_bits()),
-            None => m.lit(params.threshold().into(), params.membrane_bits()),
-        };
-        let mut spikes = neuron(m, params, inputs[0], threshold);
-        let mut pipeline = Pipeline::free_running(m);
-        (0..params.stages).for_each(|_| pipeline.stage(&mut spikes));
-        let output = &params.outputs()[0];
-        m.output(&output.name, spikes, &output.meaning);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let timing = format!("Latency: {} cycles. Throughput: one neuron a cycle.", self.stages);
+        let what = "A leaky integrate-and-fire neuron, all time steps in one cycle.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            let inputs = self.inputs();
+            let inputs: Vec<Signal> =
+                inputs.iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
+            let threshold = match inputs.get(1) {
+                Some(port) => port.zext(self.membrane_bits()),
+                None => m.lit(self.threshold().into(), self.membrane_bits()),
+            };
+            let mut spikes = neuron(m, self, inputs[0], threshold);
+            let mut pipeline = Pipeline::free_running(m);
+            (0..self.stages).for_each(|_| pipeline.stage(&mut spikes));
+            let output = &self.outputs()[0];
+            m.output(&output.name, spikes, &output.meaning);
+        })
+    }
 }
 
 /// The spikes of all time steps, the first in the most significant bit.

@@ -2,8 +2,8 @@
 
 use super::model;
 use super::params::Params;
-use crate::pure::insert;
-use crate::stimulus::{Space, case_rng};
+use crate::limbs::insert;
+use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::{Bits, limbs_for};
 
@@ -19,42 +19,50 @@ pub fn points(params: &Params) -> Vec<&'static str> {
     points
 }
 
-/// Every input, where they are few enough.
-pub fn spaces(params: &Params) -> Vec<Space> {
-    let widths: Vec<u32> = params.inputs().iter().map(|field| field.width).collect();
-    let total: u32 = widths.iter().sum();
-    if total > ENUMERATED {
-        return vec![];
+impl Stimulus for Params {
+    /// Every input, where they are few enough.
+    fn spaces(&self) -> Vec<Space> {
+        let widths: Vec<u32> = self.inputs().iter().map(|field| field.width).collect();
+        let total: u32 = widths.iter().sum();
+        if total > ENUMERATED {
+            return vec![];
+        }
+        let sums = widths[0];
+        vec![Space::of_limbs("every input", 1 << total, widths, move |index, limbs| {
+            limbs[0] = index & ((1 << sums) - 1);
+            if let Some(threshold) = limbs.get_mut(1) {
+                *threshold = index >> sums;
+            }
+        })]
     }
-    let sums = widths[0];
-    vec![Space::of_limbs("every input", 1 << total, widths, move |index, limbs| {
-        limbs[0] = index & ((1 << sums) - 1);
-        if let Some(threshold) = limbs.get_mut(1) {
-            *threshold = index >> sums;
-        }
-    })]
-}
 
-/// Random sums: at the limits, around the threshold, small ones, and any.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let widths: Vec<u32> = params.inputs().iter().map(|field| field.width).collect();
-    let params = params.clone();
-    Space::of_limbs("random sums", u64::MAX, widths, move |index, limbs| {
-        let mut rng = case_rng(seed, index);
-        let greatest = (1i64 << (params.membrane_bits() - 1)) - 1;
-        let threshold = match params.threshold_port {
-            true => [0, 1, greatest, rng.i64(0..=greatest), rng.i64(0..=greatest.min(64))][rng.usize(..5)],
-            false => params.threshold().into(),
-        };
-        let kind = rng.u8(..8);
-        for step in 0..params.time_steps {
-            let sum = sum(&params, &mut rng, threshold, kind);
-            insert(limbs, step * params.sum_bits, params.sum_bits, sum as u64);
-        }
-        if params.threshold_port {
-            limbs[limbs_for(params.time_steps * params.sum_bits)] = threshold as u64;
-        }
-    })
+    /// Random sums: at the limits, around the threshold, small ones, and any.
+    fn random(&self, seed: u64) -> Space {
+        let widths: Vec<u32> = self.inputs().iter().map(|field| field.width).collect();
+        let params = self.clone();
+        Space::of_limbs("random sums", u64::MAX, widths, move |index, limbs| {
+            let mut rng = case_rng(seed, index);
+            let greatest = (1i64 << (params.membrane_bits() - 1)) - 1;
+            let threshold = match params.threshold_port {
+                true => {
+                    [0, 1, greatest, rng.i64(0..=greatest), rng.i64(0..=greatest.min(64))][rng.usize(..5)]
+                }
+                false => params.threshold().into(),
+            };
+            let kind = rng.u8(..8);
+            for step in 0..params.time_steps {
+                let sum = sum(&params, &mut rng, threshold, kind);
+                insert(limbs, step * params.sum_bits, params.sum_bits, sum as u64);
+            }
+            if params.threshold_port {
+                limbs[limbs_for(params.time_steps * params.sum_bits)] = threshold as u64;
+            }
+        })
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats(points(self), |beat, hit| observe(self, beat, hit))
+    }
 }
 
 fn sum(params: &Params, rng: &mut Rng, threshold: i64, kind: u8) -> i64 {

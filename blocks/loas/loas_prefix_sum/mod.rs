@@ -7,13 +7,10 @@ mod stimulus;
 
 pub use params::{Leaves, Params, Select, Structure};
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Channel, Interface, Timing};
+use crate::block::Block;
+use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::loas::SOURCE;
-use crate::loas::masks::{POINTS, observe};
-use crate::pure::{OfBeats, PureModel};
-use crate::stimulus::Space;
-use hdl::{Bits, Design, Field, ModuleRef};
+use hdl::Field;
 
 /// Running counts of the ones of a mask.
 pub const BLOCK: Block = Block {
@@ -53,41 +50,13 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![Channel { name: "in", fields: self.inputs() }],
             outputs: vec![self.output()],
             timing: Timing::Fixed { latency: self.stages },
         }
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(OfBeats::new(model::Golden::new(self), &self.output()))
-    }
-
-    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
-        Some(Box::new(model::Golden::new(self)))
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        stimulus::spaces(self)
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        POINTS.to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| observe(&beat[0], hit))
     }
 }
 

@@ -1,7 +1,9 @@
 //! The golden model: counting, bit after bit.
 
 use super::params::{Params, Select};
-use crate::pure::{PureModel, extract, insert};
+use crate::golden::PureModel;
+use crate::golden::{GoldenModel, Reference};
+use crate::limbs::{extract, insert};
 use hdl::limbs_for;
 
 /// What the block answers.
@@ -38,5 +40,11 @@ impl PureModel for Golden {
         if position.is_some_and(|position| position >= lanes) {
             specified.fill(0);
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::pure(Golden::new(self))
     }
 }

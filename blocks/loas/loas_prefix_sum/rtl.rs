@@ -7,27 +7,29 @@
 
 use super::BLOCK;
 use super::params::{Params, Select, Structure};
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use parts::arithmetic::count::{below, population, running_counts, running_counts_of_leaves};
 use parts::stream::pipeline::Pipeline;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", params.stages);
-    let what = "Running counts of the ones of a mask: the fast prefix-sum.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        let fields: Vec<Signal> =
-            params.inputs().iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
-        let mut result = match params.select {
-            Select::All => all(m, params, fields[0]).named("counts_now"),
-            Select::One => one(m, params, fields[0], fields[1]).named("count_now"),
-        };
-        let mut pipeline = Pipeline::free_running(m);
-        (0..params.stages).for_each(|_| pipeline.stage(&mut result));
-        let output = &params.output().fields[0];
-        m.output(&output.name, result, &output.meaning);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", self.stages);
+        let what = "Running counts of the ones of a mask: the fast prefix-sum.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            let fields: Vec<Signal> =
+                self.inputs().iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
+            let mut result = match self.select {
+                Select::All => all(m, self, fields[0]).named("counts_now"),
+                Select::One => one(m, self, fields[0], fields[1]).named("count_now"),
+            };
+            let mut pipeline = Pipeline::free_running(m);
+            (0..self.stages).for_each(|_| pipeline.stage(&mut result));
+            let output = &self.output().fields[0];
+            m.output(&output.name, result, &output.meaning);
+        })
+    }
 }
 
 /// All counts, each widened to the greatest.

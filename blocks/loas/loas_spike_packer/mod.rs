@@ -1,17 +1,16 @@
 #![doc = include_str!("README.md")]
 
+mod model;
 mod params;
 mod rtl;
 mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Interface, Pace, Timing};
+use crate::block::Block;
+use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::loas::SOURCE;
-use crate::loas::masks::part;
-use crate::stimulus::Space;
-use hdl::{Bits, Design, Field, ModuleRef};
+use hdl::Field;
 
 /// The compressor of spikes.
 pub const BLOCK: Block = Block {
@@ -48,37 +47,13 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
         Some(Pace { interval: 1, capacity: 1 })
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(Golden { params: self.clone(), chunk: vec![] })
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        self.beats().into()
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }
 
@@ -101,32 +76,5 @@ impl Params {
             Field::new("count", self.count_bits(), "the number of words"),
             Field::new("last", 1, "the row's last chunk"),
         ]
-    }
-}
-
-/// The golden model: the words of a chunk until it is complete.
-struct Golden {
-    params: Params,
-    chunk: Vec<Bits>,
-}
-
-impl Model for Golden {
-    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let Params { mask_bits, time_steps, lanes, drop, .. } = self.params;
-        self.chunk.extend((0..lanes).map(|lane| part(&beat[0], lane, time_steps)));
-        let is_last = beat[1].bit(0);
-        if !is_last && self.chunk.len() < mask_bits as usize {
-            return;
-        }
-        let (mut mask, mut words, mut count) = (Bits::zero(mask_bits), Bits::zero(mask_bits * time_steps), 0);
-        for (neuron, word) in self.chunk.drain(..).enumerate() {
-            if word.to_u64().count_ones() > drop {
-                mask.set_bit(neuron as u32, true);
-                words.insert(count * time_steps, &word);
-                count += 1;
-            }
-        }
-        let count = Bits::truncated(count.into(), self.params.count_bits());
-        emit(0, &[Some(mask), Some(words), Some(count), Some(Bits::truncated(is_last.into(), 1))]);
     }
 }

@@ -7,20 +7,22 @@
 
 use super::BLOCK;
 use super::params::Params;
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use parts::arithmetic::count::{Adders, population, running_counts};
 use parts::arithmetic::prefix::Network;
 use parts::stream::skid::input_stream;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let timing =
-        format!("Latency: 1 cycle from a chunk's last beat. Throughput: {} neurons a cycle.", params.lanes);
-    let what = "Spikes to a bitmask and the packed words of the neurons that fire.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        packer(m, params);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let timing =
+            format!("Latency: 1 cycle from a chunk's last beat. Throughput: {} neurons a cycle.", self.lanes);
+        let what = "Spikes to a bitmask and the packed words of the neurons that fire.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            packer(m, self);
+        })
+    }
 }
 
 fn packer(m: &Module, params: &Params) {

@@ -1,9 +1,8 @@
 //! What the testbench drives, and what it has to meet.
 
 use super::params::Params;
-use crate::block::Observe;
 use crate::loas::masks::part;
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
 
@@ -22,28 +21,38 @@ pub fn points(params: &Params) -> Vec<&'static str> {
     points
 }
 
-/// A row of up to two chunks and a half.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
-        let mut rng = case_rng(seed, index);
-        let beats = match rng.u8(..8) {
-            0 => 1,
-            1 => params.beats(),
-            2 => 2 * params.beats(),
-            3 => params.beats() + 1,
-            _ => rng.u32(1..=params.beats() * 5 / 2),
-        };
-        let kind = rng.u8(..4);
-        for beat in 1..=beats {
-            let mut spikes = Bits::zero(params.lanes * params.time_steps);
-            for lane in 0..params.lanes {
-                spikes.insert(lane * params.time_steps, &word(&params, &mut rng, kind));
+impl Stimulus for Params {
+    /// A row of up to two chunks and a half.
+    fn random(&self, seed: u64) -> Space {
+        let params = self.clone();
+        let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+            let mut rng = case_rng(seed, index);
+            let beats = match rng.u8(..8) {
+                0 => 1,
+                1 => params.beats(),
+                2 => 2 * params.beats(),
+                3 => params.beats() + 1,
+                _ => rng.u32(1..=params.beats() * 5 / 2),
+            };
+            let kind = rng.u8(..4);
+            for beat in 1..=beats {
+                let mut spikes = Bits::zero(params.lanes * params.time_steps);
+                for lane in 0..params.lanes {
+                    spikes.insert(lane * params.time_steps, &word(&params, &mut rng, kind));
+                }
+                emit(0, &[spikes, Bits::truncated((beat == beats).into(), 1)]);
             }
-            emit(0, &[spikes, Bits::truncated((beat == beats).into(), 1)]);
-        }
-    };
-    Space { name: "random rows".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+        };
+        Space { name: "random rows".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        self.beats().into()
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(points(self), Observer::new(self))
+    }
 }
 
 /// Silent, all ones, or anything.

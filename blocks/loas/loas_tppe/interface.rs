@@ -1,15 +1,16 @@
 //! The channels of `loas_tppe`.
 
 use super::params::Params;
-use crate::channel::{Channel, Interface, Timing};
+use crate::channel::{Channel, Interface, Ports, Timing};
 use hdl::Field;
 
-/// The channels and the timing for the given parameters.
-pub fn interface(params: &Params) -> Interface {
-    Interface {
-        inputs: vec![Channel { name: "a", fields: params.a() }, Channel { name: "b", fields: params.b() }],
-        outputs: vec![Channel { name: "sum", fields: params.sum() }],
-        timing: Timing::Elastic,
+impl Ports for Params {
+    fn interface(&self) -> Interface {
+        Interface {
+            inputs: vec![Channel { name: "a", fields: self.a() }, Channel { name: "b", fields: self.b() }],
+            outputs: vec![Channel { name: "sum", fields: self.sum() }],
+            timing: Timing::Elastic,
+        }
     }
 }
 

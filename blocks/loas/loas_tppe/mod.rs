@@ -8,10 +8,8 @@ pub(super) mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::Interface;
+use crate::block::Block;
 use crate::loas::{Covers, SOURCE};
-use crate::stimulus::Space;
 use hdl::{Design, ModuleRef};
 
 /// The temporal-parallel processing element.
@@ -59,35 +57,5 @@ impl Params {
     /// The block as a part of another.
     pub(super) fn part(&self, design: &Design) -> ModuleRef {
         rtl::build(self, design, Covers::None)
-    }
-}
-
-impl Configured for Params {
-    fn interface(&self) -> Interface {
-        interface::interface(self)
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design, Covers::All)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        u64::from(self.columns) + 50
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

@@ -1,7 +1,8 @@
 //! The golden model: sums over the matches, in wide integers.
 
 use super::params::Params;
-use crate::block::Model;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::loas::loas_inner_join::model::Pairing;
 use crate::loas::masks::{matches, ones_below, part};
 use hdl::Bits;
@@ -111,6 +112,12 @@ impl Golden {
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         self.take(channel, beat, &mut |beat| emit(0, beat));
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }
 

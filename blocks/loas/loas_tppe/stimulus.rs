@@ -1,10 +1,9 @@
 //! What the testbench drives, and what it has to meet.
 
 use super::params::Params;
-use crate::block::Observe;
 use crate::loas::loas_inner_join::model::Pairing;
 use crate::loas::masks::{matches, ones, ones_below, part, random_mask};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
 
@@ -31,24 +30,34 @@ pub fn points(params: &Params) -> Vec<&'static str> {
     POINTS.into_iter().chain(wrong).collect()
 }
 
-/// A tile: a row of A in one to three chunks, each with some groups of B.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
-        let mut rng = case_rng(seed, index);
-        let chunks = rng.u8(1..=3);
-        for chunk in 1..=chunks {
-            let a = chunk_of_a(&params, &mut rng, chunk == chunks);
-            emit(0, &a);
-            let groups = u64::from(params.columns / params.group);
-            let beats = rng.u64(1..=groups.min(4) + 1);
-            for beat in 1..=beats {
-                let group = rng.u64(..groups);
-                emit(1, &chunk_of_b(&params, &mut rng, &a[0], group, beat == beats));
+impl Stimulus for Params {
+    /// A tile: a row of A in one to three chunks, each with some groups of B.
+    fn random(&self, seed: u64) -> Space {
+        let params = self.clone();
+        let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+            let mut rng = case_rng(seed, index);
+            let chunks = rng.u8(1..=3);
+            for chunk in 1..=chunks {
+                let a = chunk_of_a(&params, &mut rng, chunk == chunks);
+                emit(0, &a);
+                let groups = u64::from(params.columns / params.group);
+                let beats = rng.u64(1..=groups.min(4) + 1);
+                for beat in 1..=beats {
+                    let group = rng.u64(..groups);
+                    emit(1, &chunk_of_b(&params, &mut rng, &a[0], group, beat == beats));
+                }
             }
-        }
-    };
-    Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+        };
+        Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        u64::from(self.columns) + 50
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(points(self), Observer::new(self))
+    }
 }
 
 /// A bit.

@@ -6,6 +6,7 @@
 
 use super::BLOCK;
 use super::params::Params;
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use parts::arithmetic::count::{Adders, running_counts};
@@ -13,12 +14,13 @@ use parts::arithmetic::prefix::Network;
 use parts::storage::held::held;
 use parts::stream::skid::input_stream;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let timing = format!("Latency: 1 cycle. Throughput: {} neurons a cycle.", params.lanes);
-    block(design, &BLOCK, params, &["A bitmask and packed words to spikes.", &timing], |m| {
-        unpacker(m, params);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let timing = format!("Latency: 1 cycle. Throughput: {} neurons a cycle.", self.lanes);
+        block(design, &BLOCK, self, &["A bitmask and packed words to spikes.", &timing], |m| {
+            unpacker(m, self);
+        })
+    }
 }
 
 fn unpacker(m: &Module, params: &Params) {

@@ -1,16 +1,15 @@
 #![doc = include_str!("README.md")]
 
+mod model;
 mod params;
 mod rtl;
 mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Channel, Interface, Timing};
-use crate::loas::masks::{matches, ones_below, part};
-use crate::stimulus::Space;
-use hdl::{Bits, Design, Field, ModuleRef};
+use crate::block::Block;
+use crate::channel::{Channel, Interface, Ports, Timing};
+use hdl::Field;
 
 /// The inner-join that LoAS is compared with.
 pub const BLOCK: Block = Block {
@@ -47,37 +46,13 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![Channel { name: "join", fields: self.join() }],
             outputs: vec![Channel { name: "match", fields: self.found() }],
             timing: Timing::Elastic,
         }
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(Golden { params: self.clone() })
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        10 * u64::from(self.time_steps)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| stimulus::observe(self, beat, hit))
     }
 }
 
@@ -107,25 +82,5 @@ impl Params {
             ),
             Field::new("offset_b", self.position_bits(), "the number of weights below the match"),
         ]
-    }
-}
-
-/// The golden model: matches of one time step after another.
-struct Golden {
-    params: Params,
-}
-
-impl Model for Golden {
-    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let params = &self.params;
-        for step in 0..params.time_steps {
-            let spikes = part(&beat[0], step, params.mask_bits);
-            for position in matches(&spikes, &beat[1]) {
-                let offset =
-                    |mask| Some(Bits::truncated(ones_below(mask, position).into(), params.position_bits()));
-                let step = Bits::truncated(step.into(), params.step_bits());
-                emit(0, &[Some(beat[2].clone()), Some(step), offset(&spikes), offset(&beat[1])]);
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@
 
 use super::BLOCK;
 use super::params::Params;
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 use parts::arithmetic::count::{Adders, running_counts};
@@ -15,13 +16,14 @@ use parts::arithmetic::lowest_one::{LowestOne, lowest_one};
 use parts::storage::held::held;
 use parts::stream::skid::input_stream;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let what = "The matches of spikes and weights, one time step after another, and both offsets.";
-    let timing = "Throughput: one match a cycle; a time step without one takes a cycle too.";
-    block(design, &BLOCK, params, &[what, timing], |m| {
-        join(m, params);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let what = "The matches of spikes and weights, one time step after another, and both offsets.";
+        let timing = "Throughput: one match a cycle; a time step without one takes a cycle too.";
+        block(design, &BLOCK, self, &[what, timing], |m| {
+            join(m, self);
+        })
+    }
 }
 
 fn join(m: &Module, params: &Params) {

@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use crate::loas::masks::{matches, part, random_mask};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use hdl::{Bits, limbs_for};
 
 /// Names of the coverage points.
@@ -14,21 +14,31 @@ pub const POINTS: [&str; 5] = [
     "match at the last bit",
 ];
 
-/// Random joins.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    Space::of_beats("random joins", u64::MAX, move |index| {
-        let mut rng = case_rng(seed, index);
-        let bits = params.mask_bits;
-        let weights = random_mask(&mut rng, bits);
-        let mut spikes = Bits::zero(params.time_steps * bits);
-        for step in 0..params.time_steps {
-            let mask = if rng.u8(..8) == 0 { weights.clone() } else { random_mask(&mut rng, bits) };
-            spikes.insert(step * bits, &mask);
-        }
-        let tag: Vec<u64> = (0..limbs_for(params.tag_bits)).map(|_| rng.u64(..)).collect();
-        [spikes, weights, Bits::from_limbs(params.tag_bits, &tag)]
-    })
+impl Stimulus for Params {
+    /// Random joins.
+    fn random(&self, seed: u64) -> Space {
+        let params = self.clone();
+        Space::of_beats("random joins", u64::MAX, move |index| {
+            let mut rng = case_rng(seed, index);
+            let bits = params.mask_bits;
+            let weights = random_mask(&mut rng, bits);
+            let mut spikes = Bits::zero(params.time_steps * bits);
+            for step in 0..params.time_steps {
+                let mask = if rng.u8(..8) == 0 { weights.clone() } else { random_mask(&mut rng, bits) };
+                spikes.insert(step * bits, &mask);
+            }
+            let tag: Vec<u64> = (0..limbs_for(params.tag_bits)).map(|_| rng.u64(..)).collect();
+            [spikes, weights, Bits::from_limbs(params.tag_bits, &tag)]
+        })
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        10 * u64::from(self.time_steps)
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats(POINTS, |beat, hit| observe(self, beat, hit))
+    }
 }
 
 /// Reports the coverage points of a beat.

@@ -1,17 +1,16 @@
 //! Functions that are the rectifier less a tail: f(x) = max(x, 0) - t(|x|), as GELU and SiLU are. Their blocks differ in the function
 //! alone.
 
+mod model;
 mod params;
 mod rtl;
 mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Channel, Interface, Timing};
-use crate::pure::{OfBeats, PureModel, extract, insert};
-use crate::stimulus::Space;
-use hdl::{Design, Field, ModuleRef};
+use crate::block::Block;
+use crate::channel::{Channel, Interface, Ports, Timing};
+use hdl::Field;
 use std::fmt::Debug;
 
 /// A function whose tail max(x, 0) - f(x) is the same for x and -x, and not negative.
@@ -57,54 +56,13 @@ impl<F: Function> Params<F> {
     }
 }
 
-/// The model of a beat.
-struct Golden<F: Function>(Params<F>);
-
-impl<F: Function> PureModel for Golden<F> {
-    fn answer(&self, beat: &[u64], answer: &mut [u64], _specified: &mut [u64]) {
-        let (lanes, bits) = (self.0.lanes, self.0.bits);
-        for lane in 0..lanes {
-            let x = self.0.signed(extract(beat, lane * bits, bits));
-            insert(answer, lane * bits, bits, self.0.rounded(x) as u64);
-        }
-    }
-}
-
-impl<F: Function> Configured for Params<F> {
+impl<F: Function> Ports for Params<F> {
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![Channel { name: "in", fields: vec![self.input()] }],
             outputs: vec![self.channel_out()],
             timing: Timing::Fixed { latency: self.stages },
         }
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(OfBeats::new(Golden(self.clone()), &self.channel_out()))
-    }
-
-    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
-        Some(Box::new(Golden(self.clone())))
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        vec![stimulus::every_number(self)]
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        stimulus::observer(self)
     }
 }
 

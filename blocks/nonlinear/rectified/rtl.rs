@@ -7,21 +7,23 @@
 //! ```
 
 use super::{Function, Params};
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, bit_length};
 use parts::stream::pipeline::Pipeline;
 
-/// Adds the block to a design.
-pub fn build<F: Function>(params: &Params<F>, design: &Design) -> ModuleRef {
-    let timing = format!("Latency: {} cycles. Throughput: a beat a cycle.", params.stages);
-    block(design, F::BLOCK, params, &[F::TITLE, &timing], |m| {
-        let (input, output) = (params.input(), params.output());
-        let x = m.input("x", input.width, &input.meaning);
-        let lanes = x.split_lsb(params.bits).into_iter().enumerate();
-        let lanes: Vec<Signal> =
-            lanes.map(|(index, x)| m.scope(&format!("lane{index}"), || lane(m, params, x))).collect();
-        m.output("y", m.concat_lsb(&lanes).named("results"), &output.meaning);
-    })
+impl<F: Function> Hardware for Params<F> {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let timing = format!("Latency: {} cycles. Throughput: a beat a cycle.", self.stages);
+        block(design, F::BLOCK, self, &[F::TITLE, &timing], |m| {
+            let (input, output) = (self.input(), self.output());
+            let x = m.input("x", input.width, &input.meaning);
+            let lanes = x.split_lsb(self.bits).into_iter().enumerate();
+            let lanes: Vec<Signal> =
+                lanes.map(|(index, x)| m.scope(&format!("lane{index}"), || lane(m, self, x))).collect();
+            m.output("y", m.concat_lsb(&lanes).named("results"), &output.meaning);
+        })
+    }
 }
 
 /// A lane: x itself or 0, less the tail.

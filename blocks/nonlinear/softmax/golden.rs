@@ -2,7 +2,8 @@
 
 use super::model::{Row, Softmax};
 use super::params::{Params, SCORE_BITS};
-use crate::block::Model;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use hdl::Bits;
 
 /// A beat: its scores, of which the masked ones are none.
@@ -69,6 +70,12 @@ impl Model for Golden {
         if is_last || is_full {
             self.finish(emit);
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }
 

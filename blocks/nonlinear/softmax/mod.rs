@@ -11,10 +11,8 @@ mod tables;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Interface, Timing};
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
+use crate::block::Block;
+use crate::channel::{Interface, Ports, Timing};
 
 /// Softmax of rows of scores.
 pub const BLOCK: Block = Block {
@@ -40,36 +38,8 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface::single(self.input(), self.output(), Timing::Elastic)
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(golden::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        stimulus::typical(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        u64::from(self.beats()) + 2
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

@@ -9,6 +9,7 @@
 use super::BLOCK;
 use super::params::{GREATEST_WHOLE, Params, SCORE_BITS, STEP_BITS, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
 use parts::arithmetic::leading_zeros::count_leading_zeros;
@@ -18,14 +19,14 @@ use parts::storage::held::held;
 /// Rows whose sums wait, or are being made.
 const ROWS: u64 = 4;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let what = "Softmax of rows of scores, to base 2, by logarithms: no multiplier and no divider.";
-    let timing =
-        "Throughput: a beat a cycle. A row leaves 3 cycles after its last beat, behind the rows before it.";
-    block(design, &BLOCK, params, &[what, timing], |m| {
-        softmax(m, params);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let what = "Softmax of rows of scores, to base 2, by logarithms: no multiplier and no divider.";
+        let timing = "Throughput: a beat a cycle. A row leaves 3 cycles after its last beat, behind the rows before it.";
+        block(design, &BLOCK, self, &[what, timing], |m| {
+            softmax(m, self);
+        })
+    }
 }
 
 fn softmax(m: &Module, params: &Params) {

@@ -2,9 +2,8 @@
 
 use super::golden::{Scores, joined, keep, unpacked};
 use super::params::{Params, SCORE_BITS};
-use crate::block::Observe;
 use crate::common::float_stimulus::normal;
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
 use hdl::Bits;
 
@@ -38,19 +37,38 @@ pub fn points(params: &Params) -> Vec<&'static str> {
     numbered_points(params).map(|(_, point)| point).collect()
 }
 
-/// One row a case: of any length, one in sixteen too long, with scores of many spreads and masks of many kinds.
-pub fn random(params: &Params, seed: u64) -> Space {
-    rows(params, "random", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        let beats = match rng.u8(..16) {
-            0..=3 => 1,
-            4..=7 => params.beats(),
-            8 => params.beats() + rng.u32(1..=3),
-            _ => rng.u32(1..=params.beats()),
-        };
-        let scores = scores(&mut rng, beats * params.lanes);
-        masked(&mut rng, params, scores)
-    })
+impl Stimulus for Params {
+    /// One row a case: of any length, one in sixteen too long, with scores of many spreads and masks of many kinds.
+    fn random(&self, seed: u64) -> Space {
+        rows(self, "random", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            let beats = match rng.u8(..16) {
+                0..=3 => 1,
+                4..=7 => params.beats(),
+                8 => params.beats() + rng.u32(1..=3),
+                _ => rng.u32(1..=params.beats()),
+            };
+            let scores = scores(&mut rng, beats * params.lanes);
+            masked(&mut rng, params, scores)
+        })
+    }
+
+    /// Rows of the greatest length, normally distributed with a standard deviation of 4 in natural units.
+    fn typical(&self, seed: u64) -> Space {
+        rows(self, "typical", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            let score = |_| Some(spread(&mut rng, 4.0 * 32.0 / std::f64::consts::LN_2));
+            (0..params.length).map(score).collect()
+        })
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        u64::from(self.beats()) + 2
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(points(self), Observer::new(self))
+    }
 }
 
 fn scores(rng: &mut Rng, count: u32) -> Vec<i8> {
@@ -82,15 +100,6 @@ fn masked(rng: &mut Rng, params: &Params, scores: Vec<i8>) -> Scores {
         _ => false,
     };
     scores.into_iter().enumerate().map(|(own, score)| counts(rng, own).then_some(score)).collect()
-}
-
-/// Rows of the greatest length, normally distributed with a standard deviation of 4 in natural units.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    rows(params, "typical", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        let score = |_| Some(spread(&mut rng, 4.0 * 32.0 / std::f64::consts::LN_2));
-        (0..params.length).map(score).collect()
-    })
 }
 
 fn spread(rng: &mut Rng, deviation: f64) -> i8 {

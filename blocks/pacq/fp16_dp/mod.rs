@@ -7,11 +7,9 @@ mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Interface, Pace, Timing};
+use crate::block::Block;
+use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::pacq::SOURCE;
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
 
 /// The dot product of FP16 numbers.
 pub const BLOCK: Block = Block {
@@ -30,40 +28,12 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface::single(self.input(), self.output(), Timing::Elastic)
     }
 
     fn pace(&self) -> Option<Pace> {
         Some(Pace { interval: 1, capacity: 0 })
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        stimulus::typical(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        3
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

@@ -1,8 +1,9 @@
 //! The golden model: products rounded to FP16, sums in one order.
 
 use super::params::Params;
-use crate::block::Model;
 use crate::common::exact::Exact;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_dp::model::{activations, tree};
 use hdl::Bits;
 use parts::float::FloatFormat;
@@ -43,5 +44,11 @@ impl Model for Golden {
             emit(0, &[Some(Bits::truncated(sum.into(), self.format.width()))]);
             self.sum = None;
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }

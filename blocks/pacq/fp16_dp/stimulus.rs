@@ -2,12 +2,11 @@
 
 use super::model::step;
 use super::params::Params;
-use crate::block::Observe;
 use crate::common::exact::Exact;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::model::activations;
 use crate::pacq::pacq_dp::stimulus::side_by_side;
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 
@@ -23,36 +22,46 @@ pub const POINTS: [&str; 6] = [
     "activation subnormal",
 ];
 
-/// Sums of up to eight steps.
-pub fn random(params: &Params, seed: u64) -> Space {
-    sums(params, "random", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        let kind = rng.u8(..6);
-        let level = corner_weighted(FP16, &mut rng);
-        let mut float = || match kind {
-            0 => corner_weighted(FP16, &mut rng),
-            1 => level ^ FP16.zero(rng.bool()),
-            2 => 0x7800 | rng.u32(..0x400) | FP16.zero(rng.bool()),
-            3 => [0, 0x8000, 0x3c00, 0xbc00, level][rng.usize(..5)],
-            _ => truncated(FP16, normal(&mut rng) as f32),
-        };
-        let floats: Vec<u16> = (0..2 * 8 * params.terms).map(|_| float() as u16).collect();
-        let steps = if index % 2 == 0 { 1 } else { 1 + index as usize / 2 % 8 };
-        floats.chunks(2 * params.terms as usize).take(steps).map(<[u16]>::to_vec).collect()
-    })
-}
+impl Stimulus for Params {
+    /// Sums of up to eight steps.
+    fn random(&self, seed: u64) -> Space {
+        sums(self, "random", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            let kind = rng.u8(..6);
+            let level = corner_weighted(FP16, &mut rng);
+            let mut float = || match kind {
+                0 => corner_weighted(FP16, &mut rng),
+                1 => level ^ FP16.zero(rng.bool()),
+                2 => 0x7800 | rng.u32(..0x400) | FP16.zero(rng.bool()),
+                3 => [0, 0x8000, 0x3c00, 0xbc00, level][rng.usize(..5)],
+                _ => truncated(FP16, normal(&mut rng) as f32),
+            };
+            let floats: Vec<u16> = (0..2 * 8 * params.terms).map(|_| float() as u16).collect();
+            let steps = if index % 2 == 0 { 1 } else { 1 + index as usize / 2 % 8 };
+            floats.chunks(2 * params.terms as usize).take(steps).map(<[u16]>::to_vec).collect()
+        })
+    }
 
-/// Sums of 128 products, normally distributed.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    sums(params, "typical", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        let mut float = |deviation: f32| truncated(FP16, normal(&mut rng) as f32 * deviation) as u16;
-        let mut step = |_| {
-            let activations: Vec<u16> = (0..params.terms).map(|_| float(1.0)).collect();
-            [activations, (0..params.terms).map(|_| float(0.02)).collect()].concat()
-        };
-        (0..128 / params.terms).map(&mut step).collect()
-    })
+    /// Sums of 128 products, normally distributed.
+    fn typical(&self, seed: u64) -> Space {
+        sums(self, "typical", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            let mut float = |deviation: f32| truncated(FP16, normal(&mut rng) as f32 * deviation) as u16;
+            let mut step = |_| {
+                let activations: Vec<u16> = (0..params.terms).map(|_| float(1.0)).collect();
+                [activations, (0..params.terms).map(|_| float(0.02)).collect()].concat()
+            };
+            (0..128 / params.terms).map(&mut step).collect()
+        })
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        3
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(POINTS, Observer::new(self))
+    }
 }
 
 /// Activations and weights of each step of a sum.

@@ -1,8 +1,9 @@
 //! The golden model: weights dequantised to FP16, products rounded to FP16, sums in one order.
 
 use super::params::Params;
-use crate::block::Model;
 use crate::common::exact::Exact;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::pacq::fp16_dp::model::step;
 use crate::pacq::tile::ROWS;
 use crate::pacq::tile::golden::{Collector, Group, Scale};
@@ -76,5 +77,11 @@ impl Model for Golden {
                 rows.clear();
             },
         );
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }

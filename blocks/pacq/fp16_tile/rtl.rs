@@ -11,7 +11,7 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
+use crate::block::Hardware;
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
@@ -30,17 +30,18 @@ const FP16: FloatFormat = FloatFormat::FP16;
 /// Tiles whose weights are there before they are worked on.
 const TILES: u32 = 2;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let dot_product = params.dot_product().build(design);
-    let what = format!(
-        "Tile engine on dequantised weights: m16 n{} k16, the results stay while tiles along k come in.",
-        params.columns()
-    );
-    let timing = format!("Throughput: a tile in {} cycles, while the next one comes in.", params.cycles());
-    block(design, &BLOCK, params, &[&what, &timing], |m| {
-        tile(m, params, dot_product);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let dot_product = self.dot_product().build(design);
+        let what = format!(
+            "Tile engine on dequantised weights: m16 n{} k16, the results stay while tiles along k come in.",
+            self.columns()
+        );
+        let timing = format!("Throughput: a tile in {} cycles, while the next one comes in.", self.cycles());
+        block(design, &BLOCK, self, &[&what, &timing], |m| {
+            tile(m, self, dot_product);
+        })
+    }
 }
 
 fn tile<'m>(m: &'m Module, params: &Params, dot_product: ModuleRef) {

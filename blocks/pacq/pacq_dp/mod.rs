@@ -7,11 +7,9 @@ pub mod stimulus;
 
 pub use params::{Params, SumOutput};
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Interface, Pace, Timing};
+use crate::block::Block;
+use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::pacq::SOURCE;
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
 
 /// The dot product of PacQ: some activations by as many packed words.
 pub const BLOCK: Block = Block {
@@ -42,40 +40,12 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface::single(self.input(), self.output(), Timing::Elastic)
     }
 
     fn pace(&self) -> Option<Pace> {
         Some(Pace { interval: self.cycles(), capacity: 0 })
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        stimulus::typical(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        3 * u64::from(self.cycles())
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self).to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

@@ -1,8 +1,9 @@
 //! The golden model: exact products and sums, and each rounding where a format has one.
 
 use super::params::Params;
-use crate::block::Model;
 use crate::common::exact::Exact;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_mul::{Product, model as multiplier};
 use crate::pacq::sum::{Form, Sum};
 use hdl::Bits;
@@ -169,6 +170,12 @@ impl Model for Golden {
         if self.is_first {
             emit(0, &self.dot.beat());
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }
 

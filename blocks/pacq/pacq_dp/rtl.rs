@@ -9,7 +9,7 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
+use crate::block::Hardware;
 use crate::pacq::dot_product::{Accumulators, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
@@ -20,18 +20,19 @@ use parts::float::FloatFormat;
 use parts::float::scaled::{Scaled, converted};
 use parts::stream::skid::input_stream;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let multiplier = params.multiplier().build(design);
-    let timing = format!(
-        "A step takes {} cycles; sums follow {} cycles after their last step.",
-        params.cycles(),
-        params.cycles() + 2
-    );
-    let what = "PacQ dot product: activations by packed words of weights, a sum for each lane of a word.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        dot_product(m, params, multiplier);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let multiplier = self.multiplier().build(design);
+        let timing = format!(
+            "A step takes {} cycles; sums follow {} cycles after their last step.",
+            self.cycles(),
+            self.cycles() + 2
+        );
+        let what = "PacQ dot product: activations by packed words of weights, a sum for each lane of a word.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            dot_product(m, self, multiplier);
+        })
+    }
 }
 
 fn dot_product<'m>(m: &'m Module, params: &Params, multiplier: ModuleRef) {

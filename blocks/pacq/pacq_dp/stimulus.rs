@@ -2,11 +2,11 @@
 
 use super::model::{DotProduct, Golden, activations, packed, words};
 use super::params::Params;
-use crate::block::{Model, Observe};
 use crate::common::exact::Exact;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::golden::Model;
 use crate::pacq::sum::{Form, Sum};
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 
@@ -49,51 +49,61 @@ fn chance(steps: u32) -> u32 {
     (2 * steps).max(16)
 }
 
-/// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel; or the greatest that there
-/// are, in more steps than a sum may have.
-pub fn random(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    sums(&params.clone(), "random", move |index, emit| {
-        let mut rng = case_rng(seed, index);
-        let most = MOST_STEPS.min(params.max_k / params.terms);
-        let out_of_range = steps_out_of_range(&params).filter(|steps| rng.u32(..chance(*steps)) == 0);
-        let steps = if rng.bool() { 1 } else { rng.u32(1..=most) };
-        let steps = out_of_range.unwrap_or(steps);
-        let kind = rng.u8(..8);
-        let level = corner_weighted(FP16, &mut rng);
-        for step in 0..steps {
-            let activation = |rng: &mut fastrand::Rng| match kind {
-                _ if out_of_range.is_some() => FP16.infinity(kind.is_multiple_of(2)) - 1,
-                0 => corner_weighted(FP16, rng),
-                1 => level ^ FP16.zero(rng.bool()),
-                2 => [0x7c00, 0xfc00, 0x3c00, 0x7e00, level][rng.usize(..5)],
-                3 => rng.u32(..0x800) | FP16.zero(rng.bool()),
-                4 => 0x7800 | rng.u32(..0x400) | FP16.zero(rng.u8(..8) == 0),
-                _ => truncated(FP16, normal(rng) as f32 * 8.0),
-            };
-            let a: Vec<u16> = (0..params.terms).map(|_| activation(&mut rng) as u16).collect();
-            let same = if out_of_range.is_some() { 0 } else { rng.u16(..) };
-            let is_alike = rng.u8(..4) == 0 || out_of_range.is_some();
-            let words: Vec<u16> = a.iter().map(|_| if is_alike { same } else { rng.u16(..) }).collect();
-            emit(&a, &words, step == steps - 1, &mut rng);
-        }
-    })
-}
+impl Stimulus for Params {
+    /// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel; or the greatest that there
+    /// are, in more steps than a sum may have.
+    fn random(&self, seed: u64) -> Space {
+        let params = self.clone();
+        sums(&params.clone(), "random", move |index, emit| {
+            let mut rng = case_rng(seed, index);
+            let most = MOST_STEPS.min(params.max_k / params.terms);
+            let out_of_range = steps_out_of_range(&params).filter(|steps| rng.u32(..chance(*steps)) == 0);
+            let steps = if rng.bool() { 1 } else { rng.u32(1..=most) };
+            let steps = out_of_range.unwrap_or(steps);
+            let kind = rng.u8(..8);
+            let level = corner_weighted(FP16, &mut rng);
+            for step in 0..steps {
+                let activation = |rng: &mut fastrand::Rng| match kind {
+                    _ if out_of_range.is_some() => FP16.infinity(kind.is_multiple_of(2)) - 1,
+                    0 => corner_weighted(FP16, rng),
+                    1 => level ^ FP16.zero(rng.bool()),
+                    2 => [0x7c00, 0xfc00, 0x3c00, 0x7e00, level][rng.usize(..5)],
+                    3 => rng.u32(..0x800) | FP16.zero(rng.bool()),
+                    4 => 0x7800 | rng.u32(..0x400) | FP16.zero(rng.u8(..8) == 0),
+                    _ => truncated(FP16, normal(rng) as f32 * 8.0),
+                };
+                let a: Vec<u16> = (0..params.terms).map(|_| activation(&mut rng) as u16).collect();
+                let same = if out_of_range.is_some() { 0 } else { rng.u16(..) };
+                let is_alike = rng.u8(..4) == 0 || out_of_range.is_some();
+                let words: Vec<u16> = a.iter().map(|_| if is_alike { same } else { rng.u16(..) }).collect();
+                emit(&a, &words, step == steps - 1, &mut rng);
+            }
+        })
+    }
 
-/// Sums of 128 activations, normally distributed as the weights are.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    let params = params.clone();
-    sums(&params.clone(), "typical", move |index, emit| {
-        let mut rng = case_rng(seed, index);
-        let steps = 128.min(params.max_k) / params.terms;
-        for step in 0..steps {
-            let a: Vec<u16> =
-                (0..params.terms).map(|_| truncated(FP16, normal(&mut rng) as f32) as u16).collect();
-            let words: Vec<u16> =
-                (0..params.terms).map(|_| typical_word(params.weight_bits, &mut rng)).collect();
-            emit(&a, &words, step == steps - 1, &mut rng);
-        }
-    })
+    /// Sums of 128 activations, normally distributed as the weights are.
+    fn typical(&self, seed: u64) -> Space {
+        let params = self.clone();
+        sums(&params.clone(), "typical", move |index, emit| {
+            let mut rng = case_rng(seed, index);
+            let steps = 128.min(params.max_k) / params.terms;
+            for step in 0..steps {
+                let a: Vec<u16> =
+                    (0..params.terms).map(|_| truncated(FP16, normal(&mut rng) as f32) as u16).collect();
+                let words: Vec<u16> =
+                    (0..params.terms).map(|_| typical_word(params.weight_bits, &mut rng)).collect();
+                emit(&a, &words, step == steps - 1, &mut rng);
+            }
+        })
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        3 * u64::from(self.cycles())
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(points(self), Observer::new(self))
+    }
 }
 
 /// A word of normally distributed weights, whose greatest is at three standard deviations.

@@ -12,11 +12,9 @@ pub use params::{A, B, C, Params, SCALE, Sizes};
 pub use product::Product;
 pub use registers::Registers;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Channel, Interface, Timing};
+use crate::block::Block;
+use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::pacq::SOURCE;
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
 use parts::registers::RegisterMap;
 
 /// Products of matrices of any size on the tile engine.
@@ -40,7 +38,7 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         let channel = |name, fields| Channel { name, fields };
         let port = Registers::new(self).map.port();
@@ -54,38 +52,5 @@ impl Configured for Params {
 
     fn registers(&self) -> Option<RegisterMap> {
         Some(Registers::new(self).map)
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        stimulus::typical(self, seed)
-    }
-
-    fn gap_between_cases(&self) -> Option<u32> {
-        // A product is refused while another one waits. After the last result the tile ends the block with those that are dropped.
-        Some(2 * self.tile.cycles() + 64)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        12 * u64::from(self.tile.cycles())
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

@@ -3,7 +3,8 @@
 use super::packets::{Packets, totals};
 use super::params::{Params, Sizes};
 use super::registers::Registers;
-use crate::block::Model;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_dp::model::activations;
 use crate::pacq::pacq_group_scale::model::floats;
 use crate::pacq::pacq_tile::model::product;
@@ -185,6 +186,12 @@ impl Model for Golden {
             emit(outputs::WRITE_RESPONSE, &[bits(response, 2)]);
         }
         while self.next_block(emit) {}
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }
 

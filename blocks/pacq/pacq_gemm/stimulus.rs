@@ -4,11 +4,10 @@ use super::model::inputs;
 use super::packets::totals;
 use super::params::{Params, Sizes};
 use super::registers::Registers;
-use crate::block::Observe;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::FloatFormat;
 use parts::registers::RegisterFile;
@@ -37,14 +36,37 @@ const REFUSED: usize = 9;
 const EARLY: usize = 10;
 const EXCESS: usize = 11;
 
-/// One or two products of random sizes up to 40, between them some that are refused.
-pub fn random(params: &Params, seed: u64) -> Space {
-    products(params, "random", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        let count = rng.usize(1..=2);
-        let sizes = (0..count).map(|_| random_sizes(params, &mut rng)).collect();
-        (sizes, rng)
-    })
+impl Stimulus for Params {
+    /// One or two products of random sizes up to 40, between them some that are refused.
+    fn random(&self, seed: u64) -> Space {
+        products(self, "random", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            let count = rng.usize(1..=2);
+            let sizes = (0..count).map(|_| random_sizes(params, &mut rng)).collect();
+            (sizes, rng)
+        })
+    }
+
+    /// Products of two blocks of results and four groups.
+    fn typical(&self, seed: u64) -> Space {
+        products(self, "typical", move |params, index| {
+            let n = 2 * WORDS * params.tile.shape().lanes();
+            (vec![Sizes { m: ROWS, n, k: 128, group: 32 }], case_rng(seed, index))
+        })
+    }
+
+    fn gap_between_cases(&self) -> Option<u32> {
+        // A product is refused while another one waits. After the last result the tile ends the block with those that are dropped.
+        Some(2 * self.tile.cycles() + 64)
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        12 * u64::from(self.tile.cycles())
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(POINTS, Observer::new(self))
+    }
 }
 
 fn random_sizes(params: &Params, rng: &mut fastrand::Rng) -> Sizes {
@@ -59,14 +81,6 @@ fn random_sizes(params: &Params, rng: &mut fastrand::Rng) -> Sizes {
         2 => Sizes { m, n, k: params.tile.max_group + 1, group: 0 },
         _ => Sizes { m, n, k: k.min(params.tile.max_group), group },
     }
-}
-
-/// Products of two blocks of results and four groups.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    products(params, "typical", move |params, index| {
-        let n = 2 * WORDS * params.tile.shape().lanes();
-        (vec![Sizes { m: ROWS, n, k: 128, group: 32 }], case_rng(seed, index))
-    })
 }
 
 fn products(

@@ -8,11 +8,9 @@ mod unit;
 
 pub use params::{Format, Params};
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Channel, Interface, Timing};
+use crate::block::Block;
+use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::pacq::SOURCE;
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
 
 /// Removes bias and zero points from sums, and scales them.
 pub const BLOCK: Block = Block {
@@ -38,7 +36,7 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![
@@ -48,33 +46,5 @@ impl Configured for Params {
             outputs: vec![Channel { name: "out", fields: self.results() }],
             timing: Timing::Elastic,
         }
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        stimulus::typical(self, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        3 * u64::from(self.cycles() + 5)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self).to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self))
     }
 }

@@ -2,8 +2,9 @@
 //! rounded to FP32, and the result once more where it is FP16.
 
 use super::params::Params;
-use crate::block::Model;
 use crate::common::exact::Exact;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_dp::model::{activations, apart};
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::Sum;
@@ -171,5 +172,11 @@ impl Model for Golden {
         if let Some((of_activations, beat)) = self.groups.take(channel, beat) {
             self.group(of_activations, &beat, emit);
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }

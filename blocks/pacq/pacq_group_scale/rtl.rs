@@ -9,6 +9,7 @@
 
 use super::BLOCK;
 use super::params::Params;
+use crate::block::Hardware;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::top::block;
@@ -21,14 +22,16 @@ use parts::stream::skid::input_stream;
 /// Groups whose activations are there before their sums.
 const GROUPS: u32 = 2;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let unit = params.unit(design);
-    let timing = format!("A group takes {} cycles.", params.cycles() + 4);
-    let what = "PacQ: bias and zero points removed from sums of groups, times the groups' scales, added up.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        group_scale(m, params, unit);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let unit = self.unit(design);
+        let timing = format!("A group takes {} cycles.", self.cycles() + 4);
+        let what =
+            "PacQ: bias and zero points removed from sums of groups, times the groups' scales, added up.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            group_scale(m, self, unit);
+        })
+    }
 }
 
 fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {

@@ -2,14 +2,13 @@
 
 use super::model::{Groups, OfActivations, constant, removed, sum_of_activations, unpacked};
 use super::params::Params;
-use crate::block::Observe;
 use crate::common::exact::Exact;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::model::{activations, packed};
 use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{Form, Sum};
-use crate::stimulus::{Space, case_rng, report_reached};
+use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 
@@ -34,21 +33,31 @@ pub fn points(params: &Params) -> &'static [&'static str] {
     &POINTS[..POINTS.len() - usize::from(params.product == Product::Biased)]
 }
 
-/// Results of up to four groups.
-pub fn random(params: &Params, seed: u64) -> Space {
-    results(params, "random", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        let groups = if rng.bool() { 1 } else { rng.u32(2..5) };
-        (0..groups).map(|_| group(params, &mut rng)).collect()
-    })
-}
+impl Stimulus for Params {
+    /// Results of up to four groups.
+    fn random(&self, seed: u64) -> Space {
+        results(self, "random", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            let groups = if rng.bool() { 1 } else { rng.u32(2..5) };
+            (0..groups).map(|_| group(params, &mut rng)).collect()
+        })
+    }
 
-/// Results of 4 groups as they come in use.
-pub fn typical(params: &Params, seed: u64) -> Space {
-    results(params, "typical", move |params, index| {
-        let mut rng = case_rng(seed, index);
-        (0..4).map(|_| typical_group(params, &mut rng)).collect()
-    })
+    /// Results of 4 groups as they come in use.
+    fn typical(&self, seed: u64) -> Space {
+        results(self, "typical", move |params, index| {
+            let mut rng = case_rng(seed, index);
+            (0..4).map(|_| typical_group(params, &mut rng)).collect()
+        })
+    }
+
+    fn cycles_per_case(&self) -> u64 {
+        3 * u64::from(self.cycles() + 5)
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::new(points(self), Observer::new(self))
+    }
 }
 
 /// What comes in for a group.

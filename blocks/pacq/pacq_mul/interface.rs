@@ -1,17 +1,22 @@
 //! The channels of `pacq_mul`: the fields of its ports.
 
 use super::params::{Flow, Params, Product};
-use crate::channel::{Interface, Timing};
+use crate::channel::{Interface, Pace, Ports, Timing};
 use hdl::Field;
 
-/// The channels and the timing for the given parameters.
-pub fn interface(params: &Params) -> Interface {
-    let latency = params.stages;
-    let timing = match params.flow {
-        Flow::None => Timing::Fixed { latency },
-        Flow::ReadyValid => Timing::ReadyValid { latency },
-    };
-    Interface::single(inputs(params), outputs(params), timing)
+impl Ports for Params {
+    fn interface(&self) -> Interface {
+        let latency = self.stages;
+        let timing = match self.flow {
+            Flow::None => Timing::Fixed { latency },
+            Flow::ReadyValid => Timing::ReadyValid { latency },
+        };
+        Interface::single(inputs(self), outputs(self), timing)
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        (self.flow == Flow::ReadyValid).then_some(Pace { interval: 1, capacity: self.stages })
+    }
 }
 
 fn inputs(params: &Params) -> Vec<Field> {

@@ -1,18 +1,16 @@
 #![doc = include_str!("README.md")]
 
+mod coverage;
+mod golden;
 mod interface;
 pub mod model;
 mod params;
 mod rtl;
-mod testbench;
+mod stimulus;
 
 pub use params::{Activation, Flow, Params, Product, Structure};
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::{Interface, Pace};
-use crate::pure::{OfBeats, PureModel};
-use crate::stimulus::Space;
-use hdl::{Bits, Design, ModuleRef};
+use crate::block::Block;
 
 /// The multiplier of PacQ: one float activation by every integer weight of a packed word.
 pub const BLOCK: Block = Block {
@@ -32,45 +30,3 @@ pub const BLOCK: Block = Block {
     ],
     ..Block::of::<Params>()
 };
-
-impl Configured for Params {
-    fn interface(&self) -> Interface {
-        interface::interface(self)
-    }
-
-    fn pace(&self) -> Option<Pace> {
-        (self.flow == Flow::ReadyValid).then_some(Pace { interval: 1, capacity: self.stages })
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(OfBeats::new(testbench::Golden::new(self), &testbench::Golden::output(self)))
-    }
-
-    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
-        Some(Box::new(testbench::Golden::new(self)))
-    }
-
-    fn spaces(&self) -> Vec<Space> {
-        testbench::spaces(self)
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        testbench::random(self, seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        testbench::typical(self, seed)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        testbench::coverage_points(self)
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| testbench::observe(self, beat, hit))
-    }
-}

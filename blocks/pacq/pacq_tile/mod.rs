@@ -4,15 +4,13 @@ pub mod decoded;
 pub mod model;
 mod params;
 mod rtl;
+mod stimulus;
 
 pub use params::Params;
 
-use crate::block::{Block, Configured, Model, Observe};
-use crate::channel::Interface;
+use crate::block::Block;
+use crate::channel::{Interface, Ports};
 use crate::pacq::SOURCE;
-use crate::pacq::tile::stimulus;
-use crate::stimulus::Space;
-use hdl::{Design, ModuleRef};
 
 /// The tile engine of PacQ.
 pub const BLOCK: Block = Block {
@@ -39,42 +37,8 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Params {
-    fn overlong(&self) -> Option<u32> {
-        stimulus::overlong(self.max_tiles())
-    }
-}
-
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         self.shape().interface(self.out())
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Golden::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self.shape(), self.overlong(), seed)
-    }
-
-    fn typical(&self, seed: u64) -> Space {
-        stimulus::typical(self.shape(), self.max_group, seed)
-    }
-
-    fn cycles_per_case(&self) -> u64 {
-        3 * u64::from(self.cycles()) + 100
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::points(self.overlong())
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(stimulus::Observer::new(self.overlong()))
     }
 }

@@ -1,7 +1,8 @@
 //! The golden model: each result by itself, a group after the other.
 
 use super::params::Params;
-use crate::block::Model;
+use crate::golden::Model;
+use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_dp::model::{DotProduct, words};
 use crate::pacq::pacq_group_scale::model::{added, constant, floats, removed, scaled, sum_of_activations};
 use crate::pacq::sum::Sum;
@@ -65,5 +66,11 @@ impl Model for Golden {
             let error = Bits::truncated(results.is_none().into(), 1);
             emit(0, &[results, Some(error)]);
         });
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden::new(self))
     }
 }

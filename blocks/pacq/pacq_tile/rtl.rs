@@ -14,7 +14,7 @@
 
 use super::BLOCK;
 use super::params::Params;
-use crate::block::Configured;
+use crate::block::Hardware;
 use crate::pacq::overlong::is_overlong;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
@@ -30,15 +30,17 @@ use parts::storage::held::held;
 /// Sums, or results, that a unit keeps.
 const PLACES: u32 = WORDS * ROWS / UNITS;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let parts = (params.dot_product().build(design), params.group_scale().unit(design));
-    let columns = WORDS * params.shape().lanes();
-    let what = format!("PacQ tile engine: m16 n{columns} k16, the results stay while tiles along k come in.");
-    let timing = format!("Throughput: a tile in {} cycles, while the next one comes in.", params.cycles());
-    block(design, &BLOCK, params, &[&what, &timing], |m| {
-        tile(m, params, parts);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let parts = (self.dot_product().build(design), self.group_scale().unit(design));
+        let columns = WORDS * self.shape().lanes();
+        let what =
+            format!("PacQ tile engine: m16 n{columns} k16, the results stay while tiles along k come in.");
+        let timing = format!("Throughput: a tile in {} cycles, while the next one comes in.", self.cycles());
+        block(design, &BLOCK, self, &[&what, &timing], |m| {
+            tile(m, self, parts);
+        })
+    }
 }
 
 fn tile(m: &Module, params: &Params, (dot_product, scale_unit): (ModuleRef, ModuleRef)) {

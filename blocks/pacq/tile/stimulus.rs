@@ -1,10 +1,9 @@
 //! Blocks of results for tile engines, and the coverage points they reach.
 
 use super::{DEPTH, ROWS, Shape, WORDS};
-use crate::block::Observe;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
 use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
-use crate::stimulus::{Space, case_rng};
+use crate::stimulus::{Observe, Space, case_rng};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 

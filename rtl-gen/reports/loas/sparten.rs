@@ -4,7 +4,7 @@ use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
 use crate::ReportError;
 use crate::ports::{StreamPorts, port, reset};
-use blocks::block::Configured;
+use blocks::block::Hardware;
 use blocks::loas::sparten_inner_join::Params;
 use hdl::{Bits, Clocking, Design, Field, Netlist, Signal, Stream};
 use parts::stream::fork::fork;

@@ -2,7 +2,8 @@
 
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
-use blocks::block::{Configured, elaborate};
+use blocks::block::elaborate;
+use blocks::channel::Ports;
 use blocks::pacq::pacq_gemm::{Params, Product, Registers, model};
 use hdl::{Bits, Netlist};
 use parts::registers::FieldRef;

@@ -1,11 +1,11 @@
 //! An adder in every timing, right or with one of the defects that a testbench must find.
 
-use blocks::block::{Configured, Model, Observe};
-use blocks::channel::{Channel, Interface, Pace, Timing};
+use blocks::block::Hardware;
+use blocks::channel::{Channel, Interface, Pace, Ports, Timing};
+use blocks::golden::{GoldenModel, PureModel, Reference};
 use blocks::parameters::Values;
-use blocks::pure::{OfBeats, PureModel};
-use blocks::stimulus::{Space, case_rng};
-use hdl::{Bits, Design, Field, Module, ModuleRef, Signal, Wire, stream_bundle};
+use blocks::stimulus::{Coverage, Space, Stimulus, case_rng};
+use hdl::{Design, Field, Module, ModuleRef, Signal, Wire, stream_bundle};
 
 /// What is wrong with an adder, or unusual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Values for Adder {
     }
 }
 
-impl Configured for Adder {
+impl Ports for Adder {
     fn interface(&self) -> Interface {
         let [inputs, outputs] = fields();
         Interface {
@@ -95,7 +95,9 @@ impl Configured for Adder {
             Timing::Elastic => None,
         }
     }
+}
 
+impl Hardware for Adder {
     fn build(&self, design: &Design) -> ModuleRef {
         match self.timing {
             Timing::Fixed { latency } => design.module("adder", &[], |m| self.build_fixed(m, latency)),
@@ -105,15 +107,15 @@ impl Configured for Adder {
             Timing::Elastic => design.module("adder_elastic", &[], |m| self.build_stream(m, 2)),
         }
     }
+}
 
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(OfBeats::new(Golden, &self.interface().outputs[0]))
+impl Reference for Adder {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::pure(Golden)
     }
+}
 
-    fn pure_model(&self) -> Option<Box<dyn PureModel>> {
-        Some(Box::new(Golden))
-    }
-
+impl Stimulus for Adder {
     fn spaces(&self) -> Vec<Space> {
         vec![Space::of_limbs("a x b", 1 << 16, vec![8, 8], |index, beat| {
             beat.copy_from_slice(&[index & 0xff, index >> 8]);
@@ -127,12 +129,8 @@ impl Configured for Adder {
         })
     }
 
-    fn coverage_points(&self) -> Vec<&'static str> {
-        vec!["carry", "a = b"]
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats(["carry", "a = b"], |beat, hit| {
             let (a, b) = (beat[0].to_u64(), beat[1].to_u64());
             if a + b > 0xff {
                 hit(0);

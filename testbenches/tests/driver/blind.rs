@@ -1,10 +1,11 @@
 //! Adders whose golden model does not know everything.
 
 use crate::adder::{Adder, Defect};
-use blocks::block::{Configured, Model, Observe};
-use blocks::channel::{Interface, Timing};
+use blocks::block::{Configured, Hardware};
+use blocks::channel::{Interface, Ports, Timing};
+use blocks::golden::{GoldenModel, Model, Reference};
 use blocks::parameters::Values;
-use blocks::stimulus::Space;
+use blocks::stimulus::{Coverage, Space, Stimulus};
 use hdl::{Bits, Design, ModuleRef};
 
 /// An adder, and whether its golden model answers with a sum and a parity.
@@ -47,19 +48,25 @@ impl Values for Blind {
     }
 }
 
-impl Configured for Blind {
+impl Ports for Blind {
     fn interface(&self) -> Interface {
         self.adder.interface()
     }
+}
 
+impl Hardware for Blind {
     fn build(&self, design: &Design) -> ModuleRef {
         self.adder.build(design)
     }
+}
 
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(Golden { model: self.adder.model(), knows: self.knows })
+impl Reference for Blind {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden { model: self.adder.model(), knows: self.knows })
     }
+}
 
+impl Stimulus for Blind {
     fn spaces(&self) -> Vec<Space> {
         self.adder.spaces()
     }
@@ -72,11 +79,7 @@ impl Configured for Blind {
         self.cycles_per_case
     }
 
-    fn coverage_points(&self) -> Vec<&'static str> {
-        vec![]
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats([], |_, _| {})
     }
 }

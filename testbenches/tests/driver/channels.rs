@@ -1,9 +1,10 @@
 //! Blocks with several channels.
 
-use blocks::block::{Configured, Model, Observe, elaborate};
-use blocks::channel::{Channel, Interface, Pace, Timing};
+use blocks::block::{Configured, Hardware, elaborate};
+use blocks::channel::{Channel, Interface, Pace, Ports, Timing};
+use blocks::golden::{GoldenModel, Model, Reference};
 use blocks::parameters::Values;
-use blocks::stimulus::{Space, case_rng};
+use blocks::stimulus::{Coverage, Space, Stimulus, case_rng};
 use hdl::{Bits, Design, Field, ModuleRef};
 use sim::{Interpreter, Options, Simulator};
 use std::collections::VecDeque;
@@ -25,7 +26,7 @@ impl Values for Pairs {
     }
 }
 
-impl Configured for Pairs {
+impl Ports for Pairs {
     fn interface(&self) -> Interface {
         let channel = |name: &'static str| match self.timing {
             Timing::Fixed { .. } => Channel { name, fields: vec![Field::new(name, WIDTH, "")] },
@@ -39,23 +40,25 @@ impl Configured for Pairs {
             timing: self.timing,
         }
     }
+}
 
+impl Hardware for Pairs {
     fn build(&self, design: &Design) -> ModuleRef {
         match self.timing {
             Timing::Fixed { .. } => self.build_fixed(design),
             Timing::ReadyValid { .. } | Timing::Elastic => self.build_streams(design),
         }
     }
+}
 
-    fn model(&self) -> Box<dyn Model> {
+impl Reference for Pairs {
+    fn golden(&self) -> GoldenModel {
         let is_stream = !matches!(self.timing, Timing::Fixed { .. });
-        Box::new(Golden { is_stream, waiting: Default::default(), is_odd: false })
+        GoldenModel::sequential(Golden { is_stream, waiting: Default::default(), is_odd: false })
     }
+}
 
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
-    }
-
+impl Stimulus for Pairs {
     /// The right beats of five cases come before their left ones; without handshakes they alternate.
     fn random(&self, seed: u64) -> Space {
         let burst = if matches!(self.timing, Timing::Fixed { .. }) { 1 } else { 5 };
@@ -68,12 +71,8 @@ impl Configured for Pairs {
         Space { name: "random".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
     }
 
-    fn coverage_points(&self) -> Vec<&'static str> {
-        vec![]
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats([], |_, _| {})
     }
 }
 
@@ -140,7 +139,7 @@ impl Values for Doubler {
     }
 }
 
-impl Configured for Doubler {
+impl Ports for Doubler {
     fn interface(&self) -> Interface {
         let channel = |name| Channel { name, fields: vec![Field::new("data", 8, "")] };
         let (inputs, outputs) = (vec![channel("in")], vec![channel("out")]);
@@ -150,7 +149,9 @@ impl Configured for Doubler {
     fn pace(&self) -> Option<Pace> {
         Some(Pace { interval: 2, capacity: 1 })
     }
+}
 
+impl Hardware for Doubler {
     fn build(&self, design: &Design) -> ModuleRef {
         design.module("doubler", &[], |m| {
             let fields = [Field::new("data", 8, "")];
@@ -165,8 +166,10 @@ impl Configured for Doubler {
             output.set_field("data", data.value() ^ second.value().repeat(8));
         })
     }
+}
 
-    fn model(&self) -> Box<dyn Model> {
+impl Reference for Doubler {
+    fn golden(&self) -> GoldenModel {
         struct Golden;
         impl Model for Golden {
             fn accept(
@@ -181,23 +184,17 @@ impl Configured for Doubler {
                 answer(!value);
             }
         }
-        Box::new(Golden)
+        GoldenModel::sequential(Golden)
     }
+}
 
-    fn spaces(&self) -> Vec<Space> {
-        vec![]
-    }
-
+impl Stimulus for Doubler {
     fn random(&self, seed: u64) -> Space {
         Space::of_beats("random", u64::MAX, move |index| [Bits::truncated(case_rng(seed, index).u128(..), 8)])
     }
 
-    fn coverage_points(&self) -> Vec<&'static str> {
-        vec![]
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        Box::new(|_: usize, _: &[Bits], _: &mut dyn FnMut(usize)| {})
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage::of_beats([], |_, _| {})
     }
 }
 

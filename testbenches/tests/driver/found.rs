@@ -4,6 +4,7 @@ use crate::adder::{Adder, Defect};
 use blocks::block::{Configured, elaborate};
 use blocks::channel::Timing;
 use blocks::stimulus::Space;
+use blocks::stimulus::Stimulus;
 use sim::{Initial, Interpreter, Options, Simulator};
 use testbenches::driver::{Failure, Stop, Testbench};
 

@@ -1,8 +1,9 @@
 //! Many runs at once find what one run finds.
 
 use crate::adder::{Adder, Defect};
-use blocks::block::{Configured, elaborate};
+use blocks::block::elaborate;
 use blocks::channel::Timing;
+use blocks::stimulus::Stimulus;
 use sim::batch::Isa;
 use sim::{Batch, Compiled, Initial, Options};
 use std::ops::Range;

@@ -5,6 +5,7 @@ use crate::blind::Blind;
 use crate::simulators::simulators;
 use blocks::block::Configured;
 use blocks::channel::Timing;
+use blocks::stimulus::Stimulus;
 use testbenches::mutation::{Options, mutate};
 use testbenches::{
     Request, SimulatorKind, Vectors, VerifyError, agreement, record, standalone_testbench, verify,

@@ -16,6 +16,7 @@ mod pipe;
 use super::BLOCK;
 use super::interface::{SPIKE, WEIGHT};
 use super::params::{OffsetsA, Params};
+use crate::block::Hardware;
 use crate::loas::Covers;
 use crate::top::block;
 use chunks::Chunks;
@@ -27,6 +28,12 @@ use pipe::Pipe;
 
 /// Cycles from a chunk to its first match in the fifo: a laggy count that takes no longer is never waited for.
 const CYCLES_TO_FIFO: u32 = 4;
+
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        build(self, design, Covers::All)
+    }
+}
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {

@@ -14,6 +14,7 @@ mod words;
 
 use super::BLOCK;
 use super::params::Params;
+use crate::block::Hardware;
 use crate::loas::Covers;
 use crate::loas::loas_inner_join;
 use crate::top::block;
@@ -22,6 +23,12 @@ use parts::storage::held::held_flag;
 use parts::stream::skid::input_stream;
 use tile::Tile;
 use words::Words;
+
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        build(self, design, Covers::All)
+    }
+}
 
 /// Adds the block to a design.
 pub fn build(params: &Params, design: &Design, covers: Covers) -> ModuleRef {

@@ -20,20 +20,21 @@ mod registers;
 use super::BLOCK;
 use super::params::Params;
 use super::registers::Registers;
-use crate::block::Configured;
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef};
 use loops::Job;
 use registers::Status;
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let tile = params.tile.build(design);
-    let timing = format!("Throughput: a tile of m16 k16 and 4 words in {} cycles.", params.tile.cycles());
-    let what = "Products of FP16 matrices and packed integer matrices with scales, of any size.";
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        gemm(m, params, tile);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let tile = self.tile.build(design);
+        let timing = format!("Throughput: a tile of m16 k16 and 4 words in {} cycles.", self.tile.cycles());
+        let what = "Products of FP16 matrices and packed integer matrices with scales, of any size.";
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            gemm(m, self, tile);
+        })
+    }
 }
 
 fn gemm<'m>(m: &'m Module, params: &Params, tile: ModuleRef) {

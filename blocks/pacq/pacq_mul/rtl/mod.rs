@@ -19,6 +19,7 @@ mod rounded;
 
 use super::BLOCK;
 use super::params::{Params, Product, Structure};
+use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use multiples::OddMultiples;
@@ -90,18 +91,19 @@ impl<'m> Stages<'m> {
     }
 }
 
-/// Adds the multiplier to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let what = "PacQ multiplier: one float activation times a word of packed integer weights.";
-    let cycles = if params.stages == 1 { "cycle" } else { "cycles" };
-    let timing = format!("Latency {} {cycles}, throughput one word a cycle.", params.stages);
-    block(design, &BLOCK, params, &[what, &timing], |m| {
-        let (inputs, pipeline) = ports::inputs(m, params);
-        let mut stages = Stages { pipeline, cuts: cuts(params) };
-        let mut results = datapath(m, params, &inputs, &mut stages);
-        stages.cut(Cut::Output, &mut results);
-        ports::outputs(m, params, stages.pipeline, &results);
-    })
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let what = "PacQ multiplier: one float activation times a word of packed integer weights.";
+        let cycles = if self.stages == 1 { "cycle" } else { "cycles" };
+        let timing = format!("Latency {} {cycles}, throughput one word a cycle.", self.stages);
+        block(design, &BLOCK, self, &[what, &timing], |m| {
+            let (inputs, pipeline) = ports::inputs(m, self);
+            let mut stages = Stages { pipeline, cuts: cuts(self) };
+            let mut results = datapath(m, self, &inputs, &mut stages);
+            stages.cut(Cut::Output, &mut results);
+            ports::outputs(m, self, stages.pipeline, &results);
+        })
+    }
 }
 
 /// The output field of dual mode, if there is a product.

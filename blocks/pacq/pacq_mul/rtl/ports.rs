@@ -1,8 +1,7 @@
 //! The ports, with or without handshake.
 
 use super::Results;
-use crate::channel::Timing;
-use crate::pacq::pacq_mul::interface::interface;
+use crate::channel::{Ports, Timing};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
 use parts::stream::pipeline::Pipeline;
@@ -19,7 +18,7 @@ pub struct Inputs<'m> {
 
 /// Declares the inputs; the pipeline begins at them.
 pub fn inputs<'m>(m: &'m Module, params: &Params) -> (Inputs<'m>, Pipeline<'m>) {
-    let interface = interface(params);
+    let interface = params.interface();
     let channel = &interface.inputs[0];
     let (fields, pipeline): (Vec<Signal>, _) = match interface.timing {
         Timing::Fixed { .. } => {
@@ -38,7 +37,7 @@ pub fn inputs<'m>(m: &'m Module, params: &Params) -> (Inputs<'m>, Pipeline<'m>) 
 
 /// Declares the outputs and closes the pipeline.
 pub fn outputs<'m>(m: &'m Module, params: &Params, pipeline: Pipeline<'m>, results: &Results<'m>) {
-    let interface = interface(params);
+    let interface = params.interface();
     let channel = &interface.outputs[0];
     match interface.timing {
         Timing::Fixed { .. } => {

@@ -1,7 +1,7 @@
 //! Functional coverage: which kinds of operands and of results a run has met.
 
-use super::super::model;
-use super::super::params::{Params, Product};
+use super::model;
+use super::params::{Params, Product};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
 

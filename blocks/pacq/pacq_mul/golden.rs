@@ -1,10 +1,11 @@
 //! The golden model of a whole word: the model of a lane, lane by lane.
 
-use super::super::interface::interface;
-use super::super::model;
-use super::super::params::{Params, Product};
-use crate::channel::Channel;
-use crate::pure::{PureModel, extract, insert};
+use super::model;
+use super::params::{Params, Product};
+use crate::channel::Ports;
+use crate::golden::PureModel;
+use crate::golden::{GoldenModel, Reference};
+use crate::limbs::{extract, insert};
 use hdl::limbs_for;
 
 /// Answers a word with its products.
@@ -18,15 +19,10 @@ impl Golden {
     /// The model for the given parameters.
     pub fn new(params: &Params) -> Golden {
         let mut starts = vec![0];
-        for field in &Golden::output(params).fields {
+        for field in &params.interface().outputs[0].fields {
             starts.push(starts[starts.len() - 1] + limbs_for(field.width));
         }
         Golden { params: params.clone(), starts }
-    }
-
-    /// The channel that the answers go to.
-    pub fn output(params: &Params) -> Channel {
-        interface(params).outputs.swap_remove(0)
     }
 
     fn field<'a>(&self, index: usize, limbs: &'a mut [u64]) -> &'a mut [u64] {
@@ -83,5 +79,11 @@ impl PureModel for Golden {
             answer[last] = model::float_product(self.params.format(), activation, rest[1] as u16).into();
             specified[..last].fill(0);
         }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::pure(Golden::new(self))
     }
 }
