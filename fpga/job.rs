@@ -156,10 +156,8 @@ impl<'a> Job<'a> {
         if matches!(interface.timing, Timing::Fixed { .. }) {
             return trace.cycles() as u64;
         }
-        let port = |suffix: &str| {
-            let name = interface.inputs[0].port(suffix);
-            trace.ports().iter().position(|port| port.name == name).expect("a channel has a handshake")
-        };
+        let port =
+            |suffix: &str| trace.port(&interface.inputs[0].port(suffix)).expect("a channel has a handshake");
         let (valid, ready) = (port("valid"), port("ready"));
         let is_beat = |cycle: &usize| trace.value(*cycle, valid).bit(0) && trace.value(*cycle, ready).bit(0);
         (0..trace.cycles()).filter(is_beat).count().max(1) as u64

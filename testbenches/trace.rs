@@ -1,7 +1,7 @@
 //! A run of a design, recorded cycle by cycle, to be repeated on another simulator.
 
 use hdl::{Bits, Direction, Port, limbs_for};
-use sim::{Covered, SignalId, SignalInfo, Simulator, Violation};
+use sim::{Covered, SignalId, SignalInfo, Simulator, UnknownPort, Violation, port_named};
 use std::fmt;
 
 /// The values of all ports in each cycle of a run, just before the rising edge of the clock.
@@ -31,6 +31,11 @@ impl Trace {
     /// The ports, in the order of the values.
     pub fn ports(&self) -> &[Port] {
         &self.ports
+    }
+
+    /// The index of a port. The error lists the ports that there are.
+    pub fn port(&self, name: &str) -> Result<usize, UnknownPort> {
+        port_named(&self.ports, name)
     }
 
     /// Number of cycles.

@@ -36,9 +36,8 @@ pub fn after_synthesis(
 
 /// The text on the line; it begins with `lamps disagree: ` where the lamps do not say the same.
 fn watch(simulator: &mut impl Simulator, pins: Pins, cycles: u64) -> String {
-    let port = |name: &str| simulator.ports().iter().position(|port| port.name == name);
-    let [pass, fail, line] =
-        ["led_pass", "led_fail", "uart_tx"].map(|name| port(name).expect("the self-test has its ports"));
+    let ports = simulator.ports_named(["led_pass", "led_fail", "uart_tx"]);
+    let [pass, fail, line] = ports.expect("the self-test has its ports");
     let mut levels = vec![];
     for _ in 0..cycles {
         levels.push(simulator.peek(line) == Bits::ones(1));

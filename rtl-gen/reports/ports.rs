@@ -3,12 +3,6 @@
 use hdl::{Bits, Field, member_port};
 use sim::Simulator;
 
-/// The index of a port.
-pub fn port(simulator: &impl Simulator, name: &str) -> usize {
-    let found = simulator.ports().iter().position(|port| port.name == name);
-    found.unwrap_or_else(|| panic!("the design has a port `{name}`"))
-}
-
 /// A stream of the design.
 pub struct StreamPorts {
     valid: usize,
@@ -19,7 +13,8 @@ pub struct StreamPorts {
 impl StreamPorts {
     /// The stream of a name with these fields.
     pub fn find(simulator: &impl Simulator, name: &str, fields: &[Field]) -> StreamPorts {
-        let find = |member: &str| port(simulator, &member_port(name, member));
+        let find =
+            |member: &str| simulator.port(&member_port(name, member)).expect("the block has the stream");
         StreamPorts {
             valid: find("valid"),
             ready: find("ready"),
@@ -53,7 +48,7 @@ impl StreamPorts {
 
 /// Holds the reset for two cycles.
 pub fn reset(simulator: &mut impl Simulator) {
-    let reset = port(simulator, "rst_n");
+    let reset = simulator.port("rst_n").expect("the block has a reset");
     simulator.poke_u64(reset, 0);
     (0..2).for_each(|_| simulator.tick());
     simulator.poke_u64(reset, 1);

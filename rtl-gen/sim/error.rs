@@ -12,6 +12,22 @@ pub enum BuildError {
         /// Name of the Verilog module.
         module: String,
     },
+    /// Models of black boxes are given, but none of this one.
+    NoModel {
+        /// The instance.
+        path: String,
+        /// Name of the Verilog module.
+        module: String,
+        /// The modules that have a model.
+        known: Vec<String>,
+    },
+    /// A model with state stands for a black box without a clock: it would never see an edge.
+    ModelWithoutClock {
+        /// The instance.
+        path: String,
+        /// Name of the Verilog module.
+        module: String,
+    },
     /// A wire, a register, an output or an instance's input without a driver.
     Undriven {
         /// What has no driver.
@@ -45,6 +61,17 @@ impl fmt::Display for BuildError {
             BuildError::BlackBox { path, module } => {
                 write!(f, "instance `{path}` is of the black box `{module}`: it has no logic to simulate")
             }
+            BuildError::NoModel { path, module, known } => {
+                write!(f, "instance `{path}` is of the black box `{module}`, which has no model")?;
+                match known.as_slice() {
+                    [] => f.write_str(" (none is given)"),
+                    known => write!(f, " (given are models of {})", known.join(", ")),
+                }
+            }
+            BuildError::ModelWithoutClock { path, module } => write!(
+                f,
+                "instance `{path}` is of the black box `{module}`, which has no clock: its model cannot be a clocked one"
+            ),
             BuildError::Undriven { path } => write!(f, "`{path}` has no driver"),
             BuildError::CombinationalLoop { nodes } => {
                 write!(f, "combinational loop through {}", nodes.join(" -> "))

@@ -8,6 +8,7 @@
 //!
 //! The first two, and each [lane](batch::Lane) of the third, are a [`Simulator`]. An internal signal of a compiled
 //! design or of a lane is not computed unless it is asked for: an interpreter that takes over the state answers.
+//! Rust closures stand for black boxes in the first two: [`Models`].
 //!
 //! ```
 //! use hdl::{Clocking, Design};
@@ -22,7 +23,7 @@
 //! let simulator = Interpreter::new(&design.elaborate(counter)?, Options::default())?;
 //! let wave = TextWave::new(&simulator, &["rst_n", "value"])?;
 //! let mut simulator = Traced::new(simulator, wave);
-//! let [rst_n, step, value] = [0, 1, 2];
+//! let [rst_n, step, value] = simulator.ports_named(["rst_n", "step", "value"])?;
 //! simulator.tick();
 //! simulator.poke_u64(rst_n, 1);
 //! simulator.poke_u64(step, 5);
@@ -38,7 +39,9 @@ mod error;
 pub mod flatten;
 mod interpreter;
 mod machine_code;
+mod model;
 mod options;
+mod port_name;
 mod power_up;
 mod property;
 mod reset;
@@ -49,7 +52,9 @@ pub use batch::Batch;
 pub use compiled::{CompileOptions, Compiled, Functions, Gating, Lanes, Sharing};
 pub use error::{BuildError, MAX_MEMORY_BITS};
 pub use interpreter::Interpreter;
+pub use model::{BoxInstance, Modelled, Models, Pins};
 pub use options::{Initial, Options};
+pub use port_name::{UnknownPort, port_named};
 pub use property::{Covered, Violation};
 pub use simulator::{SignalId, SignalInfo, Simulator};
 pub use wave::{TextWave, Traced, WaveError, WaveFile, WaveOptions, WaveSink};

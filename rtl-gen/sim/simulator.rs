@@ -1,19 +1,37 @@
 //! What every simulator of a design offers.
 
+use crate::port_name::{UnknownPort, port_named};
 use crate::property::{Covered, Violation};
 use hdl::{Bits, Port};
 
 /// A running model of one design.
 ///
-/// Ports are addressed by their index in [`ports`](Simulator::ports). The clock is not among them:
-/// [`tick`](Simulator::tick) drives it. The reset is an ordinary input, the first port of a design that
-/// has one.
+/// Ports are addressed by their index in [`ports`](Simulator::ports), which [`port`](Simulator::port) finds by name.
+/// The clock is not among them: [`tick`](Simulator::tick) drives it. The reset is an ordinary input, the first port of a
+/// design that has one.
 ///
-/// No method has a default: a simulator that stands before another one has to pass on all of it. One that shows
-/// nothing but its ports says so with [`ports_only`](crate::ports_only).
+/// Only the search by name has a default: a simulator that stands before another one has to pass on all else. One that
+/// shows nothing but its ports says so with [`ports_only`](crate::ports_only).
 pub trait Simulator {
     /// The design's ports, without the clock, in order of declaration.
     fn ports(&self) -> &[Port];
+
+    /// The index of a port. The error lists the ports that there are, and says which one is most like `name`.
+    fn port(&self, name: &str) -> Result<usize, UnknownPort> {
+        port_named(self.ports(), name)
+    }
+
+    /// [`port`](Simulator::port) for several at once: `let [a, b] = simulator.ports_named(["a", "b"])?`.
+    fn ports_named<const N: usize>(&self, names: [&str; N]) -> Result<[usize; N], UnknownPort>
+    where
+        Self: Sized,
+    {
+        let mut indices = [0; N];
+        for (index, name) in indices.iter_mut().zip(names) {
+            *index = self.port(name)?;
+        }
+        Ok(indices)
+    }
 
     /// Drives an input. Combinational logic settles before the next [`peek`](Simulator::peek).
     fn poke(&mut self, port: usize, value: &Bits);

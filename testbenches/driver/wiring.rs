@@ -2,6 +2,7 @@
 
 use blocks::channel::{Channel, Interface, Timing};
 use hdl::{Bits, Clocking, Direction, Level, Port, limbs_for};
+use sim::port_named;
 
 /// The ports of a block by what they are for. A port is an index into the simulator's ports.
 pub(super) struct Wiring {
@@ -110,9 +111,8 @@ impl Search<'_> {
     }
 
     fn port(&mut self, name: &str, width: u32, direction: Direction) -> Result<usize, String> {
-        let index = self.ports.iter().position(|port| port.name == name);
-        let index =
-            index.ok_or_else(|| format!("the design has no port `{name}`, {direction} of {width} bits"))?;
+        let index = port_named(self.ports, name)
+            .map_err(|unknown| format!("{unknown}; the block has {direction} of {width} bits"))?;
         let port = &self.ports[index];
         if (port.width, port.direction) != (width, direction) {
             let Port { width: found, direction: way, .. } = port;

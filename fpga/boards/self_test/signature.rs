@@ -68,9 +68,8 @@ mod tests {
             m.output("combined", combine(m, &[signature, signature, signature]), "");
         });
         let mut simulator = Interpreter::new(&design.elaborate(top).unwrap(), Options::default()).unwrap();
-        let port = |name: &str| simulator.ports().iter().position(|port| port.name == name).unwrap();
         let [reset, word, enable, signature, all] =
-            ["rst_n", "word", "enable", "signature", "combined"].map(port);
+            simulator.ports_named(["rst_n", "word", "enable", "signature", "combined"]).unwrap();
         simulator.poke_u64(reset, 0);
         simulator.tick();
         simulator.poke_u64(reset, 1);

@@ -70,8 +70,7 @@ mod tests {
             m.output("line", transmitter(m, &text, m.input("start", 1, ""), 7), "");
         });
         let mut simulator = Interpreter::new(&design.elaborate(top).unwrap(), Options::default()).unwrap();
-        let port = |name: &str| simulator.ports().iter().position(|port| port.name == name).unwrap();
-        let [reset, start, line] = ["rst_n", "start", "line"].map(port);
+        let [reset, start, line] = simulator.ports_named(["rst_n", "start", "line"]).unwrap();
         simulator.poke_u64(reset, 0);
         simulator.tick();
         simulator.poke_u64(reset, 1);

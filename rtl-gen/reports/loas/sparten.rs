@@ -3,7 +3,7 @@
 use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
 use crate::ReportError;
-use crate::ports::{StreamPorts, port, reset};
+use crate::ports::{StreamPorts, reset};
 use blocks::block::Hardware;
 use blocks::loas::sparten_inner_join::Params;
 use hdl::{Bits, Clocking, Design, Field, Netlist, Signal, Stream};
@@ -36,8 +36,9 @@ impl Sparten {
     pub fn run(&self, layer: &Layer, operands: &Operands) -> Result<u64, ReportError> {
         let mut simulator = self.simulator.clone();
         let weights = StreamPorts::find(&simulator, "b", &fields(&self.params));
-        let spikes: Vec<usize> = (0..self.rows).map(|row| port(&simulator, &format!("a{row}"))).collect();
-        let (found, busy) = (port(&simulator, "found"), port(&simulator, "busy"));
+        let port = |name: &str| simulator.port(name).expect("the join has the port");
+        let spikes: Vec<usize> = (0..self.rows).map(|row| port(&format!("a{row}"))).collect();
+        let [found, busy] = ["found", "busy"].map(port);
         reset(&mut simulator);
         let bits = self.params.mask_bits as usize;
         let (mut cycles, mut matches) = (0, 0);

@@ -22,6 +22,7 @@ pub use transpose::LaneValue;
 use crate::BuildError;
 use crate::flatten::flatten;
 use crate::options::Options;
+use crate::port_name::{UnknownPort, port_named};
 use crate::property::{Covered, Violation};
 use crate::reset::Reset;
 use compiled::{Compiled, Part};
@@ -119,6 +120,11 @@ impl Batch {
     /// The design's ports, without the clock, in order of declaration.
     pub fn ports(&self) -> &[Port] {
         &self.compiled.flat.ports
+    }
+
+    /// The index of a port. The error lists the ports that there are, and says which one is most like `name`.
+    pub fn port(&self, name: &str) -> Result<usize, UnknownPort> {
+        port_named(self.ports(), name)
     }
 
     /// How many instructions compute all logic once: a measure of a design's cost.

@@ -5,6 +5,7 @@ use super::options::CompileOptions;
 use super::plan::{Plan, TOP};
 use super::program::{GatedProgram, Program};
 use super::start::{self, Element};
+use crate::flatten::flatten_open;
 use crate::interpreter::Interpreter;
 use crate::options::Options;
 use crate::reset::Reset;
@@ -79,7 +80,9 @@ impl Code {
     /// An interpreter of the same design, made when it is asked for first.
     pub fn interpreter(&self) -> &Interpreter {
         self.interpreter.get_or_init(|| {
-            Interpreter::new(&self.netlist, self.options).expect("what was compiled can be interpreted")
+            let flat = flatten_open(&self.netlist).map(|(flat, _)| flat);
+            let interpreter = flat.and_then(|flat| Interpreter::of(flat, self.options));
+            interpreter.expect("what was compiled can be interpreted")
         })
     }
 }

@@ -16,7 +16,9 @@ mod start;
 mod unit;
 
 use crate::BuildError;
+use crate::flatten::flatten_open;
 use crate::interpreter::Interpreter;
+use crate::model::{Modelled, Models};
 use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
 use crate::reset::Reset;
@@ -59,11 +61,32 @@ impl Compiled {
         options: Options,
         compile_options: CompileOptions,
     ) -> Result<Compiled, BuildError> {
-        let plan = Plan::of(netlist, &compile_options)?;
+        Compiled::of(netlist, Plan::of(netlist, &compile_options)?, options, compile_options)
+    }
+
+    /// Compiles a design as it runs fastest, with models of its black boxes. The error names what cannot be simulated.
+    pub fn with_models(
+        netlist: &Netlist,
+        options: Options,
+        models: &Models,
+    ) -> Result<Modelled<Compiled>, BuildError> {
+        let plan = Plan::open(netlist, &CompileOptions::default())?;
+        let models = models.of(netlist, &plan.boxes)?;
+        let compiled = Compiled::of(netlist, plan, options, CompileOptions::default())?;
+        Ok(Modelled::new(compiled, models))
+    }
+
+    fn of(
+        netlist: &Netlist,
+        plan: Plan,
+        options: Options,
+        compile_options: CompileOptions,
+    ) -> Result<Compiled, BuildError> {
         let layout = Layout::of(&plan);
         // An error names a path from the top, which the interpreter knows.
+        let reference = || flatten_open(netlist).and_then(|(flat, _)| Interpreter::of(flat, options));
         let memory = start::power_up(&plan, &layout, options.initial)
-            .map_err(|error| Interpreter::new(netlist, options).err().unwrap_or(error))?;
+            .map_err(|error| reference().err().unwrap_or(error))?;
         let properties = Properties::new(start::named_properties(&plan));
         let policy = Policy::new(compile_options.gating, plan.units.len() > 1);
         let code = Arc::new(Code::new(netlist, plan, layout, options, compile_options));

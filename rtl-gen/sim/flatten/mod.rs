@@ -1,5 +1,6 @@
 //! One flat netlist from a hierarchy of modules.
 
+mod boxes;
 mod names;
 mod order;
 mod scope;
@@ -12,6 +13,7 @@ use order::Ordered;
 use scope::{KeptScope, RawId, Scope, Scopes};
 use std::collections::HashMap;
 
+pub(crate) use boxes::{OpenBox, black_boxes, open};
 pub use scope::Counts;
 pub(crate) use scope::join;
 
@@ -82,8 +84,17 @@ pub struct Numbers {
 
 /// Dissolves the hierarchy. An error names what cannot be simulated.
 pub fn flatten(netlist: &Netlist) -> Result<Flat, BuildError> {
-    let kept = Kept::new();
-    let scopes = Scopes::of(netlist, netlist.top(), &kept)?;
+    flatten_but(netlist, &Kept::new())
+}
+
+/// Dissolves the hierarchy, and takes the black boxes out.
+pub(crate) fn flatten_open(netlist: &Netlist) -> Result<(Flat, Vec<OpenBox>), BuildError> {
+    open(netlist, flatten_but(netlist, &black_boxes(netlist))?)
+}
+
+/// Dissolves the hierarchy but for the instances of modules in `kept`.
+fn flatten_but(netlist: &Netlist, kept: &Kept) -> Result<Flat, BuildError> {
+    let scopes = Scopes::of(netlist, netlist.top(), kept)?;
     let ordered = order::topological(&scopes)?;
     let place = |raw: RawId| ordered.place[raw.index()];
     let signal = |named: names::Named| SignalInfo {

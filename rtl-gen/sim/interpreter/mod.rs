@@ -3,7 +3,8 @@
 mod program;
 
 use crate::BuildError;
-use crate::flatten::{Flat, flatten};
+use crate::flatten::{Flat, flatten, flatten_open};
+use crate::model::{Modelled, Models};
 use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
 use crate::reset::Reset;
@@ -34,6 +35,17 @@ impl Interpreter {
     /// Compiles a design. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Interpreter, BuildError> {
         Interpreter::of(flatten(netlist)?, options)
+    }
+
+    /// Compiles a design with models of its black boxes. The error names what cannot be simulated.
+    pub fn with_models(
+        netlist: &Netlist,
+        options: Options,
+        models: &Models,
+    ) -> Result<Modelled<Interpreter>, BuildError> {
+        let (flat, boxes) = flatten_open(netlist)?;
+        let models = models.of(netlist, &boxes)?;
+        Ok(Modelled::new(Interpreter::of(flat, options)?, models))
     }
 
     /// Compiles a flat design.

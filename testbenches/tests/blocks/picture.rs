@@ -2,7 +2,6 @@
 
 use crate::modes::described;
 use blocks::block::elaborate;
-use hdl::Bits;
 use sim::{Interpreter, Options, Simulator, TextWave, Traced};
 
 const README: &str = include_str!("../../../README.md");
@@ -29,9 +28,6 @@ fn the_readme_shows_a_stalled_pipeline() {
     let simulator = Interpreter::new(&netlist, Options::default()).expect("it simulates");
     let wave = TextWave::new(&simulator, &SIGNALS).expect("the signals are there");
     let mut traced = Traced::new(simulator, wave);
-    let port = |name: &str, simulator: &dyn Simulator| {
-        simulator.ports().iter().position(|port| port.name == name).expect("the port is there")
-    };
     let mut sent = 0;
     for cycle in 0..8 {
         let (activation, weights) = WORDS.get(sent).copied().unwrap_or((0, 0));
@@ -43,11 +39,12 @@ fn the_readme_shows_a_stalled_pipeline() {
             ("out_ready", (cycle != 3) as u64),
         ];
         for (name, value) in inputs {
-            let index = port(name, &traced);
-            traced.poke_u64(index, value);
+            let port = traced.port(name).expect("the port is there");
+            traced.poke_u64(port, value);
         }
-        let taken = ["in_valid", "in_ready"].map(|name| traced.peek(port(name, &traced)));
-        sent += (cycle > 0 && taken.iter().all(Bits::is_ones)) as usize;
+        let handshake = traced.ports_named(["in_valid", "in_ready"]).expect("the ports are there");
+        let taken = handshake.map(|port| traced.peek_u64(port) == 1);
+        sent += (cycle > 0 && taken == [true; 2]) as usize;
         traced.tick();
     }
     let drawn = traced.finish().expect("nothing is written").1.draw(110);

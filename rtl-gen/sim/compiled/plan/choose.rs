@@ -21,6 +21,8 @@ struct Census {
     instances: Vec<usize>,
     /// Whether some module below has enough instances to fill vectors.
     has_vectors_below: Vec<bool>,
+    /// Whether there is a black box in it. Its pins are ports of the design: each instance has its own.
+    has_black_box: Vec<bool>,
 }
 
 /// Instances from which on they run side by side in vectors.
@@ -31,11 +33,12 @@ pub(super) fn least_for_vectors(sharing: Sharing) -> usize {
 /// The modules that are compiled once for all their instances, by index: the outermost ones that qualify.
 pub(super) fn shared_modules(netlist: &Netlist, sharing: Sharing) -> Vec<usize> {
     let census = Census::of(netlist);
-    let qualifies = |module: usize| match sharing {
+    let is_asked_for = |module: usize| match sharing {
         Sharing::WherePays => census.pays(module),
         Sharing::Always => census.instances[module] > 1,
         Sharing::Never => false,
     };
+    let qualifies = |module: usize| !census.has_black_box[module] && is_asked_for(module);
     let mut chosen = vec![];
     let mut visited = vec![false; netlist.modules.len()];
     let mut open = vec![netlist.modules.len() - 1];
@@ -60,10 +63,14 @@ impl Census {
             operators: vec![0; count],
             instances: vec![0; count],
             has_vectors_below: vec![false; count],
+            has_black_box: vec![false; count],
         };
         for (index, module) in netlist.modules.iter().enumerate() {
             let below: usize = children(module).map(|child| census.operators[child]).sum();
             census.operators[index] = own_operators(module) + below;
+            let is_black_box = matches!(module.body, Body::BlackBox { .. });
+            let has_one = children(module).any(|child| census.has_black_box[child]);
+            census.has_black_box[index] = is_black_box || has_one;
         }
         census.instances[count - 1] = 1;
         for index in (0..count).rev() {

@@ -14,7 +14,7 @@ pub(super) use schedule::Step;
 use super::options::CompileOptions;
 use super::unit::{TermId, Unit};
 use crate::BuildError;
-use crate::flatten::{Counts, Flat, Kept, flatten, flatten_around};
+use crate::flatten::{Counts, Flat, Kept, OpenBox, black_boxes, flatten, flatten_around, flatten_open, open};
 use hdl::netlist::Clocking;
 use hdl::{Netlist, Port};
 use stages::{Stages, stages};
@@ -37,6 +37,8 @@ pub(super) struct Plan {
     pub top: String,
     /// The design's ports, the reset first if there is one.
     pub ports: Vec<Port>,
+    /// The black boxes that were taken out.
+    pub boxes: Vec<OpenBox>,
 }
 
 /// A unit with its instances and its functions.
@@ -60,21 +62,28 @@ pub(super) struct Lane {
 }
 
 impl Plan {
-    /// Divides a design.
+    /// Divides a design; one with black boxes is an error.
     pub fn of(netlist: &Netlist, options: &CompileOptions) -> Result<Plan, BuildError> {
         // An error names paths from the top: it is found again where nothing is kept.
-        Plan::divided(netlist, options).map_err(|error| flatten(netlist).err().unwrap_or(error))
+        Plan::divided(netlist, options, &Kept::new()).map_err(|error| flatten(netlist).err().unwrap_or(error))
     }
 
-    fn divided(netlist: &Netlist, options: &CompileOptions) -> Result<Plan, BuildError> {
+    /// Divides a design, and takes its black boxes out.
+    pub fn open(netlist: &Netlist, options: &CompileOptions) -> Result<Plan, BuildError> {
+        Plan::divided(netlist, options, &black_boxes(netlist))
+            .map_err(|error| flatten_open(netlist).err().unwrap_or(error))
+    }
+
+    fn divided(netlist: &Netlist, options: &CompileOptions, boxes: &Kept) -> Result<Plan, BuildError> {
         let mut modules: Vec<(usize, Unit, Stages)> = vec![];
         for index in choose::shared_modules(netlist, options.sharing) {
             let none = Kept::new();
             let unit = Unit::of(&flatten_around(netlist, &netlist.modules[index], &none)?, &none);
             modules.extend(stages(&unit).map(|stages| (index, unit, stages)));
         }
-        let kept: Kept = modules.iter().map(|(index, _, stages)| (*index, stages.follows.clone())).collect();
-        let flat = flatten_around(netlist, netlist.top(), &kept)?;
+        let mut kept = boxes.clone();
+        kept.extend(modules.iter().map(|(index, _, stages)| (*index, stages.follows.clone())));
+        let (flat, boxes) = open(netlist, flatten_around(netlist, netlist.top(), &kept)?)?;
         let unit_of: HashMap<usize, usize> =
             modules.iter().map(|(index, ..)| *index).zip(TOP + 1..).collect();
         let top = Unit::of(&flat, &kept);
@@ -95,7 +104,7 @@ impl Plan {
             options.functions,
         );
         let Flat { clocking, has_clock, has_reset, top, ports, .. } = flat;
-        Ok(Plan { units, steps, children, clocking, has_clock, has_reset, top, ports })
+        Ok(Plan { units, steps, children, clocking, has_clock, has_reset, top, ports, boxes })
     }
 }
 

@@ -27,8 +27,7 @@ pub fn batches(netlist: &Netlist, options: Options) -> impl Iterator<Item = Batc
 
 /// The index of a port.
 pub fn port(batch: &Batch, name: &str) -> usize {
-    let position = batch.ports().iter().position(|port| port.name == name);
-    position.unwrap_or_else(|| panic!("no port `{name}`"))
+    batch.port(name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The indices of the inputs.

@@ -18,10 +18,24 @@ fn counter_with(style: ResetStyle, active: Level) -> Netlist {
 }
 
 #[test]
+fn a_port_that_is_not_there_is_named_with_those_that_are() {
+    let simulator = simulate(counter);
+    let error = |name: &str| simulator.port(name).unwrap_err().to_string();
+    assert_eq!(
+        error("enabel"),
+        "the design has no port `enabel`: did you mean `enable`? (ports: rst_n, enable, value, inverted)"
+    );
+    assert_eq!(
+        error("clk"),
+        "the design has no port `clk` (ports: rst_n, enable, value, inverted)",
+        "`tick` drives the clock"
+    );
+}
+
+#[test]
 fn a_synchronous_reset_waits_for_the_clock_and_overrides_the_enable() {
     let mut simulator = simulate(counter);
-    let names: Vec<&str> = simulator.ports().iter().map(|port| &*port.name).collect();
-    assert_eq!(names, ["rst_n", "enable", "value", "inverted"]);
+    assert_eq!(simulator.ports_named(["rst_n", "enable", "value", "inverted"]), Ok([0, 1, 2, 3]));
     assert_eq!(peek(&mut simulator, "value"), 0, "no edge yet");
     simulator.tick();
     assert_eq!(peek(&mut simulator, "value"), 5);

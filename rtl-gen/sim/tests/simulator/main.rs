@@ -1,5 +1,6 @@
 //! The built-in simulator against the meaning of the language.
 
+mod black_boxes;
 mod clocking;
 mod hierarchy;
 mod memories;

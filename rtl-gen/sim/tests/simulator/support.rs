@@ -30,8 +30,7 @@ pub fn start(netlist: &Netlist) -> Interpreter {
 
 /// The index of a port.
 pub fn port(simulator: &dyn Simulator, name: &str) -> usize {
-    let position = simulator.ports().iter().position(|port| port.name == name);
-    position.unwrap_or_else(|| panic!("no port `{name}`"))
+    simulator.port(name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Drives an input by name.
