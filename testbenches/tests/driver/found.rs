@@ -183,7 +183,10 @@ fn a_design_with_other_ports_is_refused() {
     let refused =
         |ports: &[hdl::Port], block| Testbench::new(block, ports, &netlist.clocking, 1).err().unwrap();
     let lacks = refused(simulator.ports(), &stream);
-    assert_eq!(lacks, "the design has no port `in_valid` (ports: a, b, sum); the block has input of 1 bits");
+    assert_eq!(
+        lacks,
+        "the design has no port `in_valid` (ports: a, b, sum, parity); the block has input of 1 bits"
+    );
 
     let mut ports = simulator.ports().to_vec();
     ports[0].width = 7;
