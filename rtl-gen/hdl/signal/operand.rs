@@ -6,6 +6,11 @@ use crate::signal::{Signal, cast_from, legal_signed_or_unsigned, legal_values, s
 use std::panic::Location;
 
 /// The other operand of an operator: a signal, or a constant that takes the signal's width.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand beside a signal",
+    label = "neither a signal nor a constant",
+    note = "a register or wire is read with `value()`; a constant is an integer or a `Bits`"
+)]
 pub trait Operand<'m> {
     /// The operand as a signal, an integer as wide as `like`.
     #[track_caller]
