@@ -9,33 +9,38 @@ struct Host<'s> {
     simulator: &'s mut dyn Simulator,
     rx: usize,
     tx: usize,
-    overrun: usize,
+    /// The ports that report lost bytes.
+    errors: [usize; 2],
     /// What the line was in each cycle.
     heard: Vec<bool>,
-    overruns: usize,
+    /// Bytes lost by an overrun, and for want of a stop bit.
+    lost: [usize; 2],
 }
 
 /// Fills the FIFO with one byte more than it and the receiver hold, lets the transmitter go, and reads the answer.
 pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownPort> {
-    let [rx, cts, tx, overrun] = simulator.ports_named(["rx", "cts", "tx", "overrun"])?;
+    let [rx, cts, tx] = simulator.ports_named(["rx", "cts", "tx"])?;
+    let errors = simulator.ports_named(["overrun", "framing_error"])?;
     simulator.poke_u64(rx, 1);
     reset(simulator)?;
-    let mut host = Host { simulator, rx, tx, overrun, heard: vec![], overruns: 0 };
+    let mut host = Host { simulator, rx, tx, errors, heard: vec![], lost: [0; 2] };
 
     let text = b"gate-level";
     let held = DEPTH as usize + 1;
     text.iter().for_each(|byte| host.send(*byte));
     assert_eq!(host.heard(), b"", "the transmitter is held back");
-    assert_eq!(host.overruns, text.len() - held, "each byte too many is reported");
+    assert_eq!(host.lost, [text.len() - held, 0], "each byte too many is reported");
 
     host.simulator.poke_u64(cts, 1);
     (0..(held as u64 + 1) * 10 * CYCLES_PER_BIT).for_each(|_| host.cycle(true));
     assert_eq!(host.heard(), &text[..held]);
 
     text.iter().for_each(|byte| host.send(*byte));
+    host.send_bits(&[false; 10]);
     (0..20 * CYCLES_PER_BIT).for_each(|_| host.cycle(true));
     let answer = host.heard();
     assert_eq!(answer, [&text[..held], text].concat(), "what is sent on at once is never lost");
+    assert_eq!(host.lost, [text.len() - held, 1], "a byte without a stop bit is reported");
     Ok(format!("sent {0:?} twice, first without clear to send; got {1:?}", shown(text), shown(&answer)))
 }
 
@@ -47,14 +52,20 @@ impl Host<'_> {
     fn cycle(&mut self, level: bool) {
         self.simulator.poke_u64(self.rx, level.into());
         self.heard.push(self.simulator.peek_u64(self.tx) == 1);
-        self.overruns += self.simulator.peek_u64(self.overrun) as usize;
+        for (lost, port) in self.lost.iter_mut().zip(self.errors) {
+            *lost += self.simulator.peek_u64(port) as usize;
+        }
         self.simulator.tick();
     }
 
     fn send(&mut self, byte: u8) {
         let data = (0..8).map(|bit| byte >> bit & 1 == 1);
-        for level in [false].into_iter().chain(data).chain([true]) {
-            (0..CYCLES_PER_BIT).for_each(|_| self.cycle(level));
+        self.send_bits(&[false].into_iter().chain(data).chain([true]).collect::<Vec<bool>>());
+    }
+
+    fn send_bits(&mut self, bits: &[bool]) {
+        for bit in bits {
+            (0..CYCLES_PER_BIT).for_each(|_| self.cycle(*bit));
         }
     }
 

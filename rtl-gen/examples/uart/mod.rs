@@ -57,7 +57,8 @@ pub fn netlist() -> Result<Netlist, Diagnostics> {
         fifo.output_stream("out", &BYTE).connect(&transmitter.input_stream("in", &BYTE));
         transmitter.set("cts", m.input("cts", 1, "clear to send"));
         m.output("tx", transmitter.get("tx"), "serial line out, 1 when idle");
-        m.output("overrun", receiver.get("overrun"), "a byte was lost: the FIFO was full");
+        m.output("overrun", receiver.get("overrun"), "a byte is lost: the FIFO is full");
+        m.output("framing_error", receiver.get("framing_error"), "a byte is lost: it has no stop bit");
     });
     design.elaborate(top)
 }
@@ -88,7 +89,8 @@ fn receiver(design: &Design, cycles_per_bit: u64) -> ModuleRef {
         state.go(State::Stop, sample, State::Idle);
 
         // A byte waits in a register of its own while the next one comes in.
-        let received = (state.is(State::Stop) & sample & line).named("received");
+        let byte_ends = state.is(State::Stop) & sample;
+        let received = (byte_ends & line).named("received");
         let waits = m.reg("waits", 1).reset_to(0);
         let is_free = !waits.value() | bytes.ready();
         waits.set(received | !is_free);
@@ -96,7 +98,8 @@ fn receiver(design: &Design, cycles_per_bit: u64) -> ModuleRef {
         data.set(shift.value());
         bytes.set_valid(waits.value());
         bytes.set_payload(Byte { data: data.value() });
-        m.output("overrun", received & !is_free, "a byte was lost");
+        m.output("overrun", received & !is_free, "a byte is lost: the one before still waits");
+        m.output("framing_error", byte_ends & !line, "a byte is lost: it has no stop bit");
         state.finish();
     })
 }

@@ -9,7 +9,7 @@ use std::panic::Location;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand beside a signal",
     label = "neither a signal nor a constant",
-    note = "a register or wire is read with `value()`; a constant is an integer or a `Bits`"
+    note = "a register or wire is read with `value()`; a constant is an integer, a `Bits`, or a value of an enum with codes"
 )]
 pub trait Operand<'m> {
     /// The operand as a signal, an integer as wide as `like`.

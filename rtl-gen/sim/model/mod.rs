@@ -55,8 +55,10 @@ pub struct Models {
 /// Makes the models of a black box's instances.
 struct Maker {
     is_clocked: bool,
-    make: Box<dyn Fn(&BoxInstance) -> Box<dyn Model>>,
+    make: Box<Make>,
 }
+
+type Make = dyn Fn(&BoxInstance) -> Box<dyn Model>;
 
 /// What an instance of a black box does.
 trait Model {
