@@ -1,8 +1,8 @@
 //! The external simulators and linters, on small designs written by hand and on random ones. `scripts/install-tools` installs them.
 
 mod designs;
-mod examples;
 mod icarus;
+mod language;
 mod lint;
 mod random_designs;
 mod regression;

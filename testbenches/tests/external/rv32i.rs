@@ -214,7 +214,7 @@ fn the_processor_of_the_example_does_what_rv32i_says() {
                 Err(stop) => {
                     assert_eq!(
                         stopped,
-                        [(stop == Stop::Halt).into(), (stop == Stop::Trap).into()],
+                        [Stop::Halt, Stop::Trap].map(|kind| u64::from(stop == kind)),
                         "{word:08x}"
                     );
                     (halts, traps) = (halts + stopped[0], traps + stopped[1]);
