@@ -149,44 +149,50 @@ struct Access<'m> {
     loaded: Signal<'m>,
     is_output: Signal<'m>,
     is_fault: Signal<'m>,
-    /// Writes the RAM while its argument is 1.
-    write: Box<dyn Fn(Signal<'m>) + 'm>,
+    /// The RAM: a memory for each byte of a word.
+    ram: Vec<Ram<'m>>,
+    index: Signal<'m>,
+    /// The bytes that a store writes, and whether it writes each of them.
+    data: Vec<Signal<'m>>,
+    writes: Vec<Signal<'m>>,
 }
 
 impl<'m> Access<'m> {
+    /// Writes the RAM while `enable` is 1.
     fn store(&self, enable: Signal<'m>) {
-        (self.write)(enable);
+        for ((byte, data), writes) in self.ram.iter().zip(&self.data).zip(&self.writes) {
+            byte.write(enable & *writes, self.index, *data);
+        }
     }
 }
 
-/// The RAM, a memory for each byte of a word, and the output.
+/// The address of a load or store, and what is there: the RAM or the output.
 fn access<'m>(m: &'m Module, instruction: Instruction<'m>, rs1: Signal<'m>, rs2: Signal<'m>) -> Access<'m> {
     let offset = instruction.is_store().mux(instruction.immediate_s(), instruction.immediate_i());
     let address = (rs1 + offset).named("address");
     let index_bits = index_width(RAM_WORDS);
     let index = address.slice(index_bits + 1, 2);
     let shift = m.concat(&[address.low(2), m.zero(3)]);
+
     let size = instruction.funct3().low(2);
-
-    let bytes: Vec<_> = (0..4).map(|lane| m.memory(&format!("ram{lane}"), 8, RAM_WORDS)).collect();
-    let word = m.concat_lsb(&bytes.iter().map(|byte| byte.read(index)).collect::<Vec<_>>());
-    let loaded = extended(m, instruction.funct3(), word >> shift);
-
     let is_word = size.eq(2);
+    let is_misaligned = size.eq(1) & address.bit(0) | is_word & address.low(2).any();
     let is_output = instruction.is_store() & is_word & address.eq(OUTPUT);
     let in_ram = !address.slice(31, index_bits + 2).any();
-    let is_misaligned = size.eq(1) & address.bit(0) | is_word & address.low(2).any();
     let is_fault = instruction.is_access() & (is_misaligned | !(in_ram | is_output));
 
+    let ram: Vec<Ram> = (0..4).map(|lane| m.memory(&format!("ram{lane}"), 8, RAM_WORDS)).collect();
+    let word = m.concat_lsb(&ram.iter().map(|byte| byte.read(index)).collect::<Vec<_>>());
     let mask = m.select(size, &[m.lit(1, 4), m.lit(3, 4), m.ones(4), m.ones(4)]) << address.low(2);
-    let data = (rs2 << shift).split_lsb(8);
-    let write = move |enable: Signal<'m>| {
-        let store = enable & instruction.is_store() & in_ram;
-        for (lane, byte) in bytes.iter().enumerate() {
-            byte.write(store & mask.bit(lane as u32), index, data[lane]);
-        }
-    };
-    Access { loaded, is_output, is_fault: is_fault.named("access_fault"), write: Box::new(write) }
+    Access {
+        loaded: extended(m, instruction.funct3(), word >> shift),
+        is_output,
+        is_fault: is_fault.named("access_fault"),
+        ram,
+        index,
+        data: (rs2 << shift).split_lsb(8),
+        writes: mask.gated(instruction.is_store() & in_ram).split_lsb(1),
+    }
 }
 
 /// A byte, halfword or word at the bottom of `word`, extended as `funct3` says.

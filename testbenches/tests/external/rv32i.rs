@@ -147,6 +147,16 @@ fn random_program(random: &mut fastrand::Rng) -> Vec<u32> {
     [output].into_iter().chain((1..64).map(|_| random_instruction(random))).collect()
 }
 
+/// 1 in one of eight cases.
+fn now_and_then(random: &mut fastrand::Rng) -> u32 {
+    (random.u32(0..8) == 0).into()
+}
+
+/// A multiple of `aligned` below 32, and now and then an odd number.
+fn offset(random: &mut fastrand::Rng, aligned: u32) -> u32 {
+    (random.u32(0..32 / aligned) * aligned) | now_and_then(random)
+}
+
 fn random_instruction(random: &mut fastrand::Rng) -> u32 {
     // Registers x0 to x7.
     let word = random.u32(..) & !(0x18 << 7 | 0x18 << 15 | 0x18 << 20);
@@ -164,19 +174,20 @@ fn random_instruction(random: &mut fastrand::Rng) -> u32 {
         // At x0, near the beginning of the RAM.
         112..136 => {
             let (funct3, aligned) = [(0, 1), (1, 2), (2, 4), (4, 1), (5, 2)][random.usize(0..5)];
-            (random.u32(0..32 / aligned) * aligned) << 20 | funct3 << 12 | rd | 0x03
+            offset(random, aligned) << 20 | funct3 << 12 | rd | 0x03
         }
         136..154 => {
             let (funct3, aligned) = [(0, 1), (1, 2), (2, 4)][random.usize(0..3)];
-            rs2 | funct3 << 12 | (random.u32(0..32 / aligned) * aligned) << 7 | 0x23
+            rs2 | funct3 << 12 | offset(random, aligned) << 7 | 0x23
         }
-        154..160 => rs2 | 8 << 15 | 2 << 12 | 0x23,
+        // At the output, and now and then beside it.
+        154..160 => rs2 | 8 << 15 | 2 << 12 | now_and_then(random) << 9 | 0x23,
         // Forward, by up to 7 instructions.
         160..180 => {
             word & 0x01ff_8000 | [0, 1, 4, 5, 6, 7][random.usize(0..6)] << 12 | random.u32(1..8) << 9 | 0x63
         }
         180..188 => random.u32(1..8) << 22 | rd | 0x6f,
-        188..194 => random.u32(0..64) << 22 | rd | 0x67,
+        188..194 => random.u32(0..64) << 22 | now_and_then(random) << 21 | rd | 0x67,
         194..197 => 0x0000_000f,
         197 => word & !0x7f | [0x03, 0x23, 0x33, 0x63, 0x67, 0x6f][random.usize(0..6)],
         198 => word,
@@ -189,50 +200,74 @@ fn signal(simulator: &impl Simulator, path: &str) -> SignalId {
     found.unwrap_or_else(|| panic!("there is no signal `{path}`")).id
 }
 
-#[test]
-fn the_processor_of_the_example_does_what_rv32i_says() {
-    let mut random = fastrand::Rng::with_seed(17);
-    let (mut steps, mut halts, mut traps, mut written, mut said) = (0, 0, 0, 0, 0);
-    for _ in 0..200 {
-        let program = random_program(&mut random);
-        let design = Design::new(Clocking::default());
-        let netlist = design.elaborate(processor(&design, &program)).unwrap();
-        let mut simulator = Interpreter::new(&netlist, Options::default()).unwrap();
-        let [pc, rd_write, rd_value] = ["pc", "rd_write", "rd_value"].map(|path| signal(&simulator, path));
-        let [reset, valid, data, halted, trap] =
-            simulator.ports_named(["rst_n", "out_valid", "out_data", "halted", "trap"]).unwrap();
-        let mut machine = Machine { pc: 0, x: [0; 32], ram: vec![0; 4 * RAM_WORDS as usize] };
-        // Everything is 0 at power-up here, as in the model: no reset is needed.
-        simulator.poke_u64(reset, 1);
-        for _ in 0..100 {
-            assert_eq!(simulator.signal(pc).to_u64(), u64::from(machine.pc));
-            let at = machine.pc as usize / 4;
-            let word = program.get(at).copied().unwrap_or_default();
-            let stopped = [simulator.peek_u64(halted), simulator.peek_u64(trap)];
-            let effect = match machine.step(&program) {
-                Ok(effect) => effect,
-                Err(stop) => {
-                    assert_eq!(
-                        stopped,
-                        [Stop::Halt, Stop::Trap].map(|kind| u64::from(stop == kind)),
-                        "{word:08x}"
-                    );
-                    (halts, traps) = (halts + stopped[0], traps + stopped[1]);
-                    break;
-                }
-            };
-            assert_eq!(stopped, [0, 0], "{word:08x}");
-            let is_written = simulator.signal(rd_write).bit(0);
-            let value = is_written.then(|| simulator.signal(rd_value).to_u64() as u32);
-            assert_eq!(value, effect.written, "{word:08x}");
-            let spoken = (simulator.peek_u64(valid) == 1).then(|| simulator.peek_u64(data) as u32);
-            assert_eq!(spoken, effect.said, "{word:08x}");
-            written += u64::from(is_written);
-            said += u64::from(spoken.is_some());
-            steps += 1;
-            simulator.tick();
+/// How much was compared.
+#[derive(Debug, Default)]
+struct Seen {
+    steps: u64,
+    halts: u64,
+    traps: u64,
+    written: u64,
+    said: u64,
+}
+
+/// Runs a program on both, for so many steps or until it stops.
+fn compare(program: &[u32], steps: usize, seen: &mut Seen) {
+    let design = Design::new(Clocking::default());
+    let netlist = design.elaborate(processor(&design, program)).unwrap();
+    let mut simulator = Interpreter::new(&netlist, Options::default()).unwrap();
+    let [pc, rd_write, rd_value] = ["pc", "rd_write", "rd_value"].map(|path| signal(&simulator, path));
+    let [reset, valid, data, halted, trap] =
+        simulator.ports_named(["rst_n", "out_valid", "out_data", "halted", "trap"]).unwrap();
+    let mut machine = Machine { pc: 0, x: [0; 32], ram: vec![0; 4 * RAM_WORDS as usize] };
+    // Everything is 0 at power-up here, as in the model: no reset is needed.
+    simulator.poke_u64(reset, 1);
+    for _ in 0..steps {
+        assert_eq!(simulator.signal(pc).to_u64(), u64::from(machine.pc));
+        let word = program.get(machine.pc as usize / 4).copied().unwrap_or_default();
+        let stopped = [halted, trap].map(|port| simulator.peek_u64(port));
+        let effect = machine.step(program);
+        let expected = [Stop::Halt, Stop::Trap].map(|stop| u64::from(effect.as_ref().err() == Some(&stop)));
+        assert_eq!(stopped, expected, "{word:08x}");
+        seen.halts += stopped[0];
+        seen.traps += stopped[1];
+        let effect = effect.unwrap_or_default();
+        let is_written = simulator.signal(rd_write).bit(0);
+        let value = is_written.then(|| simulator.signal(rd_value).to_u64() as u32);
+        assert_eq!(value, effect.written, "{word:08x}");
+        let spoken = (simulator.peek_u64(valid) == 1).then(|| simulator.peek_u64(data) as u32);
+        assert_eq!(spoken, effect.said, "{word:08x}");
+        seen.written += u64::from(is_written);
+        seen.said += u64::from(spoken.is_some());
+        seen.steps += 1;
+        simulator.tick();
+        if stopped != [0, 0] {
+            break;
         }
     }
-    let seen = format!("{steps} steps, {halts} halts, {traps} traps, {written} written, {said} said");
-    assert!(steps > 4000 && halts > 10 && traps > 10 && written > 2000 && said > 50, "{seen}");
+}
+
+#[test]
+fn the_processor_of_the_example_runs_random_programs_as_rv32i_says() {
+    let mut random = fastrand::Rng::with_seed(17);
+    let mut seen = Seen::default();
+    (0..200).for_each(|_| compare(&random_program(&mut random), 100, &mut seen));
+    let Seen { steps, halts, traps, written, said } = seen;
+    let is_enough = steps > 4000 && halts > 10 && traps > 10 && written > 2000 && said > 50;
+    assert!(is_enough, "{seen:?}");
+}
+
+/// Every opcode with every `funct3` and some of `funct7`, and what is like ECALL.
+#[test]
+fn the_processor_of_the_example_takes_the_instructions_of_rv32i_and_no_others() {
+    let opcodes = [0x03, 0x0f, 0x13, 0x17, 0x23, 0x33, 0x37, 0x63, 0x67, 0x6f, 0x73, 0x2f, 0x3b, 0x32];
+    let mut seen = Seen::default();
+    for opcode in opcodes {
+        for (funct3, funct7) in (0..8).flat_map(|funct3| [0, 1, 0x20].map(|funct7| (funct3, funct7))) {
+            compare(&[funct7 << 25 | funct3 << 12 | 1 << 7 | opcode], 1, &mut seen);
+        }
+    }
+    for word in [0, u32::MAX, 0x73, 0x10_0073, 0x20_0073, 0x8073, 0xf3] {
+        compare(&[word], 1, &mut seen);
+    }
+    assert!(seen.halts == 2 && seen.traps > 100 && seen.written > 50, "{seen:?}");
 }
