@@ -1,9 +1,18 @@
-//! Counting ones.
+#![doc = include_str!("count.md")]
 
+use crate::Part;
 use crate::arithmetic::prefix::Network;
-use hdl::{Module, Signal, bit_length};
+use hdl::{Design, Module, ModuleRef, Signal, bit_length};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "count",
+    summary: "running counts of the ones of a mask, and population counts",
+    page: include_str!("count.md"),
+    example,
+};
 
 /// How the adders of a network are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -164,4 +173,12 @@ pub fn below<'m>(m: &'m Module, position: Signal<'m>, width: u32) -> Signal<'m> 
 fn thermometer<'m>(m: &'m Module, value: Signal<'m>) -> Signal<'m> {
     let levels = (0..1u64 << value.width()).map(|bit| value.gt(m.lit(bit.into(), value.width())));
     m.concat_lsb(&levels.collect::<Vec<_>>())
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("count", &["16"], |m| {
+        let counts = running_counts(m.input("mask", 16, "the bits"), Network::Sklansky, Adders::Plus);
+        let counts: Vec<Signal> = counts.iter().map(|count| count.zext(5)).collect();
+        m.output("counts", m.concat_lsb(&counts), "5 bits a count, that of bit 0 lowest");
+    })
 }

@@ -1,6 +1,15 @@
-//! Multiplication by digits.
+#![doc = include_str!("digits.md")]
 
-use hdl::{Module, Signal};
+use crate::Part;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "digits",
+    summary: "one number by several small ones: products that share a triple",
+    page: include_str!("digits.md"),
+    example,
+};
 
 /// Multiplies `value` by every code, two bits of it at a time: three times the value is made once for
 /// all, and every other multiple of a digit is a choice. The products are as wide as both together.
@@ -35,4 +44,11 @@ pub fn sum<'m>(terms: Vec<Signal<'m>>) -> Signal<'m> {
         _ => pair[0],
     };
     sum(terms.chunks(2).map(pair).collect())
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("digits", &["11"], |m| {
+        let (a, b) = (m.input("a", 11, "a factor"), m.input("b", 11, "the other factor"));
+        m.output("product", by_codes(m, a, &[b])[0], "a x b");
+    })
 }

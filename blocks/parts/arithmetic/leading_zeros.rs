@@ -1,6 +1,15 @@
-//! Counting leading zeros.
+#![doc = include_str!("leading_zeros.md")]
 
-use hdl::{Module, Signal, index_width};
+use crate::Part;
+use hdl::{Design, Module, ModuleRef, Signal, index_width};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "leading_zeros",
+    summary: "the number of zeros above the highest 1",
+    page: include_str!("leading_zeros.md"),
+    example,
+};
 
 /// The number of zeros above the most significant 1 of `value`, and a flag for `value` = 0, where the number
 /// has no meaning. A tree: each node joins two halves, of which the lower one is padded with ones so that its
@@ -31,4 +40,12 @@ fn count<'m>(m: &'m Module, value: Signal<'m>) -> LeadingZeros<'m> {
     let (high, low) = (count(m, high), count(m, low));
     let rest = high.is_zero.mux(low.count, high.count);
     LeadingZeros { count: m.concat(&[high.is_zero, rest]), is_zero: high.is_zero & low.is_zero }
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("leading_zeros", &["32"], |m| {
+        let zeros = count_leading_zeros(m, m.input("value", 32, "the number"));
+        m.output("count", zeros.count, "zeros above its highest 1");
+        m.output("is_zero", zeros.is_zero, "it has no 1");
+    })
 }

@@ -1,7 +1,16 @@
-//! The lowest 1 of a mask: priority encoding.
+#![doc = include_str!("lowest_one.md")]
 
+use crate::Part;
 use crate::arithmetic::prefix::Network;
-use hdl::{Bits, Module, Signal, index_width};
+use hdl::{Bits, Design, Module, ModuleRef, Signal, index_width};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "lowest_one",
+    summary: "the lowest 1 of a mask: a priority encoder",
+    page: include_str!("lowest_one.md"),
+    example,
+};
 
 /// What [`lowest_one`] finds.
 #[derive(Clone, Copy)]
@@ -34,4 +43,13 @@ pub fn encode<'m>(m: &'m Module, one_hot: Signal<'m>) -> Signal<'m> {
         (one_hot & numbers).any()
     };
     m.concat_lsb(&(0..index_width(width.into())).map(bit).collect::<Vec<_>>())
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("lowest_one", &["32"], |m| {
+        let lowest = lowest_one(m, m.input("mask", 32, "the bits"));
+        m.output("one_hot", lowest.one_hot, "the lowest 1 alone");
+        m.output("below", lowest.below, "a 1 in each bit below it");
+        m.output("index", lowest.index, "its number");
+    })
 }

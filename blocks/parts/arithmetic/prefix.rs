@@ -1,7 +1,17 @@
-//! Prefix networks over any associative operator: the same code builds hardware from signals and is tested on integers.
+#![doc = include_str!("prefix.md")]
 
+use crate::Part;
+use hdl::{Design, ModuleRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "prefix",
+    summary: "prefix networks over any associative operator",
+    page: include_str!("prefix.md"),
+    example,
+};
 
 /// Structure of a prefix network of n values. The figures are for n a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -131,6 +141,14 @@ fn halves<T: Copy>(values: &[T], half: usize, join: Join<T>) -> Vec<T> {
     let mut sums = ladner_fischer(1, &values[..half], join);
     sums.extend(ladner_fischer(0, &values[half..], join));
     sums
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("prefix", &["32"], |m| {
+        let bits = m.input("mask", 32, "the bits").split_lsb(1);
+        let seen = Network::Sklansky.inclusive(&bits, &mut |low, high| low | high);
+        m.output("seen", m.concat_lsb(&seen), "a 1 from the lowest 1 on");
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,15 @@
-//! Shifters.
+#![doc = include_str!("shift.md")]
 
-use hdl::{Module, Signal};
+use crate::Part;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "shift",
+    summary: "right shifts that say what was shifted out",
+    page: include_str!("shift.md"),
+    example,
+};
 
 /// `value` shifted right by `amount`, with a flag for a 1 among the bits that were shifted out. An amount
 /// beyond the width leaves 0, the flag then says whether `value` was other than 0.
@@ -23,4 +32,13 @@ pub fn right_with_sticky<'m>(
         shifted = is_taken.mux(next, shifted);
     }
     (shifted, sticky)
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("shift", &["24"], |m| {
+        let value = m.input("value", 24, "what is shifted");
+        let (shifted, sticky) = right_with_sticky(m, value, m.input("amount", 5, "by how much"));
+        m.output("shifted", shifted, "the value shifted right");
+        m.output("sticky", sticky, "a 1 was shifted out");
+    })
 }

@@ -1,11 +1,20 @@
-//! Any magnitude to a float: normalised, rounded to nearest even, packed.
+#![doc = include_str!("scaled.md")]
 
+use crate::Part;
 use crate::arithmetic::leading_zeros::count_leading_zeros;
 use crate::arithmetic::shift::right_with_sticky;
 use crate::float::FloatFormat;
 use crate::float::fields::{Unrounded, pack, round_nearest_even, saturate_or, unpack};
 use crate::stream::pipeline::Payload;
-use hdl::{Module, Signal, bit_length};
+use hdl::{Design, Module, ModuleRef, Signal, bit_length};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "scaled",
+    summary: "any magnitude to a float: normalised, rounded to nearest even, packed",
+    page: include_str!("scaled.md"),
+    example,
+};
 
 /// A number before it is a float.
 #[derive(Clone, Copy)]
@@ -106,4 +115,12 @@ pub fn converted<'m>(m: &'m Module, from: FloatFormat, to: FloatFormat, encoding
         infinite: float.infinite,
     };
     scaled.round(m, to, 1 + more)
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("scaled", &["fp32", "fp16"], |m| {
+        let single = m.input("single", 32, "an FP32 number");
+        let half = converted(m, FloatFormat::FP32, FloatFormat::FP16, single);
+        m.output("half", half, "the same in FP16, to nearest even");
+    })
 }

@@ -1,5 +1,4 @@
-//! Registers behind AXI4-Lite, 32 bits each, described once: the hardware, the golden model, SystemRDL and the table on the page are
-//! made from the description.
+#![doc = include_str!("README.md")]
 
 mod model;
 mod rtl;
@@ -8,7 +7,16 @@ mod text;
 pub use model::RegisterFile;
 pub use rtl::{AxiLite, Port};
 
-use hdl::bit_length;
+use crate::Part;
+use hdl::{Design, ModuleRef, bit_length};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "registers",
+    summary: "registers behind AXI4-Lite from one description, with golden model, SystemRDL and documentation",
+    page: include_str!("README.md"),
+    example,
+};
 
 /// Bits of a register.
 pub const WIDTH: u32 = 32;
@@ -139,6 +147,24 @@ impl RegisterField {
         let ones = u32::MAX >> (WIDTH - self.width);
         ones << self.low
     }
+}
+
+fn example(design: &Design) -> ModuleRef {
+    let mut map = RegisterMap::new("registers");
+    map.register("CONTROL", "what is to be done");
+    let start = map.field("start", 1, Access::Pulse, "begin");
+    map.register("SIZE", "how much");
+    let size = map.field("size", 16, Access::ReadWrite, "words");
+    map.register("STATUS", "what was done");
+    let done = map.field("done", 1, Access::WriteOneToClear, "it has ended");
+    design.module("registers", &["example"], |m| {
+        let ends = m.input("ends", 1, "it ends in this cycle");
+        let mut port = AxiLite::new(m, &map);
+        m.output("start", port.sets(start), "begin in this cycle");
+        m.output("size", port.value(size), "words");
+        port.note(done, ends);
+        port.finish();
+    })
 }
 
 #[cfg(test)]

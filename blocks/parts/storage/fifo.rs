@@ -1,10 +1,20 @@
-//! Queues.
+#![doc = include_str!("fifo.md")]
 
+use crate::Part;
 use crate::storage::store::Store;
-use hdl::{Module, Reg, Signal, bit_length, index_width};
+use hdl::{Design, Module, ModuleRef, Reg, Signal, bit_length, index_width};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "fifo",
+    summary: "a queue of words in a memory, of any depth",
+    page: include_str!("fifo.md"),
+    example,
+};
 
 /// A queue of words in a memory, of any depth: a word pushed can be popped from the next cycle on.
 pub struct Fifo<'m> {
+    name: String,
     memory: Store<'m>,
     head: Reg<'m>,
     tail: Reg<'m>,
@@ -23,7 +33,7 @@ impl<'m> Fifo<'m> {
             let memory = Store::new(m, "words", width, depth);
             let front = memory.read(head.value()).named("front");
             let count = m.reg("count", bit_length(depth.into())).reset_to(0);
-            Fifo { memory, head, tail, count, depth, front }
+            Fifo { name: name.into(), memory, head, tail, count, depth, front }
         })
     }
 
@@ -40,6 +50,11 @@ impl<'m> Fifo<'m> {
     /// Closes the queue: pushes `word` where `push` is 1, which it may be only where there is room, and pops where
     /// `pop` is 1, which it may be only where there is a word.
     pub fn finish(self, push: Signal<'m>, word: Signal<'m>, pop: Signal<'m>) {
+        let m = push.module();
+        m.scope(&self.name, || {
+            m.assert("push_has_room", !(push & self.is_full()));
+            m.assert("pop_has_word", !pop | self.has_word());
+        });
         self.memory.write(push, self.tail.value(), word);
         self.tail.enable(push).set(next(self.tail.value(), self.depth));
         self.head.enable(pop).set(next(self.head.value(), self.depth));
@@ -56,4 +71,17 @@ fn next(address: Signal<'_>, depth: u64) -> Signal<'_> {
         return following;
     }
     address.eq(depth - 1).mux(m.lit(0, address.width()), following)
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("fifo", &["w16", "d32"], |m| {
+        let [push, pop] = [("push", "add the word"), ("pop", "drop the oldest one")]
+            .map(|(name, meaning)| m.input(name, 1, meaning));
+        let word = m.input("word", 16, "what is pushed");
+        let fifo = Fifo::new(m, "queue", 16, 32);
+        m.output("front", fifo.front, "the oldest word");
+        m.output("has_word", fifo.has_word(), "there is a word");
+        m.output("is_full", fifo.is_full(), "there is no room");
+        fifo.finish(push, word, pop);
+    })
 }

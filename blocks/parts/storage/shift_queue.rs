@@ -1,6 +1,15 @@
-//! Short queues of registers.
+#![doc = include_str!("shift_queue.md")]
 
-use hdl::{Module, Signal};
+use crate::Part;
+use hdl::{Design, Module, ModuleRef, Signal};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "shift_queue",
+    summary: "a short queue of registers that takes a word while it is full if one leaves",
+    page: include_str!("shift_queue.md"),
+    example,
+};
 
 /// A queue whose words move towards the front; it takes a word while it is full if one leaves.
 pub struct ShiftQueue<'m> {
@@ -53,6 +62,22 @@ impl<'m> ShiftQueue<'m> {
         }
         let (last, _) = places[places.len() - 1];
         let (first, front) = places[0];
-        ShiftQueue { front: front.value(), has_word: first.value(), has_room: !last.value() | pop }
+        let queue =
+            ShiftQueue { front: front.value(), has_word: first.value(), has_room: !last.value() | pop };
+        m.assert("push_has_room", !push | queue.has_room);
+        m.assert("pop_has_word", !pop | queue.has_word);
+        queue
     }
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("shift_queue", &["w16", "d3"], |m| {
+        let [push, pop] = [("push", "add the word"), ("pop", "drop the oldest one")]
+            .map(|(name, meaning)| m.input(name, 1, meaning));
+        let queue =
+            m.scope("queue", || ShiftQueue::new(m, m.input("word", 16, "what is pushed"), push, pop, 3));
+        m.output("front", queue.front, "the oldest word");
+        m.output("has_word", queue.has_word, "there is a word");
+        m.output("has_room", queue.has_room, "a word can be pushed");
+    })
 }

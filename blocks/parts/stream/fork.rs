@@ -1,6 +1,15 @@
-//! One stream to several consumers.
+#![doc = include_str!("fork.md")]
 
-use hdl::{Module, Signal, Stream};
+use crate::Part;
+use hdl::{Design, Field, Module, ModuleRef, Signal, Stream};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "fork",
+    summary: "one stream to several consumers, each as soon as it is ready",
+    page: include_str!("fork.md"),
+    example,
+};
 
 /// Gives each beat of `source` to every one of `branches`, to each as soon as it is ready; the beat passes once all have
 /// taken it. Drives the handshakes; the fields are the caller's.
@@ -14,4 +23,14 @@ pub fn fork<'m>(m: &'m Module, source: &Stream<'m>, branches: &[Stream<'m>]) {
         branch.set_valid(source.valid() & !served.value());
         served.set(source.valid() & *served_now & !source.ready());
     }
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("fork", &["w32", "2"], |m| {
+        let fields = [Field::new("data", 32, "the payload")];
+        let source = m.input_stream("in", &fields);
+        let branches = ["left", "right"].map(|name| m.output_stream(name, &fields));
+        branches.iter().for_each(|branch| branch.set_field("data", source.field("data")));
+        fork(m, &source, &branches);
+    })
 }

@@ -1,5 +1,6 @@
 //! What beats of ready/valid streams pass through.
 
+pub mod arbiter;
 mod channel;
 pub mod fork;
 pub mod pipeline;

@@ -1,6 +1,15 @@
-//! Pipelines: payloads that pass register stages, free-running or with ready/valid handshakes.
+#![doc = include_str!("pipeline.md")]
 
-use hdl::{Module, Signal, Stream, Wire};
+use crate::Part;
+use hdl::{Design, Field, Module, ModuleRef, Signal, Stream, Wire};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "pipeline",
+    summary: "register stages, free-running or with ready/valid handshakes",
+    page: include_str!("pipeline.md"),
+    example,
+};
 
 /// Signals that travel through a pipeline together.
 pub trait Payload<'m> {
@@ -108,4 +117,16 @@ impl<'m> Pipeline<'m> {
         self.handshake = Some(Handshake { valid: valid.value(), ready });
         advance & before.valid
     }
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("pipeline", &["w32", "s2"], |m| {
+        let fields = [Field::new("data", 32, "the payload")];
+        let (input, output) = (m.input_stream("in", &fields), m.output_stream("out", &fields));
+        let mut data = input.field("data").named("data");
+        let mut pipeline = Pipeline::from_stream(m, &input);
+        (0..2).for_each(|_| pipeline.stage(&mut data));
+        output.set_field("data", data);
+        pipeline.into_stream(&output);
+    })
 }

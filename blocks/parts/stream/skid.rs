@@ -1,7 +1,16 @@
-//! Skid buffers: streams whose `ready` comes from a register.
+#![doc = include_str!("skid.md")]
 
+use crate::Part;
 use crate::storage::held::held;
 use hdl::{Design, Field, Module, ModuleRef, Stream};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "skid",
+    summary: "a skid buffer: a stream whose ready comes from a register",
+    page: include_str!("skid.md"),
+    example,
+};
 
 /// The stream into the module, behind a skid buffer where `is_buffered`: then no path leads from an input to its `ready`. A beat
 /// passes in the cycle in which it comes; one that is refused there waits in the buffer.
@@ -32,4 +41,8 @@ fn skid_buffer(design: &Design, fields: &[Field]) -> ModuleRef {
             output.set_field(name, is_full.value().mux(waits, input.field(name)));
         }
     })
+}
+
+fn example(design: &Design) -> ModuleRef {
+    skid_buffer(design, &[Field::new("data", 32, "the payload")])
 }

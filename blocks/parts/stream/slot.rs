@@ -1,7 +1,16 @@
-//! Beats that wait in a register.
+#![doc = include_str!("slot.md")]
 
+use crate::Part;
 use crate::storage::held::held;
-use hdl::{Module, Signal, Stream};
+use hdl::{Design, Field, Module, ModuleRef, Signal, Stream};
+
+/// See the page.
+pub const PART: Part = Part {
+    name: "slot",
+    summary: "a beat of a stream that waits in a register until it is used",
+    page: include_str!("slot.md"),
+    example,
+};
 
 /// A beat of a stream that waits until it is used. None is taken while one waits, so that no path leads from `valid` to `ready`.
 pub struct Slot<'m> {
@@ -26,4 +35,14 @@ impl<'m> Slot<'m> {
         let word = |field: &&str| held(m, &format!("{name}_{field}"), stream.field(field), stream.fires());
         Slot { is_full: is_full.value(), words: fields.iter().map(word).collect() }
     }
+}
+
+fn example(design: &Design) -> ModuleRef {
+    design.module("slot", &["w32"], |m| {
+        let stream = m.input_stream("in", &[Field::new("data", 32, "the payload")]);
+        let slot =
+            Slot::new(m, "beat", &stream, &["data"], m.input("uses", 1, "the beat is used in this cycle"));
+        m.output("is_full", slot.is_full, "a beat waits");
+        m.output("word", slot.words[0], "its payload");
+    })
 }

@@ -1,0 +1,22 @@
+//! Parts alone: against plain Rust, and that their contracts are asserted.
+
+mod arithmetic;
+mod coding;
+mod pages;
+mod registers;
+mod storage;
+mod stream;
+mod support;
+
+use parts::{PARTS, Part};
+use support::Bench;
+
+/// The part of a name.
+fn part(name: &str) -> &'static Part {
+    PARTS.iter().find(|part| part.name == name).expect("there is such a part")
+}
+
+/// The example of the part of a name, on the simulator.
+fn bench(name: &str) -> Bench {
+    Bench::new(part(name).example)
+}
