@@ -2,8 +2,10 @@
 
 use crate::modes::{combinations, variants};
 use blocks::block::elaborate;
+use hdl::{Clocking, Design};
+use parts::PARTS;
 use rayon::prelude::*;
-use test_support::depth::{may_take_minutes, usual_or_full};
+use test_support::depth::{in_turn, may_take_minutes, usual_or_full};
 use test_support::needed::{LINTERS, missing};
 use testbenches::VerilogDesign;
 use testbenches::lint::lint;
@@ -24,4 +26,18 @@ fn every_sampled_configuration_is_clean() {
         }
     });
     println!("{} configurations are clean under four linters", modes.len());
+}
+
+#[test]
+fn parts_are_clean() {
+    if missing(LINTERS) {
+        return;
+    }
+    for part in in_turn(PARTS.iter().collect(), usual_or_full(3, usize::MAX)) {
+        let design = Design::new(Clocking::default());
+        let netlist = design.elaborate((part.example)(&design)).expect("it elaborates");
+        for report in lint(&VerilogDesign::of(&netlist)).expect("the linters run") {
+            assert!(report.findings.is_empty(), "{}: {report}", part.name);
+        }
+    }
 }
