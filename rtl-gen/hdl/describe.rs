@@ -1,7 +1,7 @@
 //! What errors call the nodes of a module.
 
 use crate::design::Design;
-use crate::netlist::{BinaryOp, Logic, Node, NodeId, Op, ReduceOp};
+use crate::netlist::{Logic, Node, NodeId, Op};
 
 /// A node by its operator and name: `` `+` `sum` ``.
 pub(crate) fn node(design: &Design, logic: &Logic, id: NodeId) -> String {
@@ -23,11 +23,9 @@ fn operator(design: &Design, logic: &Logic, op: &Op) -> String {
         Op::Clock => "the clock".into(),
         Op::Const(value) => format!("the constant {value}"),
         Op::Register(_) => "register".into(),
-        Op::Binary(op, ..) => symbol(*op).into(),
+        Op::Binary(op, ..) => format!("`{}`", op.symbol()),
         Op::Not(_) => "`!`".into(),
-        Op::Reduce(ReduceOp::And, _) => "`all`".into(),
-        Op::Reduce(ReduceOp::Or, _) => "`any`".into(),
-        Op::Reduce(ReduceOp::Xor, _) => "`parity`".into(),
+        Op::Reduce(op, _) => format!("`{}`", op.symbol()),
         Op::Mux { .. } => "multiplexer".into(),
         Op::Concat(_) => "concatenation".into(),
         Op::Slice { high, low, .. } => format!("slice [{high}:{low}]"),
@@ -38,23 +36,5 @@ fn operator(design: &Design, logic: &Logic, op: &Op) -> String {
             format!("output `{}` of instance `{}`", child.def.ports[*port].port.name, instance.name)
         }
         Op::Wire(_) => "wire".into(),
-    }
-}
-
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::And => "`&`",
-        BinaryOp::Or => "`|`",
-        BinaryOp::Xor => "`^`",
-        BinaryOp::Add => "`+`",
-        BinaryOp::Sub => "`-`",
-        BinaryOp::Mul => "`*`",
-        BinaryOp::MulSigned => "`mul_signed`",
-        BinaryOp::Eq => "`eq`",
-        BinaryOp::Lt => "`lt`",
-        BinaryOp::LtSigned => "`lt_signed`",
-        BinaryOp::Shl => "`<<`",
-        BinaryOp::Shr => "`>>`",
-        BinaryOp::ShrSigned => "`shr_signed`",
     }
 }

@@ -16,10 +16,9 @@ pub fn binary(op: BinaryOp, a: &Bits, b: &Bits) -> Bits {
         BinaryOp::MulSigned => multiply_signed(a, b),
         BinaryOp::Eq => Bits::from(a == b),
         BinaryOp::Lt => Bits::from(compare(a, b) == Ordering::Less),
-        BinaryOp::LtSigned => Bits::from(match (a.sign(), b.sign()) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => compare(a, b) == Ordering::Less,
+        BinaryOp::LtSigned => Bits::from(match a.sign() == b.sign() {
+            true => compare(a, b) == Ordering::Less,
+            false => a.sign(),
         }),
         BinaryOp::Shl => shift_left(a, shift_amount(a.width(), b)),
         BinaryOp::Shr => shift_right(a, shift_amount(a.width(), b), false),
@@ -119,22 +118,35 @@ mod tests {
     fn operators_agree_with_integers() {
         for width in 1..=5u32 {
             let modulus = 1i128 << width;
-            let signed = |x: i128| if x >= modulus / 2 { x - modulus } else { x };
             for (x, y) in (0..modulus).flat_map(|x| (0..modulus).map(move |y| (x, y))) {
                 let (a, b) = (Bits::truncated(x as u128, width), Bits::truncated(y as u128, width));
-                let value = |op| binary(op, &a, &b).to_u128() as i128;
-                assert_eq!(value(BinaryOp::Add), (x + y) % modulus);
-                assert_eq!(value(BinaryOp::Sub), (x - y).rem_euclid(modulus));
-                assert_eq!(value(BinaryOp::Mul), x * y);
-                let product = (signed(x) * signed(y)).rem_euclid(modulus * modulus);
-                assert_eq!(value(BinaryOp::MulSigned), product, "{a} * {b}");
-                assert_eq!(value(BinaryOp::Eq), (x == y) as i128);
-                assert_eq!(value(BinaryOp::Lt), (x < y) as i128);
-                assert_eq!(value(BinaryOp::LtSigned), (signed(x) < signed(y)) as i128);
-                assert_eq!(value(BinaryOp::Shl), (x << y.min(100)) % modulus);
-                assert_eq!(value(BinaryOp::Shr), x >> y.min(100));
-                assert_eq!(value(BinaryOp::ShrSigned), (signed(x) >> y.min(100)).rem_euclid(modulus));
+                for &op in BinaryOp::ALL {
+                    let result = op.result_width(width, width);
+                    let expected = of_integers(op, x, y, width).rem_euclid(1 << result);
+                    let expected = Bits::truncated(expected as u128, result);
+                    assert_eq!(binary(op, &a, &b), expected, "{a} {} {b}", op.symbol());
+                }
             }
+        }
+    }
+
+    /// The result as an integer, of which the low bits count.
+    fn of_integers(op: BinaryOp, x: i128, y: i128, width: u32) -> i128 {
+        let signed = |x: i128| if x >> (width - 1) == 1 { x - (1 << width) } else { x };
+        match op {
+            BinaryOp::And => x & y,
+            BinaryOp::Or => x | y,
+            BinaryOp::Xor => x ^ y,
+            BinaryOp::Add => x + y,
+            BinaryOp::Sub => x - y,
+            BinaryOp::Mul => x * y,
+            BinaryOp::MulSigned => signed(x) * signed(y),
+            BinaryOp::Eq => (x == y).into(),
+            BinaryOp::Lt => (x < y).into(),
+            BinaryOp::LtSigned => (signed(x) < signed(y)).into(),
+            BinaryOp::Shl => x << y,
+            BinaryOp::Shr => x >> y,
+            BinaryOp::ShrSigned => signed(x) >> y,
         }
     }
 

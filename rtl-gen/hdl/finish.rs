@@ -150,12 +150,10 @@ fn check_read(module: &Module) {
         state.logic.roots().for_each(|id| is_read[id.index()] = true);
         let operands = state.logic.nodes.iter().flat_map(|node| node.op.operands());
         operands.for_each(|id| is_read[id.index()] = true);
-        let inputs = state.logic.nodes.iter().zip(is_read).filter_map(|(node, is_read)| match node.op {
-            Op::Input(port) if !is_read && !state.unused.contains(&port) => {
-                Some((node.source, state.ports[port].port.name.clone()))
-            }
-            _ => None,
-        });
+        let unread = state.logic.nodes.iter().zip(is_read).filter(|(_, is_read)| !is_read);
+        let inputs = unread.filter_map(|(node, _)| Some((node.source, node.op.input_port()?)));
+        let inputs = inputs.filter(|(_, port)| !state.unused.contains(port));
+        let inputs = inputs.map(|(source, port)| (source, state.ports[port].port.name.clone()));
         inputs.collect::<Vec<_>>()
     };
     for (source, name) in unread {

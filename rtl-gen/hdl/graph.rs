@@ -21,17 +21,13 @@ impl Dependencies {
     /// By following 64 inputs at a time through finished logic, whose nodes are in topological order.
     pub fn of(design: &Design, logic: &Logic) -> Dependencies {
         let graph = Graph::new(design, logic);
-        let inputs = logic.nodes.iter().filter_map(|node| match node.op {
-            Op::Input(port) => Some(port),
-            _ => None,
-        });
+        let inputs = logic.nodes.iter().filter_map(|node| node.op.input_port());
         let blocks = inputs.max().map_or(0, |last| last / 64 + 1);
         let mut bits = vec![vec![0; blocks]; logic.outputs.len()];
         for block in 0..blocks {
-            let reached = graph.reached(logic, |op| match op {
-                Op::Input(port) if port / 64 == block => 1 << (port % 64),
-                _ => 0,
-            });
+            let bit =
+                |op: &Op| op.input_port().filter(|port| port / 64 == block).map(|port| 1 << (port % 64));
+            let reached = graph.reached(logic, |op| bit(op).unwrap_or(0));
             for (bits, (_, id)) in bits.iter_mut().zip(&logic.outputs) {
                 bits[block] = reached[id.index()];
             }
@@ -81,16 +77,16 @@ impl Graph {
         let inputs: Vec<BTreeMap<usize, NodeId>> = inputs.collect();
         let mut graph = Graph { sources: vec![], ends: vec![] };
         for node in &logic.nodes {
-            match &node.op {
-                Op::InstanceOutput { instance, port } => {
-                    let through = children[*instance].dependencies(design).inputs_of(*port);
-                    graph.sources.extend(through.filter_map(|input| inputs[*instance].get(&input)));
-                }
-                Op::Register(index) if open.contains(index) => {
-                    let register = &logic.registers[*index];
-                    graph.sources.extend(register.next.into_iter().chain(register.enable));
-                }
-                op => graph.sources.extend(op.operands()),
+            if let Op::InstanceOutput { instance, port } = &node.op {
+                let through = children[*instance].dependencies(design).inputs_of(*port);
+                graph.sources.extend(through.filter_map(|input| inputs[*instance].get(&input)));
+            } else if let Op::Register(index) = &node.op
+                && open.contains(index)
+            {
+                let register = &logic.registers[*index];
+                graph.sources.extend(register.next.into_iter().chain(register.enable));
+            } else {
+                graph.sources.extend(node.op.operands());
             }
             graph.ends.push(graph.sources.len());
         }

@@ -144,10 +144,9 @@ impl<'a> Values<'a> {
         }
         for &id in knot {
             for read in values.read_by(id) {
-                values.reach.entry(read).or_insert_with(|| match &logic.nodes[read.index()].op {
-                    Op::Const(value) => Reach::constant(value),
-                    _ => Reach::all(logic.nodes[read.index()].width),
-                });
+                let node = &logic.nodes[read.index()];
+                let reach = || node.op.constant().map_or_else(|| Reach::all(node.width), Reach::constant);
+                values.reach.entry(read).or_insert_with(reach);
             }
         }
         values
@@ -155,13 +154,10 @@ impl<'a> Values<'a> {
 
     /// What a node of the set is computed from; a register, what it takes.
     fn read_by(&self, id: NodeId) -> Vec<NodeId> {
-        match &self.logic.nodes[id.index()].op {
-            Op::Register(index) => {
-                let register = &self.logic.registers[*index];
-                register.next.into_iter().chain(register.enable).collect()
-            }
-            op => op.operands(),
-        }
+        let op = &self.logic.nodes[id.index()].op;
+        let Op::Register(index) = op else { return op.operands() };
+        let register = &self.logic.registers[*index];
+        register.next.into_iter().chain(register.enable).collect()
     }
 
     /// Lets values pass through operators and registers until nothing new does.

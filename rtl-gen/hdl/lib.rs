@@ -1,4 +1,6 @@
 #![doc = include_str!("README.md")]
+// An operator, or a kind of node, that is new must be known everywhere.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod bits;
 mod black_box;
@@ -8,6 +10,7 @@ mod describe;
 mod design;
 mod diagnostic;
 mod encoded;
+mod enumerated;
 pub mod evaluate;
 mod finish;
 mod graph;
@@ -22,6 +25,7 @@ mod memory;
 mod module;
 mod module_names;
 pub mod netlist;
+mod operator;
 mod optimise;
 mod port;
 mod register;

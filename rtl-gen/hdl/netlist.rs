@@ -5,7 +5,10 @@
 //! refer to nodes from outside that order.
 
 use crate::diagnostic::Source;
+use crate::enumerated::enumerated;
 use crate::{Bits, Port};
+
+pub use crate::operator::{BinaryOp, OperatorKind, ReduceOp};
 
 /// A node's index in [`Logic::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,24 +77,26 @@ impl Clocking {
     }
 }
 
-/// How registers take their reset value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResetStyle {
-    /// No reset port: the reset value is the value at power-up (FPGA).
-    None,
-    /// At a clock edge while the reset is active.
-    Synchronous,
-    /// As soon as the reset is active.
-    Asynchronous,
+enumerated! {
+    /// How registers take their reset value.
+    pub enum ResetStyle {
+        /// No reset port: the reset value is the value at power-up (FPGA).
+        None,
+        /// At a clock edge while the reset is active.
+        Synchronous,
+        /// As soon as the reset is active.
+        Asynchronous,
+    }
 }
 
-/// A logic level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// 0
-    Low,
-    /// 1
-    High,
+enumerated! {
+    /// A logic level.
+    pub enum Level {
+        /// 0
+        Low,
+        /// 1
+        High,
+    }
 }
 
 /// One module.
@@ -156,6 +161,25 @@ pub struct Logic {
 }
 
 impl Logic {
+    /// What the value of a node depends on, in this cycle or an earlier one: its operands, and what its register or
+    /// its memory takes.
+    pub fn dependencies(&self, id: NodeId) -> Vec<NodeId> {
+        let op = &self.nodes[id.index()].op;
+        let mut read = op.operands();
+        match op.state() {
+            Some(State::Register(index)) => {
+                let register = &self.registers[index];
+                read.extend(register.next.into_iter().chain(register.enable));
+            }
+            Some(State::Memory(index)) => {
+                let writes = self.memories[index].writes.iter();
+                read.extend(writes.flat_map(|write| [write.enable, write.address, write.data]));
+            }
+            None => {}
+        }
+        read
+    }
+
     /// The nodes that something other than a node reads.
     pub fn roots(&self) -> impl Iterator<Item = NodeId> + '_ {
         let outputs = self.outputs.iter().map(|(_, id)| *id);
@@ -237,49 +261,37 @@ pub enum Op {
     },
 }
 
-/// Operators of two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BinaryOp {
-    /// Bitwise and of equal widths.
-    And,
-    /// Bitwise or of equal widths.
-    Or,
-    /// Bitwise exclusive or of equal widths.
-    Xor,
-    /// Sum of equal widths, modulo 2^width.
-    Add,
-    /// Difference of equal widths, modulo 2^width.
-    Sub,
-    /// Unsigned product, as wide as both operands together.
-    Mul,
-    /// Two's-complement product, as wide as both operands together.
-    MulSigned,
-    /// 1 where equal widths hold equal values.
-    Eq,
-    /// 1 where the left is less, unsigned.
-    Lt,
-    /// 1 where the left is less, two's complement.
-    LtSigned,
-    /// Left shift by an unsigned amount of any width; keeps the left operand's width.
-    Shl,
-    /// Logical right shift.
-    Shr,
-    /// Arithmetic right shift.
-    ShrSigned,
-}
-
-/// Operators over all the bits of one vector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReduceOp {
-    /// 1 where all bits are 1.
-    And,
-    /// 1 where any bit is 1.
-    Or,
-    /// 1 where an odd number of bits is 1.
-    Xor,
+/// What keeps a value from cycle to cycle, by its index in [`Logic`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A register.
+    Register(usize),
+    /// A memory.
+    Memory(usize),
 }
 
 impl Op {
+    /// The input port that this one is.
+    pub fn input_port(&self) -> Option<usize> {
+        if let Op::Input(port) = self { Some(*port) } else { None }
+    }
+
+    /// The value of a constant.
+    pub fn constant(&self) -> Option<&Bits> {
+        if let Op::Const(value) = self { Some(value) } else { None }
+    }
+
+    /// The register or the memory that this one reads.
+    pub fn state(&self) -> Option<State> {
+        match self {
+            Op::Register(index) => Some(State::Register(*index)),
+            Op::MemoryRead { memory, .. } => Some(State::Memory(*memory)),
+            Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) | Op::InstanceOutput { .. } => None,
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => None,
+            Op::Concat(_) | Op::Slice { .. } => None,
+        }
+    }
+
     /// The nodes that this one reads, in the order written.
     pub fn operands(&self) -> Vec<NodeId> {
         match self {
@@ -385,13 +397,14 @@ pub struct Property {
     pub source: Source,
 }
 
-/// What a [`Property`] claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PropertyKind {
-    /// The design keeps the condition true.
-    Assert,
-    /// The environment keeps the condition true.
-    Assume,
-    /// The condition can become true.
-    Cover,
+enumerated! {
+    /// What a [`Property`] claims.
+    pub enum PropertyKind {
+        /// The design keeps the condition true.
+        Assert,
+        /// The environment keeps the condition true.
+        Assume,
+        /// The condition can become true.
+        Cover,
+    }
 }

@@ -1,7 +1,7 @@
 //! Builds a plan through the construction language.
 
 use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value};
-use hdl::netlist::{BinaryOp, PropertyKind, ReduceOp};
+use hdl::netlist::{BinaryOp, OperatorKind, PropertyKind};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Reg, Signal, limbs_for};
 
 /// Widest value of a design: operators that widen stop there.
@@ -83,9 +83,7 @@ impl<'m, 'p> Growth<'m, 'p> {
             Step::Const(width, value) => self.m.bits(&repeated(*value, *width)),
             Step::Not(a) => !self.value(*a),
             Step::Binary(op, a, b) => self.binary(*op, *a, *b),
-            Step::Reduce(ReduceOp::And, a) => self.value(*a).all(),
-            Step::Reduce(ReduceOp::Or, a) => self.value(*a).any(),
-            Step::Reduce(ReduceOp::Xor, a) => self.value(*a).parity(),
+            Step::Reduce(op, a) => self.value(*a).reduce(*op),
             Step::Mux(select, a, b) => {
                 let a = self.value(*a);
                 self.value(*select).bit(0).mux(a, self.like(*b, a))
@@ -113,22 +111,12 @@ impl<'m, 'p> Growth<'m, 'p> {
 
     fn binary(&self, op: BinaryOp, a: Value, b: Value) -> Signal<'m> {
         let a = self.value(a);
-        let other = self.like(b, a);
-        let b = self.value(b);
-        match op {
-            BinaryOp::And => a & other,
-            BinaryOp::Or => a | other,
-            BinaryOp::Xor => a ^ other,
-            BinaryOp::Add => a + other,
-            BinaryOp::Sub => a - other,
-            BinaryOp::Mul => narrow(a) * narrow(b),
-            BinaryOp::MulSigned => narrow(a).mul_signed(narrow(b)),
-            BinaryOp::Eq => a.eq(other),
-            BinaryOp::Lt => a.lt(other),
-            BinaryOp::LtSigned => a.lt_signed(other),
-            BinaryOp::Shl => a << b,
-            BinaryOp::Shr => a >> b,
-            BinaryOp::ShrSigned => a.shr_signed(b),
+        match op.kind() {
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => {
+                a.binary(op, self.like(b, a))
+            }
+            OperatorKind::Product => narrow(a).binary(op, narrow(self.value(b))),
+            OperatorKind::Shift => a.binary(op, self.value(b)),
         }
     }
 

@@ -15,6 +15,8 @@
 //! assert!(!netlist.top().ports.is_empty());
 //! ```
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod construction;
 mod plan;
 mod stimulus;

@@ -11,22 +11,6 @@ use proptest::sample::select;
 /// Widths around those of machine words and their halves.
 const WIDTHS: [u32; 22] = [1, 1, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200];
 
-const OPERATORS: [BinaryOp; 13] = [
-    BinaryOp::And,
-    BinaryOp::Or,
-    BinaryOp::Xor,
-    BinaryOp::Add,
-    BinaryOp::Sub,
-    BinaryOp::Mul,
-    BinaryOp::MulSigned,
-    BinaryOp::Eq,
-    BinaryOp::Lt,
-    BinaryOp::LtSigned,
-    BinaryOp::Shl,
-    BinaryOp::Shr,
-    BinaryOp::ShrSigned,
-];
-
 /// Designs with registers, memories and hierarchy, under any clocking.
 pub fn designs() -> impl Strategy<Value = DesignPlan> {
     let modules = vec(module(step().boxed(), 12), 0..3);
@@ -64,8 +48,7 @@ pub fn combinational_designs() -> impl Strategy<Value = DesignPlan> {
 }
 
 fn clocking() -> impl Strategy<Value = Clocking> {
-    let styles = vec![ResetStyle::Synchronous, ResetStyle::Asynchronous, ResetStyle::None];
-    (select(styles), select(vec![Level::Low, Level::High])).prop_map(|(style, active)| Clocking {
+    (select(ResetStyle::ALL), select(Level::ALL)).prop_map(|(style, active)| Clocking {
         style,
         active,
         ..Clocking::default()
@@ -88,12 +71,11 @@ fn width() -> impl Strategy<Value = u32> {
 /// A combinational step. Shrinking goes towards the first ones.
 fn operator() -> impl Strategy<Value = Step> {
     let value = any::<usize>;
-    let reduce = select(vec![ReduceOp::And, ReduceOp::Or, ReduceOp::Xor]);
     prop_oneof![
         1 => value().prop_map(Step::Not),
         1 => (width(), corner()).prop_map(|(width, value)| Step::Const(width, value)),
-        10 => (select(OPERATORS.to_vec()), value(), value()).prop_map(|(op, a, b)| Step::Binary(op, a, b)),
-        1 => (reduce, value()).prop_map(|(op, a)| Step::Reduce(op, a)),
+        10 => (select(BinaryOp::ALL), value(), value()).prop_map(|(op, a, b)| Step::Binary(op, a, b)),
+        1 => (select(ReduceOp::ALL), value()).prop_map(|(op, a)| Step::Reduce(op, a)),
         4 => (value(), value(), value()).prop_map(|(select, a, b)| Step::Mux(select, a, b)),
         2 => vec(value(), 1..6).prop_map(Step::Concat),
         3 => (value(), 0u32..200, width()).prop_map(|(a, low, width)| Step::Slice(a, low, width)),
@@ -102,13 +84,12 @@ fn operator() -> impl Strategy<Value = Step> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let kinds = vec![PropertyKind::Assert, PropertyKind::Assume, PropertyKind::Cover];
     prop_oneof![
         14 => operator(),
         5 => register().prop_map(Step::Register),
         1 => memory().prop_map(Step::Memory),
         2 => instances(),
-        1 => (select(kinds), any::<usize>()).prop_map(|(kind, value)| Step::Property(kind, value)),
+        1 => (select(PropertyKind::ALL), any::<usize>()).prop_map(|(kind, value)| Step::Property(kind, value)),
     ]
 }
 

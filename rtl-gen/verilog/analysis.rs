@@ -1,7 +1,7 @@
 //! What must be known of a module's logic before its expressions are built: which nodes are aliases, which
 //! belong to the formal section, how often each is read, and which need a name.
 
-use hdl::netlist::{BinaryOp, Logic, NodeId, Op, Register};
+use hdl::netlist::{BinaryOp, Logic, NodeId, Op, State};
 use hdl::{ResetStyle, bit_length};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -122,18 +122,9 @@ impl<'a> Analysis<'a> {
             // An instance stands in the module proper, and so does what its ports are connected to.
             let is_connected = matches!(op, Op::InstanceOutput { .. });
             self.section[id.index()] = Some(if is_connected { Section::Main } else { section });
-            pending.extend(op.operands());
-            match op {
-                Op::Register(index) => {
-                    let Register { next, enable, .. } = &self.logic.registers[*index];
-                    pending.extend(next.iter().chain(enable));
-                }
-                Op::MemoryRead { memory, .. } => {
-                    self.memory_section[*memory].get_or_insert(section);
-                    let writes = &self.logic.memories[*memory].writes;
-                    pending.extend(writes.iter().flat_map(|write| [write.enable, write.address, write.data]));
-                }
-                _ => {}
+            pending.extend(self.logic.dependencies(id));
+            if let Some(State::Memory(memory)) = op.state() {
+                self.memory_section[memory].get_or_insert(section);
             }
         }
     }
@@ -198,7 +189,10 @@ impl<'a> Analysis<'a> {
                 }
                 [*a, *b].into_iter().for_each(|operand| self.count(operand));
             }
-            op => op.operands().into_iter().for_each(|operand| self.count(operand)),
+            op @ (Op::Not(_) | Op::Reduce(..) | Op::Mux { .. } | Op::Wire(_) | Op::MemoryRead { .. }) => {
+                op.operands().into_iter().for_each(|operand| self.count(operand));
+            }
+            Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => {}
         }
     }
 
@@ -214,7 +208,8 @@ impl<'a> Analysis<'a> {
                 Ordering::Equal => None,
                 Ordering::Greater => Some(b),
             },
-            _ => None,
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Add | BinaryOp::Sub => None,
+            BinaryOp::Mul | BinaryOp::Eq | BinaryOp::Lt | BinaryOp::LtSigned => None,
         }
     }
 
@@ -222,17 +217,18 @@ impl<'a> Analysis<'a> {
         for index in 0..self.logic.nodes.len() {
             let node = &self.logic.nodes[index];
             let is_shared = self.uses[index] > 1 || self.is_sliced[index] || !self.prettify;
-            self.is_named[index] = match &node.op {
+            let needs_name = match &node.op {
                 Op::Input(_) | Op::Clock | Op::Register(_) | Op::InstanceOutput { .. } => true,
-                _ if node.name.is_some() => true,
                 Op::Const(_) | Op::Wire(_) => false,
                 Op::Slice { .. } => !self.prettify,
                 // The complement of one bit is shorter to write than a name for it.
                 Op::Not(inner) if self.prettify && node.width == 1 => {
                     is_shared && !self.is_named(self.root(*inner))
                 }
-                _ => is_shared,
+                Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => is_shared,
+                Op::Concat(_) | Op::MemoryRead { .. } => is_shared,
             };
+            self.is_named[index] = node.name.is_some() || needs_name;
         }
     }
 }

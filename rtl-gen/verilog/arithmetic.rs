@@ -56,11 +56,14 @@ impl Builder<'_> {
 
     fn factor(&self, id: NodeId, width: u32) -> Expr {
         let missing = width - self.width(id);
-        match self.operand(id) {
-            Expr::Const(bits) => Expr::Const(bits.zero_extend(width)),
-            factor if missing > 0 => Expr::Concat(vec![Expr::Const(Bits::zero(missing)), factor]),
-            factor if factor.is_self_determined() => factor,
-            open => Expr::Concat(vec![open]),
+        let factor = self.operand(id);
+        if let Expr::Const(bits) = factor {
+            return Expr::Const(bits.zero_extend(width));
+        }
+        match (missing, factor.is_self_determined()) {
+            (0, true) => factor,
+            (0, false) => Expr::Concat(vec![factor]),
+            (missing, _) => Expr::Concat(vec![Expr::Const(Bits::zero(missing)), factor]),
         }
     }
 
@@ -100,7 +103,7 @@ impl Builder<'_> {
         // A signed comparison is an unsigned one of the values with their signs flipped.
         let flipped = |bits: &Bits| {
             let mut bits = bits.clone();
-            bits.set_bit(bits.width() - 1, bits.sign() != (op == BinaryOp::LtSigned));
+            bits.set_bit(bits.width() - 1, bits.sign() != op.is_signed());
             bits
         };
         let value = |id| self.constant(id).map(flipped);
@@ -109,13 +112,10 @@ impl Builder<'_> {
 
     /// The value of a node that is a constant, behind whatever names.
     fn constant(&self, mut id: NodeId) -> Option<&Bits> {
-        loop {
-            match &self.logic.nodes[id.index()].op {
-                Op::Const(bits) => return Some(bits),
-                Op::Wire(Some(driver)) => id = *driver,
-                _ => return None,
-            }
+        while let Op::Wire(Some(driver)) = &self.logic.nodes[id.index()].op {
+            id = *driver;
         }
+        self.logic.nodes[id.index()].op.constant()
     }
 
     /// A shift amount that no tool finds too wide. An amount that is cut stays at the most it can be.

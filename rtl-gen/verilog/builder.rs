@@ -171,7 +171,8 @@ impl<'a> Builder<'a> {
             Op::Const(_) => (Kind::Constant, None),
             Op::Register(_) => (Kind::Register, None),
             Op::InstanceOutput { instance, port } => (Kind::Wire, Some(self.output_name(*instance, *port))),
-            _ => (Kind::Wire, None),
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => (Kind::Wire, None),
+            Op::Concat(_) | Op::Slice { .. } | Op::Wire(_) | Op::MemoryRead { .. } => (Kind::Wire, None),
         };
         let name = node.name.clone().or(default).map(|name| self.names.claim(&name));
         self.declare(name, node.width, kind, Some(node.source))

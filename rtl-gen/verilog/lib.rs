@@ -29,10 +29,14 @@
 //! - Comments begin with `//!`, the mark of a documentation comment: a tool takes a comment for an order where it begins
 //!   with a word such as `synthesis`, and so none does.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod analysis;
 mod arithmetic;
 mod builder;
 mod clocked;
+// Of expressions the general case is always right: it gets parentheses, or a wire.
+#[allow(clippy::wildcard_enum_match_arm)]
 mod expr;
 mod header;
 pub mod keep_parameter;
@@ -45,6 +49,7 @@ mod ports;
 mod sinks;
 mod statements;
 mod stubs;
+#[allow(clippy::wildcard_enum_match_arm)]
 mod text;
 mod unread;
 

@@ -20,11 +20,10 @@ impl Builder<'_> {
         if self.analysis.root(id) != id {
             return;
         }
-        let value = match &node.op {
-            Op::Input(_) | Op::Clock => return,
-            Op::Register(_) | Op::InstanceOutput { .. } => None,
-            op => Some(self.lower(op, id)),
-        };
+        if matches!(node.op, Op::Input(_) | Op::Clock) {
+            return;
+        }
+        let value = self.lower(&node.op, id);
         match (self.carrier[id.index()], value) {
             (Some(signal), value) => {
                 self.place(section, (id.index(), Order::Node), Item::Signal(signal, value));
@@ -85,8 +84,9 @@ impl Builder<'_> {
         self.place(section, (id.index(), Order::Node), Item::Signal(signal, Some(expr)));
     }
 
-    fn lower(&mut self, op: &Op, id: NodeId) -> Expr {
-        match op {
+    /// The expression of a node; none for what is declared without a value.
+    fn lower(&mut self, op: &Op, id: NodeId) -> Option<Expr> {
+        Some(match op {
             Op::Const(bits) => Expr::constant(bits),
             Op::Not(a) => Expr::not(self.fitted(*a)),
             Op::Binary(op, a, b) => self.binary(*op, *a, *b, id),
@@ -101,10 +101,8 @@ impl Builder<'_> {
             Op::MemoryRead { memory, address } => {
                 Expr::Word { memory: *memory, address: Box::new(self.fitted(*address)) }
             }
-            Op::Input(_) | Op::Clock | Op::Register(_) | Op::InstanceOutput { .. } => {
-                unreachable!("these are declared without a value")
-            }
-        }
+            Op::Input(_) | Op::Clock | Op::Register(_) | Op::InstanceOutput { .. } => return None,
+        })
     }
 
     /// The only operand of an expression.

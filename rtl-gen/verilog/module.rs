@@ -37,7 +37,7 @@ fn port_declarations(plan: &Plan, options: &Options) -> String {
         let (direction, is_register) = match signal.kind {
             Kind::Input => (Direction::Input, false),
             Kind::Output { is_register } => (Direction::Output, is_register),
-            _ => return None,
+            Kind::Wire | Kind::SignedWire | Kind::Register | Kind::Constant => return None,
         };
         Some(PortDeclaration {
             direction,

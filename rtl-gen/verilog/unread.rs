@@ -80,9 +80,9 @@ mod tests {
     fn gaps_lie_between_the_parts_read() {
         let parts = |width, read: &[(u32, u32)]| -> Vec<Option<(u32, u32)>> {
             let gaps = gaps(SignalId(0), width, &mut read.to_vec());
-            let range = |expr: Expr| match expr {
-                Expr::Signal { range, .. } => range,
-                _ => panic!("a gap is a signal"),
+            let range = |expr: Expr| {
+                let Expr::Signal { range, .. } = expr else { panic!("a gap is a signal") };
+                range
             };
             gaps.into_iter().map(range).collect()
         };

@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use hdl::Bits;
-use hdl::netlist::{BinaryOp, Body, Logic, Netlist, NodeId, Op, ReduceOp};
+use hdl::netlist::{BinaryOp, Body, Logic, Netlist, NodeId, Op, OperatorKind, ReduceOp};
 use sim::flatten::flatten;
 
 /// A change with its place.
@@ -44,19 +44,7 @@ fn live_nodes(logic: &Logic) -> Vec<NodeId> {
         if std::mem::replace(&mut is_live[node.index()], true) {
             continue;
         }
-        let op = &logic.nodes[node.index()].op;
-        pending.extend(op.operands());
-        match op {
-            Op::Register(register) => {
-                let register = &logic.registers[*register];
-                pending.extend(register.next.into_iter().chain(register.enable));
-            }
-            Op::MemoryRead { memory, .. } => {
-                let writes = logic.memories[*memory].writes.iter();
-                pending.extend(writes.flat_map(|write| [write.enable, write.address, write.data]));
-            }
-            _ => {}
-        }
+        pending.extend(logic.dependencies(node));
     }
     (0..logic.nodes.len() as u32).map(NodeId).filter(|node| is_live[node.index()]).collect()
 }
@@ -103,19 +91,19 @@ fn operator_changes(from: BinaryOp, same_operands: bool) -> Vec<Change> {
         BinaryOp::ShrSigned => &[BinaryOp::Shr],
     };
     let mut changes: Vec<Change> = others.iter().map(|&to| Change::Operator { from, to }).collect();
-    let is_comparison = matches!(from, BinaryOp::Lt | BinaryOp::LtSigned);
-    if (is_comparison || from == BinaryOp::Sub) && !same_operands {
+    // Operands that must be alike can change places; where that is the same, it is no change.
+    if from.kind().needs_equal_widths() && !from.is_commutative() && !same_operands {
         changes.push(Change::SwapOperands);
     }
-    if is_comparison {
+    if from.kind() == OperatorKind::Comparison && !from.is_commutative() {
         changes.push(Change::Boundary);
     }
     changes
 }
 
 fn reduction_changes(from: ReduceOp) -> Vec<Change> {
-    let others = [ReduceOp::And, ReduceOp::Or, ReduceOp::Xor].into_iter().filter(|to| *to != from);
-    others.map(|to| Change::Reduction { from, to }).collect()
+    let others = ReduceOp::ALL.iter().filter(|to| **to != from);
+    others.map(|to| Change::Reduction { from, to: *to }).collect()
 }
 
 fn part_swaps(logic: &Logic, parts: &[NodeId]) -> Vec<Change> {

@@ -97,7 +97,14 @@ impl Change {
                 logic.nodes[node.index()].op = Op::Not(less);
             }
             Change::Stuck { bit, value } => stick(logic, node, bit, value),
-            _ => self.apply_to_op(&mut logic.nodes[node.index()].op),
+            Change::Operator { .. }
+            | Change::Reduction { .. }
+            | Change::SwapOperands
+            | Change::SwapArms
+            | Change::SwapParts { .. }
+            | Change::FlipConstant { .. }
+            | Change::ShiftSlice { .. }
+            | Change::RemoveNot => self.apply_to_op(&mut logic.nodes[node.index()].op),
         }
     }
 

@@ -9,6 +9,8 @@
 //! mutant that is equivalent is so for every input that the spaces have. For a block with registers it is evidence
 //! and no proof: it holds for the sequences run, with the stalls that they met.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod candidates;
 mod change;
 mod judge;

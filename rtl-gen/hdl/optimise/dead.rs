@@ -1,7 +1,7 @@
 //! Removal of nodes, registers and memories that nothing observable depends on.
 
 use super::rewire;
-use crate::netlist::{Logic, NodeId, Op};
+use crate::netlist::{Logic, NodeId, Op, State};
 
 /// The logic without what neither an output, an instance, nor a property needs.
 pub(super) fn remove(logic: Logic) -> Logic {
@@ -18,7 +18,9 @@ pub(super) fn remove(logic: Logic) -> Logic {
         match &mut node.op {
             Op::Register(register) => *register = register_at[*register],
             Op::MemoryRead { memory, .. } => *memory = memory_at[*memory],
-            _ => {}
+            Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) | Op::InstanceOutput { .. } => {}
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => {}
+            Op::Concat(_) | Op::Slice { .. } => {}
         }
         node
     });
@@ -82,18 +84,11 @@ impl<'a> Live<'a> {
         if std::mem::replace(&mut self.nodes[id.index()], true) {
             return;
         }
-        let op = &self.logic.nodes[id.index()].op;
-        self.pending.extend(op.operands());
-        match op {
-            Op::Register(index) if !std::mem::replace(&mut self.registers[*index], true) => {
-                let register = &self.logic.registers[*index];
-                self.pending.extend(register.next.into_iter().chain(register.enable));
-            }
-            Op::MemoryRead { memory, .. } if !std::mem::replace(&mut self.memories[*memory], true) => {
-                let writes = self.logic.memories[*memory].writes.iter();
-                self.pending.extend(writes.flat_map(|write| [write.enable, write.address, write.data]));
-            }
-            _ => {}
+        self.pending.extend(self.logic.dependencies(id));
+        match self.logic.nodes[id.index()].op.state() {
+            Some(State::Register(index)) => self.registers[index] = true,
+            Some(State::Memory(index)) => self.memories[index] = true,
+            None => {}
         }
     }
 }

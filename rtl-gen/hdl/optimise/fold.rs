@@ -31,16 +31,14 @@ pub(super) fn step(nodes: &Rebuild, op: &Op, width: u32) -> Step {
         Op::Mux { select, on_true, on_false } => mux(nodes, *select, *on_true, *on_false),
         Op::Slice { of, high, low } => slice(nodes, *of, *high, *low),
         Op::Concat(parts) => concat(nodes, parts, width),
-        _ => Step::Keep,
+        Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) => Step::Keep,
+        Op::Register(_) | Op::MemoryRead { .. } | Op::InstanceOutput { .. } => Step::Keep,
     }
 }
 
 impl Rebuild {
     fn constant(&self, id: NodeId) -> Option<&Bits> {
-        match &self.node(self.behind_names(id)).op {
-            Op::Const(bits) => Some(bits),
-            _ => None,
-        }
+        self.node(self.behind_names(id)).op.constant()
     }
 
     fn same(&self, a: NodeId, b: NodeId) -> bool {
@@ -55,11 +53,10 @@ impl Rebuild {
 }
 
 fn not(nodes: &Rebuild, a: NodeId) -> Step {
-    match (nodes.constant(a), nodes.unnamed_op(a)) {
-        (Some(value), _) => Step::constant(evaluate::not(value)),
-        (_, Some(Op::Not(inner))) => Step::Same(*inner),
-        _ => Step::Keep,
+    if let Some(value) = nodes.constant(a) {
+        return Step::constant(evaluate::not(value));
     }
+    if let Some(Op::Not(inner)) = nodes.unnamed_op(a) { Step::Same(*inner) } else { Step::Keep }
 }
 
 fn reduce(nodes: &Rebuild, op: ReduceOp, a: NodeId) -> Step {
@@ -90,32 +87,31 @@ fn binary(nodes: &Rebuild, op: BinaryOp, a: NodeId, b: NodeId, width: u32) -> St
     match (nodes.constant(a), nodes.constant(b)) {
         (Some(x), Some(y)) => Step::constant(evaluate::binary(op, x, y)),
         (None, Some(y)) => with_constant(nodes, op, a, y, width),
-        (Some(x), None) if is_commutative(op) => with_constant(nodes, op, b, x, width),
+        (Some(x), None) if op.is_commutative() => with_constant(nodes, op, b, x, width),
         _ if nodes.same(a, b) => with_itself(op, a, width),
         _ => Step::Keep,
     }
 }
 
-pub(super) fn is_commutative(op: BinaryOp) -> bool {
-    use BinaryOp::*;
-    matches!(op, And | Or | Xor | Add | Mul | MulSigned | Eq)
-}
-
 fn with_constant(nodes: &Rebuild, op: BinaryOp, a: NodeId, constant: &Bits, width: u32) -> Step {
     let one_bit = nodes.node(a).width == 1;
+    let (is_zero, is_ones) = (constant.is_zero(), constant.is_ones());
     match op {
-        BinaryOp::And if constant.is_zero() => Step::constant(constant.clone()),
-        BinaryOp::And if constant.is_ones() => Step::Same(a),
-        BinaryOp::Or if constant.is_ones() => Step::constant(constant.clone()),
-        BinaryOp::Or | BinaryOp::Xor | BinaryOp::Add | BinaryOp::Sub if constant.is_zero() => Step::Same(a),
-        BinaryOp::Xor if constant.is_ones() => Step::Instead(Op::Not(a), width),
-        BinaryOp::Mul | BinaryOp::MulSigned if constant.is_zero() => Step::constant(Bits::zero(width)),
-        BinaryOp::Eq if one_bit && constant.is_ones() => Step::Same(a),
+        BinaryOp::And if is_zero => Step::constant(constant.clone()),
+        BinaryOp::And if is_ones => Step::Same(a),
+        BinaryOp::Or if is_ones => Step::constant(constant.clone()),
+        BinaryOp::Or | BinaryOp::Xor | BinaryOp::Add | BinaryOp::Sub if is_zero => Step::Same(a),
+        BinaryOp::Xor if is_ones => Step::Instead(Op::Not(a), width),
+        BinaryOp::Mul | BinaryOp::MulSigned if is_zero => Step::constant(Bits::zero(width)),
+        BinaryOp::Eq if one_bit && is_ones => Step::Same(a),
         BinaryOp::Eq if one_bit => Step::Instead(Op::Not(a), 1),
-        BinaryOp::Lt if constant.is_zero() => Step::constant(Bits::zero(1)),
-        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned if constant.is_zero() => Step::Same(a),
+        BinaryOp::Lt if is_zero => Step::constant(Bits::zero(1)),
+        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned if is_zero => Step::Same(a),
         BinaryOp::Shl | BinaryOp::Shr if exceeds(constant, width) => Step::constant(Bits::zero(width)),
-        _ => Step::Keep,
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Add | BinaryOp::Sub => Step::Keep,
+        BinaryOp::Mul | BinaryOp::MulSigned | BinaryOp::Eq => Step::Keep,
+        BinaryOp::Lt | BinaryOp::LtSigned => Step::Keep,
+        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Step::Keep,
     }
 }
 
@@ -130,7 +126,8 @@ fn with_itself(op: BinaryOp, a: NodeId, width: u32) -> Step {
         BinaryOp::Xor | BinaryOp::Sub => Step::constant(Bits::zero(width)),
         BinaryOp::Eq => Step::constant(Bits::ones(1)),
         BinaryOp::Lt | BinaryOp::LtSigned => Step::constant(Bits::zero(1)),
-        _ => Step::Keep,
+        BinaryOp::Add | BinaryOp::Mul | BinaryOp::MulSigned => Step::Keep,
+        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Step::Keep,
     }
 }
 

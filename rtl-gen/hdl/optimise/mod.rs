@@ -113,10 +113,14 @@ impl Rebuild {
 
     /// The same for equal operators: over the nodes behind names, those of a commutative one in order.
     fn key(&self, op: &Op) -> Op {
-        match op.map_operands(|id| self.behind_names(id)) {
-            Op::Binary(op, a, b) if fold::is_commutative(op) => Op::Binary(op, a.min(b), a.max(b)),
-            key => key,
+        let mut key = op.map_operands(|id| self.behind_names(id));
+        if let Op::Binary(op, a, b) = &mut key
+            && op.is_commutative()
+            && a > b
+        {
+            std::mem::swap(a, b);
         }
+        key
     }
 
     /// Lets the node at `id` have the user's name: itself where it has none, else an alias of it.
@@ -158,9 +162,6 @@ impl Rebuild {
 
     /// The node that computes the value which `id` is a name for: an alias never refers to another.
     fn behind_names(&self, id: NodeId) -> NodeId {
-        match self.node(id).op {
-            Op::Wire(Some(driver)) => driver,
-            _ => id,
-        }
+        if let Op::Wire(Some(driver)) = self.node(id).op { driver } else { id }
     }
 }

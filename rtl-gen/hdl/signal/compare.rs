@@ -83,19 +83,19 @@ impl<'m> Signal<'m> {
     /// 1 where any bit is 1.
     #[track_caller]
     pub fn any(self) -> Signal<'m> {
-        self.reduce(ReduceOp::Or, "any", Location::caller())
+        self.reduce_at(ReduceOp::Or, Location::caller())
     }
 
     /// 1 where all bits are 1.
     #[track_caller]
     pub fn all(self) -> Signal<'m> {
-        self.reduce(ReduceOp::And, "all", Location::caller())
+        self.reduce_at(ReduceOp::And, Location::caller())
     }
 
     /// 1 where an odd number of bits is 1.
     #[track_caller]
     pub fn parity(self) -> Signal<'m> {
-        self.reduce(ReduceOp::Xor, "parity", Location::caller())
+        self.reduce_at(ReduceOp::Xor, Location::caller())
     }
 
     fn compare(self, method: &str, other: Signal<'m>, op: Op, source: Source) -> Signal<'m> {
@@ -105,8 +105,14 @@ impl<'m> Signal<'m> {
         }
     }
 
-    fn reduce(self, op: ReduceOp, method: &str, source: Source) -> Signal<'m> {
-        match self.module.check_operand(format_args!("`{method}`"), self, source) {
+    /// All bits joined by an operator that is chosen at run time: `a.reduce(ReduceOp::Or)` is `a.any()`.
+    #[track_caller]
+    pub fn reduce(self, op: ReduceOp) -> Signal<'m> {
+        self.reduce_at(op, Location::caller())
+    }
+
+    fn reduce_at(self, op: ReduceOp, source: Source) -> Signal<'m> {
+        match self.module.check_operand(format_args!("`{}`", op.symbol()), self, source) {
             true => self.node(Op::Reduce(op, self.id), 1, source),
             false => self.module.stand_in(1, source),
         }

@@ -60,15 +60,11 @@ impl<'m> Signal<'m> {
     /// Marks an input port as left unread on purpose; anything else is an error.
     #[track_caller]
     pub fn unused(self) {
-        match self.op() {
-            Op::Input(port) => {
-                self.module.state_mut().unused.insert(port);
-            }
-            _ if self.is_faulty() => {}
-            _ => {
-                let message = format!("`unused` marks an input port: {self} is none");
-                self.module.error(Location::caller(), message, vec![]);
-            }
+        if let Some(port) = self.op().input_port() {
+            self.module.state_mut().unused.insert(port);
+        } else if !self.is_faulty() {
+            let message = format!("`unused` marks an input port: {self} is none");
+            self.module.error(Location::caller(), message, vec![]);
         }
     }
 

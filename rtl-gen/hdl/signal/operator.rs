@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Source;
 use crate::module::Module;
-use crate::netlist::{BinaryOp, Op};
+use crate::netlist::{BinaryOp, Op, OperatorKind};
 use crate::signal::{Operand, Signal, width_advice};
 use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Neg, Not, Shl, Shr, Sub};
 use std::panic::Location;
@@ -23,7 +23,7 @@ impl<'m> Signal<'m> {
     /// The bit at a run-time index, 0 the least significant one; 0 where the index is beyond the width.
     #[track_caller]
     pub fn bit_at(self, index: Signal<'m>) -> Signal<'m> {
-        self.shift(BinaryOp::Shr, "bit_at", index, Location::caller()).bit(0)
+        self.binary_called("bit_at", BinaryOp::Shr, index, Location::caller()).bit(0)
     }
 
     /// The bits in the other order: the least significant one becomes the most significant one.
@@ -64,13 +64,13 @@ impl<'m> Signal<'m> {
     /// Two's-complement product, as wide as both operands together.
     #[track_caller]
     pub fn mul_signed(self, other: Signal<'m>) -> Signal<'m> {
-        self.product(BinaryOp::MulSigned, "mul_signed", other, Location::caller())
+        self.binary_at(BinaryOp::MulSigned, other, Location::caller())
     }
 
     /// Arithmetic right shift by an unsigned amount of any width.
     #[track_caller]
     pub fn shr_signed(self, amount: Signal<'m>) -> Signal<'m> {
-        self.shift(BinaryOp::ShrSigned, "shr_signed", amount, Location::caller())
+        self.binary_at(BinaryOp::ShrSigned, amount, Location::caller())
     }
 
     pub(crate) fn mux_at(self, on_true: Signal<'m>, on_false: Signal<'m>, source: Source) -> Signal<'m> {
@@ -90,27 +90,38 @@ impl<'m> Signal<'m> {
         self.node(op, on_true.width, source)
     }
 
-    fn bitwise(self, op: BinaryOp, symbol: &str, other: Signal<'m>, source: Source) -> Signal<'m> {
-        match self.check_same_width(symbol, other, source) {
-            true => self.node(Op::Binary(op, self.id, other.id), self.width, source),
-            false => self.home(&[other]).stand_in(self.width, source),
-        }
+    /// An operator of two operands, chosen at run time: `a.binary(BinaryOp::Add, b)` is `a + b`.
+    #[track_caller]
+    pub fn binary(self, op: BinaryOp, other: Signal<'m>) -> Signal<'m> {
+        self.binary_at(op, other, Location::caller())
     }
 
-    fn product(self, op: BinaryOp, symbol: &str, other: Signal<'m>, source: Source) -> Signal<'m> {
-        let width = self.width + other.width;
-        let is_legal = self.check_both(symbol, other, source)
-            && self.module.check_width(width, format_args!("the product of {self} and {other}"), source);
+    pub(super) fn binary_at(self, op: BinaryOp, other: Signal<'m>, source: Source) -> Signal<'m> {
+        self.binary_called(op.symbol(), op, other, source)
+    }
+
+    /// The operator under the name by which errors call it: that of the method that the user wrote.
+    pub(super) fn binary_called(
+        self,
+        symbol: &str,
+        op: BinaryOp,
+        other: Signal<'m>,
+        source: Source,
+    ) -> Signal<'m> {
+        let width = op.result_width(self.width, other.width);
+        let is_legal = match op.kind() {
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => {
+                self.check_same_width(symbol, other, source)
+            }
+            OperatorKind::Product => {
+                let what = format_args!("the product of {self} and {other}");
+                self.check_both(symbol, other, source) && self.module.check_width(width, what, source)
+            }
+            OperatorKind::Shift => self.check_both(symbol, other, source),
+        };
         match is_legal {
             true => self.node(Op::Binary(op, self.id, other.id), width, source),
             false => self.home(&[other]).stand_in(width, source),
-        }
-    }
-
-    fn shift(self, op: BinaryOp, symbol: &str, amount: Signal<'m>, source: Source) -> Signal<'m> {
-        match self.check_both(symbol, amount, source) {
-            true => self.node(Op::Binary(op, self.id, amount.id), self.width, source),
-            false => self.home(&[amount]).stand_in(self.width, source),
         }
     }
 
@@ -163,13 +174,13 @@ impl<'m> Signal<'m> {
 
 /// Implements a two-operand operator for integers on the left.
 macro_rules! left_operand {
-    ($trait:ident, $method:ident, $op:expr, $symbol:literal, $($integer:ident)*) => {$(
+    ($trait:ident, $method:ident, $op:expr, $($integer:ident)*) => {$(
         impl<'m> $trait<Signal<'m>> for $integer {
             type Output = Signal<'m>;
 
             #[track_caller]
             fn $method(self, other: Signal<'m>) -> Signal<'m> {
-                self.resolve(other).bitwise($op, $symbol, other, Location::caller())
+                self.resolve(other).binary_at($op, other, Location::caller())
             }
         }
     )*};
@@ -177,26 +188,26 @@ macro_rules! left_operand {
 
 /// Implements a two-operand operator, of which either side may be a constant.
 macro_rules! operator {
-    ($trait:ident, $method:ident, $op:expr, $symbol:literal, $meaning:literal) => {
+    ($trait:ident, $method:ident, $op:expr, $meaning:literal) => {
         #[doc = $meaning]
         impl<'m, O: Operand<'m>> $trait<O> for Signal<'m> {
             type Output = Signal<'m>;
 
             #[track_caller]
             fn $method(self, other: O) -> Signal<'m> {
-                self.bitwise($op, $symbol, other.resolve(self), Location::caller())
+                self.binary_at($op, other.resolve(self), Location::caller())
             }
         }
 
-        left_operand!($trait, $method, $op, $symbol, u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+        left_operand!($trait, $method, $op, u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
     };
 }
 
-operator!(BitAnd, bitand, BinaryOp::And, "&", "Bitwise and of equal widths.");
-operator!(BitOr, bitor, BinaryOp::Or, "|", "Bitwise or of equal widths.");
-operator!(BitXor, bitxor, BinaryOp::Xor, "^", "Bitwise exclusive or of equal widths.");
-operator!(Add, add, BinaryOp::Add, "+", "Sum of equal widths, modulo 2^width.");
-operator!(Sub, sub, BinaryOp::Sub, "-", "Difference of equal widths, modulo 2^width.");
+operator!(BitAnd, bitand, BinaryOp::And, "Bitwise and of equal widths.");
+operator!(BitOr, bitor, BinaryOp::Or, "Bitwise or of equal widths.");
+operator!(BitXor, bitxor, BinaryOp::Xor, "Bitwise exclusive or of equal widths.");
+operator!(Add, add, BinaryOp::Add, "Sum of equal widths, modulo 2^width.");
+operator!(Sub, sub, BinaryOp::Sub, "Difference of equal widths, modulo 2^width.");
 
 /// Unsigned product, as wide as both operands together; a constant is as wide as it needs.
 impl<'m, O: Operand<'m>> Mul<O> for Signal<'m> {
@@ -204,7 +215,7 @@ impl<'m, O: Operand<'m>> Mul<O> for Signal<'m> {
 
     #[track_caller]
     fn mul(self, other: O) -> Signal<'m> {
-        self.product(BinaryOp::Mul, "*", other.factor(self), Location::caller())
+        self.binary_at(BinaryOp::Mul, other.factor(self), Location::caller())
     }
 }
 
@@ -216,7 +227,7 @@ impl<'m> Neg for Signal<'m> {
     fn neg(self) -> Signal<'m> {
         let source = Location::caller();
         match self.module.check_operand("`-`", self, source) {
-            true => self.module.zero(self.width).bitwise(BinaryOp::Sub, "-", self, source),
+            true => self.module.zero(self.width).binary_at(BinaryOp::Sub, self, source),
             false => self.module.stand_in(self.width, source),
         }
     }
@@ -274,7 +285,7 @@ impl<'m> Shl<Signal<'m>> for Signal<'m> {
 
     #[track_caller]
     fn shl(self, amount: Signal<'m>) -> Signal<'m> {
-        self.shift(BinaryOp::Shl, "<<", amount, Location::caller())
+        self.binary_at(BinaryOp::Shl, amount, Location::caller())
     }
 }
 
@@ -284,6 +295,6 @@ impl<'m> Shr<Signal<'m>> for Signal<'m> {
 
     #[track_caller]
     fn shr(self, amount: Signal<'m>) -> Signal<'m> {
-        self.shift(BinaryOp::Shr, ">>", amount, Location::caller())
+        self.binary_at(BinaryOp::Shr, amount, Location::caller())
     }
 }

@@ -225,7 +225,13 @@ impl Layout {
                 let driver = plan.units[unit].output(port);
                 return Place { cell: self.place(plan, unit, driver).cell, lane: Some(lane) };
             }
-            _ => cells.terms[id.index()].expect("what others read is stored"),
+            TermOp::Const(_)
+            | TermOp::Not(_)
+            | TermOp::Binary(..)
+            | TermOp::Reduce(..)
+            | TermOp::Mux { .. }
+            | TermOp::Gather(_)
+            | TermOp::Read { .. } => cells.terms[id.index()].expect("what others read is stored"),
         };
         Place { cell, lane: None }
     }

@@ -102,7 +102,9 @@ impl Walk<'_> {
             Op::Register(register) => *register += scope.before.registers,
             Op::MemoryRead { memory, .. } => *memory += scope.before.memories,
             Op::InstanceOutput { instance, .. } => *instance = self.scopes.kept_index(scope, *instance),
-            _ => {}
+            Op::Clock | Op::Const(_) | Op::Wire(_) => {}
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => {}
+            Op::Concat(_) | Op::Slice { .. } => {}
         }
         Node { op, name: node.name.as_ref().map(|name| scope.path_of(name)), ..node.clone() }
     }

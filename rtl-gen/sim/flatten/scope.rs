@@ -166,7 +166,9 @@ impl<'a> Scopes<'a> {
                 Child::Scope(child) => self.all[child].port_driver(port).map(Some),
                 Child::Kept(_) => Ok(None),
             },
-            _ => Ok(None),
+            Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::MemoryRead { .. } => Ok(None),
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => Ok(None),
+            Op::Concat(_) | Op::Slice { .. } => Ok(None),
         }
     }
 

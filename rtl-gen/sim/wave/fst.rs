@@ -83,8 +83,5 @@ impl Format for Fst {
 }
 
 fn into_io(error: FstWriteError) -> io::Error {
-    match error {
-        FstWriteError::Io(error) => error,
-        other => io::Error::other(other),
-    }
+    if let FstWriteError::Io(error) = error { error } else { io::Error::other(error) }
 }

@@ -1,16 +1,44 @@
 //! The operators written a second time, on lists of bits, the least significant first.
 
+use hdl::netlist::{BinaryOp, ReduceOp};
+
 pub type Value = Vec<bool>;
+
+pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Value {
+    match op {
+        BinaryOp::And => bitwise(a, b, |x, y| x & y),
+        BinaryOp::Or => bitwise(a, b, |x, y| x | y),
+        BinaryOp::Xor => bitwise(a, b, |x, y| x ^ y),
+        BinaryOp::Add => add(a, b),
+        BinaryOp::Sub => sub(a, b),
+        BinaryOp::Mul => mul(a, b, false),
+        BinaryOp::MulSigned => mul(a, b, true),
+        BinaryOp::Eq => vec![a == b],
+        BinaryOp::Lt => vec![less(a, b, false)],
+        BinaryOp::LtSigned => vec![less(a, b, true)],
+        BinaryOp::Shl => shift_left(a, amount(b)),
+        BinaryOp::Shr => shift_right(a, amount(b), false),
+        BinaryOp::ShrSigned => shift_right(a, amount(b), sign(a)),
+    }
+}
+
+pub fn reduce(op: ReduceOp, a: &Value) -> Value {
+    vec![match op {
+        ReduceOp::And => !a.contains(&false),
+        ReduceOp::Or => a.contains(&true),
+        ReduceOp::Xor => a.iter().fold(false, |x, y| x ^ y),
+    }]
+}
 
 pub fn from_u128(value: u128, width: u32) -> Value {
     (0..width).map(|i| i < 128 && value >> i & 1 == 1).collect()
 }
 
-pub fn add(a: &Value, b: &Value) -> Value {
+fn add(a: &Value, b: &Value) -> Value {
     add_with_carry(a, b, false)
 }
 
-pub fn sub(a: &Value, b: &Value) -> Value {
+fn sub(a: &Value, b: &Value) -> Value {
     add_with_carry(a, &not(b), true)
 }
 
@@ -27,7 +55,7 @@ pub fn not(a: &Value) -> Value {
     a.iter().map(|bit| !bit).collect()
 }
 
-pub fn bitwise(a: &Value, b: &Value, op: fn(bool, bool) -> bool) -> Value {
+fn bitwise(a: &Value, b: &Value, op: fn(bool, bool) -> bool) -> Value {
     a.iter().zip(b).map(|(&x, &y)| op(x, y)).collect()
 }
 
@@ -40,7 +68,7 @@ pub fn sign(a: &Value) -> bool {
 }
 
 /// The sum of shifted copies, of which the sign's counts negative.
-pub fn mul(a: &Value, b: &Value, is_signed: bool) -> Value {
+fn mul(a: &Value, b: &Value, is_signed: bool) -> Value {
     let width = (a.len() + b.len()) as u32;
     let wide = widen(a, width, is_signed && sign(a));
     let mut product = vec![false; width as usize];
@@ -70,6 +98,6 @@ pub fn shift_right(a: &Value, amount: usize, fill: bool) -> Value {
 }
 
 /// The amount, or more than any width.
-pub fn amount(a: &Value) -> usize {
+fn amount(a: &Value) -> usize {
     a.iter().enumerate().filter(|(_, bit)| **bit).fold(0, |sum, (i, _)| sum.saturating_add(1 << i.min(20)))
 }

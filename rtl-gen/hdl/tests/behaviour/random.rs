@@ -3,7 +3,7 @@
 use crate::bit_level::{self as bits, Value};
 use crate::machine::Machine;
 use crate::{logic, top};
-use hdl::netlist::{Netlist, Node, NodeId, Op};
+use hdl::netlist::{BinaryOp, Netlist, Node, NodeId, Op, OperatorKind, ReduceOp};
 use hdl::{Bits, Module, Signal};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -52,31 +52,17 @@ fn apply<'m>(m: &'m Module, pool: &[Pair<'m>], (kind, picks, amount): Step) -> P
     let b = &other.fitted(a.width());
     let within = amount % (a.width() + 1);
     match kind % 28 {
-        0 => a.zip(b, a.signal + b.signal, bits::add),
-        1 => a.zip(b, a.signal - b.signal, bits::sub),
-        2 => a.zip(b, a.signal & b.signal, |a, b| bits::bitwise(a, b, |x, y| x & y)),
-        3 => a.zip(b, a.signal | b.signal, |a, b| bits::bitwise(a, b, |x, y| x | y)),
-        4 => a.zip(b, a.signal ^ b.signal, |a, b| bits::bitwise(a, b, |x, y| x ^ y)),
-        5 => a.map(!a.signal, bits::not),
-        6 => product(a, other, false),
-        7 => product(a, other, true),
-        8 => a.zip(b, a.signal.eq(b.signal), |a, b| vec![a == b]),
-        9 => a.zip(b, a.signal.ne(b.signal), |a, b| vec![a != b]),
-        10 => a.zip(b, a.signal.lt(b.signal), |a, b| vec![bits::less(a, b, false)]),
-        11 => a.zip(b, a.signal.le(b.signal), |a, b| vec![!bits::less(b, a, false)]),
-        12 => a.zip(b, a.signal.gt(b.signal), |a, b| vec![bits::less(b, a, false)]),
-        13 => a.zip(b, a.signal.ge(b.signal), |a, b| vec![!bits::less(a, b, false)]),
-        14 => a.zip(b, a.signal.lt_signed(b.signal), |a, b| vec![bits::less(a, b, true)]),
-        15 => a.zip(other, a.signal << other.signal, |a, n| bits::shift_left(a, bits::amount(n))),
-        16 => a.zip(other, a.signal >> other.signal, |a, n| bits::shift_right(a, bits::amount(n), false)),
-        17 => a.zip(other, a.signal.shr_signed(other.signal), |a, n| {
-            bits::shift_right(a, bits::amount(n), bits::sign(a))
-        }),
-        18 => a.map(a.signal << within, |a| bits::shift_left(a, within as usize)),
-        19 => a.map(a.signal >> within, |a| bits::shift_right(a, within as usize, false)),
-        20 => a.map(a.signal.any(), |a| vec![a.contains(&true)]),
-        21 => a.map(a.signal.all(), |a| vec![!a.contains(&false)]),
-        22 => a.map(a.signal.parity(), |a| vec![a.iter().fold(false, |x, y| x ^ y)]),
+        0..15 => binary(BinaryOp::ALL[picks[2] as usize % BinaryOp::ALL.len()], a, other),
+        15 => a.map(!a.signal, bits::not),
+        16 => a.zip(b, a.signal.ne(b.signal), |a, b| vec![a != b]),
+        17 => a.zip(b, a.signal.le(b.signal), |a, b| vec![!bits::less(b, a, false)]),
+        18 => a.zip(b, a.signal.gt_signed(b.signal), |a, b| vec![bits::less(b, a, true)]),
+        19 => a.map(a.signal << within, |a| bits::shift_left(a, within as usize)),
+        20 => a.map(a.signal >> within, |a| bits::shift_right(a, within as usize, false)),
+        21 | 22 => {
+            let op = ReduceOp::ALL[picks[2] as usize % ReduceOp::ALL.len()];
+            a.map(a.signal.reduce(op), |a| bits::reduce(op, a))
+        }
         23 => mux(&pick(2).fitted(1), a, b),
         24 => slice(a, amount),
         25 => joined(m, [a, other, pick(2)]),
@@ -87,10 +73,14 @@ fn apply<'m>(m: &'m Module, pool: &[Pair<'m>], (kind, picks, amount): Step) -> P
     }
 }
 
-fn product<'m>(a: &Pair<'m>, b: &Pair<'m>, is_signed: bool) -> Pair<'m> {
-    let b = &b.fitted(b.width().min(12));
-    let signal = if is_signed { a.signal.mul_signed(b.signal) } else { a.signal * b.signal };
-    a.zip(b, signal, |a, b| bits::mul(a, b, is_signed))
+/// Any operator of the table, its right operand fitted to what it takes.
+fn binary<'m>(op: BinaryOp, a: &Pair<'m>, b: &Pair<'m>) -> Pair<'m> {
+    let b = match op.kind() {
+        OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => b.fitted(a.width()),
+        OperatorKind::Product => b.fitted(b.width().min(12)),
+        OperatorKind::Shift => b.clone(),
+    };
+    a.zip(&b, a.signal.binary(op, b.signal), |a, b| bits::binary(op, a, b))
 }
 
 fn mux<'m>(select: &Pair<'m>, on_true: &Pair<'m>, on_false: &Pair<'m>) -> Pair<'m> {

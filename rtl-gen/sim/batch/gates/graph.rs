@@ -106,14 +106,23 @@ impl Graph {
         let invert = a.is_inverted() != b.is_inverted();
         let (a, b) = (a.invert(a.is_inverted()), b.invert(b.is_inverted()));
         let (a, b) = (a.min(b), a.max(b));
-        let value = match self.gates[b.gate()] {
-            _ if a == b => Lit::FALSE,
-            _ if a == Lit::FALSE => b,
-            Gate::Xor(p, q) if p == a => q,
-            Gate::Xor(p, q) if q == a => p,
-            _ => self.add(Gate::Xor(a, b)),
-        };
-        value.invert(invert)
+        self.xor_of_positive(a, b).invert(invert)
+    }
+
+    /// The exclusive or of literals that are not inverted, in order.
+    fn xor_of_positive(&mut self, a: Lit, b: Lit) -> Lit {
+        if a == b {
+            return Lit::FALSE;
+        }
+        if a == Lit::FALSE {
+            return b;
+        }
+        if let Gate::Xor(p, q) = self.gates[b.gate()]
+            && (p == a || q == a)
+        {
+            return if p == a { q } else { p };
+        }
+        self.add(Gate::Xor(a, b))
     }
 
     /// `select ? on_true : on_false`

@@ -3,6 +3,7 @@
 mod edge;
 mod gather;
 mod lanes;
+mod operator;
 mod operators;
 mod scalar;
 mod vector;

@@ -1,5 +1,6 @@
 //! Operators on terms of up to 64 bits; wider ones go on to `wide`.
 
+use super::operator::{Bitwise, Operator, Shift, Sum};
 use super::scalar::{Form, Scalar, type_of};
 use crate::compiled::unit::TermId;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -69,24 +70,23 @@ impl Scalar<'_, '_> {
 
     /// An operator of two operands.
     pub fn binary(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
-        let widest = self.width(a).max(width);
-        let is_shift = matches!(op, BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned);
-        if widest.max(if is_shift { 1 } else { self.width(b) }) > 64 {
-            return self.wide_binary(op, a, b, width);
+        // Only an amount may be wider than both the left operand and the result.
+        if self.width(a).max(width) > 64 {
+            return self.wide_binary(op.into(), a, b, width);
         }
-        match op {
-            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => self.bitwise(op, a, b),
-            BinaryOp::Add | BinaryOp::Sub => self.sum(op, a, b, width),
-            BinaryOp::Mul => self.product(a, b, width),
-            BinaryOp::MulSigned => self.signed_product(a, b, width),
-            BinaryOp::Eq => self.compare(IntCC::Equal, a, b),
-            BinaryOp::Lt => self.compare(IntCC::UnsignedLessThan, a, b),
-            BinaryOp::LtSigned => self.compare_signed(a, b),
-            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => self.shift(op, a, b),
+        match Operator::from(op) {
+            Operator::Bitwise(op) => self.bitwise(op, a, b),
+            Operator::Sum(op) => self.sum(op, a, b, width),
+            Operator::Product { is_signed: false } => self.product(a, b, width),
+            Operator::Product { is_signed: true } => self.signed_product(a, b, width),
+            Operator::Equal => self.compare(IntCC::Equal, a, b),
+            Operator::Less { is_signed: false } => self.compare(IntCC::UnsignedLessThan, a, b),
+            Operator::Less { is_signed: true } => self.compare_signed(a, b),
+            Operator::Shift(shift) => self.shift(shift, a, b),
         }
     }
 
-    fn bitwise(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    fn bitwise(&mut self, op: Bitwise, a: TermId, b: TermId) -> Form {
         let (a, b) = (self.form(a), self.form(b));
         let (Form::Narrow { value: a, is_clean: clean_a }, Form::Narrow { value: b, is_clean: clean_b }) =
             (a, b)
@@ -95,20 +95,20 @@ impl Scalar<'_, '_> {
         };
         let ins = self.builder.ins();
         match op {
-            BinaryOp::And => Form::Narrow { value: ins.band(a, b), is_clean: clean_a || clean_b },
-            BinaryOp::Or => Form::Narrow { value: ins.bor(a, b), is_clean: clean_a && clean_b },
-            _ => Form::Narrow { value: ins.bxor(a, b), is_clean: clean_a && clean_b },
+            Bitwise::And => Form::Narrow { value: ins.band(a, b), is_clean: clean_a || clean_b },
+            Bitwise::Or => Form::Narrow { value: ins.bor(a, b), is_clean: clean_a && clean_b },
+            Bitwise::Xor => Form::Narrow { value: ins.bxor(a, b), is_clean: clean_a && clean_b },
         }
     }
 
-    fn sum(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
+    fn sum(&mut self, op: Sum, a: TermId, b: TermId, width: u32) -> Form {
         let (a, b) = (self.any(a), self.any(b));
         let ins = self.builder.ins();
         match op {
             // Within one bit, sum and difference are the exclusive or.
             _ if width == 1 => Form::Narrow { value: ins.bxor(a, b), is_clean: true },
-            BinaryOp::Add => Form::Narrow { value: ins.iadd(a, b), is_clean: fills_type(width) },
-            _ => Form::Narrow { value: ins.isub(a, b), is_clean: fills_type(width) },
+            Sum::Add => Form::Narrow { value: ins.iadd(a, b), is_clean: fills_type(width) },
+            Sum::Subtract => Form::Narrow { value: ins.isub(a, b), is_clean: fills_type(width) },
         }
     }
 
@@ -157,44 +157,43 @@ impl Scalar<'_, '_> {
     }
 
     /// Shifts of one machine word. Beyond its width nothing is left, or the sign.
-    fn shift(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    fn shift(&mut self, shift: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let kind = type_of(width).max_with(types::I32);
-        let value = match op {
-            BinaryOp::Shl => {
+        let value = match shift {
+            Shift::Left => {
                 let value = self.any(a);
                 self.cast(value, kind)
             }
-            BinaryOp::Shr => {
+            Shift::Right => {
                 let value = self.clean(a);
                 self.cast(value, kind)
             }
-            _ => self.sign_extended(a, kind),
+            Shift::RightSigned => self.sign_extended(a, kind),
         };
         let limit = kind.bits() - 1;
         let amount = self.amount(b, limit as u64 + 1);
         let fits = self.width(b) < 32 && (1u64 << self.width(b)) - 1 <= limit as u64;
-        let value = match (op, fits) {
-            (BinaryOp::Shl, _) => self.builder.ins().ishl(value, amount),
-            (BinaryOp::Shr, _) => self.builder.ins().ushr(value, amount),
-            (_, true) => self.builder.ins().sshr(value, amount),
-            (_, false) => {
+        let value = match (shift, fits) {
+            (Shift::Left, _) => self.builder.ins().ishl(value, amount),
+            (Shift::Right, _) => self.builder.ins().ushr(value, amount),
+            (Shift::RightSigned, true) => self.builder.ins().sshr(value, amount),
+            (Shift::RightSigned, false) => {
                 let most = self.builder.ins().iconst(types::I64, limit as i64);
                 let amount = self.builder.ins().umin(amount, most);
                 self.builder.ins().sshr(value, amount)
             }
         };
-        let value = match (op, fits) {
-            (BinaryOp::ShrSigned, _) | (_, true) => value,
-            _ => {
+        let value = match (shift, fits) {
+            (Shift::RightSigned, _) | (Shift::Left | Shift::Right, true) => value,
+            (Shift::Left | Shift::Right, false) => {
                 let is_left =
                     self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, amount, limit as i64);
                 let zero = self.builder.ins().iconst(kind, 0);
                 self.builder.ins().select(is_left, value, zero)
             }
         };
-        let is_clean = op == BinaryOp::Shr || op == BinaryOp::Shl && width == kind.bits();
-        self.narrowed(value, width, is_clean || width == kind.bits())
+        self.narrowed(value, width, shift == Shift::Right || width == kind.bits())
     }
 
     /// A shift amount of any width as an `i64`: the value, or at least `limit` where it is no less than that.

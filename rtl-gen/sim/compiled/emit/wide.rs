@@ -1,10 +1,11 @@
 //! Operators on terms of more than 64 bits, limb by limb.
 
+use super::operator::{Bitwise, Operator, Shift, Sum};
 use super::scalar::{Form, Scalar};
 use crate::compiled::unit::TermId;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
-use hdl::netlist::{BinaryOp, ReduceOp};
+use hdl::netlist::ReduceOp;
 use hdl::{limbs_for, top_limb_mask};
 
 impl Scalar<'_, '_> {
@@ -42,44 +43,47 @@ impl Scalar<'_, '_> {
     }
 
     /// An operator of two operands, of which something is wider than 64 bits.
-    pub fn wide_binary(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
+    pub fn wide_binary(&mut self, op: Operator, a: TermId, b: TermId, width: u32) -> Form {
         match op {
-            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => return self.wide_shift(op, a, b),
-            BinaryOp::Mul => return self.wide_product(a, b, width),
-            BinaryOp::MulSigned => return self.wide_signed_product(a, b, width),
-            _ => {}
-        }
-        let of_width = self.width(a);
-        let (a, b) = (self.limbs(a), self.limbs(b));
-        let bit = |value| Form::Narrow { value, is_clean: true };
-        match op {
-            BinaryOp::And => self.each_limb(a, b, |scalar, a, b| scalar.builder.ins().band(a, b)),
-            BinaryOp::Or => self.each_limb(a, b, |scalar, a, b| scalar.builder.ins().bor(a, b)),
-            BinaryOp::Xor => self.each_limb(a, b, |scalar, a, b| scalar.builder.ins().bxor(a, b)),
-            BinaryOp::Add => {
-                let sum = self.add_limbs(&a, &b);
-                self.with_clean_top(sum, of_width)
+            Operator::Bitwise(op) => self.wide_bitwise(op, a, b),
+            Operator::Sum(op) => self.wide_sum(op, a, b),
+            Operator::Product { is_signed: false } => self.wide_product(a, b, width),
+            Operator::Product { is_signed: true } => self.wide_signed_product(a, b, width),
+            Operator::Equal => {
+                let (a, b) = (self.limbs(a), self.limbs(b));
+                Form::Narrow { value: self.equal(&a, &b), is_clean: true }
             }
-            BinaryOp::Sub => {
-                let difference = self.subtract_limbs(&a, &b).0;
-                self.with_clean_top(difference, of_width)
-            }
-            BinaryOp::Eq => bit(self.equal(&a, &b)),
-            BinaryOp::Lt => bit(self.subtract_limbs(&a, &b).1),
-            _ => {
-                let [a, b] = [a, b].map(|limbs| self.with_sign_flipped(limbs, of_width));
-                bit(self.subtract_limbs(&a, &b).1)
-            }
+            Operator::Less { is_signed } => self.wide_less(a, b, is_signed),
+            Operator::Shift(shift) => self.wide_shift(shift, a, b),
         }
     }
 
-    fn each_limb(
-        &mut self,
-        a: Vec<Value>,
-        b: Vec<Value>,
-        op: impl Fn(&mut Self, Value, Value) -> Value,
-    ) -> Form {
-        Form::Wide(a.into_iter().zip(b).map(|(a, b)| op(self, a, b)).collect())
+    fn wide_bitwise(&mut self, op: Bitwise, a: TermId, b: TermId) -> Form {
+        let (a, b) = (self.limbs(a), self.limbs(b));
+        let limb = |(a, b)| match op {
+            Bitwise::And => self.builder.ins().band(a, b),
+            Bitwise::Or => self.builder.ins().bor(a, b),
+            Bitwise::Xor => self.builder.ins().bxor(a, b),
+        };
+        Form::Wide(a.into_iter().zip(b).map(limb).collect())
+    }
+
+    fn wide_sum(&mut self, op: Sum, a: TermId, b: TermId) -> Form {
+        let width = self.width(a);
+        let (a, b) = (self.limbs(a), self.limbs(b));
+        let limbs = match op {
+            Sum::Add => self.add_limbs(&a, &b),
+            Sum::Subtract => self.subtract_limbs(&a, &b).0,
+        };
+        self.with_clean_top(limbs, width)
+    }
+
+    fn wide_less(&mut self, a: TermId, b: TermId, is_signed: bool) -> Form {
+        let [a, b] = [a, b].map(|id| {
+            let (limbs, width) = (self.limbs(id), self.width(id));
+            if is_signed { self.with_sign_flipped(limbs, width) } else { limbs }
+        });
+        Form::Narrow { value: self.subtract_limbs(&a, &b).1, is_clean: true }
     }
 
     fn joined(&mut self, limbs: &[Value], op: impl Fn(&mut Self, Value, Value) -> Value) -> Value {
@@ -145,16 +149,16 @@ impl Scalar<'_, '_> {
     }
 
     /// By whole limbs in steps of powers of two, then by the rest.
-    fn wide_shift(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    fn wide_shift(&mut self, shift: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let count = limbs_for(width);
         let amount = self.amount(b, 64 * count as u64);
         let mut limbs = self.limbs(a);
-        let fill = match op {
-            BinaryOp::ShrSigned => self.fill_with_sign(&mut limbs, width),
-            _ => self.literal(types::I64, 0),
+        let fill = match shift {
+            Shift::RightSigned => self.fill_with_sign(&mut limbs, width),
+            Shift::Left | Shift::Right => self.literal(types::I64, 0),
         };
-        let is_left = op == BinaryOp::Shl;
+        let is_left = shift == Shift::Left;
         // From the least significant limb up or down, so that a shift takes from the limbs behind.
         if is_left {
             limbs.reverse();

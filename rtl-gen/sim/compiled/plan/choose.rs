@@ -106,8 +106,13 @@ fn children(module: &ModuleDef) -> impl Iterator<Item = usize> {
 /// The nodes that compute something.
 fn own_operators(module: &ModuleDef) -> usize {
     let Body::Logic(logic) = &module.body else { return 0 };
-    let computes = |op: &Op| {
-        matches!(op, Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::MemoryRead { .. })
-    };
     logic.nodes.iter().filter(|node| computes(&node.op)).count()
+}
+
+fn computes(op: &Op) -> bool {
+    match op {
+        Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::MemoryRead { .. } => true,
+        Op::Concat(_) | Op::Slice { .. } | Op::Wire(_) => false,
+        Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => false,
+    }
 }

@@ -3,6 +3,7 @@
 use super::stages::Stages;
 use crate::compiled::options::Functions;
 use crate::compiled::unit::{TermId, TermOp, Unit};
+use hdl::netlist::OperatorKind;
 
 /// The cost, about that of as many machine instructions, at which a function ends.
 fn largest(functions: Functions) -> usize {
@@ -64,9 +65,12 @@ pub(super) fn cut_levels(unit: &Unit, of_term: &[u32], levels: usize, size: Func
 /// Cuts the stages of a module's unit into functions. What waits for more than one of them is left to the last one.
 pub(super) fn cut_stages(unit: &Unit, stages: &Stages, size: Functions) -> Cut {
     let last = stages.needs.len() as u32 - 1;
-    let stage = |id: &TermId| match unit.term(*id).op {
-        TermOp::Input(_) => Some(last),
-        _ => (!unit.term(*id).is_source()).then_some(stages.of_term[id.index()]),
+    let stage = |id: &TermId| {
+        let term = unit.term(*id);
+        if matches!(term.op, TermOp::Input(_)) {
+            return Some(last);
+        }
+        (!term.is_source()).then_some(stages.of_term[id.index()])
     };
     cut(unit, &stages.of_term, stages.needs.len(), size, |sink| {
         let operands = sink.operands(unit);
@@ -167,13 +171,17 @@ fn stored(unit: &Unit, functions: &[Function], home: &[Option<usize>], is_root: 
 
 /// About the number of machine instructions that compute a term.
 fn cost(unit: &Unit, id: TermId) -> usize {
-    use hdl::netlist::BinaryOp::{Mul, MulSigned, Shl, Shr, ShrSigned};
     let term = unit.term(id);
     let limbs = hdl::limbs_for(term.width);
     match &term.op {
         TermOp::Gather(pieces) => 2 * pieces.chunk_by(|a, b| a == b).count(),
-        TermOp::Binary(Mul | MulSigned, ..) if limbs > 1 => 8 * limbs * limbs,
-        TermOp::Binary(Shl | Shr | ShrSigned, ..) if limbs > 1 => 8 * limbs,
-        _ => 2 * limbs,
+        TermOp::Binary(op, ..) if limbs > 1 => match op.kind() {
+            OperatorKind::Product => 8 * limbs * limbs,
+            OperatorKind::Shift => 8 * limbs,
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => 2 * limbs,
+        },
+        TermOp::Binary(..) | TermOp::Not(_) | TermOp::Reduce(..) | TermOp::Mux { .. } => 2 * limbs,
+        TermOp::Input(_) | TermOp::Register(_) | TermOp::ChildOutput { .. } | TermOp::Const(_) => 2 * limbs,
+        TermOp::Read { .. } => 2 * limbs,
     }
 }

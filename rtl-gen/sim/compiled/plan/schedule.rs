@@ -94,20 +94,22 @@ impl Levels<'_> {
     }
 
     fn term(&mut self, op: &TermOp, operands: &[crate::compiled::unit::TermId]) -> u32 {
-        match op {
-            TermOp::ChildOutput { child, port } => self.output(*child, *port),
-            _ => operands.iter().map(|id| self.of_term[id.index()]).max().unwrap_or(0),
+        if let TermOp::ChildOutput { child, port } = op {
+            return self.output(*child, *port);
         }
+        operands.iter().map(|id| self.of_term[id.index()]).max().unwrap_or(0)
     }
 
     fn output(&mut self, child: usize, port: usize) -> u32 {
         let (_, unit, stages) = &self.modules[self.children[child].0 - 1];
         let driver = unit.outputs.iter().find(|(output, _)| *output == port).map(|(_, driver)| *driver);
         let driver = driver.expect("every output has a driver");
-        match unit.term(driver).op {
-            TermOp::Input(input) => 1 + self.input(child, input),
-            _ if unit.term(driver).is_source() => 0,
-            _ => self.stage(child, stages.of_term[driver.index()]),
+        if let TermOp::Input(input) = unit.term(driver).op {
+            return 1 + self.input(child, input);
+        }
+        match unit.term(driver).is_source() {
+            true => 0,
+            false => self.stage(child, stages.of_term[driver.index()]),
         }
     }
 

@@ -95,11 +95,11 @@ fn needs(unit: &Unit, of_term: &[u32], count: usize) -> Vec<Needs> {
         let stage = of_term[id.index()];
         let needs = &mut needs[stage as usize];
         for operand in unit.term(id).operands() {
-            match unit.term(operand).op {
-                TermOp::Input(port) => needs.inputs.push(port),
-                _ if unit.term(operand).is_source() => {}
-                _ if of_term[operand.index()] != stage => needs.stages.push(of_term[operand.index()]),
-                _ => {}
+            let of_operand = of_term[operand.index()];
+            if let TermOp::Input(port) = unit.term(operand).op {
+                needs.inputs.push(port);
+            } else if !unit.term(operand).is_source() && of_operand != stage {
+                needs.stages.push(of_operand);
             }
         }
     }

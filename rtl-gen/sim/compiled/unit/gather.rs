@@ -57,9 +57,9 @@ pub(super) fn merged(pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
 
 /// The value of pieces that are all of constants.
 pub(super) fn constant(terms: &[Term], pieces: &[Piece]) -> Option<Bits> {
-    let value = |piece: &Piece| match &terms[piece.of.index()].op {
-        TermOp::Const(value) => Some(value.slice(piece.low + piece.width - 1, piece.low)),
-        _ => None,
+    let value = |piece: &Piece| {
+        let value = terms[piece.of.index()].constant()?;
+        Some(value.slice(piece.low + piece.width - 1, piece.low))
     };
     let values: Option<Vec<Bits>> = pieces.iter().rev().map(value).collect();
     values.map(|values| Bits::concat(&values))

@@ -103,10 +103,10 @@ impl Lowering<'_> {
     /// A complemented selection is one with its arms exchanged.
     fn mux(&self, select: NodeId, on_true: NodeId, on_false: NodeId) -> TermOp {
         let (select, on_true, on_false) = (self.at(select), self.at(on_true), self.at(on_false));
-        match self.terms[select.index()].op {
-            TermOp::Not(select) => TermOp::Mux { select, on_true: on_false, on_false: on_true },
-            _ => TermOp::Mux { select, on_true, on_false },
+        if let TermOp::Not(select) = self.terms[select.index()].op {
+            return TermOp::Mux { select, on_true: on_false, on_false: on_true };
         }
+        TermOp::Mux { select, on_true, on_false }
     }
 
     fn concat(&mut self, parts: &[NodeId], width: u32) -> TermId {

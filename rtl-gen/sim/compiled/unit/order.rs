@@ -47,10 +47,10 @@ impl Order<'_> {
 
     /// The operands that are still to be placed, the first one last.
     fn unplaced(&self, unit: &Unit, id: TermId) -> Vec<TermId> {
-        let mut operands = match unit.term(id).op {
-            TermOp::ChildOutput { child, port } => self.followed(&unit.children[child], port),
-            _ => unit.term(id).operands(),
-        };
+        let mut operands = unit.term(id).operands();
+        if let TermOp::ChildOutput { child, port } = unit.term(id).op {
+            operands.extend(self.followed(&unit.children[child], port));
+        }
         operands.retain(|operand| self.place[operand.index()].is_none());
         operands.reverse();
         operands

@@ -55,10 +55,18 @@ pub(in crate::compiled) enum TermOp {
 }
 
 impl Term {
+    /// The value of a constant.
+    pub fn constant(&self) -> Option<&Bits> {
+        if let TermOp::Const(value) = &self.op { Some(value) } else { None }
+    }
+
     /// Whether its value is there when a cycle begins, or comes from elsewhere: nothing computes it.
     pub fn is_source(&self) -> bool {
-        use TermOp::*;
-        matches!(self.op, Input(_) | Register(_) | ChildOutput { .. } | Const(_))
+        match self.op {
+            TermOp::Input(_) | TermOp::Register(_) | TermOp::ChildOutput { .. } | TermOp::Const(_) => true,
+            TermOp::Not(_) | TermOp::Binary(..) | TermOp::Reduce(..) | TermOp::Mux { .. } => false,
+            TermOp::Gather(_) | TermOp::Read { .. } => false,
+        }
     }
 
     /// The terms that it reads.

@@ -66,6 +66,28 @@ pub(super) enum Opcode {
 impl Opcode {
     /// How many there are.
     pub const COUNT: usize = Opcode::Wide as usize + 1;
+
+    fn access(self) -> Access {
+        use Opcode::*;
+        match self {
+            And | Or | Xor | Parity | Mux | Eq | Ne | Lt | LtSigned => Access::Slots,
+            Add | AddCarry | Carry | Sub | SubBorrow | Borrow | Mul | MulSigned => Access::Slots,
+            Shl | Shr | ShrSigned => Access::Slots,
+            Slice | Funnel | Join | Join3 | Repeat => Access::Slots,
+            Read => Access::Memory,
+            Wide => Access::Wide,
+        }
+    }
+}
+
+/// What an instruction reads and writes.
+enum Access {
+    /// Reads the slots `a`, `b` and `c`, writes one.
+    Slots,
+    /// Reads the slot `a` and a memory, writes a word.
+    Memory,
+    /// Reads and writes the slots of a wide operation.
+    Wide,
 }
 
 /// An operation on slots.
@@ -110,22 +132,22 @@ impl Instruction {
 
     /// The slots that it reads.
     pub fn reads(&self, wide: &[wide::Operation]) -> Vec<u32> {
-        match self.opcode {
-            Opcode::Read => vec![self.a],
-            Opcode::Wide => {
+        match self.opcode.access() {
+            Access::Memory => vec![self.a],
+            Access::Wide => {
                 let operation = &wide[self.a as usize];
                 operation.a.slots().chain(operation.b.slots()).collect()
             }
-            _ => vec![self.a, self.b, self.c],
+            Access::Slots => vec![self.a, self.b, self.c],
         }
     }
 
     /// The slots that it writes.
     pub fn writes(&self, wide: &[wide::Operation], memories: &[MemoryPlace]) -> std::ops::Range<u32> {
-        match self.opcode {
-            Opcode::Read => self.to..self.to + memories[self.b as usize].limbs as u32,
-            Opcode::Wide => wide[self.a as usize].to.slots(),
-            _ => self.to..self.to + 1,
+        match self.opcode.access() {
+            Access::Memory => self.to..self.to + memories[self.b as usize].limbs as u32,
+            Access::Wide => wide[self.a as usize].to.slots(),
+            Access::Slots => self.to..self.to + 1,
         }
     }
 }

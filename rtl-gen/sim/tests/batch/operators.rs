@@ -2,7 +2,7 @@
 
 use crate::support::{WIDTHS, batches, check_cases, elaborate, pairs, random_bits, values};
 use hdl::evaluate::{binary, not, reduce};
-use hdl::netlist::{BinaryOp, ReduceOp};
+use hdl::netlist::{BinaryOp, OperatorKind, ReduceOp};
 use hdl::{Bits, Module, Signal};
 use sim::Options;
 
@@ -14,14 +14,19 @@ fn inputs(m: &Module, widths: (u32, u32)) -> (Signal<'_>, Signal<'_>) {
 fn check_pairs(
     widths: (u32, u32),
     build: impl FnOnce(&Module),
-    expected: impl Fn(&Bits, &Bits) -> Vec<(&'static str, Bits)>,
+    expected: impl Fn(&Bits, &Bits) -> Vec<(String, Bits)>,
 ) {
     let mut random = fastrand::Rng::with_seed(widths.0 as u64 * 1000 + widths.1 as u64);
     let cases = pairs(&values(&mut random, widths.0), &values(&mut random, widths.1));
-    let named = |(name, value): (&str, Bits)| (name.to_string(), value);
     for mut batch in batches(&elaborate(build), Options::default()) {
-        check_cases(&mut batch, &cases, |case| expected(&case[0], &case[1]).into_iter().map(named).collect());
+        check_cases(&mut batch, &cases, |case| expected(&case[0], &case[1]));
     }
+}
+
+/// The operators of some kinds, each with the name of an output for it.
+fn operators(is_meant: fn(OperatorKind) -> bool) -> impl Iterator<Item = (String, BinaryOp)> {
+    let ops = BinaryOp::ALL.iter().filter(move |op| is_meant(op.kind()));
+    ops.map(|op| (format!("{op:?}"), *op))
 }
 
 #[test]
@@ -29,26 +34,11 @@ fn operators_of_equal_widths() {
     for width in WIDTHS {
         let build = |m: &Module| {
             let (a, b) = inputs(m, (width, width));
-            m.output("bit_and", a & b, "");
-            m.output("bit_or", a | b, "");
-            m.output("bit_xor", a ^ b, "");
-            m.output("add", a + b, "");
-            m.output("sub", a - b, "");
-            m.output("eq", a.eq(b), "");
-            m.output("lt", a.lt(b), "");
-            m.output("lt_signed", a.lt_signed(b), "");
+            operators(OperatorKind::needs_equal_widths)
+                .for_each(|(name, op)| m.output(&name, a.binary(op, b), ""));
         };
         check_pairs((width, width), build, |a, b| {
-            vec![
-                ("bit_and", binary(BinaryOp::And, a, b)),
-                ("bit_or", binary(BinaryOp::Or, a, b)),
-                ("bit_xor", binary(BinaryOp::Xor, a, b)),
-                ("add", binary(BinaryOp::Add, a, b)),
-                ("sub", binary(BinaryOp::Sub, a, b)),
-                ("eq", binary(BinaryOp::Eq, a, b)),
-                ("lt", binary(BinaryOp::Lt, a, b)),
-                ("lt_signed", binary(BinaryOp::LtSigned, a, b)),
-            ]
+            operators(OperatorKind::needs_equal_widths).map(|(name, op)| (name, binary(op, a, b))).collect()
         });
     }
 }
@@ -68,17 +58,24 @@ fn comparisons_of_equal_values() {
     }
 }
 
+fn is_product(kind: OperatorKind) -> bool {
+    kind == OperatorKind::Product
+}
+
+fn is_shift(kind: OperatorKind) -> bool {
+    kind == OperatorKind::Shift
+}
+
 #[test]
 fn products_of_any_widths() {
     let widths = [1, 2, 3, 8, 17, 64, 65];
     for widths in widths.iter().flat_map(|&a| widths.map(|b| (a, b))) {
         let build = |m: &Module| {
             let (a, b) = inputs(m, widths);
-            m.output("mul", a * b, "");
-            m.output("mul_signed", a.mul_signed(b), "");
+            operators(is_product).for_each(|(name, op)| m.output(&name, a.binary(op, b), ""));
         };
         check_pairs(widths, build, |a, b| {
-            vec![("mul", binary(BinaryOp::Mul, a, b)), ("mul_signed", binary(BinaryOp::MulSigned, a, b))]
+            operators(is_product).map(|(name, op)| (name, binary(op, a, b))).collect()
         });
     }
 }
@@ -94,7 +91,7 @@ fn products_with_a_constant() {
         };
         check_pairs((8, 8), build, |a, b| {
             let signed = binary(BinaryOp::MulSigned, &constant, b);
-            vec![("mul", binary(BinaryOp::Mul, a, &constant)), ("mul_signed", signed)]
+            vec![("mul".into(), binary(BinaryOp::Mul, a, &constant)), ("mul_signed".into(), signed)]
         });
     }
 }
@@ -104,9 +101,7 @@ fn shifts_by_any_amounts() {
     for widths in WIDTHS.iter().flat_map(|&a| [1, 3, 7, 8, 64, 65, 130].map(|b| (a, b))) {
         let netlist = elaborate(|m| {
             let (a, b) = inputs(m, widths);
-            m.output("shl", a << b, "");
-            m.output("shr", a >> b, "");
-            m.output("shr_signed", a.shr_signed(b), "");
+            operators(is_shift).for_each(|(name, op)| m.output(&name, a.binary(op, b), ""));
         });
         let mut random = fastrand::Rng::with_seed(1);
         let amounts = (0..widths.0 as u128 + 3).step_by(1 + widths.0 as usize / 30);
@@ -115,12 +110,7 @@ fn shifts_by_any_amounts() {
         let cases = pairs(&[random_bits(&mut random, widths.0), Bits::ones(widths.0)], &amounts);
         for mut batch in batches(&netlist, Options::default()) {
             check_cases(&mut batch, &cases, |case| {
-                let shifted = |op| binary(op, &case[0], &case[1]);
-                vec![
-                    ("shl".into(), shifted(BinaryOp::Shl)),
-                    ("shr".into(), shifted(BinaryOp::Shr)),
-                    ("shr_signed".into(), shifted(BinaryOp::ShrSigned)),
-                ]
+                operators(is_shift).map(|(name, op)| (name, binary(op, &case[0], &case[1]))).collect()
             });
         }
     }
@@ -132,19 +122,13 @@ fn operators_of_one_operand_and_selection() {
         let build = |m: &Module| {
             let (a, b) = inputs(m, (width, width));
             m.output("bit_not", !a, "");
-            m.output("all", a.all(), "");
-            m.output("any", a.any(), "");
-            m.output("parity", a.parity(), "");
+            ReduceOp::ALL.iter().for_each(|op| m.output(op.symbol(), a.reduce(*op), ""));
             m.output("chosen", b.bit(0).mux(a, b), "");
         };
         check_pairs((width, width), build, |a, b| {
-            vec![
-                ("bit_not", not(a)),
-                ("all", reduce(ReduceOp::And, a)),
-                ("any", reduce(ReduceOp::Or, a)),
-                ("parity", reduce(ReduceOp::Xor, a)),
-                ("chosen", if b.bit(0) { a.clone() } else { b.clone() }),
-            ]
+            let chosen = if b.bit(0) { a.clone() } else { b.clone() };
+            let reduced = ReduceOp::ALL.iter().map(|op| (op.symbol().into(), reduce(*op, a)));
+            [("bit_not".into(), not(a)), ("chosen".into(), chosen)].into_iter().chain(reduced).collect()
         });
     }
 }
@@ -163,7 +147,7 @@ fn concatenations_and_slices() {
             let low = if b.bit(0) { Bits::ones(70) } else { Bits::zero(70) };
             let parts = [b.clone(), Bits::truncated(5, 3), Bits::from(a.sign()), low, a.clone()];
             let mixed = Bits::concat(&parts);
-            vec![("middle", mixed.slice(width + 71, width / 2)), ("mixed", mixed)]
+            vec![("middle".into(), mixed.slice(width + 71, width / 2)), ("mixed".into(), mixed)]
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{WIDTHS, port, random_bits, simulate, values};
 use hdl::evaluate::{binary, not, reduce};
-use hdl::netlist::{BinaryOp, ReduceOp};
+use hdl::netlist::{BinaryOp, OperatorKind, ReduceOp};
 use hdl::{Bits, Module, Signal};
 use sim::Simulator;
 
@@ -10,7 +10,7 @@ use sim::Simulator;
 fn check_pairs(
     widths: (u32, u32),
     build: impl FnOnce(&Module),
-    expected: impl Fn(&Bits, &Bits) -> Vec<(&'static str, Bits)>,
+    expected: impl Fn(&Bits, &Bits) -> Vec<(String, Bits)>,
 ) {
     let mut simulator = simulate(build);
     let mut random = fastrand::Rng::with_seed(widths.0 as u64 * 1000 + widths.1 as u64);
@@ -19,7 +19,7 @@ fn check_pairs(
         simulator.poke(0, a);
         simulator.poke(1, b);
         for (name, value) in expected(a, b) {
-            let output = port(&simulator, name);
+            let output = port(&simulator, &name);
             assert_eq!(simulator.peek(output), value, "{name} of {a} and {b}");
         }
     }
@@ -29,31 +29,22 @@ fn inputs(m: &Module, widths: (u32, u32)) -> (Signal<'_>, Signal<'_>) {
     (m.input("a", widths.0, ""), m.input("b", widths.1, ""))
 }
 
+/// The operators of some kinds, each with the name of an output for it.
+fn operators(is_meant: fn(OperatorKind) -> bool) -> impl Iterator<Item = (String, BinaryOp)> {
+    let ops = BinaryOp::ALL.iter().filter(move |op| is_meant(op.kind()));
+    ops.map(|op| (format!("{op:?}"), *op))
+}
+
 #[test]
 fn operators_of_equal_widths() {
     for width in WIDTHS {
         let build = |m: &Module| {
             let (a, b) = inputs(m, (width, width));
-            m.output("bit_and", a & b, "");
-            m.output("bit_or", a | b, "");
-            m.output("bit_xor", a ^ b, "");
-            m.output("add", a + b, "");
-            m.output("sub", a - b, "");
-            m.output("eq", a.eq(b), "");
-            m.output("lt", a.lt(b), "");
-            m.output("lt_signed", a.lt_signed(b), "");
+            operators(OperatorKind::needs_equal_widths)
+                .for_each(|(name, op)| m.output(&name, a.binary(op, b), ""));
         };
         check_pairs((width, width), build, |a, b| {
-            vec![
-                ("bit_and", binary(BinaryOp::And, a, b)),
-                ("bit_or", binary(BinaryOp::Or, a, b)),
-                ("bit_xor", binary(BinaryOp::Xor, a, b)),
-                ("add", binary(BinaryOp::Add, a, b)),
-                ("sub", binary(BinaryOp::Sub, a, b)),
-                ("eq", binary(BinaryOp::Eq, a, b)),
-                ("lt", binary(BinaryOp::Lt, a, b)),
-                ("lt_signed", binary(BinaryOp::LtSigned, a, b)),
-            ]
+            operators(OperatorKind::needs_equal_widths).map(|(name, op)| (name, binary(op, a, b))).collect()
         });
     }
 }
@@ -74,16 +65,23 @@ fn comparisons_of_equal_values() {
     }
 }
 
+fn is_product(kind: OperatorKind) -> bool {
+    kind == OperatorKind::Product
+}
+
+fn is_shift(kind: OperatorKind) -> bool {
+    kind == OperatorKind::Shift
+}
+
 #[test]
 fn products_of_any_widths() {
     for widths in WIDTHS.iter().flat_map(|&a| WIDTHS.map(|b| (a, b))) {
         let build = |m: &Module| {
             let (a, b) = inputs(m, widths);
-            m.output("mul", a * b, "");
-            m.output("mul_signed", a.mul_signed(b), "");
+            operators(is_product).for_each(|(name, op)| m.output(&name, a.binary(op, b), ""));
         };
         check_pairs(widths, build, |a, b| {
-            vec![("mul", binary(BinaryOp::Mul, a, b)), ("mul_signed", binary(BinaryOp::MulSigned, a, b))]
+            operators(is_product).map(|(name, op)| (name, binary(op, a, b))).collect()
         });
     }
 }
@@ -93,9 +91,7 @@ fn shifts_by_any_amounts() {
     for widths in WIDTHS.iter().flat_map(|&a| [1, 3, 7, 8, 64, 65, 130].map(|b| (a, b))) {
         let mut simulator = simulate(|m| {
             let (a, b) = inputs(m, widths);
-            m.output("shl", a << b, "");
-            m.output("shr", a >> b, "");
-            m.output("shr_signed", a.shr_signed(b), "");
+            operators(is_shift).for_each(|(name, op)| m.output(&name, a.binary(op, b), ""));
         });
         let mut random = fastrand::Rng::with_seed(1);
         let amounts = (0..widths.0 as u128 + 3).step_by(1 + widths.0 as usize / 40);
@@ -105,7 +101,7 @@ fn shifts_by_any_amounts() {
             simulator.poke(0, &value);
             for amount in &amounts {
                 simulator.poke(1, amount);
-                for (output, op) in (2..).zip([BinaryOp::Shl, BinaryOp::Shr, BinaryOp::ShrSigned]) {
+                for (output, (_, op)) in (2..).zip(operators(is_shift)) {
                     let expected = binary(op, &value, amount);
                     assert_eq!(simulator.peek(output), expected, "{op:?} of {value} by {amount}");
                 }
@@ -121,10 +117,8 @@ fn operators_of_one_operand_and_selection() {
             let (a, b) = inputs(m, (width, width));
             let select = m.input("select", 1, "");
             m.output("bit_not", !a, "");
-            m.output("all", a.all(), "");
-            m.output("any", a.any(), "");
-            m.output("parity", a.parity(), "");
             m.output("mux", select.mux(a, b), "");
+            ReduceOp::ALL.iter().for_each(|op| m.output(op.symbol(), a.reduce(*op), ""));
         });
         let mut random = fastrand::Rng::with_seed(2);
         for a in values(&mut random, width) {
@@ -132,12 +126,12 @@ fn operators_of_one_operand_and_selection() {
             simulator.poke(0, &a);
             simulator.poke(1, &b);
             assert_eq!(simulator.peek(3), not(&a));
-            for (output, op) in (4..).zip([ReduceOp::And, ReduceOp::Or, ReduceOp::Xor]) {
-                assert_eq!(simulator.peek(output), reduce(op, &a), "{op:?} of {a}");
+            for (output, op) in (5..).zip(ReduceOp::ALL) {
+                assert_eq!(simulator.peek(output), reduce(*op, &a), "{op:?} of {a}");
             }
             for (select, chosen) in [(0, &b), (1, &a)] {
                 simulator.poke_u64(2, select);
-                assert_eq!(simulator.peek(7), *chosen);
+                assert_eq!(simulator.peek(4), *chosen);
             }
         }
     }
@@ -193,13 +187,13 @@ fn concatenations_across_limbs() {
             let mixed =
                 [b.clone(), Bits::truncated(5, 3), Bits::from(a.sign()), b.clone(), zeros(60), a.clone()];
             vec![
-                ("pair", Bits::concat(&[a.clone(), b.clone()])),
-                ("mixed", Bits::concat(&mixed)),
-                ("extended", Bits::concat(&[sign(70), a.clone(), zeros(65), b.clone()])),
-                ("zeros_below", Bits::concat(&[a.clone(), zeros(67)])),
-                ("ones_above", Bits::concat(&[Bits::ones(2), b.clone()])),
-                ("ones_between", Bits::concat(&[a.clone(), Bits::ones(2), b.clone()])),
-                ("repeated", Bits::concat(&[low, a.clone()])),
+                ("pair".into(), Bits::concat(&[a.clone(), b.clone()])),
+                ("mixed".into(), Bits::concat(&mixed)),
+                ("extended".into(), Bits::concat(&[sign(70), a.clone(), zeros(65), b.clone()])),
+                ("zeros_below".into(), Bits::concat(&[a.clone(), zeros(67)])),
+                ("ones_above".into(), Bits::concat(&[Bits::ones(2), b.clone()])),
+                ("ones_between".into(), Bits::concat(&[a.clone(), Bits::ones(2), b.clone()])),
+                ("repeated".into(), Bits::concat(&[low, a.clone()])),
             ]
         });
     }

@@ -16,19 +16,6 @@ enum Step {
     Slice(usize, u32, u32),
 }
 
-const EQUAL_WIDTHS: [BinaryOp; 8] = [
-    BinaryOp::And,
-    BinaryOp::Or,
-    BinaryOp::Xor,
-    BinaryOp::Add,
-    BinaryOp::Sub,
-    BinaryOp::Eq,
-    BinaryOp::Lt,
-    BinaryOp::LtSigned,
-];
-const ANY_WIDTHS: [BinaryOp; 3] = [BinaryOp::Shl, BinaryOp::Shr, BinaryOp::ShrSigned];
-const PRODUCTS: [BinaryOp; 2] = [BinaryOp::Mul, BinaryOp::MulSigned];
-
 /// Draws steps and follows the widths of their values.
 struct Plan {
     random: fastrand::Rng,
@@ -51,18 +38,15 @@ impl Plan {
         let width = self.widths[a];
         let (step, width) = match self.random.u32(..8) {
             0 => (Step::Not(a), width),
-            1 => {
-                let op = [ReduceOp::And, ReduceOp::Or, ReduceOp::Xor][self.random.usize(..3)];
-                (Step::Reduce(op, a), 1)
-            }
-            2 | 3 => {
-                let op = EQUAL_WIDTHS[self.random.usize(..8)];
-                let is_compared = matches!(op, BinaryOp::Eq | BinaryOp::Lt | BinaryOp::LtSigned);
-                (Step::Binary(op, a, self.like(a)), if is_compared { 1 } else { width })
-            }
-            4 => (Step::Binary(ANY_WIDTHS[self.random.usize(..3)], a, b), width),
-            5 if width + self.widths[b] <= 300 => {
-                (Step::Binary(PRODUCTS[self.random.usize(..2)], a, b), width + self.widths[b])
+            1 => (Step::Reduce(ReduceOp::ALL[self.random.usize(..ReduceOp::ALL.len())], a), 1),
+            2..=5 => {
+                let op = BinaryOp::ALL[self.random.usize(..BinaryOp::ALL.len())];
+                let b = if op.kind().needs_equal_widths() { self.like(a) } else { b };
+                let width = op.result_width(width, self.widths[b]);
+                if width > 300 {
+                    return;
+                }
+                (Step::Binary(op, a, b), width)
             }
             6 => {
                 let select = self.like(0);
@@ -98,10 +82,8 @@ impl Plan {
             let value = |i: &usize| signals[*i];
             let signal = match step {
                 Step::Not(a) => !value(a),
-                Step::Binary(op, a, b) => operator(*op, value(a), value(b)),
-                Step::Reduce(ReduceOp::And, a) => value(a).all(),
-                Step::Reduce(ReduceOp::Or, a) => value(a).any(),
-                Step::Reduce(ReduceOp::Xor, a) => value(a).parity(),
+                Step::Binary(op, a, b) => value(a).binary(*op, value(b)),
+                Step::Reduce(op, a) => value(a).reduce(*op),
                 Step::Mux(select, a, b) => value(select).mux(value(a), value(b)),
                 Step::Concat(parts) => m.concat(&parts.iter().map(value).collect::<Vec<_>>()),
                 Step::Slice(a, high, low) => value(a).slice(*high, *low),
@@ -128,24 +110,6 @@ impl Plan {
             values.push(result);
         }
         values
-    }
-}
-
-fn operator<'m>(op: BinaryOp, a: Signal<'m>, b: Signal<'m>) -> Signal<'m> {
-    match op {
-        BinaryOp::And => a & b,
-        BinaryOp::Or => a | b,
-        BinaryOp::Xor => a ^ b,
-        BinaryOp::Add => a + b,
-        BinaryOp::Sub => a - b,
-        BinaryOp::Mul => a * b,
-        BinaryOp::MulSigned => a.mul_signed(b),
-        BinaryOp::Eq => a.eq(b),
-        BinaryOp::Lt => a.lt(b),
-        BinaryOp::LtSigned => a.lt_signed(b),
-        BinaryOp::Shl => a << b,
-        BinaryOp::Shr => a >> b,
-        BinaryOp::ShrSigned => a.shr_signed(b),
     }
 }
 

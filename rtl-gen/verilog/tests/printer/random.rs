@@ -1,5 +1,6 @@
 //! Random numbers and random designs, the same at every run.
 
+use hdl::netlist::{BinaryOp, OperatorKind, ReduceOp};
 use hdl::{Bits, Clocking, Design, Module, Netlist, Signal};
 
 /// SplitMix64.
@@ -111,25 +112,26 @@ impl<'m> Growth<'m> {
         let a = self.any();
         let b = self.operand(a.width());
         match self.random.below(22) {
-            0 => a & b,
-            1 => a | b,
-            2 => a ^ b,
-            3 | 4 => a + b,
-            5 | 6 => a - b,
-            7 => !a,
-            8 => a.low(a.width().min(20)) * self.of_width(9),
-            9 => a.low(a.width().min(20)).mul_signed(self.of_width(9)),
-            10 => a.eq(b),
-            11 => a.lt(b),
-            12 => a.ge(b),
-            13 => a.lt_signed(b),
-            14 => a << self.any(),
-            15 => a >> self.any(),
-            16 => a.shr_signed(self.any()),
-            17 => a.any() & !b.all(),
-            18 => a.parity(),
-            19 | 20 => self.of_width(1).mux(a, b),
-            _ => self.m.concat(&[a, b, a]).low(a.width() + 2),
+            0 => !a,
+            1 => a.ge(b),
+            2 => !a.reduce(self.one_of(ReduceOp::ALL)),
+            3 => a.reduce(self.one_of(ReduceOp::ALL)),
+            4 | 5 => self.of_width(1).mux(a, b),
+            6 => self.m.concat(&[a, b, a]).low(a.width() + 2),
+            _ => self.binary(a, b),
         }
+    }
+
+    fn binary(&mut self, a: Signal<'m>, b: Signal<'m>) -> Signal<'m> {
+        let op = self.one_of(BinaryOp::ALL);
+        match op.kind() {
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => a.binary(op, b),
+            OperatorKind::Product => a.low(a.width().min(20)).binary(op, self.of_width(9)),
+            OperatorKind::Shift => a.binary(op, self.any()),
+        }
+    }
+
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.random.below(all.len() as u64) as usize]
     }
 }

@@ -38,9 +38,9 @@ impl Vector<'_, '_> {
     fn resized(&mut self, pieces: &[Piece], width: u32) -> Option<Form> {
         let (first, rest) = pieces.split_first()?;
         let from = self.width(first.of);
-        let is_zero = |piece: &Piece| match &self.unit.term(piece.of).op {
-            TermOp::Const(value) => value.slice(piece.low + piece.width - 1, piece.low).is_zero(),
-            _ => false,
+        let is_zero = |piece: &Piece| {
+            let constant = self.unit.term(piece.of).constant();
+            constant.is_some_and(|value| value.slice(piece.low + piece.width - 1, piece.low).is_zero())
         };
         let fits = first.low == 0 && rest.iter().all(is_zero) && from > 8 && from <= 64 && width <= 64;
         if !fits || !self.form(first.of).has_lanes() {
@@ -95,13 +95,13 @@ impl Vector<'_, '_> {
         if is_whole && self.form(piece.of).is_clean {
             return plane;
         }
-        let moved = match at.cmp(&low) {
-            std::cmp::Ordering::Equal => plane,
-            order => {
+        let moved = match at == low {
+            true => plane,
+            false => {
                 let words = self.cast(plane, types::I16X8);
-                let moved = match order {
-                    std::cmp::Ordering::Less => self.builder.ins().ushr_imm_u(words, (low - at) as i64),
-                    _ => self.builder.ins().ishl_imm_u(words, (at - low) as i64),
+                let moved = match at < low {
+                    true => self.builder.ins().ushr_imm_u(words, (low - at) as i64),
+                    false => self.builder.ins().ishl_imm_u(words, (at - low) as i64),
                 };
                 self.cast(moved, types::I8X16)
             }

@@ -18,15 +18,21 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 use cranelift_frontend::FunctionBuilder;
 use forms::{Form, vector};
 use hdl::limbs_for;
-use hdl::netlist::BinaryOp;
+use hdl::netlist::OperatorKind;
 use std::collections::HashMap;
 
 /// Whether a unit's terms can all be computed in vectors.
 pub(in crate::compiled) fn can_run(unit: &Unit) -> bool {
-    let is_wide_product = |term: &Term| {
-        term.width > 64 && matches!(term.op, TermOp::Binary(BinaryOp::Mul | BinaryOp::MulSigned, ..))
-    };
-    has_instructions() && !unit.terms.iter().any(is_wide_product)
+    has_instructions() && unit.terms.iter().all(has_vectors)
+}
+
+/// Whether there is vector code for a term.
+fn has_vectors(term: &Term) -> bool {
+    let TermOp::Binary(op, ..) = term.op else { return true };
+    match op.kind() {
+        OperatorKind::Product => term.width <= 64,
+        OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison | OperatorKind::Shift => true,
+    }
 }
 
 /// Whether the processor has what every function needs.

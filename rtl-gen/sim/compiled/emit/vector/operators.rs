@@ -2,6 +2,7 @@
 
 use super::Vector;
 use super::forms::{Form, element};
+use crate::compiled::emit::operator::{Bitwise, Operator, Sum};
 use crate::compiled::unit::TermId;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
@@ -57,19 +58,19 @@ impl Vector<'_, '_> {
         let planes = self.clean_planes(a);
         let mask = match op {
             ReduceOp::Or => {
-                let (joined, zero) = (self.joined(&planes, BinaryOp::Or), self.splat(8, 0));
+                let (joined, zero) = (self.joined(&planes, Bitwise::Or), self.splat(8, 0));
                 self.compared(IntCC::NotEqual, &[joined], &[zero])
             }
             ReduceOp::And => {
                 let (top, rest) = planes.split_last().expect("there are planes");
                 let unused = self.splat(8, 0xff ^ 0xff >> ((8 - width % 8) % 8));
                 let top = self.builder.ins().bor(*top, unused);
-                let joined = self.joined(&[rest, &[top]].concat(), BinaryOp::And);
+                let joined = self.joined(&[rest, &[top]].concat(), Bitwise::And);
                 let ones = self.splat(8, 0xff);
                 self.compared(IntCC::Equal, &[joined], &[ones])
             }
             ReduceOp::Xor => {
-                let joined = self.joined(&planes, BinaryOp::Xor);
+                let joined = self.joined(&planes, Bitwise::Xor);
                 return self.parity(joined);
             }
         };
@@ -87,35 +88,35 @@ impl Vector<'_, '_> {
         Form::of_planes(1, vec![self.builder.ins().band(folded, one)])
     }
 
-    fn joined(&mut self, registers: &[Value], op: BinaryOp) -> Value {
+    fn joined(&mut self, registers: &[Value], op: Bitwise) -> Value {
         registers[1..].iter().fold(registers[0], |joined, register| self.bitwise_one(op, joined, *register))
     }
 
-    fn bitwise_one(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
+    fn bitwise_one(&mut self, op: Bitwise, a: Value, b: Value) -> Value {
         match op {
-            BinaryOp::And => self.builder.ins().band(a, b),
-            BinaryOp::Or => self.builder.ins().bor(a, b),
-            _ => self.builder.ins().bxor(a, b),
+            Bitwise::And => self.builder.ins().band(a, b),
+            Bitwise::Or => self.builder.ins().bor(a, b),
+            Bitwise::Xor => self.builder.ins().bxor(a, b),
         }
     }
 
     /// An operator of two operands.
     pub fn binary(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
-        match op {
-            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => self.bitwise(op, a, b),
-            BinaryOp::Add | BinaryOp::Sub if width == 1 => self.bitwise(BinaryOp::Xor, a, b),
-            BinaryOp::Add | BinaryOp::Sub if width > 64 => self.wide_sum(op, a, b, width),
-            BinaryOp::Add | BinaryOp::Sub => self.sum(op, a, b, width),
-            BinaryOp::Mul => self.product(a, b, width),
-            BinaryOp::MulSigned => self.signed_product(a, b, width),
-            BinaryOp::Eq => self.equal(a, b),
-            BinaryOp::Lt => self.less(a, b, 0),
-            BinaryOp::LtSigned => self.less(a, b, 1 << ((self.width(a) - 1) % 64)),
-            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => self.shift(op, a, b),
+        match Operator::from(op) {
+            Operator::Bitwise(op) => self.bitwise(op, a, b),
+            Operator::Sum(_) if width == 1 => self.bitwise(Bitwise::Xor, a, b),
+            Operator::Sum(op) if width > 64 => self.wide_sum(op, a, b, width),
+            Operator::Sum(op) => self.sum(op, a, b, width),
+            Operator::Product { is_signed: false } => self.product(a, b, width),
+            Operator::Product { is_signed: true } => self.signed_product(a, b, width),
+            Operator::Equal => self.equal(a, b),
+            Operator::Less { is_signed: false } => self.less(a, b, 0),
+            Operator::Less { is_signed: true } => self.less(a, b, 1 << ((self.width(a) - 1) % 64)),
+            Operator::Shift(shift) => self.shift(shift, a, b),
         }
     }
 
-    fn bitwise(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    fn bitwise(&mut self, op: Bitwise, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         if width == 1 && (self.form(a).has_mask() || self.form(b).has_mask()) {
             let (a, b) = (self.mask(a), self.mask(b));
@@ -125,7 +126,7 @@ impl Vector<'_, '_> {
         let clean = [a, b].map(|id| self.form(id).is_clean);
         let pairs = operands[0].iter().zip(&operands[1]);
         let form = make(width, pairs.map(|(a, b)| self.bitwise_one(op, *a, *b)).collect());
-        let is_clean = if op == BinaryOp::And { clean[0] || clean[1] } else { clean[0] && clean[1] };
+        let is_clean = if op == Bitwise::And { clean[0] || clean[1] } else { clean[0] && clean[1] };
         if is_clean { form } else { form.dirty() }
     }
 
@@ -139,17 +140,17 @@ impl Vector<'_, '_> {
         if self.width(id) <= 8 { vec![self.clean_byte(id)] } else { self.clean_lanes(id) }
     }
 
-    fn sum(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
+    fn sum(&mut self, op: Sum, a: TermId, b: TermId, width: u32) -> Form {
         let (a, b) = (self.elements(a), self.elements(b));
         let add = |(a, b): (&Value, &Value)| match op {
-            BinaryOp::Add => self.builder.ins().iadd(*a, *b),
-            _ => self.builder.ins().isub(*a, *b),
+            Sum::Add => self.builder.ins().iadd(*a, *b),
+            Sum::Subtract => self.builder.ins().isub(*a, *b),
         };
         Form::of_lanes(width, a.iter().zip(&b).map(add).collect()).dirty()
     }
 
     /// Limb by limb; a carry is a mask, which is -1.
-    fn wide_sum(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
+    fn wide_sum(&mut self, op: Sum, a: TermId, b: TermId, width: u32) -> Form {
         let (a, b) = (self.clean_lanes(a), self.clean_lanes(b));
         let count = limbs_for(width);
         let mut registers = vec![];
@@ -171,13 +172,13 @@ impl Vector<'_, '_> {
     /// A limb of a sum or difference, and the mask of the carry out of it unless it `is_last`.
     fn sum_limb(
         &mut self,
-        op: BinaryOp,
+        op: Sum,
         a: Value,
         b: Value,
         carry: Option<Value>,
         is_last: bool,
     ) -> (Value, Option<Value>) {
-        let is_sum = op == BinaryOp::Add;
+        let is_sum = op == Sum::Add;
         let ins = self.builder.ins();
         let half = if is_sum { ins.iadd(a, b) } else { ins.isub(a, b) };
         let whole = carry.map_or(half, |carry| {
@@ -266,7 +267,7 @@ impl Vector<'_, '_> {
         let (a, b) = (self.clean_planes(a), self.clean_planes(b));
         let equal = |(a, b): (&Value, &Value)| self.builder.ins().icmp(IntCC::Equal, *a, *b);
         let planes: Vec<Value> = a.iter().zip(&b).map(equal).collect();
-        Form::of_mask(self.joined(&planes, BinaryOp::And))
+        Form::of_mask(self.joined(&planes, Bitwise::And))
     }
 
     /// Order of two's complement is unsigned order with the sign bits flipped.

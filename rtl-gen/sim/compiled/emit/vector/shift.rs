@@ -2,23 +2,23 @@
 
 use super::Vector;
 use super::forms::{Form, element};
+use crate::compiled::emit::operator::Shift;
 use crate::compiled::unit::TermId;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
-use hdl::netlist::BinaryOp;
 
 impl Vector<'_, '_> {
     /// Beyond the width nothing is left, or the sign.
-    pub fn shift(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    pub fn shift(&mut self, op: Shift, a: TermId, b: TermId) -> Form {
         if self.width(a) > 64 { self.wide_shift(op, a, b) } else { self.narrow_shift(op, a, b) }
     }
 
     /// In elements of at least 16 bits: there is no shift of bytes.
-    fn narrow_shift(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    fn narrow_shift(&mut self, op: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let size = element(width).max(16);
         let mut registers = self.widened(a, size);
-        if op == BinaryOp::ShrSigned {
+        if op == Shift::RightSigned {
             registers = self.sign_extended(registers, width);
         }
         let stages = self.width(b).min(size.ilog2());
@@ -32,8 +32,8 @@ impl Vector<'_, '_> {
             let last: Vec<Value> = registers
                 .iter()
                 .map(|register| match op {
-                    BinaryOp::ShrSigned => self.moved(op, *register, size - 1),
-                    _ => self.splat(size, 0),
+                    Shift::RightSigned => self.moved(op, *register, size - 1),
+                    Shift::Left | Shift::Right => self.splat(size, 0),
                 })
                 .collect();
             registers = self.select(beyond, &last, &registers);
@@ -41,11 +41,11 @@ impl Vector<'_, '_> {
         self.narrowed(registers, width, size)
     }
 
-    fn moved(&mut self, op: BinaryOp, register: Value, distance: u32) -> Value {
+    fn moved(&mut self, op: Shift, register: Value, distance: u32) -> Value {
         match op {
-            BinaryOp::Shl => self.builder.ins().ishl_imm_u(register, distance as i64),
-            BinaryOp::Shr => self.builder.ins().ushr_imm_u(register, distance as i64),
-            _ => self.builder.ins().sshr_imm_u(register, distance as i64),
+            Shift::Left => self.builder.ins().ishl_imm_u(register, distance as i64),
+            Shift::Right => self.builder.ins().ushr_imm_u(register, distance as i64),
+            Shift::RightSigned => self.builder.ins().sshr_imm_u(register, distance as i64),
         }
     }
 
@@ -74,15 +74,15 @@ impl Vector<'_, '_> {
     }
 
     /// By planes: a shift by a multiple of 8 only renames them.
-    fn wide_shift(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Form {
+    fn wide_shift(&mut self, op: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let mut planes = self.clean_planes(a);
         let count = planes.len();
         let fill = match op {
-            BinaryOp::ShrSigned => self.extend_top_plane(&mut planes, a),
-            _ => self.splat(8, 0),
+            Shift::RightSigned => self.extend_top_plane(&mut planes, a),
+            Shift::Left | Shift::Right => self.splat(8, 0),
         };
-        let is_left = op == BinaryOp::Shl;
+        let is_left = op == Shift::Left;
         if is_left {
             planes.reverse();
         }

@@ -1,0 +1,160 @@
+//! The operators of the netlist in one table: what each of them needs, gives, and is called.
+//!
+//! Whatever is true of an operator and not of one tool alone stands here. Tools match on an operator, or on its kind,
+//! without a wildcard, so that the compiler names every place which must know a new one; lists of operators are
+//! [`BinaryOp::ALL`] and [`ReduceOp::ALL`].
+
+use crate::enumerated::enumerated;
+
+enumerated! {
+    /// Operators of two operands.
+    pub enum BinaryOp {
+        /// Bitwise and of equal widths.
+        And,
+        /// Bitwise or of equal widths.
+        Or,
+        /// Bitwise exclusive or of equal widths.
+        Xor,
+        /// Sum of equal widths, modulo 2^width.
+        Add,
+        /// Difference of equal widths, modulo 2^width.
+        Sub,
+        /// Unsigned product, as wide as both operands together.
+        Mul,
+        /// Two's-complement product, as wide as both operands together.
+        MulSigned,
+        /// 1 where equal widths hold equal values.
+        Eq,
+        /// 1 where the left is less, unsigned.
+        Lt,
+        /// 1 where the left is less, two's complement.
+        LtSigned,
+        /// Left shift by an unsigned amount of any width; keeps the left operand's width.
+        Shl,
+        /// Logical right shift.
+        Shr,
+        /// Arithmetic right shift.
+        ShrSigned,
+    }
+}
+
+enumerated! {
+    /// What operators have in common: the widths that they take and give.
+    pub enum OperatorKind {
+        /// A bit from the two bits at its place: equal widths, which the result has.
+        Bitwise,
+        /// Modulo 2^width: equal widths, which the result has.
+        Sum,
+        /// Any widths; the result is as wide as both together.
+        Product,
+        /// Equal widths; the result has 1 bit.
+        Comparison,
+        /// The left operand moved by the right one, an unsigned amount of any width; the result is as wide as the left.
+        Shift,
+    }
+}
+
+enumerated! {
+    /// Operators over all the bits of one vector.
+    pub enum ReduceOp {
+        /// 1 where all bits are 1.
+        And,
+        /// 1 where any bit is 1.
+        Or,
+        /// 1 where an odd number of bits is 1.
+        Xor,
+    }
+}
+
+/// A row of the table.
+struct Row {
+    symbol: &'static str,
+    kind: OperatorKind,
+    is_commutative: bool,
+    is_signed: bool,
+}
+
+impl Row {
+    const fn new(symbol: &'static str, kind: OperatorKind) -> Row {
+        Row { symbol, kind, is_commutative: false, is_signed: false }
+    }
+
+    const fn commutative(self) -> Row {
+        Row { is_commutative: true, ..self }
+    }
+
+    const fn signed(self) -> Row {
+        Row { is_signed: true, ..self }
+    }
+}
+
+impl BinaryOp {
+    const fn row(self) -> Row {
+        use OperatorKind::*;
+        match self {
+            BinaryOp::And => Row::new("&", Bitwise).commutative(),
+            BinaryOp::Or => Row::new("|", Bitwise).commutative(),
+            BinaryOp::Xor => Row::new("^", Bitwise).commutative(),
+            BinaryOp::Add => Row::new("+", Sum).commutative(),
+            BinaryOp::Sub => Row::new("-", Sum),
+            BinaryOp::Mul => Row::new("*", Product).commutative(),
+            BinaryOp::MulSigned => Row::new("mul_signed", Product).commutative().signed(),
+            BinaryOp::Eq => Row::new("eq", Comparison).commutative(),
+            BinaryOp::Lt => Row::new("lt", Comparison),
+            BinaryOp::LtSigned => Row::new("lt_signed", Comparison).signed(),
+            BinaryOp::Shl => Row::new("<<", Shift),
+            BinaryOp::Shr => Row::new(">>", Shift),
+            BinaryOp::ShrSigned => Row::new("shr_signed", Shift).signed(),
+        }
+    }
+
+    /// As it is written in Rust, and named in errors: the operator, or the method of [`crate::Signal`].
+    pub const fn symbol(self) -> &'static str {
+        self.row().symbol
+    }
+
+    /// What it has in common with others.
+    pub const fn kind(self) -> OperatorKind {
+        self.row().kind
+    }
+
+    /// True where the operands may change places.
+    pub const fn is_commutative(self) -> bool {
+        self.row().is_commutative
+    }
+
+    /// True where it takes its left operand, and the right one unless that is an amount, as two's complement.
+    pub const fn is_signed(self) -> bool {
+        self.row().is_signed
+    }
+
+    /// The width of the result on operands of two widths, which are legal for it.
+    pub const fn result_width(self, left: u32, right: u32) -> u32 {
+        match self.kind() {
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Shift => left,
+            OperatorKind::Product => left + right,
+            OperatorKind::Comparison => 1,
+        }
+    }
+}
+
+impl OperatorKind {
+    /// True where both operands must have one width.
+    pub const fn needs_equal_widths(self) -> bool {
+        match self {
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => true,
+            OperatorKind::Product | OperatorKind::Shift => false,
+        }
+    }
+}
+
+impl ReduceOp {
+    /// The method of [`crate::Signal`] that makes it, which errors name too.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            ReduceOp::And => "all",
+            ReduceOp::Or => "any",
+            ReduceOp::Xor => "parity",
+        }
+    }
+}
