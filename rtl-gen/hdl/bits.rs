@@ -130,6 +130,13 @@ impl Bits {
         self.bit(self.width - 1)
     }
 
+    /// The value modulo a number, which must not be 0.
+    pub fn remainder(&self, modulus: u32) -> u32 {
+        let modulus = u128::from(modulus);
+        let limbs = self.limbs.iter().rev();
+        limbs.fold(0, |rest: u128, limb| (rest << 64 | u128::from(*limb)) % modulus) as u32
+    }
+
     /// Bits `high` down to `low`, both included. Panics beyond the width, or where `low` is above `high`.
     pub fn slice(&self, high: u32, low: u32) -> Bits {
         assert!(low <= high && high < self.width);

@@ -23,6 +23,8 @@ pub fn binary(op: BinaryOp, a: &Bits, b: &Bits) -> Bits {
         BinaryOp::Shl => shift_left(a, shift_amount(a.width(), b)),
         BinaryOp::Shr => shift_right(a, shift_amount(a.width(), b), false),
         BinaryOp::ShrSigned => shift_right(a, shift_amount(a.width(), b), a.sign()),
+        BinaryOp::RotateLeft => rotate_left(a, b.remainder(a.width())),
+        BinaryOp::RotateRight => rotate_left(a, a.width() - b.remainder(a.width())),
     }
 }
 
@@ -109,6 +111,12 @@ fn shift_right(a: &Bits, amount: u32, fill: bool) -> Bits {
     shifted
 }
 
+/// By an amount of at most the width.
+fn rotate_left(a: &Bits, amount: u32) -> Bits {
+    let beyond = shift_right(a, a.width() - amount, false);
+    bitwise(&shift_left(a, amount), &beyond, |x, y| x | y)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +155,8 @@ mod tests {
             BinaryOp::Shl => x << y,
             BinaryOp::Shr => x >> y,
             BinaryOp::ShrSigned => signed(x) >> y,
+            BinaryOp::RotateLeft => x << (y % width as i128) | x >> (width as i128 - y % width as i128),
+            BinaryOp::RotateRight => x >> (y % width as i128) | x << (width as i128 - y % width as i128),
         }
     }
 

@@ -252,6 +252,7 @@ fn binary(op: BinaryOp, a: &Reach, b: &Reach, width: u32) -> Reach {
         BinaryOp::Lt | BinaryOp::LtSigned => Reach::all_if(a.is_known() && b.is_known(), width),
         // A great amount shifts the unknown bits out.
         BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Reach::all_if(b.is_known(), width),
+        BinaryOp::RotateLeft | BinaryOp::RotateRight => Reach::all_if(a.is_known() && b.is_known(), width),
     }
 }
 

@@ -52,7 +52,7 @@ pub use netlist::{Clocking, Level, Netlist, ResetStyle};
 pub use port::{Direction, Port};
 pub use register::Reg;
 pub use rules::{MAX_LEVELS, MAX_WIDTH};
-pub use signal::{Operand, Signal};
+pub use signal::{Amount, Operand, Signal};
 pub use state_machine::StateMachine;
 pub use stream::{Field, Payload, Stream, stream_bundle};
 pub use wire::Wire;

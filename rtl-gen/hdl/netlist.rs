@@ -8,7 +8,7 @@ use crate::diagnostic::Source;
 use crate::enumerated::enumerated;
 use crate::{Bits, Port};
 
-pub use crate::operator::{BinaryOp, OperatorKind, ReduceOp};
+pub use crate::operator::{BinaryOp, OperatorKind, ReduceOp, rotation_stages};
 
 /// A node's index in [`Logic::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -35,6 +35,10 @@ enumerated! {
         Shr,
         /// Arithmetic right shift.
         ShrSigned,
+        /// Left rotation by an unsigned amount of any width, modulo the left operand's width, which stays.
+        RotateLeft,
+        /// Right rotation.
+        RotateRight,
     }
 }
 
@@ -51,6 +55,8 @@ enumerated! {
         Comparison,
         /// The left operand moved by the right one, an unsigned amount of any width; the result is as wide as the left.
         Shift,
+        /// The same, and what leaves at one end enters at the other: the amount counts modulo the width.
+        Rotation,
     }
 }
 
@@ -105,6 +111,8 @@ impl BinaryOp {
             BinaryOp::Shl => Row::new("<<", Shift),
             BinaryOp::Shr => Row::new(">>", Shift),
             BinaryOp::ShrSigned => Row::new("shr_signed", Shift).signed(),
+            BinaryOp::RotateLeft => Row::new("rotate_left", Rotation),
+            BinaryOp::RotateRight => Row::new("rotate_right", Rotation),
         }
     }
 
@@ -131,11 +139,19 @@ impl BinaryOp {
     /// The width of the result on operands of two widths, which are legal for it.
     pub const fn result_width(self, left: u32, right: u32) -> u32 {
         match self.kind() {
-            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Shift => left,
+            OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Shift | OperatorKind::Rotation => left,
             OperatorKind::Product => left + right,
             OperatorKind::Comparison => 1,
         }
     }
+}
+
+/// The rotations by constants that one by a signal consists of, as hardware makes it: for each bit of the amount the
+/// distance that it turns by, 2^bit modulo the width. Their sum is the amount modulo the width, whether or not the
+/// width is a power of two, and takes no division. A bit that turns whole rounds is left out.
+pub fn rotation_stages(width: u32, amount_width: u32) -> impl Iterator<Item = (u32, u32)> {
+    let distances = std::iter::successors(Some(1 % width), move |distance| Some(2 * distance % width));
+    (0..amount_width).zip(distances).filter(|(_, distance)| *distance > 0)
 }
 
 impl OperatorKind {
@@ -143,7 +159,7 @@ impl OperatorKind {
     pub const fn needs_equal_widths(self) -> bool {
         match self {
             OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => true,
-            OperatorKind::Product | OperatorKind::Shift => false,
+            OperatorKind::Product | OperatorKind::Shift | OperatorKind::Rotation => false,
         }
     }
 }

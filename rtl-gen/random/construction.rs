@@ -116,7 +116,7 @@ impl<'m, 'p> Growth<'m, 'p> {
                 a.binary(op, self.like(b, a))
             }
             OperatorKind::Product => narrow(a).binary(op, narrow(self.value(b))),
-            OperatorKind::Shift => a.binary(op, self.value(b)),
+            OperatorKind::Shift | OperatorKind::Rotation => a.binary(op, self.value(b)),
         }
     }
 

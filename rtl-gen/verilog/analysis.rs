@@ -183,7 +183,7 @@ impl<'a> Analysis<'a> {
                 self.is_sliced[base.index()] = true;
             }
             Op::Binary(op, a, b) => {
-                if let Some(sliced) = self.sliced_operand(*op, *a, *b) {
+                for sliced in self.sliced_operands(*op, *a, *b) {
                     let sliced = self.root(sliced);
                     self.is_sliced[sliced.index()] = true;
                 }
@@ -196,20 +196,21 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// The operand from which the printed form of an operator selects bits.
-    fn sliced_operand(&self, op: BinaryOp, a: NodeId, b: NodeId) -> Option<NodeId> {
+    /// The operands from which the printed form of an operator selects bits.
+    fn sliced_operands(&self, op: BinaryOp, a: NodeId, b: NodeId) -> Vec<NodeId> {
         let [a_width, b_width] = [a, b].map(|id| self.logic.nodes[id.index()].width);
         match op {
             BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => {
-                cut_shift_amount(a_width, b_width).map(|_| b)
+                cut_shift_amount(a_width, b_width).map(|_| b).into_iter().collect()
             }
+            BinaryOp::RotateLeft | BinaryOp::RotateRight => vec![a, b],
             BinaryOp::MulSigned => match a_width.cmp(&b_width) {
-                Ordering::Less => Some(a),
-                Ordering::Equal => None,
-                Ordering::Greater => Some(b),
+                Ordering::Less => vec![a],
+                Ordering::Equal => vec![],
+                Ordering::Greater => vec![b],
             },
-            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Add | BinaryOp::Sub => None,
-            BinaryOp::Mul | BinaryOp::Eq | BinaryOp::Lt | BinaryOp::LtSigned => None,
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Add | BinaryOp::Sub => vec![],
+            BinaryOp::Mul | BinaryOp::Eq | BinaryOp::Lt | BinaryOp::LtSigned => vec![],
         }
     }
 

@@ -2,11 +2,11 @@
 
 use crate::analysis::cut_shift_amount;
 use crate::builder::{Builder, Order};
-use crate::expr::Expr;
+use crate::expr::{Expr, SignalId};
 use crate::lower::EXPRESSION_COLUMNS;
 use crate::plan::{Item, Kind};
 use hdl::Bits;
-use hdl::netlist::{BinaryOp, NodeId, Op};
+use hdl::netlist::{BinaryOp, NodeId, Op, rotation_stages};
 
 impl Builder<'_> {
     /// The expression of the operator node `id`.
@@ -30,7 +30,37 @@ impl Builder<'_> {
             BinaryOp::Shl => Expr::binary("<<", left, self.amount(a, b)),
             BinaryOp::Shr => Expr::binary(">>", left, self.amount(a, b)),
             BinaryOp::ShrSigned => Expr::unsigned(Expr::binary(">>>", Expr::signed(left), self.amount(a, b))),
+            BinaryOp::RotateLeft => self.rotation(a, b, id, |_, distance| distance),
+            BinaryOp::RotateRight => self.rotation(a, b, id, |width, distance| width - distance),
         }
+    }
+
+    /// A choice for each bit of the amount, of which all but the last are wires of their own; `left` tells how far to
+    /// the left a stage turns. Verilog has no rotation, and two shifts joined would cost twice the multiplexers.
+    fn rotation(&mut self, a: NodeId, b: NodeId, id: NodeId, left: fn(u32, u32) -> u32) -> Expr {
+        let (node, width) = (&self.logic.nodes[id.index()], self.width(a));
+        let stages: Vec<(u32, u32)> = rotation_stages(width, self.width(b)).collect();
+        let mut value: Option<SignalId> = None;
+        for (index, (bit, distance)) in stages.iter().enumerate() {
+            let rest = width - left(width, *distance);
+            let bits = |high, low| match value {
+                Some(id) => Expr::Signal { id, range: Some((high, low)) },
+                None => self.bits(a, high, low),
+            };
+            let turned = Expr::Concat(vec![bits(rest - 1, 0), bits(width - 1, rest)]);
+            let same = value.map_or_else(|| self.operand(a), Expr::signal);
+            let chosen = Expr::mux(self.bits(b, *bit, *bit), turned, same);
+            if index + 1 == stages.len() {
+                return chosen;
+            }
+            let name = node.name.as_ref().map(|name| self.names.claim(&format!("{name}_stage{index}")));
+            let signal = self.declare(name, width, Kind::Wire, Some(node.source));
+            if let Some(section) = self.analysis.section(id) {
+                self.place(section, (id.index(), Order::Operand), Item::Signal(signal, Some(chosen)));
+            }
+            value = Some(signal);
+        }
+        self.operand(a)
     }
 
     fn width(&self, id: NodeId) -> u32 {

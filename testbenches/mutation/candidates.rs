@@ -89,6 +89,8 @@ fn operator_changes(from: BinaryOp, same_operands: bool) -> Vec<Change> {
         BinaryOp::Shl => &[BinaryOp::Shr],
         BinaryOp::Shr => &[BinaryOp::Shl, BinaryOp::ShrSigned],
         BinaryOp::ShrSigned => &[BinaryOp::Shr],
+        BinaryOp::RotateLeft => &[BinaryOp::RotateRight, BinaryOp::Shl],
+        BinaryOp::RotateRight => &[BinaryOp::RotateLeft, BinaryOp::Shr],
     };
     let mut changes: Vec<Change> = others.iter().map(|&to| Change::Operator { from, to }).collect();
     // Operands that must be alike can change places; where that is the same, it is no change.

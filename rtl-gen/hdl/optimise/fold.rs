@@ -2,7 +2,7 @@
 
 use super::Rebuild;
 use crate::evaluate;
-use crate::netlist::{BinaryOp, NodeId, Op, ReduceOp};
+use crate::netlist::{BinaryOp, NodeId, Op, OperatorKind, ReduceOp};
 use crate::{Bits, bit_length};
 
 /// What one look at an operator finds.
@@ -13,6 +13,8 @@ pub(super) enum Step {
     Same(NodeId),
     /// It is a simpler operator, of this width.
     Instead(Op, u32),
+    /// It is these operators side by side, each with its width, the most significant first.
+    Parts([(Op, u32); 2]),
 }
 
 impl Step {
@@ -84,6 +86,9 @@ fn mux(nodes: &Rebuild, select: NodeId, on_true: NodeId, on_false: NodeId) -> St
 }
 
 fn binary(nodes: &Rebuild, op: BinaryOp, a: NodeId, b: NodeId, width: u32) -> Step {
+    if op.kind() == OperatorKind::Rotation && width == 1 {
+        return Step::Same(a);
+    }
     match (nodes.constant(a), nodes.constant(b)) {
         (Some(x), Some(y)) => Step::constant(evaluate::binary(op, x, y)),
         (None, Some(y)) => with_constant(nodes, op, a, y, width),
@@ -112,7 +117,20 @@ fn with_constant(nodes: &Rebuild, op: BinaryOp, a: NodeId, constant: &Bits, widt
         BinaryOp::Mul | BinaryOp::MulSigned | BinaryOp::Eq => Step::Keep,
         BinaryOp::Lt | BinaryOp::LtSigned => Step::Keep,
         BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Step::Keep,
+        BinaryOp::RotateLeft => rotated_left(a, constant.remainder(width), width),
+        BinaryOp::RotateRight => rotated_left(a, width - constant.remainder(width), width),
     }
+}
+
+/// Rotated by a constant of at most the width.
+fn rotated_left(of: NodeId, amount: u32, width: u32) -> Step {
+    if amount == 0 || amount == width {
+        return Step::Same(of);
+    }
+    let rest = width - amount;
+    let (lower, upper) =
+        (Op::Slice { of, high: rest - 1, low: 0 }, Op::Slice { of, high: width - 1, low: rest });
+    Step::Parts([(lower, rest), (upper, amount)])
 }
 
 fn exceeds(amount: &Bits, width: u32) -> bool {
@@ -128,6 +146,7 @@ fn with_itself(op: BinaryOp, a: NodeId, width: u32) -> Step {
         BinaryOp::Lt | BinaryOp::LtSigned => Step::constant(Bits::zero(1)),
         BinaryOp::Add | BinaryOp::Mul | BinaryOp::MulSigned => Step::Keep,
         BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Step::Keep,
+        BinaryOp::RotateLeft | BinaryOp::RotateRight => Step::Keep,
     }
 }
 

@@ -99,6 +99,10 @@ impl Rebuild {
             match fold::step(self, &op, width) {
                 fold::Step::Same(id) => return id,
                 fold::Step::Instead(simpler, simpler_width) => (op, width) = (simpler, simpler_width),
+                fold::Step::Parts(parts) => {
+                    let part = |(op, width)| self.simplified(op, &Node { width, ..like.clone() });
+                    op = Op::Concat(parts.map(part).to_vec());
+                }
                 fold::Step::Keep => break,
             }
         }

@@ -4,8 +4,9 @@ mod compare;
 mod operand;
 mod operator;
 mod part;
+mod shift;
 
-pub use operand::Operand;
+pub use operand::{Amount, Operand};
 
 use crate::diagnostic::Source;
 use crate::module::Module;

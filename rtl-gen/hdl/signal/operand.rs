@@ -23,6 +23,20 @@ pub trait Operand<'m> {
     /// The operand as a factor of a product with `other`: an integer as wide as it needs.
     #[track_caller]
     fn factor(self, other: Signal<'m>) -> Signal<'m>;
+
+    /// The operand as the amount by which a signal is shifted or rotated.
+    #[track_caller]
+    fn amount(self, of: Signal<'m>) -> Amount<'m>;
+}
+
+/// By how much a signal is shifted or rotated.
+pub enum Amount<'m> {
+    /// By an unsigned signal.
+    Signal(Signal<'m>),
+    /// By a constant.
+    Constant(u128),
+    /// By a constant below 0, which is an error.
+    Negative(i128),
 }
 
 impl<'m> Operand<'m> for Signal<'m> {
@@ -36,6 +50,10 @@ impl<'m> Operand<'m> for Signal<'m> {
 
     fn factor(self, _other: Signal<'m>) -> Signal<'m> {
         self
+    }
+
+    fn amount(self, _of: Signal<'m>) -> Amount<'m> {
+        Amount::Signal(self)
     }
 }
 
@@ -90,9 +108,17 @@ fn signed_factor<'m>(value: i128, other: Signal<'m>) -> Signal<'m> {
     }
 }
 
+fn unsigned_amount<'m>(value: u128) -> Amount<'m> {
+    Amount::Constant(value)
+}
+
+fn signed_amount<'m>(value: i128) -> Amount<'m> {
+    u128::try_from(value).map_or(Amount::Negative(value), Amount::Constant)
+}
+
 /// Integer constants.
 macro_rules! integers {
-    ($($integer:ident $wide:ident $resolve:ident $factor:ident),*) => {$(
+    ($($integer:ident $wide:ident $resolve:ident $factor:ident $amount:ident),*) => {$(
         /// An integer constant: an error where it does not fit the signal's width, a negative one in two's complement.
         impl<'m> Operand<'m> for $integer {
             #[track_caller]
@@ -108,23 +134,27 @@ macro_rules! integers {
             fn factor(self, other: Signal<'m>) -> Signal<'m> {
                 $factor(self as $wide, other)
             }
+
+            fn amount(self, _of: Signal<'m>) -> Amount<'m> {
+                $amount(self as $wide)
+            }
         }
     )*};
 }
 
 integers!(
-    u8 u128 unsigned unsigned_factor,
-    u16 u128 unsigned unsigned_factor,
-    u32 u128 unsigned unsigned_factor,
-    u64 u128 unsigned unsigned_factor,
-    u128 u128 unsigned unsigned_factor,
-    usize u128 unsigned unsigned_factor,
-    i8 i128 signed signed_factor,
-    i16 i128 signed signed_factor,
-    i32 i128 signed signed_factor,
-    i64 i128 signed signed_factor,
-    i128 i128 signed signed_factor,
-    isize i128 signed signed_factor
+    u8 u128 unsigned unsigned_factor unsigned_amount,
+    u16 u128 unsigned unsigned_factor unsigned_amount,
+    u32 u128 unsigned unsigned_factor unsigned_amount,
+    u64 u128 unsigned unsigned_factor unsigned_amount,
+    u128 u128 unsigned unsigned_factor unsigned_amount,
+    usize u128 unsigned unsigned_factor unsigned_amount,
+    i8 i128 signed signed_factor signed_amount,
+    i16 i128 signed signed_factor signed_amount,
+    i32 i128 signed signed_factor signed_amount,
+    i64 i128 signed signed_factor signed_amount,
+    i128 i128 signed signed_factor signed_amount,
+    isize i128 signed signed_factor signed_amount
 );
 
 /// A constant with a width of its own.
@@ -142,5 +172,10 @@ impl<'m> Operand<'m> for Bits {
     #[track_caller]
     fn factor(self, other: Signal<'m>) -> Signal<'m> {
         other.module.bits(&self)
+    }
+
+    #[track_caller]
+    fn amount(self, of: Signal<'m>) -> Amount<'m> {
+        Amount::Signal(of.module.bits(&self))
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::Source;
 use crate::module::Module;
 use crate::netlist::{BinaryOp, Op, OperatorKind};
 use crate::signal::{Operand, Signal, width_advice};
-use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Neg, Not, Shl, Shr, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Neg, Not, Sub};
 use std::panic::Location;
 
 impl<'m> Signal<'m> {
@@ -67,12 +67,6 @@ impl<'m> Signal<'m> {
         self.binary_at(BinaryOp::MulSigned, other, Location::caller())
     }
 
-    /// Arithmetic right shift by an unsigned amount of any width.
-    #[track_caller]
-    pub fn shr_signed(self, amount: Signal<'m>) -> Signal<'m> {
-        self.binary_at(BinaryOp::ShrSigned, amount, Location::caller())
-    }
-
     pub(crate) fn mux_at(self, on_true: Signal<'m>, on_false: Signal<'m>, source: Source) -> Signal<'m> {
         let module = self.home(&[on_true, on_false]);
         let is_legal = module.check_one_bit("the select of a multiplexer", self, source)
@@ -117,27 +111,12 @@ impl<'m> Signal<'m> {
                 let what = format_args!("the product of {self} and {other}");
                 self.check_both(symbol, other, source) && self.module.check_width(width, what, source)
             }
-            OperatorKind::Shift => self.check_both(symbol, other, source),
+            OperatorKind::Shift | OperatorKind::Rotation => self.check_both(symbol, other, source),
         };
         match is_legal {
             true => self.node(Op::Binary(op, self.id, other.id), width, source),
             false => self.home(&[other]).stand_in(width, source),
         }
-    }
-
-    /// False, and an error, where a shift by a constant is by more than the width: nothing is left, which was not
-    /// meant.
-    fn check_shift(self, symbol: &str, amount: u32, source: Source) -> bool {
-        if !self.module.check_operand(format_args!("`{symbol}`"), self, source) {
-            return false;
-        }
-        let is_legal = amount <= self.width;
-        if !is_legal && !self.is_faulty() {
-            let message = format!("`{symbol}` shifts {self} by {amount}, beyond its width");
-            let note = format!("legal amounts are 0 to {}, by which every bit is shifted out", self.width);
-            self.module.error(source, message, vec![note]);
-        }
-        is_legal
     }
 
     /// The module that an operator of several operands is written in: of theirs the one that is being built.
@@ -244,57 +223,5 @@ impl<'m> Not for Signal<'m> {
             true => self.node(Op::Not(self.id), self.width, source),
             false => self.module.stand_in(self.width, source),
         }
-    }
-}
-
-/// Left shift by a constant of at most the width, which stays; bits shifted beyond it are dropped.
-impl<'m> Shl<u32> for Signal<'m> {
-    type Output = Signal<'m>;
-
-    #[track_caller]
-    fn shl(self, amount: u32) -> Signal<'m> {
-        let source = Location::caller();
-        match amount {
-            _ if !self.check_shift("<<", amount, source) => self.module.stand_in(self.width, source),
-            0 => self,
-            _ if amount == self.width => self.module.lit(0, self.width),
-            _ => self.module.concat(&[self.low(self.width - amount), self.module.lit(0, amount)]),
-        }
-    }
-}
-
-/// Logical right shift by a constant of at most the width, which stays.
-impl<'m> Shr<u32> for Signal<'m> {
-    type Output = Signal<'m>;
-
-    #[track_caller]
-    fn shr(self, amount: u32) -> Signal<'m> {
-        let source = Location::caller();
-        match amount {
-            _ if !self.check_shift(">>", amount, source) => self.module.stand_in(self.width, source),
-            0 => self,
-            _ if amount == self.width => self.module.lit(0, self.width),
-            _ => self.high(self.width - amount).zext(self.width),
-        }
-    }
-}
-
-/// Left shift by an unsigned amount of any width; the width stays, and an amount beyond it leaves 0.
-impl<'m> Shl<Signal<'m>> for Signal<'m> {
-    type Output = Signal<'m>;
-
-    #[track_caller]
-    fn shl(self, amount: Signal<'m>) -> Signal<'m> {
-        self.binary_at(BinaryOp::Shl, amount, Location::caller())
-    }
-}
-
-/// Logical right shift by an unsigned amount of any width; the width stays, and an amount beyond it leaves 0.
-impl<'m> Shr<Signal<'m>> for Signal<'m> {
-    type Output = Signal<'m>;
-
-    #[track_caller]
-    fn shr(self, amount: Signal<'m>) -> Signal<'m> {
-        self.binary_at(BinaryOp::Shr, amount, Location::caller())
     }
 }

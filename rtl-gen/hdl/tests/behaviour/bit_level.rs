@@ -19,7 +19,19 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Value {
         BinaryOp::Shl => shift_left(a, amount(b)),
         BinaryOp::Shr => shift_right(a, amount(b), false),
         BinaryOp::ShrSigned => shift_right(a, amount(b), sign(a)),
+        BinaryOp::RotateLeft => (0..turns(a, b)).fold(a.clone(), |a, _| turned_left(&a)),
+        BinaryOp::RotateRight => (turns(a, b)..a.len()).fold(a.clone(), |a, _| turned_left(&a)),
     }
+}
+
+/// One place up, the top bit to the bottom.
+fn turned_left(a: &Value) -> Value {
+    [&a[a.len() - 1..], &a[..a.len() - 1]].concat()
+}
+
+/// The amount modulo the width.
+fn turns(a: &Value, amount: &Value) -> usize {
+    amount.iter().rev().fold(0, |rest, bit| (2 * rest + usize::from(*bit)) % a.len())
 }
 
 pub fn reduce(op: ReduceOp, a: &Value) -> Value {

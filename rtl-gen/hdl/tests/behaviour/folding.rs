@@ -39,6 +39,9 @@ fn constants_fold() {
         (|m, [a, ..]| a << m.lit(8, 4), 0, 8),
         (|m, [a, ..]| a >> m.lit(1 << 70, 71), 0, 8),
         (|_, [a, ..]| a << 8, 0, 8),
+        (|_, [a, ..]| a >> 8u128, 0, 8),
+        (|m, _| m.lit(0b1011, 4).rotate_left(m.lit(13, 4)), 0b0111, 4),
+        (|m, _| m.lit(0b10000, 5).rotate_right(m.lit(1 << 70, 71)), 0b00001, 5),
     ];
     for (case, (build, value, width)) in cases.iter().enumerate() {
         let netlist = output(build);
@@ -62,6 +65,11 @@ fn identities_are_the_operand_itself() {
         |_, [a, ..]| !!a,
         |m, [a, ..]| a << m.lit(0, 3),
         |m, [a, ..]| a.shr_signed(m.lit(0, 3)),
+        |_, [a, ..]| a.shr_signed(0isize),
+        |_, [a, ..]| a.rotate_left(16u8),
+        |m, [a, ..]| a.rotate_right(m.lit(24, 5)),
+        |_, [a, ..]| a.rotate_left(3).rotate_right(3),
+        |m, [a, ..]| a.rotate_left(m.lit(3, 2)).rotate_left(m.lit(5, 3)),
         |_, [a, ..]| a.slice(7, 0),
         |m, [a, ..]| m.concat(&[a]),
         |m, [a, ..]| m.concat(&[a.slice(7, 5), a.slice(4, 1), a.bit(0)]),

@@ -78,7 +78,7 @@ fn binary<'m>(op: BinaryOp, a: &Pair<'m>, b: &Pair<'m>) -> Pair<'m> {
     let b = match op.kind() {
         OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => b.fitted(a.width()),
         OperatorKind::Product => b.fitted(b.width().min(12)),
-        OperatorKind::Shift => b.clone(),
+        OperatorKind::Shift | OperatorKind::Rotation => b.clone(),
     };
     a.zip(&b, a.signal.binary(op, b.signal), |a, b| bits::binary(op, a, b))
 }

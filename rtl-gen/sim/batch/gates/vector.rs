@@ -2,7 +2,7 @@
 
 use super::graph::{Graph, Lit};
 use hdl::Bits;
-use hdl::netlist::{BinaryOp, ReduceOp};
+use hdl::netlist::{BinaryOp, ReduceOp, rotation_stages};
 
 /// The bits of a constant.
 pub fn constant(value: &Bits) -> Vec<Lit> {
@@ -31,6 +31,8 @@ impl Graph {
             BinaryOp::Shl => self.shift_left(a, b),
             BinaryOp::Shr => self.shift_right(a, b, Lit::FALSE),
             BinaryOp::ShrSigned => self.shift_right(a, b, a[a.len() - 1]),
+            BinaryOp::RotateLeft => self.rotate(a, b, <[Lit]>::rotate_right),
+            BinaryOp::RotateRight => self.rotate(a, b, <[Lit]>::rotate_left),
         }
     }
 
@@ -106,6 +108,16 @@ impl Graph {
         let mut shifted = self.shift_right(&reversed, amount, Lit::FALSE);
         shifted.reverse();
         shifted
+    }
+
+    /// One stage for each bit of the amount; `turn` moves the bits of a vector, whose first one is the least significant.
+    fn rotate(&mut self, a: &[Lit], amount: &[Lit], turn: fn(&mut [Lit], usize)) -> Vec<Lit> {
+        let stages = rotation_stages(a.len() as u32, amount.len() as u32);
+        stages.fold(a.to_vec(), |value, (bit, distance)| {
+            let mut turned = value.clone();
+            turn(&mut turned, distance as usize);
+            self.select(amount[bit as usize], &turned, &value)
+        })
     }
 
     /// One stage for each bit of the amount; the bits that alone shift everything out act together.

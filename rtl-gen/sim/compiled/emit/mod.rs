@@ -5,6 +5,7 @@ mod gather;
 mod lanes;
 mod operator;
 mod operators;
+mod rotate;
 mod scalar;
 mod vector;
 mod wide;

@@ -11,6 +11,7 @@ pub(super) enum Operator {
     Equal,
     Less { is_signed: bool },
     Shift(Shift),
+    Rotation(Rotation),
 }
 
 /// Operators that treat each bit alike.
@@ -39,6 +40,13 @@ pub(super) enum Shift {
     RightSigned,
 }
 
+/// Which way bits go; the amount counts modulo the width.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Rotation {
+    Left,
+    Right,
+}
+
 impl From<BinaryOp> for Operator {
     fn from(op: BinaryOp) -> Operator {
         match op {
@@ -55,6 +63,8 @@ impl From<BinaryOp> for Operator {
             BinaryOp::Shl => Operator::Shift(Shift::Left),
             BinaryOp::Shr => Operator::Shift(Shift::Right),
             BinaryOp::ShrSigned => Operator::Shift(Shift::RightSigned),
+            BinaryOp::RotateLeft => Operator::Rotation(Rotation::Left),
+            BinaryOp::RotateRight => Operator::Rotation(Rotation::Right),
         }
     }
 }

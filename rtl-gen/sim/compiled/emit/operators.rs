@@ -83,6 +83,7 @@ impl Scalar<'_, '_> {
             Operator::Less { is_signed: false } => self.compare(IntCC::UnsignedLessThan, a, b),
             Operator::Less { is_signed: true } => self.compare_signed(a, b),
             Operator::Shift(shift) => self.shift(shift, a, b),
+            Operator::Rotation(rotation) => self.rotate(rotation, a, b),
         }
     }
 
@@ -207,7 +208,7 @@ impl Scalar<'_, '_> {
     }
 
     /// A value of a wider type in the type of its width.
-    fn narrowed(&mut self, value: Value, width: u32, is_clean: bool) -> Form {
+    pub fn narrowed(&mut self, value: Value, width: u32, is_clean: bool) -> Form {
         if width > 1 {
             return Form::Narrow { value, is_clean };
         }

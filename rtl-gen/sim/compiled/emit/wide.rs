@@ -55,6 +55,7 @@ impl Scalar<'_, '_> {
             }
             Operator::Less { is_signed } => self.wide_less(a, b, is_signed),
             Operator::Shift(shift) => self.wide_shift(shift, a, b),
+            Operator::Rotation(rotation) => self.wide_rotate(rotation, a, b),
         }
     }
 
@@ -148,16 +149,21 @@ impl Scalar<'_, '_> {
         limbs
     }
 
-    /// By whole limbs in steps of powers of two, then by the rest.
     fn wide_shift(&mut self, shift: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
-        let count = limbs_for(width);
-        let amount = self.amount(b, 64 * count as u64);
+        let amount = self.amount(b, 64 * limbs_for(width) as u64);
         let mut limbs = self.limbs(a);
         let fill = match shift {
             Shift::RightSigned => self.fill_with_sign(&mut limbs, width),
             Shift::Left | Shift::Right => self.literal(types::I64, 0),
         };
+        let limbs = self.shifted(shift, limbs, fill, amount);
+        self.with_clean_top(limbs, width)
+    }
+
+    /// Limbs shifted by whole limbs in steps of powers of two, then by the rest; `fill` comes in.
+    pub fn shifted(&mut self, shift: Shift, mut limbs: Vec<Value>, fill: Value, amount: Value) -> Vec<Value> {
+        let count = limbs.len();
         let is_left = shift == Shift::Left;
         // From the least significant limb up or down, so that a shift takes from the limbs behind.
         if is_left {
@@ -186,7 +192,7 @@ impl Scalar<'_, '_> {
         if is_left {
             limbs.reverse();
         }
-        self.with_clean_top(limbs, width)
+        limbs
     }
 
     /// A limb shifted by up to 63 bits, with the bits that come in from the one behind it.

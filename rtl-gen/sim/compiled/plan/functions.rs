@@ -178,6 +178,7 @@ fn cost(unit: &Unit, id: TermId) -> usize {
         TermOp::Binary(op, ..) if limbs > 1 => match op.kind() {
             OperatorKind::Product => 8 * limbs * limbs,
             OperatorKind::Shift => 8 * limbs,
+            OperatorKind::Rotation => 16 * limbs,
             OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => 2 * limbs,
         },
         TermOp::Binary(..) | TermOp::Not(_) | TermOp::Reduce(..) | TermOp::Mux { .. } => 2 * limbs,

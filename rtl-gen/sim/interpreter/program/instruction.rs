@@ -43,6 +43,10 @@ pub(super) enum Opcode {
     Shr,
     /// `a >> b` in two's complement; the shift is the unused bits of `a`.
     ShrSigned,
+    /// `a` rotated left by `b`; the shift is the unused bits of `a`.
+    RotateLeft,
+    /// `a` rotated right by `b`; the shift is the unused bits of `a`.
+    RotateRight,
     /// 1 where an odd number of bits of `a` is 1.
     Parity,
     /// `a ? b : c`
@@ -72,7 +76,7 @@ impl Opcode {
         match self {
             And | Or | Xor | Parity | Mux | Eq | Ne | Lt | LtSigned => Access::Slots,
             Add | AddCarry | Carry | Sub | SubBorrow | Borrow | Mul | MulSigned => Access::Slots,
-            Shl | Shr | ShrSigned => Access::Slots,
+            Shl | Shr | ShrSigned | RotateLeft | RotateRight => Access::Slots,
             Slice | Funnel | Join | Join3 | Repeat => Access::Slots,
             Read => Access::Memory,
             Wide => Access::Wide,

@@ -27,6 +27,8 @@ impl Lowering {
             BinaryOp::Shl => self.wide_operation(WideOp::Shl, a, b, width),
             BinaryOp::Shr => self.wide_operation(WideOp::Shr, a, b, width),
             BinaryOp::ShrSigned => self.wide_operation(WideOp::ShrSigned, a, b, width),
+            BinaryOp::RotateLeft => self.wide_operation(WideOp::RotateLeft, a, b, width),
+            BinaryOp::RotateRight => self.wide_operation(WideOp::RotateRight, a, b, width),
         }
     }
 

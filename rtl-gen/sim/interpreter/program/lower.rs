@@ -122,6 +122,8 @@ impl Lowering {
             BinaryOp::Shl => Opcode::Shl,
             BinaryOp::Shr => Opcode::Shr,
             BinaryOp::ShrSigned => Opcode::ShrSigned,
+            BinaryOp::RotateLeft => Opcode::RotateLeft,
+            BinaryOp::RotateRight => Opcode::RotateRight,
         };
         let to = self.fresh(width);
         let instruction = Instruction::new(opcode, to.slot, &[a.slot, b.slot]);

@@ -56,6 +56,14 @@ impl Program {
                 Opcode::ShrSigned => {
                     each(now, values, |i| i.cut((signed(i.a(), i.shift()) >> i.b().min(63)) as u64))
                 }
+                Opcode::RotateLeft => each(now, values, |i| {
+                    let width = 64 - u64::from(i.shift());
+                    i.cut(rotated_left(i.a(), i.b() % width, width))
+                }),
+                Opcode::RotateRight => each(now, values, |i| {
+                    let width = 64 - u64::from(i.shift());
+                    i.cut(rotated_left(i.a(), width - i.b() % width, width))
+                }),
                 Opcode::Parity => each(now, values, |i| i.a().count_ones() as u64 & 1),
                 Opcode::Mux => each(now, values, |i| {
                     // Without a branch: a data-dependent one is mispredicted half of the time.
@@ -138,6 +146,13 @@ fn each(run: &[Instruction], values: &mut [u64], compute: impl Fn(Operands) -> u
 #[inline(always)]
 fn signed(value: u64, unused: u8) -> i64 {
     (value << unused) as i64 >> unused
+}
+
+/// `value`, of `width` bits, rotated by at most the width; what is above the width is rubbish.
+#[inline(always)]
+fn rotated_left(value: u64, amount: u64, width: u64) -> u64 {
+    // At 64 bits, a shift by all of them is one by none: that is the value itself, which the other side is too.
+    value << (amount % 64) | value >> ((width - amount) % 64)
 }
 
 /// The carry out of `a + b + carry`.

@@ -19,6 +19,8 @@ pub(super) enum WideOp {
     Shl,
     Shr,
     ShrSigned,
+    RotateLeft,
+    RotateRight,
 }
 
 impl Operation {
@@ -32,6 +34,10 @@ impl Operation {
             WideOp::Shl => shift_left(to, a, amount(b, self.a.width)),
             WideOp::Shr => shift_right(to, a, amount(b, self.a.width)),
             WideOp::ShrSigned => shift_right_signed(to, (a, self.a.width), amount(b, self.a.width)),
+            WideOp::RotateLeft => rotate_left(to, (a, self.a.width), remainder(b, self.a.width)),
+            WideOp::RotateRight => {
+                rotate_left(to, (a, self.a.width), self.a.width - remainder(b, self.a.width))
+            }
         }
         to[to.len() - 1] &= top_limb_mask(self.to.width);
     }
@@ -92,10 +98,21 @@ fn shift_left(to: &mut [u64], a: &[u64], amount: u32) {
 }
 
 fn shift_right(to: &mut [u64], a: &[u64], amount: u32) {
-    let (skip, shift) = (amount as usize / 64, amount % 64);
-    let limb = |index: usize| a.get(index).copied().unwrap_or(0);
-    for (index, to) in to.iter_mut().enumerate() {
-        *to = funnel(limb(index + skip + 1), limb(index + skip), shift);
+    for (index, limb) in to.iter_mut().enumerate() {
+        *limb = right_shifted_limb(a, amount, index);
+    }
+}
+
+/// The amount modulo the width.
+fn remainder(b: &[u64], width: u32) -> u32 {
+    let width = u128::from(width);
+    b.iter().rev().fold(0, |rest: u128, limb| (rest << 64 | u128::from(*limb)) % width) as u32
+}
+
+/// By an amount of at most the width; what is above the width is rubbish.
+fn rotate_left(to: &mut [u64], (a, width): (&[u64], u32), amount: u32) {
+    for (index, limb) in to.iter_mut().enumerate() {
+        *limb = left_shifted_limb(a, amount, index) | right_shifted_limb(a, width - amount, index);
     }
 }
 
@@ -122,6 +139,13 @@ fn left_shifted_limb(a: &[u64], amount: u32, index: usize) -> u64 {
     let limb = |index: Option<usize>| index.and_then(|index| a.get(index)).copied().unwrap_or(0);
     let (high, low) = (limb(index.checked_sub(skip)), limb(index.checked_sub(skip + 1)));
     if shift == 0 { high } else { high << shift | low >> (64 - shift) }
+}
+
+/// Limb `index` of `a >> amount`.
+fn right_shifted_limb(a: &[u64], amount: u32, index: usize) -> u64 {
+    let (skip, shift) = (amount as usize / 64, amount % 64);
+    let limb = |index: usize| a.get(index).copied().unwrap_or(0);
+    funnel(limb(index + skip + 1), limb(index + skip), shift)
 }
 
 /// The low limb of `{high, low} >> shift`, with `shift` below 64.

@@ -62,8 +62,9 @@ fn is_product(kind: OperatorKind) -> bool {
     kind == OperatorKind::Product
 }
 
+/// The operators whose right operand is an amount.
 fn is_shift(kind: OperatorKind) -> bool {
-    kind == OperatorKind::Shift
+    matches!(kind, OperatorKind::Shift | OperatorKind::Rotation)
 }
 
 #[test]

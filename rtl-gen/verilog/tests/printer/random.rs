@@ -127,7 +127,7 @@ impl<'m> Growth<'m> {
         match op.kind() {
             OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => a.binary(op, b),
             OperatorKind::Product => a.low(a.width().min(20)).binary(op, self.of_width(9)),
-            OperatorKind::Shift => a.binary(op, self.any()),
+            OperatorKind::Shift | OperatorKind::Rotation => a.binary(op, self.any()),
         }
     }
 

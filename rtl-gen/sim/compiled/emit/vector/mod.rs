@@ -7,6 +7,7 @@ mod forms;
 mod gather;
 mod memory;
 mod operators;
+mod rotate;
 mod shift;
 
 use super::Job;
@@ -31,7 +32,8 @@ fn has_vectors(term: &Term) -> bool {
     let TermOp::Binary(op, ..) = term.op else { return true };
     match op.kind() {
         OperatorKind::Product => term.width <= 64,
-        OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison | OperatorKind::Shift => true,
+        OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => true,
+        OperatorKind::Shift | OperatorKind::Rotation => true,
     }
 }
 

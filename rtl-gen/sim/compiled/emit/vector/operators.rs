@@ -113,6 +113,7 @@ impl Vector<'_, '_> {
             Operator::Less { is_signed: false } => self.less(a, b, 0),
             Operator::Less { is_signed: true } => self.less(a, b, 1 << ((self.width(a) - 1) % 64)),
             Operator::Shift(shift) => self.shift(shift, a, b),
+            Operator::Rotation(rotation) => self.rotate(rotation, a, b),
         }
     }
 

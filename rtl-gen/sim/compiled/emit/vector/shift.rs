@@ -90,7 +90,7 @@ impl Vector<'_, '_> {
         for stage in 0..stages {
             let chosen = self.bit_mask(b, stage);
             let moved: Vec<Value> =
-                (0..count).map(|index| self.moved_plane(&planes, fill, index, stage, is_left)).collect();
+                (0..count).map(|index| self.moved_plane(&planes, fill, index, 1 << stage, is_left)).collect();
             planes = self.select(chosen, &moved, &planes);
         }
         if let Some(beyond) = self.is_any_from(b, stages) {
@@ -102,20 +102,20 @@ impl Vector<'_, '_> {
         Form::of_planes(width, planes).dirty()
     }
 
-    /// The plane of this index after a shift by 2^stage, planes being listed in the direction in which bits come in.
-    fn moved_plane(
+    /// The plane of this index after a shift, planes being listed in the direction in which bits come in.
+    pub(super) fn moved_plane(
         &mut self,
         planes: &[Value],
         fill: Value,
         index: usize,
-        stage: u32,
+        distance: u32,
         is_left: bool,
     ) -> Value {
         let plane = |index: usize| planes.get(index).copied().unwrap_or(fill);
-        if stage >= 3 {
-            return plane(index + (1 << (stage - 3)));
+        let (index, distance) = (index + distance as usize / 8, i64::from(distance % 8));
+        if distance == 0 {
+            return plane(index);
         }
-        let distance = 1i64 << stage;
         let keep = 0xffu64 >> distance;
         let (own, incoming) = (plane(index), plane(index + 1));
         let [own, incoming] = [own, incoming].map(|value| self.cast(value, types::I16X8));
