@@ -13,6 +13,7 @@ pub const ALL: &[Example] = &[
     Example { name: "arithmetic", build: arithmetic },
     Example { name: "products", build: products },
     Example { name: "shifts", build: shifts },
+    Example { name: "rotations", build: rotations },
     Example { name: "comparisons", build: comparisons },
     Example { name: "choices", build: choices },
     Example { name: "slices", build: slices },
@@ -116,6 +117,23 @@ fn shifts() -> Netlist {
         m.output("left_wide", a << wide, "");
         m.output("right_signed_wide", a.shr_signed(wide), "");
         m.output("by_constant", (a << 3) ^ (a >> 2), "");
+    })
+}
+
+fn rotations() -> Netlist {
+    one("rotations", |m| {
+        let (a, five, n) = (m.input("a", 8, ""), m.input("five", 5, ""), m.input("n", 4, ""));
+        let wide = m.input("wide", 40, "an amount wider than any tool takes");
+        m.output("left", a.rotate_left(n), "the top bit of the amount turns a whole round");
+        m.output("right", a.rotate_right(n), "");
+        m.output("left_of_five", five.rotate_left(n), "every bit of the amount counts");
+        m.output("right_of_five", five.rotate_right(wide.low(35)), "");
+        m.output("of_sum", (a + 1).rotate_left(n.low(1)).named("turned_sum") ^ a, "");
+        m.output("of_a_slice", wide.slice(39, 20).rotate_left(n + 3), "");
+        m.output("one_hot", m.lit(1, 16).rotate_left(n), "");
+        m.output("of_a_wide_constant", m.bits(&Bits::ones(150)).zext(300).rotate_right(n.high(2)), "");
+        m.output("by_constant", a.rotate_left(3) ^ a.rotate_right(m.lit(9, 4)), "");
+        m.output("of_one_bit", n.bit(0).rotate_left(a), "");
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::designs;
 use crate::tools::{self, YOSYS, run};
+use hdl::netlist::BinaryOp;
 use hdl::{Clocking, Design, Module, Netlist};
 use verilog::Options;
 
@@ -40,6 +41,36 @@ fn true_assertions_are_proven() {
     for name in ["properties", "combinational_property"] {
         prove(&example(name), "-verify").unwrap_or_else(|text| panic!("{name}: {text}"));
     }
+}
+
+/// Of a width that is no power of two, by every amount.
+#[test]
+fn a_rotation_is_proven_against_its_constants() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let netlist = one(|m| {
+        let (a, n) = (m.input("a", 5, ""), m.input("n", 4, ""));
+        for (name, op) in [("left", BinaryOp::RotateLeft), ("right", BinaryOp::RotateRight)] {
+            let by =
+                |amount: u32| if name == "left" { a.rotate_left(amount) } else { a.rotate_right(amount) };
+            let expected = (1..16).fold(a, |others, amount| n.eq(amount).mux(by(amount), others));
+            m.assert(name, a.binary(op, n).eq(expected));
+        }
+        m.output("y", a, "");
+    });
+    prove(&netlist, "-verify").unwrap_or_else(|text| panic!("{text}"));
+}
+
+/// What hardware for it costs at least.
+#[test]
+fn a_rotation_is_a_multiplexer_for_each_bit_of_the_amount() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let netlist = one(|m| m.output("y", m.input("a", 32, "").rotate_right(m.input("n", 5, "")), ""));
+    let script = "prep -top m; select -assert-count 5 t:$mux; select -assert-count 5 t:*";
+    yosys(&netlist, "", script).unwrap_or_else(|text| panic!("{text}"));
 }
 
 #[test]
