@@ -1,7 +1,7 @@
 //! Enumerations: Rust enums whose values have codes in hardware.
 
 use crate::module::Module;
-use crate::signal::{Operand, Signal};
+use crate::signal::{Amount, Operand, Signal};
 
 /// An enum of named codes: `#[derive(Encoded)]`, with Rust's discriminants as the codes.
 ///
@@ -97,5 +97,9 @@ impl<'m, E: Encoded> Operand<'m> for E {
 
     fn factor(self, other: Signal<'m>) -> Signal<'m> {
         other.module().code(self)
+    }
+
+    fn amount(self, of: Signal<'m>) -> Amount<'m> {
+        Amount::Signal(of.module().code(self))
     }
 }
