@@ -1,6 +1,6 @@
 //! What synthesis finds.
 
-use crate::target::Target;
+use crate::targets::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// What it was synthesised for.
-    pub target: Target,
+    pub target: &'static Target,
     /// The device or the library.
     pub device: String,
     /// The programs, with their versions.

@@ -3,7 +3,7 @@
 use crate::cache::Cache;
 use crate::harness;
 use crate::names::Names;
-use crate::target::{Device, Target};
+use crate::targets::{Device, Placer, Target};
 use blocks::block::{Configured, elaborate};
 use blocks::channel::Timing;
 use scratch::Scratch;
@@ -15,9 +15,9 @@ use testbenches::{Trace, VerifyError, VerilogDesign, record};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// What the block is synthesised for.
-    pub target: Target,
-    /// The device to place it on; the family's largest here where it is not given.
-    pub device: Option<Device>,
+    pub target: &'static Target,
+    /// The device to place it on; the family's usual one where it is not given.
+    pub device: Option<&'static Device>,
     /// What standard cells are chosen for.
     pub effort: Effort,
     /// The library of standard cells; osu018 where it is not given.
@@ -49,7 +49,7 @@ pub enum Effort {
 
 impl Request {
     /// Everything, for a target.
-    pub fn new(target: Target) -> Request {
+    pub fn new(target: &'static Target) -> Request {
         Request {
             target,
             device: None,
@@ -65,11 +65,8 @@ impl Request {
     }
 
     /// The device to place on.
-    pub fn device(&self) -> Device {
-        self.device.unwrap_or(match self.target {
-            Target::Ecp5 => Device::Ecp5Of85k,
-            _ => Device::Hx8k,
-        })
+    pub fn device(&self, placer: &Placer) -> Result<&'static Device, ToolError> {
+        placer.device(self.device).map_err(|reason| ToolError::Design { top: "harness".into(), reason })
     }
 }
 

@@ -11,19 +11,20 @@ mod job;
 mod names;
 mod netlist;
 mod nextpnr;
-mod target;
+pub mod targets;
 pub mod tools;
 pub mod vivado;
 mod yosys;
 
 pub use figures::{Energy, Figures, GateLevel, Resources, Timing};
 pub use job::{DEFAULT_CYCLES, Effort, Request};
-pub use target::{Device, Target};
+pub use targets::{Device, Target};
 
 use blocks::block::Configured;
 use cache::Cache;
 use job::Job;
 use std::path::Path;
+use targets::{Family, Flow};
 use testbenches::tools::{GXX, Tool, VERILATOR, YOSYS};
 use testbenches::{ToolError, VerifyError, user_cache};
 
@@ -36,17 +37,40 @@ pub fn synthesize(
 ) -> Result<Figures, VerifyError> {
     let cache = Cache::open(folder)?;
     let job = Job::new(block, request, &cache)?;
-    let cells = matches!(request.target, Target::Asic).then(|| asic::Inputs::of(&job)).transpose()?;
-    let key = key(&job, cells.as_ref())?;
+    let flow = Prepared::of(&job)?;
+    let key = key(&job, &flow)?;
     if let Some(figures) = cache.get(&key) {
         return Ok(figures);
     }
-    let figures = match &cells {
-        Some(inputs) => asic::run(&job, inputs)?,
-        None => flow::run(&job)?,
+    let figures = match &flow {
+        Prepared::Devices(family) => flow::run(&job, family)?,
+        Prepared::StandardCells(inputs) => asic::run(&job, inputs)?,
     };
     cache.put(&key, &figures)?;
     Ok(figures)
+}
+
+/// A flow, with what it takes besides the job.
+enum Prepared {
+    Devices(&'static Family),
+    StandardCells(Box<asic::Inputs>),
+}
+
+impl Prepared {
+    fn of(job: &Job) -> Result<Prepared, VerifyError> {
+        Ok(match &job.request.target.flow {
+            Flow::Devices(family) => Prepared::Devices(family),
+            Flow::StandardCells => Prepared::StandardCells(Box::new(asic::Inputs::of(job)?)),
+        })
+    }
+
+    /// All that the results depend on besides the job.
+    fn recipe(&self, request: &Request) -> String {
+        match self {
+            Prepared::Devices(family) => (family.command)(request.use_dsps),
+            Prepared::StandardCells(inputs) => asic::recipe(inputs),
+        }
+    }
 }
 
 /// The programs that a request needs.
@@ -55,22 +79,19 @@ pub fn needed(request: &Request) -> Vec<Tool> {
     if request.gate_level_cycles.is_some() {
         tools.extend([VERILATOR, GXX]);
     }
-    match request.target {
-        Target::Asic => tools.push(tools::OPENSTA),
-        Target::Ice40 | Target::Ecp5 if request.place => tools.push(request.device().nextpnr()),
-        _ => {}
+    match &request.target.flow {
+        Flow::Devices(family) => {
+            tools.extend(family.placer.filter(|_| request.place).map(|placer| placer.nextpnr));
+        }
+        Flow::StandardCells => tools.push(tools::OPENSTA),
     }
     tools
 }
 
 /// What the figures depend on.
-fn key(job: &Job, cells: Option<&asic::Inputs>) -> Result<String, VerifyError> {
+fn key(job: &Job, flow: &Prepared) -> Result<String, VerifyError> {
     let versions: Vec<String> =
         needed(job.request).into_iter().map(tools::name_and_version).collect::<Result<_, ToolError>>()?;
-    let recipe = match cells {
-        Some(inputs) => asic::recipe(inputs),
-        None => flow::command(job.request.target, job.request.use_dsps),
-    };
     let harness = testbenches::VerilogDesign::of(&harness::between_registers(job.block)?);
     let parts = [
         program()?,
@@ -79,7 +100,7 @@ fn key(job: &Job, cells: Option<&asic::Inputs>) -> Result<String, VerifyError> {
         format!("{:?}", job.design),
         format!("{:?}", harness),
         format!("{:?}", job.recorded),
-        recipe,
+        flow.recipe(job.request),
     ];
     Ok(user_cache::key(&parts.each_ref().map(String::as_str)))
 }

@@ -1,34 +1,23 @@
 //! Place and route.
 
 use crate::names::Names;
-use crate::target::{Device, Target};
-use crate::tools::{NEXTPNR_ECP5, NEXTPNR_ICE40};
+use crate::targets::{Device, Placer};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use testbenches::tools::{self, Finished, Tool, ToolError};
+use testbenches::tools::{self, Finished, ToolError};
 
 /// What the placer and the router aim at, in MHz, where the frequency is to be as high as can be.
 pub const AS_FAST_AS_CAN_BE: u32 = 400;
 
-impl Device {
-    /// The program that places and routes it.
-    pub fn nextpnr(self) -> Tool {
-        match self.target() {
-            Target::Ice40 => NEXTPNR_ICE40,
-            _ => NEXTPNR_ECP5,
-        }
-    }
-
-    /// The command, without the files; it seeks the same placement each time.
-    fn command(self, aim: u32) -> Result<Command, ToolError> {
-        let mut command = Command::new(self.nextpnr().find()?);
-        command.arg(format!("--{}", self.name())).args(["--package", self.package(), "--seed", "1"]);
-        command.args(["--freq", &aim.to_string(), "--timing-allow-fail", "--quiet"]);
-        Ok(command)
-    }
+/// The command, without the files; it seeks the same placement each time.
+fn command(placer: &Placer, device: &Device, aim: u32) -> Result<Command, ToolError> {
+    let mut command = Command::new(placer.nextpnr.find()?);
+    command.arg(format!("--{}", device.name)).args(["--package", device.package, "--seed", "1"]);
+    command.args(["--freq", &aim.to_string(), "--timing-allow-fail", "--quiet"]);
+    Ok(command)
 }
 
 /// What nextpnr's report has.
@@ -72,14 +61,15 @@ pub enum Placed {
 
 /// Places and routes `<top>.json` of a folder, aiming at a frequency in MHz; `files` are further options with names of files in it.
 pub fn place_and_route(
-    device: Device,
+    placer: &Placer,
+    device: &Device,
     aim: u32,
     folder: &Path,
     top: &str,
     files: &[&str],
     names: &Names,
 ) -> Result<Placed, ToolError> {
-    let mut command = device.command(aim)?;
+    let mut command = command(placer, device, aim)?;
     command.current_dir(folder).args(["--json", &format!("{top}.json"), "--report", "report.json"]);
     command.args(files);
     let finished = tools::run(&mut command)?;

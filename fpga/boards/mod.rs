@@ -1,15 +1,20 @@
-//! Boards: a self-test of a block as a top module, its constraints, its bitstream.
+//! Boards: a self-test of a block as a top module, its constraints, its bitstream. A file for each, and a line in [`ALL`].
 
-mod pins;
+mod hx8k;
+mod icebreaker;
 mod self_test;
 mod simulate;
+mod ulx3s;
 pub mod zcu102;
+
+pub use hx8k::HX8K_BOARD;
+pub use icebreaker::ICEBREAKER;
+pub use ulx3s::{ULX3S_25F, ULX3S_85F};
 
 use crate::cache::Cache;
 use crate::nextpnr::{Placed, place_and_route};
-use crate::target::{Device, Target};
-use crate::tools::{ECPPACK, ICEPACK};
-use crate::{flow, names::Names, yosys};
+use crate::targets::{Device, Family, Packing, Placer, Target};
+use crate::{names::Names, yosys};
 use blocks::block::Configured;
 use self_test::{Pins, Vectors, combined};
 use std::fs;
@@ -18,65 +23,61 @@ use std::process::Command;
 use testbenches::tools::{self, GXX, Tool, ToolError, VERILATOR, YOSYS, read_file, write_file};
 use testbenches::{VerifyError, VerilogDesign};
 
+/// Every board with a device that can be programmed from here, in the order in which they are listed.
+pub const ALL: [&Board; 4] = [&HX8K_BOARD, &ICEBREAKER, &ULX3S_25F, &ULX3S_85F];
+
 /// A board with a device that can be programmed from here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Board {
-    /// Lattice iCE40-HX8K breakout board, 12 MHz.
-    Hx8k,
-    /// iCEBreaker: iCE40 UP5K, 12 MHz.
-    Icebreaker,
-    /// ULX3S with an ECP5 25F, 25 MHz.
-    Ulx3s25f,
-    /// ULX3S with an ECP5 85F, 25 MHz.
-    Ulx3s85f,
+pub struct Board {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// What its device is one of.
+    pub target: &'static Target,
+    /// Its device.
+    pub device: &'static Device,
+    /// In Hz.
+    pub clock: u32,
+    /// Where its ports are.
+    pub sites: Sites,
+    /// True where a lamp lights at 0.
+    pub lamps_active_low: bool,
+}
+
+/// The sites of a self-test's ports, as the device's tools call them.
+pub struct Sites {
+    pub clock: &'static str,
+    pub pass: &'static str,
+    pub fail: &'static str,
+    pub line: &'static str,
 }
 
 impl Board {
-    /// All of them.
-    pub const ALL: [Board; 4] = [Board::Hx8k, Board::Icebreaker, Board::Ulx3s25f, Board::Ulx3s85f];
-
-    /// Name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Board::Hx8k => "hx8k",
-            Board::Icebreaker => "icebreaker",
-            Board::Ulx3s25f => "ulx3s_25f",
-            Board::Ulx3s85f => "ulx3s_85f",
-        }
+    /// How its device is synthesised, placed and packed.
+    fn flow(&self) -> (&'static Family, &'static Placer) {
+        let family = self.target.family().expect("a board has a device");
+        (family, family.placer.expect("a board's device can be placed"))
     }
 
-    /// Its device.
-    pub fn device(self) -> Device {
-        match self {
-            Board::Hx8k => Device::Hx8k,
-            Board::Icebreaker => Device::Up5k,
-            Board::Ulx3s25f => Device::Ecp5Of25k,
-            Board::Ulx3s85f => Device::Ecp5Of85k,
-        }
-    }
-
-    /// In Hz.
-    pub fn clock(self) -> u32 {
-        match self {
-            Board::Hx8k | Board::Icebreaker => 12_000_000,
-            Board::Ulx3s25f | Board::Ulx3s85f => 25_000_000,
-        }
-    }
-
-    fn pins(self) -> Pins {
+    fn pins(&self) -> Pins {
         Pins {
-            lamps_active_low: self == Board::Icebreaker,
-            cycles_per_bit: self.clock().div_ceil(self_test::BAUD),
+            lamps_active_low: self.lamps_active_low,
+            cycles_per_bit: self.clock.div_ceil(self_test::BAUD),
             shows_signature: false,
         }
     }
 
-    /// Words of a memory of vectors, as many as a block memory of the device has at its widest.
-    fn depth(self) -> usize {
-        match self.device().target() {
-            Target::Ice40 => 256,
-            _ => 512,
-        }
+    fn megahertz(&self) -> u32 {
+        self.clock / 1_000_000
+    }
+
+    /// The file of constraints: name and text.
+    fn constraints(&self, packing: &Packing, top: &str) -> (String, String) {
+        let Sites { clock, pass, fail, line } = &self.sites;
+        let ports = [("clk", clock), ("led_pass", pass), ("led_fail", fail), ("uart_tx", line)];
+        let lines = ports.map(|(port, site)| (packing.place)(port, site));
+        let (_, extension) = packing.constraints;
+        (format!("{top}.{extension}"), lines.concat() + &(packing.clock)(self.megahertz()))
     }
 }
 
@@ -110,35 +111,33 @@ impl Built {
 }
 
 /// The programs that a board needs.
-pub fn needed(board: Board) -> Vec<Tool> {
-    let packer = match board.device().target() {
-        Target::Ice40 => ICEPACK,
-        _ => ECPPACK,
-    };
-    vec![YOSYS, VERILATOR, GXX, board.device().nextpnr(), packer]
+pub fn needed(board: &Board) -> Vec<Tool> {
+    let (_, placer) = board.flow();
+    vec![YOSYS, VERILATOR, GXX, placer.nextpnr, placer.packing.tool]
 }
 
 /// Builds the self-test of a block for a board, down to the bitstream, and simulates it before and after synthesis.
-pub fn build(block: &dyn Configured, board: Board, seed: u64) -> Result<Built, VerifyError> {
-    let vectors = Vectors::new(block, board.depth(), seed);
-    let top = format!("{}_self_test", board.name());
+pub fn build(block: &dyn Configured, board: &Board, seed: u64) -> Result<Built, VerifyError> {
+    let (family, placer) = board.flow();
+    let vectors = Vectors::new(block, placer.memory_depth, seed);
+    let top = format!("{}_self_test", board.name);
     let netlist = self_test::netlist(block, &vectors, board.pins(), &top)?;
     let design = VerilogDesign::of(&netlist);
     let folder = Cache::open(None)?.work_folder()?;
     let folder = folder.path();
     let mut files = design.files.clone();
-    files.push(pins::constraints(board, &top));
+    files.push(board.constraints(&placer.packing, &top));
     files.iter().try_for_each(|(name, text)| write_file(&folder.join(name), text))?;
     let commands = vec![
         yosys::read(design.file_names()),
-        format!("{} -top {top}", flow::command(board.device().target(), false)),
+        format!("{} -top {top}", (family.command)(false)),
         "write_verilog -noattr -noexpr mapped.v".into(),
     ];
     yosys::synthesize(folder, &top, commands)?;
     let run = simulate::at_rtl(&netlist, board.pins())?;
     let mapped = read_file(&folder.join("mapped.v"))?;
-    let after = simulate::after_synthesis(&design, &mapped, board, &run)?;
-    let (bitstream, f_max) = bitstream(board, folder, &top, &Names::of(&netlist))?;
+    let after = simulate::after_synthesis(&design, &mapped, &(family.models)()?, board.pins(), &run)?;
+    let (bitstream, f_max) = bitstream(board, placer, folder, &top, &Names::of(&netlist))?;
     Ok(Built {
         files,
         bitstream,
@@ -154,10 +153,10 @@ pub fn build(block: &dyn Configured, board: Board, seed: u64) -> Result<Built, V
 /// self-test that cannot fail would be none.
 pub fn simulate_with_fault(
     block: &dyn Configured,
-    board: Board,
+    board: &Board,
     flipped: Option<u32>,
 ) -> Result<String, VerifyError> {
-    let mut vectors = Vectors::new(block, board.depth(), 1);
+    let mut vectors = Vectors::new(block, board.flow().1.memory_depth, 1);
     if let Some(bit) = flipped {
         vectors.inputs[0].iter_mut().for_each(|word| word.set_bit(bit, !word.bit(bit)));
     }
@@ -167,33 +166,30 @@ pub fn simulate_with_fault(
 
 /// Places, routes and packs the synthesised top module. Gives the frequency that it reaches, in MHz, too.
 fn bitstream(
-    board: Board,
+    board: &Board,
+    placer: &Placer,
     folder: &Path,
     top: &str,
     names: &Names,
 ) -> Result<(Bitstream, Option<f64>), ToolError> {
-    let constraints = pins::constraints(board, top).0;
-    let (options, packer, from, to) = match board.device().target() {
-        Target::Ice40 => (["--pcf", "--asc"], ICEPACK, format!("{top}.asc"), format!("{top}.bin")),
-        _ => (["--lpf", "--textcfg"], ECPPACK, format!("{top}.config"), format!("{top}.bit")),
+    let packing = &placer.packing;
+    let file = |extension| format!("{top}.{extension}");
+    let (constraints, from, to) =
+        (file(packing.constraints.1), file(packing.routed.1), file(packing.bitstream));
+    let options = [packing.constraints.0, &constraints, packing.routed.0, &from];
+    let routed = match place_and_route(placer, board.device, board.megahertz(), folder, top, &options, names)?
+    {
+        Placed::Routed(routed) => routed,
+        Placed::TooLarge(reason) => {
+            return Err(ToolError::Design { top: top.into(), reason: format!("it does not fit: {reason}") });
+        }
     };
-    let options = [options[0], &constraints, options[1], &from];
-    let routed =
-        match place_and_route(board.device(), board.clock() / 1_000_000, folder, top, &options, names)? {
-            Placed::Routed(routed) => routed,
-            Placed::TooLarge(reason) => {
-                return Err(ToolError::Design {
-                    top: top.into(),
-                    reason: format!("it does not fit: {reason}"),
-                });
-            }
-        };
-    let clock = f64::from(board.clock()) / 1e6;
+    let clock = f64::from(board.clock) / 1e6;
     if let Some(f_max) = routed.f_max.filter(|f_max| *f_max < clock) {
         let reason = format!("it runs at {f_max:.1} MHz and the board's clock has {clock:.1} MHz");
         return Err(ToolError::Design { top: top.into(), reason });
     }
-    let mut pack = Command::new(packer.find()?);
+    let mut pack = Command::new(packing.tool.find()?);
     tools::run_checked(pack.current_dir(folder).args([&from, &to]))?;
     let bytes = fs::read(folder.join(&to))
         .map_err(|source| ToolError::Io { action: format!("read {to}"), source })?;

@@ -1,8 +1,7 @@
 //! Simulation of a whole self-test, as Verilog has it and after synthesis.
 
-use super::Board;
 use super::self_test::{Pins, cycles, decode};
-use crate::{flow, gate_level};
+use crate::gate_level;
 use hdl::{Bits, Netlist};
 use sim::{Compiled, Options, Simulator};
 use testbenches::{VerifyError, VerilogDesign};
@@ -26,12 +25,12 @@ pub fn at_rtl(netlist: &Netlist, pins: Pins) -> Result<Run, VerifyError> {
 pub fn after_synthesis(
     design: &VerilogDesign,
     mapped: &str,
-    board: Board,
+    models: &str,
+    pins: Pins,
     run: &Run,
 ) -> Result<String, VerifyError> {
-    let models = flow::models(board.device().target())?;
-    let model = gate_level::model(design, mapped, &models, run.cycles)?;
-    Ok(watch(&mut model.start(), board.pins(), run.cycles))
+    let model = gate_level::model(design, mapped, models, run.cycles)?;
+    Ok(watch(&mut model.start(), pins, run.cycles))
 }
 
 /// The text on the line; it begins with `lamps disagree: ` where the lamps do not say the same.

@@ -1,6 +1,6 @@
 //! Self-tests down to bitstreams, and what they say where the block is wrong.
 
-use synthesis::boards::{Board, build, needed, simulate_with_fault};
+use synthesis::boards::{HX8K_BOARD, ICEBREAKER, ULX3S_25F, build, needed, simulate_with_fault};
 use test_support::configure;
 use test_support::depth::{in_turn, usual_or_full};
 use test_support::needed::missing;
@@ -8,23 +8,23 @@ use test_support::needed::missing;
 /// Usually on one of the boards; two seeds in a row have both.
 #[test]
 fn the_self_test_of_a_multiplier_passes_before_and_after_synthesis() {
-    for board in in_turn(vec![Board::Hx8k, Board::Ulx3s25f], usual_or_full(1, 2)) {
+    for board in in_turn(vec![&HX8K_BOARD, &ULX3S_25F], usual_or_full(1, 2)) {
         if missing(&needed(board)) {
             return;
         }
         let block = configure("pacq_mul", "stages=2");
         let built = build(block.as_ref(), board, 1).unwrap();
-        assert!(built.passed(), "{}: {:?}", board.name(), built.said);
+        assert!(built.passed(), "{}: {:?}", board.name, built.said);
         assert!(built.bitstream.1.len() > 30_000, "{} bytes", built.bitstream.1.len());
-        assert!(built.f_max.unwrap() > f64::from(board.clock()) / 1e6);
+        assert!(built.f_max.unwrap() > f64::from(board.clock) / 1e6);
     }
 }
 
 #[test]
 fn the_self_test_of_a_join_passes_before_and_after_synthesis() {
-    if !missing(&needed(Board::Icebreaker)) {
+    if !missing(&needed(&ICEBREAKER)) {
         let block = configure("loas_inner_join", "mask_bits=16 adders=8 group=2");
-        let built = build(block.as_ref(), Board::Icebreaker, 1).unwrap();
+        let built = build(block.as_ref(), &ICEBREAKER, 1).unwrap();
         assert!(built.passed(), "{:?}", built.said);
     }
 }
@@ -34,9 +34,9 @@ fn the_self_test_of_a_join_passes_before_and_after_synthesis() {
 fn a_wrong_answer_lights_the_other_lamp() {
     for (name, settings) in [("pacq_mul", "stages=1"), ("loas_inner_join", "mask_bits=16 adders=8 group=2")] {
         let block = configure(name, settings);
-        let right = simulate_with_fault(block.as_ref(), Board::Hx8k, None).unwrap();
+        let right = simulate_with_fault(block.as_ref(), &HX8K_BOARD, None).unwrap();
         assert!(right.starts_with("PASS "), "{right}");
-        let wrong = simulate_with_fault(block.as_ref(), Board::Hx8k, Some(0)).unwrap();
+        let wrong = simulate_with_fault(block.as_ref(), &HX8K_BOARD, Some(0)).unwrap();
         assert!(wrong.starts_with("FAIL ") && wrong[5..] != right[5..], "{wrong} {right}");
     }
 }

@@ -2,6 +2,7 @@
 
 use blocks::registry;
 use rayon::prelude::*;
+use synthesis::targets::{self, ASIC, ICE40};
 use synthesis::{Effort, Figures, Request, Target, needed, synthesize};
 use test_support::configure;
 use test_support::depth::{in_turn, may_take_minutes, usual_or_full};
@@ -13,7 +14,7 @@ fn small(is_large: bool) -> Vec<(&'static str, &'static str)> {
     blocks.map(|block| (block.name(), block.small())).collect()
 }
 
-fn request(target: Target, cycles: u64) -> Request {
+fn request(target: &'static Target, cycles: u64) -> Request {
     Request { place: false, energy: false, gate_level_cycles: Some(cycles), ..Request::new(target) }
 }
 
@@ -30,8 +31,8 @@ fn agrees(name: &str, settings: &str, request: &Request) -> Figures {
 }
 
 /// Each small variant for both targets, such that any number of them at even distances has both targets.
-fn small_netlists() -> Vec<(&'static str, &'static str, Target)> {
-    let targets = [Target::Ice40, Target::Asic];
+fn small_netlists() -> Vec<(&'static str, &'static str, &'static Target)> {
+    let targets = [&ICE40, &ASIC];
     let half = |turn: usize| {
         let small = small(false).into_iter().enumerate();
         small.map(move |(place, (name, settings))| (name, settings, targets[(place / 3 + turn) % 2]))
@@ -44,20 +45,20 @@ fn small_netlists() -> Vec<(&'static str, &'static str, Target)> {
 fn netlists_agree_with_the_testbench() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     let request = |target| request(target, 300);
-    if missing(&needed(&request(Target::Ice40))) || missing(&needed(&request(Target::Asic))) {
+    if missing(&needed(&request(&ICE40))) || missing(&needed(&request(&ASIC))) {
         return;
     }
     let chosen: Vec<_> = in_turn(small_netlists(), usual_or_full(6, usize::MAX)).collect();
     chosen.par_iter().with_max_len(1).for_each(|(name, settings, target)| {
-        agrees(name, settings, &request(*target));
+        agrees(name, settings, &request(target));
     });
 }
 
 #[test]
 fn figures_of_a_multiplier_are_plausible() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
-    let ice40 = Request { gate_level_cycles: Some(100), ..Request::new(Target::Ice40) };
-    let asic = Request { gate_level_cycles: Some(100), ..Request::new(Target::Asic) };
+    let ice40 = Request { gate_level_cycles: Some(100), ..Request::new(&ICE40) };
+    let asic = Request { gate_level_cycles: Some(100), ..Request::new(&ASIC) };
     if missing(&needed(&ice40)) || missing(&needed(&asic)) {
         return;
     }
@@ -82,7 +83,7 @@ fn figures_of_a_multiplier_are_plausible() {
 #[ignore = "takes minutes: scripts/test --full runs it"]
 fn netlists_of_systems_agree_with_the_testbench() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
-    let request = request(Target::Ice40, 200);
+    let request = request(&ICE40, 200);
     if !missing(&needed(&request)) {
         small(true).par_iter().with_max_len(1).for_each(|(name, settings)| {
             agrees(name, settings, &request);
@@ -96,8 +97,8 @@ fn netlists_of_systems_agree_with_the_testbench() {
 fn netlists_of_blocks_at_their_defaults_agree_on_all_targets() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
     let blocks = small(false).into_iter().map(|(name, _)| name).filter(|name| *name != "loas_array");
-    let all: Vec<_> = blocks.flat_map(|name| Target::ALL.map(|target| (name, target))).collect();
+    let all: Vec<_> = blocks.flat_map(|name| targets::ALL.map(|target| (name, target))).collect();
     all.par_iter().with_max_len(1).for_each(|(name, target)| {
-        agrees(name, "", &request(*target, 200));
+        agrees(name, "", &request(target, 200));
     });
 }

@@ -1,6 +1,7 @@
 //! ZCU102, MEADOW's board: projects for Vivado, which no registry carries.
 
 use super::self_test::{self, BAUD, Pins, Vectors};
+use crate::targets::XCZU9EG;
 use blocks::block::Configured;
 use tera::{Context, Tera};
 use testbenches::{VerifyError, VerilogDesign};
@@ -8,8 +9,8 @@ use testbenches::{VerifyError, VerilogDesign};
 /// Name of the board on the command line.
 pub const NAME: &str = "zcu102";
 
-/// Its device, as Vivado calls it.
-pub const PART: &str = "xczu9eg-ffvb1156-2-e";
+/// What it is.
+pub const ABOUT: &str = "AMD ZCU102: Tcl, XDC and an AXI block design for Vivado";
 
 /// In Hz.
 const CLOCK: u32 = 125_000_000;
@@ -33,7 +34,7 @@ pub fn project(block: &dyn Configured, seed: u64) -> Result<Vec<(String, String)
     let mut files = VerilogDesign::of(&netlist).files;
     let mut context = Context::new();
     let sources: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
-    context.insert("part", PART);
+    context.insert("part", XCZU9EG);
     context.insert("sources", &sources.join(" "));
     context.insert("period", &format!("{:.3}", 1e9 / f64::from(CLOCK)));
     context.insert("signature", &format!("{:08x}", self_test::combined(&vectors.signatures)));

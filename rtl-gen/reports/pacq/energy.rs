@@ -13,7 +13,8 @@ use blocks::float::fp_mul;
 use blocks::pacq::{fp16_dp, pacq_dp, pacq_mul};
 use rayon::prelude::*;
 use serde::Serialize;
-use synthesis::{Request, Target, synthesize};
+use synthesis::targets::ASIC;
+use synthesis::{Request, synthesize};
 use testbenches::{Progress, VerifyError};
 
 /// What a unit takes.
@@ -127,7 +128,7 @@ pub fn needed() -> Vec<testbenches::tools::Tool> {
 }
 
 fn request() -> Request {
-    Request { gate_level_cycles: None, ..Request::new(Target::Asic) }
+    Request { gate_level_cycles: None, ..Request::new(&ASIC) }
 }
 
 /// Synthesises all units, two at a time.

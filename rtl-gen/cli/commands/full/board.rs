@@ -15,6 +15,15 @@ use std::path::{Path, PathBuf};
 use synthesis::boards::{self, Built, zcu102};
 use testbenches::Progress;
 
+const EXAMPLES: &str = "\
+Examples:
+  gen-rtl board hx8k pacq_mul --set stages=2
+  gen-rtl board ulx3s_85f loas_inner_join --out join
+  gen-rtl board zcu102 pacq_mul --set stages=3
+
+Exit status: 0 done; 1 a simulation does not end with the golden model's signature; 2 wrong usage, a tool is missing, or
+the self-test does not fit the board; 130 Ctrl-C.";
+
 /// Build a self-test of a block for a board
 ///
 /// The top module feeds the block with vectors from block memories, adds up a signature of what comes out, compares it with
@@ -22,21 +31,7 @@ use testbenches::Progress;
 /// baud). It is simulated as Verilog and after synthesis, then placed, routed and packed into a bitstream. For ZCU102,
 /// whose tools no registry carries, projects for Vivado are written.
 #[derive(Args)]
-#[command(after_help = "\
-Boards:
-  hx8k        Lattice iCE40-HX8K breakout board
-  icebreaker  iCEBreaker, iCE40 UP5K
-  ulx3s_25f   ULX3S with ECP5 25F
-  ulx3s_85f   ULX3S with ECP5 85F
-  zcu102      AMD ZCU102: Tcl, XDC and an AXI block design for Vivado
-
-Examples:
-  gen-rtl board hx8k pacq_mul --set stages=2
-  gen-rtl board ulx3s_85f loas_inner_join --out join
-  gen-rtl board zcu102 pacq_mul --set stages=3
-
-Exit status: 0 done; 1 a simulation does not end with the golden model's signature; 2 wrong usage, a tool is missing, or
-the self-test does not fit the board; 130 Ctrl-C.")]
+#[command(after_help = format!("Boards:\n{}\n\n{EXAMPLES}", boards_help()))]
 pub struct Board {
     /// The board
     #[arg(value_name = "BOARD", value_parser = board_names())]
@@ -62,15 +57,26 @@ struct BoardView<'a> {
     signature: Option<String>,
 }
 
+/// Every board: its name, and what it is.
+fn boards() -> Vec<(&'static str, &'static str)> {
+    let boards = boards::ALL.map(|board| (board.name, board.about));
+    boards.into_iter().chain([(zcu102::NAME, zcu102::ABOUT)]).collect()
+}
+
 fn board_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(boards::Board::ALL.map(boards::Board::name).into_iter().chain([zcu102::NAME]))
+    PossibleValuesParser::new(boards().into_iter().map(|(name, _)| name))
+}
+
+fn boards_help() -> String {
+    let lines: Vec<String> = boards().iter().map(|(name, about)| format!("  {name:11} {about}")).collect();
+    lines.join("\n")
 }
 
 impl Board {
     /// Builds the self-test, and writes it.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let chosen = self.selection.configure()?;
-        match boards::Board::ALL.into_iter().find(|board| board.name() == self.board) {
+        match boards::ALL.into_iter().find(|board| board.name == self.board) {
             Some(board) => self.build(out, &chosen, board),
             None => {
                 let files = zcu102::project(chosen.configured.as_ref(), self.seed)?;
@@ -81,10 +87,10 @@ impl Board {
         }
     }
 
-    fn build(&self, out: &mut dyn Write, chosen: &Chosen, board: boards::Board) -> Result<Outcome, Error> {
+    fn build(&self, out: &mut dyn Write, chosen: &Chosen, board: &boards::Board) -> Result<Outcome, Error> {
         check_tools(boards::needed(board))?;
         let bar = Bar::new();
-        bar.start(&format!("{} for {}", chosen.block.name(), board.name()), 1);
+        bar.start(&format!("{} for {}", chosen.block.name(), board.name), 1);
         let built = interrupt::orderly(|| boards::build(chosen.configured.as_ref(), board, self.seed));
         drop(bar);
         let built = built?;
@@ -97,7 +103,7 @@ impl Board {
             writeln!(
                 out,
                 "placed and routed: {f_max:.1} MHz, the clock has {:.0} MHz",
-                f64::from(board.clock()) / 1e6
+                f64::from(board.clock) / 1e6
             )?;
         }
         writeln!(out)?;

@@ -1,9 +1,11 @@
 //! What several commands take.
 
+mod one_or_all;
 mod product;
 mod synthesis;
 mod tools;
 
+pub use one_or_all::{Named, one_or_all};
 pub use product::Matrices;
-pub use synthesis::SynthOptions;
+pub use synthesis::{SynthOptions, targets_help};
 pub use tools::check_tools;

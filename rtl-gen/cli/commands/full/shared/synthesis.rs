@@ -1,20 +1,21 @@
 //! What synthesis is asked for, on the command line.
 
+use super::one_or_all::{Named, one_or_all};
 use crate::terminal::error::Error;
 use crate::terminal::number;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+use synthesis::targets::{self, Placer};
 use synthesis::{Device, Effort, Request, Target};
 
 /// What synthesis is to find, and for what.
 #[derive(Args)]
 pub struct SynthOptions {
     /// What to synthesise for; may be given several times
-    #[arg(long, value_enum, required = true)]
-    pub target: Vec<TargetName>,
-    /// The device to place on: hx8k or up5k of iCE40, 25k or 85k of ECP5 [default: hx8k, 85k]
-    #[arg(long, value_parser = parse_device)]
-    device: Option<Device>,
+    #[arg(long, required = true, value_name = "TARGET", value_parser = one_or_all(&targets::ALL, |target| target.name, |target| target.about, "All of them"))]
+    target: Vec<Named<&'static Target>>,
+    #[arg(long, help = device_help(), value_parser = parse_device)]
+    device: Option<&'static Device>,
     /// What standard cells are chosen for
     #[arg(long, value_enum, default_value_t = EffortName::Balanced)]
     effort: EffortName,
@@ -44,23 +45,6 @@ pub struct SynthOptions {
     pub cache: Option<PathBuf>,
 }
 
-/// The targets by their names on the command line.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TargetName {
-    /// Lattice iCE40
-    Ice40,
-    /// Lattice ECP5
-    Ecp5,
-    /// AMD UltraScale+
-    Xcup,
-    /// AMD 7 series
-    Xc7,
-    /// Standard cells
-    Asic,
-    /// All of them
-    All,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum EffortName {
     /// The least area, whatever its delay
@@ -71,21 +55,53 @@ enum EffortName {
     Delay,
 }
 
-fn parse_device(text: &str) -> Result<Device, String> {
-    let found = Device::ALL.into_iter().find(|device| device.name() == text);
-    found.ok_or_else(|| format!("it is to be one of {}", Device::ALL.map(Device::name).join(", ")))
+/// Every device that can be placed on, with its target.
+fn devices() -> impl Iterator<Item = (&'static Target, &'static Device)> {
+    let of = |target: &'static Target| target.placer().map(move |placer| (target, placer));
+    let placers = targets::ALL.into_iter().filter_map(of);
+    placers.flat_map(|(target, placer)| placer.devices.iter().map(move |device| (target, *device)))
+}
+
+fn parse_device(text: &str) -> Result<&'static Device, String> {
+    let found = devices().map(|(_, device)| device).find(|device| device.name == text);
+    let names = || devices().map(|(_, device)| device.name).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| format!("it is to be one of {}", names()))
+}
+
+fn device_help() -> String {
+    let placers: Vec<&Placer> = targets::ALL.into_iter().filter_map(|target| target.placer()).collect();
+    let names = |placer: &&Placer| {
+        let names: Vec<&str> = placer.devices.iter().map(|device| device.name).collect();
+        format!("{} of {}", names.join(" or "), placer.family)
+    };
+    let listed: Vec<String> = placers.iter().map(names).collect();
+    let usual: Vec<&str> = placers.iter().map(|placer| placer.usual.name).collect();
+    format!("The device to place on: {} [default: {}]", listed.join(", "), usual.join(", "))
+}
+
+/// The lines that list the targets.
+pub fn targets_help() -> String {
+    let line = |target: &Target| {
+        let line = format!("  {:6} {:34}{}", target.name, target.devices, target.programs);
+        line.trim_end().to_string()
+    };
+    targets::ALL.map(line).join("\n")
 }
 
 impl SynthOptions {
+    /// The targets, each once, in their order.
+    fn targets(&self) -> Vec<&'static Target> {
+        let is_named = |target: &&Target| self.target.iter().any(|Named(named)| named.contains(target));
+        targets::ALL.into_iter().filter(is_named).collect()
+    }
+
     /// A request for each target, in the order of targets.
     pub fn requests(&self) -> Result<Vec<Request>, Error> {
-        let mut targets: Vec<Target> = self.target.iter().flat_map(|name| name.targets()).collect();
-        targets.sort();
-        targets.dedup();
-        if let Some(device) = self.device
-            && !targets.contains(&device.target())
+        let targets = self.targets();
+        if let Some((target, device)) = self.device()
+            && !targets.contains(&target)
         {
-            let (device, family) = (device.name(), device.target().name());
+            let (device, family) = (device.name, target.name);
             return Err(Error::new(format!(
                 "--device {device} is of {family}, which is not among the targets"
             ))
@@ -94,17 +110,18 @@ impl SynthOptions {
         Ok(targets.into_iter().map(|target| self.request(target)).collect())
     }
 
+    /// The device that is asked for, with its target.
+    fn device(&self) -> Option<(&'static Target, &'static Device)> {
+        devices().find(|(_, device)| Some(*device) == self.device)
+    }
+
     /// The options as arguments of another command.
     pub fn arguments(&self) -> Vec<String> {
-        let mut arguments: Vec<String> = self
-            .target
-            .iter()
-            .flat_map(|name| name.targets())
-            .map(|target| format!("--target={}", target.name()))
-            .collect();
+        let targets = self.targets().into_iter().map(|target| format!("--target={}", target.name));
+        let mut arguments: Vec<String> = targets.collect();
         let path =
             |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone()).display().to_string();
-        arguments.extend(self.device.map(|device| format!("--device={}", device.name())));
+        arguments.extend(self.device.map(|device| format!("--device={}", device.name)));
         let effort = self.effort.to_possible_value().expect("no effort is hidden");
         arguments.push(format!("--effort={}", effort.get_name()));
         arguments.extend(self.liberty.iter().map(|file| format!("--liberty={}", path(file))));
@@ -115,9 +132,9 @@ impl SynthOptions {
         arguments
     }
 
-    fn request(&self, target: Target) -> Request {
+    fn request(&self, target: &'static Target) -> Request {
         Request {
-            device: self.device.filter(|device| device.target() == target),
+            device: self.device().filter(|(its, _)| *its == target).map(|(_, device)| device),
             effort: match self.effort {
                 EffortName::Area => Effort::Area,
                 EffortName::Balanced => Effort::Balanced,
@@ -131,19 +148,6 @@ impl SynthOptions {
             gate_level_cycles: (self.gate_level > 0).then_some(self.gate_level),
             seed: self.seed,
             ..Request::new(target)
-        }
-    }
-}
-
-impl TargetName {
-    fn targets(self) -> Vec<Target> {
-        match self {
-            TargetName::Ice40 => vec![Target::Ice40],
-            TargetName::Ecp5 => vec![Target::Ecp5],
-            TargetName::Xcup => vec![Target::Xcup],
-            TargetName::Xc7 => vec![Target::Xc7],
-            TargetName::Asic => vec![Target::Asic],
-            TargetName::All => Target::ALL.to_vec(),
         }
     }
 }

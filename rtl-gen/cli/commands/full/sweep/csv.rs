@@ -48,7 +48,7 @@ fn row(result: &PointResult) -> [String; 15] {
         Some(_) => "agrees",
     };
     [
-        result.target.name().into(),
+        result.target.name.into(),
         figures.map_or(String::new(), |figures| figures.device.clone()),
         count(|of| of.luts),
         count(|of| of.carries),

@@ -151,20 +151,15 @@ impl Sweep {
         for target in pareto::targets(results) {
             let front = pareto::front(results, target);
             if !front.is_empty() {
-                writeln!(out, "\n{}: points that no other beats in area and delay", target.name())?;
+                writeln!(out, "\n{}: points that no other beats in area and delay", target.name)?;
             }
             for Measure { result, delay, area } in front {
-                writeln!(
-                    out,
-                    "  {delay:8.2} ns {area:9.0} {}  {}",
-                    pareto::unit(target),
-                    result.label(swept)
-                )?;
+                writeln!(out, "  {delay:8.2} ns {area:9.0} {}  {}", target.area_unit(), result.label(swept))?;
             }
         }
         for result in results {
             if let Some(problem) = result.problem() {
-                writeln!(out, "{} for {}: {problem}", result.label(swept), result.target.name())?;
+                writeln!(out, "{} for {}: {problem}", result.label(swept), result.target.name)?;
             }
         }
         Ok(Outcome::of_check(results.iter().all(|result| !result.is_failure())))

@@ -1,7 +1,7 @@
 //! The points that no other one beats in both area and delay.
 
 use super::point::PointResult;
-use synthesis::Target;
+use synthesis::{Target, targets};
 
 /// A point with both figures.
 #[derive(Clone, Copy)]
@@ -9,28 +9,18 @@ pub struct Measure<'r> {
     pub result: &'r PointResult,
     /// In ns.
     pub delay: f64,
-    /// In the target's [unit].
+    /// In the target's [unit](Target::area_unit).
     pub area: f64,
 }
 
 /// The targets of the results, each once.
-pub fn targets(results: &[PointResult]) -> Vec<Target> {
-    let mut targets: Vec<Target> = results.iter().map(|result| result.target).collect();
-    targets.sort();
-    targets.dedup();
-    targets
-}
-
-/// What area is counted in.
-pub fn unit(target: Target) -> &'static str {
-    match target {
-        Target::Asic => "um2",
-        _ => "LUTs",
-    }
+pub fn targets(results: &[PointResult]) -> Vec<&'static Target> {
+    let is_there = |target: &&Target| results.iter().any(|result| result.target == *target);
+    targets::ALL.into_iter().filter(is_there).collect()
 }
 
 /// The points of a target that have an area and a delay.
-pub fn measures(results: &[PointResult], target: Target) -> Vec<Measure<'_>> {
+pub fn measures<'r>(results: &'r [PointResult], target: &Target) -> Vec<Measure<'r>> {
     let of = results.iter().filter(|result| result.target == target);
     of.filter_map(measure).collect()
 }
@@ -43,7 +33,7 @@ fn measure(result: &PointResult) -> Option<Measure<'_>> {
 }
 
 /// Those among them that no other beats, by their delay.
-pub fn front(results: &[PointResult], target: Target) -> Vec<Measure<'_>> {
+pub fn front<'r>(results: &'r [PointResult], target: &Target) -> Vec<Measure<'r>> {
     let mut all = measures(results, target);
     all.sort_by(|a, b| (a.delay, a.area).partial_cmp(&(b.delay, b.area)).expect("figures are numbers"));
     let mut least = f64::INFINITY;
@@ -58,11 +48,12 @@ pub fn front(results: &[PointResult], target: Target) -> Vec<Measure<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use synthesis::targets::ICE40;
     use synthesis::{Figures, Resources, Timing};
 
     fn result(delay: f64, luts: u64) -> PointResult {
         let figures = Figures {
-            target: Target::Ice40,
+            target: &ICE40,
             device: String::new(),
             tools: vec![],
             resources: Resources { luts: Some(luts), ..Resources::default() },
@@ -73,7 +64,7 @@ mod tests {
         };
         PointResult {
             parameters: vec![],
-            target: Target::Ice40,
+            target: &ICE40,
             figures: Some(figures),
             refused: None,
             failed: None,
@@ -83,7 +74,7 @@ mod tests {
     #[test]
     fn a_point_that_another_beats_is_not_on_the_front() {
         let results = [(5.0, 10), (3.0, 30), (4.0, 30), (4.0, 20), (6.0, 10)].map(|(d, l)| result(d, l));
-        let front: Vec<_> = front(&results, Target::Ice40).iter().map(|m| (m.delay, m.area)).collect();
+        let front: Vec<_> = front(&results, &ICE40).iter().map(|m| (m.delay, m.area)).collect();
         assert_eq!(front, [(3.0, 30.0), (4.0, 20.0), (5.0, 10.0)]);
     }
 }

@@ -13,10 +13,8 @@ const HEIGHT: u32 = 500;
 
 /// The text of an SVG; none where no point has both an area and a delay.
 pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<Option<String>, Error> {
-    let targets: Vec<Target> = pareto::targets(results)
-        .into_iter()
-        .filter(|target| !measures(results, *target).is_empty())
-        .collect();
+    let targets: Vec<&Target> =
+        pareto::targets(results).into_iter().filter(|target| !measures(results, target).is_empty()).collect();
     if targets.is_empty() {
         return Ok(None);
     }
@@ -34,21 +32,21 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 fn draw_all(
     area: &Area,
-    targets: &[Target],
+    targets: &[&Target],
     block: &str,
     swept: &[String],
     results: &[PointResult],
 ) -> Result<(), Box<dyn StdError>> {
     area.fill(&WHITE)?;
     for (part, target) in area.split_evenly((targets.len(), 1)).iter().zip(targets) {
-        draw(part, *target, block, swept, results)?;
+        draw(part, target, block, swept, results)?;
     }
     Ok(area.present()?)
 }
 
 fn draw(
     area: &Area,
-    target: Target,
+    target: &Target,
     block: &str,
     swept: &[String],
     results: &[PointResult],
@@ -58,12 +56,12 @@ fn draw(
     let largest = |of: fn(&Measure) -> f64| all.iter().map(of).fold(0.0, f64::max) * 1.1;
     let (delay, size) = (largest(|measure| measure.delay), largest(|measure| measure.area));
     let mut chart = ChartBuilder::on(area)
-        .caption(format!("{block} for {}", target.name()), ("sans-serif", 20))
+        .caption(format!("{block} for {}", target.name), ("sans-serif", 20))
         .margin(15)
         .x_label_area_size(45)
         .y_label_area_size(70)
         .build_cartesian_2d(0.0..delay, 0.0..size)?;
-    let unit = pareto::unit(target);
+    let unit = target.area_unit();
     chart.configure_mesh().x_desc("delay, ns").y_desc(format!("area, {unit}")).draw()?;
     let place = |measure: &Measure| (measure.delay, measure.area);
     chart.draw_series(all.iter().map(|measure| Circle::new(place(measure), 4, BLUE.filled())))?;

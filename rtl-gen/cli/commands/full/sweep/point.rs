@@ -21,7 +21,7 @@ pub struct PointResult {
     /// Every parameter with its value; those given where the block refuses them.
     #[serde(serialize_with = "json::serialize_parameters")]
     pub parameters: Vec<(String, String)>,
-    pub target: Target,
+    pub target: &'static Target,
     pub figures: Option<Figures>,
     /// Why there are none.
     pub refused: Option<String>,

@@ -4,7 +4,7 @@ mod report;
 
 use crate::block::selection::{Chosen, Selection};
 use crate::block::views;
-use crate::commands::full::shared::{SynthOptions, check_tools};
+use crate::commands::full::shared::{SynthOptions, check_tools, targets_help};
 use crate::files::folder;
 use crate::files::manifest::{self, ProjectManifest};
 use crate::terminal::error::{Error, Outcome};
@@ -15,8 +15,17 @@ use report::{SynthView, print};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use synthesis::{Figures, Request, Target};
+use synthesis::{Figures, Request, Target, targets};
 use testbenches::Progress;
+
+const EXAMPLES: &str = "\
+Examples:
+  gen-rtl synth pacq_mul --target ice40
+  gen-rtl synth pacq_mul --target all --json
+  gen-rtl synth pacq_mul --set stages=2 --target asic --effort delay
+  gen-rtl synth pacq_mul --target asic --liberty cells.lib
+
+Exit status: 0 done; 1 the netlist differs from the block; 2 wrong usage, or a tool is missing; 130 Ctrl-C.";
 
 /// Synthesise a block: cells, delay, area, energy
 ///
@@ -25,21 +34,7 @@ use testbenches::Progress;
 /// repeats a run of the block's testbench, in Verilator with models of its cells. Figures found before come
 /// from the user's cache.
 #[derive(Args)]
-#[command(after_help = "\
-Targets:
-  ice40  Lattice iCE40 HX8K or UP5K        Yosys, nextpnr
-  ecp5   Lattice ECP5 25k or 85k           Yosys, nextpnr
-  xcup   AMD UltraScale+                   Yosys: cells only
-  xc7    AMD 7 series                      Yosys: cells only
-  asic   standard cells of osu018, or of any --liberty
-
-Examples:
-  gen-rtl synth pacq_mul --target ice40
-  gen-rtl synth pacq_mul --target all --json
-  gen-rtl synth pacq_mul --set stages=2 --target asic --effort delay
-  gen-rtl synth pacq_mul --target asic --liberty cells.lib
-
-Exit status: 0 done; 1 the netlist differs from the block; 2 wrong usage, or a tool is missing; 130 Ctrl-C.")]
+#[command(after_help = format!("Targets:\n{}\n\n{EXAMPLES}", targets_help()))]
 pub struct Synth {
     #[command(flatten)]
     selection: Selection,
@@ -64,7 +59,7 @@ impl Synth {
         }
         let bar = Bar::new();
         let figures = requests.iter().map(|request| {
-            bar.start(&format!("{} for {}", chosen.block.name(), request.target.name()), 1);
+            bar.start(&format!("{} for {}", chosen.block.name(), request.target.name), 1);
             interrupt::orderly(|| {
                 synthesis::synthesize(chosen.configured.as_ref(), request, self.options.cache.as_deref())
             })
@@ -85,18 +80,24 @@ impl Synth {
 
 /// Writes the project for the first of the targets that Vivado knows.
 fn write_vivado(chosen: &Chosen, requests: &[Request], folder: &Path) -> Result<(), Error> {
-    let mut targets = requests.iter().map(|request| request.target);
-    let target = targets.find(|target| matches!(target, Target::Xcup | Target::Xc7));
-    let target = target.ok_or_else(|| {
+    let mut targets = requests.iter().filter_map(|request| with_part(request.target));
+    let (target, part) = targets.next().ok_or_else(|| {
+        let known = targets::ALL.into_iter().filter_map(with_part);
+        let names: Vec<String> = known.map(|(target, _)| format!("--target {}", target.name)).collect();
         Error::new("--vivado needs a device of AMD among the targets")
-            .help("give --target xcup or --target xc7")
+            .help(format!("give {}", names.join(" or ")))
     })?;
-    let mut files = synthesis::vivado::project(chosen.configured.as_ref(), target)?;
+    let mut files = synthesis::vivado::project(chosen.configured.as_ref(), part)?;
     let manifest = ProjectManifest::new(chosen, target_view(target), &files).text();
     files.push((manifest::FILE_NAME.into(), manifest));
     folder::write(folder, &files, false)
 }
 
-fn target_view(target: Target) -> BTreeMap<&'static str, &'static str> {
-    BTreeMap::from([("target", target.name())])
+/// A target that Vivado knows, with its device.
+fn with_part(target: &'static Target) -> Option<(&'static Target, &'static str)> {
+    Some((target, target.family()?.vivado_part?))
+}
+
+fn target_view(target: &Target) -> BTreeMap<&'static str, &'static str> {
+    BTreeMap::from([("target", target.name)])
 }

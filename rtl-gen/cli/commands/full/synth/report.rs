@@ -19,7 +19,7 @@ pub struct SynthView {
 pub fn print(out: &mut dyn Write, title: &str, figures: &[Figures]) -> io::Result<()> {
     writeln!(out, "{title}\n\n{}", table(figures))?;
     for figures in figures {
-        let name = figures.target.name();
+        let name = figures.target.name;
         if let Some(timing) = figures.timing.as_ref().filter(|timing| !timing.path.is_empty()) {
             writeln!(out, "{name}: longest path {}", timing.path.join(" > "))?;
         }
@@ -73,7 +73,7 @@ fn table(figures: &[Figures]) -> Table {
             |value: Option<f64>, digits: usize| value.map_or("-".into(), |value| format!("{value:.digits$}"));
         let timing = figures.timing.as_ref();
         table.row([
-            figures.target.name().into(),
+            figures.target.name.into(),
             figures.device.clone(),
             count(r.luts),
             count(r.carries),

@@ -1,0 +1,100 @@
+//! What a block can be synthesised for: a file for each target, and a line in [`ALL`].
+
+mod asic;
+mod ecp5;
+mod family;
+mod ice40;
+mod xc7;
+mod xcup;
+mod xilinx;
+
+pub use asic::ASIC;
+pub use ecp5::{ECP5, ECP5_25K, ECP5_85K};
+pub use family::{Cells, Counts, Device, Family, Packing, Placer};
+pub use ice40::{HX8K, ICE40, UP5K};
+pub use xc7::XC7;
+pub use xcup::{XCUP, XCZU9EG};
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// Every target, in the order in which they are listed.
+pub const ALL: [&Target; 5] = [&ICE40, &ECP5, &XCUP, &XC7, &ASIC];
+
+/// A family of devices, or standard cells. Its name tells it from others.
+pub struct Target {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// The same with the devices.
+    pub devices: &'static str,
+    /// The programs, where there is a choice to be told.
+    pub programs: &'static str,
+    /// How a block gets there.
+    pub flow: Flow,
+}
+
+/// How a block is synthesised.
+pub enum Flow {
+    /// To cells of a family of devices.
+    Devices(Family),
+    /// To standard cells of a Liberty library.
+    StandardCells,
+}
+
+impl Target {
+    /// The target of a name.
+    pub fn find(name: &str) -> Option<&'static Target> {
+        ALL.into_iter().find(|target| target.name == name)
+    }
+
+    /// The family of devices; none of standard cells.
+    pub fn family(&self) -> Option<&Family> {
+        match &self.flow {
+            Flow::Devices(family) => Some(family),
+            Flow::StandardCells => None,
+        }
+    }
+
+    /// What places and routes, where something does.
+    pub fn placer(&self) -> Option<&'static Placer> {
+        self.family().and_then(|family| family.placer)
+    }
+
+    /// What area is counted in.
+    pub fn area_unit(&self) -> &'static str {
+        match self.flow {
+            Flow::Devices(_) => "LUTs",
+            Flow::StandardCells => "um2",
+        }
+    }
+}
+
+impl PartialEq for Target {
+    fn eq(&self, other: &Target) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Target {}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Target {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<&'static Target, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Target::find(&name).ok_or_else(|| D::Error::custom(format!("there is no target `{name}`")))
+    }
+}
