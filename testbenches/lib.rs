@@ -20,5 +20,5 @@ pub use tools::ToolError;
 pub use trace::{Mismatch, Recorder, Trace, replay, replay_checked};
 pub use verify::{
     Agreement, Progress, RecordedRun, Report, Request, SimulatorKind, SpaceReport, StandaloneTestbench,
-    Vectors, VerifyError, agreement, record, standalone_testbench, verify,
+    Vectors, VerifyError, agreement, record, simulators, standalone_testbench, verify,
 };

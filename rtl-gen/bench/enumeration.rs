@@ -9,6 +9,7 @@ use blocks::registry;
 use serde::Serialize;
 use std::error::Error;
 use std::time::Instant;
+use testbenches::simulators::{self, BUILTIN};
 use testbenches::{Request, SimulatorKind, SpaceReport, Vectors, verify};
 
 /// A space that was run.
@@ -38,12 +39,12 @@ pub struct Enumeration {
 /// Runs the checks; all pairs of floats only where it is not quick.
 pub fn enumeration(is_quick: bool, say: &dyn Fn(&str)) -> Result<Enumeration, Box<dyn Error>> {
     let mut enumeration = Enumeration::default();
-    for simulator in [SimulatorKind::Builtin, SimulatorKind::Verilator, SimulatorKind::Icarus] {
+    for simulator in simulators::ALL {
         for text in ["", "product=rounded", "dual_mode=true"] {
             say(&format!("enumerating pacq_mul {text} on {simulator}"));
-            let vectors = match simulator {
-                SimulatorKind::Icarus => Vectors::Count(10_000),
-                _ => Vectors::Spaces { largest: 1 << 24, instead: 1 << 20 },
+            let vectors = match simulator.enumerates {
+                false => Vectors::Count(10_000),
+                true => Vectors::Spaces { largest: 1 << 24, instead: 1 << 20 },
             };
             for space in run(&*configured(text)?, simulator, vectors)? {
                 let what = format!("{text} {}", space.space).trim().into();
@@ -61,12 +62,12 @@ pub fn enumeration(is_quick: bool, say: &dyn Fn(&str)) -> Result<Enumeration, Bo
     let start = Instant::now();
     let modes = modes()?;
     for mode in &modes {
-        run(&**mode, SimulatorKind::Builtin, Vectors::Spaces { largest: 1 << 20, instead: 1 << 10 })?;
+        run(&**mode, &BUILTIN, Vectors::Spaces { largest: 1 << 20, instead: 1 << 10 })?;
     }
     enumeration.all_modes = Some((modes.len(), start.elapsed().as_secs_f64()));
     if !is_quick {
         say("enumerating all pairs of FP16 numbers");
-        let spaces = run(&*configured("dual_mode=true")?, SimulatorKind::Builtin, Vectors::All)?;
+        let spaces = run(&*configured("dual_mode=true")?, &BUILTIN, Vectors::All)?;
         enumeration.pairs = spaces.iter().find(|space| space.cases == 1 << 32).map(|space| space.seconds);
     }
     Ok(enumeration)
@@ -97,7 +98,7 @@ fn configured(text: &str) -> Result<Box<dyn Configured>, Box<dyn Error>> {
 
 fn run(
     block: &dyn Configured,
-    simulator: SimulatorKind,
+    simulator: &'static SimulatorKind,
     vectors: Vectors,
 ) -> Result<Vec<SpaceReport>, Box<dyn Error>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

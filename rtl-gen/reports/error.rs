@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use testbenches::ToolError;
+use testbenches::{ToolError, VerifyError};
 
 /// Why a report could not be made.
 #[derive(Debug)]
@@ -36,6 +36,23 @@ impl fmt::Display for ReportError {
 }
 
 impl std::error::Error for ReportError {}
+
+impl From<VerifyError> for ReportError {
+    fn from(error: VerifyError) -> ReportError {
+        match error {
+            VerifyError::Tool(error) => ReportError::Tool(error),
+            VerifyError::Cancelled => ReportError::Cancelled,
+            VerifyError::Design(_)
+            | VerifyError::Simulator(_)
+            | VerifyError::Interface(_)
+            | VerifyError::Wrong(_)
+            | VerifyError::NothingCompared { .. }
+            | VerifyError::NoMutant { .. }
+            | VerifyError::NotEnumerable
+            | VerifyError::Wave(_) => ReportError::Wrong(error.to_string()),
+        }
+    }
+}
 
 impl From<ToolError> for ReportError {
     fn from(error: ToolError) -> ReportError {

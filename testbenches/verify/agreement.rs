@@ -1,9 +1,10 @@
 //! Whether the simulators agree, cycle by cycle.
 
+use super::VerifyError;
 use super::backend::Backend;
 use super::recording::Recording;
+use super::simulators::SimulatorKind;
 use super::subject::Subject;
-use super::{SimulatorKind, VerifyError};
 use crate::driver::{Failure, Stop};
 use crate::verilator::Optimize;
 use blocks::block::Configured;
@@ -12,7 +13,7 @@ use blocks::block::Configured;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
     /// The simulator.
-    pub simulator: SimulatorKind,
+    pub simulator: &'static SimulatorKind,
     /// The simulator with its version.
     pub tool: String,
     /// Number of cycles, in each of which every output was compared.
@@ -29,7 +30,7 @@ pub struct Agreement {
 /// from its golden model, and [`VerifyError::NothingCompared`] where the model gave no answer.
 pub fn agreement(
     block: &dyn Configured,
-    simulators: &[SimulatorKind],
+    simulators: &[&'static SimulatorKind],
     cases: u64,
     seed: u64,
 ) -> Result<Vec<Agreement>, VerifyError> {
@@ -37,7 +38,7 @@ pub fn agreement(
     let space = block.random(seed);
     let recording = Recording::new(&subject, &space, 0..cases, ())?.with_comparisons(&space)?;
     let optimize = Optimize::for_cycles(recording.trace.cycles() as u64);
-    let compare = |&simulator: &SimulatorKind| {
+    let compare = |&simulator: &&'static SimulatorKind| {
         let backend = Backend::start(&subject, simulator, optimize, seed)?;
         let mismatch = backend.repeat(&recording.trace)?;
         Ok(Agreement {

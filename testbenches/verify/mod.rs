@@ -2,10 +2,12 @@
 
 mod agreement;
 mod backend;
+mod ended;
 mod error;
 mod observers;
 mod recording;
 mod request;
+pub mod simulators;
 mod standalone;
 mod subject;
 mod wave;
@@ -14,7 +16,8 @@ pub use agreement::{Agreement, agreement};
 pub use error::VerifyError;
 pub(crate) use observers::WithAssertions;
 pub use recording::{RecordedRun, record};
-pub use request::{Progress, Report, Request, SimulatorKind, SpaceReport, Vectors};
+pub use request::{Progress, Report, Request, SpaceReport, Vectors};
+pub use simulators::SimulatorKind;
 pub use standalone::{StandaloneTestbench, standalone_testbench};
 pub(crate) use subject::Subject;
 
@@ -23,9 +26,10 @@ use crate::coverage::Coverage;
 use crate::driver::{Compared, Failure, Passed};
 use crate::parallel::each_chunk;
 use crate::verilator::Optimize;
-use backend::{Backend, Ended};
+use backend::Backend;
 use blocks::block::Configured;
 use blocks::stimulus::Space;
+use ended::Ended;
 use observers::Watch;
 use std::num::NonZero;
 use std::ops::Range;
@@ -43,13 +47,13 @@ fn chunk(block: &dyn Configured) -> NonZero<u64> {
 /// The same where many runs go at once.
 const MANY_CHUNK: NonZero<u64> = NonZero::new(1 << 18).unwrap();
 
-/// Cases on Icarus where all are asked for: it is too slow to enumerate, and gets corner-weighted ones.
-const ICARUS_CASES: u64 = 50_000;
+/// Cases where all are asked for of a simulator that is too slow for them: corner-weighted ones.
+const SAMPLE: u64 = 50_000;
 
 /// Runs a block's testbench. A design that is wrong is no error: the report names the failure.
 ///
 /// With [`Vectors::Count`] the cases are the block's corner-weighted random ones, and its coverage points are
-/// counted; else every case of every space of the block is run. On Icarus, which cannot do that, 50,000 random ones
+/// counted; else every case of every space of the block is run. On a simulator that is too slow for that, 50,000 random ones
 /// are. Cases are run in pieces of 32,768, each from power-up. A space in which nothing was compared is an error,
 /// [`VerifyError::NothingCompared`].
 pub fn verify(
@@ -89,7 +93,7 @@ pub fn verify(
     if let (Some(path), Some(Chosen { space, cases, .. })) = (&request.wave, shown) {
         let first_run = cases.start..cases.end.min(cases.start + chunk(block).get());
         let shown = wave::Shown { space, first_run, failure: report.failure.as_ref() };
-        wave::write(&subject, backend.builtin().clone(), shown, path)?;
+        wave::write(&subject, backend.interpreter().clone(), shown, path)?;
     }
     Ok(report)
 }
@@ -116,10 +120,8 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     let whole = |space: Space| Chosen { cases: 0..space.cases, space, is_random: false };
     match request.vectors {
         Vectors::Count(count) => vec![random(count)],
-        Vectors::All | Vectors::Part { .. } | Vectors::Spaces { .. }
-            if request.simulator == SimulatorKind::Icarus =>
-        {
-            vec![random(block.cases_in(ICARUS_CASES))]
+        Vectors::All | Vectors::Part { .. } | Vectors::Spaces { .. } if !request.simulator.enumerates => {
+            vec![random(block.cases_in(SAMPLE))]
         }
         Vectors::All => block.spaces().into_iter().map(whole).collect(),
         Vectors::Part { number, of } => {
@@ -160,14 +162,14 @@ fn run(
     let Chosen { space, cases, is_random } = chosen;
     progress.start(&space.name, chosen.count());
     let start = Instant::now();
-    let at_once = !is_random && backend.can_run_many(space);
-    let chunk = if at_once { MANY_CHUNK } else { chunk(block) };
+    let many = || backend.many(space).filter(|_| !is_random);
+    let chunk = if many().is_some() { MANY_CHUNK } else { chunk(block) };
     let parts = each_chunk(chosen.count(), chunk, threads, |range| {
         let range = cases.start + range.start..cases.start + range.end;
         let mut watch = Watch { progress, coverage: is_random.then(|| Coverage::new(block)) };
-        let passed = match at_once {
-            true => backend.run_many(space, range, &mut watch)?,
-            false => backend.run(space, range, &mut watch)?,
+        let passed = match many() {
+            Some(many) => backend.run_many(many, space, range, &mut watch)?,
+            None => backend.run(space, range, &mut watch)?,
         };
         Ok::<_, Ended>((passed, watch.coverage))
     });

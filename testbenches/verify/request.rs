@@ -1,47 +1,9 @@
 //! What is asked of a verification, and what it reports.
 
+use super::simulators::SimulatorKind;
 use crate::coverage::CoverageReport;
 use crate::driver::Failure;
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
-
-/// A simulator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SimulatorKind {
-    /// This crate's own: nothing to install.
-    Builtin,
-    /// Verilator: the design compiled.
-    Verilator,
-    /// Icarus Verilog: it knows unknown bits.
-    Icarus,
-}
-
-impl SimulatorKind {
-    /// Every simulator.
-    pub const ALL: [SimulatorKind; 3] =
-        [SimulatorKind::Builtin, SimulatorKind::Verilator, SimulatorKind::Icarus];
-}
-
-impl fmt::Display for SimulatorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SimulatorKind::Builtin => "builtin",
-            SimulatorKind::Verilator => "verilator",
-            SimulatorKind::Icarus => "icarus",
-        })
-    }
-}
-
-impl FromStr for SimulatorKind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<SimulatorKind, String> {
-        let found = SimulatorKind::ALL.into_iter().find(|kind| kind.to_string() == text);
-        found
-            .ok_or_else(|| format!("there is no simulator `{text}`: there are builtin, verilator and icarus"))
-    }
-}
 
 /// How many cases are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +33,7 @@ pub enum Vectors {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// Where the design runs.
-    pub simulator: SimulatorKind,
+    pub simulator: &'static SimulatorKind,
     /// How many cases.
     pub vectors: Vectors,
     /// Decides the random cases and where streams stall.
@@ -102,7 +64,7 @@ pub struct SpaceReport {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// Where the design ran.
-    pub simulator: SimulatorKind,
+    pub simulator: &'static SimulatorKind,
     /// The simulator with its version.
     pub tool: String,
     /// The spaces without a failure.

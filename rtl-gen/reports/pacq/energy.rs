@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use synthesis::targets::ASIC;
 use synthesis::{Request, synthesize};
-use testbenches::{Progress, VerifyError};
+use testbenches::Progress;
 
 /// What a unit takes.
 #[derive(Clone, Debug, Serialize)]
@@ -139,7 +139,7 @@ pub fn all(progress: &dyn Progress) -> Result<Vec<Unit>, ReportError> {
         if progress.is_cancelled() {
             return Err(ReportError::Cancelled);
         }
-        let figures = synthesize(block.as_ref(), &request(), None).map_err(failed)?;
+        let figures = synthesize(block.as_ref(), &request(), None)?;
         progress.advance(1);
         let missing = || ReportError::Wrong(format!("{name}: synthesis gave no figures"));
         let energy = figures.energy.as_ref().ok_or_else(missing)?;
@@ -154,8 +154,4 @@ pub fn all(progress: &dyn Progress) -> Result<Vec<Unit>, ReportError> {
         })
     };
     candidates.par_iter().with_max_len(1).map(unit).collect()
-}
-
-fn failed(error: VerifyError) -> ReportError {
-    ReportError::Wrong(error.to_string())
 }

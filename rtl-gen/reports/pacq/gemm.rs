@@ -10,8 +10,8 @@ use parts::registers::FieldRef;
 use serde::Serialize;
 use sim::{Compiled, Options, Simulator};
 use std::collections::VecDeque;
-use testbenches::verilator::{VerilatorModel, VerilatorOptions};
-use testbenches::{Progress, SimulatorKind, VerilogDesign};
+use testbenches::Progress;
+use testbenches::simulators::Drive;
 
 /// A product that has run.
 #[derive(Clone, Debug, Serialize)]
@@ -34,23 +34,15 @@ impl Run {
     }
 }
 
-/// Runs a product on the hardware.
+/// Runs a product on the hardware, as `drive` simulates it.
 pub fn run(
     params: &Params,
     product: &Product,
-    kind: SimulatorKind,
+    drive: Drive,
     progress: &dyn Progress,
 ) -> Result<Run, ReportError> {
     let netlist = elaborate(params).map_err(|errors| ReportError::Wrong(errors.to_string()))?;
-    match kind {
-        SimulatorKind::Builtin => run_on(compiled(&netlist)?, params, product, progress),
-        SimulatorKind::Verilator => {
-            let design = VerilogDesign::of(&netlist);
-            let model = VerilatorModel::build(&design, &VerilatorOptions::default())?;
-            run_on(model.start(), params, product, progress)
-        }
-        SimulatorKind::Icarus => Err(ReportError::Wrong("Icarus Verilog is too slow for a product".into())),
-    }
+    run_on(&mut *drive(&netlist)?, params, product, progress)
 }
 
 /// The built-in simulator of a netlist.
@@ -58,8 +50,8 @@ pub fn compiled(netlist: &Netlist) -> Result<Compiled, ReportError> {
     Compiled::new(netlist, Options::default()).map_err(|error| ReportError::Wrong(error.to_string()))
 }
 
-fn run_on<S: Simulator>(
-    simulator: S,
+fn run_on(
+    simulator: &mut dyn Simulator,
     params: &Params,
     product: &Product,
     progress: &dyn Progress,

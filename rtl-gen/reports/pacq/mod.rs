@@ -18,7 +18,8 @@ use cycles::Engine;
 use operands::{Operands, scheme};
 use rayon::prelude::*;
 use serde::Serialize;
-use testbenches::{Progress, SimulatorKind};
+use testbenches::Progress;
+use testbenches::simulators::BUILTIN;
 
 /// A measured figure beside the published one.
 #[derive(Clone, Debug, Serialize)]
@@ -138,7 +139,8 @@ fn on_gemm(
     trees: u32,
     progress: &dyn Progress,
 ) -> Result<Gemm, ReportError> {
-    let run = gemm::run(params, product, SimulatorKind::Builtin, &Quiet(progress))?;
+    let drive = BUILTIN.drive.expect("the built-in simulator is driven from here");
+    let run = gemm::run(params, product, drive, &Quiet(progress))?;
     let bits = params.tile.weight_bits;
     let lanes = params.tile.shape().lanes() as usize;
     let rows: Vec<Row> = (0..M).map(|row| product.row(row)).collect();

@@ -1,6 +1,7 @@
 //! One flat netlist from a hierarchy of modules.
 
 mod boxes;
+mod claims;
 mod names;
 mod order;
 mod scope;

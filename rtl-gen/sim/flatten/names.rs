@@ -1,27 +1,9 @@
 //! The paths of named signals, each given once.
 
+use super::claims::Names;
 use super::scope::{RawId, Scope, Scopes};
 use hdl::netlist::{NodeId, Op};
-use std::collections::{HashMap, HashSet};
-
-/// The names given in one scope.
-#[derive(Default)]
-pub(super) struct Names(HashSet<String>);
-
-impl Names {
-    /// The name that `wanted` gets: other characters than letters, digits and underscores are replaced,
-    /// as in Verilog, and a repeated name is numbered.
-    pub fn claim(&mut self, wanted: &str) -> String {
-        let legal: String = wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-        let mut name = legal.clone();
-        let mut number = 2;
-        while !self.0.insert(name.clone()) {
-            name = format!("{legal}_{number}");
-            number += 1;
-        }
-        name
-    }
-}
+use std::collections::HashMap;
 
 /// A name for a node's value.
 pub(super) struct Named {

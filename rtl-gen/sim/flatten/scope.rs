@@ -1,7 +1,7 @@
 //! The instance tree: one scope for every instance, with its own copy of the module's nodes.
 
 use super::Kept;
-use super::names::Names;
+use super::claims::Names;
 use crate::BuildError;
 use hdl::netlist::{Body, Logic, ModuleDef, Netlist, Node, NodeId, Op};
 

@@ -1,5 +1,6 @@
 //! A waveform in a file.
 
+use super::format::{Format, Output};
 use super::fst::Fst;
 use super::hierarchy::Hierarchy;
 use super::vcd::Vcd;
@@ -7,16 +8,12 @@ use super::{Watched, WaveError, WaveSink};
 use crate::interpreter::Interpreter;
 use crate::simulator::Simulator;
 use hdl::Bits;
-use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 /// Nanoseconds of a clock period.
 const PERIOD: u64 = 10;
-
-/// The file while it is written.
-pub(super) type Output = BufWriter<File>;
 
 /// How a waveform file shows a design.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +35,6 @@ impl WaveOptions {
             first_cycle: interpreter.cycle(),
         }
     }
-}
-
-/// A format of waveform files. Codes are those of the [`Hierarchy`] that it was made from.
-pub(super) trait Format: Send {
-    fn time(&mut self, time: u64) -> io::Result<()>;
-    fn change(&mut self, code: usize, value: &Bits) -> io::Result<()>;
-    fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
 /// A waveform file under way: VCD or FST, as the extension of its name says.

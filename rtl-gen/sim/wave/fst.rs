@@ -1,6 +1,6 @@
 //! Fast signal trace, the compressed format of GTKWave.
 
-use super::file::{Format, Output};
+use super::format::{Format, Output};
 use super::hierarchy::{Declare, Hierarchy, Variable};
 use fst_writer::{
     FstBodyWriter, FstFileType, FstHeaderWriter, FstInfo, FstScopeType, FstSignalId, FstSignalType,

@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod format;
 mod fst;
 mod hierarchy;
 mod lanes;

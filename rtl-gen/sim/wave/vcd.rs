@@ -1,6 +1,6 @@
 //! Value change dump, the text format of IEEE 1364.
 
-use super::file::{Format, Output};
+use super::format::{Format, Output};
 use super::hierarchy::{Declare, Hierarchy, Variable};
 use hdl::Bits;
 use std::io;

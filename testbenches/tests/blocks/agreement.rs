@@ -4,7 +4,8 @@ use crate::modes::{Mode, combinations, variants};
 use rayon::prelude::*;
 use test_support::depth::{may_take_minutes, seed, usual_or_full};
 use test_support::needed::{MODELS, TESTBENCHES, missing};
-use testbenches::{Request, SimulatorKind, Vectors, agreement, verify};
+use testbenches::simulators::{self, BUILTIN, VERILATOR};
+use testbenches::{Request, Vectors, agreement, verify};
 
 /// Cycles that all three run: Icarus does about 100 a second of the wide blocks.
 fn cycles() -> u64 {
@@ -35,14 +36,14 @@ fn three_simulators_agree_cycle_by_cycle() {
 
 fn passes_on_verilator(mode: &Mode) {
     let vectors = Vectors::Count(mode.block.cases_in(cycles_on_verilator()));
-    let simulator = SimulatorKind::Verilator;
+    let simulator = &VERILATOR;
     let request = Request { simulator, vectors, seed: seed(), wave: None, threads: 1 };
     let report = verify(&*mode.block, &request, &()).expect("Verilator runs");
     assert!(report.failure.is_none(), "{} on {simulator}: {:?}", mode.name, report.failure);
 }
 
 fn agree(mode: &Mode) {
-    let others = [SimulatorKind::Verilator, SimulatorKind::Icarus];
+    let others: Vec<_> = simulators::ALL.into_iter().filter(|simulator| **simulator != BUILTIN).collect();
     let cases = mode.block.cases_in(cycles()).max(4);
     for seen in agreement(&*mode.block, &others, cases, seed()).expect("the simulators run") {
         assert!(seen.mismatch.is_none(), "{}: {seen:?}", mode.name);

@@ -6,6 +6,7 @@ use crate::modes::{Mode, described, plain, variants};
 use rayon::prelude::*;
 use test_support::depth::{in_turn, may_take_minutes, seed, usual_or_full};
 use test_support::needed::{MODELS, TESTBENCHES, missing};
+use testbenches::simulators::{BUILTIN, ICARUS, VERILATOR};
 use testbenches::{Report, Request, SimulatorKind, Vectors, verify};
 
 /// Every activation with every weight of 8 bits. Larger are only the pairs of floats, 2^32.
@@ -38,7 +39,7 @@ fn icarus_cycles() -> u64 {
 fn every_mode_passes_on_the_builtin_simulator() {
     let _running = may_take_minutes("every input of every mode is run");
     let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
-    verify_modes(&plain(), SimulatorKind::Builtin, vectors);
+    verify_modes(&plain(), &BUILTIN, vectors);
 }
 
 #[test]
@@ -46,7 +47,7 @@ fn modes_pass_on_verilator() {
     let _running = may_take_minutes("every input of the modes is run, and a C++ compiler builds each");
     if !missing(MODELS) {
         let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: RANDOM_CASES };
-        verify_modes(&external_modes(), SimulatorKind::Verilator, vectors);
+        verify_modes(&external_modes(), &VERILATOR, vectors);
     }
 }
 
@@ -54,7 +55,7 @@ fn modes_pass_on_verilator() {
 fn modes_pass_on_icarus() {
     let _running = may_take_minutes("Icarus runs some thousand cycles a second");
     if !missing(TESTBENCHES) {
-        verify_modes(&external_modes(), SimulatorKind::Icarus, Vectors::Count(icarus_cycles()));
+        verify_modes(&external_modes(), &ICARUS, Vectors::Count(icarus_cycles()));
     }
 }
 
@@ -77,7 +78,7 @@ fn every_variant_passes_on_the_builtin_simulator() {
 /// Runs a mode, and gives the coverage points that it does not reach.
 fn missed_points(mode: &Mode, cycles: u64) -> Vec<String> {
     let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: cycles };
-    let request = Request { simulator: SimulatorKind::Builtin, vectors, seed: 1, wave: None, threads: 1 };
+    let request = Request { simulator: &BUILTIN, vectors, seed: 1, wave: None, threads: 1 };
     let points = passes(mode, &request).coverage.into_iter();
     points.filter(|point| point.hits == 0).map(|point| point.point).collect()
 }
@@ -86,7 +87,7 @@ fn missed_points(mode: &Mode, cycles: u64) -> Vec<String> {
 fn pairs_of_floats_pass_on_the_builtin_simulator() {
     let _running = may_take_minutes("all 2^32 pairs of floats, or a sixteenth of them");
     let part = Vectors::Part { number: seed() % PARTS_OF_PAIRS, of: PARTS_OF_PAIRS };
-    verify_pairs(SimulatorKind::Builtin, usual_or_full(part, Vectors::All));
+    verify_pairs(&BUILTIN, usual_or_full(part, Vectors::All));
 }
 
 #[test]
@@ -94,11 +95,11 @@ fn pairs_of_floats_pass_on_verilator() {
     let _running = may_take_minutes("millions of pairs of floats, one by one");
     if !missing(MODELS) {
         let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: MANY_RANDOM_CASES };
-        verify_pairs(SimulatorKind::Verilator, vectors);
+        verify_pairs(&VERILATOR, vectors);
     }
 }
 
-fn verify_pairs(simulator: SimulatorKind, vectors: Vectors) {
+fn verify_pairs(simulator: &'static SimulatorKind, vectors: Vectors) {
     let mode = described("pacq_mul", "dual_mode=true");
     println!("{simulator}: {} cases", verify_mode(&mode, simulator, vectors, 2));
 }
@@ -108,7 +109,7 @@ fn external_modes() -> Vec<Mode> {
 }
 
 /// Of a number of cycles each mode gets as many cases as it has time for.
-fn verify_modes(modes: &[Mode], simulator: SimulatorKind, vectors: Vectors) {
+fn verify_modes(modes: &[Mode], simulator: &'static SimulatorKind, vectors: Vectors) {
     let verify = |mode: &Mode| {
         let vectors = match vectors {
             Vectors::Count(cycles) => Vectors::Count(mode.block.cases_in(cycles)),
@@ -121,7 +122,7 @@ fn verify_modes(modes: &[Mode], simulator: SimulatorKind, vectors: Vectors) {
 }
 
 /// Returns the number of cases run.
-fn verify_mode(mode: &Mode, simulator: SimulatorKind, vectors: Vectors, threads: usize) -> u64 {
+fn verify_mode(mode: &Mode, simulator: &'static SimulatorKind, vectors: Vectors, threads: usize) -> u64 {
     let report = passes(mode, &Request { simulator, vectors, seed: seed(), wave: None, threads });
     report.spaces.iter().map(|space| space.cases).sum()
 }

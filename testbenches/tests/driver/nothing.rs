@@ -14,7 +14,7 @@ use testbenches::{
 const TIMINGS: [Timing; 3] =
     [Timing::Fixed { latency: 2 }, Timing::ReadyValid { latency: 2 }, Timing::Elastic];
 
-fn request(simulator: SimulatorKind, vectors: Vectors) -> Request {
+fn request(simulator: &'static SimulatorKind, vectors: Vectors) -> Request {
     Request { simulator, vectors, seed: 3, wave: None, threads: 2 }
 }
 

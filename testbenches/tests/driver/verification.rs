@@ -5,6 +5,7 @@ use crate::simulators::simulators;
 use blocks::channel::Timing;
 use sim::batch::Isa;
 use std::sync::atomic::{AtomicU64, Ordering};
+use testbenches::simulators::{BUILTIN, ICARUS};
 use testbenches::{
     CoverageReport, Progress, Report, Request, SimulatorKind, Vectors, VerifyError, agreement,
     standalone_testbench, verify,
@@ -14,7 +15,7 @@ const FIXED: Timing = Timing::Fixed { latency: 2 };
 const TIMINGS: [Timing; 4] =
     [FIXED, Timing::Fixed { latency: 0 }, Timing::ReadyValid { latency: 2 }, Timing::Elastic];
 
-fn request(simulator: SimulatorKind, vectors: Vectors) -> Request {
+fn request(simulator: &'static SimulatorKind, vectors: Vectors) -> Request {
     Request { simulator, vectors, seed: 3, wave: None, threads: 2 }
 }
 
@@ -49,14 +50,14 @@ fn every_simulator_finds_a_wrong_bit() {
 fn all_cases_of_all_spaces_are_run() {
     for simulator in simulators() {
         let report = report(FIXED, Defect::None, &request(simulator, Vectors::All));
-        if simulator == SimulatorKind::Icarus {
+        if simulator == &ICARUS {
             assert_eq!((report.spaces[0].space.as_str(), report.spaces[0].cases), ("random", 50_000));
             continue;
         }
         let [space] = report.spaces.as_slice() else { panic!("{report:?}") };
         assert_eq!((space.space.as_str(), space.cases, report.failure), ("a x b", 1 << 16, None));
         // Each run has a case a cycle, and two cycles for the last answers.
-        let runs = if simulator == SimulatorKind::Builtin { Isa::detect().lanes() as u64 } else { 1 };
+        let runs = if simulator == &BUILTIN { Isa::detect().lanes() as u64 } else { 1 };
         assert_eq!((space.cycles, report.coverage), ((1 << 16) + 2 * runs, vec![]));
     }
 }
@@ -65,7 +66,7 @@ fn all_cases_of_all_spaces_are_run() {
 fn random_cases_stand_in_for_large_spaces() {
     let of = |largest| {
         let vectors = Vectors::Spaces { largest, instead: 700 };
-        let report = report(FIXED, Defect::None, &request(SimulatorKind::Builtin, vectors));
+        let report = report(FIXED, Defect::None, &request(&BUILTIN, vectors));
         let spaces = report.spaces.iter().map(|space| (space.space.clone(), space.cases));
         (spaces.collect::<Vec<_>>(), report.coverage.len())
     };
@@ -75,7 +76,7 @@ fn random_cases_stand_in_for_large_spaces() {
 
 #[test]
 fn coverage_is_counted_in_random_runs() {
-    let report = report(FIXED, Defect::None, &request(SimulatorKind::Builtin, Vectors::Count(100_000)));
+    let report = report(FIXED, Defect::None, &request(&BUILTIN, Vectors::Count(100_000)));
     let [CoverageReport { point: carry, hits: carries }, CoverageReport { point: same, hits: pairs }] =
         report.coverage.as_slice()
     else {
@@ -95,7 +96,7 @@ fn timeless(mut report: Report) -> Report {
 fn the_report_does_not_depend_on_the_number_of_threads() {
     for defect in [Defect::None, Defect::Drop] {
         let of = |threads| {
-            let request = Request { threads, ..request(SimulatorKind::Builtin, Vectors::Count(100_000)) };
+            let request = Request { threads, ..request(&BUILTIN, Vectors::Count(100_000)) };
             timeless(report(Timing::ReadyValid { latency: 2 }, defect, &request))
         };
         assert_eq!(of(1), of(3));
@@ -105,7 +106,7 @@ fn the_report_does_not_depend_on_the_number_of_threads() {
 #[test]
 fn another_seed_gives_other_cases() {
     let failure = |seed| {
-        let request = Request { seed, ..request(SimulatorKind::Builtin, Vectors::Count(1000)) };
+        let request = Request { seed, ..request(&BUILTIN, Vectors::Count(1000)) };
         report(FIXED, Defect::WrongBit, &request).failure.unwrap()
     };
     assert_eq!(failure(1), failure(1));
@@ -114,12 +115,12 @@ fn another_seed_gives_other_cases() {
 
 #[test]
 fn an_unknown_bit_is_found_with_and_without_x() {
-    let builtin = report(FIXED, Defect::Unknown, &request(SimulatorKind::Builtin, Vectors::Count(2000)));
+    let builtin = report(FIXED, Defect::Unknown, &request(&BUILTIN, Vectors::Count(2000)));
     assert_eq!(builtin.failure.unwrap().signal, "sum");
-    if !simulators().contains(&SimulatorKind::Icarus) {
+    if !simulators().contains(&&ICARUS) {
         return;
     }
-    let icarus = report(FIXED, Defect::Unknown, &request(SimulatorKind::Icarus, Vectors::Count(2000)));
+    let icarus = report(FIXED, Defect::Unknown, &request(&ICARUS, Vectors::Count(2000)));
     let failure = icarus.failure.unwrap();
     assert!(failure.signal == "sum" && failure.found.ends_with("xxx"), "{failure}");
     assert_eq!(failure.inputs[0], ("a".into(), "8'h55".into()));
@@ -129,7 +130,7 @@ fn an_unknown_bit_is_found_with_and_without_x() {
 #[test]
 fn assertions_of_the_design_are_checked() {
     let stream = Timing::ReadyValid { latency: 2 };
-    let report = report(stream, Defect::Withdraws, &request(SimulatorKind::Builtin, Vectors::Count(1000)));
+    let report = report(stream, Defect::Withdraws, &request(&BUILTIN, Vectors::Count(1000)));
     let failure = report.failure.unwrap();
     assert!(
         failure.signal == "out_valid_held" && failure.expected.starts_with("1, an assertion at "),
@@ -156,7 +157,7 @@ fn a_disagreement_is_found() {
     let block = Adder::new(FIXED, Defect::Unknown);
     for report in agreement(&block, &simulators(), 2000, 1).unwrap() {
         let signal = report.mismatch.map(|failure| failure.signal);
-        let is_unknown = report.simulator == SimulatorKind::Icarus;
+        let is_unknown = report.simulator == &ICARUS;
         assert_eq!(signal.as_deref(), is_unknown.then_some("sum"), "{}", report.tool);
     }
     let wrong = agreement(&Adder::new(FIXED, Defect::WrongBit), &[], 100, 1);
@@ -201,7 +202,7 @@ fn progress_is_told_and_can_end_a_run() {
     for timing in TIMINGS {
         let run = |limit| {
             let counter = Counter { cases: AtomicU64::new(0), limit };
-            let request = request(SimulatorKind::Builtin, Vectors::Count(100_000));
+            let request = request(&BUILTIN, Vectors::Count(100_000));
             let result = verify(&Adder::new(timing, Defect::None), &request, &counter);
             (result, counter.cases.into_inner())
         };
@@ -215,17 +216,17 @@ fn progress_is_told_and_can_end_a_run() {
 
 #[test]
 fn simulators_have_names() {
-    for kind in SimulatorKind::ALL {
-        assert_eq!(kind.to_string().parse(), Ok(kind));
+    for kind in testbenches::simulators::ALL {
+        assert_eq!(SimulatorKind::find(&kind.to_string()), Ok(kind));
     }
-    let error = "modelsim".parse::<SimulatorKind>().unwrap_err();
-    assert_eq!(error, "there is no simulator `modelsim`: there are builtin, verilator and icarus");
+    let error = SimulatorKind::find("modelsim").unwrap_err();
+    assert_eq!(error, "there is no simulator `modelsim`: there are builtin, verilator, icarus");
 }
 
 #[test]
 fn the_parts_of_a_space_are_the_whole_of_it() {
     let cases = |number| {
-        let request = request(SimulatorKind::Builtin, Vectors::Part { number, of: 3 });
+        let request = request(&BUILTIN, Vectors::Part { number, of: 3 });
         let report = report(FIXED, Defect::None, &request);
         assert_eq!(report.failure, None);
         report.spaces[0].cases
@@ -236,7 +237,7 @@ fn the_parts_of_a_space_are_the_whole_of_it() {
 #[test]
 fn a_failure_is_in_the_part_that_it_is_found_in() {
     let failing = |number| {
-        let request = request(SimulatorKind::Builtin, Vectors::Part { number, of: 4 });
+        let request = request(&BUILTIN, Vectors::Part { number, of: 4 });
         report(FIXED, Defect::WrongBit, &request).failure.map(|failure| failure.case)
     };
     for number in 0..4 {

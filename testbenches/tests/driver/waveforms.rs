@@ -8,12 +8,13 @@ use blocks::channel::Timing;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
+use testbenches::simulators::BUILTIN;
 use testbenches::{Failure, Report, Request, SimulatorKind, Vectors, VerifyError, verify};
 
 const FIXED: Timing = Timing::Fixed { latency: 2 };
 const STREAM: Timing = Timing::ReadyValid { latency: 2 };
 
-fn request(simulator: SimulatorKind, vectors: Vectors, wave: &Path) -> Request {
+fn request(simulator: &'static SimulatorKind, vectors: Vectors, wave: &Path) -> Request {
     Request { simulator, vectors, seed: 3, wave: Some(wave.into()), threads: 2 }
 }
 
@@ -22,7 +23,7 @@ fn report(block: &dyn Configured, request: &Request) -> Report {
 }
 
 /// The first and the last time stamp of a waveform, in cycles.
-fn cycles_shown(folder: &TempDir, defect: Defect, simulator: SimulatorKind) -> (u64, u64, Report) {
+fn cycles_shown(folder: &TempDir, defect: Defect, simulator: &'static SimulatorKind) -> (u64, u64, Report) {
     let path = folder.path().join("run.vcd");
     let request = request(simulator, Vectors::Count(20_000), &path);
     let report = report(&Adder::new(STREAM, defect), &request);
@@ -46,11 +47,8 @@ fn a_waveform_shows_the_start_or_the_failure() {
         assert_eq!((first, last), (failure.cycle - 999, failure.cycle + 1));
     }
     let path = folder.path().join("run.png");
-    let refused = verify(
-        &Adder::new(FIXED, Defect::None),
-        &request(SimulatorKind::Builtin, Vectors::Count(10), &path),
-        &(),
-    );
+    let refused =
+        verify(&Adder::new(FIXED, Defect::None), &request(&BUILTIN, Vectors::Count(10), &path), &());
     assert!(matches!(refused, Err(VerifyError::Wave(_))));
 }
 
@@ -71,7 +69,11 @@ fn value_at(text: &str, name: &str, cycle: u64) -> String {
 }
 
 /// The waveform of a failure at the sum has the wrong sum in the cycle of the failure, and the failing case before.
-fn expect_failure_shown(block: &dyn Configured, simulator: SimulatorKind, vectors: Vectors) -> Failure {
+fn expect_failure_shown(
+    block: &dyn Configured,
+    simulator: &'static SimulatorKind,
+    vectors: Vectors,
+) -> Failure {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.vcd");
     let failure = report(block, &request(simulator, vectors, &path)).failure.expect("it fails");
@@ -91,7 +93,7 @@ fn expect_failure_shown(block: &dyn Configured, simulator: SimulatorKind, vector
 #[test]
 fn a_waveform_shows_a_failure_in_a_later_run() {
     let block = Adder::new(FIXED, Defect::RarelyWrongBit);
-    let failure = expect_failure_shown(&block, SimulatorKind::Builtin, Vectors::All);
+    let failure = expect_failure_shown(&block, &BUILTIN, Vectors::All);
     // It is in the second run of 32,768 cases, the only one in which b gets that large.
     assert_eq!((failure.case >> 8, failure.cycle), (0xf0, failure.case - (1 << 15) + 2));
     assert_eq!(failure.run, 1 << 15..1 << 16);
@@ -104,7 +106,7 @@ fn a_waveform_shows_the_run_that_failed_however_runs_are_cut() {
         for cycles_per_case in [1, 100] {
             let block = Blind { cycles_per_case, ..Blind::to_parity(timing, Defect::RarelyWrongBit) };
             for vectors in [Vectors::All, Vectors::Part { number: 6, of: 7 }] {
-                let failure = expect_failure_shown(&block, SimulatorKind::Builtin, vectors);
+                let failure = expect_failure_shown(&block, &BUILTIN, vectors);
                 assert!(
                     failure.run.contains(&failure.case) && failure.run.end - failure.run.start <= 1 << 15
                 );

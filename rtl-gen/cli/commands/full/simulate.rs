@@ -6,12 +6,14 @@ use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use indicatif::HumanCount;
 use reports::pacq::gemm;
 use std::io::Write;
 use std::path::PathBuf;
 use testbenches::SimulatorKind;
+use testbenches::simulators::{self, BUILTIN, Drive};
 
 /// Run a product of matrices through the RTL of pacq_gemm
 ///
@@ -31,19 +33,24 @@ pub struct Simulate {
     #[command(flatten)]
     matrices: Matrices,
     /// What runs the RTL
-    #[arg(long, value_enum, default_value_t = Simulator::Builtin)]
-    simulator: Simulator,
+    #[arg(long, default_value = BUILTIN.name, value_parser = parser())]
+    simulator: Drive,
     /// Write the results of the RTL into this .npy file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Simulator {
-    /// The built-in simulator
-    Builtin,
-    /// Verilator
-    Verilator,
+/// The simulators that can be driven from here.
+fn driven() -> impl Iterator<Item = (&'static SimulatorKind, Drive)> {
+    simulators::ALL.into_iter().filter_map(|kind| Some((kind, kind.drive?)))
+}
+
+fn parser() -> impl TypedValueParser<Value = Drive> {
+    let values = driven().map(|(kind, _)| PossibleValue::new(kind.name).help(kind.about));
+    PossibleValuesParser::new(values).map(|name| {
+        let named = driven().find(|(kind, _)| kind.name == name);
+        named.expect("it is one of the names").1
+    })
 }
 
 impl Simulate {
@@ -54,12 +61,8 @@ impl Simulate {
         }
         let loaded = self.matrices.load(&self.parameters)?;
         let product = loaded.product();
-        let kind = match self.simulator {
-            Simulator::Builtin => SimulatorKind::Builtin,
-            Simulator::Verilator => SimulatorKind::Verilator,
-        };
         let bar = Bar::new();
-        let run = interrupt::orderly(|| gemm::run(&loaded.params, &product, kind, &bar));
+        let run = interrupt::orderly(|| gemm::run(&loaded.params, &product, self.simulator, &bar));
         let run = run?;
         let expected = loaded.results(&bar);
         drop(bar);

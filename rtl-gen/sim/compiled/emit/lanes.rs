@@ -1,5 +1,6 @@
-//! The frame of a function: a loop over lanes.
+//! A function: a loop over lanes around what it computes.
 
+use super::frame::Frame;
 use super::scalar::Scalar;
 use super::vector::Vector;
 use super::{Job, Mode, What, edge};
@@ -9,16 +10,6 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::FunctionBuilder;
-
-/// The addresses from which the cells of a lane are reached.
-#[derive(Clone, Copy)]
-pub(super) struct Frame {
-    pub memory: Value,
-    /// The lane's number; `None` in a unit that has only one.
-    pub lane: Option<Value>,
-    /// `memory` plus 1, 2, 4 and 8 times the lane's number.
-    pub bases: [Value; 4],
-}
 
 /// Fills in a function.
 pub(super) fn function(

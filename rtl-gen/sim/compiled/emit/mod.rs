@@ -1,6 +1,7 @@
 //! Machine code for the functions of a plan, by Cranelift.
 
 mod edge;
+mod frame;
 mod gather;
 mod lanes;
 mod operator;

@@ -4,7 +4,7 @@
 //! `i64` limbs. What is above the width of an `i32` or `i64` may be rubbish: who cares clears it, and only then.
 
 use super::Job;
-use super::lanes::Frame;
+use super::frame::Frame;
 use crate::compiled::layout::{Layout, Place};
 use crate::compiled::plan::{Plan, Sink, is_view};
 use crate::compiled::unit::{TermId, TermOp, Unit};

@@ -2,27 +2,11 @@
 //!
 //! Slices of slices and concatenations of concatenations are looked through, so that bits move once.
 
-use super::terms::{Term, TermId, TermOp};
+use super::terms::{Piece, Term, TermOp};
 use hdl::Bits;
-
-/// Some bits of a term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::compiled) struct Piece {
-    pub of: TermId,
-    /// The least significant bit taken.
-    pub low: u32,
-    pub width: u32,
-}
 
 /// A gathered operand of at most so many pieces is looked through wherever it is used.
 const FEW: usize = 2;
-
-impl Piece {
-    /// All bits of a term.
-    pub fn whole(of: TermId, width: u32) -> Piece {
-        Piece { of, low: 0, width }
-    }
-}
 
 /// The pieces of `width` bits of a term from `low` up; the term itself where looking into it does not pay.
 ///

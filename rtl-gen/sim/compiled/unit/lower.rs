@@ -1,7 +1,7 @@
 //! From a dissolved module to the terms of a unit.
 
-use super::gather::{Piece, constant, merged, resolve};
-use super::terms::{Term, TermId, TermOp};
+use super::gather::{constant, merged, resolve};
+use super::terms::{Piece, Term, TermId, TermOp};
 use super::{Child, Memory, Register, Unit, Write, order};
 use crate::flatten::{Flat, Kept};
 use hdl::netlist::{Node, NodeId, Op};

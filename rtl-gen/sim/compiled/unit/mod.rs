@@ -5,8 +5,7 @@ mod lower;
 mod order;
 mod terms;
 
-pub(super) use gather::Piece;
-pub(super) use terms::{Term, TermId, TermOp};
+pub(super) use terms::{Piece, Term, TermId, TermOp};
 
 use crate::flatten::{Counts, Flat, Kept, Numbers};
 use hdl::netlist::{self, Property};

@@ -1,6 +1,5 @@
 //! The terms of a unit: netlist nodes, where slices and concatenations are one operator.
 
-use super::gather::Piece;
 use hdl::Bits;
 use hdl::netlist::{BinaryOp, ReduceOp};
 
@@ -12,6 +11,22 @@ impl TermId {
     /// As an index.
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// Some bits of a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::compiled) struct Piece {
+    pub of: TermId,
+    /// The least significant bit taken.
+    pub low: u32,
+    pub width: u32,
+}
+
+impl Piece {
+    /// All bits of a term.
+    pub fn whole(of: TermId, width: u32) -> Piece {
+        Piece { of, low: 0, width }
     }
 }
 

@@ -1,9 +1,11 @@
 //! `gen-rtl report loas`.
 
+use super::show;
+use crate::commands::full::shared::check_tools;
 use crate::terminal::error::{Error, Outcome};
+use crate::terminal::number;
 use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
-use crate::terminal::{interrupt, json, number};
 use blocks::loas::loas_array::Params;
 use clap::Args;
 use indicatif::HumanCount;
@@ -63,21 +65,9 @@ impl LoasReport {
     /// Measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         if !self.no_synthesis {
-            YOSYS
-                .find()
-                .map_err(ReportError::from)
-                .map_err(Error::from)
-                .map_err(|error| error.help("give --no-synthesis to leave out areas"))?;
+            check_tools([YOSYS]).map_err(|error| error.help("give --no-synthesis to leave out areas"))?;
         }
-        let bar = Bar::new();
-        let view = interrupt::orderly(|| self.measure(&bar));
-        drop(bar);
-        let view = view?;
-        match self.json {
-            true => json::write(out, &view)?,
-            false => print(out, &view)?,
-        }
-        Ok(Outcome::Done)
+        show(out, self.json, |bar| self.measure(bar), print)
     }
 
     fn measure(&self, bar: &Bar) -> Result<LoasView, ReportError> {

@@ -4,7 +4,11 @@ mod loas;
 mod pacq;
 
 use crate::terminal::error::{Error, Outcome};
+use crate::terminal::progress::Bar;
+use crate::terminal::{interrupt, json};
 use clap::{Args, Subcommand};
+use reports::ReportError;
+use serde::Serialize;
 use std::io::Write;
 
 /// Print a system's figures, from simulation of its RTL, beside the published ones
@@ -23,6 +27,24 @@ pub struct Report {
 enum System {
     Loas(loas::LoasReport),
     Pacq(pacq::PacqReport),
+}
+
+/// Measures, and prints what was measured: as JSON, or with `print`.
+fn show<V: Serialize>(
+    out: &mut dyn Write,
+    is_json: bool,
+    measure: impl FnOnce(&Bar) -> Result<V, ReportError>,
+    print: impl FnOnce(&mut dyn Write, &V) -> Result<(), Error>,
+) -> Result<Outcome, Error> {
+    let bar = Bar::new();
+    let view = interrupt::orderly(|| measure(&bar));
+    drop(bar);
+    let view = view?;
+    match is_json {
+        true => json::write(out, &view)?,
+        false => print(out, &view)?,
+    }
+    Ok(Outcome::Done)
 }
 
 impl Report {

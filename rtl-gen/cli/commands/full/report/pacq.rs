@@ -1,10 +1,11 @@
 //! `gen-rtl report pacq`.
 
+use super::show;
 use crate::commands::full::shared::check_tools;
 use crate::terminal::error::{Error, Outcome};
+use crate::terminal::number;
 use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
-use crate::terminal::{interrupt, json, number};
 use clap::Args;
 use indicatif::HumanCount;
 use reports::ReportError;
@@ -62,15 +63,7 @@ impl PacqReport {
             check_tools(energy::needed())
                 .map_err(|error| error.help("give --no-synthesis to leave out areas and energies"))?;
         }
-        let bar = Bar::new();
-        let view = interrupt::orderly(|| self.measure(&bar));
-        drop(bar);
-        let view = view?;
-        match self.json {
-            true => json::write(out, &view)?,
-            false => print(out, &view)?,
-        }
-        Ok(Outcome::Done)
+        show(out, self.json, |bar| self.measure(bar), print)
     }
 
     fn measure(&self, bar: &Bar) -> Result<PacqView, ReportError> {

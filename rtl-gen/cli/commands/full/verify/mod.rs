@@ -5,16 +5,18 @@ mod wave;
 
 use crate::block::selection::{Chosen, Selection};
 use crate::block::views;
+use crate::commands::full::shared::{Named, one_or_all};
 use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json, number};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use report::{RunView, VerifyView};
 use std::io::Write;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::thread;
+use testbenches::simulators::{self, BUILTIN};
 use testbenches::{Request, SimulatorKind, Vectors, verify};
 use wave::{Wave, parse_path};
 
@@ -37,8 +39,8 @@ pub struct Verify {
     #[command(flatten)]
     selection: Selection,
     /// The simulator to run
-    #[arg(long, value_enum, default_value_t = Simulator::Builtin)]
-    simulator: Simulator,
+    #[arg(long, default_value = BUILTIN.name, value_parser = one_or_all(&simulators::ALL, |kind| kind.name, |kind| kind.about, "One after the other"))]
+    simulator: Named<&'static SimulatorKind>,
     /// How many corner-weighted random cases, or `all`: every case of the block's input spaces (Icarus gets a
     /// corner-weighted subset) [default: 100000, fewer where a case takes many cycles]
     #[arg(long, value_name = "N|all", value_parser = parse_vectors)]
@@ -53,30 +55,6 @@ pub struct Verify {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-/// The simulators by their names on the command line.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Simulator {
-    /// The simulator of this program: nothing to install
-    Builtin,
-    /// Verilator: the fastest on long runs
-    Verilator,
-    /// Icarus Verilog: knows unknown bits (X)
-    Icarus,
-    /// One after the other
-    All,
-}
-
-impl Simulator {
-    fn kinds(self) -> &'static [SimulatorKind] {
-        match self {
-            Simulator::Builtin => &[SimulatorKind::Builtin],
-            Simulator::Verilator => &[SimulatorKind::Verilator],
-            Simulator::Icarus => &[SimulatorKind::Icarus],
-            Simulator::All => &SimulatorKind::ALL,
-        }
-    }
 }
 
 fn parse_vectors(text: &str) -> Result<Vectors, String> {
@@ -99,7 +77,7 @@ impl Verify {
             writeln!(out, "{}, seed {}", chosen.title(), self.seed)?;
         }
         let mut runs: Vec<RunView> = vec![];
-        for &simulator in self.simulator.kinds() {
+        for &simulator in &self.simulator.0 {
             // The waveform of a failure is not overwritten.
             let path = wave.as_ref().filter(|_| runs.iter().all(RunView::passed)).map(Wave::path);
             let run = self.run_on(&chosen, simulator, path)?;
@@ -116,7 +94,7 @@ impl Verify {
     fn run_on(
         &self,
         chosen: &Chosen,
-        simulator: SimulatorKind,
+        simulator: &'static SimulatorKind,
         wave: Option<PathBuf>,
     ) -> Result<RunView, Error> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);

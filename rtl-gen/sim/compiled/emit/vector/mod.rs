@@ -11,7 +11,7 @@ mod rotate;
 mod shift;
 
 use super::Job;
-use super::lanes::Frame;
+use super::frame::Frame;
 use crate::compiled::layout::{Cell, Layout};
 use crate::compiled::plan::{Plan, Sink, is_view};
 use crate::compiled::unit::{Term, TermId, TermOp, Unit};
