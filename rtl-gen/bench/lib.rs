@@ -8,6 +8,7 @@ pub mod generation;
 mod machine;
 mod process;
 pub mod report;
+pub mod run;
 pub mod signature;
 pub mod simulation;
 pub mod statistics;

@@ -1,6 +1,6 @@
 //! Programs that run a workload.
 
-use crate::engine::Run;
+use crate::run::Run;
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

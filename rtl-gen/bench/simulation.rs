@@ -2,8 +2,9 @@
 
 use crate::activity::Activity;
 use crate::designs::{workload, workloads};
-use crate::engine::{Builtin, Engine, Run, VERDICTS, builtin, external};
+use crate::engine::{Builtin, Engine, VERDICTS, builtin, external};
 use crate::report::Table;
+use crate::run::Run;
 use crate::statistics::Spread;
 use crate::targets::Target;
 use crate::workload::Workload;

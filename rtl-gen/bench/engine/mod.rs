@@ -4,6 +4,7 @@ mod builtin;
 mod icarus;
 mod verilator;
 
+use crate::run::Run;
 use crate::workload::Workload;
 use sim::{CompileOptions, Compiled, Gating, Lanes, Options, Sharing};
 use std::error::Error;
@@ -29,12 +30,6 @@ pub trait Engine {
 
     /// The workload, built and out of its reset.
     fn build(&self, workload: &Workload) -> Result<Box<dyn Run>, Box<dyn Error>>;
-}
-
-/// A workload that runs.
-pub trait Run {
-    /// Runs on for so many cycles, and gives the signature of all outputs since the reset.
-    fn run(&mut self, cycles: u64) -> Result<u64, Box<dyn Error>>;
 }
 
 /// Every tier of the built-in simulator: a line each.

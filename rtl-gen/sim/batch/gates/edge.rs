@@ -3,7 +3,7 @@
 use super::Sink;
 use super::graph::Lit;
 use super::lower::Lowering;
-use super::memory::Storage;
+use super::storage::Storage;
 use super::vector::constant;
 use crate::batch::rows::Bank;
 use hdl::netlist::{PropertyKind, Register};

@@ -1,7 +1,7 @@
 //! Lowers the nodes of a flat design to gates.
 
 use super::graph::{Gate, Graph, Lit};
-use super::memory::{Read, Storage};
+use super::storage::{Read, Storage};
 use super::vector::{constant, not};
 use super::{CONSTANT_ROWS, Logic, Sink};
 use crate::batch::rows::{Bank, Place};

@@ -3,47 +3,16 @@
 use super::Sink;
 use super::graph::Lit;
 use super::lower::Lowering;
+use super::storage::{Read, Storage, Write};
 use super::vector::constant;
 use crate::batch::rows::Bank;
 use hdl::Bits;
 use hdl::netlist::{Memory, NodeId};
 use std::ops::Range;
 
-/// Where a memory's words are.
-#[derive(Clone, Debug)]
-pub enum Storage {
-    /// In the gates that read it.
-    Logic,
-    /// In these rows of the state, word after word.
-    Cells(Range<u32>),
-    /// In an array, for each lane or, in a ROM, for all.
-    Words,
-}
-
 /// The largest memory that becomes gates, in bits, written or not: a pass over all lanes costs as much.
 const MAX_CELLS: u64 = 1024;
 const MAX_ROM_BITS: u64 = 8192;
-
-/// A read port of a memory with words.
-#[derive(Clone, Debug)]
-pub struct Read {
-    /// Index of the memory.
-    pub memory: usize,
-    /// The bits of the address, and the rows that they go to.
-    pub address: Vec<Sink>,
-    /// The rows of the word, in [`Bank::Values`].
-    pub data: Range<u32>,
-}
-
-/// A write port of a memory with words: rows of [`Bank::Values`].
-#[derive(Clone, Debug)]
-pub struct Write {
-    /// Index of the memory.
-    pub memory: usize,
-    pub enable: u32,
-    pub address: Range<u32>,
-    pub data: Range<u32>,
-}
 
 impl Storage {
     /// Chooses, and takes the rows.

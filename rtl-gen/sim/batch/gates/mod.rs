@@ -6,11 +6,12 @@ mod graph;
 mod lower;
 mod memory;
 mod multiply;
+mod storage;
 mod vector;
 
 pub use divide::{Segment, divide};
 pub use graph::{Gate, Graph, Lit};
-pub use memory::{Read, Storage, Write};
+pub use storage::{Read, Storage, Write};
 
 use super::rows::{Bank, Place};
 use crate::flatten::Flat;
