@@ -11,10 +11,32 @@
 
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::{FixedSum, Form};
-use hdl::{Module, Reg, Signal, Stream};
+use hdl::{Bundle, Module, Reg, Signal, Stream};
 use parts::float::FloatFormat;
 use parts::float::sum::float_sum;
 use parts::storage::held::{held, held_flag};
+
+/// A step of a dot product.
+#[derive(Clone, Copy, Bundle)]
+pub struct Step<T> {
+    /// FP16, the first in the lowest bits.
+    pub activations: T,
+    /// In the same order.
+    pub weights: T,
+    /// The sums end with this step.
+    pub last: T,
+    /// What the sums begin with, a lane after the other; read with their first step.
+    pub addends: Option<T>,
+}
+
+/// The sums of a dot product.
+#[derive(Clone, Copy, Bundle)]
+pub struct Sums<T> {
+    /// A sum a lane, lane 0 in the lowest bits.
+    pub sums: T,
+    /// A sum left the range of sums of max_k activations on its way: the sums say nothing.
+    pub error: Option<T>,
+}
 
 /// What a unit keeps.
 #[derive(Clone, Copy, Debug)]
@@ -25,18 +47,16 @@ pub struct Accumulators {
     pub trees: u32,
     /// Their form.
     pub form: Form,
-    /// Whether a sum begins with an addend of its first step: the field `addends` of steps.
-    pub addend: bool,
 }
 
 impl Accumulators {
-    /// Takes steps of `input`, whose field `last` ends the sums; `trees` makes the sums of a step for a group of lanes,
+    /// Takes steps of `input`; `trees` makes the sums of a step for a group of lanes,
     /// `give` what leaves of a sum.
     pub fn build<'m>(
         self,
         m: &'m Module,
-        input: &Stream<'m>,
-        output: &Stream<'m>,
+        input: &Stream<'m, Step<Signal<'m>>>,
+        output: &Stream<'m, Sums<Signal<'m>>>,
         trees: impl FnOnce(&HeldBeat<'m>) -> Vec<Signal<'m>>,
         give: impl Fn(Signal<'m>) -> Signal<'m>,
     ) {
@@ -44,10 +64,10 @@ impl Accumulators {
         let advance = (!is_done.value() | output.ready()).named("advance");
         let step = HeldBeat::new(m, "step", input, self.lanes / self.trees, advance);
         let next_is_first = m.reg("next_is_first", 1).reset_to(1).enable(step.takes);
-        next_is_first.set(input.field("last"));
+        next_is_first.set(input.payload.last);
         let is_first = step.hold("is_first", next_is_first.value());
-        let is_last = step.hold("is_last", input.field("last"));
-        let addends = self.addend.then(|| step.hold("addends", input.field("addends")));
+        let is_last = step.hold("is_last", input.payload.last);
+        let addends = input.payload.addends.map(|addends| step.hold("addends", addends));
 
         let sums = m.concat_lsb(&trees(&step)).named("tree_sums");
         let kept = |name: &str, value: Signal<'m>| held(m, name, value, advance);
@@ -64,10 +84,7 @@ impl Accumulators {
         output.set_valid(is_done.value());
         let Accumulated { lanes, overflow } = trees.accumulate(m, self);
         let lanes: Vec<Signal> = lanes.into_iter().map(give).collect();
-        output.set_field("sums", m.concat_lsb(&lanes));
-        if let Some(overflow) = overflow {
-            output.set_field("error", overflow);
-        }
+        output.set_payload(Sums { sums: m.concat_lsb(&lanes), error: overflow });
     }
 }
 

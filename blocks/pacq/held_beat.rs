@@ -20,10 +20,10 @@ pub struct HeldBeat<'m> {
 
 impl<'m> HeldBeat<'m> {
     /// Takes beats of `input`; a group is done in each cycle with `advance` at 1.
-    pub fn new(
+    pub fn new<P>(
         module: &'m Module,
         name: &'static str,
-        input: &Stream<'m>,
+        input: &Stream<'m, P>,
         groups: u32,
         advance: Signal<'m>,
     ) -> HeldBeat<'m> {
@@ -31,10 +31,10 @@ impl<'m> HeldBeat<'m> {
     }
 
     /// The same, where beats are taken only while `opens` is 1.
-    pub fn gated(
+    pub fn gated<P>(
         module: &'m Module,
         name: &'static str,
-        input: &Stream<'m>,
+        input: &Stream<'m, P>,
         groups: u32,
         advance: Signal<'m>,
         opens: Signal<'m>,

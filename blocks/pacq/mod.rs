@@ -12,6 +12,7 @@ pub mod pacq_gemm;
 pub mod pacq_group_scale;
 pub mod pacq_mul;
 pub mod pacq_tile;
+mod results;
 pub mod sum;
 pub mod tile;
 pub mod weights;

@@ -8,8 +8,8 @@ mod stimulus;
 pub use params::{Format, Params};
 
 use crate::block::Block;
-use crate::channel::{Channel, Interface, Ports, Timing};
-use hdl::Field;
+use crate::channel::{Interface, Ports, Timing};
+use hdl::Bundle;
 
 /// The sum of two floats.
 pub const BLOCK: Block = Block {
@@ -23,23 +23,35 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
+/// A pair of numbers.
+#[derive(Clone, Copy, Bundle)]
+struct Terms<T> {
+    /// A term.
+    a: T,
+    /// The other term.
+    b: T,
+}
+
+/// Their sum.
+#[derive(Clone, Copy, Bundle)]
+struct Answer<T> {
+    /// a + b.
+    sum: T,
+}
+
 impl Params {
-    fn input(&self) -> Channel {
-        let term = |name: &str| Field::new(name, self.format().width(), "a term");
-        Channel { name: "in", fields: vec![term("a"), term("b")] }
+    fn input(&self) -> Terms<u32> {
+        Terms { a: self.format().width(), b: self.format().width() }
     }
 
-    fn output(&self) -> Channel {
-        Channel { name: "out", fields: vec![Field::new("sum", self.format().width(), "a + b")] }
+    fn output(&self) -> Answer<u32> {
+        Answer { sum: self.format().width() }
     }
 }
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![self.input()],
-            outputs: vec![self.output()],
-            timing: Timing::Fixed { latency: self.stages },
-        }
+        let timing = Timing::Fixed { latency: self.stages };
+        Interface::single(self.input().fields(), self.output().fields(), timing)
     }
 }

@@ -7,8 +7,8 @@
 //!                              (stage)                         (stage)
 //! ```
 
-use super::BLOCK;
 use super::params::Params;
+use super::{Answer, BLOCK};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, ModuleRef};
@@ -20,19 +20,18 @@ impl Hardware for Params {
         let timing = format!("Latency: {} cycles. Throughput: a sum a cycle.", self.stages);
         block(design, &BLOCK, self, &["Sum of two floats, to nearest even.", &timing], |m| {
             let format = self.format();
-            let a = m.input("a", format.width(), "a term");
-            let b = m.input("b", format.width(), "the other term");
-            let mut sum = unrounded_sum(m, format, a, b);
+            let terms = m.inputs(&self.input());
+            let mut sum = unrounded_sum(m, format, terms.a, terms.b);
             let mut pipeline = Pipeline::free_running(m);
             // The first stage cuts the longest path, the second isolates the output.
             if self.stages > 0 {
                 pipeline.stage(&mut sum);
             }
-            let mut result = sum.round(m, format, LEAST_EXPONENT);
+            let mut answer = Answer { sum: sum.round(m, format, LEAST_EXPONENT) };
             if self.stages > 1 {
-                pipeline.stage(&mut result);
+                pipeline.stage(&mut answer);
             }
-            m.output("sum", result, "a + b");
+            m.outputs(&self.output(), answer);
         })
     }
 }

@@ -8,8 +8,8 @@ mod stimulus;
 pub use params::{Format, Params, Subnormals};
 
 use crate::block::Block;
-use crate::channel::{Channel, Interface, Ports, Timing};
-use hdl::Field;
+use crate::channel::{Interface, Ports, Timing};
+use hdl::Bundle;
 
 /// The product of two floats.
 pub const BLOCK: Block = Block {
@@ -30,23 +30,35 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
+/// A pair of numbers.
+#[derive(Clone, Copy, Bundle)]
+struct Factors<T> {
+    /// A factor.
+    a: T,
+    /// The other factor.
+    b: T,
+}
+
+/// Their product.
+#[derive(Clone, Copy, Bundle)]
+struct Answer<T> {
+    /// a x b.
+    product: T,
+}
+
 impl Params {
-    fn input(&self) -> Channel {
-        let factor = |name: &str| Field::new(name, self.format().width(), "a factor");
-        Channel { name: "in", fields: vec![factor("a"), factor("b")] }
+    fn input(&self) -> Factors<u32> {
+        Factors { a: self.format().width(), b: self.format().width() }
     }
 
-    fn output(&self) -> Channel {
-        Channel { name: "out", fields: vec![Field::new("product", self.format().width(), "a x b")] }
+    fn output(&self) -> Answer<u32> {
+        Answer { product: self.format().width() }
     }
 }
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![self.input()],
-            outputs: vec![self.output()],
-            timing: Timing::Fixed { latency: self.stages },
-        }
+        let timing = Timing::Fixed { latency: self.stages };
+        Interface::single(self.input().fields(), self.output().fields(), timing)
     }
 }

@@ -6,8 +6,8 @@
 //!                                 (stage)                    (stage)
 //! ```
 
-use super::BLOCK;
 use super::params::{Params, Subnormals};
+use super::{Answer, BLOCK};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, ModuleRef};
@@ -21,10 +21,9 @@ impl Hardware for Params {
         let timing = format!("Latency: {} cycles. Throughput: a product a cycle.", self.stages);
         block(design, &BLOCK, self, &["Product of two floats, to nearest even.", &timing], |m| {
             let format = self.format();
-            let factor = |name: &str, meaning: &str| {
-                m.scope(name, || unpack(m, format, m.input(name, format.width(), meaning)))
-            };
-            let (a, b) = (factor("a", "a factor"), factor("b", "the other factor"));
+            let factors = m.inputs(&self.input());
+            let a = m.scope("a", || unpack(m, format, factors.a));
+            let b = m.scope("b", || unpack(m, format, factors.b));
             let significand = by_codes(m, a.significand, &[b.significand])[0].named("significands");
             let mut product = match self.subnormals {
                 Subnormals::Ieee => FloatProduct::new(m, format, a, format.bias() as u64, b, significand),
@@ -35,11 +34,11 @@ impl Hardware for Params {
             if self.stages > 0 {
                 pipeline.stage(&mut product);
             }
-            let mut result = product.round(m, format);
+            let mut answer = Answer { product: product.round(m, format) };
             if self.stages > 1 {
-                pipeline.stage(&mut result);
+                pipeline.stage(&mut answer);
             }
-            m.output("product", result, "a x b");
+            m.outputs(&self.output(), answer);
         })
     }
 }

@@ -8,8 +8,10 @@
 //! ```
 
 use super::BLOCK;
+use super::interface::ColumnSpikes;
 use super::params::Params;
 use crate::block::Hardware;
+use crate::loas::loas_tppe::ChunkA;
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 use parts::storage::held::held;
@@ -52,25 +54,24 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> O
     let a = input_stream(m, "a", &params.a(), params.element.skid);
     let turns = params.beats_of_a();
     let turn = (turns > 1).then(|| m.reg("turn", index_width(turns.into())).reset_to(0));
-    let masks = a.field("masks").split_lsb(params.element.mask_bits);
-    let words = a.field("words").split_lsb(params.element.mask_bits * params.element.time_steps);
+    let masks = a.payload.masks.split_lsb(params.element.mask_bits);
+    let words = a.payload.words.split_lsb(params.element.mask_bits * params.element.time_steps);
     let mut ready = m.lit(0, 1);
-    let last = a.field("last");
+    let last = a.payload.last;
     let of_chunk = turn.map(|turn| {
         let begins = !turn.value().any();
         (begins, begins.mux(last, held(m, "chunk_is_last", last, a.fires() & begins)).named("is_last_chunk"))
     });
     for (number, rows) in elements.chunks(params.rows_per_beat as usize).enumerate() {
         let is_turn = turn.map_or_else(|| m.ones(1), |turn| turn.value().eq(number as u64));
-        let streams: Vec<Stream> =
+        let streams: Vec<_> =
             rows.iter().map(|row| row.input_stream("a", &params.element.a()).in_step()).collect();
         let all = streams.iter().map(Stream::ready).reduce(|a, b| a & b).expect("there is a row");
         let takes = (is_turn & all).named(&format!("takes{number}"));
         for (place, stream) in streams.iter().enumerate() {
             stream.set_valid(a.valid() & takes);
-            stream.set_field("mask", masks[place]);
-            stream.set_field("words", words[place]);
-            stream.set_field("last", of_chunk.map_or(last, |(_, is_last)| is_last));
+            let last = of_chunk.map_or(last, |(_, is_last)| is_last);
+            stream.set_payload(ChunkA { mask: masks[place], words: words[place], last });
         }
         ready = ready | takes;
     }
@@ -86,14 +87,10 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> O
 /// Gives each beat of B to every element, to each as soon as it is ready.
 fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     let b = input_stream(m, "b", &params.element.b(), params.element.skid);
-    let streams: Vec<Stream> =
+    let streams: Vec<_> =
         elements.iter().map(|element| element.input_stream("b", &params.element.b())).collect();
     fork(m, &b, &streams);
-    for stream in &streams {
-        for field in params.element.b() {
-            stream.set_field(&field.name, b.field(&field.name));
-        }
-    }
+    streams.iter().for_each(|stream| stream.set_payload(b.payload));
 }
 
 /// Puts the sums of a column through the neurons once every row has them.
@@ -105,7 +102,7 @@ fn columns<'m>(
     ends: Option<RowsEnd<'m>>,
 ) {
     let out = m.output_stream("out", &params.out());
-    let sums: Vec<Stream> =
+    let sums: Vec<_> =
         elements.iter().map(|element| element.output_stream("sum", &params.element.sum())).collect();
     let all = m.concat_lsb(&sums.iter().map(Stream::valid).collect::<Vec<_>>()).all().named("column_valid");
     let valid = m.reg("spikes_valid", 1).reset_to(0);
@@ -115,17 +112,18 @@ fn columns<'m>(
     let mut spikes = vec![];
     for (row, sum) in sums.iter().enumerate() {
         sum.set_ready(takes);
-        let neuron = m.instance(&format!("u_neuron{row}"), neuron).set("sums", sum.field("sums"));
+        let neuron = m.instance(&format!("u_neuron{row}"), neuron).set("sums", sum.payload.sums);
         spikes.push(neuron.get("spikes"));
     }
     let keep = |name: &str, value: Signal<'m>| held(m, name, value, takes);
-    let overflows: Vec<Signal> = sums.iter().map(|sum| sum.field("overflow")).collect();
+    let overflows: Vec<Signal> = sums.iter().map(|sum| sum.payload.overflow).collect();
     out.set_valid(valid.value());
-    out.set_field("spikes", keep("spikes", m.concat_lsb(&spikes)));
-    out.set_field("overflow", keep("overflow", m.concat_lsb(&overflows).any()));
-    let mut errors: Vec<Signal> = sums.iter().map(|sum| sum.field("error")).collect();
+    let spikes = keep("spikes", m.concat_lsb(&spikes));
+    let overflow = keep("overflow", m.concat_lsb(&overflows).any());
+    let mut errors: Vec<Signal> = sums.iter().map(|sum| sum.payload.error).collect();
     errors.extend(ends.map(|ends| error_of_rows(m, params, ends, takes)));
-    out.set_field("error", keep("error", m.concat_lsb(&errors).any()));
+    let error = keep("error", m.concat_lsb(&errors).any());
+    out.set_payload(ColumnSpikes { spikes, overflow, error });
 }
 
 /// Whether up to the rows whose columns are given some chunk of A was wrong; a column is given where `gives` is 1.

@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use crate::channel::{Channel, Interface, Ports, Timing};
-use hdl::Field;
+use hdl::Bundle;
 
 /// Names of the channels of offsets in B, one for each pipe.
 pub const WEIGHT: [&str; 4] = ["weight0", "weight1", "weight2", "weight3"];
@@ -13,54 +13,86 @@ pub const SPIKE: [&str; 4] = ["spike0", "spike1", "spike2", "spike3"];
 impl Ports for Params {
     fn interface(&self) -> Interface {
         let pipes = self.pipes as usize;
-        let weight = WEIGHT[..pipes].iter().map(|name| Channel { name, fields: self.weight() });
-        let spike = SPIKE[..pipes].iter().map(|name| Channel { name, fields: self.spike() });
-        let done = Channel { name: "done", fields: self.done() };
+        let weight = WEIGHT[..pipes].iter().map(|name| Channel { name, fields: self.weight().fields() });
+        let spike = SPIKE[..pipes].iter().map(|name| Channel { name, fields: self.spike().fields() });
+        let done = Channel { name: "done", fields: self.done().fields() };
         Interface {
-            inputs: vec![Channel { name: "a", fields: self.a() }, Channel { name: "b", fields: self.b() }],
+            inputs: vec![
+                Channel { name: "a", fields: self.a().fields() },
+                Channel { name: "b", fields: self.b().fields() },
+            ],
             outputs: weight.chain(spike).chain([done]).collect(),
             timing: Timing::Elastic,
         }
     }
 }
 
+/// A chunk of a fibre of A.
+#[derive(Clone, Copy, Bundle)]
+pub struct MaskA<T> {
+    /// The bitmask of a chunk of A.
+    pub mask: T,
+}
+
+/// Chunks of fibres of B.
+#[derive(Clone, Copy, Bundle)]
+pub struct MasksB<T> {
+    /// Bitmasks of B, place 0 in the lowest bits.
+    pub masks: T,
+    /// For each mask what is given back with its matches.
+    pub tags: T,
+    /// The next beat is joined with the next chunk of A.
+    pub last: T,
+}
+
+/// A match as it is found.
+#[derive(Clone, Copy, Bundle)]
+pub struct WeightMatch<T> {
+    /// The tag of the mask of B.
+    pub tag: T,
+    /// The number of ones of B below the match.
+    pub offset: T,
+}
+
+/// The same match later.
+#[derive(Clone, Copy, Bundle)]
+pub struct SpikeMatch<T> {
+    /// Number of the chunk of A, modulo 2.
+    pub slot: T,
+    /// The number of ones of A below the match.
+    pub offset: T,
+}
+
+/// A chunk of A of which no match is to come.
+#[derive(Clone, Copy, Bundle)]
+pub struct Done<T> {
+    /// Number of the chunk of A, modulo 2.
+    pub slot: T,
+}
+
 impl Params {
-    /// A chunk of a fibre of A.
-    pub fn a(&self) -> Vec<Field> {
-        vec![Field::new("mask", self.mask_bits, "the bitmask of a chunk of A")]
+    /// The widths of a chunk of A.
+    pub fn a(&self) -> MaskA<u32> {
+        MaskA { mask: self.mask_bits }
     }
 
-    /// Chunks of fibres of B.
-    pub fn b(&self) -> Vec<Field> {
-        vec![
-            Field::new("masks", self.group * self.mask_bits, "bitmasks of B, place 0 in the lowest bits"),
-            Field::new(
-                "tags",
-                self.group * self.tag_bits,
-                "for each mask what is given back with its matches",
-            ),
-            Field::new("last", 1, "the next beat is joined with the next chunk of A"),
-        ]
+    /// The widths of chunks of B.
+    pub fn b(&self) -> MasksB<u32> {
+        MasksB { masks: self.group * self.mask_bits, tags: self.group * self.tag_bits, last: 1 }
     }
 
-    /// A match as it is found.
-    pub fn weight(&self) -> Vec<Field> {
-        vec![
-            Field::new("tag", self.tag_bits, "the tag of the mask of B"),
-            Field::new("offset", self.position_bits(), "the number of ones of B below the match"),
-        ]
+    /// The widths of a match as it is found.
+    pub fn weight(&self) -> WeightMatch<u32> {
+        WeightMatch { tag: self.tag_bits, offset: self.position_bits() }
     }
 
-    /// The same match later.
-    pub fn spike(&self) -> Vec<Field> {
-        vec![
-            Field::new("slot", 1, "number of the chunk of A, modulo 2"),
-            Field::new("offset", self.position_bits(), "the number of ones of A below the match"),
-        ]
+    /// The widths of the same match later.
+    pub fn spike(&self) -> SpikeMatch<u32> {
+        SpikeMatch { slot: 1, offset: self.position_bits() }
     }
 
-    /// A chunk of A of which no match is to come.
-    pub fn done(&self) -> Vec<Field> {
-        vec![Field::new("slot", 1, "number of the chunk of A, modulo 2")]
+    /// The width of a chunk's number.
+    pub fn done(&self) -> Done<u32> {
+        Done { slot: 1 }
     }
 }

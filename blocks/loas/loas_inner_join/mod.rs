@@ -6,6 +6,7 @@ mod params;
 mod rtl;
 mod stimulus;
 
+pub use interface::{Done, MaskA, MasksB, SpikeMatch, WeightMatch};
 pub(super) use interface::{SPIKE, WEIGHT};
 pub use params::{OffsetsA, Params};
 

@@ -10,7 +10,7 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::loas::SOURCE;
-use hdl::Field;
+use hdl::{Bundle, Shape};
 
 /// Running counts of a mask, a segment a cycle.
 pub const BLOCK: Block = Block {
@@ -48,7 +48,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
+        Interface::single(self.inputs().fields(), self.outputs().fields(), Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -56,17 +56,32 @@ impl Ports for Params {
     }
 }
 
+/// What is counted.
+#[derive(Clone, Copy, Bundle)]
+struct Mask<T> {
+    /// The bits to count.
+    mask: T,
+}
+
+/// The counts of a segment.
+#[derive(Clone, Copy, Bundle)]
+struct Segment<T> {
+    counts: T,
+    /// The mask's last segment.
+    last: T,
+}
+
 impl Params {
-    fn inputs(&self) -> Vec<Field> {
-        vec![Field::new("mask", self.lanes, "the bits to count")]
+    fn inputs(&self) -> Mask<u32> {
+        Mask { mask: self.lanes }
     }
 
-    fn outputs(&self) -> Vec<Field> {
+    fn outputs(&self) -> Segment<Shape> {
         let own = if self.inclusive { "up to it, itself included" } else { "below it" };
         let meaning = format!("for each bit of the segment the number of ones of the mask {own}");
-        vec![
-            Field::new("counts", self.adders * self.count_bits(), &meaning),
-            Field::new("last", 1, "the mask's last segment"),
-        ]
+        Segment {
+            counts: Shape::bits(self.adders * self.count_bits()).meaning_of(meaning),
+            last: Shape::bits(1),
+        }
     }
 }

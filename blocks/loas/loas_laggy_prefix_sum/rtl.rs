@@ -5,8 +5,8 @@
 //!              ^----- >> adders        total -> [base] -^
 //! ```
 
-use super::BLOCK;
 use super::params::Params;
+use super::{BLOCK, Segment};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
@@ -40,13 +40,12 @@ fn segments(m: &Module, params: &Params) {
     left.enable(moves).set(
         input.fires().mux(m.lit((params.segments() - 1).into(), left.value().width()), left.value() - 1),
     );
-    rest.enable(moves).set(input.fires().mux(input.field("mask"), rest.value() >> params.adders));
+    rest.enable(moves).set(input.fires().mux(input.payload.mask, rest.value() >> params.adders));
 
     let (counts, total) = counts(params, rest.value().low(params.adders), base.value());
     base.enable(moves).set(total.gated(!input.fires()));
     output.set_valid(busy.value());
-    output.set_field("counts", m.concat_lsb(&counts));
-    output.set_field("last", is_last);
+    output.set_payload(Segment { counts: m.concat_lsb(&counts), last: is_last });
 }
 
 /// The counts of a segment on top of a base, and the base of the next one. The base is the first value of the network, so

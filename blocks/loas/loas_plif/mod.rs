@@ -10,7 +10,7 @@ pub use params::{Compare, Params, Reset};
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};
 use crate::loas::SOURCE;
-use hdl::Field;
+use hdl::Bundle;
 
 /// The parallel leaky integrate-and-fire neuron.
 pub const BLOCK: Block = Block {
@@ -47,27 +47,40 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.inputs(), self.outputs(), Timing::Fixed { latency: self.stages })
+        Interface::single(
+            self.input().fields(),
+            self.output().fields(),
+            Timing::Fixed { latency: self.stages },
+        )
     }
 }
 
+/// What a neuron takes.
+#[derive(Clone, Copy, Bundle)]
+struct Sums<T> {
+    /// A weighted sum a time step, two's complement, the first step in the lowest bits.
+    sums: T,
+    /// Membrane potential, unsigned.
+    threshold: Option<T>,
+}
+
+/// What it gives.
+#[derive(Clone, Copy, Bundle)]
+struct Spikes<T> {
+    /// A bit a time step, the first in the most significant bit.
+    spikes: T,
+}
+
 impl Params {
-    pub(super) fn inputs(&self) -> Vec<Field> {
-        let sums = Field::new(
-            "sums",
-            self.time_steps * self.sum_bits,
-            "a weighted sum a time step, two's complement, the first step in the lowest bits",
-        );
-        let threshold = Field::new("threshold", self.threshold_bits(), "membrane potential, unsigned");
-        if self.threshold_port { vec![sums, threshold] } else { vec![sums] }
+    fn input(&self) -> Sums<u32> {
+        Sums {
+            sums: self.time_steps * self.sum_bits,
+            threshold: self.threshold_port.then(|| self.threshold_bits()),
+        }
     }
 
-    pub(super) fn outputs(&self) -> Vec<Field> {
-        vec![Field::new(
-            "spikes",
-            self.time_steps,
-            "a bit a time step, the first in the most significant bit",
-        )]
+    fn output(&self) -> Spikes<u32> {
+        Spikes { spikes: self.time_steps }
     }
 
     /// The sums and the threshold of a beat in limbs.

@@ -6,8 +6,8 @@
 //! U[t-1] ----+    U[t] <- leak <- reset
 //! ```
 
-use super::BLOCK;
 use super::params::{Compare, Params, Reset};
+use super::{BLOCK, Spikes};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -18,18 +18,15 @@ impl Hardware for Params {
         let timing = format!("Latency: {} cycles. Throughput: one neuron a cycle.", self.stages);
         let what = "A leaky integrate-and-fire neuron, all time steps in one cycle.";
         block(design, &BLOCK, self, &[what, &timing], |m| {
-            let inputs = self.inputs();
-            let inputs: Vec<Signal> =
-                inputs.iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
-            let threshold = match inputs.get(1) {
+            let input = m.inputs(&self.input());
+            let threshold = match input.threshold {
                 Some(port) => port.zext(self.membrane_bits()),
                 None => m.lit(self.threshold().into(), self.membrane_bits()),
             };
-            let mut spikes = neuron(m, self, inputs[0], threshold);
+            let mut output = Spikes { spikes: neuron(m, self, input.sums, threshold) };
             let mut pipeline = Pipeline::free_running(m);
-            (0..self.stages).for_each(|_| pipeline.stage(&mut spikes));
-            let output = &self.outputs()[0];
-            m.output(&output.name, spikes, &output.meaning);
+            (0..self.stages).for_each(|_| pipeline.stage(&mut output));
+            m.outputs(&self.output(), output);
         })
     }
 }

@@ -5,7 +5,7 @@ use super::params::Params;
 use crate::limbs::insert;
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use fastrand::Rng;
-use hdl::{Bits, limbs_for};
+use hdl::{Bits, Bundle, limbs_for};
 
 /// The most input bits whose every value is run.
 const ENUMERATED: u32 = 22;
@@ -22,7 +22,7 @@ pub fn points(params: &Params) -> Vec<&'static str> {
 impl Stimulus for Params {
     /// Every input, where they are few enough.
     fn spaces(&self) -> Vec<Space> {
-        let widths: Vec<u32> = self.inputs().iter().map(|field| field.width).collect();
+        let widths: Vec<u32> = self.input().fields().iter().map(|field| field.width).collect();
         let total: u32 = widths.iter().sum();
         if total > ENUMERATED {
             return vec![];
@@ -38,7 +38,7 @@ impl Stimulus for Params {
 
     /// Random sums: at the limits, around the threshold, small ones, and any.
     fn random(&self, seed: u64) -> Space {
-        let widths: Vec<u32> = self.inputs().iter().map(|field| field.width).collect();
+        let widths: Vec<u32> = self.input().fields().iter().map(|field| field.width).collect();
         let params = self.clone();
         Space::of_limbs("random sums", u64::MAX, widths, move |index, limbs| {
             let mut rng = case_rng(seed, index);

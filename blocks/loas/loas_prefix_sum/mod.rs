@@ -8,9 +8,9 @@ mod stimulus;
 pub use params::{Leaves, Params, Select, Structure};
 
 use crate::block::Block;
-use crate::channel::{Channel, Interface, Ports, Timing};
+use crate::channel::{Interface, Ports, Timing};
 use crate::loas::SOURCE;
-use hdl::Field;
+use hdl::{Bundle, Shape};
 
 /// Running counts of the ones of a mask.
 pub const BLOCK: Block = Block {
@@ -52,35 +52,43 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![Channel { name: "in", fields: self.inputs() }],
-            outputs: vec![self.output()],
-            timing: Timing::Fixed { latency: self.stages },
-        }
+        let timing = Timing::Fixed { latency: self.stages };
+        Interface::single(self.input().fields(), self.output().fields(), timing)
     }
 }
 
+/// What is counted.
+#[derive(Clone, Copy, Bundle)]
+struct Masks<T> {
+    /// The bits to count.
+    mask: T,
+    /// The bit up to which ones are counted.
+    position: Option<T>,
+}
+
+/// The counts of all bits, or that of one.
+#[derive(Clone, Copy, Bundle)]
+enum Counts<T> {
+    All { counts: T },
+    One { count: T },
+}
+
 impl Params {
-    fn inputs(&self) -> Vec<Field> {
-        let mut fields = vec![Field::new("mask", self.lanes, "the bits to count")];
-        if self.select == Select::One {
-            fields.push(Field::new("position", self.position_bits(), "the bit up to which ones are counted"));
-        }
-        fields
+    fn input(&self) -> Masks<u32> {
+        Masks { mask: self.lanes, position: (self.select == Select::One).then(|| self.position_bits()) }
     }
 
-    fn output(&self) -> Channel {
+    fn output(&self) -> Counts<Shape> {
         let own = if self.inclusive { "up to it, itself included" } else { "below it" };
-        let fields = match self.select {
+        match self.select {
             Select::All => {
                 let meaning = format!("for each bit the number of ones {own}, bit 0 in the lowest bits");
-                vec![Field::new("counts", self.lanes * self.count_bits(), &meaning)]
+                Counts::All { counts: Shape::bits(self.lanes * self.count_bits()).meaning_of(meaning) }
             }
             Select::One => {
                 let meaning = format!("the number of ones at the position: {own}");
-                vec![Field::new("count", self.count_bits(), &meaning)]
+                Counts::One { count: Shape::bits(self.count_bits()).meaning_of(meaning) }
             }
-        };
-        Channel { name: "out", fields }
+        }
     }
 }

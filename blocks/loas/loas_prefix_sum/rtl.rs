@@ -5,8 +5,8 @@
 //! mask -> bits below position -> counters -> count     select = one
 //! ```
 
-use super::BLOCK;
-use super::params::{Params, Select, Structure};
+use super::params::{Params, Structure};
+use super::{BLOCK, Counts, Masks};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -18,16 +18,14 @@ impl Hardware for Params {
         let timing = format!("Latency: {} cycles. Throughput: one mask a cycle.", self.stages);
         let what = "Running counts of the ones of a mask: the fast prefix-sum.";
         block(design, &BLOCK, self, &[what, &timing], |m| {
-            let fields: Vec<Signal> =
-                self.inputs().iter().map(|field| m.input(&field.name, field.width, &field.meaning)).collect();
-            let mut result = match self.select {
-                Select::All => all(m, self, fields[0]).named("counts_now"),
-                Select::One => one(m, self, fields[0], fields[1]).named("count_now"),
+            let Masks { mask, position } = m.inputs(&self.input());
+            let mut result = match position {
+                None => Counts::All { counts: all(m, self, mask).named("counts_now") },
+                Some(position) => Counts::One { count: one(m, self, mask, position).named("count_now") },
             };
             let mut pipeline = Pipeline::free_running(m);
             (0..self.stages).for_each(|_| pipeline.stage(&mut result));
-            let output = &self.output().fields[0];
-            m.output(&output.name, result, &output.meaning);
+            m.outputs(&self.output(), result);
         })
     }
 }

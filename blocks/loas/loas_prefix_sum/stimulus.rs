@@ -3,7 +3,7 @@
 use super::params::{Params, Select};
 use crate::loas::masks::{POINTS, observe, random_mask};
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
-use hdl::limbs_for;
+use hdl::{Bundle, limbs_for};
 
 /// The widest mask whose every value is run.
 const ENUMERATED: u32 = 20;
@@ -15,7 +15,7 @@ impl Stimulus for Params {
         if lanes > ENUMERATED {
             return vec![];
         }
-        let widths: Vec<u32> = self.inputs().iter().map(|field| field.width).collect();
+        let widths: Vec<u32> = self.input().fields().iter().map(|field| field.width).collect();
         let (name, positions) = match self.select {
             Select::All => ("every mask", 1),
             Select::One => ("every mask with every position", u64::from(lanes)),
@@ -30,7 +30,7 @@ impl Stimulus for Params {
 
     /// Random masks and positions.
     fn random(&self, seed: u64) -> Space {
-        let widths: Vec<u32> = self.inputs().iter().map(|field| field.width).collect();
+        let widths: Vec<u32> = self.input().fields().iter().map(|field| field.width).collect();
         let lanes = self.lanes;
         Space::of_limbs("random masks", u64::MAX, widths, move |index, limbs| {
             let mut rng = case_rng(seed, index);

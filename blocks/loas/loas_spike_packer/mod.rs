@@ -10,7 +10,7 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::loas::SOURCE;
-use hdl::Field;
+use hdl::Bundle;
 
 /// The compressor of spikes.
 pub const BLOCK: Block = Block {
@@ -49,7 +49,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
+        Interface::single(self.inputs().fields(), self.outputs().fields(), Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -57,24 +57,39 @@ impl Ports for Params {
     }
 }
 
+/// A beat of a row.
+#[derive(Clone, Copy, Bundle)]
+struct Neurons<T> {
+    /// A word a neuron, the first neuron in the lowest bits; the first time step in its most significant bit.
+    spikes: T,
+    /// The row's last beat: the chunk ends, be it full or not.
+    last: T,
+}
+
+/// A chunk of the row.
+#[derive(Clone, Copy, Bundle)]
+struct Chunk<T> {
+    /// 1 for each neuron that is kept.
+    mask: T,
+    /// Their words in order, then zeros.
+    words: T,
+    /// The number of words.
+    count: T,
+    /// The row's last chunk.
+    last: T,
+}
+
 impl Params {
-    fn inputs(&self) -> Vec<Field> {
-        vec![
-            Field::new(
-                "spikes",
-                self.lanes * self.time_steps,
-                "a word a neuron, the first neuron in the lowest bits; the first time step in its most significant bit",
-            ),
-            Field::new("last", 1, "the row's last beat: the chunk ends, be it full or not"),
-        ]
+    fn inputs(&self) -> Neurons<u32> {
+        Neurons { spikes: self.lanes * self.time_steps, last: 1 }
     }
 
-    fn outputs(&self) -> Vec<Field> {
-        vec![
-            Field::new("mask", self.mask_bits, "1 for each neuron that is kept"),
-            Field::new("words", self.mask_bits * self.time_steps, "their words in order, then zeros"),
-            Field::new("count", self.count_bits(), "the number of words"),
-            Field::new("last", 1, "the row's last chunk"),
-        ]
+    fn outputs(&self) -> Chunk<u32> {
+        Chunk {
+            mask: self.mask_bits,
+            words: self.mask_bits * self.time_steps,
+            count: self.count_bits(),
+            last: 1,
+        }
     }
 }

@@ -5,8 +5,8 @@
 //!         +-> [mask], [count]
 //! ```
 
-use super::BLOCK;
 use super::params::Params;
+use super::{BLOCK, Chunk};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -38,23 +38,25 @@ fn packer(m: &Module, params: &Params) {
     input.set_ready(!complete.value() | output.ready());
 
     let is_full = beat.value().eq(u64::from(params.beats() - 1));
-    let completes = (takes & (is_full | input.field("last"))).named("completes");
+    let completes = (takes & (is_full | input.payload.last)).named("completes");
     complete.enable(takes | output.ready()).set(completes);
-    ends_row.enable(takes).set(input.field("last"));
+    ends_row.enable(takes).set(input.payload.last);
     begins.enable(takes).set(completes);
     beat.enable(takes).set((beat.value() + 1).gated(!completes));
 
-    let words = input.field("spikes").split_lsb(params.time_steps);
+    let words = input.payload.spikes.split_lsb(params.time_steps);
     let kept: Vec<Signal> = words.iter().map(|word| is_kept(params, *word)).collect();
     let first = count.value().gated(!begins.value()).named("first_free");
     let kept_count = population(&kept).zext(count.value().width());
     count.enable(takes).set(first + kept_count);
 
     output.set_valid(complete.value());
-    output.set_field("mask", mask(m, params, takes, begins.value(), beat.value(), &kept));
-    output.set_field("words", stored(m, params, takes, begins.value(), first, &together(m, &words, &kept)));
-    output.set_field("count", count.value());
-    output.set_field("last", ends_row.value());
+    output.set_payload(Chunk {
+        mask: mask(m, params, takes, begins.value(), beat.value(), &kept),
+        words: stored(m, params, takes, begins.value(), first, &together(m, &words, &kept)),
+        count: count.value(),
+        last: ends_row.value(),
+    });
 }
 
 /// Fires more often than neurons that are dropped.

@@ -6,6 +6,7 @@ mod params;
 mod rtl;
 pub(super) mod stimulus;
 
+pub use interface::{ChunkA, ChunksB, ColumnSums};
 pub use params::Params;
 
 use crate::block::Block;

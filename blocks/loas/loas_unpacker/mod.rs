@@ -10,7 +10,7 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::loas::SOURCE;
-use hdl::Field;
+use hdl::Bundle;
 
 /// The inverse of the compressor of spikes.
 pub const BLOCK: Block = Block {
@@ -48,7 +48,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
+        Interface::single(self.inputs().fields(), self.outputs().fields(), Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -56,27 +56,32 @@ impl Ports for Params {
     }
 }
 
+/// A chunk of a row.
+#[derive(Clone, Copy, Bundle)]
+struct Chunk<T> {
+    /// 1 for each neuron that fires.
+    mask: T,
+    /// Their words in order, the first in the lowest bits.
+    words: T,
+    /// The row's last chunk.
+    last: T,
+}
+
+/// A beat of the row.
+#[derive(Clone, Copy, Bundle)]
+struct Neurons<T> {
+    /// A word a neuron, the first neuron in the lowest bits; 0 for one that is silent.
+    spikes: T,
+    /// The row's last beat.
+    last: T,
+}
+
 impl Params {
-    fn inputs(&self) -> Vec<Field> {
-        vec![
-            Field::new("mask", self.mask_bits, "1 for each neuron that fires"),
-            Field::new(
-                "words",
-                self.mask_bits * self.time_steps,
-                "their words in order, the first in the lowest bits",
-            ),
-            Field::new("last", 1, "the row's last chunk"),
-        ]
+    fn inputs(&self) -> Chunk<u32> {
+        Chunk { mask: self.mask_bits, words: self.mask_bits * self.time_steps, last: 1 }
     }
 
-    fn outputs(&self) -> Vec<Field> {
-        vec![
-            Field::new(
-                "spikes",
-                self.lanes * self.time_steps,
-                "a word a neuron, the first neuron in the lowest bits; 0 for one that is silent",
-            ),
-            Field::new("last", 1, "the row's last beat"),
-        ]
+    fn outputs(&self) -> Neurons<u32> {
+        Neurons { spikes: self.lanes * self.time_steps, last: 1 }
     }
 }

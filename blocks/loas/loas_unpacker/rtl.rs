@@ -4,8 +4,8 @@
 //! in -> [mask], [words] -> the first words to the neurons that have one -> out
 //! ```
 
-use super::BLOCK;
 use super::params::Params;
+use super::{BLOCK, Neurons};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -28,7 +28,7 @@ fn unpacker(m: &Module, params: &Params) {
         (input_stream(m, "in", &params.inputs(), params.skid), m.output_stream("out", &params.outputs()));
     let busy = m.reg("busy", 1).reset_to(0);
     let left = m.reg("beats_left", params.beat_bits());
-    let ends_row = held(m, "ends_row", input.field("last"), input.fires());
+    let ends_row = held(m, "ends_row", input.payload.last, input.fires());
     let is_last = (!left.value().any()).named("is_last");
     let ends = (output.fires() & is_last).named("ends");
     input.set_ready(!busy.value() | ends);
@@ -38,15 +38,17 @@ fn unpacker(m: &Module, params: &Params) {
     left.enable(moves).set(input.fires().mux(most, left.value() - 1));
 
     let rest = m.reg("rest", params.mask_bits).enable(moves);
-    rest.set(input.fires().mux(input.field("mask"), rest.value() >> params.lanes));
+    rest.set(input.fires().mux(input.payload.mask, rest.value() >> params.lanes));
     let words = m.reg("words", params.mask_bits * params.time_steps).enable(moves);
     let fires = rest.value().low(params.lanes).named("fires");
     let counts = running_counts(fires, Network::Sklansky, Adders::Plus);
-    words.set(input.fires().mux(input.field("words"), without(m, params, words.value(), &counts)));
+    words.set(input.fires().mux(input.payload.words, without(m, params, words.value(), &counts)));
 
     output.set_valid(busy.value());
-    output.set_field("spikes", spikes(m, params, fires, &counts, words.value()));
-    output.set_field("last", is_last & ends_row);
+    output.set_payload(Neurons {
+        spikes: spikes(m, params, fires, &counts, words.value()),
+        last: is_last & ends_row,
+    });
 }
 
 /// The words without those that the beat takes.

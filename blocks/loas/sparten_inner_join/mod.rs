@@ -9,7 +9,7 @@ pub use params::Params;
 
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
-use hdl::Field;
+use hdl::Bundle;
 
 /// The inner-join that LoAS is compared with.
 pub const BLOCK: Block = Block {
@@ -49,38 +49,50 @@ pub const BLOCK: Block = Block {
 impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
-            inputs: vec![Channel { name: "join", fields: self.join() }],
-            outputs: vec![Channel { name: "match", fields: self.found() }],
+            inputs: vec![Channel { name: "join", fields: self.join().fields() }],
+            outputs: vec![Channel { name: "match", fields: self.found().fields() }],
             timing: Timing::Elastic,
         }
     }
 }
 
+/// A join: the spikes of each time step, and the weights.
+#[derive(Clone, Copy, Bundle)]
+pub struct Join<T> {
+    /// Spikes, a mask a time step, the first in the lowest bits.
+    pub a_masks: T,
+    /// 1 for each weight.
+    pub b_mask: T,
+    /// Given back with each match.
+    pub tag: T,
+}
+
+/// A match.
+#[derive(Clone, Copy, Bundle)]
+pub struct Match<T> {
+    /// The tag of the join.
+    pub tag: T,
+    /// The time step.
+    pub step: T,
+    /// The number of spikes of the time step below the match.
+    pub offset_a: T,
+    /// The number of weights below the match.
+    pub offset_b: T,
+}
+
 impl Params {
-    /// A join: the spikes of each time step, and the weights.
-    pub fn join(&self) -> Vec<Field> {
-        vec![
-            Field::new(
-                "a_masks",
-                self.time_steps * self.mask_bits,
-                "spikes, a mask a time step, the first in the lowest bits",
-            ),
-            Field::new("b_mask", self.mask_bits, "1 for each weight"),
-            Field::new("tag", self.tag_bits, "given back with each match"),
-        ]
+    /// The widths of a join.
+    pub fn join(&self) -> Join<u32> {
+        Join { a_masks: self.time_steps * self.mask_bits, b_mask: self.mask_bits, tag: self.tag_bits }
     }
 
-    /// A match.
-    pub fn found(&self) -> Vec<Field> {
-        vec![
-            Field::new("tag", self.tag_bits, "the tag of the join"),
-            Field::new("step", self.step_bits(), "the time step"),
-            Field::new(
-                "offset_a",
-                self.position_bits(),
-                "the number of spikes of the time step below the match",
-            ),
-            Field::new("offset_b", self.position_bits(), "the number of weights below the match"),
-        ]
+    /// The widths of a match.
+    pub fn found(&self) -> Match<u32> {
+        Match {
+            tag: self.tag_bits,
+            step: self.step_bits(),
+            offset_a: self.position_bits(),
+            offset_b: self.position_bits(),
+        }
     }
 }

@@ -6,8 +6,8 @@
 //!                          +-> prefix sum, prefix sum ------+--> offsets
 //! ```
 
-use super::BLOCK;
 use super::params::Params;
+use super::{BLOCK, Join, Match};
 use crate::block::Hardware;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
@@ -26,12 +26,14 @@ impl Hardware for Params {
     }
 }
 
-fn join(m: &Module, params: &Params) {
+fn join<'m>(m: &'m Module, params: &Params) {
     let (input, output) =
         (input_stream(m, "join", &params.join(), params.skid), m.output_stream("match", &params.found()));
     let busy = m.reg("busy", 1).reset_to(0);
-    let keep = |name: &str| held(m, &format!("{name}_q"), input.field(name), input.fires());
-    let (spikes, weights, tag) = (keep("a_masks").split_lsb(params.mask_bits), keep("b_mask"), keep("tag"));
+    let keep = |name: &str, value: Signal<'m>| held(m, name, value, input.fires());
+    let Join { a_masks, b_mask, tag } = input.payload;
+    let spikes = keep("a_masks_q", a_masks).split_lsb(params.mask_bits);
+    let (weights, tag) = (keep("b_mask_q", b_mask), keep("tag_q", tag));
     let step = m.reg("step", params.step_bits());
     // The matches of the step that have passed.
     let passed = m.reg("passed", params.mask_bits);
@@ -52,10 +54,12 @@ fn join(m: &Module, params: &Params) {
     let starts = input.fires() | step_ends;
     passed.enable(starts | moves).set((passed.value() | lowest.one_hot).gated(!starts));
 
-    output.set_field("tag", tag);
-    output.set_field("step", step.value());
-    output.set_field("offset_a", m.scope("a", || offset(m, params, spikes, &lowest)));
-    output.set_field("offset_b", m.scope("b", || offset(m, params, weights, &lowest)));
+    output.set_payload(Match {
+        tag,
+        step: step.value(),
+        offset_a: m.scope("a", || offset(m, params, spikes, &lowest)),
+        offset_b: m.scope("b", || offset(m, params, weights, &lowest)),
+    });
 }
 
 /// The value at an index.

@@ -9,8 +9,8 @@ mod stimulus;
 pub use params::Params;
 
 use crate::block::Block;
-use crate::channel::{Channel, Interface, Ports, Timing};
-use hdl::Field;
+use crate::channel::{Interface, Ports, Timing};
+use hdl::{Bundle, Shape};
 use std::fmt::Debug;
 
 /// A function whose tail max(x, 0) - f(x) is the same for x and -x, and not negative.
@@ -26,6 +26,19 @@ pub trait Function: Clone + Debug + PartialEq + Eq + Send + Sync + 'static {
     fn of(x: f64) -> f64;
 }
 
+/// A beat of numbers.
+#[derive(Clone, Copy, Bundle)]
+struct Input<T> {
+    /// Numbers in two's complement, the first in the lowest bits.
+    x: T,
+}
+
+/// The function of each.
+#[derive(Clone, Copy, Bundle)]
+struct Output<T> {
+    y: T,
+}
+
 impl<F: Function> Params<F> {
     /// The function of a number in steps of 2^-`fraction_bits`, rounded to nearest, in the same steps.
     pub fn rounded(&self, x: i32) -> i32 {
@@ -33,20 +46,12 @@ impl<F: Function> Params<F> {
         (F::of(f64::from(x) / step) * step).round() as i32
     }
 
-    fn numbers(&self, name: &str, meaning: &str) -> Field {
-        Field::new(name, self.lanes * self.bits, meaning)
+    fn input(&self) -> Input<u32> {
+        Input { x: self.lanes * self.bits }
     }
 
-    fn input(&self) -> Field {
-        self.numbers("x", "numbers in two's complement, the first in the lowest bits")
-    }
-
-    fn output(&self) -> Field {
-        self.numbers("y", F::RESULT)
-    }
-
-    fn channel_out(&self) -> Channel {
-        Channel { name: "out", fields: vec![self.output()] }
+    fn output(&self) -> Output<Shape> {
+        Output { y: Shape::bits(self.lanes * self.bits).meaning_of(F::RESULT) }
     }
 
     /// The number in some bits, with its sign.
@@ -58,11 +63,8 @@ impl<F: Function> Params<F> {
 
 impl<F: Function> Ports for Params<F> {
     fn interface(&self) -> Interface {
-        Interface {
-            inputs: vec![Channel { name: "in", fields: vec![self.input()] }],
-            outputs: vec![self.channel_out()],
-            timing: Timing::Fixed { latency: self.stages },
-        }
+        let timing = Timing::Fixed { latency: self.stages };
+        Interface::single(self.input().fields(), self.output().fields(), timing)
     }
 }
 

@@ -6,36 +6,41 @@
 //!     +--> 0 if negative -----> - --> y
 //! ```
 
-use super::{Function, Params};
+use super::{Function, Output, Params};
 use crate::block::Hardware;
 use crate::top::block;
-use hdl::{Design, Module, ModuleRef, Signal, bit_length};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal, bit_length};
 use parts::stream::pipeline::Pipeline;
 
 impl<F: Function> Hardware for Params<F> {
     fn build(&self, design: &Design) -> ModuleRef {
         let timing = format!("Latency: {} cycles. Throughput: a beat a cycle.", self.stages);
         block(design, F::BLOCK, self, &[F::TITLE, &timing], |m| {
-            let (input, output) = (self.input(), self.output());
-            let x = m.input("x", input.width, &input.meaning);
-            let lanes = x.split_lsb(self.bits).into_iter().enumerate();
+            let lanes = m.inputs(&self.input()).x.split_lsb(self.bits).into_iter().enumerate();
             let lanes: Vec<Signal> =
                 lanes.map(|(index, x)| m.scope(&format!("lane{index}"), || lane(m, self, x))).collect();
-            m.output("y", m.concat_lsb(&lanes).named("results"), &output.meaning);
+            m.outputs(&self.output(), Output { y: m.concat_lsb(&lanes).named("results") });
         })
     }
+}
+
+/// What a result is the difference of.
+#[derive(Clone, Copy, Bundle)]
+struct Parts<T> {
+    rectified: T,
+    tail: T,
 }
 
 /// A lane: x itself or 0, less the tail.
 fn lane<'m, F: Function>(m: &'m Module, params: &Params<F>, x: Signal<'m>) -> Signal<'m> {
     let negative = x.msb().named("negative");
     let magnitude = negative.mux(-x, x).named("magnitude");
-    let mut tail = tail(m, params, magnitude).named("tail");
-    let mut rectified = x.gated(!negative);
+    let tail = tail(m, params, magnitude).named("tail");
+    let mut parts = Parts { rectified: x.gated(!negative), tail };
     let mut pipeline = Pipeline::free_running(m);
     // The table is the longest path.
-    (0..params.stages).for_each(|_| pipeline.stage(&mut (&mut rectified, &mut tail)));
-    (rectified - tail.zext(x.width())).named("y")
+    (0..params.stages).for_each(|_| pipeline.stage(&mut parts));
+    (parts.rectified - parts.tail.zext(x.width())).named("y")
 }
 
 /// What is taken off for x and for -x.

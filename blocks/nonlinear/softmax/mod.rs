@@ -13,6 +13,7 @@ pub use params::Params;
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};
+use hdl::Bundle;
 
 /// Softmax of rows of scores.
 pub const BLOCK: Block = Block {
@@ -40,6 +41,6 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.input(), self.output(), Timing::Elastic)
+        Interface::single(self.input().fields(), self.output().fields(), Timing::Elastic)
     }
 }

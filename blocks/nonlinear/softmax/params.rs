@@ -1,7 +1,7 @@
 //! The parameters of `softmax`.
 
 use crate::parameters::{ParameterError, Parameters};
-use hdl::{Field, bit_length};
+use hdl::{Bundle, bit_length};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -90,30 +90,37 @@ impl Params {
         bit_length(greatest.into()) + self.log_bits()
     }
 
-    /// The fields of a beat in.
-    pub fn input(&self) -> Vec<Field> {
-        vec![
-            Field::new(
-                "scores",
-                self.lanes * SCORE_BITS,
-                "two's complement, the first in the lowest bits; 32 steps double it",
-            ),
-            Field::new("keep", self.lanes, "1 for each score that counts; others are masked"),
-            Field::new("last", 1, "the row ends with this beat"),
-        ]
+    /// A beat in.
+    pub fn input(&self) -> Scores<u32> {
+        Scores { scores: self.lanes * SCORE_BITS, keep: self.lanes, last: 1 }
     }
 
-    /// The fields of a beat out.
-    pub fn output(&self) -> Vec<Field> {
-        vec![
-            Field::new(
-                "probabilities",
-                self.lanes * self.output_bits,
-                "unsigned fractions, the first in the lowest bits; 0 for a masked score",
-            ),
-            Field::new("keep", self.lanes, "as it came in"),
-            Field::new("last", 1, "the row ends with this beat"),
-            Field::new("error", 1, "since reset a row, this one included, was too long: it was cut off"),
-        ]
+    /// A beat out.
+    pub fn output(&self) -> Probabilities<u32> {
+        Probabilities { probabilities: self.lanes * self.output_bits, keep: self.lanes, last: 1, error: 1 }
     }
+}
+
+/// A beat of a row of scores.
+#[derive(Clone, Copy, Bundle)]
+pub struct Scores<T> {
+    /// Two's complement, the first in the lowest bits; 32 steps double it.
+    pub scores: T,
+    /// 1 for each score that counts; others are masked.
+    pub keep: T,
+    /// The row ends with this beat.
+    pub last: T,
+}
+
+/// A beat of a row of probabilities.
+#[derive(Clone, Copy, Bundle)]
+pub struct Probabilities<T> {
+    /// Unsigned fractions, the first in the lowest bits; 0 for a masked score.
+    pub probabilities: T,
+    /// As it came in.
+    pub keep: T,
+    /// The row ends with this beat.
+    pub last: T,
+    /// Since reset a row, this one included, was too long: it was cut off.
+    pub error: T,
 }

@@ -7,7 +7,7 @@
 //! ```
 
 use super::BLOCK;
-use super::params::{GREATEST_WHOLE, Params, SCORE_BITS, STEP_BITS, WHOLE_BITS};
+use super::params::{GREATEST_WHOLE, Params, Probabilities, SCORE_BITS, STEP_BITS, Scores, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Hardware;
 use crate::top::block;
@@ -43,38 +43,40 @@ fn softmax(m: &Module, params: &Params) {
     let leaves = (output.fires() & is_last).named("row_leaves");
     in_flight.enable(begins ^ leaves).set(begins.mux(in_flight.value() + 1, in_flight.value() - 1));
 
-    // Scores above the least one; a masked one is as the least, and its power is not added.
+    // AboveLeast above the least one; a masked one is as the least, and its power is not added.
     let sign = m.lit(1 << (SCORE_BITS - 1), SCORE_BITS);
-    let keep = input.field("keep");
-    let scores = input.field("scores").split_lsb(SCORE_BITS).into_iter().zip(keep.split_lsb(1));
+    let Scores { scores, keep, .. } = input.payload;
+    let scores = scores.split_lsb(SCORE_BITS).into_iter().zip(keep.split_lsb(1));
     let scores: Vec<Signal> = scores.map(|(score, keep)| (score ^ sign).gated(keep)).collect();
-    let scores = Scores { above_least: m.concat_lsb(&scores), keep };
+    let scores = AboveLeast { above_least: m.concat_lsb(&scores), keep };
     let (done, row) = sum_up(m, params, scores, &framing);
 
-    let front = Scores::unpacked(params, front.low(front.width() - 1));
+    let front = AboveLeast::unpacked(params, front.low(front.width() - 1));
     output.set_valid(rows.has_word());
-    output.set_field("probabilities", probabilities(m, params, rows.front.low(params.log_width()), front));
-    output.set_field("keep", front.keep);
-    output.set_field("last", is_last);
-    output.set_field("error", rows.front.msb());
+    output.set_payload(Probabilities {
+        probabilities: probabilities(m, params, rows.front.low(params.log_width()), front),
+        keep: front.keep,
+        last: is_last,
+        error: rows.front.msb(),
+    });
     buffer.finish(takes, m.concat(&[ends, scores.packed(m)]), output.fires());
     rows.finish(done, row, leaves);
 }
 
 /// The scores of a beat.
 #[derive(Clone, Copy)]
-struct Scores<'m> {
+struct AboveLeast<'m> {
     above_least: Signal<'m>,
     keep: Signal<'m>,
 }
 
-impl<'m> Scores<'m> {
+impl<'m> AboveLeast<'m> {
     fn packed(self, m: &'m Module) -> Signal<'m> {
         m.concat(&[self.keep, self.above_least])
     }
 
-    fn unpacked(params: &Params, word: Signal<'m>) -> Scores<'m> {
-        Scores { above_least: word.low(params.lanes * SCORE_BITS), keep: word.high(params.lanes) }
+    fn unpacked(params: &Params, word: Signal<'m>) -> AboveLeast<'m> {
+        AboveLeast { above_least: word.low(params.lanes * SCORE_BITS), keep: word.high(params.lanes) }
     }
 
     /// Each score, and whether it counts.
@@ -95,11 +97,16 @@ struct Framing<'m> {
 
 impl<'m> Framing<'m> {
     /// Takes beats while there is room. Of a row that is too long, those that are too many are dropped.
-    fn new(m: &'m Module, params: &Params, input: &Stream<'m>, has_room: Signal<'m>) -> Framing<'m> {
+    fn new(
+        m: &'m Module,
+        params: &Params,
+        input: &Stream<'m, Scores<Signal<'m>>>,
+        has_room: Signal<'m>,
+    ) -> Framing<'m> {
         let drops = m.reg("drops", 1).reset_to(0);
         input.set_ready(drops.value() | has_room);
         let takes = (input.fires() & !drops.value()).named("takes");
-        let last = input.field("last");
+        let last = input.payload.last;
         let full = m.wire("row_is_full", 1);
         let ends = (last | full.value()).named("row_ends");
         full.drive(match params.beats() {
@@ -121,7 +128,7 @@ impl<'m> Framing<'m> {
 fn sum_up<'m>(
     m: &'m Module,
     params: &Params,
-    scores: Scores<'m>,
+    scores: AboveLeast<'m>,
     &Framing { takes, ends, error }: &Framing<'m>,
 ) -> (Signal<'m>, Signal<'m>) {
     // The reference: the greatest whole part of a score.
@@ -140,7 +147,7 @@ fn sum_up<'m>(
         register.set(signal);
         register.value()
     };
-    let beat = Scores::unpacked(params, keep("beat", scores.packed(m)));
+    let beat = AboveLeast::unpacked(params, keep("beat", scores.packed(m)));
     let rise = keep("rise", (next - reference.value()).gated(!is_first.value()));
     let (starts, is_there) = (keep("starts", is_first.value()), flag("beat_is_there", takes));
     let beat_ends = flag("beat_ends_row", takes & ends);
@@ -212,7 +219,7 @@ fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m
 }
 
 /// A probability for each score of a beat, 0 for a masked one.
-fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: Scores<'m>) -> Signal<'m> {
+fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: AboveLeast<'m>) -> Signal<'m> {
     let corrections: Vec<u64> = power_corrections(params).iter().map(|correction| correction - 1).collect();
     let of_lane = |(lane, (score, keep)): (usize, (Signal<'m>, Signal<'m>))| {
         let probability = || probability(m, params, log, score, &corrections).gated(keep);

@@ -1,8 +1,9 @@
 //! The parameters of `fp16_dp`.
 
+use crate::pacq::dot_product::{Step, Sums};
 use crate::pacq::pacq_group_scale::Format;
 use crate::parameters::Parameters;
-use hdl::Field;
+use hdl::Shape;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -31,22 +32,21 @@ pub struct Params {
 impl Parameters for Params {}
 
 impl Params {
-    /// The fields of a step.
-    pub fn input(&self) -> Vec<Field> {
-        let mut fields = vec![
-            Field::new("activations", self.terms * 16, "FP16, the first in the lowest bits"),
-            Field::new("weights", self.terms * 16, "FP16, in the same order"),
-            Field::new("last", 1, "the sum ends with this step"),
-        ];
-        if self.addend {
-            let meaning = "what the sum begins with; read with its first step";
-            fields.push(Field::new("addends", self.accumulate.float().width(), meaning));
+    /// A step.
+    pub fn input(&self) -> Step<Shape> {
+        let addend = "what the sum begins with; read with its first step";
+        let addends = || Shape::bits(self.accumulate.float().width()).meaning_of(addend);
+        Step {
+            activations: Shape::bits(self.terms * 16),
+            weights: Shape::bits(self.terms * 16).meaning_of("FP16, in the same order"),
+            last: Shape::bits(1).meaning_of("the sum ends with this step"),
+            addends: self.addend.then(addends),
         }
-        fields
     }
 
-    /// The fields of a sum.
-    pub fn output(&self) -> Vec<Field> {
-        vec![Field::new("sums", self.accumulate.float().width(), "the sum")]
+    /// The sum.
+    pub fn output(&self) -> Sums<Shape> {
+        let sums = Shape::bits(self.accumulate.float().width()).meaning_of("the sum");
+        Sums { sums, error: None }
     }
 }

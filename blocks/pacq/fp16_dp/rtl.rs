@@ -30,8 +30,8 @@ impl Hardware for Params {
             let (input, output) =
                 (input_stream(m, "in", &self.input(), self.skid), m.output_stream("out", &self.output()));
             let trees = |step: &HeldBeat| {
-                let activations = step.hold("activations", input.field("activations")).split_lsb(16);
-                let weights = step.hold("weights", input.field("weights")).split_lsb(16);
+                let activations = step.hold("activations", input.payload.activations).split_lsb(16);
+                let weights = step.hold("weights", input.payload.weights).split_lsb(16);
                 let product = |term: u32| {
                     let child = m.instance(&format!("u_mul{term}"), multiplier);
                     child.set("a", activations[term as usize]).set("b", weights[term as usize]);
@@ -41,7 +41,7 @@ impl Hardware for Params {
                 vec![float_tree(m, format, (0..self.terms).map(product).collect())]
             };
             let form = Form::Float(format);
-            let accumulators = Accumulators { lanes: 1, trees: 1, form, addend: self.addend };
+            let accumulators = Accumulators { lanes: 1, trees: 1, form };
             accumulators.build(m, &input, &output, trees, |sum| sum);
         })
     }

@@ -10,6 +10,7 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Interface, Ports};
 use crate::pacq::SOURCE;
+use hdl::Bundle;
 
 /// A plain tile engine on dequantised weights.
 pub const BLOCK: Block = Block {
@@ -33,6 +34,6 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        self.shape().interface(self.out())
+        self.shape().interface(self.out().fields())
     }
 }

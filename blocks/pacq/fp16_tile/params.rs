@@ -2,9 +2,9 @@
 
 use crate::pacq::fp16_dp;
 use crate::pacq::pacq_group_scale::Format;
+use crate::pacq::results::Results;
 use crate::pacq::tile::{ROWS, Shape, UNITS, WORDS};
 use crate::parameters::Parameters;
-use hdl::Field;
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,8 +63,9 @@ impl Params {
         fp16_dp::Params { terms: self.terms, accumulate: self.accumulate, addend: true, skid: false }
     }
 
-    /// The fields of results.
-    pub fn out(&self) -> Vec<Field> {
-        vec![Field::new("results", self.result.float().width(), "a float of a row and a column of weights")]
+    /// Results.
+    pub fn out(&self) -> Results<hdl::Shape> {
+        let meaning = "a float of a row and a column of weights";
+        Results { results: hdl::Shape::bits(self.result.float().width()).meaning_of(meaning), error: None }
     }
 }

@@ -12,13 +12,14 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Hardware;
+use crate::pacq::dot_product::Step;
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
 use crate::top::block;
-use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream, index_width};
+use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, index_width};
 use parts::arithmetic::negate::negated;
 use parts::float::FloatFormat;
 use parts::float::fields::unpack;
@@ -44,15 +45,15 @@ impl Hardware for Params {
     }
 }
 
-fn tile<'m>(m: &'m Module, params: &Params, dot_product: ModuleRef) {
+fn tile(m: &Module, params: &Params, dot_product: ModuleRef) {
     let shape = params.shape();
     let (done, taken) = (m.wire("tile_done", 1), m.wire("sums_taken", 1));
     let a = Activations::new(m, shape, done.value());
     let weights = weights(m, params, done.value());
     let dots: Vec<Child> = (0..UNITS).map(|unit| m.instance(&format!("u_dp{unit}"), dot_product)).collect();
-    let into: Vec<Stream> =
+    let into: Vec<_> =
         dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input()).in_step()).collect();
-    let from: Vec<Stream> =
+    let from: Vec<_> =
         dots.iter().map(|dot| dot.output_stream("out", &params.dot_product().output())).collect();
 
     let has_room = m.wire("has_room", 1);
@@ -69,23 +70,25 @@ fn tile<'m>(m: &'m Module, params: &Params, dot_product: ModuleRef) {
     let column = weights.memory.read(loops.address(m, &[weights.half, loops.column]));
     for (unit, (stream, row)) in into.iter().zip(&rows).enumerate() {
         stream.set_valid(issue);
-        stream.set_field("activations", *row);
-        stream.set_field("weights", column);
-        stream.set_field("last", loops.is_last_step);
-        stream.set_field("addends", sums.read(unit, loops.place(m)).gated(!is_first.value()));
+        stream.set_payload(Step {
+            activations: *row,
+            weights: column,
+            last: loops.is_last_step,
+            addends: Some(sums.read(unit, loops.place(m)).gated(!is_first.value())),
+        });
     }
     let enters = issue & loops.is_last_step;
     let in_flight = InFlight::new(m, "in_dp", &[ends_k], loops.place(m), enters, taken.value());
     has_room.drive(in_flight.has_room());
 
     let has_sums = all_valid(m, &from).named("has_sums");
-    let row = |(unit, stream): (usize, &Stream<'m>)| stream.field("sums").named(&format!("row{unit}"));
-    let rows: Vec<Signal> = from.iter().enumerate().map(row).collect();
+    let given = from.iter().map(|stream| stream.payload.sums).enumerate();
+    let rows: Vec<Signal> = given.map(|(unit, row)| row.named(&format!("row{unit}"))).collect();
     let is_result = in_flight.flag(0);
     sums.write(has_sums & !is_result, in_flight.place(), rows.iter().copied());
     let output = m.output_stream("out", &params.out());
     let finish = |row| converted(m, params.kept(), params.result.float(), row);
-    let are_out = rows_in_turn(m, &output, has_sums & is_result, &rows, finish);
+    let are_out = rows_in_turn(m, &output, has_sums & is_result, None, &rows, finish);
     let takes = (has_sums & !is_result) | are_out;
     taken.drive(takes);
     from.iter().for_each(|stream| stream.set_ready(takes));
@@ -126,7 +129,7 @@ fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> Weights<'
         let (scale, zero) = scales.read(m, column);
         let shared = |field, width| word.shared(field, width, params.group_n);
         let (scale, zero) = (shared(scale, 16), shared(zero, params.weight_bits));
-        let words = word.hold("weights", input.field("weights")).split_lsb(16);
+        let words = word.hold("weights", input.payload.weights).split_lsb(16);
         let weight = |(term, word_of_term): (usize, Signal<'m>)| {
             m.scope(&format!("term{term}"), || dequantise(m, word.group(word_of_term), zero, scale))
         };

@@ -10,6 +10,7 @@ pub use params::{Params, SumOutput};
 use crate::block::Block;
 use crate::channel::{Interface, Pace, Ports, Timing};
 use crate::pacq::SOURCE;
+use hdl::Bundle;
 
 /// The dot product of PacQ: some activations by as many packed words.
 pub const BLOCK: Block = Block {
@@ -42,7 +43,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.input(), self.output(), Timing::Elastic)
+        Interface::single(self.input().fields(), self.output().fields(), Timing::Elastic)
     }
 
     fn pace(&self) -> Option<Pace> {

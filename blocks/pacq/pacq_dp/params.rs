@@ -1,9 +1,10 @@
 //! The parameters of `pacq_dp`.
 
+use crate::pacq::dot_product::{Step, Sums};
 use crate::pacq::pacq_mul::{self, Product};
 use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, Form};
 use crate::parameters::{ParameterError, Parameters};
-use hdl::{Field, bit_length};
+use hdl::{Shape, bit_length};
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,38 +122,30 @@ impl Params {
         }
     }
 
-    /// The fields of a step.
-    pub fn input(&self) -> Vec<Field> {
-        let mut fields = vec![
-            Field::new("activations", self.terms * 16, "FP16, the first in the lowest bits"),
-            Field::new(
-                "weights",
-                self.terms * 16,
-                "a word for each activation: weights as B + 2^(weight_bits - 1), lane 0 in the lowest bits",
-            ),
-            Field::new("last", 1, "the sums end with this step"),
-        ];
-        if self.addend {
-            let meaning = "what the sums begin with, a lane after the other; read with their first step";
-            fields.push(Field::new("addends", self.lanes() * self.kept().width(), meaning));
+    /// A step.
+    pub fn input(&self) -> Step<Shape> {
+        let weights =
+            "a word for each activation: weights as B + 2^(weight_bits - 1), lane 0 in the lowest bits";
+        Step {
+            activations: Shape::bits(self.terms * 16),
+            weights: Shape::bits(self.terms * 16).meaning_of(weights),
+            last: Shape::bits(1),
+            addends: self.addend.then(|| Shape::bits(self.lanes() * self.kept().width())),
         }
-        fields
     }
 
-    /// The fields of the sums.
-    pub fn output(&self) -> Vec<Field> {
+    /// The sums.
+    pub fn output(&self) -> Sums<Shape> {
         let meaning = match self.given() {
             Form::Float(_) => "a float a lane, lane 0 in the lowest bits",
             Form::Fixed { .. } => {
                 "a sum a lane: two's complement in steps of 2^-24, and above it the flags +Inf and -Inf"
             }
         };
-        let mut fields = vec![Field::new("sums", self.lanes() * self.given().width(), meaning)];
-        if let Form::Fixed { .. } = self.kept() {
-            let meaning =
-                "a sum left the range of sums of max_k activations on its way: the sums say nothing";
-            fields.push(Field::new("error", 1, meaning));
-        }
-        fields
+        let error = match self.kept() {
+            Form::Fixed { .. } => Some(Shape::bits(1)),
+            Form::Float(_) => None,
+        };
+        Sums { sums: Shape::bits(self.lanes() * self.given().width()).meaning_of(meaning), error }
     }
 }

@@ -10,12 +10,12 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Hardware;
-use crate::pacq::dot_product::{Accumulators, float_tree};
+use crate::pacq::dot_product::{Accumulators, Step, float_tree};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{FixedSum, Form, Term};
 use crate::top::block;
-use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
+use hdl::{Child, Design, Module, ModuleRef, Signal};
 use parts::float::FloatFormat;
 use parts::float::scaled::{Scaled, converted};
 use parts::stream::skid::input_stream;
@@ -38,14 +38,9 @@ impl Hardware for Params {
 fn dot_product<'m>(m: &'m Module, params: &Params, multiplier: ModuleRef) {
     let (input, output) =
         (input_stream(m, "in", &params.input(), params.skid), m.output_stream("out", &params.output()));
-    let accumulators = Accumulators {
-        lanes: params.lanes(),
-        trees: params.trees,
-        form: params.kept(),
-        addend: params.addend,
-    };
+    let accumulators = Accumulators { lanes: params.lanes(), trees: params.trees, form: params.kept() };
     let trees = |step: &HeldBeat<'m>| {
-        let multipliers = multipliers(m, params, &input, step, multiplier);
+        let multipliers = multipliers(m, params, &input.payload, step, multiplier);
         let tree = |tree: u32| m.scope(&format!("tree{tree}"), || tree_sum(m, params, &multipliers, tree));
         (0..params.trees).map(tree).collect()
     };
@@ -56,12 +51,12 @@ fn dot_product<'m>(m: &'m Module, params: &Params, multiplier: ModuleRef) {
 fn multipliers<'m>(
     m: &'m Module,
     params: &Params,
-    input: &Stream<'m>,
+    input: &Step<Signal<'m>>,
     step: &HeldBeat<'m>,
     multiplier: ModuleRef,
 ) -> Vec<Child<'m>> {
-    let activations = step.hold("activations", input.field("activations")).split_lsb(16);
-    let words = step.hold("weights", input.field("weights")).split_lsb(16);
+    let activations = step.hold("activations", input.activations).split_lsb(16);
+    let words = step.hold("weights", input.weights).split_lsb(16);
     let multiply = |term: u32| {
         let child = m.instance(&format!("u_mul{term}"), multiplier);
         child.set("activation", activations[term as usize]);

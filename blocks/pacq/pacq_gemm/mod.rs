@@ -15,6 +15,7 @@ pub use registers::Registers;
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::pacq::SOURCE;
+use hdl::Bundle;
 use parts::registers::RegisterMap;
 
 /// Products of matrices of any size on the tile engine.
@@ -42,10 +43,14 @@ impl Ports for Params {
     fn interface(&self) -> Interface {
         let channel = |name, fields| Channel { name, fields };
         let port = Registers::new(self).map.port();
-        let streams = [channel(A, self.a()), channel(B, self.b()), channel(SCALE, self.scale())];
+        let streams = [
+            channel(A, self.a().fields()),
+            channel(B, self.b().fields()),
+            channel(SCALE, self.scale().fields()),
+        ];
         Interface {
             inputs: port.inputs.into_iter().chain(streams).collect(),
-            outputs: port.outputs.into_iter().chain([channel(C, self.c())]).collect(),
+            outputs: port.outputs.into_iter().chain([channel(C, self.c().fields())]).collect(),
             timing: Timing::Elastic,
         }
     }

@@ -3,7 +3,7 @@
 use crate::pacq::pacq_tile;
 use crate::pacq::tile::DEPTH;
 use crate::parameters::{ParameterError, Parameters};
-use hdl::Field;
+use hdl::{Bundle, Shape};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,34 +72,50 @@ impl Params {
     }
 
     /// A beat of A.
-    pub fn a(&self) -> Vec<Field> {
+    pub fn a(&self) -> Beat<Shape> {
         let meaning = "FP16 of a row of a tile along k, the first in the lowest bits; beyond K not looked at";
-        vec![Field::new("data", self.tile.terms * 16, meaning), last()]
+        beat(self.tile.terms * 16, meaning)
     }
 
     /// A beat of B.
-    pub fn b(&self) -> Vec<Field> {
+    pub fn b(&self) -> Beat<Shape> {
         let meaning =
             "words of a column of a tile along k, the first in the lowest bits; beyond K not looked at";
-        vec![Field::new("data", self.tile.terms * 16, meaning), last()]
+        beat(self.tile.terms * 16, meaning)
     }
 
     /// A beat of scales.
-    pub fn scale(&self) -> Vec<Field> {
+    pub fn scale(&self) -> Beat<Shape> {
         let meaning = "FP16 scales of a column of words in a group, above them its zero points, above them 0";
-        vec![Field::new("data", self.scale_bits(), meaning), last()]
+        beat(self.scale_bits(), meaning)
     }
 
     /// A beat of C.
-    pub fn c(&self) -> Vec<Field> {
-        vec![
-            Field::new("data", self.tile.out()[0].width, "a float a lane of a row and a column of words"),
-            Field::new("last", 1, "the product ends"),
-            Field::new("user", 1, "with last: A, B or scales had another number of beats than the product"),
-        ]
+    pub fn c(&self) -> ResultBeat<u32> {
+        ResultBeat { data: self.tile.out().results.width(), last: 1, user: 1 }
     }
 }
 
-fn last() -> Field {
-    Field::new("last", 1, "the last beat of the product")
+fn beat(width: u32, meaning: &str) -> Beat<Shape> {
+    Beat { data: Shape::bits(width).meaning_of(meaning), last: Shape::bits(1) }
+}
+
+/// A beat of a stream into the block.
+#[derive(Clone, Copy, Bundle)]
+pub struct Beat<T> {
+    /// What it carries.
+    pub data: T,
+    /// The last beat of the product.
+    pub last: T,
+}
+
+/// A beat of results.
+#[derive(Clone, Copy, Bundle)]
+pub struct ResultBeat<T> {
+    /// A float a lane of a row and a column of words.
+    pub data: T,
+    /// The product ends.
+    pub last: T,
+    /// With last: A, B or scales had another number of beats than the product.
+    pub user: T,
 }

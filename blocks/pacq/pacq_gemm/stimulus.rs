@@ -192,7 +192,7 @@ fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut d
             }
         }
     }
-    let widths = [params.a(), params.b(), params.scale()].map(|fields| fields[0].width);
+    let widths = [params.a(), params.b(), params.scale()].map(|beat| beat.data.width());
     for (channel, width) in (inputs::A..).zip(widths) {
         let stream = channel - inputs::A;
         while sender.made[stream] < sender.count[stream] {

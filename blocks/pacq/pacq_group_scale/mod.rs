@@ -6,11 +6,13 @@ mod rtl;
 mod stimulus;
 mod unit;
 
-pub use params::{Format, Params};
+pub use params::{Format, Params, ScaledSums};
+pub use unit::UnitInput;
 
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::pacq::SOURCE;
+use hdl::Bundle;
 
 /// Removes bias and zero points from sums, and scales them.
 pub const BLOCK: Block = Block {
@@ -40,10 +42,10 @@ impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
             inputs: vec![
-                Channel { name: "a", fields: self.activations() },
-                Channel { name: "sums", fields: self.sums() },
+                Channel { name: "a", fields: self.activations().fields() },
+                Channel { name: "sums", fields: self.sums().fields() },
             ],
-            outputs: vec![Channel { name: "out", fields: self.results() }],
+            outputs: vec![Channel { name: "out", fields: self.results().fields() }],
             timing: Timing::Elastic,
         }
     }

@@ -1,9 +1,10 @@
 //! The parameters of `pacq_group_scale`.
 
 use crate::pacq::pacq_mul::Product;
+use crate::pacq::results::Results;
 use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, ActivationSum, Form};
 use crate::parameters::{ParameterError, Parameters};
-use hdl::{Field, bit_length};
+use hdl::{Bundle, bit_length};
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -138,40 +139,57 @@ impl Params {
         self.max_group.div_ceil(self.terms)
     }
 
-    /// The fields of activations.
-    pub fn activations(&self) -> Vec<Field> {
-        vec![
-            Field::new("activations", self.terms * 16, "FP16, the first in the lowest bits"),
-            Field::new("last", 1, "the group ends with this beat"),
-        ]
+    /// Activations.
+    pub fn activations(&self) -> Activations<u32> {
+        Activations { activations: self.terms * 16, last: 1 }
     }
 
-    /// The fields of the sums of a group.
-    pub fn sums(&self) -> Vec<Field> {
-        let mut fields = self.scaled();
-        fields.push(Field::new("last", 1, "the group is the last of the results"));
-        fields
+    /// The sums of a group.
+    pub fn sums(&self) -> GroupSums<u32> {
+        GroupSums { scaled: self.scaled(), last: 1 }
     }
 
-    /// The fields that are scaled.
-    pub fn scaled(&self) -> Vec<Field> {
-        vec![
-            Field::new(
-                "sums",
-                self.lanes() * self.form().width(),
-                "as pacq_dp gives them, lane 0 in the lowest bits",
-            ),
-            Field::new("scales", self.scales() * 16, "FP16, of the lowest lanes in the lowest bits"),
-            Field::new("zeros", self.scales() * self.weight_bits, "zero points as codes, in the same order"),
-        ]
+    /// What is scaled.
+    pub fn scaled(&self) -> ScaledSums<u32> {
+        ScaledSums {
+            sums: self.lanes() * self.form().width(),
+            scales: self.scales() * 16,
+            zeros: self.scales() * self.weight_bits,
+        }
     }
 
-    /// The fields of results.
-    pub fn results(&self) -> Vec<Field> {
-        let width = self.lanes() * self.result.float().width();
-        vec![
-            Field::new("results", width, "a float a lane, lane 0 in the lowest bits"),
-            Field::new("error", 1, "a group had more than max_group activations: the results say nothing"),
-        ]
+    /// Results.
+    pub fn results(&self) -> Results<u32> {
+        Results { results: self.lanes() * self.result.float().width(), error: Some(1) }
     }
+}
+
+/// Activations of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct Activations<T> {
+    /// FP16, the first in the lowest bits.
+    pub activations: T,
+    /// The group ends with this beat.
+    pub last: T,
+}
+
+/// The sums of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct GroupSums<T> {
+    /// With their scales.
+    #[bundle(flatten)]
+    pub scaled: ScaledSums<T>,
+    /// The group is the last of the results.
+    pub last: T,
+}
+
+/// Sums with their scales and zero points.
+#[derive(Clone, Copy, Bundle)]
+pub struct ScaledSums<T> {
+    /// As pacq_dp gives them, lane 0 in the lowest bits.
+    pub sums: T,
+    /// FP16, of the lowest lanes in the lowest bits.
+    pub scales: T,
+    /// Zero points as codes, in the same order.
+    pub zeros: T,
 }

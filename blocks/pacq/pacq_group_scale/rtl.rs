@@ -9,8 +9,10 @@
 
 use super::BLOCK;
 use super::params::Params;
+use super::unit::UnitInput;
 use crate::block::Hardware;
 use crate::pacq::overlong::is_overlong;
+use crate::pacq::results::Results;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
@@ -44,33 +46,33 @@ fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
     // One group at a time: the next one adds to its results.
     let is_busy = m.reg("is_busy", 1).reset_to(0);
     let is_last = m.reg("is_last", 1).enable(into.fires());
-    is_last.set(sums.field("last"));
+    is_last.set(sums.payload.last);
     let group = activation_sums(m, params, into.fires());
     let starts = (group.is_there & !is_busy.value()).named("can_start");
     into.set_valid(sums.valid() & starts);
     sums.set_ready(into.ready() & starts);
-    into.set_field("sums", sums.field("sums"));
-    into.set_field("scales", sums.field("scales"));
-    into.set_field("zeros", sums.field("zeros"));
-    into.set_field("activation_sum", group.sum);
 
     let ends = from.fires();
     is_busy.enable(into.fires() | ends).set(into.fires());
     from.set_ready(!is_last.value() | output.ready());
     output.set_valid(from.valid() & is_last.value());
-    let results = from.field("results");
+    let results = from.payload.results;
     let before = m.reg("groups_before", results.width()).reset_to_bits(&hdl::Bits::zero(results.width()));
     before.enable(ends).set(results.gated(!is_last.value()));
-    into.set_field("addends", before.value());
+    into.set_payload(UnitInput {
+        scaled: sums.payload.scaled,
+        activation_sum: group.sum,
+        addends: before.value(),
+    });
     let lanes = results.split_lsb(32).into_iter().enumerate();
     let round = |(lane, result)| {
         m.scope(&format!("lane{lane}"), || converted(m, FloatFormat::FP32, params.result.float(), result))
     };
-    output.set_field("results", m.concat_lsb(&lanes.map(round).collect::<Vec<_>>()));
+    let results = m.concat_lsb(&lanes.map(round).collect::<Vec<_>>());
     // Results leave before the next group comes.
     let error = m.reg("error", 1).reset_to(0).enable(into.fires() | output.fires());
     error.set((error.value() | group.is_overlong) & into.fires());
-    output.set_field("error", error.value());
+    output.set_payload(Results { results, error: Some(error.value()) });
 }
 
 /// The activations of the oldest group that has ended.
@@ -85,14 +87,14 @@ fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> Act
     let input = input_stream(m, "a", &params.activations(), params.skid);
     let form = params.activation_form();
     let Form::Fixed { bits } = form else { unreachable!("sums of activations are in fixed point") };
-    let of_beat = m.scope("a", || ActivationSum::of(m, &input.field("activations").split_lsb(16)));
+    let of_beat = m.scope("a", || ActivationSum::of(m, &input.payload.activations.split_lsb(16)));
     let of_beat = FixedSum { steps: of_beat.steps.sext(bits), ..of_beat };
     let before = m.reg("activations_before", form.width()).reset_to(0);
     let next =
         FixedSum::unpacked(m, form, before.value(), bits).plus(of_beat).packed(m).named("activation_sum");
-    before.enable(input.fires()).set(next.gated(!input.field("last")));
-    let ends = (input.fires() & input.field("last")).named("group_ends");
-    let is_overlong = is_overlong(m, params.max_beats(), input.fires(), input.field("last"));
+    before.enable(input.fires()).set(next.gated(!input.payload.last));
+    let ends = (input.fires() & input.payload.last).named("group_ends");
+    let is_overlong = is_overlong(m, params.max_beats(), input.fires(), input.payload.last);
     let group = m.concat(&[is_overlong, next]);
     let queue = m.scope("groups", || ShiftQueue::new(m, group, ends, taken, GROUPS));
     input.set_ready(queue.has_room);

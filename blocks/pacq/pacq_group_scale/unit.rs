@@ -8,13 +8,14 @@
 //! addends ----------------------------------------------------------------------------+
 //! ```
 
-use super::params::Params;
+use super::params::{Params, ScaledSums};
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::pacq_mul::Product;
+use crate::pacq::results::Results;
 use crate::pacq::sum::{FIXED_EXPONENT, FixedSum};
 use crate::parameters::Parameters;
 use crate::top::module;
-use hdl::{Design, Field, Module, ModuleRef, Signal, bit_length};
+use hdl::{Bundle, Design, Module, ModuleRef, Shape, Signal, bit_length};
 use parts::arithmetic::negate::negated;
 use parts::float::FloatFormat;
 use parts::float::fields::unpack;
@@ -25,19 +26,32 @@ use parts::storage::held::{held, held_flag};
 const FP16: FloatFormat = FloatFormat::FP16;
 const FP32: FloatFormat = FloatFormat::FP32;
 
+/// What the unit takes.
+#[derive(Clone, Copy, Bundle)]
+pub struct UnitInput<T> {
+    /// The sums of a group with their scales.
+    #[bundle(flatten)]
+    pub scaled: ScaledSums<T>,
+    /// Of the group, in steps of 2^-24 with its flags.
+    pub activation_sum: T,
+    /// An FP32 number a lane: the groups before.
+    pub addends: T,
+}
+
 impl Params {
-    /// The fields of a beat into the unit.
-    pub fn unit_input(&self) -> Vec<Field> {
-        let mut fields = self.scaled();
-        let width = self.activation_form().width();
-        fields.push(Field::new("activation_sum", width, "of the group, in steps of 2^-24 with its flags"));
-        fields.push(Field::new("addends", self.lanes() * 32, "an FP32 number a lane: the groups before"));
-        fields
+    /// A beat into the unit.
+    pub fn unit_input(&self) -> UnitInput<u32> {
+        UnitInput {
+            scaled: self.scaled(),
+            activation_sum: self.activation_form().width(),
+            addends: self.lanes() * 32,
+        }
     }
 
-    /// The fields of a beat out of the unit.
-    pub fn unit_output(&self) -> Vec<Field> {
-        vec![Field::new("results", self.lanes() * 32, "an FP32 number a lane")]
+    /// A beat out of the unit.
+    pub fn unit_output(&self) -> Results<Shape> {
+        let results = Shape::bits(self.lanes() * 32).meaning_of("an FP32 number a lane");
+        Results { results, error: None }
     }
 
     /// Adds the unit to a design.
@@ -73,13 +87,14 @@ fn unit<'m>(m: &'m Module, params: &Params) {
     let kept = |name: &str, value: Signal<'m>| held(m, name, value, advance);
     let flag = |name: &str, value: Signal<'m>| held_flag(m, name, value, advance);
 
-    let sums = beat.group(beat.hold("sums", input.field("sums"))).split_lsb(params.form().width());
-    let shared = |name: &str, width: u32| {
-        beat.shared(beat.hold(name, input.field(name)), width, params.group_n).split_lsb(width)
+    let UnitInput { scaled: ScaledSums { sums, scales, zeros }, activation_sum, addends } = input.payload;
+    let sums = beat.group(beat.hold("sums", sums)).split_lsb(params.form().width());
+    let shared = |name: &str, items: Signal<'m>, width: u32| {
+        beat.shared(beat.hold(name, items), width, params.group_n).split_lsb(width)
     };
-    let (scales, zeros) = (shared("scales", 16), shared("zeros", params.weight_bits));
-    let addends = beat.group(beat.hold("addends", input.field("addends"))).split_lsb(32);
-    let of_activations = beat.hold("activation_sum", input.field("activation_sum"));
+    let (scales, zeros) = (shared("scales", scales, 16), shared("zeros", zeros, params.weight_bits));
+    let addends = beat.group(beat.hold("addends", addends)).split_lsb(32);
+    let of_activations = beat.hold("activation_sum", activation_sum);
     let activation_bits = of_activations.width() - 2;
     let of_activations = FixedSum::unpacked(m, params.activation_form(), of_activations, activation_bits);
 
@@ -112,7 +127,7 @@ fn unit<'m>(m: &'m Module, params: &Params) {
         })
         .collect();
     output.set_valid(is_done.value());
-    output.set_field("results", m.concat_lsb(&lanes));
+    output.set_payload(Results { results: m.concat_lsb(&lanes), error: None });
 }
 
 /// Of sums and scales the exponents are such that no product is subnormal in FP32.
@@ -132,10 +147,10 @@ fn constant<'m>(m: &'m Module, params: &Params, zero: Signal<'m>) -> Signal<'m> 
 
 fn removed<'m>(
     params: &Params,
-    sum: FixedSum<'m>,
-    of_activations: FixedSum<'m>,
+    sum: FixedSum<Signal<'m>>,
+    of_activations: FixedSum<Signal<'m>>,
     constant: Signal<'m>,
-) -> FixedSum<'m> {
+) -> FixedSum<Signal<'m>> {
     let product = of_activations.steps.mul_signed(constant).named("to_remove");
     let width = product.width().max(params.sum_bits()) + 1;
     let (is_negative, is_positive) = (constant.msb(), constant.any() & !constant.msb());
@@ -149,7 +164,7 @@ fn removed<'m>(
 }
 
 /// The sum times the scale, before its rounding.
-fn scaled<'m>(m: &'m Module, sum: FixedSum<'m>, scale: Signal<'m>) -> Scaled<'m> {
+fn scaled<'m>(m: &'m Module, sum: FixedSum<Signal<'m>>, scale: Signal<'m>) -> Scaled<Signal<'m>> {
     let scale = m.scope("scale", || unpack(m, FP16, scale));
     let infinite = (sum.positive_infinite | sum.negative_infinite).named("sum_infinite");
     let (sign, width) = (sum.steps.msb(), sum.steps.width());

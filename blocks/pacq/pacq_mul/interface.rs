@@ -2,7 +2,7 @@
 
 use super::params::{Flow, Params, Product};
 use crate::channel::{Interface, Pace, Ports, Timing};
-use hdl::Field;
+use hdl::Bundle;
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
@@ -11,7 +11,7 @@ impl Ports for Params {
             Flow::None => Timing::Fixed { latency },
             Flow::ReadyValid => Timing::ReadyValid { latency },
         };
-        Interface::single(inputs(self), outputs(self), timing)
+        Interface::single(inputs(self).fields(), outputs(self).fields(), timing)
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -19,47 +19,73 @@ impl Ports for Params {
     }
 }
 
-fn inputs(params: &Params) -> Vec<Field> {
-    let (lanes, w) = (params.lanes(), params.weight_bits);
-    let mut fields = vec![
-        Field::new("activation", params.format().width(), "A, shared by all lanes"),
-        Field::new(
-            "weights",
-            lanes * w,
-            "a weight a lane as B + 2^(weight_bits - 1), lane 0 in the lowest bits",
-        ),
-    ];
-    if params.dual_mode {
-        fields.push(Field::new("fp_mode", 1, "1: activation x multiplier; 0: activation x weights"));
-        fields.push(Field::new("multiplier", params.format().width(), "the second float where fp_mode is 1"));
-    }
-    fields
+/// A beat of operands.
+#[derive(Clone, Copy, Bundle)]
+pub struct Inputs<T> {
+    /// A, shared by all lanes.
+    pub activation: T,
+    /// A weight a lane as B + 2^(weight_bits - 1), lane 0 in the lowest bits.
+    pub weights: T,
+    /// 1: activation x multiplier; 0: activation x weights.
+    pub fp_mode: Option<T>,
+    /// The second float where fp_mode is 1.
+    pub multiplier: Option<T>,
 }
 
-fn outputs(params: &Params) -> Vec<Field> {
-    let (format, lanes) = (params.format(), params.lanes());
-    let mut fields = match params.product {
-        Product::Exact => vec![
-            Field::new(
-                "exponent",
-                format.exponent_bits,
-                "biased, of the significands' bit fraction_bits, shared by all lanes",
-            ),
-            Field::new("sign", lanes, "a bit a lane: sign of A xor B < 0"),
-            Field::new(
-                "significand",
-                lanes * params.significand_bits(),
-                "a magnitude a lane, not normalised",
-            ),
-            Field::new("nan", lanes, "a bit a lane: the product is not a number"),
-            Field::new("infinite", lanes, "a bit a lane: the product is infinite"),
-        ],
-        _ => vec![Field::new("product", lanes * format.width(), "a float a lane, lane 0 in the lowest bits")],
-    };
-    if params.dual_mode {
-        fields.push(Field::new("fp_product", format.width(), "activation x multiplier where fp_mode was 1"));
+/// A beat of products.
+#[derive(Clone, Copy, Bundle)]
+pub enum Outputs<T> {
+    /// Without a rounding.
+    Exact {
+        /// Biased, of the significands' bit fraction_bits, shared by all lanes.
+        exponent: T,
+        /// A bit a lane: sign of A xor B < 0.
+        sign: T,
+        /// A magnitude a lane, not normalised.
+        significand: T,
+        /// A bit a lane: the product is not a number.
+        nan: T,
+        /// A bit a lane: the product is infinite.
+        infinite: T,
+        /// activation x multiplier where fp_mode was 1.
+        fp_product: Option<T>,
+    },
+    /// Rounded.
+    Floats {
+        /// A float a lane, lane 0 in the lowest bits.
+        product: T,
+        /// activation x multiplier where fp_mode was 1.
+        fp_product: Option<T>,
+    },
+}
+
+/// The widths of the inputs.
+pub fn inputs(params: &Params) -> Inputs<u32> {
+    Inputs {
+        activation: params.format().width(),
+        weights: params.lanes() * params.weight_bits,
+        fp_mode: params.dual_mode.then_some(1),
+        multiplier: params.dual_mode.then(|| params.format().width()),
     }
-    fields
+}
+
+/// The widths of the outputs.
+pub fn outputs(params: &Params) -> Outputs<u32> {
+    let (format, lanes) = (params.format(), params.lanes());
+    let fp_product = params.dual_mode.then(|| format.width());
+    match params.product {
+        Product::Exact => Outputs::Exact {
+            exponent: format.exponent_bits,
+            sign: lanes,
+            significand: lanes * params.significand_bits(),
+            nan: lanes,
+            infinite: lanes,
+            fp_product,
+        },
+        Product::Rounded | Product::Biased | Product::Literal => {
+            Outputs::Floats { product: lanes * format.width(), fp_product }
+        }
+    }
 }
 
 impl Params {

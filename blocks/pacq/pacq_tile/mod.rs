@@ -11,6 +11,7 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Interface, Ports};
 use crate::pacq::SOURCE;
+use hdl::Bundle;
 
 /// The tile engine of PacQ.
 pub const BLOCK: Block = Block {
@@ -39,6 +40,6 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        self.shape().interface(self.out())
+        self.shape().interface(self.out().fields())
     }
 }

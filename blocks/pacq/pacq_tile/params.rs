@@ -3,10 +3,10 @@
 use crate::pacq::pacq_dp::{self, SumOutput};
 use crate::pacq::pacq_group_scale::{self, Format};
 use crate::pacq::pacq_mul::Product;
+use crate::pacq::results::Results;
 use crate::pacq::sum::Accumulate;
 use crate::pacq::tile::{DEPTH, Shape};
 use crate::parameters::{ParameterError, Parameters};
-use hdl::Field;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -106,13 +106,10 @@ impl Params {
         self.max_group.div_ceil(DEPTH)
     }
 
-    /// The fields of results.
-    pub fn out(&self) -> Vec<Field> {
-        let width = self.shape().lanes() * self.result.float().width();
+    /// Results.
+    pub fn out(&self) -> Results<hdl::Shape> {
         let meaning = "a float a lane of a row and a column of words, lane 0 in the lowest bits";
-        vec![
-            Field::new("results", width, meaning),
-            Field::new("error", 1, "a group had more than max_group activations: the results say nothing"),
-        ]
+        let width = self.shape().lanes() * self.result.float().width();
+        Results { results: hdl::Shape::bits(width).meaning_of(meaning), error: Some(hdl::Shape::bits(1)) }
     }
 }

@@ -15,7 +15,10 @@
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Hardware;
+use crate::pacq::dot_product::Step;
 use crate::pacq::overlong::is_overlong;
+use crate::pacq::pacq_group_scale::{ScaledSums, UnitInput};
+use crate::pacq::results::Results;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
     Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
@@ -70,7 +73,7 @@ fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories
     let a = Activations::new(m, shape, done.value());
     let (has_weights, words) = weights(m, params, done.value());
     let has_room = m.wire("has_room", 1);
-    let streams: Vec<Stream> =
+    let streams: Vec<_> =
         dots.iter().map(|dot| dot.input_stream("in", &params.dot_product().input()).in_step()).collect();
     let present = a.has_tile & has_weights & tile.is_there & has_room.value();
     let issue = (present & all_ready(m, &streams)).named("issue");
@@ -83,10 +86,12 @@ fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories
     let column = words.memory.read(loops.address(m, &[words.half, loops.column]));
     for (unit, (stream, row)) in streams.iter().zip(&rows).enumerate() {
         stream.set_valid(issue);
-        stream.set_field("activations", *row);
-        stream.set_field("weights", column);
-        stream.set_field("last", loops.is_last_step);
-        stream.set_field("addends", sums.read(unit, loops.place(m)).gated(!is_first.value()));
+        stream.set_payload(Step {
+            activations: *row,
+            weights: column,
+            last: loops.is_last_step,
+            addends: Some(sums.read(unit, loops.place(m)).gated(!is_first.value())),
+        });
     }
     let is_overlong = is_overlong(m, params.max_tiles(), done.value(), tile.ends_group);
     let flags = [tile.ends_group, tile.ends_k, is_overlong];
@@ -118,7 +123,7 @@ fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> (Signal<'
         input.set_ready(buffer.has_room);
         let memory = m.memory("words", shape.terms * 16, u64::from(2 * WORDS * shape.steps()));
         let address = m.concat(&[buffer.write_half, buffer.write_index]);
-        memory.write(input.fires(), address, input.field("weights"));
+        memory.write(input.fires(), address, input.payload.weights);
         (buffer.has_half, Words { half: buffer.read_half, memory })
     })
 }
@@ -170,9 +175,9 @@ fn scale<'m>(
     issued: &Issued<'m>,
 ) -> Scaled<'m> {
     let shape = params.shape();
-    let from: Vec<Stream> =
+    let from: Vec<_> =
         dots.iter().map(|dot| dot.output_stream("out", &params.dot_product().output())).collect();
-    let into: Vec<Stream> = units
+    let into: Vec<_> = units
         .iter()
         .map(|unit| unit.input_stream("in", &params.group_scale().unit_input()).in_step())
         .collect();
@@ -185,7 +190,7 @@ fn scale<'m>(
     let sums_taken = (all_valid(m, &from) & (!ends_group | can_scale)).named("takes_sums");
     issued.taken.drive(sums_taken);
     from.iter().for_each(|stream| stream.set_ready(sums_taken));
-    sums.write(sums_taken & !ends_group, place, from.iter().map(|stream| stream.field("sums")));
+    sums.write(sums_taken & !ends_group, place, from.iter().map(|stream| stream.payload.sums));
 
     let scales_them = (sums_taken & ends_group).named("scales_sums");
     let group_done = scales_them & place.all();
@@ -203,11 +208,11 @@ fn scale<'m>(
     for (unit, stream) in into.iter().enumerate() {
         let of_activations = issued.of_activations[unit].read(m.concat(&[group.value(), row]));
         stream.set_valid(scales_them);
-        stream.set_field("sums", from[unit].field("sums"));
-        stream.set_field("scales", own_scales);
-        stream.set_field("zeros", zeros);
-        stream.set_field("activation_sum", of_activations);
-        stream.set_field("addends", results.read(unit, place).gated(!is_first.value()));
+        stream.set_payload(UnitInput {
+            scaled: ScaledSums { sums: from[unit].payload.sums, scales: own_scales, zeros },
+            activation_sum: of_activations,
+            addends: results.read(unit, place).gated(!is_first.value()),
+        });
     }
     let in_flight = InFlight::new(m, "in_scale", &[ends_k, error], place, scales_them, taken.value());
     has_room.drive(in_flight.has_room());
@@ -217,17 +222,16 @@ fn scale<'m>(
 /// Keeps results that other groups are to be added to, and gives those that are done.
 fn give<'m>(m: &'m Module, params: &Params, units: &[Child<'m>], scaled: &Scaled<'m>) {
     let output = m.output_stream("out", &params.out());
-    let from: Vec<Stream> =
+    let from: Vec<_> =
         units.iter().map(|unit| unit.output_stream("out", &params.group_scale().unit_output())).collect();
     let (place, ends_k) = (scaled.in_flight.place(), scaled.in_flight.flag(0));
     let has_results = all_valid(m, &from).named("has_results");
-    let row = |(unit, stream): (usize, &Stream<'m>)| stream.field("results").named(&format!("row{unit}"));
-    let rows: Vec<Signal> = from.iter().enumerate().map(row).collect();
+    let results = from.iter().map(|stream| stream.payload.results).enumerate();
+    let rows: Vec<Signal> = results.map(|(unit, row)| row.named(&format!("row{unit}"))).collect();
     scaled.results.write(has_results & !ends_k, place, rows.iter().copied());
-    let are_out = give_rows(m, params, &output, has_results & ends_k, &rows);
+    let are_out = give_rows(m, params, &output, has_results & ends_k, scaled.in_flight.flag(1), &rows);
     let taken = (has_results & !ends_k) | are_out;
     scaled.taken.drive(taken);
-    output.set_field("error", scaled.in_flight.flag(1));
     from.iter().for_each(|stream| stream.set_ready(taken));
 }
 
@@ -235,11 +239,12 @@ fn give<'m>(m: &'m Module, params: &Params, units: &[Child<'m>], scaled: &Scaled
 fn give_rows<'m>(
     m: &'m Module,
     params: &Params,
-    output: &Stream<'m>,
+    output: &Stream<'m, Results<Signal<'m>>>,
     has_rows: Signal<'m>,
+    error: Signal<'m>,
     rows: &[Signal<'m>],
 ) -> Signal<'m> {
-    rows_in_turn(m, output, has_rows, rows, |row| {
+    rows_in_turn(m, output, has_rows, Some(error), rows, |row| {
         let lane = |(lane, result)| {
             m.scope(&format!("lane{lane}"), || converted(m, FloatFormat::FP32, params.result.float(), result))
         };

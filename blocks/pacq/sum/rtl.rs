@@ -1,30 +1,22 @@
 //! Sums in hardware.
 
 use super::{ACTIVATION_BITS, FIXED_EXPONENT, Form};
-use hdl::{Module, Signal, bit_length};
+use hdl::{Bundle, Module, Signal, bit_length};
 use parts::arithmetic::digits::sum;
 use parts::arithmetic::negate::negated;
 use parts::float::FloatFormat;
 use parts::float::fields::unpack;
 use parts::float::scaled::Scaled;
-use parts::stream::pipeline::Payload;
 
 /// A sum in fixed point.
-#[derive(Clone, Copy)]
-pub struct FixedSum<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct FixedSum<T> {
     /// Two's complement, in steps of 2^-24.
-    pub steps: Signal<'m>,
+    pub steps: T,
     /// A term was plus infinity, or NaN.
-    pub positive_infinite: Signal<'m>,
+    pub positive_infinite: T,
     /// A term was minus infinity, or NaN.
-    pub negative_infinite: Signal<'m>,
-}
-
-impl<'m> Payload<'m> for FixedSum<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        let FixedSum { steps, positive_infinite, negative_infinite } = self;
-        [steps, positive_infinite, negative_infinite].into_iter().for_each(visit);
-    }
+    pub negative_infinite: T,
 }
 
 /// A term of a sum: a magnitude under an exponent field of FP16, with its sign.
@@ -42,9 +34,9 @@ pub struct Term<'m> {
     pub infinite: Signal<'m>,
 }
 
-impl<'m> FixedSum<'m> {
+impl<'m> FixedSum<Signal<'m>> {
     /// Adds terms up.
-    pub fn of_terms(m: &'m Module, terms: &[Term<'m>]) -> FixedSum<'m> {
+    pub fn of_terms(m: &'m Module, terms: &[Term<'m>]) -> FixedSum<Signal<'m>> {
         // The greatest exponent of a finite number moves its last bit by 29 places.
         let most = FloatFormat::FP16.exponent_ones() - 2;
         let placed_width = terms[0].magnitude.width() + most;
@@ -72,7 +64,7 @@ impl<'m> FixedSum<'m> {
     }
 
     /// The value of a sum, `bits` wide, which must hold it.
-    pub fn unpacked(m: &'m Module, form: Form, packed: Signal<'m>, bits: u32) -> FixedSum<'m> {
+    pub fn unpacked(m: &'m Module, form: Form, packed: Signal<'m>, bits: u32) -> FixedSum<Signal<'m>> {
         match form {
             Form::Fixed { bits: given } => FixedSum {
                 steps: packed.low(given).sext(bits),
@@ -84,7 +76,7 @@ impl<'m> FixedSum<'m> {
     }
 
     /// The last place of an FP16 number is worth a step or more; of others bits that are below a step are 0.
-    fn of_float(m: &'m Module, format: FloatFormat, encoding: Signal<'m>, bits: u32) -> FixedSum<'m> {
+    fn of_float(m: &'m Module, format: FloatFormat, encoding: Signal<'m>, bits: u32) -> FixedSum<Signal<'m>> {
         let float = unpack(m, format, encoding);
         // At this exponent field the last place is worth a step.
         let last = FIXED_EXPONENT + format.bias() + format.fraction_bits as i32;
@@ -110,7 +102,7 @@ impl<'m> FixedSum<'m> {
     }
 
     /// The sum with another one, as wide as this.
-    pub fn plus(self, other: FixedSum<'m>) -> FixedSum<'m> {
+    pub fn plus(self, other: FixedSum<Signal<'m>>) -> FixedSum<Signal<'m>> {
         FixedSum {
             steps: self.steps + other.steps.sext(self.steps.width()),
             positive_infinite: self.positive_infinite | other.positive_infinite,
@@ -119,7 +111,7 @@ impl<'m> FixedSum<'m> {
     }
 
     /// The sum where `enable` is 1, else 0.
-    pub fn gated(self, enable: Signal<'m>) -> FixedSum<'m> {
+    pub fn gated(self, enable: Signal<'m>) -> FixedSum<Signal<'m>> {
         FixedSum {
             steps: self.steps.gated(enable),
             positive_infinite: self.positive_infinite & enable,
@@ -155,7 +147,7 @@ pub struct ActivationSum;
 
 impl ActivationSum {
     /// Adds up encodings.
-    pub fn of<'m>(m: &'m Module, activations: &[Signal<'m>]) -> FixedSum<'m> {
+    pub fn of<'m>(m: &'m Module, activations: &[Signal<'m>]) -> FixedSum<Signal<'m>> {
         let term = |(index, activation): (usize, &Signal<'m>)| {
             m.scope(&format!("a{index}"), || {
                 let float = unpack(m, FloatFormat::FP16, *activation);

@@ -6,7 +6,7 @@ pub mod rtl;
 pub mod stimulus;
 
 use crate::channel::{Channel, Interface, Timing};
-use hdl::Field;
+use hdl::{Bundle, Field};
 
 /// Rows of a tile.
 pub const ROWS: u32 = 16;
@@ -19,6 +19,38 @@ pub const WORDS: u32 = 4;
 
 /// Dot-product units.
 pub const UNITS: u32 = 4;
+
+/// A beat of activations: some of a row.
+#[derive(Clone, Copy, Bundle)]
+pub struct ActivationBeat<T> {
+    /// FP16, of a row along k, the first in the lowest bits; row after row.
+    pub activations: T,
+}
+
+/// A beat of weights: some words of a column.
+#[derive(Clone, Copy, Bundle)]
+pub struct WeightBeat<T> {
+    /// Words of a column along k, the first in the lowest bits; column of words after column.
+    pub weights: T,
+}
+
+/// The scales and zero points of a column of words in a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct ScaleBeat<T> {
+    /// FP16, of the lowest lanes in the lowest bits.
+    pub scales: T,
+    /// Zero points as codes, in the same order.
+    pub zeros: T,
+}
+
+/// What follows a tile.
+#[derive(Clone, Copy, Bundle)]
+pub struct Ends<T> {
+    /// The group of scales ends with this tile.
+    pub ends_group: T,
+    /// The results end with this tile, and its group does.
+    pub ends_k: T,
+}
 
 /// What the channels of a tile engine depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,24 +79,19 @@ impl Shape {
         self.lanes() / self.group_n
     }
 
-    /// A beat of activations: some of a row.
-    pub fn a(self) -> Vec<Field> {
-        let meaning = "FP16, of a row along k, the first in the lowest bits; row after row";
-        vec![Field::new("activations", self.terms * 16, meaning)]
+    /// A beat of activations.
+    pub fn a(self) -> ActivationBeat<u32> {
+        ActivationBeat { activations: self.terms * 16 }
     }
 
-    /// A beat of weights: some words of a column.
-    pub fn b(self) -> Vec<Field> {
-        let meaning = "words of a column along k, the first in the lowest bits; column of words after column";
-        vec![Field::new("weights", self.terms * 16, meaning)]
+    /// A beat of weights.
+    pub fn b(self) -> WeightBeat<u32> {
+        WeightBeat { weights: self.terms * 16 }
     }
 
     /// The scales and zero points of a column of words in a group.
-    pub fn scale(self) -> Vec<Field> {
-        vec![
-            Field::new("scales", self.scales() * 16, "FP16, of the lowest lanes in the lowest bits"),
-            Field::new("zeros", self.scales() * self.weight_bits, "zero points as codes, in the same order"),
-        ]
+    pub fn scale(self) -> ScaleBeat<u32> {
+        ScaleBeat { scales: self.scales() * 16, zeros: self.scales() * self.weight_bits }
     }
 
     /// The channels of an engine whose results have these fields.
@@ -72,10 +99,10 @@ impl Shape {
         let channel = |name, fields| Channel { name, fields };
         Interface {
             inputs: vec![
-                channel("a", self.a()),
-                channel("b", self.b()),
-                channel("scale", self.scale()),
-                channel("tile", self.tile()),
+                channel("a", self.a().fields()),
+                channel("b", self.b().fields()),
+                channel("scale", self.scale().fields()),
+                channel("tile", self.tile().fields()),
             ],
             outputs: vec![channel("out", results)],
             timing: Timing::Elastic,
@@ -83,10 +110,7 @@ impl Shape {
     }
 
     /// What follows a tile.
-    pub fn tile(self) -> Vec<Field> {
-        vec![
-            Field::new("ends_group", 1, "the group of scales ends with this tile"),
-            Field::new("ends_k", 1, "the results end with this tile, and its group does"),
-        ]
+    pub fn tile(self) -> Ends<u32> {
+        Ends { ends_group: 1, ends_k: 1 }
     }
 }

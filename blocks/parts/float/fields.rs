@@ -1,35 +1,26 @@
 //! Floating-point fields in hardware: taking operands apart, rounding results and putting them together.
 
 use crate::float::FloatFormat;
-use crate::stream::pipeline::Payload;
-use hdl::{Module, Signal};
+use hdl::{Bundle, Module, Signal};
 
 /// A float taken apart. Its value, where it is finite, is
 /// (-1)^sign x significand x 2^(exponent - bias - fraction_bits).
-#[derive(Clone, Copy)]
-pub struct Unpacked<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct Unpacked<T> {
     /// 1 bit.
-    pub sign: Signal<'m>,
+    pub sign: T,
     /// Biased, at least 1: zeros and subnormals have that of the smallest normal number.
-    pub exponent: Signal<'m>,
+    pub exponent: T,
     /// With the hidden bit on top, which is 0 in zeros and subnormals.
-    pub significand: Signal<'m>,
+    pub significand: T,
     /// The value is not a number.
-    pub nan: Signal<'m>,
+    pub nan: T,
     /// The value is infinite.
-    pub infinite: Signal<'m>,
-}
-
-impl<'m> Payload<'m> for Unpacked<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        let fields =
-            [&mut self.sign, &mut self.exponent, &mut self.significand, &mut self.nan, &mut self.infinite];
-        fields.into_iter().for_each(visit);
-    }
+    pub infinite: T,
 }
 
 /// Takes `encoding` apart.
-pub fn unpack<'m>(m: &'m Module, format: FloatFormat, encoding: Signal<'m>) -> Unpacked<'m> {
+pub fn unpack<'m>(m: &'m Module, format: FloatFormat, encoding: Signal<'m>) -> Unpacked<Signal<'m>> {
     let fraction = encoding.low(format.fraction_bits);
     let field = encoding.slice(format.width() - 2, format.fraction_bits);
     let hidden = field.any().named("hidden_bit");

@@ -4,66 +4,54 @@ use crate::arithmetic::leading_zeros::count_leading_zeros;
 use crate::arithmetic::shift::right_with_sticky;
 use crate::float::FloatFormat;
 use crate::float::fields::{Unpacked, Unrounded, pack, round_nearest_even, saturate_or};
-use crate::stream::pipeline::Payload;
-use hdl::{Module, Signal, bit_length};
+use hdl::{Bundle, Module, Signal, bit_length};
 
 /// A product of two significands, not normalised, with its exponent.
-#[derive(Clone, Copy)]
-pub struct FloatProduct<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct FloatProduct<T> {
     /// Twice as wide as a significand.
-    significand: Signal<'m>,
+    significand: T,
     /// Two's complement: the exponent field less one, where the significand is at least 1 and below 4.
-    headroom: Signal<'m>,
+    headroom: T,
     /// What becomes of subnormal numbers.
-    small: Small<'m>,
-    sign: Signal<'m>,
-    nan: Signal<'m>,
-    infinite: Signal<'m>,
+    small: Small<T>,
+    sign: T,
+    nan: T,
+    infinite: T,
 }
 
 /// What becomes of subnormal numbers.
-#[derive(Clone, Copy)]
-enum Small<'m> {
+#[derive(Clone, Copy, Bundle)]
+enum Small<T> {
     /// They are numbers like others.
     Kept {
         /// Leading zeros of the factor that is subnormal. Where both are, the product is too small for them to matter.
-        zeros: Signal<'m>,
+        zeros: T,
         /// The greatest distance of the product from the place of the smallest normal number.
         depth: u64,
     },
     /// They count as zero, and results are made zero.
     Flushed {
         /// A factor is zero.
-        zero: Signal<'m>,
+        zero: T,
     },
 }
 
-impl<'m> Payload<'m> for FloatProduct<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        let FloatProduct { significand, headroom, small, sign, nan, infinite } = self;
-        let small = match small {
-            Small::Kept { zeros, .. } => zeros,
-            Small::Flushed { zero } => zero,
-        };
-        [significand, headroom, small, sign, nan, infinite].into_iter().for_each(visit);
-    }
-}
-
-impl<'m> FloatProduct<'m> {
+impl<'m> FloatProduct<Signal<'m>> {
     /// From the product of the significands. `offset` is what both exponents together have too much: the
     /// bias, and whatever the exponent of `a` was raised by.
     pub fn new(
         m: &'m Module,
         format: FloatFormat,
-        a: Unpacked<'m>,
+        a: Unpacked<Signal<'m>>,
         offset: u64,
-        b: Unpacked<'m>,
+        b: Unpacked<Signal<'m>>,
         significand: Signal<'m>,
-    ) -> FloatProduct<'m> {
+    ) -> FloatProduct<Signal<'m>> {
         let smaller = a.significand.msb().mux(b.significand, a.significand).named("smaller");
         let zeros = count_leading_zeros(m, smaller).count.named("float_zeros");
         let small = Small::Kept { zeros, depth: offset - 1 };
-        let zero = |float: Unpacked<'m>| !float.significand.any();
+        let zero = |float: Unpacked<Signal<'m>>| !float.significand.any();
         FloatProduct::with(format, a, offset, b, significand, small, [zero(a), zero(b)])
     }
 
@@ -71,10 +59,10 @@ impl<'m> FloatProduct<'m> {
     /// rounding becomes zero.
     pub fn flushed(
         format: FloatFormat,
-        a: Unpacked<'m>,
-        b: Unpacked<'m>,
+        a: Unpacked<Signal<'m>>,
+        b: Unpacked<Signal<'m>>,
         significand: Signal<'m>,
-    ) -> FloatProduct<'m> {
+    ) -> FloatProduct<Signal<'m>> {
         let zeros = [!a.significand.msb(), !b.significand.msb()];
         let small = Small::Flushed { zero: (zeros[0] | zeros[1]).named("float_zero") };
         FloatProduct::with(format, a, format.bias() as u64, b, significand, small, zeros)
@@ -82,13 +70,13 @@ impl<'m> FloatProduct<'m> {
 
     fn with(
         format: FloatFormat,
-        a: Unpacked<'m>,
+        a: Unpacked<Signal<'m>>,
         offset: u64,
-        b: Unpacked<'m>,
+        b: Unpacked<Signal<'m>>,
         significand: Signal<'m>,
-        small: Small<'m>,
+        small: Small<Signal<'m>>,
         [a_zero, b_zero]: [Signal<'m>; 2],
-    ) -> FloatProduct<'m> {
+    ) -> FloatProduct<Signal<'m>> {
         let width = format.exponent_bits + 2;
         let headroom = a.exponent.zext(width) + b.exponent.zext(width) - (offset + 1);
         let is_invalid = (a.infinite & b_zero) | (b.infinite & a_zero);

@@ -5,8 +5,7 @@ use crate::arithmetic::leading_zeros::count_leading_zeros;
 use crate::arithmetic::shift::right_with_sticky;
 use crate::float::FloatFormat;
 use crate::float::fields::{Unrounded, pack, round_nearest_even, saturate_or, unpack};
-use crate::stream::pipeline::Payload;
-use hdl::{Design, Module, ModuleRef, Signal, bit_length};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal, bit_length};
 
 /// See the page.
 pub const PART: Part = Part {
@@ -17,28 +16,21 @@ pub const PART: Part = Part {
 };
 
 /// A number before it is a float.
-#[derive(Clone, Copy)]
-pub struct Scaled<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct Scaled<T> {
     /// 1 bit.
-    pub sign: Signal<'m>,
+    pub sign: T,
     /// Not normalised; what was lost below it, if anything, is in its last bit.
-    pub magnitude: Signal<'m>,
+    pub magnitude: T,
     /// Two's complement: the exponent field of a number whose leading 1 is the magnitude's most significant bit.
-    pub exponent: Signal<'m>,
+    pub exponent: T,
     /// The number is NaN.
-    pub nan: Signal<'m>,
+    pub nan: T,
     /// The number is infinite.
-    pub infinite: Signal<'m>,
+    pub infinite: T,
 }
 
-impl<'m> Payload<'m> for Scaled<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        let Scaled { sign, magnitude, exponent, nan, infinite } = self;
-        [sign, magnitude, exponent, nan, infinite].into_iter().for_each(visit);
-    }
-}
-
-impl<'m> Scaled<'m> {
+impl<'m> Scaled<Signal<'m>> {
     /// The nearest float, ties to even. `least` is the least value that the exponent can have: hardware for subnormal
     /// results is made only where it lets them be.
     pub fn round(&self, m: &'m Module, format: FloatFormat, least: i64) -> Signal<'m> {

@@ -10,7 +10,12 @@ use hdl::{Module, Signal};
 const BELOW: u32 = 3;
 
 /// The sum of two floats before its rounding: at least 2 in `exponent`. Of zero it is +0, but for that of two -0.
-pub fn unrounded_sum<'m>(m: &'m Module, format: FloatFormat, a: Signal<'m>, b: Signal<'m>) -> Scaled<'m> {
+pub fn unrounded_sum<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    a: Signal<'m>,
+    b: Signal<'m>,
+) -> Scaled<Signal<'m>> {
     let magnitude = |float: Signal<'m>| float.low(format.width() - 1);
     let is_swapped = magnitude(b).gt(magnitude(a)).named("is_swapped");
     let larger = m.scope("larger", || unpack(m, format, is_swapped.mux(b, a)));

@@ -11,7 +11,13 @@ use super::{Access, FieldRef, OKAY, RegisterMap, SLAVE_ERROR, WIDTH};
 use crate::storage::held::held;
 use crate::stream::Channel;
 use crate::stream::slot::Slot;
-use hdl::{Field, Module, Signal, Wire};
+use hdl::{Bundle, Module, Signal, Wire};
+
+const WRITE_ADDRESS: &str = "s_axi_aw";
+const WRITE: &str = "s_axi_w";
+const WRITE_RESPONSE: &str = "s_axi_b";
+const READ_ADDRESS: &str = "s_axi_ar";
+const READ: &str = "s_axi_r";
 
 /// The channels of an AXI4-Lite port.
 pub struct Port {
@@ -21,27 +27,69 @@ pub struct Port {
     pub outputs: [Channel; 2],
 }
 
+/// A write or read address.
+#[derive(Clone, Copy, Bundle)]
+struct Address<T> {
+    /// Byte address of a register, any of its four bytes.
+    addr: T,
+    /// Not looked at.
+    prot: T,
+}
+
+/// Data of a write.
+#[derive(Clone, Copy, Bundle)]
+struct WriteData<T> {
+    /// What is written.
+    data: T,
+    /// The bytes that are written.
+    strb: T,
+}
+
+const WRITE_DATA: WriteData<u32> = WriteData { data: WIDTH, strb: WIDTH / 8 };
+
+/// The response to a write.
+#[derive(Clone, Copy, Bundle)]
+struct Response<T> {
+    /// 0: done; 2: refused.
+    resp: T,
+}
+
+const RESPONSE: Response<u32> = Response { resp: 2 };
+
+/// Data of a read, with its response.
+#[derive(Clone, Copy, Bundle)]
+struct ReadData<T> {
+    /// The register.
+    data: T,
+    /// 0: done; 2: refused.
+    resp: T,
+}
+
+const READ_DATA: ReadData<u32> = ReadData { data: WIDTH, resp: 2 };
+
+/// What is kept of a write's address.
+#[derive(Clone, Copy, Bundle)]
+struct Place<T> {
+    addr: T,
+}
+
 impl RegisterMap {
     /// The port of the registers, `s_axi`.
     pub fn port(&self) -> Port {
-        let meaning = "byte address of a register, any of its four bytes";
-        let address =
-            || vec![Field::new("addr", self.address_bits(), meaning), Field::new("prot", 3, "not looked at")];
-        let data = vec![
-            Field::new("data", WIDTH, "what is written"),
-            Field::new("strb", WIDTH / 8, "the bytes that are written"),
-        ];
-        let response = || Field::new("resp", 2, "0: done; 2: refused");
-        let read = vec![Field::new("data", WIDTH, "the register"), response()];
         let channel = |name, fields| Channel { name, fields };
+        let address = self.address_widths();
         Port {
             inputs: [
-                channel("s_axi_aw", address()),
-                channel("s_axi_w", data),
-                channel("s_axi_ar", address()),
+                channel(WRITE_ADDRESS, address.fields()),
+                channel(WRITE, WRITE_DATA.fields()),
+                channel(READ_ADDRESS, address.fields()),
             ],
-            outputs: [channel("s_axi_b", vec![response()]), channel("s_axi_r", read)],
+            outputs: [channel(WRITE_RESPONSE, RESPONSE.fields()), channel(READ, READ_DATA.fields())],
         }
+    }
+
+    fn address_widths(&self) -> Address<u32> {
+        Address { addr: self.address_bits(), prot: 3 }
     }
 }
 
@@ -145,20 +193,21 @@ impl<'m, 'r> AxiLite<'m, 'r> {
 
     fn read(&self) {
         let (m, map) = (self.m, self.map);
-        let Port { inputs: [.., address], outputs: [.., data] } = map.port();
-        let (address, output) =
-            (m.input_stream(address.name, &address.fields), m.output_stream(data.name, &data.fields));
-        address.field("prot").unused();
+        let address = m.input_stream(READ_ADDRESS, &map.address_widths());
+        let output = m.output_stream(READ, &READ_DATA);
+        address.payload.prot.unused();
         let is_given = m.reg("read_valid", 1).reset_to(0);
         address.set_ready(!is_given.value());
         let reads = address.fires();
         is_given.enable(reads | output.ready()).set(reads);
         output.set_valid(is_given.value());
-        let index = address.field("addr").high(map.address_bits() - 2);
+        let index = address.payload.addr.high(map.address_bits() - 2);
         let case = |index_of: usize| (index.eq(index_of as u64), self.word(index_of));
         let cases: Vec<(Signal, Signal)> = (0..map.registers.len()).map(case).collect();
-        output.set_field("data", held(m, "read_data", m.one_hot(&cases), reads));
-        output.set_field("resp", held(m, "read_response", response(m, !map.has(m, index)), reads));
+        output.set_payload(ReadData {
+            data: held(m, "read_data", m.one_hot(&cases), reads),
+            resp: held(m, "read_response", response(m, !map.has(m, index)), reads),
+        });
     }
 
     /// What a register reads as.
@@ -188,25 +237,26 @@ impl<'m, 'r> AxiLite<'m, 'r> {
 
 impl<'m> Write<'m> {
     fn new(m: &'m Module, map: &RegisterMap, is_refused: Signal<'m>) -> Write<'m> {
-        let Port { inputs: [address, data, _], outputs: [of_write, _] } = map.port();
-        let address = m.input_stream(address.name, &address.fields);
-        let data = m.input_stream(data.name, &data.fields);
-        let answer = m.output_stream(of_write.name, &of_write.fields);
-        address.field("prot").unused();
+        let address = m.input_stream(WRITE_ADDRESS, &map.address_widths());
+        let data = m.input_stream(WRITE, &WRITE_DATA);
+        let answer = m.output_stream(WRITE_RESPONSE, &RESPONSE);
+        address.payload.prot.unused();
         let happens = m.wire("writes", 1);
-        let address = Slot::new(m, "write", &address, &["addr"], happens.value());
-        let data = Slot::new(m, "write_word", &data, &["data", "strb"], happens.value());
+        let place = Place { addr: address.payload.addr };
+        let address = Slot::new(m, "write", &address, &place, happens.value());
+        let data = Slot::new(m, "write_word", &data, &data.payload, happens.value());
         let is_given = m.reg("write_response_valid", 1).reset_to(0);
         happens.drive(address.is_full & data.is_full & !is_given.value());
         is_given.enable(happens.value() | answer.ready()).set(happens.value());
         answer.set_valid(is_given.value());
-        answer.set_field("resp", held(m, "write_response", response(m, is_refused), happens.value()));
-        let strobes = data.words[1].split_lsb(1).into_iter().map(|strobe| strobe.repeat(8));
+        let resp = held(m, "write_response", response(m, is_refused), happens.value());
+        answer.set_payload(Response { resp });
+        let strobes = data.beat.strb.split_lsb(1).into_iter().map(|strobe| strobe.repeat(8));
         let is_accepted = m.wire("write_is_accepted", 1);
         is_accepted.drive(happens.value() & !is_refused);
         Write {
-            index: address.words[0].high(map.address_bits() - 2).named("write_index"),
-            data: data.words[0],
+            index: address.beat.addr.high(map.address_bits() - 2).named("write_index"),
+            data: data.beat.data,
             mask: m.concat_lsb(&strobes.collect::<Vec<_>>()).named("write_mask"),
             happens: happens.value(),
             is_accepted,

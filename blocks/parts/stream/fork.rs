@@ -1,7 +1,8 @@
 #![doc = include_str!("fork.md")]
 
+use super::WORD;
 use crate::Part;
-use hdl::{Design, Field, Module, ModuleRef, Signal, Stream};
+use hdl::{Design, Module, ModuleRef, Signal, Stream};
 
 /// See the page.
 pub const PART: Part = Part {
@@ -12,8 +13,8 @@ pub const PART: Part = Part {
 };
 
 /// Gives each beat of `source` to every one of `branches`, to each as soon as it is ready; the beat passes once all have
-/// taken it. Drives the handshakes; the fields are the caller's.
-pub fn fork<'m>(m: &'m Module, source: &Stream<'m>, branches: &[Stream<'m>]) {
+/// taken it. Drives the handshakes; the payloads are the caller's.
+pub fn fork<'m, P, Q>(m: &'m Module, source: &Stream<'m, P>, branches: &[Stream<'m, Q>]) {
     let served: Vec<_> =
         (0..branches.len()).map(|branch| m.reg(&format!("served{branch}"), 1).reset_to(0)).collect();
     let served_now: Vec<Signal> =
@@ -27,10 +28,9 @@ pub fn fork<'m>(m: &'m Module, source: &Stream<'m>, branches: &[Stream<'m>]) {
 
 fn example(design: &Design) -> ModuleRef {
     design.module("fork", &["w32", "2"], |m| {
-        let fields = [Field::new("data", 32, "the payload")];
-        let source = m.input_stream("in", &fields);
-        let branches = ["left", "right"].map(|name| m.output_stream(name, &fields));
-        branches.iter().for_each(|branch| branch.set_field("data", source.field("data")));
+        let source = m.input_stream("in", &WORD);
+        let branches = ["left", "right"].map(|name| m.output_stream(name, &WORD));
+        branches.iter().for_each(|branch| branch.set_payload(source.payload));
         fork(m, &source, &branches);
     })
 }

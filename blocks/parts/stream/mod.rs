@@ -8,3 +8,12 @@ pub mod skid;
 pub mod slot;
 
 pub use channel::Channel;
+
+/// What the streams of the parts' examples carry.
+#[derive(Clone, Copy, hdl::Bundle)]
+struct Word<T> {
+    /// The payload.
+    data: T,
+}
+
+const WORD: Word<u32> = Word { data: 32 };

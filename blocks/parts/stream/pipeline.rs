@@ -1,7 +1,8 @@
 #![doc = include_str!("pipeline.md")]
 
+use super::{WORD, Word};
 use crate::Part;
-use hdl::{Design, Field, Module, ModuleRef, Signal, Stream, Wire};
+use hdl::{Design, Module, ModuleRef, Signal, Signals, Stream, Wire};
 
 /// See the page.
 pub const PART: Part = Part {
@@ -10,44 +11,6 @@ pub const PART: Part = Part {
     page: include_str!("pipeline.md"),
     example,
 };
-
-/// Signals that travel through a pipeline together.
-pub trait Payload<'m> {
-    /// Shows every signal to `visit`, which may replace it by its registered copy.
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>));
-}
-
-impl<'m> Payload<'m> for Signal<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        visit(self);
-    }
-}
-
-impl<'m, T: Payload<'m>> Payload<'m> for Vec<T> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.iter_mut().for_each(|item| item.each(visit));
-    }
-}
-
-impl<'m, T: Payload<'m>> Payload<'m> for Option<T> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.iter_mut().for_each(|item| item.each(visit));
-    }
-}
-
-impl<'m, A: Payload<'m>, B: Payload<'m>> Payload<'m> for (&mut A, &mut B) {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.0.each(visit);
-        self.1.each(visit);
-    }
-}
-
-/// A field of a channel with its value.
-impl<'m> Payload<'m> for (&'static str, Signal<'m>) {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        visit(&mut self.1);
-    }
-}
 
 /// A pipeline under construction, from its input towards its output.
 ///
@@ -72,28 +35,28 @@ impl<'m> Pipeline<'m> {
     }
 
     /// A pipeline that takes its payloads from `input`.
-    pub fn from_stream(module: &'m Module, input: &Stream<'m>) -> Pipeline<'m> {
+    pub fn from_stream<P>(module: &'m Module, input: &Stream<'m, P>) -> Pipeline<'m> {
         let ready = module.wire("stage0_ready", 1);
         input.set_ready(ready.value());
         Pipeline { module, handshake: Some(Handshake { valid: input.valid(), ready }), stages: 0 }
     }
 
     /// A register stage. Registers are called `<signal>_q<stage>`.
-    pub fn stage(&mut self, payload: &mut impl Payload<'m>) {
+    pub fn stage(&mut self, payload: &mut impl Signals<'m>) {
         self.stages += 1;
         let advance = self.handshake.take().map(|before| self.valid_register(before));
-        payload.each(&mut |signal| {
+        *payload = payload.map(|signal| {
             let register = self.module.reg(&self.register_name(*signal), signal.width());
             if let Some(advance) = advance {
                 register.enable(advance);
             }
             register.set(*signal);
-            *signal = register.value();
+            register.value()
         });
     }
 
-    /// Hands the payload to `output`, whose fields the caller drives.
-    pub fn into_stream(self, output: &Stream<'m>) {
+    /// Hands the payload to `output`, whose payload the caller drives.
+    pub fn into_stream<P>(self, output: &Stream<'m, P>) {
         if let Some(last) = self.handshake {
             output.set_valid(last.valid);
             last.ready.drive(output.ready());
@@ -121,12 +84,11 @@ impl<'m> Pipeline<'m> {
 
 fn example(design: &Design) -> ModuleRef {
     design.module("pipeline", &["w32", "s2"], |m| {
-        let fields = [Field::new("data", 32, "the payload")];
-        let (input, output) = (m.input_stream("in", &fields), m.output_stream("out", &fields));
-        let mut data = input.field("data").named("data");
+        let (input, output) = (m.input_stream("in", &WORD), m.output_stream("out", &WORD));
+        let mut word = Word { data: input.payload.data.named("data") };
         let mut pipeline = Pipeline::from_stream(m, &input);
-        (0..2).for_each(|_| pipeline.stage(&mut data));
-        output.set_field("data", data);
+        (0..2).for_each(|_| pipeline.stage(&mut word));
+        output.set_payload(word);
         pipeline.into_stream(&output);
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::Part;
 use crate::storage::held::held;
-use hdl::{Design, Field, Module, ModuleRef, Stream};
+use hdl::{Design, Field, Module, ModuleRef, Payload, Stream};
 
 /// See the page.
 pub const PART: Part = Part {
@@ -14,14 +14,19 @@ pub const PART: Part = Part {
 
 /// The stream into the module, behind a skid buffer where `is_buffered`: then no path leads from an input to its `ready`. A beat
 /// passes in the cycle in which it comes; one that is refused there waits in the buffer.
-pub fn input_stream<'m>(m: &'m Module, name: &str, fields: &[Field], is_buffered: bool) -> Stream<'m> {
-    let input = m.input_stream(name, fields);
+pub fn input_stream<'m, P: Payload>(
+    m: &'m Module,
+    name: &str,
+    payload: &P,
+    is_buffered: bool,
+) -> Stream<'m, P::Signals<'m>> {
+    let input = m.input_stream(name, payload);
     if !is_buffered {
         return input;
     }
-    let buffer = m.instance(&format!("u_{name}_skid"), skid_buffer(m.design(), fields));
-    buffer.input_stream("in", fields).connect(&input);
-    buffer.output_stream("out", fields)
+    let buffer = m.instance(&format!("u_{name}_skid"), skid_buffer(m.design(), &payload.fields()));
+    buffer.input_stream("in", payload).connect(&input);
+    buffer.output_stream("out", payload)
 }
 
 /// The buffer of a beat with these fields.

@@ -1,8 +1,8 @@
 #![doc = include_str!("slot.md")]
 
+use super::WORD;
 use crate::Part;
-use crate::storage::held::held;
-use hdl::{Design, Field, Module, ModuleRef, Signal, Stream};
+use hdl::{Design, Module, ModuleRef, Signal, Signals, Stream};
 
 /// See the page.
 pub const PART: Part = Part {
@@ -13,36 +13,35 @@ pub const PART: Part = Part {
 };
 
 /// A beat of a stream that waits until it is used. None is taken while one waits, so that no path leads from `valid` to `ready`.
-pub struct Slot<'m> {
+pub struct Slot<'m, K> {
     /// A beat waits.
     pub is_full: Signal<'m>,
-    /// The fields of it that are kept, in the order asked for.
-    pub words: Vec<Signal<'m>>,
+    /// What is kept of it.
+    pub beat: K,
 }
 
-impl<'m> Slot<'m> {
-    /// Takes beats of `stream`, of each the `fields` that have these names; where `uses` is 1 the beat that waits is used.
-    pub fn new(
+impl<'m, K: Signals<'m>> Slot<'m, K> {
+    /// Takes beats of `stream`, and `kept` of each; where `uses` is 1 the beat that waits is used.
+    pub fn new<P>(
         m: &'m Module,
         name: &str,
-        stream: &Stream<'m>,
-        fields: &[&str],
+        stream: &Stream<'m, P>,
+        kept: &K,
         uses: Signal<'m>,
-    ) -> Slot<'m> {
+    ) -> Slot<'m, K> {
         let is_full = m.reg(&format!("has_{name}"), 1).reset_to(0);
         stream.set_ready(!is_full.value());
         is_full.enable(stream.fires() | uses).set(stream.fires());
-        let word = |field: &&str| held(m, &format!("{name}_{field}"), stream.field(field), stream.fires());
-        Slot { is_full: is_full.value(), words: fields.iter().map(word).collect() }
+        Slot { is_full: is_full.value(), beat: m.hold(name, kept, stream.fires()) }
     }
 }
 
 fn example(design: &Design) -> ModuleRef {
     design.module("slot", &["w32"], |m| {
-        let stream = m.input_stream("in", &[Field::new("data", 32, "the payload")]);
-        let slot =
-            Slot::new(m, "beat", &stream, &["data"], m.input("uses", 1, "the beat is used in this cycle"));
+        let stream = m.input_stream("in", &WORD);
+        let uses = m.input("uses", 1, "the beat is used in this cycle");
+        let slot = Slot::new(m, "beat", &stream, &stream.payload, uses);
         m.output("is_full", slot.is_full, "a beat waits");
-        m.output("word", slot.words[0], "its payload");
+        m.output("word", slot.beat.data, "its payload");
     })
 }

@@ -5,8 +5,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{
-    Data, DeriveInput, Error, Fields, GenericArgument, GenericParam, Generics, Ident, PathArguments, Result,
-    Type,
+    Attribute, Data, DeriveInput, Error, Fields, GenericArgument, GenericParam, Generics, Ident,
+    PathArguments, Result, Type,
 };
 
 pub fn expand(input: DeriveInput) -> Result<TokenStream> {
@@ -67,9 +67,29 @@ fn arm(path: TokenStream, fields: &Fields, leaf: &Ident, owner: &Ident) -> Resul
     let values = fields.iter().map(|field| {
         let ident = field.ident.as_ref().expect("the fields have names");
         let (name, meaning) = (name(ident), meaning(&field.attrs));
-        value(&field.ty, leaf, quote!(#ident), quote!(&__at.member(#name, #meaning)), 0)
+        let at = match is_flattened(&field.attrs)? {
+            true => quote!(__at),
+            false => quote!(&__at.member(#name, #meaning)),
+        };
+        Ok(value(&field.ty, leaf, quote!(#ident), at, 0))
     });
+    let values = values.collect::<Result<Vec<_>>>()?;
     Ok(quote!(#path { #(#idents),* } => #path { #(#idents: #values),* },))
+}
+
+/// `#[bundle(flatten)]`.
+fn is_flattened(attributes: &[Attribute]) -> Result<bool> {
+    let mut is_flattened = false;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("bundle")) {
+        attribute.parse_nested_meta(|meta| match meta.path.is_ident("flatten") {
+            true => {
+                is_flattened = true;
+                Ok(())
+            }
+            false => Err(meta.error("the attribute of a field is `#[bundle(flatten)]`")),
+        })?;
+    }
+    Ok(is_flattened)
 }
 
 /// What stands in place of `from`, a reference to a value of type `of`, whose place is `at`.

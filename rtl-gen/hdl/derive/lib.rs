@@ -17,11 +17,12 @@ use syn::{DeriveInput, Error, Result};
 /// - `Vec<..>`, `[..; N]`: an array of what is inside, whose names get numbers: `lanes_0`;
 /// - `Option<..>`: there or not, by the parameters of the design;
 /// - another bundle of `T`: its members, whose names get the field's before them: `sum_exponent`;
+/// - another bundle of `T` with `#[bundle(flatten)]`: its members under their own names;
 /// - a type without `T`: no hardware, it is cloned along.
 ///
 /// The documentation of a field is the meaning of its members in the header of the Verilog. An enum is a
 /// bundle too: one of several shapes.
-#[proc_macro_derive(Bundle)]
+#[proc_macro_derive(Bundle, attributes(bundle))]
 pub fn bundle(input: TokenStream) -> TokenStream {
     expand(input, bundle::expand)
 }

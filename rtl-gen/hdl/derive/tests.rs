@@ -24,6 +24,8 @@ fn a_bundle_has_one_parameter_and_names() {
     ] {
         assert_eq!(refused(item), parameter, "{item}");
     }
+    let attribute = "the attribute of a field is `#[bundle(flatten)]`";
+    assert_eq!(refused("struct Beat<T> { #[bundle(flat)] a: Pair<T> }"), attribute);
     let names = "the members of a bundle need names: `{ data: T }`";
     assert_eq!(refused("struct Beat<T>(T);"), names);
     assert_eq!(refused("enum Beat<T> { Empty, Word(T) }"), names);

@@ -5,8 +5,8 @@ use super::operands::Operands;
 use crate::ReportError;
 use crate::ports::{StreamPorts, reset};
 use blocks::block::Hardware;
-use blocks::loas::sparten_inner_join::Params;
-use hdl::{Bits, Clocking, Design, Field, Netlist, Signal, Stream};
+use blocks::loas::sparten_inner_join::{Join, Params};
+use hdl::{Bits, Bundle, Clocking, Design, Netlist, Signal};
 use parts::stream::fork::fork;
 use sim::{Compiled, Options, Simulator};
 
@@ -35,7 +35,7 @@ impl Sparten {
     /// Spikes are there in the cycle in which they are needed, and neurons cost nothing.
     pub fn run(&self, layer: &Layer, operands: &Operands) -> Result<u64, ReportError> {
         let mut simulator = self.simulator.clone();
-        let weights = StreamPorts::find(&simulator, "b", &fields(&self.params));
+        let weights = StreamPorts::find(&simulator, "b", &weights(&self.params).fields());
         let port = |name: &str| simulator.port(name).expect("the join has the port");
         let spikes: Vec<usize> = (0..self.rows).map(|row| port(&format!("a{row}"))).collect();
         let [found, busy] = ["found", "busy"].map(port);
@@ -79,8 +79,15 @@ impl Sparten {
     }
 }
 
-fn fields(params: &Params) -> Vec<Field> {
-    vec![Field::new("mask", params.mask_bits, "weights")]
+/// The weights of a chunk of a column.
+#[derive(Clone, Copy, Bundle)]
+struct Weights<T> {
+    /// 1 for each weight.
+    mask: T,
+}
+
+fn weights(params: &Params) -> Weights<u32> {
+    Weights { mask: params.mask_bits }
 }
 
 /// The masks of a chunk of a row, a time step each; none where there is no such row.
@@ -107,17 +114,15 @@ fn netlist(params: &Params, rows: u32) -> Netlist {
     let design = Design::new(Clocking::default());
     let join = params.build(&design);
     let top = design.module("sparten_rows", &[], |m| {
-        let b = m.input_stream("b", &fields(params));
+        let b = m.input_stream("b", &weights(params));
         let mut found: Vec<Signal> = vec![];
         let mut busy: Vec<Signal> = vec![];
-        let mut joins: Vec<Stream> = vec![];
+        let mut joins = vec![];
         for row in 0..rows {
             let child = m.instance(&format!("u_join{row}"), join);
             let spikes = m.input(&format!("a{row}"), params.time_steps * params.mask_bits, "spikes");
             let stream = child.input_stream("join", &params.join());
-            stream.set_field("a_masks", spikes);
-            stream.set_field("b_mask", b.field("mask"));
-            stream.set_field("tag", m.lit(0, 1));
+            stream.set_payload(Join { a_masks: spikes, b_mask: b.payload.mask, tag: m.zero(1) });
             let matches = child.output_stream("match", &params.found());
             matches.set_ready(m.ones(1));
             found.push(matches.valid());

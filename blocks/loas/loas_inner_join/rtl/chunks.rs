@@ -1,5 +1,6 @@
 //! The chunks of A: two slots, so that one is loaded while the other is joined.
 
+use super::super::interface::{Done, MaskA, MasksB};
 use super::super::params::Params;
 use super::counts::Counts;
 use hdl::{Module, Reg, Signal, Stream, bit_length};
@@ -37,9 +38,9 @@ pub struct Chunks<'m> {
 
 impl<'m> Slot<'m> {
     /// A slot that takes its mask from `a` where `loads` is 1.
-    fn new(m: &'m Module, params: &Params, a: &Stream<'m>, loads: Signal<'m>) -> Slot<'m> {
+    fn new(m: &'m Module, params: &Params, a: &Stream<'m, MaskA<Signal<'m>>>, loads: Signal<'m>) -> Slot<'m> {
         let mask = m.reg("mask", params.mask_bits).enable(loads);
-        mask.set(a.field("mask"));
+        mask.set(a.payload.mask);
         // Those in the lanes, and of each pipe the current one, the one found, and those in the fifo.
         let most = params.group * params.queue_depth + params.pipes * (2 + params.fifo_depth);
         let joins = m.reg("joins", bit_length(most.into())).reset_to(0);
@@ -50,7 +51,7 @@ impl<'m> Slot<'m> {
 
 impl<'m> Chunks<'m> {
     /// The slots, filled from `a`.
-    pub fn new(m: &'m Module, params: &Params, a: &Stream<'m>) -> Chunks<'m> {
+    pub fn new(m: &'m Module, params: &Params, a: &Stream<'m, MaskA<Signal<'m>>>) -> Chunks<'m> {
         let [loads, joins, ends] =
             ["loaded_slot", "joined_slot", "ended_slot"].map(|name| m.reg(name, 1).reset_to(0));
         let load = a.fires().named("a_taken");
@@ -97,12 +98,12 @@ impl<'m> Chunks<'m> {
     pub fn finish(
         &self,
         m: &'m Module,
-        b: &Stream<'m>,
+        b: &Stream<'m, MasksB<Signal<'m>>>,
         started: Signal<'m>,
         ended: &[(Signal<'m>, Signal<'m>)],
-        done: &Stream<'m>,
+        done: &Stream<'m, Done<Signal<'m>>>,
     ) {
-        let closes = (b.fires() & b.field("last")).named("closes");
+        let closes = (b.fires() & b.payload.last).named("closes");
         self.joins.enable(closes).set(!self.joins.value());
         let mut is_done = vec![];
         for (number, slot) in self.slots.iter().enumerate() {
@@ -121,7 +122,7 @@ impl<'m> Chunks<'m> {
             });
         }
         done.set_valid(self.ends.value().mux(is_done[1], is_done[0]));
-        done.set_field("slot", self.ends.value());
+        done.set_payload(Done { slot: self.ends.value() });
         self.ends.enable(done.fires()).set(!self.ends.value());
     }
 }

@@ -1,5 +1,6 @@
 //! The ones of the chunks of A: of each segment the number of those before it, and from that any offset.
 
+use super::super::interface::MaskA;
 use super::super::params::{OffsetsA, Params};
 use hdl::{Module, Signal, Stream, index_width};
 use parts::arithmetic::count::{below, population};
@@ -27,13 +28,13 @@ impl<'m> Counts<'m> {
     pub fn new(
         m: &'m Module,
         params: &Params,
-        a: &Stream<'m>,
+        a: &Stream<'m, MaskA<Signal<'m>>>,
         masks: [Signal<'m>; 2],
         load: Signal<'m>,
         loads: Signal<'m>,
     ) -> Counts<'m> {
         match params.offsets_a {
-            OffsetsA::Fast => fast(m, params, a.field("mask"), load, loads),
+            OffsetsA::Fast => fast(m, params, a.payload.mask, load, loads),
             OffsetsA::Laggy => laggy(m, params, masks, load, loads),
         }
     }

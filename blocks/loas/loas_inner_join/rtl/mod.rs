@@ -51,8 +51,8 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
     let chunks = Chunks::new(m, params, &a);
 
     // The joins of a beat that have a match.
-    let masks = b.field("masks").split_lsb(params.mask_bits);
-    let tags = b.field("tags").split_lsb(params.tag_bits);
+    let masks = b.payload.masks.split_lsb(params.mask_bits);
+    let tags = b.payload.tags.split_lsb(params.tag_bits);
     let joins: Vec<Join> = masks
         .iter()
         .zip(tags)

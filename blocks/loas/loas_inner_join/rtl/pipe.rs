@@ -1,5 +1,6 @@
 //! A pipe: one match a cycle out of the current join.
 
+use super::super::interface::{SpikeMatch, WeightMatch};
 use super::super::params::Params;
 use super::chunks::Chunks;
 use super::lanes::Lanes;
@@ -38,8 +39,8 @@ impl<'m> Pipe<'m> {
         params: &Params,
         lanes: Lanes<'m>,
         chunks: &Chunks<'m>,
-        weight: &Stream<'m>,
-        spike: &Stream<'m>,
+        weight: &Stream<'m, WeightMatch<Signal<'m>>>,
+        spike: &Stream<'m, SpikeMatch<Signal<'m>>>,
     ) -> Pipe<'m> {
         let advance = m.wire("advances", 1);
         let (has_match, found) = current(m, params, lanes, chunks, advance.value());
@@ -57,8 +58,10 @@ impl<'m> Pipe<'m> {
         let fifo = Fifo::new(m, "fifo", position.width() + 2, params.fifo_depth.into());
         let fifo_full = (valid.value() & fifo.is_full()).named("fifo_full");
         weight.set_valid(valid.value() & !fifo.is_full());
-        weight.set_field("tag", keep("found_tag", found.tag));
-        weight.set_field("offset", keep("found_offset", found.offset));
+        weight.set_payload(WeightMatch {
+            tag: keep("found_tag", found.tag),
+            offset: keep("found_offset", found.offset),
+        });
 
         // The same match, once the ones of A are counted.
         let (front, has_word) = (fifo.front, fifo.has_word());
@@ -66,8 +69,8 @@ impl<'m> Pipe<'m> {
             (front.msb(), front.bit(position.width()), front.low(position.width()));
         let is_counted = chunks.is_counted(slot_then);
         spike.set_valid(has_word & is_counted);
-        spike.set_field("slot", slot_then);
-        spike.set_field("offset", chunks.offset(m, slot_then, place).named("offset_in_a"));
+        let offset = chunks.offset(m, slot_then, place).named("offset_in_a");
+        spike.set_payload(SpikeMatch { slot: slot_then, offset });
         fifo.finish(weight.fires(), m.concat(&[is_last, slot, position]), spike.fires());
         Pipe {
             ends_join: (spike.fires() & last).named("ends_join"),

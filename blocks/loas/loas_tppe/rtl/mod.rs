@@ -13,12 +13,13 @@ mod tile;
 mod words;
 
 use super::BLOCK;
+use super::interface::{ChunksB, ColumnSums};
 use super::params::Params;
 use crate::block::Hardware;
 use crate::loas::Covers;
-use crate::loas::loas_inner_join;
+use crate::loas::loas_inner_join::{self, MaskA, MasksB};
 use crate::top::block;
-use hdl::{Child, Design, Module, ModuleRef, Signal, Stream};
+use hdl::{Child, Design, Module, ModuleRef, Signal};
 use parts::storage::held::held_flag;
 use parts::stream::skid::input_stream;
 use tile::Tile;
@@ -56,12 +57,11 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     let mut results: Vec<pipe::Result> = vec![];
 
     join_a.set_valid(a.valid());
-    join_a.set_field("mask", a.field("mask"));
+    join_a.set_payload(MaskA { mask: a.payload.mask });
     a.set_ready(join_a.ready());
     join_b.set_valid(b.valid() & tile.may_join);
-    join_b.set_field("masks", b.field("masks"));
-    join_b.set_field("tags", tags(m, params, &b));
-    join_b.set_field("last", b.field("last"));
+    let ChunksB { masks, last, .. } = b.payload;
+    join_b.set_payload(MasksB { masks, tags: tags(m, params, &b.payload), last });
     // Without a beat its fields say nothing, and may be X.
     b.set_ready(join_b.ready() & (tile.may_join | !b.valid()));
 
@@ -73,14 +73,15 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
             m.scope(&format!("pipe{pipe}"), || pipe::pipe(m, params, pipe, &weight, &spike, &words, &tile)),
         );
     }
-    output(m, params, &sum, &tile, &results);
+    let sums = of_column(m, params, &tile, &results);
     let overflows: Vec<Signal> = results.iter().map(|result| result.overflow).collect();
-    sum.set_field("overflow", until_row(m, "overflow", &overflows, &tile));
+    let overflow = until_row(m, "overflow", &overflows, &tile);
     let mut errors: Vec<Signal> = results.iter().filter_map(|result| result.lacks_weight).collect();
     if params.may_lack_group() {
-        errors.push(b.fires() & b.field("group"));
+        errors.push(b.fires() & b.payload.group);
     }
-    sum.set_field("error", until_row(m, "error", &errors, &tile));
+    let error = until_row(m, "error", &errors, &tile);
+    sum.set_payload(ColumnSums { sums, overflow, error });
     if covers == Covers::All {
         cover(m, params, &tile, &results);
     }
@@ -100,15 +101,15 @@ fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::R
 }
 
 /// For each mask the number of its column and its weights.
-fn tags<'m>(m: &'m Module, params: &Params, b: &Stream<'m>) -> Signal<'m> {
-    let weights = b.field("values").split_lsb(params.values * params.weight_bits);
+fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>) -> Signal<'m> {
+    let weights = b.values.split_lsb(params.values * params.weight_bits);
     let place_bits = params.group.ilog2();
     let tag = |(place, weights): (usize, Signal<'m>)| {
         let column = match (params.columns == params.group, place_bits) {
             (true, 0) => m.lit(0, 1),
             (true, _) => m.lit(place as u128, place_bits),
-            (false, 0) => b.field("group"),
-            (false, _) => m.concat(&[b.field("group"), m.lit(place as u128, place_bits)]),
+            (false, 0) => b.group,
+            (false, _) => m.concat(&[b.group, m.lit(place as u128, place_bits)]),
         };
         m.concat(&[weights, column])
     };
@@ -116,17 +117,15 @@ fn tags<'m>(m: &'m Module, params: &Params, b: &Stream<'m>) -> Signal<'m> {
 }
 
 /// The sums of the column that is drained: of the bank that has it.
-fn output<'m>(
+fn of_column<'m>(
     m: &'m Module,
     params: &Params,
-    sum: &Stream<'m>,
     tile: &Tile<'m>,
     results: &[pipe::Result<'m>],
-) {
+) -> Signal<'m> {
     let banks: Vec<Signal> = results.iter().map(|result| result.sums).collect();
     let bank_bits = params.pipes.ilog2();
-    let sums = if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) };
-    sum.set_field("sums", sums);
+    if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) }
 }
 
 /// Whether any of the events has been since reset, up to the end of the row that is drained.

@@ -5,6 +5,7 @@ use super::super::params::Params;
 use super::sums::{Bank, Sums};
 use super::tile::Tile;
 use super::words::Words;
+use crate::loas::loas_inner_join::{SpikeMatch, WeightMatch};
 use hdl::{Module, Signal, Stream};
 use parts::storage::fifo::Fifo;
 
@@ -27,16 +28,16 @@ pub fn pipe<'m>(
     m: &'m Module,
     params: &Params,
     number: u32,
-    weight: &Stream<'m>,
-    spike: &Stream<'m>,
+    weight: &Stream<'m, WeightMatch<Signal<'m>>>,
+    spike: &Stream<'m, SpikeMatch<Signal<'m>>>,
     words: &Words<'m>,
     tile: &Tile<'m>,
 ) -> Result<'m> {
     let bank = Bank::new(m, params, number, tile);
     let (column_bits, width) = (params.column_bits(), params.weight_bits);
-    let tag = weight.field("tag");
+    let WeightMatch { tag, offset } = weight.payload;
     let column = tag.low(column_bits).named("column");
-    let (value, lacks) = choose(m, params, tag.high(params.values * width), weight.field("offset"));
+    let (value, lacks) = choose(m, params, tag.high(params.values * width), offset);
     let value = value.named("value");
 
     // At once.
@@ -47,7 +48,7 @@ pub fn pipe<'m>(
 
     // Later, a cycle after the word is there.
     spike.set_ready(m.ones(1));
-    let word = words.word(m, spike.field("slot"), spike.field("offset")).named("word");
+    let word = words.word(m, spike.payload.slot, spike.payload.offset).named("word");
     let pending = m.reg("correction_valid", 1).reset_to(0);
     pending.set(spike.fires() & !word.all());
     let silent = (!word).delayed("correction_steps");

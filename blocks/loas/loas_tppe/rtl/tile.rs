@@ -1,7 +1,9 @@
 //! The course of a tile: its chunks are joined, its last matches worked off, its sums drained. The next tile's chunks are
 //! joined meanwhile, as far as the columns that they add to are drained.
 
+use super::super::interface::{ChunkA, ChunksB, ColumnSums};
 use super::super::params::Params;
+use crate::loas::loas_inner_join::Done;
 use hdl::{Module, Signal, Stream};
 use parts::storage::held::held;
 
@@ -24,24 +26,24 @@ impl<'m> Tile<'m> {
     pub fn new(
         m: &'m Module,
         params: &Params,
-        a: &Stream<'m>,
-        b: &Stream<'m>,
-        done: &Stream<'m>,
-        sum: &Stream<'m>,
+        a: &Stream<'m, ChunkA<Signal<'m>>>,
+        b: &Stream<'m, ChunksB<Signal<'m>>>,
+        done: &Stream<'m, Done<Signal<'m>>>,
+        sum: &Stream<'m, ColumnSums<Signal<'m>>>,
     ) -> Tile<'m> {
         // Which of the chunks in the inner-join's slots is a row's last.
         let [loaded, joined] =
             ["tile_loaded_slot", "tile_joined_slot"].map(|name| m.reg(name, 1).reset_to(0));
         loaded.enable(a.fires()).set(!loaded.value());
-        let chunk_ends = (b.fires() & b.field("last")).named("chunk_ends");
+        let chunk_ends = (b.fires() & b.payload.last).named("chunk_ends");
         joined.enable(chunk_ends).set(!joined.value());
         let is_last = |number: u64| {
             let is_meant = a.fires() & loaded.value().eq(number);
-            held(m, &format!("slot{number}_is_last"), a.field("last"), is_meant)
+            held(m, &format!("slot{number}_is_last"), a.payload.last, is_meant)
         };
         let last = [is_last(0), is_last(1)];
         let joins_last = joined.value().mux(last[1], last[0]).named("joins_last");
-        let ends_last = done.field("slot").mux(last[1], last[0]);
+        let ends_last = done.payload.slot.mux(last[1], last[0]);
 
         // Every chunk but the last may be done while the next is joined.
         let [flushing, draining] = ["flushing", "draining"].map(|name| m.reg(name, 1).reset_to(0));
@@ -59,20 +61,25 @@ impl<'m> Tile<'m> {
         sum.set_valid(draining.value());
 
         let is_drained = group_is_drained(m, params, b, column.value()).named("group_is_drained");
-        let waits = draining.value() & (!is_drained | (joins_last & b.field("last")));
+        let waits = draining.value() & (!is_drained | (joins_last & b.payload.last));
         let may_join = (!flushing.value() & !waits).named("may_join");
         Tile { may_join, column: column.value(), drains, drain_starts, waits: b.valid() & waits }
     }
 }
 
 /// All columns of the group on offer have been drained.
-fn group_is_drained<'m>(m: &'m Module, params: &Params, b: &Stream<'m>, column: Signal<'m>) -> Signal<'m> {
+fn group_is_drained<'m>(
+    m: &'m Module,
+    params: &Params,
+    b: &Stream<'m, ChunksB<Signal<'m>>>,
+    column: Signal<'m>,
+) -> Signal<'m> {
     let place_bits = params.group.ilog2();
     match params.columns == params.group {
         true => {
             // There is but one group.
             m.lit(0, 1)
         }
-        false => b.field("group").lt(column.high(column.width() - place_bits)),
+        false => b.payload.group.lt(column.high(column.width() - place_bits)),
     }
 }

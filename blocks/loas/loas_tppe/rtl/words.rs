@@ -1,5 +1,6 @@
 //! The spikes of two chunks of A.
 
+use super::super::interface::ChunkA;
 use super::super::params::Params;
 use hdl::{Module, Signal, Stream, index_width};
 use parts::storage::held::held;
@@ -11,12 +12,12 @@ pub struct Words<'m> {
 
 impl<'m> Words<'m> {
     /// Takes the words of each chunk as the inner-join takes its mask.
-    pub fn new(m: &'m Module, params: &Params, a: &Stream<'m>) -> Words<'m> {
+    pub fn new(m: &'m Module, params: &Params, a: &Stream<'m, ChunkA<Signal<'m>>>) -> Words<'m> {
         let loads = m.reg("words_slot", 1).reset_to(0);
         loads.enable(a.fires()).set(!loads.value());
         let slot = |number: u64| {
             let is_meant = a.fires() & loads.value().eq(number);
-            held(m, &format!("words{number}"), a.field("words"), is_meant).split_lsb(params.time_steps)
+            held(m, &format!("words{number}"), a.payload.words, is_meant).split_lsb(params.time_steps)
         };
         Words { slots: (0..2).map(slot).collect() }
     }

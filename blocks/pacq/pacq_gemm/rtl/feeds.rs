@@ -2,9 +2,9 @@
 
 use super::loops::{Blocks, Job, Left, Tiles};
 use super::packet::Packet;
-use crate::pacq::pacq_gemm::params::{A, B, C, Params, SCALE};
+use crate::pacq::pacq_gemm::params::{A, B, C, Params, ResultBeat, SCALE};
 use crate::pacq::tile::rtl::counter;
-use crate::pacq::tile::{ROWS, WORDS};
+use crate::pacq::tile::{ActivationBeat, Ends, ROWS, ScaleBeat, WORDS, WeightBeat};
 use hdl::{Child, Module, Signal, bit_length, index_width};
 
 /// A feed from a stream.
@@ -61,7 +61,7 @@ pub fn activations<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Jo
     to.set_valid(tiles.is_at_step() & packet.is_known());
     let values = packet.data().split_lsb(16).into_iter().zip(0..);
     let values: Vec<Signal> = values.map(|(value, number)| value.gated(within(number))).collect();
-    to.set_field("activations", m.concat_lsb(&values));
+    to.set_payload(ActivationBeat { activations: m.concat_lsb(&values) });
     let blocks = &tiles.blocks;
     let is_last =
         blocks.rows.ends_with(lines.line) & blocks.words.is_last & lines.ends_k(m, tiles.k, shape.terms);
@@ -79,7 +79,7 @@ pub fn weights<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m
     let is_wanted = blocks.words.has(lines.line) & lines.has(m, tiles.k, shape.terms, 0);
     let packet = Packet::new(m, from, job, is_wanted);
     to.set_valid(tiles.is_at_step() & packet.is_known());
-    to.set_field("weights", packet.data());
+    to.set_payload(WeightBeat { weights: packet.data() });
     let is_last =
         blocks.words.ends_with(lines.line) & blocks.rows.is_last & lines.ends_k(m, tiles.k, shape.terms);
     let (is_wrong, drains) = packet.finish(tiles.is_at_step() & to.ready(), is_last);
@@ -98,8 +98,7 @@ pub fn scales<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>
     to.set_valid(tiles.is_at_step() & ends & packet.is_known());
     let data = packet.data();
     let (scales, zeros) = (shape.scales() * 16, shape.scales() * shape.weight_bits);
-    to.set_field("scales", data.low(scales));
-    to.set_field("zeros", data.slice(scales + zeros - 1, scales));
+    to.set_payload(ScaleBeat { scales: data.low(scales), zeros: data.slice(scales + zeros - 1, scales) });
     let is_last = blocks.words.ends_with(column) & blocks.rows.is_last & tiles.k.is_last;
     let (is_wrong, drains) = packet.finish(tiles.is_at_step() & ends & to.ready(), is_last);
     let passes = (tiles.is_at_step() & !ends) | (to.fires() & column.all());
@@ -111,8 +110,7 @@ pub fn ends<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) 
     let tiles = Tiles::new(m, job);
     let to = tile.input_stream("tile", &params.tile.shape().tile());
     to.set_valid(tiles.is_at_step());
-    to.set_field("ends_group", tiles.ends_group());
-    to.set_field("ends_k", tiles.k.is_last);
+    to.set_payload(Ends { ends_group: tiles.ends_group(), ends_k: tiles.k.is_last });
     tiles.finish(to.fires())
 }
 
@@ -131,9 +129,7 @@ pub fn results<'m>(
     let is_there = (blocks.rows.has(row) & blocks.words.has(lines.line)).named("is_there");
     to.set_valid(from.valid() & is_there);
     from.set_ready(blocks.is_at_step & (to.ready() | !is_there));
-    to.set_field("data", from.field("results"));
     let is_last = (blocks.rows.ends_with(row) & blocks.words.ends_with(lines.line)).named("is_last");
-    to.set_field("last", is_last);
-    to.set_field("user", is_last & is_wrong);
+    to.set_payload(ResultBeat { data: from.payload.results, last: is_last, user: is_last & is_wrong });
     blocks.finish(from.fires() & lines.is_last)
 }

@@ -1,12 +1,13 @@
 //! The part of a stream that a product takes: it ends with `tlast`.
 
 use super::loops::Job;
+use crate::pacq::pacq_gemm::params::Beat;
 use hdl::{Module, Reg, Signal, Stream};
 
 /// The beats of a product. What is missing after an early `tlast` reads as zeros, and what comes in excess is dropped, so that the
 /// next product finds its own beats.
 pub struct Packet<'m> {
-    from: Stream<'m>,
+    from: Stream<'m, Beat<Signal<'m>>>,
     /// `tlast` has come early.
     has_ended: Reg<'m>,
     /// The product has all its beats, and `tlast` has not come.
@@ -18,7 +19,12 @@ pub struct Packet<'m> {
 
 impl<'m> Packet<'m> {
     /// The beats of a job; `is_wanted`: its present step has one.
-    pub fn new(m: &'m Module, from: Stream<'m>, job: &Job<'m>, is_wanted: Signal<'m>) -> Packet<'m> {
+    pub fn new(
+        m: &'m Module,
+        from: Stream<'m, Beat<Signal<'m>>>,
+        job: &Job<'m>,
+        is_wanted: Signal<'m>,
+    ) -> Packet<'m> {
         let has_ended = m.reg("has_ended", 1).reset_to(0);
         let drains = m.reg("drains", 1).reset_to(0);
         let is_there = (is_wanted & !has_ended.value()).named("is_there");
@@ -27,7 +33,7 @@ impl<'m> Packet<'m> {
 
     /// What the beat says; zeros where there is none.
     pub fn data(&self) -> Signal<'m> {
-        self.from.field("data").gated(self.is_there)
+        self.from.payload.data.gated(self.is_there)
     }
 
     /// The step can be done: its beat has come, or it has none.
@@ -42,7 +48,7 @@ impl<'m> Packet<'m> {
         let drained = drains.value();
         from.set_ready((goes_on & is_there) | drained);
         let takes = (from.fires() & !drained).named("takes");
-        let ends = from.field("last");
+        let ends = from.payload.last;
         let (is_early, is_late) = (takes & ends & !is_last, takes & !ends & is_last);
         has_ended.enable(job.start | is_early).set(!job.start);
         drains.enable(is_late | (from.fires() & drained & ends)).set(!drained);

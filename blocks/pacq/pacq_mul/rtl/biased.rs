@@ -1,44 +1,35 @@
 //! `biased`: A x (B + bias) = A x (2^fraction_bits + y) to nearest even, the paper's function for every A.
 
 use super::operands::{SecondFloat, codes, each_lane, join, second_float};
-use super::ports::Inputs;
-use super::{Cut, Results, Stages, float_result, multiply};
+use super::{Cut, Stages, float_result, multiply};
+use crate::pacq::pacq_mul::interface::{Inputs, Outputs};
 use crate::pacq::pacq_mul::params::Params;
-use hdl::{Module, Signal};
+use hdl::{Bundle, Module, Signal};
 use parts::arithmetic::digits::by_codes;
 use parts::arithmetic::leading_zeros::count_leading_zeros;
 use parts::float::FloatFormat;
 use parts::float::fields::{Unpacked, Unrounded, pack, round_nearest_even, saturate, unpack};
 use parts::float::product::FloatProduct;
-use parts::stream::pipeline::Payload;
 
 /// The operands, later with their products.
-struct Work<'m> {
+#[derive(Clone, Bundle)]
+struct Work<T> {
     /// The activation, normalised: its significand begins with 1 unless it is 0. Its exponent is wide and
     /// already that of the product, `fraction_bits` higher.
-    a: Unpacked<'m>,
+    a: Unpacked<T>,
     /// Each lane's code, then its product.
-    lanes: Vec<Signal<'m>>,
-    second: Option<SecondFloat<'m>>,
-    float: Option<FloatProduct<'m>>,
-}
-
-impl<'m> Payload<'m> for Work<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.a.each(visit);
-        self.lanes.each(visit);
-        self.second.each(visit);
-        self.float.each(visit);
-    }
+    lanes: Vec<T>,
+    second: Option<SecondFloat<T>>,
+    float: Option<FloatProduct<T>>,
 }
 
 /// One normaliser for all lanes; then a small multiplier, an adder and a rounder for each.
 pub fn lanes<'m>(
     m: &'m Module,
     params: &Params,
-    inputs: &Inputs<'m>,
+    inputs: &Inputs<Signal<'m>>,
     stages: &mut Stages<'m>,
-) -> Results<'m> {
+) -> Outputs<Signal<'m>> {
     let format = params.format();
     let a = normalised(m, format, m.scope("a", || unpack(m, format, inputs.activation)));
     let second = second_float(m, params, inputs);
@@ -53,13 +44,12 @@ pub fn lanes<'m>(
         // A NaN's exponent makes its magnitude that of infinity.
         pack(m, format, work.a.sign, magnitude, work.a.nan).named("product")
     });
-    let mut results = vec![("product", join(m, &lanes).named("products"))];
-    results.extend(float_result(m, format, work.float));
-    results
+    let product = join(m, &lanes).named("products");
+    Outputs::Floats { product, fp_product: float_result(m, format, work.float) }
 }
 
 /// With the leading 1 of a subnormal moved up, so that every product has its own in one of two places.
-fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<'m>) -> Unpacked<'m> {
+fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<Signal<'m>>) -> Unpacked<Signal<'m>> {
     let zeros = count_leading_zeros(m, a.significand).count.named("leading_zeros");
     let width = format.exponent_bits + 1;
     let raised = a.exponent.zext(width) + format.fraction_bits as u64;
@@ -71,7 +61,7 @@ fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<'m>) -> Unpack
 }
 
 /// Puts mA x (2^fraction_bits + y) = (mA << fraction_bits) + mA x y in place of each code y.
-fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<'m>) {
+fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<Signal<'m>>) {
     let (format, significand) = (params.format(), work.a.significand);
     let small: Vec<Signal> = match &work.second {
         None => by_codes(m, significand, &work.lanes),
@@ -90,7 +80,12 @@ fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<'m>) {
 }
 
 /// The product is normalised, or one place above: then its exponent is one higher.
-fn round<'m>(m: &'m Module, format: FloatFormat, a: &Unpacked<'m>, product: Signal<'m>) -> Signal<'m> {
+fn round<'m>(
+    m: &'m Module,
+    format: FloatFormat,
+    a: &Unpacked<Signal<'m>>,
+    product: Signal<'m>,
+) -> Signal<'m> {
     let f = format.fraction_bits;
     let is_above = product.msb().named("above");
     let is_nonzero = is_above | product.bit(2 * f);

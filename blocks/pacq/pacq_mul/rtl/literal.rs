@@ -1,10 +1,10 @@
 //! `literal`: the FP16 datapath as the paper draws it, with the errors of the drawing.
 
 use super::operands::{codes, each_lane, join};
-use super::ports::Inputs;
-use super::{Cut, Results, Stages};
+use super::{Cut, Stages};
+use crate::pacq::pacq_mul::interface::{Inputs, Outputs};
 use crate::pacq::pacq_mul::params::Params;
-use hdl::{Module, Signal};
+use hdl::{Bundle, Module, Signal};
 use parts::float::FloatFormat;
 use parts::float::fields::{Unrounded, round_nearest_even, saturate};
 
@@ -16,29 +16,41 @@ const KEPT_BITS: u32 = 14;
 /// Width of the drawing's adder, whose carry is lost.
 const ADDER_BITS: u32 = 6;
 
+/// The activation's fields, and each lane's code, later its product.
+#[derive(Clone, Bundle)]
+struct Work<T> {
+    sign: T,
+    exponent: T,
+    significand: T,
+    lanes: Vec<T>,
+}
+
 /// The activation's sign and exponent are shared; zero, subnormal, Inf and NaN are not looked at.
 pub fn lanes<'m>(
     m: &'m Module,
     params: &Params,
-    inputs: &Inputs<'m>,
+    inputs: &Inputs<Signal<'m>>,
     stages: &mut Stages<'m>,
-) -> Results<'m> {
+) -> Outputs<Signal<'m>> {
     let fraction = inputs.activation.low(FORMAT.fraction_bits);
     let sign = inputs.activation.msb().named("sign");
     let field = inputs.activation.slice(FORMAT.width() - 2, FORMAT.fraction_bits);
-    let mut shared =
-        vec![sign, field.named("exponent_field"), m.concat(&[m.lit(1, 1), fraction]).named("significand")];
-    let mut lanes = codes(params, inputs);
-    stages.cut(Cut::Decode, &mut (&mut shared, &mut lanes));
+    let mut work = Work {
+        sign,
+        exponent: field.named("exponent_field"),
+        significand: m.concat(&[m.lit(1, 1), fraction]).named("significand"),
+        lanes: codes(params, inputs),
+    };
+    stages.cut(Cut::Decode, &mut work);
 
-    let significand = shared[2];
-    lanes = each_lane(m, lanes, |code| drawn_product(m, significand, code));
-    stages.cut(Cut::Multiply, &mut (&mut shared, &mut lanes));
+    work.lanes = each_lane(m, work.lanes, |code| drawn_product(m, work.significand, code));
+    stages.cut(Cut::Multiply, &mut work);
 
-    let exponent = shared[1].zext(FORMAT.exponent_bits + 1) + FORMAT.fraction_bits as u64;
-    let lanes =
-        each_lane(m, lanes, |product| m.concat(&[shared[0], round(m, exponent, product)]).named("product"));
-    vec![("product", join(m, &lanes).named("products"))]
+    let exponent = work.exponent.zext(FORMAT.exponent_bits + 1) + FORMAT.fraction_bits as u64;
+    let lanes = each_lane(m, work.lanes, |product| {
+        m.concat(&[work.sign, round(m, exponent, product)]).named("product")
+    });
+    Outputs::Floats { product: join(m, &lanes).named("products"), fp_product: None }
 }
 
 /// mA x (1024 + y) in 21 bits: the upper bits of mA x y are added to the lower 6 of mA, without a carry into

@@ -18,19 +18,17 @@ mod ports;
 mod rounded;
 
 use super::BLOCK;
+use super::interface::{Inputs, Outputs};
 use super::params::{Params, Product, Structure};
 use crate::block::Hardware;
 use crate::top::block;
-use hdl::{Design, Module, ModuleRef, Signal};
-use multiples::OddMultiples;
+use hdl::{Design, Module, ModuleRef, Signal, Signals};
+use multiples::{Multiples, OddMultiples};
 use multiply::Products;
 use operands::Operands;
 use parts::float::FloatFormat;
 use parts::float::product::FloatProduct;
-use parts::stream::pipeline::{Payload, Pipeline};
-
-/// The outputs of a beat, by the names of their fields.
-type Results<'m> = Vec<(&'static str, Signal<'m>)>;
+use parts::stream::pipeline::Pipeline;
 
 /// Where register stages can be.
 #[derive(Clone, Copy, PartialEq)]
@@ -64,7 +62,12 @@ struct Stages<'m> {
 
 impl<'m> Stages<'m> {
     /// The products of the operands, between the stages before and after them.
-    fn products(&mut self, m: &'m Module, params: &Params, mut operands: Operands<'m>) -> Products<'m> {
+    fn products(
+        &mut self,
+        m: &'m Module,
+        params: &Params,
+        mut operands: Operands<Signal<'m>>,
+    ) -> Products<Signal<'m>> {
         self.cut(Cut::Decode, &mut operands);
         let mut products = multiply::by_weights(m, params, operands);
         self.cut(Cut::Multiply, &mut products);
@@ -75,16 +78,17 @@ impl<'m> Stages<'m> {
     fn odd_multiples(
         &mut self,
         params: &Params,
-        mut operands: Operands<'m>,
-    ) -> (Operands<'m>, OddMultiples<'m>) {
+        mut operands: Operands<Signal<'m>>,
+    ) -> Multiples<Signal<'m>> {
         self.cut(Cut::Decode, &mut operands);
-        let mut odd = OddMultiples::of(params, operands.a.significand);
-        self.cut(Cut::Multiply, &mut (&mut operands, &mut odd));
-        (operands, odd)
+        let odd = OddMultiples::of(params, operands.a.significand);
+        let mut multiples = Multiples { operands, odd };
+        self.cut(Cut::Multiply, &mut multiples);
+        multiples
     }
 
     /// A register stage, if there is one at this place.
-    fn cut(&mut self, place: Cut, payload: &mut impl Payload<'m>) {
+    fn cut(&mut self, place: Cut, payload: &mut impl Signals<'m>) {
         if self.cuts.contains(&place) {
             self.pipeline.stage(payload);
         }
@@ -97,30 +101,30 @@ impl Hardware for Params {
         let cycles = if self.stages == 1 { "cycle" } else { "cycles" };
         let timing = format!("Latency {} {cycles}, throughput one word a cycle.", self.stages);
         block(design, &BLOCK, self, &[what, &timing], |m| {
-            let (inputs, pipeline) = ports::inputs(m, self);
+            let (inputs, pipeline) = ports::begin(m, self);
             let mut stages = Stages { pipeline, cuts: cuts(self) };
             let mut results = datapath(m, self, &inputs, &mut stages);
             stages.cut(Cut::Output, &mut results);
-            ports::outputs(m, self, stages.pipeline, &results);
+            ports::finish(m, self, stages.pipeline, results);
         })
     }
 }
 
-/// The output field of dual mode, if there is a product.
+/// The product of dual mode.
 fn float_result<'m>(
     m: &'m Module,
     format: FloatFormat,
-    product: Option<FloatProduct<'m>>,
-) -> Option<(&'static str, Signal<'m>)> {
-    product.map(|product| ("fp_product", product.round(m, format)))
+    product: Option<FloatProduct<Signal<'m>>>,
+) -> Option<Signal<'m>> {
+    product.map(|product| product.round(m, format))
 }
 
 fn datapath<'m>(
     m: &'m Module,
     params: &Params,
-    inputs: &ports::Inputs<'m>,
+    inputs: &Inputs<Signal<'m>>,
     stages: &mut Stages<'m>,
-) -> Results<'m> {
+) -> Outputs<Signal<'m>> {
     match (params.product, params.structure) {
         (Product::Literal, _) => literal::lanes(m, params, inputs, stages),
         (Product::Biased, _) => biased::lanes(m, params, inputs, stages),

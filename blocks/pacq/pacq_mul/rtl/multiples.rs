@@ -1,24 +1,28 @@
 //! All multiples of a significand that a weight can ask for, computed once for all lanes.
 
+use super::operands::Operands;
 use crate::pacq::pacq_mul::params::Params;
-use hdl::{Module, Signal};
-use parts::stream::pipeline::Payload;
+use hdl::{Bundle, Module, Signal};
+
+/// The operands with the odd multiples of the activation.
+#[derive(Clone, Bundle)]
+pub struct Multiples<T> {
+    /// As decoded.
+    pub operands: Operands<T>,
+    /// Of its significand.
+    pub odd: OddMultiples<T>,
+}
 
 /// The odd multiples 1, 3, ... up to 2^(w-1) - 1 of a significand; every other multiple is a doubling.
-pub struct OddMultiples<'m> {
+#[derive(Clone, Bundle)]
+pub struct OddMultiples<T> {
     /// Multiple 2i + 1 at index i, just wide enough.
-    odd: Vec<Signal<'m>>,
+    odd: Vec<T>,
 }
 
-impl<'m> Payload<'m> for OddMultiples<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.odd.each(visit);
-    }
-}
-
-impl<'m> OddMultiples<'m> {
+impl<'m> OddMultiples<Signal<'m>> {
     /// One adder for each: 3 = 1 + 2, 5 = 1 + 4, 7 = 8 - 1.
-    pub fn of(params: &Params, significand: Signal<'m>) -> OddMultiples<'m> {
+    pub fn of(params: &Params, significand: Signal<'m>) -> OddMultiples<Signal<'m>> {
         let s = significand.width();
         let times = |factor: u32| significand.zext(s + factor) << factor;
         let one = |width: u32| significand.zext(width);

@@ -3,31 +3,27 @@
 
 use super::operands::{Operands, SecondFloat, each_lane};
 use crate::pacq::pacq_mul::params::Params;
-use hdl::{Module, Signal};
+use hdl::{Bundle, Module, Signal};
 use parts::arithmetic::digits::{place, sum};
 use parts::float::product::FloatProduct;
-use parts::stream::pipeline::Payload;
 
 /// The operands with what the array makes of them.
-pub struct Products<'m> {
+#[derive(Clone, Bundle)]
+pub struct Products<T> {
     /// As decoded.
-    pub operands: Operands<'m>,
+    pub operands: Operands<T>,
     /// For each lane, |B| times the significand of A: `significand_bits` wide.
-    pub lanes: Vec<Signal<'m>>,
+    pub lanes: Vec<T>,
     /// In dual mode.
-    pub float: Option<FloatProduct<'m>>,
-}
-
-impl<'m> Payload<'m> for Products<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.operands.each(visit);
-        self.lanes.each(visit);
-        self.float.each(visit);
-    }
+    pub float: Option<FloatProduct<T>>,
 }
 
 /// Multiplies the activation by every lane's weight, without the sign.
-pub fn by_weights<'m>(m: &'m Module, params: &Params, operands: Operands<'m>) -> Products<'m> {
+pub fn by_weights<'m>(
+    m: &'m Module,
+    params: &Params,
+    operands: Operands<Signal<'m>>,
+) -> Products<Signal<'m>> {
     let a = operands.a;
     let absolutes: Vec<Signal> = operands.weights.iter().map(|weight| weight.absolute).collect();
     let (lanes, float) = match &operands.float {
@@ -63,7 +59,7 @@ pub fn dual<'m>(
     m: &'m Module,
     significand: Signal<'m>,
     digits: &[Signal<'m>],
-    second: &SecondFloat<'m>,
+    second: &SecondFloat<Signal<'m>>,
 ) -> DualArray<'m> {
     let w = digits[0].width();
     let other = second.b.significand;

@@ -1,64 +1,43 @@
 //! The operands, decoded: the activation, a digit a lane, and the second float of dual mode.
 
-use super::ports::Inputs;
+use crate::pacq::pacq_mul::interface::Inputs;
 use crate::pacq::pacq_mul::params::Params;
-use hdl::{Module, Signal};
+use hdl::{Bundle, Module, Signal};
 use parts::float::fields::{Unpacked, unpack};
-use parts::stream::pipeline::Payload;
 
 /// What the multiplier array works on.
-pub struct Operands<'m> {
+#[derive(Clone, Bundle)]
+pub struct Operands<T> {
     /// The activation.
-    pub a: Unpacked<'m>,
+    pub a: Unpacked<T>,
     /// Each lane's weight.
-    pub weights: Vec<Weight<'m>>,
+    pub weights: Vec<Weight<T>>,
     /// Only in dual mode.
-    pub float: Option<SecondFloat<'m>>,
+    pub float: Option<SecondFloat<T>>,
 }
 
 /// The second operand of a product of floats.
-#[derive(Clone, Copy)]
-pub struct SecondFloat<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct SecondFloat<T> {
     /// 1 for a product of floats, 0 for products with weights.
-    pub mode: Signal<'m>,
+    pub mode: T,
     /// Its value.
-    pub b: Unpacked<'m>,
+    pub b: Unpacked<T>,
 }
 
 /// A weight B as sign and magnitude.
-#[derive(Clone, Copy)]
-pub struct Weight<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct Weight<T> {
     /// B < 0.
-    pub negative: Signal<'m>,
+    pub negative: T,
     /// |B|, `weight_bits` wide, at most 2^(weight_bits - 1).
-    pub absolute: Signal<'m>,
+    pub absolute: T,
     /// B = 0.
-    pub zero: Signal<'m>,
-}
-
-impl<'m> Payload<'m> for Weight<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        [&mut self.negative, &mut self.absolute, &mut self.zero].into_iter().for_each(visit);
-    }
-}
-
-impl<'m> Payload<'m> for SecondFloat<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        visit(&mut self.mode);
-        self.b.each(visit);
-    }
-}
-
-impl<'m> Payload<'m> for Operands<'m> {
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Signal<'m>)) {
-        self.a.each(visit);
-        self.weights.each(visit);
-        self.float.each(visit);
-    }
+    pub zero: T,
 }
 
 /// Decodes all operands, the weights as signed.
-pub fn decode<'m>(m: &'m Module, params: &Params, inputs: &Inputs<'m>) -> Operands<'m> {
+pub fn decode<'m>(m: &'m Module, params: &Params, inputs: &Inputs<Signal<'m>>) -> Operands<Signal<'m>> {
     Operands {
         a: m.scope("a", || unpack(m, params.format(), inputs.activation)),
         weights: each_lane(m, codes(params, inputs), |code| decode_weight(m, code)),
@@ -67,15 +46,19 @@ pub fn decode<'m>(m: &'m Module, params: &Params, inputs: &Inputs<'m>) -> Operan
 }
 
 /// Each lane's code y = B + 2^(weight_bits - 1).
-pub fn codes<'m>(params: &Params, inputs: &Inputs<'m>) -> Vec<Signal<'m>> {
+pub fn codes<'m>(params: &Params, inputs: &Inputs<Signal<'m>>) -> Vec<Signal<'m>> {
     let w = params.weight_bits;
     let code = |lane| inputs.weights.slice((lane + 1) * w - 1, lane * w).named(&format!("lane{lane}_code"));
     (0..params.lanes()).map(code).collect()
 }
 
 /// The second float of dual mode.
-pub fn second_float<'m>(m: &'m Module, params: &Params, inputs: &Inputs<'m>) -> Option<SecondFloat<'m>> {
-    let (mode, encoding) = inputs.float?;
+pub fn second_float<'m>(
+    m: &'m Module,
+    params: &Params,
+    inputs: &Inputs<Signal<'m>>,
+) -> Option<SecondFloat<Signal<'m>>> {
+    let (mode, encoding) = inputs.fp_mode.zip(inputs.multiplier)?;
     Some(SecondFloat { mode, b: m.scope("b", || unpack(m, params.format(), encoding)) })
 }
 
@@ -91,7 +74,7 @@ pub fn join<'m>(m: &'m Module, lanes: &[Signal<'m>]) -> Signal<'m> {
 }
 
 /// The code is B + 2^(w-1): its top bit is 1 for B >= 0, and below it stands B modulo 2^(w-1).
-fn decode_weight<'m>(m: &'m Module, code: Signal<'m>) -> Weight<'m> {
+fn decode_weight<'m>(m: &'m Module, code: Signal<'m>) -> Weight<Signal<'m>> {
     let (negative, rest) = ((!code.msb()).named("negative"), code.low(code.width() - 1));
     let rest_zero = (!rest.any()).named("rest_zero");
     let negated = m.lit(0, rest.width()) - rest;

@@ -1,9 +1,9 @@
 //! `rounded`: A x B to nearest even in the format of A.
 
-use super::multiples::choose;
+use super::multiples::{Multiples, choose};
 use super::operands::{Operands, Weight, decode, each_lane, join};
-use super::ports::Inputs;
-use super::{Results, Stages, float_result};
+use super::{Stages, float_result};
+use crate::pacq::pacq_mul::interface::{Inputs, Outputs};
 use crate::pacq::pacq_mul::params::Params;
 use hdl::{Module, Signal};
 use parts::float::FloatFormat;
@@ -13,26 +13,25 @@ use parts::float::fields::{Unrounded, pack, round_nearest_even, saturate};
 pub fn per_lane<'m>(
     m: &'m Module,
     params: &Params,
-    inputs: &Inputs<'m>,
+    inputs: &Inputs<Signal<'m>>,
     stages: &mut Stages<'m>,
-) -> Results<'m> {
+) -> Outputs<Signal<'m>> {
     let products = stages.products(m, params, decode(m, params, inputs));
     let (format, exponent) = (params.format(), products.operands.a.exponent);
     let round = |product: &Signal<'m>| saturate(m, format, round_product(m, format, exponent, *product));
     let magnitudes = each_lane(m, &products.lanes, round);
-    let mut results = vec![("product", join_lanes(m, format, &products.operands, &magnitudes))];
-    results.extend(float_result(m, format, products.float));
-    results
+    let product = join_lanes(m, format, &products.operands, &magnitudes);
+    Outputs::Floats { product, fp_product: float_result(m, format, products.float) }
 }
 
 /// The odd multiples of A computed and rounded once; the others are exact doublings, the lanes select.
 pub fn shared_multiples<'m>(
     m: &'m Module,
     params: &Params,
-    inputs: &Inputs<'m>,
+    inputs: &Inputs<Signal<'m>>,
     stages: &mut Stages<'m>,
-) -> Results<'m> {
-    let (operands, odd) = stages.odd_multiples(params, decode(m, params, inputs));
+) -> Outputs<Signal<'m>> {
+    let Multiples { operands, odd } = stages.odd_multiples(params, decode(m, params, inputs));
     let (format, exponent) = (params.format(), operands.a.exponent);
     let round = |odd: Signal<'m>| round_product(m, format, exponent, odd);
     let rounded = odd.table(m, params, round, |half| double(m, format, half));
@@ -41,9 +40,9 @@ pub fn shared_multiples<'m>(
         .enumerate()
         .map(|(index, value)| m.scope(&format!("times{}", index + 1), || saturate(m, format, value)))
         .collect();
-    let choose = |weight: &Weight<'m>| choose(m, &table, weight.absolute).named("magnitude");
+    let choose = |weight: &Weight<Signal<'m>>| choose(m, &table, weight.absolute).named("magnitude");
     let magnitudes = each_lane(m, &operands.weights, choose);
-    vec![("product", join_lanes(m, format, &operands, &magnitudes))]
+    Outputs::Floats { product: join_lanes(m, format, &operands, &magnitudes), fp_product: None }
 }
 
 /// Rounds a significand times an integer: `product` has the bits of a significand and some more above them,
@@ -91,7 +90,7 @@ fn double<'m>(m: &'m Module, format: FloatFormat, magnitude: Signal<'m>) -> Sign
 fn join_lanes<'m>(
     m: &'m Module,
     format: FloatFormat,
-    operands: &Operands<'m>,
+    operands: &Operands<Signal<'m>>,
     magnitudes: &[Signal<'m>],
 ) -> Signal<'m> {
     let a = &operands.a;

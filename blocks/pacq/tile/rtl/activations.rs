@@ -32,7 +32,7 @@ impl<'m> Activations<'m> {
             let bank = |number: u32| {
                 let memory =
                     m.memory(&format!("rows{number}"), shape.terms * 16, u64::from(2 * ROWS / UNITS * steps));
-                memory.write(input.fires() & unit.eq(u64::from(number)), address, input.field("activations"));
+                memory.write(input.fires() & unit.eq(u64::from(number)), address, input.payload.activations);
                 memory
             };
             let banks = (0..UNITS).map(bank).collect();

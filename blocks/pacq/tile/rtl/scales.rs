@@ -1,7 +1,7 @@
 //! The scales of groups.
 
 use super::DoubleBuffer;
-use crate::pacq::tile::{Shape, WORDS};
+use crate::pacq::tile::{ScaleBeat, Shape, WORDS};
 use hdl::{Module, Signal};
 use parts::storage::store::Store;
 
@@ -21,7 +21,7 @@ impl<'m> Scales<'m> {
         m.scope("scale", || {
             let buffer = DoubleBuffer::new(m, WORDS, input.fires(), release);
             input.set_ready(buffer.has_room);
-            let (scales, zeros) = (input.field("scales"), input.field("zeros"));
+            let ScaleBeat { scales, zeros } = input.payload;
             let memory = Store::new(m, "groups", scales.width() + zeros.width(), (2 * WORDS).into());
             let address = m.concat(&[buffer.write_half, buffer.write_index]);
             memory.write(input.fires(), address, m.concat(&[zeros, scales]));

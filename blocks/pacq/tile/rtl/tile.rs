@@ -1,6 +1,6 @@
 //! What follows tiles.
 
-use crate::pacq::tile::Shape;
+use crate::pacq::tile::{Ends, Shape};
 use hdl::{Module, Signal};
 use parts::storage::held::held;
 use parts::stream::skid::input_stream;
@@ -23,8 +23,10 @@ impl<'m> Tile<'m> {
         input.set_ready(!is_there.value() | done);
         let takes = input.fires();
         is_there.enable(takes | done).set(takes);
-        let ends_k = held(m, "ends_k", input.field("ends_k"), takes);
-        let ends_group = held(m, "ends_group", input.field("ends_group") | input.field("ends_k"), takes);
+        let Ends { ends_group, ends_k } = input.payload;
+        let ends_group = ends_group | ends_k;
+        let ends_k = held(m, "ends_k", ends_k, takes);
+        let ends_group = held(m, "ends_group", ends_group, takes);
         Tile { is_there: is_there.value(), ends_group, ends_k }
     }
 }

@@ -1,5 +1,6 @@
 //! The units of an engine, which are in step: they take and give together.
 
+use crate::pacq::results::Results;
 use crate::pacq::tile::UNITS;
 use hdl::{Module, Ram, Signal, Stream, index_width};
 use parts::storage::shift_queue::ShiftQueue;
@@ -70,27 +71,28 @@ impl<'m> Memories<'m> {
 }
 
 /// True where every one of the streams has a beat.
-pub fn all_valid<'m>(m: &'m Module, streams: &[Stream<'m>]) -> Signal<'m> {
+pub fn all_valid<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> {
     m.concat_lsb(&streams.iter().map(Stream::valid).collect::<Vec<_>>()).all()
 }
 
 /// True where every one of the streams takes a beat.
-pub fn all_ready<'m>(m: &'m Module, streams: &[Stream<'m>]) -> Signal<'m> {
+pub fn all_ready<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> {
     m.concat_lsb(&streams.iter().map(Stream::ready).collect::<Vec<_>>()).all()
 }
 
 /// Gives the rows of the units one after the other to the channel `out`; `values` are those of each unit, where `has_rows`
-/// is 1, and `finish` is done to each. True in the cycle in which the last of them is taken.
+/// is 1, `error` goes with all, and `finish` is done to each. True in the cycle in which the last of them is taken.
 pub fn rows_in_turn<'m>(
     m: &'m Module,
-    output: &Stream<'m>,
+    output: &Stream<'m, Results<Signal<'m>>>,
     has_rows: Signal<'m>,
+    error: Option<Signal<'m>>,
     values: &[Signal<'m>],
     finish: impl Fn(Signal<'m>) -> Signal<'m>,
 ) -> Signal<'m> {
     let unit = m.reg("out_unit", index_width(UNITS.into())).reset_to(0);
     output.set_valid(has_rows);
-    output.set_field("results", finish(m.select(unit.value(), values)));
+    output.set_payload(Results { results: finish(m.select(unit.value(), values)), error });
     unit.enable(output.fires()).set(unit.value() + 1);
     (output.fires() & unit.value().all()).named("rows_are_out")
 }

@@ -49,6 +49,18 @@ fn beat(lanes: usize, has_scale: bool) -> Beat<u32> {
 }
 
 #[test]
+fn a_flattened_bundle_has_its_own_names() {
+    #[derive(Clone, Copy, Bundle)]
+    struct Factor<T> {
+        #[bundle(flatten)]
+        number: Number<T>,
+        last: T,
+    }
+    let factor = Factor { number: Number { negative: 1, magnitude: 7 }, last: 1 };
+    assert_eq!(factor.names(), ["negative", "magnitude", "last"]);
+}
+
+#[test]
 fn names_come_from_the_fields() {
     let expected = "lanes_0 lanes_1 factors_0_negative factors_0_magnitude factors_1_negative factors_1_magnitude \
                     kind_address type";

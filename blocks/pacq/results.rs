@@ -1,0 +1,12 @@
+//! The results of groups and tiles.
+
+use hdl::Bundle;
+
+/// Results that leave together.
+#[derive(Clone, Copy, Bundle)]
+pub struct Results<T> {
+    /// A float a lane, lane 0 in the lowest bits.
+    pub results: T,
+    /// A group had more than max_group activations: the results say nothing.
+    pub error: Option<T>,
+}
