@@ -7,7 +7,7 @@ use crate::ReportError;
 use crate::ports::{StreamPorts, reset};
 use blocks::block::elaborate;
 use blocks::loas::loas_array::Params;
-use hdl::Bits;
+use hdl::{Bits, Bundle};
 use sim::{Compiled, Options, Simulator};
 use std::collections::VecDeque;
 
@@ -69,9 +69,9 @@ struct Course<'c> {
 
 impl<'c> Course<'c> {
     fn new(mut simulator: Compiled, params: &'c Params, layer: &'c Layer) -> Course<'c> {
-        let a = StreamPorts::find(&simulator, "a", &params.a());
-        let b = StreamPorts::find(&simulator, "b", &params.element.b());
-        let out = StreamPorts::find(&simulator, "out", &params.out());
+        let a = StreamPorts::find(&simulator, "a", &params.a().fields());
+        let b = StreamPorts::find(&simulator, "b", &params.element.b().fields());
+        let out = StreamPorts::find(&simulator, "out", &params.out().fields());
         reset(&mut simulator);
         out.take_all(&mut simulator);
         Course {

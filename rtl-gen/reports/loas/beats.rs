@@ -3,7 +3,8 @@
 use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
 use blocks::loas::loas_array::Params;
-use hdl::Bits;
+use blocks::loas::loas_tppe::ChunksB;
+use hdl::{Bits, Bundle};
 
 /// A part of a layer: rows for every element, and as many columns as the elements keep sums of.
 pub struct Tile {
@@ -106,7 +107,8 @@ fn b_beats(operands: &Operands, params: &Params, first_column: usize, chunk: usi
     }
     // A chunk has a beat, be it without a weight.
     if beats.is_empty() {
-        let [masks, weights, number, _] = [0, 1, 2, 3].map(|field| Bits::zero(element.b()[field].width));
+        let ChunksB { masks, values: weights, group: number, .. } =
+            element.b().map(|width| Bits::zero(*width));
         beats.push(vec![masks, weights, number, flag(false)]);
     }
     beats.last_mut().expect("there is a beat")[3] = flag(true);
