@@ -151,7 +151,8 @@ impl<'a> Logics<'a> {
                 register.reset.as_ref().map_or("without a reset".into(), |value| format!("reset to {value}"));
             let next =
                 register.next.map_or(String::new(), |next| format!(", from {}", self.node(side, next)));
-            format!("{}, {reset}{next}", self.node(side, register.output))
+            let collision = register.collision.map_or(String::new(), |rule| format!(", collisions {rule:?}"));
+            format!("{}, {reset}{next}{collision}", self.node(side, register.output))
         };
         lists("register", self.logics.map(|logic| &*logic.registers), PartialEq::eq, text)
     }
@@ -162,7 +163,9 @@ impl<'a> Logics<'a> {
             lists("write", [&one.writes, &other.writes], PartialEq::eq, |side, write| {
                 let [enable, address, data] =
                     [write.enable, write.address, write.data].map(|id| self.node(side, id));
-                format!("a write of memory `{}` by {enable}, to {address}, of {data}", one.name)
+                let mask =
+                    write.mask.map_or(String::new(), |id| format!(", masked by {}", self.node(side, id)));
+                format!("a write of memory `{}` by {enable}, to {address}, of {data}{mask}", one.name)
             })
         };
         pairs.filter_map(of_pair).next()

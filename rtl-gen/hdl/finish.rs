@@ -6,13 +6,14 @@ use crate::diagnostic::Source;
 use crate::graph::Graph;
 use crate::module::{Driven, Module, State};
 use crate::netlist::{Body, Logic, ModuleDef, Node, NodeId, Op, ResetStyle};
-use crate::{contents, handshake, initial, loops, optimise};
+use crate::{contents, forward, handshake, initial, loops, optimise};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The finished module. Where it has errors, its logic is dropped: they are already reported.
 pub(crate) fn module(module: &Module) -> Finished {
     if module.is_sound() {
+        forward::run(module);
         check_driven(module);
         check_read(module);
         check_written(module);

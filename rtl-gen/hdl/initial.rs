@@ -24,10 +24,8 @@ pub(crate) fn check(module: &Module) {
         let state = module.state();
         knots(module, &state).iter().filter_map(|knot| report(&state, knot)).collect::<Vec<_>>()
     };
-    for (source, message, note) in reports {
-        let advice =
-            "give it a value with `.reset_to(...)`, or mark it with `.starts_unknown()` where any will do";
-        module.error(source, message, vec![note, advice.into()]);
+    for (source, message, notes) in reports {
+        module.error(source, message, notes);
     }
 }
 
@@ -44,7 +42,7 @@ fn knots(module: &Module, state: &State) -> Vec<Vec<NodeId>> {
 }
 
 /// One error for the registers of a set that are never known.
-fn report(state: &State, knot: &[NodeId]) -> Option<(Source, String, String)> {
+fn report(state: &State, knot: &[NodeId]) -> Option<(Source, String, Vec<String>)> {
     let mut values = Values::new(&state.logic, knot);
     values.settle(knot);
     let is_unknown = |id: &&NodeId| {
@@ -60,7 +58,16 @@ fn report(state: &State, knot: &[NodeId]) -> Option<(Source, String, String)> {
         false => format!("itself and {} alone", others.join(", ")),
     };
     let note = format!("it has no reset value, and what it takes depends on {on_what}");
-    Some((state.logic.nodes[first.index()].source, message, note))
+    let register = state.logic.registers.iter().find(|register| register.output == *first);
+    let advice = match register.and_then(|register| register.collision) {
+        Some(_) => {
+            "a read port has no reset: its address must come from a register that has one, or from elsewhere"
+        }
+        None => {
+            "give it a value with `.reset_to(...)`, or mark it with `.starts_unknown()` where any will do"
+        }
+    };
+    Some((state.logic.nodes[first.index()].source, message, vec![note, advice.into()]))
 }
 
 /// What a value can be brought to: a 1 for each bit that can be a known 0, and for each that can be a known 1.

@@ -12,24 +12,43 @@ use std::panic::Location;
 /// The most words of a memory, 2^30: what Icarus Verilog and Yosys take.
 pub const MAX_DEPTH: u64 = 1 << 30;
 
-/// A memory: asynchronous reads, writes at the clock edge.
+/// A memory: writes at the clock edge, reads in the same cycle or at the clock edge, any number of each.
 ///
-/// A read followed by a register without a reset is what synthesis maps to block RAM.
+/// Only reads at the clock edge map to block RAM. What a target's block RAM cannot do costs logic around it: see
+/// [`read_at_clock`](Ram::read_at_clock). On iCE40 and in the simple mode of ECP5 a block has one write port; two
+/// write ports of one memory need a true dual-port block, each shared with a read at the same address, or registers.
+///
+/// ```
+/// use hdl::{Clocking, Collision, Design};
+///
+/// let design = Design::new(Clocking::default());
+/// let scratchpad = design.module("scratchpad", &[], |m| {
+///     let ram = m.memory("words", 32, 1024);
+///     let (write, bytes) = (m.input("write", 1, ""), m.input("bytes", 4, "one bit a byte"));
+///     let (to, data) = (m.input("to", 10, ""), m.input("data", 32, ""));
+///     ram.write_masked(write, bytes, to, data);
+///     let read = ram.read_at_clock("q", m.input("from", 10, ""), Collision::Undefined);
+///     m.output("word", read.enable(m.input("read", 1, "")).value(), "a cycle after `read`");
+/// });
+/// assert!(design.elaborate(scratchpad).is_ok());
+/// ```
 #[derive(Clone, Copy)]
 pub struct Ram<'m> {
-    module: &'m Module,
-    index: usize,
-    width: u32,
+    pub(crate) module: &'m Module,
+    pub(crate) index: usize,
+    pub(crate) width: u32,
     depth: u64,
+    is_rom: bool,
     /// False after an error in the declaration.
-    is_sound: bool,
+    pub(crate) is_sound: bool,
 }
 
 impl Module {
-    /// A memory of `depth` words, at most [`MAX_DEPTH`], of `width` bits, unknown at power-up; it must be written somewhere.
+    /// A memory of `depth` words, at most [`MAX_DEPTH`], of `width` bits. Words without [`contents`](Ram::contents)
+    /// are unknown at power-up. It must be written somewhere or have contents.
     #[track_caller]
     pub fn memory(&self, name: &str, width: u32, depth: u64) -> Ram<'_> {
-        self.declare_memory(name, width, depth, vec![], Location::caller())
+        self.declare_memory(name, width, depth, Location::caller())
     }
 
     /// A read-only memory with `contents` from address 0; all words have one width.
@@ -44,17 +63,12 @@ impl Module {
             );
             self.error(source, message, vec![]);
         }
-        self.declare_memory(name, width, contents.len() as u64, contents.to_vec(), source)
+        let rom = Ram { is_rom: true, ..self.declare_memory(name, width, contents.len() as u64, source) };
+        self.state_mut().logic.memories[rom.index].contents = contents.to_vec();
+        rom
     }
 
-    fn declare_memory(
-        &self,
-        name: &str,
-        width: u32,
-        depth: u64,
-        contents: Vec<Bits>,
-        source: Source,
-    ) -> Ram<'_> {
+    fn declare_memory(&self, name: &str, width: u32, depth: u64, source: Source) -> Ram<'_> {
         let name = self.scoped(name);
         self.claim_name("memories", &name, source);
         let is_sound = if depth == 0 {
@@ -70,9 +84,9 @@ impl Module {
         let width = width.clamp(1, MAX_WIDTH);
         let depth = depth.clamp(1, MAX_DEPTH);
         let index = self.state().logic.memories.len();
-        let memory = Memory { name, width, depth, contents, writes: vec![], source };
+        let memory = Memory { name, width, depth, contents: vec![], writes: vec![], source };
         self.state_mut().logic.memories.push(memory);
-        Ram { module: self, index, width, depth, is_sound }
+        Ram { module: self, index, width, depth, is_rom: false, is_sound }
     }
 }
 
@@ -82,13 +96,47 @@ impl<'m> Ram<'m> {
         index_width(self.depth)
     }
 
-    /// The word at `address`, in the same cycle.
+    /// The words at power-up from address 0, at most once: each as wide as a word, and no more than the memory has.
+    /// FPGAs and simulators load them; an ASIC's RAM cannot have any.
+    #[track_caller]
+    pub fn contents(self, words: &[Bits]) -> Ram<'m> {
+        let source = Location::caller();
+        if self.is_sound && self.check_contents(words, source) {
+            self.module.state_mut().logic.memories[self.index].contents = words.to_vec();
+        }
+        self
+    }
+
+    fn check_contents(self, words: &[Bits], source: Source) -> bool {
+        let name = self.name();
+        let has_some = !self.module.state().logic.memories[self.index].contents.is_empty();
+        let odd = words.iter().position(|word| word.width() != self.width);
+        let message = if has_some {
+            format!("memory `{name}` has contents already")
+        } else if words.len() as u64 > self.depth {
+            format!("memory `{name}` cannot take {} words as its contents", words.len())
+        } else if let Some(odd) = odd {
+            let given = counted_bits(words[odd].width());
+            format!("the contents of memory `{name}` have, at address {odd}, a word of {given}")
+        } else {
+            return true;
+        };
+        self.module.error(source, message, vec![self.shape()]);
+        false
+    }
+
+    /// The word at `address`, in the same cycle: memories of any size can do so in registers or LUTs, block RAM cannot.
     #[track_caller]
     pub fn read(self, address: Signal<'m>) -> Signal<'m> {
         let source = Location::caller();
-        if !self.is_sound || !self.check(address, self.address_width(), "address", source) {
-            return self.module.stand_in(self.width, source);
+        match self.check_address(address, source) {
+            true => self.word(address, source),
+            false => self.module.stand_in(self.width, source),
         }
+    }
+
+    /// The node of a read.
+    pub(crate) fn word(self, address: Signal<'m>, source: Source) -> Signal<'m> {
         let op = Op::MemoryRead { memory: self.index, address: address.id() };
         self.module.node(op, self.width, source)
     }
@@ -98,32 +146,81 @@ impl<'m> Ram<'m> {
     #[track_caller]
     pub fn write(self, enable: Signal<'m>, address: Signal<'m>, data: Signal<'m>) {
         let source = Location::caller();
-        let what = format!("the write enable of memory `{}`", self.name());
-        let is_legal = self.is_sound
-            && self.check_writable(source)
-            && self.module.check_one_bit(what, enable, source)
-            && self.check(address, self.address_width(), "address", source)
-            && self.check(data, self.width, "data", source);
-        if is_legal {
-            let write = MemoryWrite { enable: enable.id(), address: address.id(), data: data.id() };
-            self.module.state_mut().logic.memories[self.index].writes.push(write);
+        if self.check_write(enable, address, data, source) {
+            self.add_write(enable, None, address, data);
         }
     }
 
-    fn name(self) -> String {
+    /// Like [`write`](Ram::write), of some lanes of the word only: `mask` has a bit for each of the equal lanes that it
+    /// divides the word into, the least significant first. Four bits for a word of 32 are byte enables. A lane whose
+    /// bit is 0 keeps what it holds.
+    #[track_caller]
+    pub fn write_masked(self, enable: Signal<'m>, mask: Signal<'m>, address: Signal<'m>, data: Signal<'m>) {
+        let source = Location::caller();
+        if self.check_write(enable, address, data, source) && self.check_mask(mask, source) {
+            match mask.width() {
+                1 => self.add_write(enable & mask, None, address, data),
+                _ => self.add_write(enable, Some(mask), address, data),
+            }
+        }
+    }
+
+    fn add_write(self, enable: Signal<'m>, mask: Option<Signal<'m>>, address: Signal<'m>, data: Signal<'m>) {
+        let [enable, address, data] = [enable, address, data].map(Signal::id);
+        let write = MemoryWrite { enable, address, data, mask: mask.map(Signal::id) };
+        self.module.state_mut().logic.memories[self.index].writes.push(write);
+    }
+
+    pub(crate) fn name(self) -> String {
         self.module.state().logic.memories[self.index].name.clone()
     }
 
+    /// Its size, for a note.
+    fn shape(self) -> String {
+        format!("the memory has {} words of {}", self.depth, counted_bits(self.width))
+    }
+
+    fn check_write(self, enable: Signal<'m>, address: Signal<'m>, data: Signal<'m>, source: Source) -> bool {
+        let what = format!("the write enable of memory `{}`", self.name());
+        self.is_sound
+            && self.check_writable(source)
+            && self.module.check_one_bit(what, enable, source)
+            && self.check(address, self.address_width(), "address", source)
+            && self.check(data, self.width, "data", source)
+    }
+
     fn check_writable(self, source: Source) -> bool {
-        let is_rom = !self.module.state().logic.memories[self.index].contents.is_empty();
-        if is_rom {
+        if self.is_rom {
             self.module.error(
                 source,
                 format!("memory `{}` is a ROM: it cannot be written", self.name()),
                 vec![],
             );
         }
-        !is_rom
+        !self.is_rom
+    }
+
+    fn check_mask(self, mask: Signal<'m>, source: Source) -> bool {
+        let what = format!("the mask of memory `{}`", self.name());
+        if !self.module.check_operand(&what, mask, source) || mask.is_faulty() {
+            return false;
+        }
+        let divides = self.width.is_multiple_of(mask.width());
+        if !divides {
+            let message = format!("{what} cannot be {mask}: it does not divide {}", counted_bits(self.width));
+            let legal: Vec<String> = (1..=self.width)
+                .filter(|lanes| self.width.is_multiple_of(*lanes))
+                .map(|lanes| lanes.to_string())
+                .collect();
+            let note =
+                format!("a mask has a bit for each lane of a word: legal widths are {}", legal.join(", "));
+            self.module.error(source, message, vec![note]);
+        }
+        divides
+    }
+
+    pub(crate) fn check_address(self, address: Signal<'m>, source: Source) -> bool {
+        self.is_sound && self.check(address, self.address_width(), "address", source)
     }
 
     fn check(self, signal: Signal<'m>, width: u32, role: &str, source: Source) -> bool {
@@ -132,9 +229,8 @@ impl<'m> Ram<'m> {
             return false;
         }
         if !signal.fits(width) {
-            let note = format!("the memory has {} words of {}", self.depth, counted_bits(self.width));
             let message = format!("{what} has {}: it cannot be {signal}", counted_bits(width));
-            self.module.error(source, message, vec![note]);
+            self.module.error(source, message, vec![self.shape()]);
         }
         signal.fits(width)
     }

@@ -2,6 +2,7 @@
 
 use crate::design::Design;
 use crate::diagnostic::Source;
+use crate::forward::Forwarded;
 use crate::handshake::Producer;
 use crate::netlist::{Logic, Node, NodeId, Op, PortDef, Property, PropertyKind};
 use crate::rules::MAX_WIDTH;
@@ -47,6 +48,8 @@ pub(crate) struct State {
     pub bundles: Vec<(String, Vec<NodeId>)>,
     /// The streams that the module is the producer of.
     pub producers: Vec<Producer>,
+    /// The reads that give what is written at the same edge.
+    pub forwarded: Vec<Forwarded>,
     /// Registers that hold the state of a state machine.
     pub state_machines: BTreeSet<usize>,
     scope: Vec<String>,

@@ -173,7 +173,7 @@ impl Logic {
             }
             Some(State::Memory(index)) => {
                 let writes = self.memories[index].writes.iter();
-                read.extend(writes.flat_map(|write| [write.enable, write.address, write.data]));
+                read.extend(writes.flat_map(MemoryWrite::operands));
             }
             None => {}
         }
@@ -186,7 +186,7 @@ impl Logic {
         let registers = self.registers.iter();
         let registers = registers.flat_map(|register| register.next.into_iter().chain(register.enable));
         let writes = self.memories.iter().flat_map(|memory| &memory.writes);
-        let writes = writes.flat_map(|write| [write.enable, write.address, write.data]);
+        let writes = writes.flat_map(MemoryWrite::operands);
         let instances = self.instances.iter().flat_map(|instance| &instance.inputs);
         let properties = self.properties.iter().map(|property| property.condition);
         outputs.chain(registers).chain(writes).chain(instances.map(|(_, id)| *id)).chain(properties)
@@ -341,6 +341,21 @@ pub struct Register {
     pub enable: Option<NodeId>,
     /// The value in reset; a register without one is not reset.
     pub reset: Option<Bits>,
+    /// For the register of a [`ReadPort`](crate::ReadPort), whose `next` is an [`Op::MemoryRead`]: what it takes where
+    /// a write meets the read. A word that is [`Collision::New`] is forwarded around the register by logic of the
+    /// netlist: what was written does not matter in the register itself.
+    pub collision: Option<Collision>,
+}
+
+/// What a read at a clock edge gives where a write at the same edge, its enable at 1, has the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Collision {
+    /// The word before the write.
+    Old,
+    /// The word after all writes of the edge.
+    New,
+    /// Any value, in all bits of the word, whatever a mask says.
+    Undefined,
 }
 
 /// A memory with asynchronous reads and synchronous writes.
@@ -369,6 +384,26 @@ pub struct MemoryWrite {
     pub address: NodeId,
     /// What.
     pub data: NodeId,
+    /// A bit for each of the equal lanes of a word, at least 2, the least significant lane first: lanes at 0 keep
+    /// what they hold. Absent where a write is of all of a word.
+    pub mask: Option<NodeId>,
+}
+
+impl MemoryWrite {
+    /// The nodes that it reads.
+    pub fn operands(&self) -> impl Iterator<Item = NodeId> + use<> {
+        [self.enable, self.address, self.data].into_iter().chain(self.mask)
+    }
+
+    /// The same write over other nodes.
+    pub fn map_operands(&self, map: impl Fn(NodeId) -> NodeId) -> MemoryWrite {
+        MemoryWrite {
+            enable: map(self.enable),
+            address: map(self.address),
+            data: map(self.data),
+            mask: self.mask.map(map),
+        }
+    }
 }
 
 /// A child module.

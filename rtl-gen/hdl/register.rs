@@ -25,9 +25,27 @@ impl Module {
         let index = self.state().logic.registers.len();
         let value = self.declare(Op::Register(index), width, format_args!("register `{name}`"), source);
         let value = value.with_name(&self.scoped(name));
-        let register = Register { output: value.id(), next: None, enable: None, reset: None };
+        let register =
+            Register { output: value.id(), next: None, enable: None, reset: None, collision: None };
         self.state_mut().logic.registers.push(register);
         Reg { value, index }
+    }
+}
+
+impl Module {
+    /// A register under a full name, with its next value and without an enable and a reset: its value and its index.
+    pub(crate) fn register_at(&self, name: &str, next: Signal<'_>, source: Source) -> (Signal<'_>, usize) {
+        let index = self.state().logic.registers.len();
+        let value = self.node(Op::Register(index), next.width(), source).with_name(name);
+        let register = Register {
+            output: value.id(),
+            next: Some(next.id()),
+            enable: None,
+            reset: None,
+            collision: None,
+        };
+        self.state_mut().logic.registers.push(register);
+        (value, index)
     }
 }
 

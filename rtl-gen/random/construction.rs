@@ -1,8 +1,8 @@
 //! Builds a plan through the construction language.
 
-use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value};
+use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value, WritePlan};
 use hdl::netlist::{BinaryOp, OperatorKind, PropertyKind};
-use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Reg, Signal, limbs_for};
+use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Ram, Reg, Signal, limbs_for};
 
 /// Widest value of a design: operators that widen stop there.
 const WIDEST: u32 = 320;
@@ -144,21 +144,38 @@ impl<'m, 'p> Growth<'m, 'p> {
 
     fn memory(&self, index: usize, plan: &MemoryPlan) -> Signal<'m> {
         let (name, width) = (format!("mem{index}"), plan.width);
+        let given = plan.contents.iter().copied().chain(plan.contents.len() as u64..);
+        let words = given.take(plan.depth as usize).map(|word| repeated(word, width));
         let ram = match plan.writes.is_empty() {
-            true => {
-                let word = |address: u64| {
-                    let given = plan.contents.get(address as usize).copied().unwrap_or(address);
-                    repeated(given, width)
-                };
-                self.m.rom(&name, &(0..plan.depth).map(word).collect::<Vec<_>>())
+            true => self.m.rom(&name, &words.collect::<Vec<_>>()),
+            false => {
+                let words: Vec<Bits> = words.take(plan.contents.len()).collect();
+                self.m.memory(&name, width, plan.depth).contents(&words)
             }
-            false => self.m.memory(&name, width, plan.depth),
         };
-        for (enable, address, data) in &plan.writes {
-            let address = fitted(self.value(*address), ram.address_width());
-            ram.write(self.value(*enable).bit(0), address, fitted(self.value(*data), width));
+        plan.writes.iter().for_each(|write| self.write(ram, width, write));
+        let address = fitted(self.value(plan.address), ram.address_width());
+        match plan.port {
+            None => ram.read(address),
+            Some((collision, enable)) => {
+                let port = ram.read_at_clock(&format!("{name}_q"), address, collision);
+                enable.map_or(port, |enable| port.enable(self.value(enable).bit(0))).value()
+            }
         }
-        ram.read(fitted(self.value(plan.address), ram.address_width()))
+    }
+
+    fn write(&self, ram: Ram<'m>, width: u32, plan: &WritePlan) {
+        let enable = self.value(plan.enable).bit(0);
+        let address = fitted(self.value(plan.address), ram.address_width());
+        let data = fitted(self.value(plan.data), width);
+        match plan.mask {
+            None => ram.write(enable, address, data),
+            Some((choice, mask)) => {
+                let lanes: Vec<u32> = (1..=width).filter(|lanes| width.is_multiple_of(*lanes)).collect();
+                let mask = fitted(self.value(mask), lanes[choice % lanes.len()]);
+                ram.write_masked(enable, mask, address, data);
+            }
+        }
     }
 
     fn instances(&mut self, index: usize, module: usize, count: usize, inputs: &[Value], chained: bool) {

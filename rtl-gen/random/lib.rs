@@ -23,6 +23,6 @@ mod stimulus;
 mod strategy;
 
 pub use construction::netlist;
-pub use plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value};
+pub use plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value, WritePlan};
 pub use stimulus::{Cycle, Stimulus, stimuli};
 pub use strategy::{arrays, combinational_designs, designs};

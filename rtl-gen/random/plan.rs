@@ -1,7 +1,7 @@
 //! A design as plain data.
 
-use hdl::Clocking;
 use hdl::netlist::{BinaryOp, PropertyKind, ReduceOp};
+use hdl::{Clocking, Collision};
 
 /// A value of a module by its number, taken modulo how many there are: the inputs, then what each step gives.
 pub type Value = usize;
@@ -88,8 +88,23 @@ pub struct MemoryPlan {
     pub depth: u64,
     /// The low bits of the words from address 0; a memory without writes has as many as it has words.
     pub contents: Vec<u64>,
-    /// Enable, address and data of each write port.
-    pub writes: Vec<(Value, Value, Value)>,
+    /// The write ports.
+    pub writes: Vec<WritePlan>,
     /// The address that is read.
     pub address: Value,
+    /// For a read at the clock edge what a collision gives, and the enable.
+    pub port: Option<(Collision, Option<Value>)>,
+}
+
+/// A write port of a memory.
+#[derive(Clone, Debug)]
+pub struct WritePlan {
+    /// The lowest bit of a value.
+    pub enable: Value,
+    /// Fitted to the depth.
+    pub address: Value,
+    /// Fitted to the width.
+    pub data: Value,
+    /// For a masked write which of the possible widths of a mask, modulo how many there are, and the mask.
+    pub mask: Option<(usize, Value)>,
 }

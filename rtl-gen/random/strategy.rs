@@ -1,8 +1,8 @@
 //! How plans are drawn.
 
-use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step};
+use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, WritePlan};
 use hdl::netlist::{BinaryOp, PropertyKind, ReduceOp};
-use hdl::{Clocking, Level, ResetStyle};
+use hdl::{Clocking, Collision, Level, ResetStyle};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -99,10 +99,21 @@ fn register() -> impl Strategy<Value = RegisterPlan> {
 }
 
 fn memory() -> impl Strategy<Value = MemoryPlan> {
-    let write = (any::<usize>(), any::<usize>(), any::<usize>());
+    let mask = option::of((any::<usize>(), any::<usize>()));
+    let write = (any::<usize>(), any::<usize>(), any::<usize>(), mask)
+        .prop_map(|(enable, address, data, mask)| WritePlan { enable, address, data, mask });
+    let collision = select(vec![Collision::Old, Collision::New, Collision::Undefined]);
+    let port = option::of((collision, option::of(any::<usize>())));
     let depth = select(vec![1u64, 2, 3, 4, 5, 8, 13, 16]);
-    (width(), depth, vec(corner(), 0..16), vec(write, 0..3), any::<usize>()).prop_map(
-        |(width, depth, contents, writes, address)| MemoryPlan { width, depth, contents, writes, address },
+    (width(), depth, vec(corner(), 0..16), vec(write, 0..3), any::<usize>(), port).prop_map(
+        |(width, depth, contents, writes, address, port)| MemoryPlan {
+            width,
+            depth,
+            contents,
+            writes,
+            address,
+            port,
+        },
     )
 }
 

@@ -1,7 +1,7 @@
 //! What must be known of a module's logic before its expressions are built: which nodes are aliases, which
 //! belong to the formal section, how often each is read, and which need a name.
 
-use hdl::netlist::{BinaryOp, Logic, NodeId, Op, State};
+use hdl::netlist::{BinaryOp, Collision, Logic, MemoryWrite, NodeId, Op, Register, State};
 use hdl::{ResetStyle, bit_length};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ pub(crate) struct Analysis<'a> {
     /// True where a part of the node is selected: only what has a name has parts.
     is_sliced: Vec<bool>,
     is_named: Vec<bool>,
+    /// How often each node is the word of a read port.
+    ports: Vec<u32>,
     pub groups: Vec<Group>,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Analysis<'a> {
             uses: vec![0; count],
             is_sliced: vec![false; count],
             is_named: vec![false; count],
+            ports: vec![0; count],
             groups: vec![],
         };
         let instance_inputs = logic.instances.iter().flat_map(|instance| &instance.inputs);
@@ -153,15 +156,52 @@ impl<'a> Analysis<'a> {
         let memories =
             logic.memories.iter().zip(&self.memory_section).filter(|(_, section)| section.is_some());
         let writes = memories.flat_map(|(memory, _)| &memory.writes);
-        let mut read: Vec<NodeId> =
-            writes.flat_map(|write| [write.enable, write.address, write.data]).collect();
+        let mut read: Vec<NodeId> = writes.flat_map(MemoryWrite::operands).collect();
         read.extend(self.groups.iter().filter_map(|group| group.enable));
         let registers = self.groups.iter().flat_map(|group| &group.registers);
-        read.extend(registers.filter_map(|&index| logic.registers[index].next));
+        read.extend(registers.clone().filter_map(|&index| logic.registers[index].next));
+        let ports: Vec<&Register> =
+            registers.map(|&index| &logic.registers[index]).filter(|it| it.collision.is_some()).collect();
         read.extend(logic.instances.iter().flat_map(|instance| instance.inputs.iter().map(|(_, id)| *id)));
         read.extend(logic.outputs.iter().map(|(_, id)| *id));
         read.extend(logic.properties.iter().map(|property| property.condition));
+        for register in ports {
+            let next = register.next.expect("a finished netlist drives every register");
+            let next = self.root(next);
+            self.ports[next.index()] += 1;
+            read.extend(
+                self.colliding(register).flat_map(|(write, address)| [write.enable, write.address, address]),
+            );
+        }
         read.into_iter().for_each(|id| self.count(id));
+    }
+
+    /// For a read port of a word that a write makes undefined: those writes, and the address that is read.
+    pub fn colliding(
+        &self,
+        register: &Register,
+    ) -> impl Iterator<Item = (&'a MemoryWrite, NodeId)> + use<'a> {
+        let next = register.next.filter(|_| register.collision == Some(Collision::Undefined));
+        let read = next.and_then(|next| match self.logic.nodes[self.root(next).index()].op {
+            Op::MemoryRead { memory, address } => Some((&self.logic.memories[memory], address)),
+            _ => None,
+        });
+        read.into_iter().flat_map(|(memory, address)| memory.writes.iter().map(move |write| (write, address)))
+    }
+
+    /// True where no read of a memory minds what it gives where a write has the same address.
+    pub fn is_unchecked(&self, memory: usize) -> bool {
+        let reads_it = |id: &NodeId| matches!(self.logic.nodes[id.index()].op, Op::MemoryRead { memory: of, .. } if of == memory);
+        let nodes = (0..self.logic.nodes.len() as u32).map(NodeId);
+        let mut reads = nodes.filter(|id| self.section(*id).is_some()).filter(reads_it);
+        let keeps_old = |register: &Register| {
+            let next = register.next.map(|next| self.root(next));
+            register.collision == Some(Collision::Old) && next.as_ref().is_some_and(reads_it)
+        };
+        let is_written = !self.logic.memories[memory].writes.is_empty();
+        is_written
+            && reads.all(|id| self.uses[id.index()] == self.ports[id.index()])
+            && !self.logic.registers.iter().any(keeps_old)
     }
 
     fn count(&mut self, id: NodeId) {
@@ -222,6 +262,8 @@ impl<'a> Analysis<'a> {
                 Op::Input(_) | Op::Clock | Op::Register(_) | Op::InstanceOutput { .. } => true,
                 Op::Const(_) | Op::Wire(_) => false,
                 Op::Slice { .. } => !self.prettify,
+                // Each read port stands in its own clocked block, as tools expect it.
+                Op::MemoryRead { .. } if self.prettify && self.ports[index] == self.uses[index] => false,
                 // The complement of one bit is shorter to write than a name for it.
                 Op::Not(inner) if self.prettify && node.width == 1 => {
                     is_shared && !self.is_named(self.root(*inner))

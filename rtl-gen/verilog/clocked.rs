@@ -1,8 +1,8 @@
 //! Clocked blocks and properties as text.
 
-use crate::plan::{MemoryWrites, RegisterGroup};
+use crate::plan::{MemoryWrites, RegisterGroup, RegisterUpdate};
 use crate::statements::Printer;
-use crate::text::one_line;
+use crate::text::{one_line, selected};
 use hdl::ResetStyle;
 use hdl::netlist::{Level, PropertyKind};
 
@@ -39,7 +39,25 @@ impl Printer<'_> {
         for register in &group.registers {
             let head = format!("{} <=", self.plan.signal(register.signal).name);
             self.assign(indent, &head, &register.next);
+            self.undefined_values(register, indent);
         }
+    }
+
+    /// Where a write collides with a read, for simulators; synthesis takes whatever the memory gives.
+    fn undefined_values(&mut self, register: &RegisterUpdate, indent: usize) {
+        if register.undefined.is_empty() {
+            return;
+        }
+        let signal = self.plan.signal(register.signal);
+        let value = if signal.width == 1 { "1'bx".into() } else { format!("{{{}{{1'bx}}}}", signal.width) };
+        self.line(0, "`ifndef SYNTHESIS");
+        for condition in &register.undefined {
+            self.line(
+                indent,
+                &format!("if ({}) {} <= {value};", one_line(self.plan, condition), signal.name),
+            );
+        }
+        self.line(0, "`endif");
     }
 
     fn reset_values(&mut self, group: &RegisterGroup, indent: usize, arrow: &str) {
@@ -57,8 +75,15 @@ impl Printer<'_> {
         self.line(4, &format!("always @({}) begin", self.clock_edge()));
         for port in &writes.ports {
             self.line(8, &format!("if ({}) begin", one_line(plan, &port.enable)));
-            let head = format!("{}[{}] <=", plan.memories[writes.memory], one_line(plan, &port.address));
-            self.assign(12, &head, &port.data);
+            let word = format!("{}[{}]", plan.memories[writes.memory], one_line(plan, &port.address));
+            if port.lanes.is_empty() {
+                self.assign(12, &format!("{word} <="), &port.data);
+            }
+            for lane in &port.lanes {
+                let enable = one_line(plan, &lane.enable);
+                let head = format!("if ({enable}) {} <=", selected(&word, lane.high, lane.low));
+                self.assign(12, &head, &lane.data);
+            }
             self.line(8, "end");
         }
         self.line(4, "end");

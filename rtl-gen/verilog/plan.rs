@@ -95,6 +95,8 @@ pub(crate) struct Memory {
     pub depth: u64,
     /// Words at power-up, from address 0.
     pub contents: Vec<Bits>,
+    /// True where what a read gives while a write has the same address does not matter.
+    pub is_unchecked: bool,
     pub source: Source,
 }
 
@@ -110,6 +112,8 @@ pub(crate) struct RegisterUpdate {
     pub signal: SignalId,
     pub next: Expr,
     pub reset: Option<Expr>,
+    /// Conditions under which the value is undefined.
+    pub undefined: Vec<Expr>,
 }
 
 /// The write ports of one memory, in rising priority.
@@ -118,10 +122,19 @@ pub(crate) struct MemoryWrites {
     pub ports: Vec<WritePort>,
 }
 
-/// `if (enable) memory[address] <= data;`
+/// `if (enable) memory[address] <= data;`, or with a mask that for each lane.
 pub(crate) struct WritePort {
     pub enable: Expr,
     pub address: Expr,
+    pub data: Expr,
+    pub lanes: Vec<Lane>,
+}
+
+/// A lane of a masked write: its bit of the mask, its bits of the word, and its data.
+pub(crate) struct Lane {
+    pub enable: Expr,
+    pub high: u32,
+    pub low: u32,
     pub data: Expr,
 }
 

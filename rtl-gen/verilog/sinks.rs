@@ -5,10 +5,10 @@ use crate::builder::{Builder, Order, Place};
 use crate::expr::{Expr, SignalId};
 use crate::lower::EXPRESSION_COLUMNS;
 use crate::plan::{
-    self, Connection, Item, Kind, MemoryWrites, Property, RegisterGroup, RegisterUpdate, Statements,
+    self, Connection, Item, Kind, Lane, MemoryWrites, Property, RegisterGroup, RegisterUpdate, Statements,
     WritePort,
 };
-use hdl::netlist::{Body, Instance, ModuleDef, Op};
+use hdl::netlist::{Body, Instance, MemoryWrite, ModuleDef, NodeId, Op};
 use hdl::{Bits, Direction, index_width};
 
 /// The columns of an expression in an instance's port list.
@@ -45,20 +45,58 @@ impl Builder<'_> {
                 signal: self.carrier[register.output.index()].expect("a register has a name"),
                 next: self.operand(next),
                 reset: register.reset.as_ref().map(Expr::constant),
+                undefined: self
+                    .analysis
+                    .colliding(register)
+                    .map(|(write, read)| self.hit(write, read))
+                    .collect(),
             }
         };
         let registers = group.registers.iter().map(update).collect();
         RegisterGroup { enable: enable.map(|id| self.fitted(id)), is_reset, registers }
     }
 
+    /// The condition that a write is at the address of a read.
+    fn hit(&self, write: &MemoryWrite, read: NodeId) -> Expr {
+        let [enable, address, read] = [write.enable, write.address, read].map(|id| self.operand(id));
+        match address == read {
+            true => enable,
+            false => Expr::binary("&", enable, Expr::binary("==", address, read)),
+        }
+    }
+
     fn memory_writes(&mut self, memory: usize) -> Option<MemoryWrites> {
         let writes = &self.logic.memories[memory].writes;
         let mut ports = vec![];
         for write in writes {
-            let (enable, address) = (self.fitted(write.enable), self.fitted(write.address));
-            ports.push(WritePort { enable, address, data: self.operand(write.data) });
+            let enable = self.fitted(write.enable);
+            let lanes =
+                write.mask.map_or(vec![], |mask| self.lanes(write, mask, self.logic.memories[memory].width));
+            let address = self.fitted(write.address);
+            ports.push(WritePort { enable, address, data: self.operand(write.data), lanes });
         }
         (!ports.is_empty()).then_some(MemoryWrites { memory, ports })
+    }
+
+    /// The lanes of a masked write, the least significant first. What is written out in each of them gets a name.
+    fn lanes(&mut self, write: &MemoryWrite, mask: NodeId, width: u32) -> Vec<Lane> {
+        self.named(write.address);
+        let (mask, data) = (self.named(mask), self.named(write.data));
+        let lanes = self.signals[mask.0].width;
+        let size = width / lanes;
+        let part = |id, high, low| Expr::Signal { id, range: Some((high, low)) };
+        let lane = |index: u32| {
+            let (high, low) = (size * (index + 1) - 1, size * index);
+            Lane { enable: part(mask, index, index), high, low, data: part(data, high, low) }
+        };
+        (0..lanes).map(lane).collect()
+    }
+
+    /// The signal that carries a node, if need be a new one.
+    fn named(&mut self, id: NodeId) -> SignalId {
+        let root = self.analysis.root(id);
+        self.hoist(root);
+        self.carrier[root.index()].expect("what is hoisted has a name")
     }
 
     /// Names the memories and declares each before the first node that reads it.
@@ -78,6 +116,7 @@ impl Builder<'_> {
                     width: memory.width,
                     depth: memory.depth,
                     contents: memory.contents.clone(),
+                    is_unchecked: self.analysis.is_unchecked(index),
                     source: memory.source,
                 };
                 if memory.writes.is_empty() {

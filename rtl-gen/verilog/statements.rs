@@ -118,6 +118,10 @@ impl Printer<'_> {
     fn memory(&mut self, memory: &Memory) {
         self.gap();
         self.locator(Some(memory.source));
+        // Yosys goes by it; other tools pass over it.
+        if memory.is_unchecked {
+            self.line(4, "(* no_rw_check *)");
+        }
         self.line(4, &format!("reg {}{} [0:{}];", range(memory.width), memory.name, memory.depth - 1));
         if !memory.contents.is_empty() {
             self.line(4, "initial begin");

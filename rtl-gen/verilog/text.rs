@@ -63,14 +63,16 @@ fn chain(out: &mut String, plan: &Plan, margin: &str, mut value: &Expr) {
     out.push_str(&format!("\n{margin}{}", one_line(plan, value)));
 }
 
+/// Bits of something that has a name.
+pub(crate) fn selected(name: &str, high: u32, low: u32) -> String {
+    if high == low { format!("{name}[{high}]") } else { format!("{name}[{high}:{low}]") }
+}
+
 /// An expression on one line.
 pub(crate) fn one_line(plan: &Plan, expr: &Expr) -> String {
     match expr {
         Expr::Signal { id, range: None } => plan.signal(*id).name.clone(),
-        Expr::Signal { id, range: Some((high, low)) } => {
-            let name = &plan.signal(*id).name;
-            if high == low { format!("{name}[{high}]") } else { format!("{name}[{high}:{low}]") }
-        }
+        Expr::Signal { id, range: Some((high, low)) } => selected(&plan.signal(*id).name, *high, *low),
         Expr::Const(bits) => literal::text(bits),
         Expr::Word { memory, address } => format!("{}[{}]", plan.memories[*memory], one_line(plan, address)),
         Expr::Unary(op, inner) => format!("{op}{}", enclosed_unless(is_atom(inner), one_line(plan, inner))),

@@ -50,6 +50,7 @@ fn mentions(statements: &Statements, visit: &mut impl FnMut(&Expr)) {
     }
     for port in statements.writes.iter().flat_map(|writes| &writes.ports) {
         [&port.enable, &port.address, &port.data].into_iter().for_each(&mut *visit);
+        port.lanes.iter().for_each(|lane| visit(&lane.enable));
     }
 }
 

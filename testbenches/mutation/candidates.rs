@@ -1,8 +1,8 @@
 //! Every single mutation of a netlist, in a fixed order.
 
 use super::change::Change;
-use hdl::Bits;
 use hdl::netlist::{BinaryOp, Body, Logic, Netlist, NodeId, Op, OperatorKind, ReduceOp};
+use hdl::{Bits, Collision};
 use sim::flatten::flatten;
 
 /// A change with its place.
@@ -61,7 +61,9 @@ fn changes_at(logic: &Logic, id: NodeId) -> Vec<(NodeId, Change)> {
         Op::Slice { of, high, low } => slice_shifts(logic.nodes[of.index()].width, *high, *low),
         Op::Not(_) => vec![Change::RemoveNot],
         Op::Register(register) => register_changes(logic, *register),
-        Op::MemoryRead { memory, .. } => contents_changes(logic, *memory),
+        Op::MemoryRead { memory, .. } => {
+            [contents_changes(logic, *memory), mask_changes(logic, *memory)].concat()
+        }
         Op::Mux { .. } | Op::Input(_) | Op::InstanceOutput { .. } => vec![],
     };
     if !matches!(node.op, Op::Const(_)) {
@@ -125,11 +127,20 @@ fn register_changes(logic: &Logic, register: usize) -> Vec<Change> {
     let def = &logic.registers[register];
     let mut changes = vec![Change::RemoveRegister { register }];
     changes.extend(def.enable.map(|_| Change::RemoveEnable { register }));
+    if def.collision == Some(Collision::Old) {
+        changes.push(Change::LoseOldWord { register });
+    }
     if let Some(reset) = &def.reset {
         changes.push(Change::RemoveReset { register });
         changes.extend((0..reset.width()).map(|bit| Change::FlipReset { register, bit }));
     }
     changes
+}
+
+fn mask_changes(logic: &Logic, memory: usize) -> Vec<Change> {
+    let writes = logic.memories[memory].writes.iter().enumerate();
+    let masked = writes.filter(|(_, write)| write.mask.is_some());
+    masked.map(|(write, _)| Change::RemoveMask { memory, write }).collect()
 }
 
 /// One bit of each word, so that a large table does not outnumber all else.

@@ -1,7 +1,7 @@
 //! Single changes of a netlist.
 
-use hdl::Bits;
 use hdl::netlist::{BinaryOp, Body, Logic, Netlist, Node, NodeId, Op, ReduceOp};
+use hdl::{Bits, Collision};
 use std::fmt;
 
 /// A change at one place of a module.
@@ -37,6 +37,10 @@ pub(super) enum Change {
     FlipReset { register: usize, bit: u32 },
     /// A register is not reset.
     RemoveReset { register: usize },
+    /// A collision with a write makes what a read port gives undefined, where it is the old word.
+    LoseOldWord { register: usize },
+    /// A write is of all lanes of the word.
+    RemoveMask { memory: usize, write: usize },
     /// A word of a memory at power-up has another bit.
     FlipContents { memory: usize, address: usize, bit: u32 },
 }
@@ -61,6 +65,8 @@ impl fmt::Display for Change {
             Change::RemoveEnable { .. } => f.write_str("enable removed"),
             Change::FlipReset { bit, .. } => write!(f, "bit {bit} of the reset value flipped"),
             Change::RemoveReset { .. } => f.write_str("reset removed"),
+            Change::LoseOldWord { .. } => f.write_str("the old word lost at a collision"),
+            Change::RemoveMask { write, .. } => write!(f, "mask of write {write} removed"),
             Change::FlipContents { address, bit, .. } => write!(f, "bit {bit} of word {address} flipped"),
         }
     }
@@ -84,6 +90,10 @@ impl Change {
             Change::FlipReset { register, bit } => {
                 logic.registers[register].reset.iter_mut().for_each(|value| flip(value, bit));
             }
+            Change::LoseOldWord { register } => {
+                logic.registers[register].collision = Some(Collision::Undefined);
+            }
+            Change::RemoveMask { memory, write } => logic.memories[memory].writes[write].mask = None,
             Change::FlipContents { memory, address, bit } => {
                 flip(&mut logic.memories[memory].contents[address], bit)
             }

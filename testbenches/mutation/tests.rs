@@ -1,7 +1,7 @@
 //! That a mutant does what its description says.
 
 use super::candidates::{Mutation, candidates};
-use hdl::{Bits, Clocking, Design, Module, Netlist, Signal};
+use hdl::{Bits, Clocking, Collision, Design, Module, Netlist, Signal};
 use sim::{Interpreter, Options, Simulator};
 
 fn netlist(build: impl FnOnce(&Module)) -> Netlist {
@@ -165,4 +165,26 @@ fn registers_after_a_removed_one_keep_their_inputs() {
         })
         .collect();
     assert_eq!(seen, [[8, 4], [3, 9]]);
+}
+
+/// A memory of two words of 4 bits, read and written at one address: ports are `a`, `b`, `s`, `y`.
+#[test]
+fn ports_of_memories_change() {
+    let design = netlist(|m| {
+        let (a, b, s) = (m.input("a", 4, ""), m.input("b", 2, ""), m.input("s", 1, ""));
+        let memory = m.memory("words", 4, 2).contents(&[Bits::ones(4), Bits::ones(4)]);
+        memory.write_masked(m.lit(1, 1), b, s, a);
+        m.output("y", memory.read_at_clock("q", s, Collision::Old).value(), "");
+    });
+    let outputs = |netlist: &Netlist| {
+        let mut simulator = Interpreter::new(netlist, Options::default()).unwrap();
+        [[6, 0b01, 0], [9, 0b00, 0]].map(|values| {
+            (0..).zip(values).for_each(|(port, value)| simulator.poke_u64(port, value));
+            simulator.tick();
+            simulator.peek_u64(3)
+        })
+    };
+    assert_eq!(outputs(&design), [0b1111, 0b1110]);
+    assert_eq!(outputs(&mutant(&design, "mask of write 0 removed")), [0b1111, 0b0110]);
+    assert_eq!(outputs(&mutant(&design, "the old word lost at a collision")), [0, 0]);
 }

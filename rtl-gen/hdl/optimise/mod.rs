@@ -43,9 +43,7 @@ fn rewire(logic: &Logic, nodes: Vec<Node>, place: impl Fn(NodeId) -> NodeId) -> 
         register.enable = register.enable.map(&place);
     }
     for write in new.memories.iter_mut().flat_map(|memory| &mut memory.writes) {
-        write.enable = place(write.enable);
-        write.address = place(write.address);
-        write.data = place(write.data);
+        *write = write.map_operands(&place);
     }
     let inputs = new.instances.iter_mut().flat_map(|instance| &mut instance.inputs);
     inputs.for_each(|(_, id)| *id = place(*id));

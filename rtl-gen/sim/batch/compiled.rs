@@ -7,6 +7,7 @@ use super::{cover, emit, portable};
 use crate::flatten::Flat;
 use crate::interpreter::Interpreter;
 use crate::machine_code::MachineCode;
+use crate::memories::MemoryInfo;
 use crate::options::Options;
 use std::sync::OnceLock;
 
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 pub struct Compiled {
     pub flat: Flat,
     pub logic: Logic,
+    pub memories: Vec<MemoryInfo>,
     pub isa: Isa,
     /// How many rows of values there are, temporary ones included.
     pub value_rows: u32,
@@ -60,6 +62,7 @@ impl Compiled {
         Compiled {
             instruction_count: functions.iter().map(Vec::len).sum(),
             engine: Engine::of(functions, isa),
+            memories: MemoryInfo::of_all(&flat.memories),
             flat,
             logic,
             isa,

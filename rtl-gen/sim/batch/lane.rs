@@ -4,6 +4,7 @@ use super::Batch;
 use super::gates::Storage;
 use super::power_up::lane_value;
 use crate::interpreter::Interpreter;
+use crate::memories::{Memories, MemoryId, MemoryInfo};
 use crate::property::{Covered, Violation};
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::netlist::PropertyKind;
@@ -125,6 +126,21 @@ impl<B: DerefMut<Target = Batch>> Simulator for Lane<B> {
 
     fn covered(&self) -> Vec<Covered> {
         self.batch.covered_in(self.lane..self.lane + 1)
+    }
+}
+
+impl<B: DerefMut<Target = Batch>> Memories for Lane<B> {
+    fn memories(&self) -> &[MemoryInfo] {
+        self.batch.memories()
+    }
+
+    fn peek_word(&self, memory: MemoryId, address: u64) -> Bits {
+        self.batch.word(memory, self.lane, address)
+    }
+
+    fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits) {
+        self.batch.set_word(memory, self.lane, address, word);
+        self.shadow_is_stale = true;
     }
 }
 

@@ -21,11 +21,13 @@ pub use transpose::LaneValue;
 
 use crate::BuildError;
 use crate::flatten::flatten;
+use crate::memories::{MemoryId, MemoryInfo};
 use crate::options::Options;
 use crate::port_name::{UnknownPort, port_named};
 use crate::property::{Covered, Violation};
 use crate::reset::Reset;
 use compiled::{Compiled, Part};
+use gates::Storage;
 use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
 use power_up::{lane_value, power_up, set_lane};
@@ -245,6 +247,47 @@ impl Batch {
     /// Every cover point with its hits so far in all lanes, in order of declaration.
     pub fn covered(&self) -> Vec<Covered> {
         self.covered_in(0..self.lanes())
+    }
+
+    /// The memories of the design; a [`Lane`] shows and changes the words of one run.
+    pub fn memories(&self) -> &[MemoryInfo] {
+        &self.compiled.memories
+    }
+
+    fn word(&self, memory: MemoryId, lane: usize, address: u64) -> Bits {
+        let info = &self.memories()[memory.index()];
+        info.check_address(address);
+        match &self.compiled.logic.memories[memory.index()] {
+            Storage::Logic => {
+                let word = self.compiled.flat.memories[memory.index()].contents.get(address as usize);
+                word.cloned().unwrap_or(Bits::zero(info.width))
+            }
+            Storage::Cells(rows) => {
+                let first = rows.start + address as u32 * info.width;
+                lane_value(&self.state, first..first + info.width, lane)
+            }
+            Storage::Words => {
+                let words = self.memories[memory.index()].as_ref().expect("it has words");
+                let limbs = words.of_lane(lane).nth(address as usize);
+                Bits::from_limbs(info.width, limbs.expect("the address is below the depth"))
+            }
+        }
+    }
+
+    fn set_word(&mut self, memory: MemoryId, lane: usize, address: u64, word: &Bits) {
+        self.memories()[memory.index()].check_word(address, word);
+        match &self.compiled.logic.memories[memory.index()] {
+            Storage::Logic => unreachable!("only a ROM is in gates"),
+            Storage::Cells(rows) => {
+                set_lane(&mut self.state, rows.start + address as u32 * word.width(), lane, word);
+            }
+            Storage::Words => {
+                let words = self.memories[memory.index()].as_mut().expect("it has words");
+                words.set(lane, address, word.limbs());
+            }
+        }
+        self.outputs_are_stale = true;
+        self.others_are_stale = true;
     }
 
     /// One lane as a simulator by itself. Panics where there is no such lane.

@@ -39,6 +39,13 @@ impl Words {
         self.limbs_of_words[first..first + length].chunks(self.limbs)
     }
 
+    /// Sets a word of one lane.
+    pub fn set(&mut self, lane: usize, address: u64, limbs: &[u64]) {
+        if let Some(index) = self.index(lane, address) {
+            self.limbs_of_words[index..index + limbs.len()].copy_from_slice(limbs);
+        }
+    }
+
     /// Reads in all lanes: the rows of the word at the address in these rows, 0 beyond the depth.
     pub fn read(&self, address: &[u64], words: usize) -> Vec<u64> {
         let addresses = values(address, words);

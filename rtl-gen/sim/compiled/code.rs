@@ -18,6 +18,8 @@ pub(super) struct Code {
     pub layout: Layout,
     pub reset: Option<Reset>,
     pub ports: Vec<PortPlace>,
+    /// All memories by number.
+    pub memories: Vec<Element>,
     /// For each property where the byte of its condition is.
     pub conditions: Vec<usize>,
     pub program: Program,
@@ -60,6 +62,7 @@ impl Code {
         Code {
             reset: Reset::of(plan.has_reset, &plan.clocking),
             ports: ports(&plan, &layout),
+            memories: start::memories(&plan),
             conditions: conditions(&plan, &layout),
             program: Program::new(&plan, &layout, compile_options),
             gated: OnceLock::new(),

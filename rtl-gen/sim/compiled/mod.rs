@@ -18,6 +18,7 @@ mod unit;
 use crate::BuildError;
 use crate::flatten::flatten_open;
 use crate::interpreter::Interpreter;
+use crate::memories::{Memories, MemoryId, MemoryInfo};
 use crate::model::{Modelled, Models};
 use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
@@ -27,7 +28,7 @@ use activity::Policy;
 use code::{Code, PortPlace};
 use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
-use layout::Layout;
+use layout::{Layout, Words};
 use memory::Memory;
 use plan::Plan;
 use std::sync::Arc;
@@ -191,6 +192,12 @@ impl Compiled {
         panic!("`{name}` has {width} bits: it cannot take {value} as up to 64 bits")
     }
 
+    /// Where a memory's words are, and in which lane.
+    fn words(&self, memory: MemoryId) -> (Words, usize) {
+        let element = self.code.memories[memory.index()];
+        (self.code.layout.units[element.unit].memories[element.index], element.lane)
+    }
+
     /// The reference in the present state.
     fn reference(&self) -> Interpreter {
         let (code, mut interpreter) = (&self.code, self.code.interpreter().clone());
@@ -198,7 +205,7 @@ impl Compiled {
             let cell = code.layout.units[element.unit].registers[element.index];
             interpreter.set_register(element.number, &self.memory.read(cell, element.lane));
         }
-        for element in start::memories(&code.plan) {
+        for element in &code.memories {
             let words = code.layout.units[element.unit].memories[element.index];
             for address in 0..words.depth {
                 let word = self.memory.read_word(words, element.lane, address);
@@ -295,5 +302,25 @@ impl Simulator for Compiled {
 
     fn covered(&self) -> Vec<Covered> {
         self.properties.covered()
+    }
+}
+
+impl Memories for Compiled {
+    fn memories(&self) -> &[MemoryInfo] {
+        self.code.interpreter().memories()
+    }
+
+    fn peek_word(&self, memory: MemoryId, address: u64) -> Bits {
+        self.memories()[memory.index()].check_address(address);
+        let (words, lane) = self.words(memory);
+        self.memory.read_word(words, lane, address as usize)
+    }
+
+    fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits) {
+        self.memories()[memory.index()].check_word(address, word);
+        let (words, lane) = self.words(memory);
+        self.memory.write_word(words, lane, address as usize, word.limbs());
+        self.mark_all();
+        self.is_stale = true;
     }
 }

@@ -7,6 +7,7 @@ mod order;
 mod scope;
 
 use crate::BuildError;
+use crate::memory_ports;
 use crate::simulator::{SignalId, SignalInfo};
 use hdl::netlist::{Clocking, Memory, ModuleDef, Netlist, Node, NodeId, Property, Register};
 use hdl::{Direction, Port};
@@ -95,6 +96,7 @@ pub(crate) fn flatten_open(netlist: &Netlist) -> Result<(Flat, Vec<OpenBox>), Bu
 
 /// Dissolves the hierarchy but for the instances of modules in `kept`.
 fn flatten_but(netlist: &Netlist, kept: &Kept) -> Result<Flat, BuildError> {
+    let netlist = &*memory_ports::plain(netlist);
     let scopes = Scopes::of(netlist, netlist.top(), kept)?;
     let ordered = order::topological(&scopes)?;
     let place = |raw: RawId| ordered.place[raw.index()];
@@ -107,7 +109,7 @@ fn flatten_but(netlist: &Netlist, kept: &Kept) -> Result<Flat, BuildError> {
     Ok(Flat { signals, ..flat(netlist, &scopes, ordered)? })
 }
 
-/// Dissolves the hierarchy below a module, but for the instances of modules in `kept`.
+/// Dissolves the hierarchy below a module of a netlist without masks and undefined collisions, but for the instances of modules in `kept`.
 pub fn flatten_around(netlist: &Netlist, module: &ModuleDef, kept: &Kept) -> Result<Flat, BuildError> {
     let scopes = Scopes::of(netlist, module, kept)?;
     let ordered = order::topological(&scopes)?;
@@ -179,6 +181,7 @@ fn registers(scope: &Scope, place: impl Fn(RawId) -> NodeId) -> Vec<Register> {
         next: register.next.map(place),
         enable: register.enable.map(place),
         reset: register.reset.clone(),
+        collision: register.collision,
     };
     scope.logic.registers.iter().map(flat).collect()
 }
@@ -188,9 +191,8 @@ fn memories(scope: &Scope, place: impl Fn(RawId) -> NodeId) -> Vec<Memory> {
     let flat = |memory: &Memory| {
         let mut memory = Memory { name: scope.path_of(&memory.name), ..memory.clone() };
         for write in &mut memory.writes {
-            write.enable = place(write.enable);
-            write.address = place(write.address);
-            write.data = place(write.data);
+            debug_assert!(write.mask.is_none(), "the ports of `{}` are not plain", memory.name);
+            *write = write.map_operands(place);
         }
         memory
     };

@@ -4,6 +4,7 @@ mod program;
 
 use crate::BuildError;
 use crate::flatten::{Flat, flatten, flatten_open};
+use crate::memories::{Memories, MemoryId, MemoryInfo};
 use crate::model::{Modelled, Models};
 use crate::options::Options;
 use crate::property::{Covered, Properties, Violation};
@@ -11,7 +12,7 @@ use crate::reset::Reset;
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Netlist, Port};
-use program::{Place, Program, State};
+use program::{MemoryPlace, Place, Program, State};
 use std::sync::Arc;
 
 /// The built-in cycle simulator: two-state, of one clock.
@@ -223,5 +224,24 @@ impl Simulator for Interpreter {
 
     fn covered(&self) -> Vec<Covered> {
         self.properties.covered()
+    }
+}
+
+impl Memories for Interpreter {
+    fn memories(&self) -> &[MemoryInfo] {
+        &self.program.memory_infos
+    }
+
+    fn peek_word(&self, memory: MemoryId, address: u64) -> Bits {
+        let info = &self.memories()[memory.index()];
+        info.check_address(address);
+        let MemoryPlace { first, limbs, .. } = self.program.memories[memory.index()];
+        let first = first + address as usize * limbs;
+        Bits::from_limbs(info.width, &self.state.words[first..first + limbs])
+    }
+
+    fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits) {
+        self.memories()[memory.index()].check_word(address, word);
+        self.set_word(memory.index(), address, word);
     }
 }

@@ -1,6 +1,7 @@
 //! A simulator with models in place of its black boxes.
 
 use super::Running;
+use crate::memories::{Memories, MemoryId, MemoryInfo};
 use crate::property::{Covered, Violation};
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::{Bits, Port};
@@ -117,5 +118,20 @@ impl<S: Simulator> Simulator for Modelled<S> {
 
     fn covered(&self) -> Vec<Covered> {
         self.simulator.covered()
+    }
+}
+
+impl<S: Memories> Memories for Modelled<S> {
+    fn memories(&self) -> &[MemoryInfo] {
+        self.simulator.memories()
+    }
+
+    fn peek_word(&self, memory: MemoryId, address: u64) -> Bits {
+        self.simulator.peek_word(memory, address)
+    }
+
+    fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits) {
+        self.simulator.poke_word(memory, address, word);
+        self.is_stale = true;
     }
 }

@@ -13,6 +13,7 @@ pub use error::WaveError;
 pub use file::{WaveFile, WaveOptions};
 pub use text::TextWave;
 
+use crate::memories::{Memories, MemoryId, MemoryInfo};
 use crate::property::{Covered, Violation};
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::{Bits, Port};
@@ -106,6 +107,20 @@ impl<S: Simulator, W: WaveSink> Simulator for Traced<S, W> {
 
     fn covered(&self) -> Vec<Covered> {
         self.simulator.covered()
+    }
+}
+
+impl<S: Memories, W> Memories for Traced<S, W> {
+    fn memories(&self) -> &[MemoryInfo] {
+        self.simulator.memories()
+    }
+
+    fn peek_word(&self, memory: MemoryId, address: u64) -> Bits {
+        self.simulator.peek_word(memory, address)
+    }
+
+    fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits) {
+        self.simulator.poke_word(memory, address, word);
     }
 }
 

@@ -1,8 +1,8 @@
 //! A plain evaluator of netlists: one step a cycle, straight from the definitions of the netlist.
 
 use crate::logic;
-use hdl::netlist::{Logic, Netlist, NodeId, Op, PropertyKind};
-use hdl::{Bits, Direction, evaluate};
+use hdl::netlist::{Logic, Netlist, NodeId, Op, PropertyKind, Register};
+use hdl::{Bits, Collision, Direction, evaluate};
 use std::collections::BTreeMap;
 
 /// A netlist with the values of its registers and memories.
@@ -68,6 +68,18 @@ impl Machine {
         let value = |port: &hdl::Port| self.inputs.get(&port.name).cloned().unwrap_or(zero(port.width));
         ports.map(|port| value(&port.port)).collect()
     }
+}
+
+/// Whether a register reads a word that is undefined since a write has its address.
+fn is_undefined(logic: &Logic, register: &Register, values: &[Bits]) -> bool {
+    let next = register.next.filter(|_| register.collision == Some(Collision::Undefined));
+    let Some(Op::MemoryRead { memory, address }) = next.map(|next| &logic.nodes[next.index()].op) else {
+        return false;
+    };
+    let mut writes = logic.memories[*memory].writes.iter();
+    writes.any(|write| {
+        values[write.enable.index()].is_ones() && values[write.address.index()] == values[address.index()]
+    })
 }
 
 impl State {
@@ -168,13 +180,21 @@ impl State {
             let next = register.next.expect("a driven register");
             match &register.reset {
                 Some(reset) if in_reset => *value = reset.clone(),
-                _ if register.enable.is_none_or(is_on) => *value = values[next.index()].clone(),
-                _ => {}
+                _ if !register.enable.is_none_or(is_on) => {}
+                _ if is_undefined(logic, register, &values) => *value = Bits::zero(value.width()),
+                _ => *value = values[next.index()].clone(),
             }
         }
         for (memory, words) in logic.memories.iter().zip(&mut self.memories) {
             for write in memory.writes.iter().filter(|write| is_on(write.enable)) {
-                words[values[write.address.index()].to_u64() as usize] = values[write.data.index()].clone();
+                let [address, data] = [write.address, write.data].map(|id| &values[id.index()]);
+                let word = &mut words[address.to_u64() as usize];
+                let mask = write.mask.map_or(Bits::ones(1), |mask| values[mask.index()].clone());
+                let lane = word.width() / mask.width();
+                for index in (0..mask.width()).filter(|index| mask.bit(*index)) {
+                    let low = index * lane;
+                    word.insert(low, &data.slice(low + lane - 1, low));
+                }
             }
         }
         for instance in 0..self.children.len() {

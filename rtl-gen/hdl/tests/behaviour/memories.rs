@@ -2,7 +2,7 @@
 
 use crate::machine::Machine;
 use crate::{logic, top};
-use hdl::Bits;
+use hdl::{Bits, Collision};
 
 #[test]
 fn a_read_sees_what_was_written_before_the_edge() {
@@ -77,4 +77,105 @@ fn a_single_word_has_an_address_of_one_bit() {
         memory.write(m.lit(1, 1), m.lit(0, 1), m.input("x", 8, ""));
         m.output("y", memory.read(m.lit(0, 1)), "");
     });
+}
+
+/// A memory of 4 words from 10 up, and a read port of it.
+fn with_read_port(collision: Collision) -> Machine {
+    let words: Vec<Bits> = (10..14).map(|word| Bits::truncated(word, 8)).collect();
+    Machine::new(top(|m| {
+        let memory = m.memory("words", 8, 4).contents(&words);
+        let port = memory.read_at_clock("q", m.input("from", 2, ""), collision);
+        let (to, data) = (m.input("to", 2, ""), m.input("data", 8, ""));
+        memory.write(m.input("write", 1, ""), to, data);
+        memory.write_masked(m.input("write_high", 1, ""), m.lit(2, 2), to, data);
+        m.output("q", port.enable(m.input("read", 1, "")).value(), "");
+    }))
+}
+
+#[test]
+fn a_read_port_keeps_its_word_and_starts_with_the_contents() {
+    for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+        let mut machine = with_read_port(collision);
+        [("read", 1), ("from", 2)].into_iter().for_each(|(input, value)| machine.set(input, value));
+        machine.step();
+        assert_eq!(machine.get("q"), 12, "{collision:?}");
+        [("read", 0), ("from", 3), ("write", 1), ("to", 2), ("data", 99)]
+            .into_iter()
+            .for_each(|(input, value)| machine.set(input, value));
+        machine.step();
+        machine.step();
+        assert_eq!(machine.get("q"), 12, "{collision:?}");
+        [("read", 1), ("from", 2), ("write", 0)]
+            .into_iter()
+            .for_each(|(input, value)| machine.set(input, value));
+        machine.step();
+        assert_eq!(machine.get("q"), 99, "{collision:?}");
+    }
+}
+
+#[test]
+fn what_a_collision_gives_is_the_rule_of_the_port() {
+    // 13 = 0x0d: without a write, with one of the word, with one of its high lane, with both.
+    let expected = [
+        (Collision::Old, [0x0d, 0x0d, 0x0d, 0x0d]),
+        (Collision::New, [0x0d, 0xab, 0xad, 0xab]),
+        (Collision::Undefined, [0x0d, 0, 0, 0]),
+    ];
+    for (collision, words) in expected {
+        for (case, word) in words.into_iter().enumerate() {
+            let mut machine = with_read_port(collision);
+            [("read", 1), ("from", 3), ("to", 3), ("data", 0xab)]
+                .into_iter()
+                .for_each(|(input, value)| machine.set(input, value));
+            machine.set("write", case as u64 & 1);
+            machine.set("write_high", case as u64 >> 1);
+            machine.step();
+            assert_eq!(machine.get("q"), word, "{collision:?}, case {case}");
+        }
+    }
+}
+
+/// Ports with lanes of 4 and of 2 bits: each lane is from the port declared last that writes it.
+#[test]
+fn lanes_of_several_ports_join_in_one_word() {
+    let mut machine = Machine::new(top(|m| {
+        let memory = m.memory("words", 8, 2).contents(&[Bits::zero(8), Bits::zero(8)]);
+        let at = m.input("at", 1, "");
+        let port = memory.read_at_clock("q", at, Collision::New);
+        memory.write_masked(at, m.input("nibbles", 2, ""), at, m.lit(0x55, 8));
+        memory.write_masked(at, m.input("pairs", 4, ""), at, m.lit(0xff, 8));
+        m.output("q", port.value(), "");
+        m.output("now", memory.read(at), "");
+    }));
+    machine.set("at", 1);
+    machine.set("nibbles", 0b10);
+    machine.set("pairs", 0b0101);
+    machine.step();
+    assert_eq!([machine.get("q"), machine.get("now")], [0x73, 0x73]);
+}
+
+#[test]
+fn a_mask_of_one_bit_is_an_enable() {
+    let netlist = top(|m| {
+        let (memory, at) = (m.memory("words", 8, 16), m.input("at", 4, ""));
+        memory.write_masked(at.any(), at.bit(0), at, m.lit(1, 8));
+        m.output("y", memory.read(at), "");
+    });
+    assert!(logic(netlist.top()).memories[0].writes[0].mask.is_none());
+}
+
+/// Nothing is written, so there is nothing to forward.
+#[test]
+fn a_read_port_of_a_rom_is_a_register() {
+    let netlist = top(|m| {
+        let rom = m.rom("table", &[Bits::zero(8), Bits::ones(8)]);
+        let at = m.input("at", 1, "");
+        for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+            let name = format!("{collision:?}");
+            m.output(&format!("y_{name}"), rom.read_at_clock(&name, at, collision).value(), "");
+        }
+    });
+    let logic = logic(netlist.top());
+    assert_eq!(logic.registers.len(), 3);
+    assert!(logic.registers.iter().all(|register| register.collision.is_none()));
 }

@@ -15,6 +15,7 @@ use super::options::CompileOptions;
 use super::unit::{TermId, Unit};
 use crate::BuildError;
 use crate::flatten::{Counts, Flat, Kept, OpenBox, black_boxes, flatten, flatten_around, flatten_open, open};
+use crate::memory_ports;
 use hdl::netlist::Clocking;
 use hdl::{Netlist, Port};
 use stages::{Stages, stages};
@@ -75,6 +76,7 @@ impl Plan {
     }
 
     fn divided(netlist: &Netlist, options: &CompileOptions, boxes: &Kept) -> Result<Plan, BuildError> {
+        let netlist = &*memory_ports::plain(netlist);
         let mut modules: Vec<(usize, Unit, Stages)> = vec![];
         for index in choose::shared_modules(netlist, options.sharing) {
             let none = Kept::new();

@@ -16,6 +16,7 @@ mod wide;
 
 use crate::BuildError;
 use crate::flatten::Flat;
+use crate::memories::MemoryInfo;
 use crate::options::Initial;
 use crate::reset::Reset;
 use crate::simulator::SignalInfo;
@@ -84,6 +85,7 @@ pub(crate) struct Program {
     logic: Logic,
     wide: Vec<wide::Operation>,
     pub memories: Vec<MemoryPlace>,
+    pub memory_infos: Vec<MemoryInfo>,
     /// The place of each register.
     pub registers: Vec<Place>,
 }
@@ -110,6 +112,7 @@ impl Program {
             port_places: port_places(&flat, &lowering, &places),
             registers: flat.registers.iter().map(|register| places[register.output.index()]).collect(),
             logic: Logic::of(&lowering, &memories),
+            memory_infos: MemoryInfo::of_all(&flat.memories),
             top: flat.top,
             clock: flat.has_clock.then_some(flat.clocking.clock),
             ports: flat.ports,

@@ -1,10 +1,10 @@
 //! Outputs, internal signals and properties, engine by engine.
 
 use crate::engine::engines;
-use hdl::{Direction, Level, Netlist, ResetStyle};
+use hdl::{Bits, Direction, Level, Netlist, ResetStyle, limbs_for};
 use proptest::prelude::*;
 use random_designs::{Cycle, DesignPlan, Stimulus, arrays, combinational_designs, designs, netlist, stimuli};
-use sim::{Initial, Interpreter, Options, SignalId, Simulator};
+use sim::{Initial, Interpreter, Memories, MemoryId, MemoryInfo, Options, SignalId, Simulator};
 
 /// Internal signals that are compared in a cycle: each costs an engine a settling of the interpreter.
 const SIGNALS: usize = 2;
@@ -44,11 +44,16 @@ fn compare(plan: &DesignPlan, stimulus: &Stimulus, initial: Initial) -> Result<(
             for simulator in [&mut *engine, &mut reference] {
                 drive(simulator, &netlist, cycle);
             }
+            if number % 4 == 3 {
+                poke_a_word(&mut *engine, number);
+                poke_a_word(&mut reference, number);
+            }
             compare_values(&mut *engine, &mut reference, number)
                 .map_err(|difference| TestCaseError::fail(format!("{name}, cycle {number}: {difference}")))?;
             engine.tick();
             reference.tick();
         }
+        prop_assert_eq!(words(&*engine), words(&reference), "{}", name);
         prop_assert_eq!(engine.cycle(), reference.cycle(), "{}", name);
         prop_assert_eq!(engine.violations(), reference.violations(), "{}", name);
         prop_assert_eq!(engine.environment_errors(), reference.environment_errors(), "{}", name);
@@ -78,6 +83,25 @@ fn drive(simulator: &mut dyn Simulator, netlist: &Netlist, cycle: &Cycle) {
             }
         }
     }
+}
+
+/// Sets some word of some memory.
+fn poke_a_word(simulator: &mut (impl Memories + ?Sized), cycle: usize) {
+    let memories = simulator.memories().iter().filter(|memory| !memory.is_rom);
+    let memories: Vec<(MemoryId, u32, u64)> =
+        memories.map(|memory| (memory.id, memory.width, memory.depth)).collect();
+    if let Some(&(id, width, depth)) = memories.get(cycle / 4 % memories.len().max(1)) {
+        let limbs: Vec<u64> =
+            (1..=limbs_for(width) as u64).map(|limb| limb.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        simulator.poke_word(id, cycle as u64 * 5 % depth, &Bits::from_limbs(width, &limbs));
+    }
+}
+
+/// All words of all memories.
+fn words(simulator: &(impl Memories + ?Sized)) -> Vec<Vec<Bits>> {
+    let words =
+        |memory: &MemoryInfo| (0..memory.depth).map(|at| simulator.peek_word(memory.id, at)).collect();
+    simulator.memories().iter().map(words).collect()
 }
 
 /// All ports, and a few of the internal signals.

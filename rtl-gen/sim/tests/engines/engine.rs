@@ -2,15 +2,20 @@
 
 use hdl::Netlist;
 use sim::batch::Isa;
-use sim::{Batch, CompileOptions, Compiled, Functions, Gating, Lanes, Options, Sharing, Simulator};
+use sim::{Batch, CompileOptions, Compiled, Functions, Gating, Lanes, Memories, Options, Sharing, Simulator};
+
+/// What every engine is.
+pub trait Engine: Simulator + Memories {}
+
+impl<S: Simulator + Memories> Engine for S {}
 
 /// Every engine under a name.
-pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dyn Simulator>)> {
-    let compiled = |functions, sharing, lanes, gating| -> Box<dyn Simulator> {
+pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dyn Engine>)> {
+    let compiled = |functions, sharing, lanes, gating| -> Box<dyn Engine> {
         let how = CompileOptions { sharing, lanes, gating, functions };
         Box::new(Compiled::with(netlist, options, how).unwrap_or_else(|error| panic!("{error}")))
     };
-    let lane = |isa: Isa| -> (&'static str, Box<dyn Simulator>) {
+    let lane = |isa: Isa| -> (&'static str, Box<dyn Engine>) {
         let batch = Batch::with_isa(netlist, options, isa).unwrap_or_else(|error| panic!("{error}"));
         // The first lane starts as an interpreter does; the others, at random, with other seeds.
         ("a lane of a batch", Box::new(batch.into_lane(0)))

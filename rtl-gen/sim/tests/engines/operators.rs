@@ -1,6 +1,6 @@
 //! Every operator at widths around those of bytes and machine words, in instances side by side.
 
-use crate::engine::engines;
+use crate::engine::{Engine, engines};
 use hdl::{Bits, Clocking, Design, Direction, Module, Netlist, limbs_for};
 use sim::{Interpreter, Options, Simulator};
 
@@ -80,7 +80,7 @@ fn operators_mean_the_same_to_every_engine() {
 fn round(
     random: &mut fastrand::Rng,
     reference: &mut Interpreter,
-    engines: &mut [(&'static str, Box<dyn Simulator>)],
+    engines: &mut [(&'static str, Box<dyn Engine>)],
     widths: (u32, u32),
 ) {
     let ports = reference.ports().to_vec();

@@ -2,8 +2,8 @@
 
 use crate::support::{elaborate, peek, poke, port, random_bits, simulate};
 use hdl::netlist::Body;
-use hdl::{Bits, Module};
-use sim::{BuildError, Initial, Interpreter, Options, Simulator};
+use hdl::{Bits, Collision, Module};
+use sim::{BuildError, Initial, Interpreter, Memories, Options, Simulator};
 use std::collections::VecDeque;
 
 #[test]
@@ -194,4 +194,75 @@ fn a_memory_beyond_the_limit_is_an_error() {
     let error = Interpreter::new(&netlist, Options::default()).map(drop).unwrap_err();
     assert_eq!(error, BuildError::MemoryTooLarge { path: "huge".into(), depth: 1 << 30, width: 65 });
     assert!(error.to_string().contains("`huge` has 1073741824 words of 65 bits"), "{error}");
+}
+
+/// Read ports of one memory under each rule, with a write of some bytes.
+fn ports(m: &Module) {
+    let (write, bytes, to) = (m.input("write", 1, ""), m.input("bytes", 8, ""), m.input("to", 2, ""));
+    let (from, data) = (m.input("from", 2, ""), m.input("data", 64, ""));
+    let ram = m.memory("ram", 64, 4).contents(&[Bits::ones(64)]);
+    ram.write_masked(write, bytes, to, data);
+    for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+        let name = format!("{collision:?}").to_lowercase();
+        m.output(&format!("{name}_word"), ram.read_at_clock(&name, from, collision).value(), "");
+    }
+}
+
+#[test]
+fn a_collision_gives_what_the_port_promises() {
+    let netlist = elaborate(ports);
+    let collided = |initial| {
+        let mut simulator = Interpreter::new(&netlist, Options { initial }).unwrap();
+        [("write", 1), ("bytes", 0x0f), ("data", 0x1234_5678_9abc_def0)]
+            .into_iter()
+            .for_each(|(input, value)| poke(&mut simulator, input, value));
+        simulator.tick();
+        ["old_word", "new_word", "undefined_word"].map(|output| peek(&mut simulator, output))
+    };
+    let new = 0xffff_ffff_9abc_def0;
+    assert_eq!(collided(Initial::Zero), [u64::MAX, new, 0]);
+    let [random, other] = [5, 6].map(|seed| collided(Initial::Random(seed)));
+    assert_eq!([random[0], random[1]], [u64::MAX, new]);
+    assert!(![0, u64::MAX, new, other[2]].contains(&random[2]), "{random:x?}, {other:x?}");
+}
+
+#[test]
+fn memories_are_found_by_their_paths() {
+    let design = hdl::Design::new(hdl::Clocking::default());
+    let child = design.module("child", &[], three);
+    let top = design.module("top", &[], |m| {
+        let child = m.instance("u_child", child);
+        for (port, width) in [("enable", 1), ("at", 2), ("a_data", 70), ("b_data", 70)] {
+            child.set(port, m.input(port, width, ""));
+        }
+        m.output("first", child.get("first"), "");
+        m.output("second", child.get("second"), "");
+        m.output("constant", child.get("constant"), "");
+    });
+    let netlist = design.elaborate(top).unwrap();
+    let mut simulator = Interpreter::new(&netlist, Options::default()).unwrap();
+    let second = simulator.memory("u_child.b").unwrap();
+    assert_eq!(simulator.memories()[1].depth, 3);
+    poke(&mut simulator, "at", 2);
+    let output = port(&simulator, "second");
+    assert!(simulator.peek(output).is_zero());
+    simulator.load(second, &[Bits::zero(70), Bits::zero(70), Bits::ones(70)]);
+    assert_eq!(simulator.peek(output).slice(69, 0), Bits::ones(70), "in the same cycle");
+    assert_eq!(simulator.peek_word(second, 2), Bits::ones(70));
+    let error = simulator.memory("b").unwrap_err().to_string();
+    assert_eq!(error, "the design has no memory `b`: it has `u_child.a`, `u_child.b`, `u_child.rom`");
+}
+
+#[test]
+fn words_that_cannot_be_set_are_named() {
+    let netlist = elaborate(three);
+    let refused = |path: &str, address, width| {
+        let mut simulator = Interpreter::new(&netlist, Options::default()).unwrap();
+        let memory = simulator.memory(path).unwrap();
+        let poke = std::panic::AssertUnwindSafe(|| simulator.poke_word(memory, address, &Bits::zero(width)));
+        *std::panic::catch_unwind(poke).unwrap_err().downcast::<String>().unwrap()
+    };
+    assert_eq!(refused("a", 3, 70), "`a` has 3 words: it has none at address 3");
+    assert_eq!(refused("a", 0, 64), "`a` has words of 70 bits: it cannot take 64 bits");
+    assert_eq!(refused("rom", 0, 70), "`rom` is a ROM: it cannot be poked");
 }

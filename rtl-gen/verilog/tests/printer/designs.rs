@@ -1,6 +1,8 @@
 //! Small designs that together use every operator and every structure.
 
-use hdl::{Bits, BlackBoxPort, Clocking, Design, Level, Module, ModuleRef, Netlist, ResetStyle, Signal};
+use hdl::{
+    Bits, BlackBoxPort, Clocking, Collision, Design, Level, Module, ModuleRef, Netlist, ResetStyle, Signal,
+};
 
 /// A design with a name: its netlist is made anew at each call.
 pub struct Example {
@@ -28,6 +30,8 @@ pub const ALL: &[Example] = &[
     Example { name: "counter_async_high", build: || counter(ResetStyle::Asynchronous, Level::High) },
     Example { name: "counter_no_reset", build: || counter(ResetStyle::None, Level::Low) },
     Example { name: "memories", build: memories },
+    Example { name: "read_ports", build: read_ports },
+    Example { name: "masked_writes", build: masked_writes },
     Example { name: "roms", build: roms },
     Example { name: "hierarchy", build: hierarchy },
     Example { name: "black_box", build: black_box },
@@ -311,6 +315,63 @@ fn memories() -> Netlist {
         let short = m.memory("short", 8, 10);
         short.write(we, waddr, data);
         m.output("short_now", short.read(raddr), "unknown beyond the last word");
+    })
+}
+
+fn read_ports() -> Netlist {
+    one("read_ports", |m| {
+        let (we, re) = (m.input("we", 1, ""), m.input("re", 1, ""));
+        let [waddr, raddr, other] = inputs(m, ["waddr", "raddr", "other"], 3);
+        let data = m.input("data", 8, "");
+        let words: Vec<Bits> = (1..9).map(|i| Bits::truncated(i * 37, 8)).collect();
+        for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+            m.scope(&format!("{collision:?}").to_lowercase(), || {
+                let ram = m.memory("ram", 8, 8).contents(&words);
+                ram.write(we & !re, waddr, data);
+                ram.write(waddr.bit(0) & we, raddr, !data);
+                let always = ram.read_at_clock("always", raddr, collision);
+                let sometimes = ram.read_at_clock("sometimes", raddr, collision).enable(re);
+                let elsewhere = ram.read_at_clock("elsewhere", other + 1, collision).enable(re & other.any());
+                let name = |what: &str| format!("{}_{what}", always.value().name().unwrap_or_default());
+                m.output(&name("now"), always.value(), "");
+                m.output(&name("both"), sometimes.value() ^ elsewhere.value(), "");
+            });
+        }
+        let started = m
+            .memory("started", 4, 8)
+            .contents(&words.iter().map(|word| word.slice(3, 0)).collect::<Vec<_>>()[..5]);
+        started.write(we, waddr, data.low(4));
+        m.output("started_now", started.read(raddr), "unknown from word 5");
+        let flags = m.memory("flags", 1, 8);
+        flags.write(we, waddr, data.bit(0));
+        m.output("flag", flags.read_at_clock("flag_read", raddr, Collision::Undefined).value(), "");
+    })
+}
+
+fn masked_writes() -> Netlist {
+    one("masked_writes", |m| {
+        let (we, bytes, bits) = (m.input("we", 1, ""), m.input("bytes", 2, ""), m.input("bits", 16, ""));
+        let [to, from] = inputs(m, ["to", "from"], 2);
+        let data = m.input("data", 16, "");
+        let words: Vec<Bits> = (0..4).map(|i| Bits::truncated(i * 4099, 16)).collect();
+        for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+            m.scope(&format!("{collision:?}").to_lowercase(), || {
+                let ram = m.memory("ram", 16, 4).contents(&words);
+                ram.write_masked(we, bytes, to, data);
+                ram.write_masked(
+                    we & to.bit(0),
+                    m.concat(&[bits.high(4), bytes ^ bits.low(2), bytes]),
+                    from + to,
+                    data + 1,
+                );
+                ram.write_masked(bits.all(), m.lit(1, 2), to, m.lit(0xabcd, 16));
+                let word = ram.read_at_clock("word", from, collision).enable(we | bytes.any()).value();
+                m.output(&format!("{}_now", word.name().unwrap_or_default()), word, "");
+            });
+        }
+        let flags = m.memory("flags", 16, 4).contents(&words);
+        flags.write_masked(we, bits, to, !data);
+        m.output("flags_now", flags.read(from), "");
     })
 }
 

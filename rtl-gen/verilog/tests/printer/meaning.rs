@@ -3,8 +3,8 @@
 use crate::designs;
 use crate::random::{self, Random};
 use crate::tools::{self, IVERILOG, VVP, run};
-use hdl::netlist::{Body, Level, ModuleDef, Netlist};
-use hdl::{Bits, Direction, Port};
+use hdl::netlist::{Body, Level, Memory, ModuleDef, Netlist};
+use hdl::{Bits, Collision, Direction, Port};
 use sim::{Interpreter, Simulator};
 use std::fmt::Write;
 use verilog::{Options, VerilogFile};
@@ -42,9 +42,15 @@ fn vectors(netlist: &Netlist, seed: u64) -> (Vec<Port>, String) {
     (ports, text)
 }
 
-fn has_ram(module: &ModuleDef) -> bool {
+/// Whether there are words that are unknown at power-up, or become so.
+fn has_unknown_words(module: &ModuleDef) -> bool {
+    let is_unknown =
+        |memory: &Memory| !memory.writes.is_empty() && (memory.contents.len() as u64) < memory.depth;
     match &module.body {
-        Body::Logic(logic) => logic.memories.iter().any(|memory| !memory.writes.is_empty()),
+        Body::Logic(logic) => {
+            let mut ports = logic.registers.iter().map(|register| register.collision);
+            logic.memories.iter().any(is_unknown) || ports.any(|rule| rule == Some(Collision::Undefined))
+        }
         Body::BlackBox { .. } => false,
     }
 }
@@ -68,7 +74,7 @@ fn testbench(netlist: &Netlist, ports: &[Port]) -> String {
     if netlist.top().uses_clock {
         connections.push(format!(".{}(clock)", netlist.clocking.clock));
     }
-    let is_known = if netlist.modules.iter().any(has_ram) { "0" } else { "cycle >= CYCLES / 2" };
+    let is_known = if netlist.modules.iter().any(has_unknown_words) { "0" } else { "cycle >= CYCLES / 2" };
     let (inputs, outputs) = (total(Direction::Input), total(Direction::Output));
     format!(
         "module testbench;

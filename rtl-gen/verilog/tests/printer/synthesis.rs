@@ -3,7 +3,7 @@
 use crate::designs;
 use crate::tools::{self, YOSYS, run};
 use hdl::netlist::BinaryOp;
-use hdl::{Clocking, Design, Module, Netlist};
+use hdl::{Bits, Clocking, Collision, Design, Module, Netlist, Signal};
 use verilog::Options;
 
 fn one(build: impl FnOnce(&Module)) -> Netlist {
@@ -111,6 +111,107 @@ fn a_registered_read_becomes_block_ram() {
     });
     yosys(&ram, "", "synth_ice40 -top m; select -assert-count 1 t:SB_RAM40_4K")
         .unwrap_or_else(|text| panic!("{text}"));
+}
+
+/// A memory of 256 words of 32 bits: its module, the rules of its read ports, and whether its writes have a byte mask.
+struct Kind {
+    name: &'static str,
+    rules: &'static [Collision],
+    is_masked: bool,
+}
+
+const KINDS: [Kind; 7] = [
+    Kind { name: "undefined", rules: &[Collision::Undefined], is_masked: false },
+    Kind { name: "undefined_bytes", rules: &[Collision::Undefined], is_masked: true },
+    Kind { name: "two_ports", rules: &[Collision::Undefined, Collision::Undefined], is_masked: true },
+    Kind { name: "old_word", rules: &[Collision::Old], is_masked: false },
+    Kind { name: "old_bytes", rules: &[Collision::Old], is_masked: true },
+    Kind { name: "new_word", rules: &[Collision::New], is_masked: false },
+    Kind { name: "new_bytes", rules: &[Collision::New], is_masked: true },
+];
+
+impl Kind {
+    fn inputs(&self) -> Vec<(String, u32)> {
+        let write = [("write", 1), ("to", 8), ("data", 32), ("bytes", 4)];
+        let write = write.into_iter().take(if self.is_masked { 4 } else { 3 });
+        let read =
+            (0..self.rules.len()).flat_map(|port| [(format!("from{port}"), 8), (format!("read{port}"), 1)]);
+        write.map(|(name, width)| (name.to_string(), width)).chain(read).collect()
+    }
+
+    fn build(&self, m: &Module) {
+        let inputs: Vec<Signal> =
+            self.inputs().iter().map(|(name, width)| m.input(name, *width, "")).collect();
+        let ram = m.memory("ram", 32, 256).contents(&[Bits::ones(32), Bits::zero(32)]);
+        match self.is_masked {
+            true => ram.write_masked(inputs[0], inputs[3], inputs[1], inputs[2]),
+            false => ram.write(inputs[0], inputs[1], inputs[2]),
+        }
+        let addresses = &inputs[inputs.len() - 2 * self.rules.len()..];
+        for (index, (rule, port)) in self.rules.iter().zip(addresses.chunks(2)).enumerate() {
+            let word = ram.read_at_clock(&format!("q{index}"), port[0], *rule).enable(port[1]);
+            m.output(&format!("word{index}"), word.value(), "");
+        }
+    }
+}
+
+/// All kinds side by side.
+fn memories() -> Netlist {
+    let design = Design::new(Clocking::default());
+    let modules = KINDS.map(|kind| design.module(kind.name, &[], |m| kind.build(m)));
+    let top = design.module("top", &[], |m| {
+        for (kind, module) in KINDS.iter().zip(modules) {
+            let child = m.instance(&format!("u_{}", kind.name), module);
+            for (port, width) in kind.inputs() {
+                child.set(&port, m.input(&format!("{}_{port}", kind.name), width, ""));
+            }
+            for port in (0..kind.rules.len()).map(|index| format!("word{index}")) {
+                m.output(&format!("{}_{port}", kind.name), child.get(&port), "");
+            }
+        }
+    });
+    design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Cells of each kind: blocks, flip-flops, and the most of all others, which are inverters and gates of masks where the
+/// target does all by itself.
+#[test]
+fn memories_become_block_ram_and_no_more_than_their_rules_need() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let targets = [
+        (
+            "synth_ice40 -noflatten",
+            "t:SB_RAM40_4K",
+            "t:SB_DFF*",
+            [(2, 0, 1), (2, 0, 6), (4, 0, 12), (2, 74, 40), (2, 80, 50), (2, 33, 40), (2, 36, 50)],
+        ),
+        (
+            "synth_ecp5 -noflatten",
+            "t:DP16KD",
+            "t:TRELLIS_FF",
+            [(1, 0, 0), (1, 0, 4), (2, 0, 8), (1, 74, 40), (1, 80, 50), (1, 33, 40), (1, 36, 50)],
+        ),
+        (
+            "synth_xilinx -noiopad",
+            "t:RAMB*",
+            "t:FD*",
+            [(1, 0, 0), (1, 0, 4), (2, 0, 8), (1, 0, 0), (1, 0, 4), (1, 33, 40), (1, 36, 50)],
+        ),
+    ];
+    let netlist = memories();
+    for (command, block, register, cells) in targets {
+        let mut script = format!("{command} -top top");
+        for (kind, (blocks, registers, others)) in KINDS.iter().zip(cells) {
+            let name = kind.name;
+            script += &format!("; select -assert-count {blocks} {name}/{block}");
+            script += &format!("; select -assert-count {registers} {name}/{register}");
+            script +=
+                &format!("; select -assert-max {others} {name}/t:* {name}/{block} {name}/{register} %u %d");
+        }
+        yosys(&netlist, "", &script).unwrap_or_else(|text| panic!("{text}"));
+    }
 }
 
 #[test]
