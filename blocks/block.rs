@@ -2,106 +2,135 @@
 
 use crate::channel::Ports;
 use crate::golden::{GoldenModel, Model, OfBeats, PureModel, Reference};
-use crate::parameters::{Parameter, ParameterError, Parameters, Settings, Values, declared, read, schema};
+use crate::parameters::{
+    Parameter, ParameterError, Parameters, Settings, Values, check, declared, parse_settings, read, schema,
+};
 use crate::stimulus::Stimulus;
-use hdl::{Design, Diagnostics, ModuleRef, Netlist};
+use hdl::{Design, Diagnostics, ModuleRef, Netlist, identifier};
 use serde_json::Value;
 
-/// A block of the library, before its parameters are chosen.
+/// A block before its parameters are chosen. One is described by its name, its texts and its variants, and the rest by
+/// [`Block::of`] its parameters:
+///
+/// ```ignore
+/// pub const BLOCK: Block = Block {
+///     name: "leaky_accumulator",
+///     summary: "adds up numbers, and forgets them again",
+///     source: "a textbook",
+///     documentation: include_str!("README.md"),
+///     small: "bits=4",
+///     ..Block::of::<Params>()
+/// };
+/// ```
 pub struct Block {
-    pub(crate) name: &'static str,
-    pub(crate) summary: &'static str,
-    pub(crate) source: &'static str,
-    pub(crate) section: &'static str,
-    pub(crate) documentation: &'static str,
-    pub(crate) parameters: fn() -> Vec<Parameter>,
-    pub(crate) variants: &'static [&'static str],
-    pub(crate) small: &'static str,
-    pub(crate) mutated: &'static [&'static str],
-    pub(crate) is_large: bool,
-    pub(crate) configure: fn(&Settings) -> Result<Box<dyn Configured>, ParameterError>,
-    pub(crate) schema: fn(&str, &str) -> Value,
+    /// Name on the command line, and the beginning of its modules' names: small letters, digits and `_`, a letter first.
+    pub name: &'static str,
+    /// What it does, one line.
+    pub summary: &'static str,
+    /// The paper, or whatever else it comes from.
+    pub source: &'static str,
+    /// What of the source it is; empty where that is all, or is said there.
+    pub section: &'static str,
+    /// Its page of documentation, in Markdown.
+    pub documentation: &'static str,
+    /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of every
+    /// parameter with few values. None where all combinations are run.
+    pub variants: &'static [&'static str],
+    /// A variant that is small enough for tests of its netlist, as `name=value ...`.
+    pub small: &'static str,
+    /// The variants whose mutants tests judge; none where that is the small one alone.
+    pub mutated: &'static [&'static str],
+    /// Whether tests of even the small variants take minutes.
+    pub is_large: bool,
+    /// What its parameters decide: [`Block::of`] has it.
+    pub kind: Kind,
+}
+
+/// What the struct of a block's parameters decides: which there are, and the block that they configure.
+pub struct Kind {
+    check: fn() -> Result<(), String>,
+    parameters: fn() -> Vec<Parameter>,
+    configure: fn(&Settings) -> Result<Box<dyn Configured>, ParameterError>,
+    schema: fn(&str, &str) -> Value,
 }
 
 impl Block {
-    /// What the parameters alone decide of a block; the rest is empty.
-    pub(crate) const fn of<P: Parameters + Configured>() -> Block {
+    /// What the parameters alone decide of a block; the texts are empty, and there are no variants.
+    pub const fn of<P: Parameters + Configured>() -> Block {
         Block {
             name: "",
             summary: "",
             source: "",
             section: "",
             documentation: "",
-            parameters: declared::<P>,
             variants: &[],
             small: "",
             mutated: &[],
             is_large: false,
-            configure: configure::<P>,
-            schema: schema::<P>,
+            kind: Kind {
+                check: check::<P>,
+                parameters: declared::<P>,
+                configure: configure::<P>,
+                schema: schema::<P>,
+            },
         }
-    }
-
-    /// Name on the command line and of its modules.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What it does, one line.
-    pub fn summary(&self) -> &'static str {
-        self.summary
-    }
-
-    /// The paper that it comes from, with the section.
-    pub fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// What of the source it is; empty where that is all, or is said there.
-    pub fn section(&self) -> &'static str {
-        self.section
-    }
-
-    /// Its page of documentation, in Markdown.
-    pub fn documentation(&self) -> &'static str {
-        self.documentation
     }
 
     /// Its parameters, with legal values and defaults.
     pub fn parameters(&self) -> Vec<Parameter> {
-        (self.parameters)()
+        (self.kind.parameters)()
     }
 
     /// The JSON schema of the TOML files that give values to its parameters: editors complete and check them by it.
     pub fn schema(&self) -> Value {
-        (self.schema)(&format!("Parameters of {}", self.name), self.summary)
-    }
-
-    /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of every
-    /// parameter with few values. None where all combinations are run.
-    pub fn variants(&self) -> &'static [&'static str] {
-        self.variants
-    }
-
-    /// A variant that is small enough for tests of its netlist, as `name=value ...`.
-    pub fn small(&self) -> &'static str {
-        self.small
+        (self.kind.schema)(&format!("Parameters of {}", self.name), self.summary)
     }
 
     /// The variants whose mutants tests judge: the small one where there are no others.
-    pub fn mutated(&self) -> Vec<&'static str> {
+    pub fn judged_variants(&self) -> Vec<&'static str> {
         if self.mutated.is_empty() { vec![self.small] } else { self.mutated.to_vec() }
-    }
-
-    /// Whether tests of even the small variants take minutes.
-    pub fn is_large(&self) -> bool {
-        self.is_large
     }
 
     /// The block with these parameters, the others at their defaults.
     pub fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
-        (self.configure)(settings)
+        (self.kind.configure)(settings)
     }
+
+    /// The block with the parameters of a text, `name=value ...`, the others at their defaults. The error says what of the text is
+    /// wrong.
+    pub fn variant(&self, text: &str) -> Result<Box<dyn Configured>, String> {
+        self.configure(&parse_settings(text)?).map_err(|error| error.to_string())
+    }
+
+    /// Refuses a description that the command could not take: its name, its texts, what its fields declare of parameters, its
+    /// variants. The error says what is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        check_name(self.name)?;
+        for (what, text) in [("summary", self.summary), ("source", self.source)] {
+            if text.trim().is_empty() || text.contains('\n') {
+                return Err(format!("its {what} must be one line of text: it is {text:?}"));
+            }
+        }
+        (self.kind.check)()?;
+        for text in [""].iter().chain(self.variants).chain(self.mutated).chain([&self.small]) {
+            self.variant(text).map_err(|reason| match *text {
+                "" => format!("its defaults are refused: {reason}"),
+                text => format!("its variant `{text}` is refused: {reason}"),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A name is the beginning of names of modules and files, and a word on the command line.
+fn check_name(name: &str) -> Result<(), String> {
+    let reason = match identifier::illegal(name) {
+        Some(reason) => reason,
+        None if name.starts_with('_') => "it must begin with a letter",
+        None if name.contains(|c: char| c.is_ascii_uppercase()) => "its letters must be small",
+        None => return Ok(()),
+    };
+    Err(format!("`{name}` cannot be its name: {reason}"))
 }
 
 /// The block with these parameters, the others at their defaults.

@@ -17,4 +17,4 @@ pub mod parameters;
 pub mod paths;
 pub mod registry;
 pub mod stimulus;
-mod top;
+pub mod top;

@@ -1,7 +1,9 @@
-//! All blocks. The command, the tests, the documentation and the benchmarks iterate over this list.
+//! All blocks. The tests, the documentation and the benchmarks iterate over the library's; the command has those of a user's
+//! crate too.
 
 use crate::block::Block;
 use crate::{float, loas, nonlinear, pacq};
+use std::fmt;
 
 static BLOCKS: &[Block] = &[
     pacq::pacq_mul::BLOCK,
@@ -27,12 +29,149 @@ static BLOCKS: &[Block] = &[
     nonlinear::silu::BLOCK,
 ];
 
-/// Every block, in the order that documentation lists them.
+/// Every block of the library, in the order that documentation lists them.
 pub fn blocks() -> &'static [Block] {
     BLOCKS
 }
 
-/// The block of a name.
+/// The block of a name in the library.
 pub fn find(name: &str) -> Option<&'static Block> {
-    BLOCKS.iter().find(|block| block.name() == name)
+    BLOCKS.iter().find(|block| block.name == name)
+}
+
+/// The blocks that a command knows: the user's, then the library's. No two have one name.
+pub struct Registry {
+    blocks: Vec<&'static Block>,
+}
+
+impl Registry {
+    /// The library's blocks behind those of a user. Each of the user's must be [described rightly](Block::check), under a name of
+    /// its own.
+    pub fn with(blocks: &'static [Block]) -> Result<Registry, RegistryError> {
+        let mut registry = Registry { blocks: BLOCKS.iter().collect() };
+        for (index, block) in blocks.iter().enumerate() {
+            block
+                .check()
+                .map_err(|reason| RegistryError::Misdescribed { block: named(block, index), reason })?;
+            if registry.find(block.name).is_some() {
+                return Err(RegistryError::NameTaken(block.name));
+            }
+            registry.blocks.insert(index, block);
+        }
+        Ok(registry)
+    }
+
+    /// Every block.
+    pub fn blocks(&self) -> impl Iterator<Item = &'static Block> {
+        self.blocks.iter().copied()
+    }
+
+    /// The block of a name.
+    pub fn find(&self, name: &str) -> Option<&'static Block> {
+        self.blocks().find(|block| block.name == name)
+    }
+}
+
+/// A user's block in a message: by its place in the list where it has no name.
+fn named(block: &Block, index: usize) -> String {
+    match block.name {
+        "" => format!("block {} of the list", index + 1),
+        name => format!("block `{name}`"),
+    }
+}
+
+/// Why a user's list of blocks was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegistryError {
+    /// A description is wrong.
+    Misdescribed {
+        /// Which.
+        block: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another block has the name: the library's, or one before it in the list.
+    NameTaken(&'static str),
+}
+
+impl fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RegistryError::Misdescribed { block, reason } => write!(f, "{block}: {reason}"),
+            RegistryError::NameTaken(name) => {
+                let whose =
+                    if find(name).is_some() { "a block of the library" } else { "another block of the list" };
+                write!(f, "block `{name}`: {whose} has this name")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RegistryError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::float::fp_mul::Params;
+
+    const GOOD: Block = Block { name: "own", summary: "a block", source: "nowhere", ..Block::of::<Params>() };
+
+    fn refused(blocks: &'static [Block]) -> String {
+        Registry::with(blocks).map(drop).expect_err("the list is wrong").to_string()
+    }
+
+    #[test]
+    fn the_library_is_described_rightly() {
+        BLOCKS
+            .iter()
+            .for_each(|block| block.check().unwrap_or_else(|reason| panic!("{}: {reason}", block.name)));
+    }
+
+    #[test]
+    fn a_users_blocks_are_before_the_librarys() {
+        let registry = Registry::with(&[GOOD, Block { name: "own2", ..GOOD }]).expect("the list is right");
+        let names: Vec<&str> = registry.blocks().map(|block| block.name).collect();
+        assert_eq!((&names[..3], names.len()), (&["own", "own2", "pacq_mul"][..], BLOCKS.len() + 2));
+        assert!(registry.find("own2").is_some() && registry.find("gelu").is_some());
+        assert!(registry.find("own3").is_none());
+    }
+
+    #[test]
+    fn wrong_descriptions_are_refused() {
+        let named = |name: &'static str| Block { name, ..GOOD };
+        let cases: [(Block, &str); 10] = [
+            (named(""), "block 1 of the list: `` cannot be its name: it is empty"),
+            (
+                named("a-b"),
+                "block `a-b`: `a-b` cannot be its name: only letters, digits and underscores are legal",
+            ),
+            (named("_a"), "block `_a`: `_a` cannot be its name: it must begin with a letter"),
+            (named("Adder"), "block `Adder`: `Adder` cannot be its name: its letters must be small"),
+            (named("fp_add"), "block `fp_add`: a block of the library has this name"),
+            (
+                Block { summary: " ", ..GOOD },
+                "block `own`: its summary must be one line of text: it is \" \"",
+            ),
+            (
+                Block { source: "a\nb", ..GOOD },
+                "block `own`: its source must be one line of text: it is \"a\\nb\"",
+            ),
+            (
+                Block { variants: &["", "stages"], ..GOOD },
+                "block `own`: its variant `stages` is refused: `stages` must be `name=value`",
+            ),
+            (
+                Block { small: "stages=1 stages=1", ..GOOD },
+                "block `own`: its variant `stages=1 stages=1` is refused: `stages` is given twice",
+            ),
+            (
+                Block { mutated: &["format=fp15"], ..GOOD },
+                "block `own`: its variant `format=fp15` is refused: parameter `format` cannot be `fp15`: legal is fp16, bf16 (did you mean `fp16`?)",
+            ),
+        ];
+        for (block, expected) in cases {
+            assert_eq!(refused(Vec::leak(vec![block])), expected);
+        }
+        assert_eq!(refused(&[GOOD, GOOD]), "block `own`: another block of the list has this name");
+    }
 }

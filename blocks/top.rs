@@ -15,11 +15,11 @@ pub fn block<P: Parameters>(
     about: &[&str],
     contents: impl FnOnce(&Module),
 ) -> ModuleRef {
-    module(design, block.name(), &params.name_parts(), |m| {
+    module(design, block.name, &params.name_parts(), |m| {
         about.iter().for_each(|line| m.describe(line));
-        let source = match block.section() {
-            "" => format!("Source: {}.", block.source()),
-            section => format!("Source: {}, {section}.", block.source()),
+        let source = match block.section {
+            "" => format!("Source: {}.", block.source),
+            section => format!("Source: {}, {section}.", block.source),
         };
         lines(&source).iter().for_each(|line| m.describe(line));
         params.values().into_iter().for_each(|(name, value)| m.parameter(&name, value));

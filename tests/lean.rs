@@ -7,6 +7,9 @@ mod support;
 
 use support::Workplace;
 
+/// The program that runs.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_gen-rtl");
+
 #[test]
 fn it_writes_verilog() {
     let workplace = Workplace::new();

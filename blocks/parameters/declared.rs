@@ -40,31 +40,45 @@ pub(super) struct Declared {
 pub(super) fn of<P: Default + Serialize + JsonSchema + 'static>() -> &'static Declared {
     static KNOWN: LazyLock<Mutex<HashMap<TypeId, &'static Declared>>> = LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    known.entry(TypeId::of::<P>()).or_insert_with(|| Box::leak(Box::new(declare::<P>())))
+    known.entry(TypeId::of::<P>()).or_insert_with(|| {
+        let declared = declare::<P>().unwrap_or_else(|reason| panic!("{reason}"));
+        Box::leak(Box::new(declared))
+    })
 }
 
-fn declare<P: Default + Serialize + JsonSchema>() -> Declared {
+/// Reads what a struct declares. The error names the field that declares no parameter, and says why.
+pub(super) fn declare<P: Default + Serialize + JsonSchema>() -> Result<Declared, String> {
     let defaults = values_of(&P::default());
     let schema = plain_schema::<P>();
     let properties = schema["properties"].as_object().cloned().unwrap_or_default();
-    assert!(
-        properties.keys().eq(defaults.iter().map(|(name, _)| name)),
-        "the schema has the fields in their order"
-    );
-    let mut declared = Declared { parameters: vec![], in_name: vec![] };
-    for (name, property) in properties {
-        let default = defaults.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
-        let derived = property[DEFAULT].as_str().map(String::from);
-        let meaning = property["description"].as_str().expect("a parameter has a documentation");
-        declared.in_name.push(in_name(&property));
-        declared.parameters.push(Parameter {
-            name: name.leak(),
-            meaning: meaning_of(meaning).leak(),
-            legal: legal(&property),
-            default: derived.or(default).expect("every field has a default"),
-        });
+    if !properties.keys().eq(defaults.iter().map(|(name, _)| name)) {
+        let names =
+            |names: Vec<&String>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        return Err(format!(
+            "the fields that it serialises are {}, and those of its schema {}: they must be the same, in one order",
+            names(defaults.iter().map(|(name, _)| name).collect()),
+            names(properties.keys().collect())
+        ));
     }
-    declared
+    let mut declared = Declared { parameters: vec![], in_name: vec![] };
+    for ((name, property), (_, default)) in properties.into_iter().zip(defaults) {
+        declared.in_name.push(in_name(&property));
+        declared.parameters.push(
+            parameter(&name, &property, default)
+                .map_err(|reason| format!("its parameter `{name}` {reason}"))?,
+        );
+    }
+    Ok(declared)
+}
+
+fn parameter(name: &str, property: &Value, default: String) -> Result<Parameter, String> {
+    let meaning = property["description"].as_str().ok_or("has no documentation, which is its meaning")?;
+    Ok(Parameter {
+        name: name.to_string().leak(),
+        meaning: meaning_of(meaning).leak(),
+        legal: legal(property)?,
+        default: property[DEFAULT].as_str().map_or(default, String::from),
+    })
 }
 
 /// The JSON schema of a struct, all in one piece.
@@ -127,19 +141,20 @@ fn in_name(property: &Value) -> InName {
 }
 
 /// Legal values: those listed, `true` and `false`, or a range.
-fn legal(property: &Value) -> Legal {
+fn legal(property: &Value) -> Result<Legal, String> {
     let mut values = vec![];
     collect_values(property, &mut values);
     if property["type"] == "boolean" {
-        return Legal::flag();
+        return Ok(Legal::flag());
     }
     if !values.is_empty() {
-        return Legal::OneOf(values);
+        return Ok(Legal::OneOf(values));
     }
     let bound = |name| property[name].as_u64();
-    let (min, max) =
-        bound("minimum").zip(bound("maximum")).expect("an integer has a range or a list of values");
-    Legal::Integer { min, max }
+    match bound("minimum").zip(bound("maximum")) {
+        Some((min, max)) => Ok(Legal::Integer { min, max }),
+        None => Err("has no legal values: an integer needs `range(min = ..., max = ...)` or `extend(\"enum\" = [...])`, from 0 up".into()),
+    }
 }
 
 /// The values that a schema lists, those of the field itself before those of its type.

@@ -104,6 +104,12 @@ pub fn declared<P: Parameters>() -> Vec<Parameter> {
     declared::of::<P>().parameters.clone()
 }
 
+/// Refuses a struct some field of which does not declare a parameter as it must. Whatever else is asked of such a struct panics with
+/// the same message.
+pub fn check<P: Parameters>() -> Result<(), String> {
+    declared::declare::<P>().map(drop)
+}
+
 /// The JSON schema of TOML files of parameters, for editors.
 pub fn schema<P: Parameters>(title: &str, meaning: &str) -> Value {
     declared::schema::<P>(title, meaning)
@@ -187,6 +193,21 @@ pub fn read<P: Parameters>(settings: &Settings) -> Result<P, ParameterError> {
     Ok(parameters)
 }
 
+/// Reads settings from a text, `name=value ...`. The error says which word is none, or is given twice.
+pub fn parse_settings(text: &str) -> Result<Settings, String> {
+    let mut settings = Settings::new();
+    for word in text.split_whitespace() {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) if !name.is_empty() && !value.is_empty() => (name, value),
+            _ => return Err(format!("`{word}` must be `name=value`")),
+        };
+        if settings.insert(name.into(), value.into()).is_some() {
+            return Err(format!("`{name}` is given twice"));
+        }
+    }
+    Ok(settings)
+}
+
 /// The names and values of a parameter struct, in order of declaration.
 pub fn values_of<P: Serialize>(parameters: &P) -> Vec<(String, String)> {
     let Value::Object(fields) = serde_json::to_value(parameters).expect("parameters serialise") else {
@@ -200,12 +221,12 @@ pub fn values_of<P: Serialize>(parameters: &P) -> Vec<(String, String)> {
 }
 
 /// What distinguishes a module's name, as the fields say: the values that are always in it, then those that are not the default.
-pub(crate) fn name_parts<P: Parameters>(parameters: &P) -> Vec<String> {
+pub fn name_parts<P: Parameters>(parameters: &P) -> Vec<String> {
     name_parts_of(parameters, |_| true)
 }
 
 /// The same for some of the fields.
-pub(crate) fn name_parts_of<P: Parameters>(parameters: &P, is_one: impl Fn(&str) -> bool) -> Vec<String> {
+pub fn name_parts_of<P: Parameters>(parameters: &P, is_one: impl Fn(&str) -> bool) -> Vec<String> {
     let (values, defaults) = (values_of(parameters), values_of(&P::default()));
     let (mut always, mut tagged) = (vec![], vec![]);
     let fields = values.iter().zip(&defaults).zip(&declared::of::<P>().in_name);

@@ -74,9 +74,9 @@ fn checked(page: &str, name: &str, parts: Vec<Part>) -> String {
 #[test]
 fn pages_say_what_blocks_have() {
     for block in registry::blocks() {
-        let page = checked(block.documentation(), block.name(), parts(block));
-        if page != block.documentation() {
-            fs::write(page_of(block.name()), page).expect("the page can be written");
+        let page = checked(block.documentation, block.name, parts(block));
+        if page != block.documentation {
+            fs::write(page_of(block.name), page).expect("the page can be written");
         }
     }
 }
@@ -85,9 +85,9 @@ fn pages_say_what_blocks_have() {
 fn the_readme_lists_every_block() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let line = |block: &Block| {
-        let page = page_of(block.name());
+        let page = page_of(block.name);
         let place = page.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("the page is in the crate");
-        format!("| [`{}`](blocks/{}) | {} |\n", block.name(), place.display(), block.summary())
+        format!("| [`{}`](blocks/{}) | {} |\n", block.name, place.display(), block.summary)
     };
     let lines: String = registry::blocks().iter().map(line).collect();
     let table =

@@ -59,7 +59,7 @@ fn behind_skid_buffers_ready_comes_from_registers() {
         let top = configured.build(&design);
         for (output, inputs) in design.combinational_paths(top) {
             let is_ready = output.ends_with("_ready");
-            assert!(!is_ready || inputs.is_empty(), "{}: {inputs:?} to {output}", block.name());
+            assert!(!is_ready || inputs.is_empty(), "{}: {inputs:?} to {output}", block.name);
             checked += u32::from(is_ready);
         }
     }

@@ -10,8 +10,8 @@ use test_support::needed::missing;
 
 /// The small variants of large blocks, or of the others: names and settings.
 fn small(is_large: bool) -> Vec<(&'static str, &'static str)> {
-    let blocks = registry::blocks().iter().filter(|block| block.is_large() == is_large);
-    blocks.map(|block| (block.name(), block.small())).collect()
+    let blocks = registry::blocks().iter().filter(|block| block.is_large == is_large);
+    blocks.map(|block| (block.name, block.small)).collect()
 }
 
 fn request(target: &'static Target, cycles: u64) -> Request {

@@ -6,8 +6,11 @@ use crate::commands::full::Command as More;
 use crate::commands::not_built::NotBuilt as More;
 use crate::commands::{completions, describe, generate, list};
 use crate::terminal::error::{Error, Outcome};
-use crate::terminal::interrupt;
-use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+use crate::terminal::{interrupt, program};
+use blocks::block::Block;
+use blocks::registry::Registry;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::termios::tcgetwinsize;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -54,33 +57,43 @@ enum Command {
 }
 
 impl Cli {
-    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+    fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         match &self.command {
-            None => self.generate.run(out),
-            Some(Command::List(list)) => list.run(out),
-            Some(Command::Describe(describe)) => describe.run(out),
-            Some(Command::More(more)) => more.run(out),
-            Some(Command::Completions(completions)) => completions.run(&mut Cli::command(), out),
+            None => self.generate.run(registry, out),
+            Some(Command::List(list)) => list.run(registry, out),
+            Some(Command::Describe(describe)) => describe.run(registry, out),
+            Some(Command::More(more)) => more.run(registry, out),
+            Some(Command::Completions(completions)) => completions.run(&mut arguments(registry), out),
         }
     }
 }
 
 /// What is understood, in all its particulars.
-fn arguments() -> clap::Command {
-    let command = taking_negative_numbers(Cli::command());
+fn arguments(registry: &Registry) -> clap::Command {
+    // A wrong name of a block is answered with all names and the nearest.
+    let names = PossibleValuesParser::new(registry.blocks().map(|block| block.name));
+    let particular = |arg: Arg| match arg.get_id() == "block" {
+        true => arg.value_parser(names.clone()),
+        false => taking_negative_numbers(arg),
+    };
+    let command = each_argument(Cli::command(), &particular);
     match columns() {
         Some(columns) if columns < LEAST_WIDTH => command.term_width(LEAST_WIDTH),
         _ => command,
     }
 }
 
+/// Changes the arguments of a command and of those below it.
+fn each_argument(command: clap::Command, change: &dyn Fn(Arg) -> Arg) -> clap::Command {
+    command.mut_args(change).mut_subcommands(|command| each_argument(command, change))
+}
+
 /// So that a negative number is told to be illegal in its place, and not to be an unknown option.
-fn taking_negative_numbers(command: clap::Command) -> clap::Command {
-    let take = |arg: clap::Arg| match arg.get_action().takes_values() && !arg.is_positional() {
+fn taking_negative_numbers(arg: Arg) -> Arg {
+    match arg.get_action().takes_values() && !arg.is_positional() {
         true => arg.allow_negative_numbers(true),
         false => arg,
-    };
-    command.mut_args(take).mut_subcommands(taking_negative_numbers)
+    }
 }
 
 /// Help is not made narrower than its examples, in columns: a command that breaks in the middle cannot be copied.
@@ -92,9 +105,17 @@ fn columns() -> Option<usize> {
     given.or_else(|| tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into()))
 }
 
-/// Does what the arguments of this process ask for.
-pub fn main() -> ExitCode {
-    let parsed = arguments().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+/// Does what the arguments of this process ask for, of these blocks and of the library's. The exit status is the one that
+/// `--help` tells; a block whose description is wrong, or whose name another one has, is wrong usage.
+pub fn main(blocks: &'static [Block]) -> ExitCode {
+    match Registry::with(blocks) {
+        Ok(registry) => run(&registry),
+        Err(error) => fail(&Error::new(error.to_string())),
+    }
+}
+
+fn run(registry: &Registry) -> ExitCode {
+    let parsed = arguments(registry).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
@@ -102,21 +123,23 @@ pub fn main() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let ended = interrupt::watch()
         .map_err(|error| Error::io("listen for Ctrl-C", error))
-        .and_then(|()| cli.run(&mut out))
+        .and_then(|()| cli.run(registry, &mut out))
         .and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match ended {
         Ok(outcome) => outcome.status().into(),
-        Err(error) => {
-            error.report();
-            error.status().into()
-        }
+        Err(error) => fail(&error),
     }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    error.report();
+    error.status().into()
 }
 
 /// Prints the help or the version that was asked for, or what is wrong with the arguments.
 fn explain(error: &clap::Error) -> ExitCode {
     // Clap says "tip" where this program says "help".
-    let text = error.to_string().replace("\n  tip: ", "\n  help: ");
+    let text = program::as_called(&error.to_string().replace("\n  tip: ", "\n  help: "));
     // Whoever closed the stream does not want the text.
     let _ = if error.use_stderr() { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
     ExitCode::from(error.exit_code() as u8)

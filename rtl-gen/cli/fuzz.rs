@@ -38,11 +38,11 @@ fn settings_of_blocks_and_of_sweeps() {
         let settings = text.lines().filter_map(|line| parse_setting(line).ok()).collect();
         let given = Given::of(settings);
         for block in blocks {
-            let _ = given.configure(block.name(), &[]);
+            let _ = given.configure(block, &[]);
         }
         // What spans few points is made; each of a sweep is refused or configured by itself.
         if let Ok((_, points)) = given.points() {
-            points.iter().take(4).for_each(|point| drop(point.configure("pacq_mul", &[])));
+            points.iter().take(4).for_each(|point| drop(point.configure(&blocks[0], &[])));
         }
     });
 }

@@ -1,7 +1,7 @@
-//! The `gen-rtl` command.
+//! The `gen-rtl` command, with the library's blocks.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main()
+    gen_rtl::command(&[])
 }

@@ -17,3 +17,6 @@ mod synth;
 mod testbench;
 mod verify;
 mod weights;
+
+/// The program that runs.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_gen-rtl");

@@ -59,7 +59,7 @@ impl Workplace {
 
     /// The command, to run here.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gen-rtl"));
+        let mut command = Command::new(crate::PROGRAM);
         command.args(arguments).current_dir(self.path()).env_remove("COLUMNS").stdin(Stdio::null());
         command
     }

@@ -90,7 +90,7 @@ pub mod tests {
                 assert!(
                     ((scaled - scaled.floor()) - 0.5).abs() > 1e-6,
                     "{} {bits} {fraction_bits} {x}",
-                    F::BLOCK.name()
+                    F::BLOCK.name
                 );
                 let tail = x.max(0) - params.rounded(x);
                 assert!(tail >= 0 && tail == (-x).max(0) - params.rounded(-x));

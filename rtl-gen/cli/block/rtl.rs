@@ -4,7 +4,7 @@ use crate::block::kept;
 use crate::block::selection::{Chosen, Parameters};
 use crate::block::version::{GENERATOR, VERSION};
 use crate::terminal::error::Error;
-use blocks::block::elaborate;
+use blocks::block::{Block, elaborate};
 use hdl::Netlist;
 use hdl::netlist::ModuleDef;
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub fn options() -> Options {
 impl Rtl {
     /// Builds and prints a block.
     pub fn new(
-        block: &str,
+        block: &'static Block,
         parameters: &Parameters,
         kept: &[KeptParameter],
         options: &Options,

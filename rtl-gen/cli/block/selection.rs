@@ -4,9 +4,8 @@ use crate::block::config;
 use crate::terminal::error::Error;
 use blocks::block::{Block, Configured};
 use blocks::parameters::{ParameterError, Settings};
-use blocks::registry;
+use blocks::registry::Registry;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct Selection {
     /// The block, one of `gen-rtl list`
-    #[arg(value_name = "BLOCK", value_parser = block_names(), hide_possible_values = true)]
+    #[arg(value_name = "BLOCK", hide_possible_values = true)]
     pub block: String,
     /// Its parameters.
     #[command(flatten)]
@@ -45,14 +44,19 @@ impl Chosen {
     pub fn title(&self) -> String {
         let values = self.configured.values();
         let values: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        format!("{}: {}", self.block.name(), values.join(" "))
+        format!("{}: {}", self.block.name, values.join(" "))
     }
 }
 
 impl Selection {
-    /// The block with the parameters.
-    pub fn configure(&self) -> Result<Chosen, Error> {
-        self.parameters.given()?.configure(&self.block, &[])
+    /// The block.
+    pub fn block(&self, registry: &Registry) -> Result<&'static Block, Error> {
+        find(registry, &self.block)
+    }
+
+    /// It with the parameters.
+    pub fn configure(&self, registry: &Registry) -> Result<Chosen, Error> {
+        self.parameters.given()?.configure(self.block(registry)?, &[])
     }
 }
 
@@ -102,10 +106,8 @@ impl Given {
         Given(settings.into_iter().map(|(name, text)| (name, Value { text, place: None })).collect())
     }
 
-    /// The block of a name with these parameters, and with `kept` ones that must not be among them.
-    pub fn configure(&self, block: &str, kept: &[(String, String)]) -> Result<Chosen, Error> {
-        let block =
-            registry::find(block).ok_or_else(|| Error::new(format!("there is no block `{block}`")))?;
+    /// A block with these parameters, and with `kept` ones that must not be among them.
+    pub fn configure(&self, block: &'static Block, kept: &[(String, String)]) -> Result<Chosen, Error> {
         let mut settings: Settings =
             self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
         for (name, text) in kept {
@@ -114,7 +116,7 @@ impl Given {
             }
             settings.insert(name.clone(), text.clone());
         }
-        let configured = block.configure(&settings).map_err(|error| self.refuse(block.name(), &error))?;
+        let configured = block.configure(&settings).map_err(|error| self.refuse(block.name, &error))?;
         Ok(Chosen { block, configured })
     }
 
@@ -200,9 +202,9 @@ pub fn combinations(choices: &[(String, Vec<String>)]) -> Vec<Vec<(String, Strin
     })
 }
 
-/// Reads the names of blocks: a wrong one is answered with all names and the nearest.
-pub fn block_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(registry::blocks().iter().map(|block| block.name()))
+/// The block of a name.
+pub fn find(registry: &Registry, name: &str) -> Result<&'static Block, Error> {
+    registry.find(name).ok_or_else(|| Error::new(format!("there is no block `{name}`")))
 }
 
 /// Reads `NAME=VALUE`.

@@ -17,7 +17,7 @@ pub struct Subject {
 
 /// A block and its parameters.
 pub fn subject(block: &Block, configured: &dyn Configured) -> Subject {
-    Subject { block: block.name(), parameters: json::parameters(&configured.values()) }
+    Subject { block: block.name, parameters: json::parameters(&configured.values()) }
 }
 
 /// A port of the top module.

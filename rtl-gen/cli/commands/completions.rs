@@ -1,6 +1,7 @@
 //! `gen-rtl completions`: completion scripts for shells.
 
 use crate::terminal::error::{Error, Outcome};
+use crate::terminal::program;
 use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::Write;
@@ -21,7 +22,7 @@ impl Completions {
     pub fn run(&self, command: &mut Command, out: &mut dyn Write) -> Result<Outcome, Error> {
         // In memory first: the generator panics where a write fails.
         let mut script = vec![];
-        clap_complete::generate(self.shell, command, "gen-rtl", &mut script);
+        clap_complete::generate(self.shell, command, program::name(), &mut script);
         out.write_all(&script)?;
         Ok(Outcome::Done)
     }

@@ -8,6 +8,7 @@ use crate::terminal::json;
 use crate::terminal::table::Table;
 use blocks::block::elaborate;
 use blocks::parameters::Parameter;
+use blocks::registry::Registry;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
@@ -60,11 +61,11 @@ struct ParameterView {
 
 impl Describe {
     /// Writes the description.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         let given = self.selection.parameters.given()?;
-        let chosen = given.configure(&self.selection.block, &[])?;
+        let chosen = given.configure(self.selection.block(registry)?, &[])?;
         if self.documentation {
-            out.write_all(chosen.block.documentation().as_bytes())?;
+            out.write_all(chosen.block.documentation.as_bytes())?;
             return Ok(Outcome::Done);
         }
         if self.schema {
@@ -87,9 +88,9 @@ fn describe(chosen: &Chosen, given: &Given) -> Result<Description, Error> {
         ParameterView { value: value.map_or(Value::Null, |(_, value)| json::parameter(value)), parameter }
     };
     Ok(Description {
-        block: block.name(),
-        summary: block.summary(),
-        source: block.source(),
+        block: block.name,
+        summary: block.summary,
+        source: block.source,
         parameters: block.parameters().into_iter().map(view).collect(),
         refused: refused::examples(block, given),
         top: netlist.top().name.clone(),

@@ -2,10 +2,11 @@
 
 use crate::block::kept;
 use crate::block::rtl::{self, Rtl};
-use crate::block::selection::{Parameters, block_names};
+use crate::block::selection::{self, Parameters};
 use crate::files::manifest::Manifest;
 use crate::files::output::Output;
 use crate::terminal::error::{Error, Outcome};
+use blocks::registry::Registry;
 use clap::Args;
 use std::io::Write;
 use verilog::keep_parameter::KeptParameter;
@@ -14,7 +15,7 @@ use verilog::keep_parameter::KeptParameter;
 #[derive(Args)]
 pub struct Generate {
     /// The block to write as Verilog, one of `gen-rtl list`
-    #[arg(long, value_name = "BLOCK", value_parser = block_names(), hide_possible_values = true)]
+    #[arg(long, value_name = "BLOCK", hide_possible_values = true)]
     block: Option<String>,
     #[command(flatten)]
     parameters: Parameters,
@@ -34,8 +35,8 @@ pub struct Generate {
 
 impl Generate {
     /// Writes the files, or prints them.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let block = self.block.as_deref().ok_or_else(no_block)?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let block = selection::find(registry, self.block.as_deref().ok_or_else(no_block)?)?;
         let options = verilog::Options { source_locators: self.src_locators, ..rtl::options() };
         let rtl = Rtl::new(block, &self.parameters, &self.keep_parameter, &options)?;
         if self.stdout {
@@ -43,7 +44,7 @@ impl Generate {
         } else {
             let files = [rtl.files.as_slice(), &rtl.register_maps()].concat();
             let manifest = Manifest::new(&rtl, &files);
-            self.output.write(out, block, &manifest, &files, |_| String::new())?;
+            self.output.write(out, block.name, &manifest, &files, |_| String::new())?;
         }
         Ok(Outcome::Done)
     }

@@ -4,7 +4,7 @@ use crate::terminal::error::{Error, Outcome};
 use crate::terminal::json;
 use crate::terminal::table::Table;
 use blocks::block::Block;
-use blocks::registry;
+use blocks::registry::Registry;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
@@ -30,13 +30,12 @@ struct Entry {
 
 impl List {
     /// Writes the list.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let blocks = registry::blocks();
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         if self.json {
-            json::write(out, &blocks.iter().map(entry).collect::<Vec<_>>())?;
+            json::write(out, &registry.blocks().map(entry).collect::<Vec<_>>())?;
         } else {
             let mut table = Table::new(["block", "summary"]);
-            blocks.iter().for_each(|block| table.row([block.name().into(), block.summary().into()]));
+            registry.blocks().for_each(|block| table.row([block.name.into(), block.summary.into()]));
             write!(out, "{table}")?;
         }
         Ok(Outcome::Done)
@@ -44,5 +43,5 @@ impl List {
 }
 
 fn entry(block: &Block) -> Entry {
-    Entry { name: block.name(), summary: block.summary(), source: block.source() }
+    Entry { name: block.name, summary: block.summary, source: block.source }
 }

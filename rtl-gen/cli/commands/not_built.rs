@@ -2,6 +2,7 @@
 //! how they are built.
 
 use crate::terminal::error::{Error, Outcome};
+use blocks::registry::Registry;
 use clap::error::Result as Parsed;
 use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
 use std::io::Write;
@@ -30,7 +31,7 @@ pub struct NotBuilt(String);
 
 impl NotBuilt {
     /// Says how it is built.
-    pub fn run(&self, _out: &mut dyn Write) -> Result<Outcome, Error> {
+    pub fn run(&self, _registry: &Registry, _out: &mut dyn Write) -> Result<Outcome, Error> {
         let name = &self.0;
         Err(Error::new(format!("`gen-rtl {name}` is not in this build, which has what writes Verilog"))
             .help(BUILD))

@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use crate::terminal::program;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -70,7 +71,7 @@ impl Error {
     pub fn report(&self) {
         if !matches!(self, Error::ClosedOutput) {
             // Nobody is left to tell where standard error is closed too.
-            let _ = writeln!(io::stderr(), "{self}");
+            let _ = writeln!(io::stderr(), "{}", program::as_called(&self.to_string()));
         }
     }
 

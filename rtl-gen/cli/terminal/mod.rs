@@ -5,6 +5,7 @@ pub mod error;
 pub mod interrupt;
 pub mod json;
 pub mod number;
+pub mod program;
 #[cfg(feature = "full")]
 pub mod progress;
 pub mod table;

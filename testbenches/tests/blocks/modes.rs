@@ -2,7 +2,7 @@
 
 use blocks::block::{Block, Configured};
 use blocks::configurations::configurations;
-use blocks::parameters::Settings;
+use blocks::parameters::{Settings, parse_settings};
 use blocks::registry::blocks;
 use test_support::depth::in_turn;
 
@@ -28,15 +28,14 @@ pub fn combinations(most: usize) -> Vec<Mode> {
 
 /// Of the variants that stand for the combinations of the other blocks at most so many, [in turn](in_turn).
 pub fn variants(most: usize) -> Vec<Mode> {
-    let of_block = |block: &'static Block| block.variants().iter().map(move |text| (block.name(), text));
+    let of_block = |block: &'static Block| block.variants.iter().map(move |text| (block.name, text));
     let all = blocks().iter().flat_map(of_block).collect();
     in_turn(all, most).map(|(block, text)| described(block, text)).collect()
 }
 
 /// The configuration of a block that `text` describes: `weight_bits=2 stages=1`.
 pub fn described(block: &str, text: &str) -> Mode {
-    let pairs = text.split_whitespace().map(|pair| pair.split_once('=').expect("name=value"));
-    let settings = pairs.map(|(name, value)| (name.into(), value.into())).collect();
+    let settings = parse_settings(text).expect("name=value ...");
     mode(blocks::registry::find(block).expect("it is registered"), &settings)
 }
 
@@ -45,11 +44,11 @@ fn of_blocks_without_variants(choose: impl Fn(Vec<Settings>) -> Vec<Settings>) -
         let chosen = choose(configurations(block)).into_iter();
         chosen.map(|settings| mode(block, &settings)).collect::<Vec<_>>()
     };
-    blocks().iter().filter(|block| block.variants().is_empty()).flat_map(of_block).collect()
+    blocks().iter().filter(|block| block.variants.is_empty()).flat_map(of_block).collect()
 }
 
 fn mode(block: &Block, settings: &Settings) -> Mode {
     let values: Vec<_> = settings.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let configured = block.configure(settings).expect("the configuration is legal");
-    Mode { name: format!("{} {}", block.name(), values.join(" ")), block: configured }
+    Mode { name: format!("{} {}", block.name, values.join(" ")), block: configured }
 }

@@ -9,8 +9,8 @@ use testbenches::mutation::{Options, mutate};
 
 /// The variants of blocks whose mutants are judged, of large blocks or of the others.
 fn mutated(is_large: bool) -> Vec<(&'static str, &'static str)> {
-    let of_block = |block: &'static Block| block.mutated().into_iter().map(|text| (block.name(), text));
-    blocks().iter().filter(|block| block.is_large() == is_large).flat_map(of_block).collect()
+    let of_block = |block: &'static Block| block.judged_variants().into_iter().map(|text| (block.name, text));
+    blocks().iter().filter(|block| block.is_large == is_large).flat_map(of_block).collect()
 }
 
 #[test]

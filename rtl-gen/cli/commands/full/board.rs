@@ -7,6 +7,7 @@ use crate::files::manifest::{self, ProjectManifest};
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, number};
+use blocks::registry::Registry;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
@@ -74,8 +75,8 @@ fn boards_help() -> String {
 
 impl Board {
     /// Builds the self-test, and writes it.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let chosen = self.selection.configure()?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure(registry)?;
         match boards::ALL.into_iter().find(|board| board.name == self.board) {
             Some(board) => self.build(out, &chosen, board),
             None => {
@@ -90,7 +91,7 @@ impl Board {
     fn build(&self, out: &mut dyn Write, chosen: &Chosen, board: &boards::Board) -> Result<Outcome, Error> {
         check_tools(boards::needed(board))?;
         let bar = Bar::new();
-        bar.start(&format!("{} for {}", chosen.block.name(), board.name), 1);
+        bar.start(&format!("{} for {}", chosen.block.name, board.name), 1);
         let built = interrupt::orderly(|| boards::build(chosen.configured.as_ref(), board, self.seed));
         drop(bar);
         let built = built?;
@@ -121,7 +122,7 @@ impl Board {
         mut files: Vec<(String, Vec<u8>)>,
         signature: Option<u32>,
     ) -> Result<(), Error> {
-        let name = format!("{}_{}", chosen.block.name(), self.board);
+        let name = format!("{}_{}", chosen.block.name, self.board);
         let folder = self.out.clone().unwrap_or_else(|| Path::new("build").join(name));
         let signature = signature.map(|signature| format!("{signature:08x}"));
         let view = BoardView { board: &self.board, signature };

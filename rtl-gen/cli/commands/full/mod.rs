@@ -15,6 +15,7 @@ mod unpack;
 mod verify;
 
 use crate::terminal::error::{Error, Outcome};
+use blocks::registry::Registry;
 use clap::Subcommand;
 use std::io::Write;
 
@@ -36,16 +37,16 @@ pub enum Command {
 
 impl Command {
     /// Does what it is for.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         match self {
-            Command::Verify(verify) => verify.run(out),
-            Command::Model(model) => model.run(out),
-            Command::Testbench(testbench) => testbench.run(out),
-            Command::Mutate(mutate) => mutate.run(out),
+            Command::Verify(verify) => verify.run(registry, out),
+            Command::Model(model) => model.run(registry, out),
+            Command::Testbench(testbench) => testbench.run(registry, out),
+            Command::Mutate(mutate) => mutate.run(registry, out),
             Command::Report(report) => report.run(out),
-            Command::Synth(synth) => synth.run(out),
-            Command::Sweep(sweep) => sweep.run(out),
-            Command::Board(board) => board.run(out),
+            Command::Synth(synth) => synth.run(registry, out),
+            Command::Sweep(sweep) => sweep.run(registry, out),
+            Command::Board(board) => board.run(registry, out),
             Command::Pack(pack) => pack.run(out),
             Command::Unpack(unpack) => unpack.run(out),
             Command::Simulate(simulate) => simulate.run(out),

@@ -6,6 +6,7 @@ use crate::block::views::Subject;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json, number};
+use blocks::registry::Registry;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
@@ -64,8 +65,8 @@ struct MutantView {
 
 impl Mutate {
     /// Tries the mutants.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let chosen = self.selection.configure()?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure(registry)?;
         let options = Options {
             mutants: self.mutants as usize,
             seed: self.seed,

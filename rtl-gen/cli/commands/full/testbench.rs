@@ -6,6 +6,7 @@ use crate::files::manifest::{Manifest, TestbenchView};
 use crate::files::output::Output;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::number;
+use blocks::registry::Registry;
 use clap::Args;
 use std::io::Write;
 use std::path::Path;
@@ -41,8 +42,9 @@ pub struct Testbench {
 
 impl Testbench {
     /// Writes the files.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let rtl = Rtl::new(&self.selection.block, &self.selection.parameters, &[], &rtl::options())?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let rtl =
+            Rtl::new(self.selection.block(registry)?, &self.selection.parameters, &[], &rtl::options())?;
         let chosen = &rtl.default().chosen;
         let vectors = self.vectors.unwrap_or_else(|| chosen.configured.cases_in(DEFAULT_CYCLES));
         check_cycles(chosen, vectors)?;
@@ -58,7 +60,7 @@ impl Testbench {
             program: &program,
         };
         let manifest = Manifest::new(&rtl, &files).with_testbench(view);
-        let name = format!("{}_testbench", chosen.block.name());
+        let name = format!("{}_testbench", chosen.block.name);
         let how_to_run = |folder: &Path| {
             let compile = compile_command(&bench.module, &program, &files);
             format!("\nRun it:\n  cd {}\n  {compile}\n  vvp -N {program}\n", quoted(folder))
@@ -74,7 +76,7 @@ fn check_cycles(chosen: &Chosen, vectors: u64) -> Result<(), Error> {
     if vectors <= most {
         return Ok(());
     }
-    let (block, cycles) = (chosen.block.name(), chosen.configured.cycles_per_case());
+    let (block, cycles) = (chosen.block.name, chosen.configured.cycles_per_case());
     Err(Error::new(format!("--vectors cannot be {vectors}: a case of {block} takes about {cycles} cycles"))
         .help(format!("give {most} at most; `gen-rtl verify` runs more")))
 }

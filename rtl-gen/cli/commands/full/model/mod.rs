@@ -8,6 +8,7 @@ use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use beats::LineError;
+use blocks::registry::Registry;
 use clap::Args;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -47,11 +48,11 @@ pub struct Model {
 
 impl Model {
     /// Answers every line.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         if let (Some(a), Some(b), Some(path)) = (&self.a, &self.b, &self.out) {
             return self.multiply(&Matrices { a: a.clone(), b: b.clone() }, path, out);
         }
-        let chosen = self.selection.configure()?;
+        let chosen = self.selection.configure(registry)?;
         let interface = chosen.configured.interface();
         let mut model = chosen.configured.model();
         let mut lines = Lines::open(self.file.as_deref())?;

@@ -12,7 +12,7 @@ use crate::files::folder::{self, write_file};
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json, number};
-use blocks::registry;
+use blocks::registry::Registry;
 use clap::Args;
 use pareto::Measure;
 use point::{Point, PointResult};
@@ -65,19 +65,19 @@ const PLOT: &str = "sweep.svg";
 
 impl Sweep {
     /// Synthesises every point, and writes the results.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let name = &self.selection.block;
-        let block = registry::find(name).ok_or_else(|| Error::new(format!("there is no block `{name}`")))?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let block = self.selection.block(registry)?;
         let given = self.selection.parameters.given()?;
         let (swept, settings) = given.points()?;
         let points =
             settings.into_iter().map(|given| Point::new(block, given)).collect::<Result<Vec<_>, _>>()?;
         let requests = self.options.requests()?;
-        let folder = self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{name}_sweep")));
+        let folder =
+            self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{}_sweep", block.name)));
         let cache = self.prepare(&folder, &points, &requests)?;
         let results = self.synthesize(&points, &requests, cache.as_deref())?;
         let texts = [("sweep.csv", csv::text(&swept, &results)), ("sweep.json", json::pretty(&results))];
-        let plot = plot::svg(name, &swept, &results)?.map(|text| (PLOT, text));
+        let plot = plot::svg(block.name, &swept, &results)?.map(|text| (PLOT, text));
         make_folder(&folder)?;
         for (file, text) in texts.iter().chain(&plot) {
             write_file(&folder.join(file), text.as_bytes())?;

@@ -33,7 +33,7 @@ impl Point {
     pub fn new(block: &'static Block, given: Given) -> Result<Point, Error> {
         let chosen = match given.conflict(block) {
             Some(reason) => Err(reason),
-            None => Ok(given.configure(block.name(), &[])?),
+            None => Ok(given.configure(block, &[])?),
         };
         Ok(Point { given, chosen })
     }

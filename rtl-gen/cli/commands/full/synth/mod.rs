@@ -10,6 +10,7 @@ use crate::files::manifest::{self, ProjectManifest};
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json};
+use blocks::registry::Registry;
 use clap::Args;
 use report::{SynthView, print};
 use std::collections::BTreeMap;
@@ -50,8 +51,8 @@ pub struct Synth {
 
 impl Synth {
     /// Synthesises for each target, and prints what was found.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let chosen = self.selection.configure()?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure(registry)?;
         let requests = self.options.requests()?;
         check_tools(requests.iter().flat_map(synthesis::needed))?;
         if let Some(folder) = &self.vivado {
@@ -59,7 +60,7 @@ impl Synth {
         }
         let bar = Bar::new();
         let figures = requests.iter().map(|request| {
-            bar.start(&format!("{} for {}", chosen.block.name(), request.target.name), 1);
+            bar.start(&format!("{} for {}", chosen.block.name, request.target.name), 1);
             interrupt::orderly(|| {
                 synthesis::synthesize(chosen.configured.as_ref(), request, self.options.cache.as_deref())
             })

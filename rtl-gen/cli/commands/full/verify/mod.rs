@@ -10,6 +10,7 @@ use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json, number};
+use blocks::registry::Registry;
 use clap::Args;
 use report::{RunView, VerifyView};
 use std::io::Write;
@@ -67,8 +68,8 @@ fn parse_vectors(text: &str) -> Result<Vectors, String> {
 
 impl Verify {
     /// Runs every simulator, also after one has found a failure.
-    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let chosen = self.selection.configure()?;
+    pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let chosen = self.selection.configure(registry)?;
         if let Some(wave) = &self.wave {
             place::refuse_input("--wave", wave, &self.selection.parameters.files())?;
         }

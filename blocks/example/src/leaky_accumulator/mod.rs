@@ -1,0 +1,68 @@
+#![doc = include_str!("README.md")]
+
+mod model;
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::Params;
+
+use gen_rtl::blocks::block::{Block, Configured, Model, Observe};
+use gen_rtl::blocks::channel::{Interface, Pace, Timing};
+use gen_rtl::blocks::stimulus::Space;
+use gen_rtl::hdl::{Design, Field, ModuleRef};
+
+/// The leaky accumulator.
+pub const BLOCK: Block = Block {
+    name: "leaky_accumulator",
+    summary: "adds up numbers, forgets a part of the sum with each, and saturates",
+    source: "the membrane potential of W. Gerstner, W. M. Kistler, \"Spiking Neuron Models\", 2002",
+    section: "section 4.1, in fixed point",
+    documentation: include_str!("README.md"),
+    variants: &["", "bits=4 leak=1", "bits=8 leak=2", "bits=24 leak=7", "bits=32 leak=5"],
+    small: "bits=6 leak=2",
+    ..Block::of::<Params>()
+};
+
+impl Configured for Params {
+    fn interface(&self) -> Interface {
+        Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        Some(Pace { interval: 1, capacity: 1 })
+    }
+
+    fn build(&self, design: &Design) -> ModuleRef {
+        rtl::build(self, design)
+    }
+
+    fn model(&self) -> Box<dyn Model> {
+        Box::new(model::Accumulator::new(self))
+    }
+
+    fn random(&self, seed: u64) -> Space {
+        stimulus::random(self, seed)
+    }
+
+    fn coverage_points(&self) -> Vec<&'static str> {
+        stimulus::POINTS.to_vec()
+    }
+
+    fn observer(&self) -> Box<dyn Observe + '_> {
+        stimulus::observer(self)
+    }
+}
+
+impl Params {
+    fn inputs(&self) -> Vec<Field> {
+        vec![
+            Field::new("x", self.bits, "a number in two's complement"),
+            Field::new("first", 1, "the sum begins anew with this number"),
+        ]
+    }
+
+    fn outputs(&self) -> Vec<Field> {
+        vec![Field::new("sum", self.bits, "the sum with this number, in two's complement")]
+    }
+}

@@ -1,0 +1,9 @@
+//! The command `gen-rtl` with a block of one's own beside the library's.
+
+mod leaky_accumulator;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gen_rtl::command(&[leaky_accumulator::BLOCK])
+}

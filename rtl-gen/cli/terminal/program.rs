@@ -1,0 +1,42 @@
+//! What this program is called by its user: `gen-rtl`, or a program with blocks of its own.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The name that texts are written for.
+const GENERATOR: &str = "gen-rtl";
+
+/// The name of the file that runs.
+pub fn name() -> String {
+    let path = env::args_os().next().map(PathBuf::from);
+    let stem = path.as_deref().and_then(|path| path.file_stem()?.to_str());
+    stem.unwrap_or(GENERATOR).into()
+}
+
+/// A text that is shown, such as help: the commands in it, between backticks or on lines of their own, are written for `gen-rtl`
+/// and become those of this program.
+pub fn as_called(text: &str) -> String {
+    with_name(text, &name())
+}
+
+fn with_name(text: &str, name: &str) -> String {
+    let commands = ["`", "  ", "Usage: ", "| "].map(|before| format!("{before}{GENERATOR} "));
+    commands
+        .iter()
+        .fold(text.to_string(), |text, command| text.replace(command, &command.replace(GENERATOR, name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_those_of_the_program_that_runs() {
+        let text = "Usage: gen-rtl --block BLOCK\n       gen-rtl COMMAND\n  gen-rtl list\nfiles that gen-rtl did not \
+                    write\n  help: `gen-rtl list` lists them";
+        let expected = "Usage: own --block BLOCK\n       own COMMAND\n  own list\nfiles that gen-rtl did not write\n  \
+                        help: `own list` lists them";
+        assert_eq!(with_name(text, "own"), expected);
+        assert_eq!(with_name(text, GENERATOR), text);
+    }
+}
