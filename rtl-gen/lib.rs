@@ -13,6 +13,9 @@
 //! A [`Block`](blocks::block::Block) is a constant: its name, its texts, and a struct of parameters that is
 //! [`Configured`](blocks::block::Configured). The repository's `blocks/example` is a whole crate with one.
 //!
+//! The derive macros of [`hdl`] name that crate: who uses them also depends on it, as
+//! `hdl = { package = "gen-rtl-hdl", version = "0.1" }`.
+//!
 //! Without the feature `full` the command has what writes Verilog: `--block`, `list`, `describe`, `completions`. With it, it also
 //! has `verify`, `mutate`, `testbench`, `model`, `synth`, `sweep` and `board`.
 

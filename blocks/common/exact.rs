@@ -7,8 +7,11 @@ use std::ops::{Add, Mul};
 /// wants it. One value has many such forms.
 #[derive(Clone, Copy, Debug)]
 pub struct Dyadic {
+    /// The sign.
     pub negative: bool,
+    /// The integer that is scaled.
     pub magnitude: u128,
+    /// The power of two that scales it.
     pub exponent: i32,
 }
 
@@ -54,8 +57,14 @@ pub fn round_off(value: u128, dropped_bits: u32) -> u128 {
 /// What a float stands for: a dyadic rational, or one of the two things that are no number.
 #[derive(Clone, Copy, Debug)]
 pub enum Exact {
+    /// A number.
     Finite(Dyadic),
-    Infinite { negative: bool },
+    /// Infinity.
+    Infinite {
+        /// The sign.
+        negative: bool,
+    },
+    /// Not a number.
     Nan,
 }
 

@@ -70,9 +70,23 @@ pub struct Quantised {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum QuantiseError {
     /// A weight is infinite or not a number.
-    Weight { row: usize, column: usize, value: f64 },
+    Weight {
+        /// Its input.
+        row: usize,
+        /// Its output.
+        column: usize,
+        /// What it is.
+        value: f64,
+    },
     /// The weights of a group span more than FP16 scales can.
-    Span { row: usize, column: usize, span: f64 },
+    Span {
+        /// The group's first input.
+        row: usize,
+        /// The group's first output.
+        column: usize,
+        /// The distance from the least to the greatest.
+        span: f64,
+    },
 }
 
 impl fmt::Display for QuantiseError {
@@ -97,7 +111,9 @@ impl std::error::Error for QuantiseError {}
 pub struct WorstError {
     /// In scales of the weight's group.
     pub steps: f64,
+    /// The weight's input.
     pub row: usize,
+    /// The weight's output.
     pub column: usize,
 }
 

@@ -16,18 +16,27 @@ use std::collections::VecDeque;
 
 /// Numbers of the input channels.
 pub mod inputs {
+    /// Addresses of registers that are written.
     pub const WRITE_ADDRESS: usize = 0;
+    /// Words for registers.
     pub const WRITE_DATA: usize = 1;
+    /// Addresses of registers that are read.
     pub const READ_ADDRESS: usize = 2;
+    /// Activations.
     pub const A: usize = 3;
+    /// Packed weights.
     pub const B: usize = 4;
+    /// Scales and zero points.
     pub const SCALE: usize = 5;
 }
 
 /// Numbers of the output channels.
 pub mod outputs {
+    /// What came of writes.
     pub const WRITE_RESPONSE: usize = 0;
+    /// Words of registers.
     pub const READ_DATA: usize = 1;
+    /// Results.
     pub const C: usize = 2;
 }
 

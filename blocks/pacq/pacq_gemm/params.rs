@@ -25,10 +25,13 @@ impl Parameters for Params {
     }
 }
 
-/// Names of the channels.
+/// The channel of activations.
 pub const A: &str = "s_axis_a_t";
+/// The channel of packed weights.
 pub const B: &str = "s_axis_b_t";
+/// The channel of scales and zero points.
 pub const SCALE: &str = "s_axis_scale_t";
+/// The channel of results.
 pub const C: &str = "m_axis_c_t";
 
 /// The sizes of a product.

@@ -12,10 +12,15 @@ pub struct FloatFormat {
 /// What an encoding stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FloatClass {
+    /// 0 of either sign.
     Zero,
+    /// A number without a hidden bit.
     Subnormal,
+    /// A number with a hidden bit.
     Normal,
+    /// Infinity of either sign.
     Infinite,
+    /// Not a number.
     Nan,
 }
 

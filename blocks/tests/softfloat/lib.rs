@@ -5,7 +5,9 @@
 
 /// FP16 operations that round to nearest even.
 pub struct Fp16 {
+    /// The product of two encodings.
     pub product: fn(u16, u16) -> u16,
+    /// The encoding of an integer.
     pub from_integer: fn(i32) -> u16,
 }
 

@@ -8,8 +8,9 @@ pub struct DoubleBuffer<'m> {
     pub has_half: Signal<'m>,
     /// The half that is read.
     pub read_half: Signal<'m>,
-    /// The half that is written, and the number of the word in it.
+    /// The half that is written.
     pub write_half: Signal<'m>,
+    /// The number of the word in it.
     pub write_index: Signal<'m>,
     /// A half has room.
     pub has_room: Signal<'m>,
