@@ -4,6 +4,9 @@
 #[allow(dead_code, reason = "the tests of the command use all of it")]
 mod support;
 
+use gen_rtl::blocks::parameters::{Parameters, check};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::process::Command;
 use support::{Workplace, tool};
@@ -96,4 +99,39 @@ fn it_is_synthesised_and_swept() {
     place.run(&sweep).succeeded();
     let rows = place.read("build/leaky_accumulator_sweep/sweep.csv");
     assert_eq!(rows.lines().count(), 3, "{rows}");
+}
+
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+struct WithoutMeaning {
+    #[schemars(range(min = 1, max = 8))]
+    bits: u32,
+}
+
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+struct WithoutRange {
+    /// Bits of a word.
+    bits: u32,
+}
+
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+struct WithHiddenField {
+    /// Bits of a word.
+    #[schemars(skip)]
+    bits: u32,
+}
+
+impl Parameters for WithoutMeaning {}
+impl Parameters for WithoutRange {}
+impl Parameters for WithHiddenField {}
+
+#[test]
+fn what_declares_no_parameter_is_told() {
+    let reasons = [check::<WithoutMeaning>(), check::<WithoutRange>(), check::<WithHiddenField>()];
+    let expected = [
+        "its parameter `bits` has no documentation, which is its meaning",
+        "its parameter `bits` has no legal values: an integer needs `range(min = ..., max = ...)` or \
+         `extend(\"enum\" = [...])`, from 0 up",
+        "the fields that it serialises are `bits`, and those of its schema : they must be the same, in one order",
+    ];
+    assert_eq!(reasons, expected.map(|reason| Err(reason.into())));
 }

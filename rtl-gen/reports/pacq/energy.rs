@@ -112,13 +112,18 @@ fn candidates() -> Vec<Candidate> {
     ]
 }
 
-/// Names of the units.
+/// The multiplier of FP16 numbers.
 pub const FP16_MULTIPLIER: &str = "FP16 multiplier (fp_mul)";
+/// The multiplier of FP16 numbers and 4-bit weights.
 pub const INT4_MULTIPLIER: &str = "INT4 multiplier (pacq_mul)";
+/// The multiplier of FP16 numbers and 2-bit weights.
 pub const INT2_MULTIPLIER: &str = "INT2 multiplier (pacq_mul)";
+/// The dot product of FP16 numbers.
 pub const FP16_DP: &str = "FP16 DP-4, FP32 sum (fp16_dp)";
+/// The dot products of FP16 numbers and 4-bit weights.
 pub const INT4_DP: [&str; 3] =
     ["INT4 DP-4, 1 tree (pacq_dp)", "INT4 DP-4, 2 trees (pacq_dp)", "INT4 DP-4, 4 trees (pacq_dp)"];
+/// The dot products of FP16 numbers and 2-bit weights.
 pub const INT2_DP: [&str; 3] =
     ["INT2 DP-4, 1 tree (pacq_dp)", "INT2 DP-4, 2 trees (pacq_dp)", "INT2 DP-4, 4 trees (pacq_dp)"];
 

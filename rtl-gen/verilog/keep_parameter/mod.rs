@@ -32,17 +32,49 @@ pub enum KeepError {
     /// There is no parameter to keep.
     NoParameter,
     /// The list of values of this parameter is empty.
-    NoValue { parameter: String },
+    NoValue {
+        /// Its name.
+        parameter: String,
+    },
     /// Verilog's integers end before this value.
-    TooLarge { parameter: String, value: u32 },
+    TooLarge {
+        /// The parameter.
+        parameter: String,
+        /// The value.
+        value: u32,
+    },
     /// A value is listed twice.
-    Repeated { parameter: String, value: u32 },
+    Repeated {
+        /// The parameter.
+        parameter: String,
+        /// The value.
+        value: u32,
+    },
     /// The name of the module, or a parameter's in capitals, cannot stand in Verilog.
-    Name { name: String, reason: String },
+    Name {
+        /// The name.
+        name: String,
+        /// Why it cannot.
+        reason: String,
+    },
     /// There is not one variant for each combination of values.
-    Count { combinations: usize, variants: usize },
+    Count {
+        /// Combinations of values.
+        combinations: usize,
+        /// Variants that were given.
+        variants: usize,
+    },
     /// A port of the first variant is missing in another, or the other way round, or drives the other way.
-    Port { port: String, module: String, other: String, reason: &'static str },
+    Port {
+        /// The port.
+        port: String,
+        /// The module that has it.
+        module: String,
+        /// The module that differs.
+        other: String,
+        /// How it differs.
+        reason: &'static str,
+    },
 }
 
 impl fmt::Display for KeepError {

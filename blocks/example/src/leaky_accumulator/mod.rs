@@ -7,10 +7,9 @@ mod stimulus;
 
 pub use params::Params;
 
-use gen_rtl::blocks::block::{Block, Configured, Model, Observe};
-use gen_rtl::blocks::channel::{Interface, Pace, Timing};
-use gen_rtl::blocks::stimulus::Space;
-use gen_rtl::hdl::{Design, Field, ModuleRef};
+use gen_rtl::blocks::block::Block;
+use gen_rtl::blocks::channel::{Interface, Pace, Ports, Timing};
+use gen_rtl::hdl::Field;
 
 /// The leaky accumulator.
 pub const BLOCK: Block = Block {
@@ -24,33 +23,13 @@ pub const BLOCK: Block = Block {
     ..Block::of::<Params>()
 };
 
-impl Configured for Params {
+impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
         Some(Pace { interval: 1, capacity: 1 })
-    }
-
-    fn build(&self, design: &Design) -> ModuleRef {
-        rtl::build(self, design)
-    }
-
-    fn model(&self) -> Box<dyn Model> {
-        Box::new(model::Accumulator::new(self))
-    }
-
-    fn random(&self, seed: u64) -> Space {
-        stimulus::random(self, seed)
-    }
-
-    fn coverage_points(&self) -> Vec<&'static str> {
-        stimulus::POINTS.to_vec()
-    }
-
-    fn observer(&self) -> Box<dyn Observe + '_> {
-        stimulus::observer(self)
     }
 }
 

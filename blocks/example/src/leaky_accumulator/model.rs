@@ -1,7 +1,7 @@
 //! The golden model, on integers.
 
 use super::params::Params;
-use gen_rtl::blocks::block::Model;
+use gen_rtl::blocks::golden::{GoldenModel, Model, Reference};
 use gen_rtl::hdl::Bits;
 
 /// The sum so far.
@@ -42,6 +42,12 @@ impl Model for Accumulator {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let sum = self.step(beat).sum as u64;
         emit(0, &[Some(Bits::truncated(sum.into(), self.params.bits))]);
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Accumulator::new(self))
     }
 }
 

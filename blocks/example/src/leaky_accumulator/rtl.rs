@@ -7,14 +7,16 @@
 //! ```
 
 use super::{BLOCK, Params};
+use gen_rtl::blocks::block::Hardware;
 use gen_rtl::blocks::top::block;
 use gen_rtl::hdl::{Design, Module, ModuleRef, Signal};
 
-/// Adds the block to a design.
-pub fn build(params: &Params, design: &Design) -> ModuleRef {
-    let what = "A sum of numbers that loses a part with each, and saturates.";
-    let timing = "Latency: 1 cycle. Throughput: a number a cycle.";
-    block(design, &BLOCK, params, &[what, timing], |m| accumulator(m, params))
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let what = "A sum of numbers that loses a part with each, and saturates.";
+        let timing = "Latency: 1 cycle. Throughput: a number a cycle.";
+        block(design, &BLOCK, self, &[what, timing], |m| accumulator(m, self))
+    }
 }
 
 fn accumulator(m: &Module, params: &Params) {

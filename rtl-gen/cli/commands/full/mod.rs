@@ -21,6 +21,7 @@ use std::io::Write;
 
 /// A command that is in full builds only; [`not_built`](crate::commands::not_built) lists them for the others.
 #[derive(Subcommand)]
+#[allow(missing_docs, reason = "it would be the help of the commands, which have it themselves")]
 pub enum Command {
     Verify(verify::Verify),
     Model(model::Model),
