@@ -46,9 +46,13 @@ pub struct Board {
 
 /// The sites of a self-test's ports, as the device's tools call them.
 pub struct Sites {
+    /// The clock of the board.
     pub clock: &'static str,
+    /// The lamp of a run that agrees.
     pub pass: &'static str,
+    /// The lamp of a run that does not.
     pub fail: &'static str,
+    /// The serial line, out of the device.
     pub line: &'static str,
 }
 

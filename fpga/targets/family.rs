@@ -94,11 +94,17 @@ impl Placer {
 /// How many cells there are of each class.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Look-up tables.
     pub luts: u64,
+    /// Carry cells.
     pub carries: u64,
+    /// Flip-flops.
     pub flip_flops: u64,
+    /// Multipliers.
     pub dsps: u64,
+    /// Block RAMs.
     pub block_rams: u64,
+    /// RAMs of look-up tables.
     pub lut_rams: u64,
     /// The kinds that the family does not list.
     pub unknown: Vec<String>,
