@@ -58,10 +58,8 @@ fn read_through_names(logic: &Logic, mut id: NodeId) -> Option<(usize, NodeId)> 
     while let Op::Wire(Some(driver)) = logic.nodes[id.index()].op {
         id = driver;
     }
-    match logic.nodes[id.index()].op {
-        Op::MemoryRead { memory, address } => Some((memory, address)),
-        _ => None,
-    }
+    let Op::MemoryRead { memory, address } = logic.nodes[id.index()].op else { return None };
+    Some((memory, address))
 }
 
 /// A register that keeps what it holds at power-up, as wide as a node.

@@ -182,9 +182,11 @@ impl<'a> Analysis<'a> {
         register: &Register,
     ) -> impl Iterator<Item = (&'a MemoryWrite, NodeId)> + use<'a> {
         let next = register.next.filter(|_| register.collision == Some(Collision::Undefined));
-        let read = next.and_then(|next| match self.logic.nodes[self.root(next).index()].op {
-            Op::MemoryRead { memory, address } => Some((&self.logic.memories[memory], address)),
-            _ => None,
+        let read = next.and_then(|next| {
+            let Op::MemoryRead { memory, address } = self.logic.nodes[self.root(next).index()].op else {
+                return None;
+            };
+            Some((&self.logic.memories[memory], address))
         });
         read.into_iter().flat_map(|(memory, address)| memory.writes.iter().map(move |write| (write, address)))
     }
