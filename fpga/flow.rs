@@ -9,8 +9,18 @@ use crate::targets::{Counts, Family, Placer};
 use crate::tools::name_and_version;
 use crate::yosys;
 use std::collections::BTreeMap;
-use testbenches::VerifyError;
-use testbenches::tools::YOSYS;
+use testbenches::tools::{YOSYS, working_folder};
+use testbenches::{ToolError, VerifyError, VerilogDesign};
+
+/// The cells of a design on a family of devices, without placing it.
+pub fn cells(design: &VerilogDesign, family: &Family) -> Result<Resources, ToolError> {
+    let folder = working_folder()?;
+    design.write_to(folder.path())?;
+    let synth = format!("{} -top {}", (family.command)(false), design.top);
+    let commands = vec![yosys::read(design.file_names()), synth];
+    let netlist = yosys::synthesize(folder.path(), &design.top, commands)?;
+    Ok(resources(family.cells.count(&netlist.count_cells()), netlist.count_cells()))
+}
 
 /// Synthesises a block for a device.
 pub fn run(job: &Job, family: &Family) -> Result<Figures, VerifyError> {

@@ -17,6 +17,7 @@ pub mod vivado;
 mod yosys;
 
 pub use figures::{Energy, Figures, GateLevel, Resources, Timing};
+pub use flow::cells;
 pub use job::{DEFAULT_CYCLES, Effort, Request};
 pub use targets::{Device, Target};
 

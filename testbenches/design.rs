@@ -70,7 +70,7 @@ impl VerilogDesign {
     }
 
     /// Writes the checked design's files into `folder`.
-    pub(crate) fn write_to(&self, folder: &Path) -> Result<(), ToolError> {
+    pub fn write_to(&self, folder: &Path) -> Result<(), ToolError> {
         self.check().map_err(|reason| ToolError::Design { top: self.top.clone(), reason })?;
         self.files.iter().try_for_each(|(name, text)| write_file(&folder.join(name), text))
     }
