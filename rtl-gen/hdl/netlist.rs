@@ -271,6 +271,12 @@ pub enum State {
 }
 
 impl Op {
+    /// The memory that this reads, by its index, and the address.
+    pub fn memory_read(&self) -> Option<(usize, NodeId)> {
+        let Op::MemoryRead { memory, address } = self else { return None };
+        Some((*memory, *address))
+    }
+
     /// The input port that this one is.
     pub fn input_port(&self) -> Option<usize> {
         if let Op::Input(port) = self { Some(*port) } else { None }

@@ -58,8 +58,7 @@ fn read_through_names(logic: &Logic, mut id: NodeId) -> Option<(usize, NodeId)> 
     while let Op::Wire(Some(driver)) = logic.nodes[id.index()].op {
         id = driver;
     }
-    let Op::MemoryRead { memory, address } = logic.nodes[id.index()].op else { return None };
-    Some((memory, address))
+    logic.nodes[id.index()].op.memory_read()
 }
 
 /// A register that keeps what it holds at power-up, as wide as a node.

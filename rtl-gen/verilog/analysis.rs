@@ -182,13 +182,10 @@ impl<'a> Analysis<'a> {
         register: &Register,
     ) -> impl Iterator<Item = (&'a MemoryWrite, NodeId)> + use<'a> {
         let next = register.next.filter(|_| register.collision == Some(Collision::Undefined));
-        let read = next.and_then(|next| {
-            let Op::MemoryRead { memory, address } = self.logic.nodes[self.root(next).index()].op else {
-                return None;
-            };
-            Some((&self.logic.memories[memory], address))
-        });
-        read.into_iter().flat_map(|(memory, address)| memory.writes.iter().map(move |write| (write, address)))
+        let read = next.and_then(|next| self.logic.nodes[self.root(next).index()].op.memory_read());
+        read.into_iter().flat_map(|(memory, address)| {
+            self.logic.memories[memory].writes.iter().map(move |write| (write, address))
+        })
     }
 
     /// True where no read of a memory minds what it gives where a write has the same address.

@@ -9,12 +9,14 @@ use testbenches::Progress;
 /// Shows the stage of the work that runs now.
 pub struct Bar(Mutex<ProgressBar>);
 
-impl Bar {
+impl Default for Bar {
     /// Shows nothing before work starts.
-    pub fn new() -> Bar {
+    fn default() -> Bar {
         Bar(Mutex::new(ProgressBar::hidden()))
     }
+}
 
+impl Bar {
     fn current(&self) -> ProgressBar {
         self.0.lock().expect("no thread panics with the lock").clone()
     }

@@ -90,7 +90,7 @@ impl Board {
 
     fn build(&self, out: &mut dyn Write, chosen: &Chosen, board: &boards::Board) -> Result<Outcome, Error> {
         check_tools(boards::needed(board))?;
-        let bar = Bar::new();
+        let bar = Bar::default();
         bar.start(&format!("{} for {}", chosen.block.name, board.name), 1);
         let built = interrupt::orderly(|| boards::build(chosen.configured.as_ref(), board, self.seed));
         drop(bar);

@@ -73,7 +73,7 @@ impl Mutate {
             threads: thread::available_parallelism().map_or(1, NonZero::get),
             ..Options::default()
         };
-        let bar = Bar::new();
+        let bar = Bar::default();
         let report = interrupt::orderly(|| mutate(chosen.configured.as_ref(), &options, &bar));
         drop(bar);
         let report = report?;

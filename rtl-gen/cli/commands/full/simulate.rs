@@ -61,7 +61,7 @@ impl Simulate {
         }
         let loaded = self.matrices.load(&self.parameters)?;
         let product = loaded.product();
-        let bar = Bar::new();
+        let bar = Bar::default();
         let run = interrupt::orderly(|| gemm::run(&loaded.params, &product, self.simulator, &bar));
         let run = run?;
         let expected = loaded.results(&bar);

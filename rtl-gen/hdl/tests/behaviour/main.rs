@@ -29,6 +29,7 @@ pub fn design(build: impl FnOnce(&Design) -> ModuleRef) -> Netlist {
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
+/// The logic of a module that has some.
 pub fn logic(module: &ModuleDef) -> &Logic {
     match &module.body {
         Body::Logic(logic) => logic,

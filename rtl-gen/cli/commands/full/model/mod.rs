@@ -77,7 +77,7 @@ impl Model {
         }
         place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
         let loaded = matrices.load(&self.selection.parameters)?;
-        let bar = Bar::new();
+        let bar = Bar::default();
         let results = loaded.results(&bar);
         drop(bar);
         loaded.write(path, &results)?;

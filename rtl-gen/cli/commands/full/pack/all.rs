@@ -43,7 +43,7 @@ pub fn pack(source: &Source, options: &Options, to: &Path, out: &mut dyn Write) 
     let refused = |error| Error::io(format!("write {}", to.display()), error);
     fs::create_dir_all(parent).map_err(refused)?;
     let scratch = Scratch::new_in(parent).map_err(refused)?;
-    let bar = Bar::new();
+    let bar = Bar::default();
     bar.start("packing layers", layers.len() as u64);
     let one = |(name, file): (&String, &String)| {
         let done = pack_one(source, options, name, &scratch.path().join(file), &to.join(file));

@@ -36,7 +36,7 @@ fn show<V: Serialize>(
     measure: impl FnOnce(&Bar) -> Result<V, ReportError>,
     print: impl FnOnce(&mut dyn Write, &V) -> Result<(), Error>,
 ) -> Result<Outcome, Error> {
-    let bar = Bar::new();
+    let bar = Bar::default();
     let view = interrupt::orderly(|| measure(&bar));
     drop(bar);
     let view = view?;

@@ -122,7 +122,7 @@ impl Sweep {
             .map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), |jobs| jobs as usize);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| Error::io("start threads", error))?;
-        let bar = Bar::new();
+        let bar = Bar::default();
         bar.start("points", jobs.len() as u64);
         let work = |&(point, request): &(&Point, &Request)| {
             if bar.is_cancelled() {

@@ -58,7 +58,7 @@ impl Synth {
         if let Some(folder) = &self.vivado {
             write_vivado(&chosen, &requests, folder)?;
         }
-        let bar = Bar::new();
+        let bar = Bar::default();
         let figures = requests.iter().map(|request| {
             bar.start(&format!("{} for {}", chosen.block.name, request.target.name), 1);
             interrupt::orderly(|| {

@@ -102,7 +102,7 @@ impl Verify {
         let by_default = || Vectors::Count(chosen.configured.cases_in(DEFAULT_CYCLES));
         let vectors = self.vectors.unwrap_or_else(by_default);
         let request = Request { simulator, vectors, seed: self.seed, wave, threads };
-        let bar = Bar::new();
+        let bar = Bar::default();
         let report = interrupt::orderly(|| verify(chosen.configured.as_ref(), &request, &bar));
         drop(bar);
         Ok(RunView::from(report?))
