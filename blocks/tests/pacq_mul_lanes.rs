@@ -39,6 +39,11 @@ impl Supports<'_> {
             Op::Not(a) | Op::Wire(Some(a)) => vec![(*a, bit)],
             Op::Binary(BinaryOp::And | BinaryOp::Or | BinaryOp::Xor, a, b) => vec![(*a, bit), (*b, bit)],
             Op::Mux { select, on_true, on_false } => vec![(*select, 0), (*on_true, bit), (*on_false, bit)],
+            Op::Case { select, cases, otherwise } => {
+                let values =
+                    cases.iter().map(|case| case.value).chain([*otherwise]).map(|value| (value, bit));
+                self.bits(*select).into_iter().chain(values).collect()
+            }
             Op::Slice { of, low, .. } => vec![(*of, bit + low)],
             Op::Concat(parts) => vec![self.part(parts, bit)],
             op => op.operands().into_iter().flat_map(|a| self.bits(a)).collect(),

@@ -27,6 +27,7 @@ fn operator(design: &Design, logic: &Logic, op: &Op) -> String {
         Op::Not(_) => "`!`".into(),
         Op::Reduce(op, _) => format!("`{}`", op.symbol()),
         Op::Mux { .. } => "multiplexer".into(),
+        Op::Case { .. } => "decision".into(),
         Op::Concat(_) => "concatenation".into(),
         Op::Slice { high, low, .. } => format!("slice [{high}:{low}]"),
         Op::MemoryRead { memory, .. } => format!("read of memory `{}`", logic.memories[*memory].name),

@@ -7,7 +7,7 @@ use crate::module::Module;
 use crate::module_names::{Claim, ModuleNames};
 use crate::netlist::{Body, Clocking, ModuleDef, Netlist};
 use crate::rules::MAX_LEVELS;
-use crate::{contents, finish};
+use crate::{conditional, contents, finish};
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -27,6 +27,8 @@ struct State {
     diagnostics: RefCell<Vec<Diagnostic>>,
     /// The modules that are being built, each by the one before it; the last one is where the user's code is.
     open: RefCell<Vec<usize>>,
+    /// The `when`s and `switch`es that are being written: the module and the line of each.
+    conditions: RefCell<Vec<(usize, Source)>>,
     /// Tells the modules from each other while they are built.
     next_module: Cell<usize>,
 }
@@ -90,6 +92,7 @@ impl Design {
             names: RefCell::default(),
             diagnostics: RefCell::default(),
             open: RefCell::default(),
+            conditions: RefCell::default(),
             next_module: Cell::default(),
         }));
         design.check_clocking(Location::caller());
@@ -137,10 +140,29 @@ impl Design {
         self.0.open.borrow().last() == Some(&module)
     }
 
+    /// A condition in a module begins.
+    pub(crate) fn open_condition(&self, module: usize, source: Source) {
+        self.0.conditions.borrow_mut().push((module, source));
+    }
+
+    /// The condition that began last ends.
+    pub(crate) fn close_condition(&self) {
+        self.0.conditions.borrow_mut().pop();
+    }
+
+    /// The line of a condition that is being written in a module which is built within another one.
+    pub(crate) fn foreign_condition(&self, module: usize) -> Option<Source> {
+        let open = self.0.open.borrow();
+        let depth = |module: usize| open.iter().position(|open| *open == module);
+        let conditions = self.0.conditions.borrow();
+        conditions.iter().rev().find(|(other, _)| depth(*other) > depth(module)).map(|(_, source)| *source)
+    }
+
     fn build(&self, name: &str, build: impl FnOnce(&Module)) -> Module {
         let module = self.new_module(name);
         self.0.open.borrow_mut().push(module.number());
         build(&module);
+        conditional::resolve(&module);
         self.0.open.borrow_mut().pop();
         module
     }

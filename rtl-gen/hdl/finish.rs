@@ -118,9 +118,11 @@ fn open_wires<'a>(
 
 fn open_registers(state: &State) -> impl Iterator<Item = (Source, String)> {
     let registers = state.logic.registers.iter().enumerate();
-    registers.filter(|(_, register)| register.next.is_none()).map(|(index, register)| {
+    let is_machine = |index: &usize| state.state_machines.contains(index);
+    let open = registers.filter(move |(index, register)| register.next.is_none() || is_machine(index));
+    open.map(move |(index, register)| {
         let name = state.name_of(register.output);
-        let what = match state.state_machines.contains(&index) {
+        let what = match is_machine(&index) {
             true => format!("state machine `{name}` is not finished: it needs a call of `finish`"),
             false => format!("register `{name}` is not driven: it needs a call of `set`"),
         };

@@ -12,7 +12,7 @@ use crate::diagnostic::Source;
 use crate::evaluate;
 use crate::graph::Graph;
 use crate::module::{Module, State};
-use crate::netlist::{BinaryOp, Logic, NodeId, Op, ReduceOp};
+use crate::netlist::{BinaryOp, Case, Logic, NodeId, Op, ReduceOp};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 /// After so many changes a register counts as known: it is a long shift register, which fills bit by bit.
@@ -218,6 +218,7 @@ impl<'a> Values<'a> {
             Op::Mux { select, on_true, on_false } => {
                 mux(self.at(*select), self.at(*on_true), self.at(*on_false))
             }
+            Op::Case { select, cases, otherwise } => self.decision(*select, cases, *otherwise),
             Op::Concat(parts) => {
                 let join = |part: fn(&Reach) -> &Bits| {
                     Bits::concat(&parts.iter().map(|id| part(self.at(*id)).clone()).collect::<Vec<_>>())
@@ -231,6 +232,17 @@ impl<'a> Values<'a> {
             Op::Wire(Some(driver)) => self.at(*driver).clone(),
             Op::Wire(None) => Reach::all(width),
         }
+    }
+
+    /// As a chain of multiplexers.
+    fn decision(&self, select: NodeId, cases: &[Case], otherwise: NodeId) -> Reach {
+        let equal = |label: &NodeId| binary(BinaryOp::Eq, self.at(select), self.at(*label), 1);
+        let is_chosen = |case: &Case| {
+            let labels = case.labels.iter().map(equal);
+            labels.reduce(|a, b| binary(BinaryOp::Or, &a, &b, 1)).unwrap_or(Reach::constant(&Bits::zero(1)))
+        };
+        let cases = cases.iter().rev();
+        cases.fold(self.at(otherwise).clone(), |rest, case| mux(&is_chosen(case), self.at(case.value), &rest))
     }
 
     /// What the register has, and what it can take besides.

@@ -1,6 +1,7 @@
 //! Child modules.
 
 use crate::Direction;
+use crate::conditional::Declared;
 use crate::design::{Finished, ModuleRef};
 use crate::diagnostic::Source;
 use crate::module::{Driven, Module};
@@ -33,6 +34,7 @@ impl Module {
         let index = self.state().logic.instances.len();
         let instance = Instance { name, module: module.index, inputs: vec![], source };
         self.state_mut().logic.instances.push(instance);
+        self.note_home(Declared::Instance(index));
         Child { parent: self, index, module }
     }
 
@@ -62,8 +64,13 @@ impl<'m> Child<'m> {
         let source = Location::caller();
         let Some((index, port)) = self.port(name, Direction::Input, source) else { return self };
         let what = format!("port `{name}` of instance `{}`", self.name());
+        if port.clock && self.parent.is_conditional(Declared::Instance(self.index)) {
+            let message = format!("{what} is a clock: it cannot be connected in a `when` or `switch`");
+            self.parent.error(source, message, vec![]);
+            return self;
+        }
         self.check_value(&what, &port, value, source);
-        if self.parent.claim_driver(Driven::InstanceInput(self.index, index), &what, source) {
+        if self.parent.claim(Driven::InstanceInput(self.index, index), &what, value.id(), source) {
             self.parent.state_mut().logic.instances[self.index].inputs.push((index, value.id()));
         }
         self

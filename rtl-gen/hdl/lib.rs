@@ -5,6 +5,7 @@
 pub mod bits;
 mod black_box;
 mod bundle;
+mod conditional;
 mod contents;
 mod describe;
 mod design;
@@ -41,6 +42,7 @@ mod wire;
 pub use bits::{Bits, bit_length, index_width, limbs_for, top_limb_mask};
 pub use black_box::BlackBoxPort;
 pub use bundle::{Bundle, Place, Shape, Shaped, Signals};
+pub use conditional::{Switch, When};
 pub use design::{Design, ModuleRef};
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
 pub use encoded::{Encoded, Value, check_codes, code_width};

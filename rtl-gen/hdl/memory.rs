@@ -2,6 +2,7 @@
 
 use crate::Bits;
 use crate::bits::index_width;
+use crate::conditional::Declared;
 use crate::diagnostic::Source;
 use crate::module::Module;
 use crate::netlist::{Memory, MemoryWrite, Op};
@@ -86,6 +87,7 @@ impl Module {
         let index = self.state().logic.memories.len();
         let memory = Memory { name, width, depth, contents: vec![], writes: vec![], source };
         self.state_mut().logic.memories.push(memory);
+        self.note_home(Declared::Memory(index));
         Ram { module: self, index, width, depth, is_rom: false, is_sound }
     }
 }
@@ -142,12 +144,12 @@ impl<'m> Ram<'m> {
     }
 
     /// Writes `data` at `address` at each clock edge with `enable` at 1. Where several writes meet in one
-    /// cycle at one address, the one declared last wins. A ROM cannot be written.
+    /// cycle at one address, the one declared last wins. A ROM cannot be written. In a `when` it writes where that applies.
     #[track_caller]
     pub fn write(self, enable: Signal<'m>, address: Signal<'m>, data: Signal<'m>) {
         let source = Location::caller();
         if self.check_write(enable, address, data, source) {
-            self.add_write(enable, None, address, data);
+            self.add_write(enable, None, address, data, source);
         }
     }
 
@@ -159,13 +161,25 @@ impl<'m> Ram<'m> {
         let source = Location::caller();
         if self.check_write(enable, address, data, source) && self.check_mask(mask, source) {
             match mask.width() {
-                1 => self.add_write(enable & mask, None, address, data),
-                _ => self.add_write(enable, Some(mask), address, data),
+                1 => self.add_write(enable & mask, None, address, data, source),
+                _ => self.add_write(enable, Some(mask), address, data, source),
             }
         }
     }
 
-    fn add_write(self, enable: Signal<'m>, mask: Option<Signal<'m>>, address: Signal<'m>, data: Signal<'m>) {
+    fn add_write(
+        self,
+        enable: Signal<'m>,
+        mask: Option<Signal<'m>>,
+        address: Signal<'m>,
+        data: Signal<'m>,
+        source: Source,
+    ) {
+        let what = format!("memory `{}`", self.name());
+        let enable = match self.module.guard_of(Declared::Memory(self.index), &what, source) {
+            Some(guard) => guard & enable,
+            None => enable,
+        };
         let [enable, address, data] = [enable, address, data].map(Signal::id);
         let write = MemoryWrite { enable, address, data, mask: mask.map(Signal::id) };
         self.module.state_mut().logic.memories[self.index].writes.push(write);

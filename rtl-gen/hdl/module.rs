@@ -1,10 +1,11 @@
 //! A module under construction.
 
+use crate::conditional::Conditional;
 use crate::design::Design;
 use crate::diagnostic::Source;
 use crate::forward::Forwarded;
 use crate::handshake::Producer;
-use crate::netlist::{Logic, Node, NodeId, Op, PortDef, Property, PropertyKind};
+use crate::netlist::{BinaryOp, Logic, Node, NodeId, Op, PortDef, Property, PropertyKind};
 use crate::rules::MAX_WIDTH;
 use crate::signal::{
     Signal, cast_from, counted_bits, legal_signed_values, legal_values, shown, signed_advice,
@@ -50,8 +51,10 @@ pub(crate) struct State {
     pub producers: Vec<Producer>,
     /// The reads that give what is written at the same edge.
     pub forwarded: Vec<Forwarded>,
-    /// Registers that hold the state of a state machine.
+    /// Registers that hold the state of a state machine which is not finished.
     pub state_machines: BTreeSet<usize>,
+    /// What is assigned in `when` and `switch`.
+    pub conditional: Conditional,
     scope: Vec<String>,
 }
 
@@ -218,7 +221,8 @@ impl Module {
         result
     }
 
-    /// Claims that `condition` is always 1 at a clock edge outside reset.
+    /// Claims that `condition` is always 1 at a clock edge outside reset. In a `when` it is claimed where that applies, as is
+    /// what is assumed or to be seen.
     #[track_caller]
     pub fn assert(&self, name: &str, condition: Signal<'_>) {
         self.property(PropertyKind::Assert, name, condition, Location::caller());
@@ -240,8 +244,22 @@ impl Module {
         let name = self.scoped(name);
         self.claim_name("properties", &name, source);
         if self.check_one_bit(format_args!("the condition of property `{name}`"), condition, source) {
-            let property = Property { kind, name, condition: condition.id(), source };
+            let condition = self.guarded(kind, condition.id(), source);
+            let property = Property { kind, name, condition, source };
             self.state_mut().logic.properties.push(property);
+        }
+    }
+
+    /// The condition of a property within the `when`s and `switch`es around it.
+    fn guarded(&self, kind: PropertyKind, condition: NodeId, source: Source) -> NodeId {
+        let Some(guard) = self.guard(source).map(Signal::id) else { return condition };
+        let node = |op| self.node(op, 1, source).id();
+        match kind {
+            PropertyKind::Cover => node(Op::Binary(BinaryOp::And, guard, condition)),
+            PropertyKind::Assert | PropertyKind::Assume => {
+                let idle = node(Op::Not(guard));
+                node(Op::Binary(BinaryOp::Or, idle, condition))
+            }
         }
     }
 

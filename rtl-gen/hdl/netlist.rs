@@ -230,6 +230,16 @@ pub enum Op {
         /// The value at 0.
         on_false: NodeId,
     },
+    /// The value of the first case with a label that equals `select`, else `otherwise`. Verilog shows it as a `case`
+    /// statement, or as `if` where the select has 1 bit.
+    Case {
+        /// Chooses; of any width.
+        select: NodeId,
+        /// At least one.
+        cases: Vec<Case>,
+        /// The value in no case. Where the labels are all that the select can be, nothing takes it.
+        otherwise: NodeId,
+    },
     /// Parts joined, the most significant first.
     Concat(Vec<NodeId>),
     /// Bits `high` down to `low`.
@@ -259,6 +269,15 @@ pub enum Op {
         /// Index of the port in the child's [`ModuleDef::ports`].
         port: usize,
     },
+}
+
+/// One case of an [`Op::Case`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Case {
+    /// At least one; constants as wide as the select.
+    pub labels: Vec<NodeId>,
+    /// The value.
+    pub value: NodeId,
 }
 
 /// What keeps a value from cycle to cycle, by its index in [`Logic`].
@@ -293,7 +312,7 @@ impl Op {
             Op::Register(index) => Some(State::Register(*index)),
             Op::MemoryRead { memory, .. } => Some(State::Memory(*memory)),
             Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) | Op::InstanceOutput { .. } => None,
-            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => None,
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::Case { .. } => None,
             Op::Concat(_) | Op::Slice { .. } => None,
         }
     }
@@ -307,6 +326,10 @@ impl Op {
             }
             Op::Binary(_, a, b) => vec![*a, *b],
             Op::Mux { select, on_true, on_false } => vec![*select, *on_true, *on_false],
+            Op::Case { select, cases, otherwise } => {
+                let cases = cases.iter().flat_map(|case| case.labels.iter().chain([&case.value]));
+                [select].into_iter().chain(cases).chain([otherwise]).copied().collect()
+            }
             Op::Concat(parts) => parts.clone(),
             Op::Wire(driver) => driver.iter().copied().collect(),
         }
@@ -328,6 +351,10 @@ impl Op {
                 *select = map(*select);
                 *on_true = map(*on_true);
                 *on_false = map(*on_false);
+            }
+            Op::Case { select, cases, otherwise } => {
+                let cases = cases.iter_mut().flat_map(|case| case.labels.iter_mut().chain([&mut case.value]));
+                [select].into_iter().chain(cases).chain([otherwise]).for_each(|id| *id = map(*id));
             }
             Op::Concat(parts) => parts.iter_mut().for_each(|part| *part = map(*part)),
             Op::Wire(driver) => *driver = driver.map(map),

@@ -1,13 +1,15 @@
 //! Registers.
 
 use crate::Bits;
+use crate::conditional::Declared;
 use crate::diagnostic::Source;
 use crate::module::{Driven, Module};
 use crate::netlist::{Op, Register};
-use crate::signal::{Signal, cast_from, legal_signed_values, legal_values, shown, width_advice};
+use crate::signal::{Operand, Signal, cast_from, legal_signed_values, legal_values, shown, width_advice};
 use std::panic::Location;
 
-/// A register: read it with [`value`](Reg::value), give it its next value once.
+/// A register: read it with [`value`](Reg::value), give it its next value once, or under conditions in
+/// [`when`](Module::when) and [`switch`](Module::switch).
 #[derive(Clone, Copy)]
 pub struct Reg<'m> {
     value: Signal<'m>,
@@ -28,6 +30,7 @@ impl Module {
         let register =
             Register { output: value.id(), next: None, enable: None, reset: None, collision: None };
         self.state_mut().logic.registers.push(register);
+        self.note_home(Declared::Node(value.id()));
         Reg { value, index }
     }
 }
@@ -124,16 +127,21 @@ impl<'m> Reg<'m> {
         let module = self.value.module();
         let what = format!("the enable of register {}", self.value);
         module.check_one_bit(&what, enable, source);
-        if module.claim_driver(Driven::RegisterEnable(self.index), &what, source) {
+        if module.is_conditional(Declared::Node(self.value.id())) {
+            let message = format!("{what} is given in a `when` or `switch`, which does not govern it");
+            let note = "a register that is set in a `when` is enabled there: it keeps its value elsewhere";
+            module.error(source, message, vec![note.into()]);
+        } else if module.claim_driver(Driven::RegisterEnable(self.index), &what, source) {
             module.state_mut().logic.registers[self.index].enable = Some(enable.id());
         }
         self
     }
 
-    /// Gives the register its next value.
+    /// Gives the register its next value. In a `when` or `switch` the value applies in that case, over one that was given
+    /// before; where nothing applies, the register keeps its value.
     #[track_caller]
-    pub fn set(self, next: Signal<'m>) {
-        self.set_at(next, Location::caller());
+    pub fn set<O: Operand<'m>>(self, next: O) {
+        self.set_at(next.resolve(self.value), Location::caller());
     }
 
     pub(crate) fn set_at(self, next: Signal<'m>, source: Source) {
@@ -144,7 +152,7 @@ impl<'m> Reg<'m> {
             let message = format!("{what} cannot take {next}: the widths differ");
             module.error(source, message, vec![width_advice(self.value, next)]);
         }
-        if module.claim_driver(Driven::RegisterNext(self.index), &what, source) {
+        if module.claim(Driven::RegisterNext(self.index), &what, next.id(), source) {
             module.state_mut().logic.registers[self.index].next = Some(next.id());
         }
     }

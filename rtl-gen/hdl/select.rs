@@ -1,12 +1,14 @@
 //! Selection among many values.
 
+use crate::Bits;
 use crate::diagnostic::Source;
 use crate::module::Module;
+use crate::netlist::{Case, Op};
 use crate::signal::{Signal, width_advice};
 use std::panic::Location;
 
 impl Module {
-    /// The value at `index` of `values`: a tree of multiplexers. There must be a value for each index.
+    /// The value at `index` of `values`. There must be a value for each index. A table of more than two is a `case` in Verilog.
     #[track_caller]
     pub fn select<'m>(&'m self, index: Signal<'m>, values: &[Signal<'m>]) -> Signal<'m> {
         let source = Location::caller();
@@ -17,12 +19,16 @@ impl Module {
         {
             return self.stand_in(width, source);
         }
-        let mut level = values.to_vec();
-        for bit in 0..index.width() {
-            let bit = index.bit(bit);
-            level = level.chunks(2).map(|pair| bit.mux_at(pair[1], pair[0], source)).collect();
+        if let [at_0, at_1] = values {
+            return index.mux_at(*at_1, *at_0, source);
         }
-        level[0]
+        let label = |at: usize| {
+            self.node(Op::Const(Bits::truncated(at as u128, index.width())), index.width(), source)
+        };
+        let case = |(at, value): (usize, &Signal)| Case { labels: vec![label(at).id()], value: value.id() };
+        let cases = values.iter().enumerate().map(case).collect();
+        let otherwise = values[values.len() - 1].id();
+        self.node(Op::Case { select: index.id(), cases, otherwise }, width, source)
     }
 
     /// The value of the first condition that is 1, else `otherwise`.

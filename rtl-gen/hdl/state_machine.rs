@@ -1,5 +1,6 @@
 //! State machines.
 
+use crate::conditional::Switch;
 use crate::diagnostic::Source;
 use crate::encoded::Encoded;
 use crate::module::Module;
@@ -9,7 +10,8 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// A state register with the values of an enum; transitions are added in order of priority.
+/// A state register with the values of an enum. Transitions are added with [`go`](StateMachine::go) in order of priority, or
+/// made with [`enter`](StateMachine::enter) in [`when`](Module::when) and [`switch`](StateMachine::switch).
 pub struct StateMachine<'m, S> {
     module: &'m Module,
     name: String,
@@ -19,9 +21,10 @@ pub struct StateMachine<'m, S> {
     states: PhantomData<S>,
 }
 
-/// A transition, which is made where `taken` is 1.
+/// A transition.
 struct Transition<'m> {
-    taken: Signal<'m>,
+    /// 1 where it is made; none where a `when` decides.
+    taken: Option<Signal<'m>>,
     to: &'static str,
     code: Signal<'m>,
     source: Source,
@@ -61,18 +64,48 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
             true => is_from & condition,
             false => self.module.stand_in(1, source),
         };
-        self.transitions.borrow_mut().push(Transition { taken, to: to.info().name, code, source });
+        self.transitions.borrow_mut().push(Transition {
+            taken: Some(taken),
+            to: to.info().name,
+            code,
+            source,
+        });
     }
 
-    /// Gives the state register its next value: without a transition the state stays.
+    /// What is done in each state: cases by the states, of which each must have one, unless there is a default.
+    #[track_caller]
+    pub fn switch(&self) -> Switch<'m> {
+        self.module.switch_over::<S>(self.state.value())
+    }
+
+    /// To `state`, in a `when` or a `switch`.
+    #[track_caller]
+    pub fn enter(&self, state: S) {
+        let (code, source) = (self.module.code(state), Location::caller());
+        self.state.set_at(code, source);
+        self.transitions.borrow_mut().push(Transition { taken: None, to: state.info().name, code, source });
+    }
+
+    /// Ends the state machine: without a transition the state stays.
     #[track_caller]
     pub fn finish(self) {
+        self.module.state_mut().state_machines.remove(&self.state.index());
         self.check_entered();
-        let mut next = self.state.value();
-        for transition in self.transitions.borrow().iter().rev() {
-            next = transition.taken.mux_at(transition.code, next, transition.source);
+        let transitions = self.transitions.borrow();
+        let entered = transitions.iter().find(|transition| transition.taken.is_none());
+        let Some(entered) = entered else { return self.state.set(self.next()) };
+        if let Some(gone) = transitions.iter().find(|transition| transition.taken.is_some()) {
+            let message = format!("state machine `{}` has transitions by `go` and by `enter`", self.name);
+            let place = format!("the first `enter` is at {}", entered.source);
+            self.module.error(gone.source, message, vec![place, "write all of them in one way".into()]);
         }
-        self.state.set(next);
+    }
+
+    /// By the first transition that is made.
+    fn next(&self) -> Signal<'m> {
+        let transitions = self.transitions.borrow();
+        let made = transitions.iter().rev().filter_map(|made| Some((made.taken?, made)));
+        made.fold(self.state.value(), |next, (taken, made)| taken.mux_at(made.code, next, made.source))
     }
 
     /// Every state but the first needs a transition to it.
@@ -81,7 +114,7 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
         for state in S::VALUES.iter().skip(1).map(|state| state.name) {
             if !transitions.iter().any(|transition| transition.to == state) {
                 let message = format!("state `{state}` of `{}` is never entered", self.name);
-                let note = "add a transition to it with `go`".into();
+                let note = "add a transition to it with `go` or `enter`".into();
                 self.module.error(self.source, message, vec![note]);
             }
         }

@@ -1,13 +1,15 @@
 //! Wires: signals that are read before they are driven.
 
 use crate::Direction;
+use crate::conditional::Declared;
 use crate::diagnostic::Source;
 use crate::module::{Driven, Module};
 use crate::netlist::Op;
-use crate::signal::{Signal, width_advice};
+use crate::signal::{Operand, Signal, width_advice};
 use std::panic::Location;
 
-/// A signal that can be read at once and is driven later, exactly once.
+/// A signal that can be read at once and is driven later: exactly once, or under conditions in [`when`](Module::when) and
+/// [`switch`](Module::switch).
 #[derive(Clone, Copy)]
 pub struct Wire<'m> {
     value: Signal<'m>,
@@ -38,6 +40,7 @@ impl Module {
     /// A wire under a full name.
     pub(crate) fn open_wire(&self, kind: &'static str, name: &str, width: u32, source: Source) -> Wire<'_> {
         let value = self.declare(Op::Wire(None), width, format_args!("{kind} `{name}`"), source);
+        self.note_home(Declared::Node(value.id()));
         Wire { value: value.with_name(name), kind }
     }
 }
@@ -48,10 +51,10 @@ impl<'m> Wire<'m> {
         self.value
     }
 
-    /// Drives the wire.
+    /// Drives the wire. In a `when` or `switch` the value applies in that case, over one that was given before, the default.
     #[track_caller]
-    pub fn drive(self, driver: Signal<'m>) {
-        self.drive_at(driver, Location::caller());
+    pub fn drive<O: Operand<'m>>(self, driver: O) {
+        self.drive_at(driver.resolve(self.value), Location::caller());
     }
 
     pub(crate) fn drive_at(self, driver: Signal<'m>, source: Source) {
@@ -62,7 +65,7 @@ impl<'m> Wire<'m> {
             let message = format!("{what} cannot be driven by {driver}: the widths differ");
             module.error(source, message, vec![width_advice(self.value, driver)]);
         }
-        if module.claim_driver(Driven::Wire(self.value.id()), &what, source) {
+        if module.claim(Driven::Wire(self.value.id()), &what, driver.id(), source) {
             module.state_mut().logic.nodes[self.value.id().index()].op = Op::Wire(Some(driver.id()));
         }
     }

@@ -3,6 +3,7 @@
 use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value, WritePlan};
 use hdl::netlist::{BinaryOp, OperatorKind, PropertyKind};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Ram, Reg, Signal, limbs_for};
+use std::collections::BTreeMap;
 
 /// Widest value of a design: operators that widen stop there.
 const WIDEST: u32 = 320;
@@ -88,6 +89,7 @@ impl<'m, 'p> Growth<'m, 'p> {
                 let a = self.value(*a);
                 self.value(*select).bit(0).mux(a, self.like(*b, a))
             }
+            Step::Switch(select, cases, default) => self.switch(index, *select, cases, *default),
             Step::Concat(parts) => self.concat(parts),
             Step::Slice(a, low, width) => {
                 let a = self.value(*a);
@@ -118,6 +120,28 @@ impl<'m, 'p> Growth<'m, 'p> {
             OperatorKind::Product => narrow(a).binary(op, narrow(self.value(b))),
             OperatorKind::Shift | OperatorKind::Rotation => a.binary(op, self.value(b)),
         }
+    }
+
+    /// A wire: where the case also needs a condition, it keeps its default without it.
+    fn switch(&self, index: usize, select: Value, cases: &[(u64, Value)], default: Value) -> Signal<'m> {
+        let (m, select, default) = (self.m, self.value(select), self.value(default));
+        let wire = m.wire(&format!("w{index}"), default.width());
+        wire.drive(default);
+        let cases: BTreeMap<u64, Value> =
+            cases.iter().map(|(label, value)| (label & low_bits(select), *value)).collect();
+        let is_complete = 1u64.checked_shl(select.width()) == Some(cases.len() as u64);
+        let mut switch = m.switch(select);
+        for (label, value) in cases {
+            let chosen = self.like(value, default);
+            switch = switch.case(label, || match value % 3 {
+                0 => drop(m.when(chosen.bit(0), || wire.drive(chosen))),
+                _ => wire.drive(chosen),
+            });
+        }
+        if !is_complete {
+            switch.default(|| {});
+        }
+        wire.value()
     }
 
     fn concat(&self, parts: &[Value]) -> Signal<'m> {
@@ -206,6 +230,11 @@ impl<'m, 'p> Growth<'m, 'p> {
             PropertyKind::Cover => self.m.cover(&name, condition),
         }
     }
+}
+
+/// The values of up to 64 bits that a signal can have.
+fn low_bits(signal: Signal) -> u64 {
+    u64::MAX >> (64 - signal.width().min(64))
 }
 
 /// Cut, or extended by zeros.

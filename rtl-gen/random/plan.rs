@@ -41,6 +41,8 @@ pub enum Step {
     Reduce(ReduceOp, Value),
     /// A selection by the lowest bit of the first value.
     Mux(Value, Value, Value),
+    /// A switch over the first value: labels, of which the low bits count, with what they choose, and the default.
+    Switch(Value, Vec<(u64, Value)>, Value),
     /// Values side by side.
     Concat(Vec<Value>),
     /// Some bits: the lowest one and the width, both fitted to the value.

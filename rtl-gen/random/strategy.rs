@@ -77,6 +77,8 @@ fn operator() -> impl Strategy<Value = Step> {
         10 => (select(BinaryOp::ALL), value(), value()).prop_map(|(op, a, b)| Step::Binary(op, a, b)),
         1 => (select(ReduceOp::ALL), value()).prop_map(|(op, a)| Step::Reduce(op, a)),
         4 => (value(), value(), value()).prop_map(|(select, a, b)| Step::Mux(select, a, b)),
+        2 => (value(), vec((corner(), value()), 1..6), value())
+            .prop_map(|(select, cases, default)| Step::Switch(select, cases, default)),
         2 => vec(value(), 1..6).prop_map(Step::Concat),
         3 => (value(), 0u32..200, width()).prop_map(|(a, low, width)| Step::Slice(a, low, width)),
         1 => (value(), 1u32..70).prop_map(|(a, by)| Step::Extend(a, by)),

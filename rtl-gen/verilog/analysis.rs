@@ -1,6 +1,7 @@
 //! What must be known of a module's logic before its expressions are built: which nodes are aliases, which
 //! belong to the formal section, how often each is read, and which need a name.
 
+use crate::nesting::{Form, Nesting, is_complete};
 use hdl::netlist::{BinaryOp, Collision, Logic, MemoryWrite, NodeId, Op, Register, State};
 use hdl::{ResetStyle, bit_length};
 use std::cmp::Ordering;
@@ -36,6 +37,7 @@ pub(crate) struct Analysis<'a> {
     is_named: Vec<bool>,
     /// How often each node is the word of a read port.
     ports: Vec<u32>,
+    pub(super) nesting: Nesting,
     pub groups: Vec<Group>,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Analysis<'a> {
             is_sliced: vec![false; count],
             is_named: vec![false; count],
             ports: vec![0; count],
+            nesting: Nesting::default(),
             groups: vec![],
         };
         let instance_inputs = logic.instances.iter().flat_map(|instance| &instance.inputs);
@@ -66,6 +69,7 @@ impl<'a> Analysis<'a> {
         analysis.reach(logic.properties.iter().map(|property| property.condition), Section::Formal);
         analysis.group_registers(style);
         analysis.count_uses();
+        analysis.find_forms(&analysis.next_values());
         analysis.choose_names();
         analysis
     }
@@ -104,6 +108,15 @@ impl<'a> Analysis<'a> {
     /// True where the node must be a signal or a constant with a name.
     pub fn is_named(&self, id: NodeId) -> bool {
         self.is_named[id.index()]
+    }
+
+    pub(super) fn logic(&self) -> &Logic {
+        self.logic
+    }
+
+    /// True where so many readers take all of a node, and it may be written into them.
+    pub(super) fn is_read_by(&self, id: NodeId, readers: u32) -> bool {
+        self.prettify && self.uses[id.index()] == readers && !self.is_sliced[id.index()]
     }
 
     fn name(&self, id: NodeId) -> Option<&str> {
@@ -158,8 +171,8 @@ impl<'a> Analysis<'a> {
         let writes = memories.flat_map(|(memory, _)| &memory.writes);
         let mut read: Vec<NodeId> = writes.flat_map(MemoryWrite::operands).collect();
         read.extend(self.groups.iter().filter_map(|group| group.enable));
+        read.extend(self.next_values());
         let registers = self.groups.iter().flat_map(|group| &group.registers);
-        read.extend(registers.clone().filter_map(|&index| logic.registers[index].next));
         let ports: Vec<&Register> =
             registers.map(|&index| &logic.registers[index]).filter(|it| it.collision.is_some()).collect();
         read.extend(logic.instances.iter().flat_map(|instance| instance.inputs.iter().map(|(_, id)| *id)));
@@ -203,6 +216,12 @@ impl<'a> Analysis<'a> {
             && !self.logic.registers.iter().any(keeps_old)
     }
 
+    /// What the registers take that are printed.
+    fn next_values(&self) -> Vec<NodeId> {
+        let registers = self.groups.iter().flat_map(|group| &group.registers);
+        registers.filter_map(|&index| self.logic.registers[index].next).collect()
+    }
+
     fn count(&mut self, id: NodeId) {
         let root = self.root(id);
         self.uses[root.index()] += 1;
@@ -227,6 +246,12 @@ impl<'a> Analysis<'a> {
                     self.is_sliced[sliced.index()] = true;
                 }
                 [*a, *b].into_iter().for_each(|operand| self.count(operand));
+            }
+            // What is in no case is not printed where there is no such value.
+            op @ Op::Case { .. } => {
+                let operands = op.operands();
+                let printed = operands.len() - usize::from(is_complete(self.logic, op));
+                operands[..printed].iter().for_each(|operand| self.count(*operand));
             }
             op @ (Op::Not(_) | Op::Reduce(..) | Op::Mux { .. } | Op::Wire(_) | Op::MemoryRead { .. }) => {
                 op.operands().into_iter().for_each(|operand| self.count(operand));
@@ -263,6 +288,11 @@ impl<'a> Analysis<'a> {
                 Op::Slice { .. } => !self.prettify,
                 // Each read port stands in its own clocked block, as tools expect it.
                 Op::MemoryRead { .. } if self.prettify && self.ports[index] == self.uses[index] => false,
+                Op::Case { .. } => match self.form(NodeId(index as u32)) {
+                    Form::Expression => is_shared,
+                    Form::Block => true,
+                    Form::Nested => false,
+                },
                 // The complement of one bit is shorter to write than a name for it.
                 Op::Not(inner) if self.prettify && node.width == 1 => {
                     is_shared && !self.is_named(self.root(*inner))

@@ -4,9 +4,10 @@ use crate::analysis::cut_shift_amount;
 use crate::builder::{Builder, Order};
 use crate::expr::{Expr, SignalId};
 use crate::lower::EXPRESSION_COLUMNS;
+use crate::nesting::constant;
 use crate::plan::{Item, Kind};
 use hdl::Bits;
-use hdl::netlist::{BinaryOp, NodeId, Op, rotation_stages};
+use hdl::netlist::{BinaryOp, NodeId, rotation_stages};
 
 impl Builder<'_> {
     /// The expression of the operator node `id`.
@@ -136,16 +137,8 @@ impl Builder<'_> {
             bits.set_bit(bits.width() - 1, bits.sign() != op.is_signed());
             bits
         };
-        let value = |id| self.constant(id).map(flipped);
+        let value = |id| constant(self.logic, id).map(flipped);
         value(left).is_some_and(|bits| bits.is_ones()) || value(right).is_some_and(|bits| bits.is_zero())
-    }
-
-    /// The value of a node that is a constant, behind whatever names.
-    fn constant(&self, mut id: NodeId) -> Option<&Bits> {
-        while let Op::Wire(Some(driver)) = &self.logic.nodes[id.index()].op {
-            id = *driver;
-        }
-        self.logic.nodes[id.index()].op.constant()
     }
 
     /// A shift amount that no tool finds too wide. An amount that is cut stays at the most it can be.

@@ -4,6 +4,7 @@ use crate::Options;
 use crate::analysis::{Analysis, Section};
 use crate::expr::{Expr, SignalId};
 use crate::names::Names;
+use crate::nesting::Form;
 use crate::plan::{Clocking, Item, Kind, Plan, Signal, Statements, Unread};
 use crate::unread;
 use hdl::netlist::{Logic, ModuleDef, Netlist, NodeId, Op};
@@ -157,10 +158,16 @@ impl<'a> Builder<'a> {
 
     fn carry_by_output(&mut self, id: NodeId, port: usize) -> SignalId {
         let signal = self.ports[port];
-        if matches!(self.logic.nodes[id.index()].op, Op::Register(_)) {
+        if self.is_variable(id) {
             self.signals[signal.0].kind = Kind::Output { is_register: true };
         }
         signal
+    }
+
+    /// True for what an `always` block drives.
+    fn is_variable(&self, id: NodeId) -> bool {
+        let is_register = matches!(self.logic.nodes[id.index()].op, Op::Register(_));
+        is_register || self.analysis.form(id) == Form::Block
     }
 
     fn carry(&mut self, id: NodeId) -> SignalId {
@@ -170,8 +177,11 @@ impl<'a> Builder<'a> {
             Op::Clock => return self.clock(),
             Op::Const(_) => (Kind::Constant, None),
             Op::Register(_) => (Kind::Register, None),
+            Op::Case { .. } if self.is_variable(id) => (Kind::Register, None),
             Op::InstanceOutput { instance, port } => (Kind::Wire, Some(self.output_name(*instance, *port))),
-            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => (Kind::Wire, None),
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::Case { .. } => {
+                (Kind::Wire, None)
+            }
             Op::Concat(_) | Op::Slice { .. } | Op::Wire(_) | Op::MemoryRead { .. } => (Kind::Wire, None),
         };
         let name = node.name.clone().or(default).map(|name| self.names.claim(&name));
@@ -201,7 +211,7 @@ impl<'a> Builder<'a> {
         main.items = in_order(std::mem::take(&mut self.main));
         formal.items = in_order(std::mem::take(&mut self.formal));
         for item in main.items.iter().chain(&formal.items) {
-            if let Item::Signal(id, _) = item
+            if let Item::Signal(id, _) | Item::Block(id, _) = item
                 && self.signals[id.0].name.is_none()
             {
                 self.signals[id.0].name = Some(self.names.temporary());

@@ -18,29 +18,33 @@ impl Printer<'_> {
         self.gap();
         let event = if group.is_reset { self.clock_or_reset() } else { self.clock_edge() };
         self.line(4, &format!("always @({event}) begin"));
-        let enable = group.enable.as_ref().map(|enable| format!("if ({}) ", one_line(self.plan, enable)));
+        let enable =
+            group.enable.as_ref().map(|enable| format!("if ({}) begin", one_line(self.plan, enable)));
         if group.is_reset {
             self.line(8, &format!("if ({}) begin", self.reset_is(true)));
             self.reset_values(group, 12, "<=");
-            self.line(8, &format!("end else {}begin", enable.unwrap_or_default()));
-            self.next_values(group, 12);
-            self.line(8, "end");
-        } else if let Some(enable) = enable {
-            self.line(8, &format!("{enable}begin"));
-            self.next_values(group, 12);
-            self.line(8, "end");
-        } else {
-            self.next_values(group, 8);
+        }
+        match (group.is_reset, enable) {
+            (true, Some(enable)) => self.enabled(&format!("end else {enable}"), group),
+            (true, None) if group.registers.iter().all(|register| register.undefined.is_empty()) => {
+                self.last_branch(8, &group.next, "<=");
+            }
+            (true, None) => self.enabled("end else begin", group),
+            (false, Some(enable)) => self.enabled(&enable, group),
+            (false, None) => self.next_values(8, group),
         }
         self.line(4, "end");
     }
 
-    fn next_values(&mut self, group: &RegisterGroup, indent: usize) {
-        for register in &group.registers {
-            let head = format!("{} <=", self.plan.signal(register.signal).name);
-            self.assign(indent, &head, &register.next);
-            self.undefined_values(register, indent);
-        }
+    fn enabled(&mut self, condition: &str, group: &RegisterGroup) {
+        self.line(8, condition);
+        self.next_values(12, group);
+        self.line(8, "end");
+    }
+
+    fn next_values(&mut self, indent: usize, group: &RegisterGroup) {
+        self.branch(indent, &group.next, "<=");
+        group.registers.iter().for_each(|register| self.undefined_values(register, indent));
     }
 
     /// Where a write collides with a read, for simulators; synthesis takes whatever the memory gives.

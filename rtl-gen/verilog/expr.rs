@@ -15,6 +15,8 @@ pub(crate) enum Expr {
     Signal { id: SignalId, range: Option<(u32, u32)> },
     /// A constant.
     Const(Bits),
+    /// So many bits that are unknown.
+    Unknown(u32),
     /// A word of a memory, by the memory's index.
     Word { memory: usize, address: Box<Expr> },
     /// Operator, operand.
@@ -87,7 +89,7 @@ impl Expr {
     /// True where the value is the same in every context: what surrounds it cannot widen its inside.
     pub fn is_self_determined(&self) -> bool {
         match self {
-            Expr::Signal { .. } | Expr::Const(_) | Expr::Word { .. } => true,
+            Expr::Signal { .. } | Expr::Const(_) | Expr::Unknown(_) | Expr::Word { .. } => true,
             Expr::Concat(_) | Expr::Repeat(..) | Expr::Unsigned(_) => true,
             Expr::Unary(op, _) => *op != "~",
             Expr::Binary("==" | "!=" | "<" | "<=" | ">" | ">=", ..) => true,
@@ -109,6 +111,22 @@ impl Expr {
         }
     }
 
+    /// True where a word of a memory is read.
+    pub fn has_word(&self) -> bool {
+        match self {
+            Expr::Word { .. } => true,
+            Expr::Signal { .. } | Expr::Const(_) | Expr::Unknown(_) => false,
+            Expr::Unary(_, inner) | Expr::Signed(inner) | Expr::Unsigned(inner) | Expr::Repeat(_, inner) => {
+                inner.has_word()
+            }
+            Expr::Binary(_, left, right) => left.has_word() || right.has_word(),
+            Expr::Mux { select, on_true, on_false } => {
+                select.has_word() || on_true.has_word() || on_false.has_word()
+            }
+            Expr::Concat(parts) => parts.iter().any(Expr::has_word),
+        }
+    }
+
     /// Number of `?` along the chain of `on_false` sides.
     pub fn chain_length(&self) -> usize {
         let mut length = 0;
@@ -124,7 +142,7 @@ impl Expr {
     pub fn mentions(&self, visit: &mut impl FnMut(SignalId, Option<(u32, u32)>)) {
         match self {
             Expr::Signal { id, range } => visit(*id, *range),
-            Expr::Const(_) => {}
+            Expr::Const(_) | Expr::Unknown(_) => {}
             Expr::Word { address: inner, .. }
             | Expr::Unary(_, inner)
             | Expr::Signed(inner)
@@ -149,6 +167,7 @@ impl Expr {
         match self {
             Expr::Signal { id, range } => name(*id) + range.map_or(0, |_| "[12:3]".len()),
             Expr::Const(bits) => literal::text(bits).len(),
+            Expr::Unknown(_) => "16'hxxxx".len(),
             Expr::Word { address, .. } => "memory[]".len() + inner(address),
             Expr::Unary(_, operand) => 3 + inner(operand),
             Expr::Binary(_, left, right) => 7 + inner(left) + inner(right),

@@ -20,6 +20,9 @@
 //!   has no name is written into its reader while lines stay short. Temporaries are `_1`, `_2` and so on.
 //! - An output port stands for the node that drives it where that has no other name.
 //! - Registers with one enable and one reset share an `always` block, after the wires.
+//! - What was written with `when` and `switch` is `if` and `case`: for a register in its `always` block, else in a block of
+//!   its own, or a conditional expression where there are no more than alternatives in a row. An unknown condition takes the
+//!   `else` branch, as an unknown enable does; an unknown select that no default catches gives an unknown value.
 //! - Every expression has the width of what it is assigned to; products alone widen their factors.
 //! - A ROM has a word at every address, 0 beyond its contents. A RAM whose depth is no power of two reads as
 //!   unknown beyond it in a four-state simulator.
@@ -35,17 +38,21 @@ mod analysis;
 mod arithmetic;
 mod builder;
 mod clocked;
+mod decision;
 // Of expressions the general case is always right: it gets parentheses, or a wire.
 #[allow(clippy::wildcard_enum_match_arm)]
 mod expr;
+mod gathered;
 mod header;
 pub mod keep_parameter;
 mod literal;
 mod lower;
 mod module;
 mod names;
+mod nesting;
 mod plan;
 mod ports;
+mod procedural;
 mod sinks;
 mod statements;
 mod stubs;

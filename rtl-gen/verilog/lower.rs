@@ -2,6 +2,7 @@
 
 use crate::builder::{Builder, Order};
 use crate::expr::{Expr, SignalId};
+use crate::nesting::{Form, two_sides};
 use crate::plan::{Item, Kind};
 use hdl::netlist::{NodeId, Op, ReduceOp};
 
@@ -23,7 +24,11 @@ impl Builder<'_> {
         if matches!(node.op, Op::Input(_) | Op::Clock) {
             return;
         }
-        let value = self.lower(&node.op, id);
+        let value = match self.analysis.form(id) {
+            Form::Nested => return,
+            Form::Block => return self.place_block(id),
+            Form::Expression => self.lower(&node.op, id),
+        };
         match (self.carrier[id.index()], value) {
             (Some(signal), value) => {
                 self.place(section, (id.index(), Order::Node), Item::Signal(signal, value));
@@ -95,6 +100,10 @@ impl Builder<'_> {
                 Expr::unary(reduction(*op), operand)
             }
             Op::Mux { select, on_true, on_false } => self.mux(*select, *on_true, *on_false),
+            Op::Case { select, .. } => {
+                let [on_true, on_false] = two_sides(self.logic, op).expect("a wider decision is a block");
+                self.mux(*select, on_true, on_false)
+            }
             Op::Concat(parts) => self.concat(parts),
             Op::Slice { of, high, low } => self.bits(*of, *high, *low),
             Op::Wire(driver) => self.operand(driver.expect("a finished netlist has no open wire")),

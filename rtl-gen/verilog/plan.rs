@@ -38,13 +38,13 @@ pub(crate) struct Signal {
 pub(crate) enum Kind {
     /// An input port, the clock and the reset included.
     Input,
-    /// An output port; as a variable if a register drives it.
+    /// An output port; as a variable if an `always` block drives it.
     Output { is_register: bool },
     /// A wire.
     Wire,
     /// A wire of a two's-complement number.
     SignedWire,
-    /// A variable that a register drives.
+    /// A variable that an `always` block drives.
     Register,
     /// A local parameter.
     Constant,
@@ -70,6 +70,8 @@ pub(crate) struct Statements {
 pub(crate) enum Item {
     /// A signal, and its value where an expression gives it one.
     Signal(SignalId, Option<Expr>),
+    /// A variable, and what an `always` block without a clock assigns to it.
+    Block(SignalId, Vec<Statement>),
     Memory(Memory),
     Instance {
         module: String,
@@ -105,12 +107,47 @@ pub(crate) struct RegisterGroup {
     pub enable: Option<Expr>,
     pub is_reset: bool,
     pub registers: Vec<RegisterUpdate>,
+    /// What they take at a clock edge.
+    pub next: Vec<Statement>,
 }
 
-/// One register's assignments.
+/// A statement of an `always` block.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Statement {
+    Assign(SignalId, Expr),
+    If { condition: Expr, then: Vec<Statement>, otherwise: Vec<Statement> },
+    Case { select: Expr, cases: Vec<Branch>, otherwise: Vec<Statement> },
+}
+
+/// One case of a `case` statement.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Branch {
+    pub labels: Vec<Expr>,
+    pub statements: Vec<Statement>,
+}
+
+impl Statement {
+    /// Calls `visit` for each expression.
+    pub fn mentions(&self, visit: &mut impl FnMut(&Expr)) {
+        match self {
+            Statement::Assign(_, value) => visit(value),
+            Statement::If { condition, then, otherwise } => {
+                visit(condition);
+                then.iter().chain(otherwise).for_each(|statement| statement.mentions(visit));
+            }
+            Statement::Case { select, cases, otherwise } => {
+                visit(select);
+                cases.iter().flat_map(|case| &case.labels).for_each(&mut *visit);
+                let inner = cases.iter().flat_map(|case| &case.statements).chain(otherwise);
+                inner.for_each(|statement| statement.mentions(visit));
+            }
+        }
+    }
+}
+
+/// One register and the value that it takes in reset.
 pub(crate) struct RegisterUpdate {
     pub signal: SignalId,
-    pub next: Expr,
     pub reset: Option<Expr>,
     /// Conditions under which the value is undefined.
     pub undefined: Vec<Expr>,

@@ -2,6 +2,7 @@
 
 use crate::analysis::Section;
 use crate::builder::{Builder, Order, Place};
+use crate::decision::Target;
 use crate::expr::{Expr, SignalId};
 use crate::lower::EXPRESSION_COLUMNS;
 use crate::plan::{
@@ -38,22 +39,28 @@ impl Builder<'_> {
     fn register_group(&mut self, index: usize) -> RegisterGroup {
         let group = &self.analysis.groups[index];
         let (enable, is_reset) = (group.enable, group.is_reset);
-        let update = |index: &usize| {
+        let target = |index: &usize| {
             let register = &self.logic.registers[*index];
-            let next = register.next.expect("a finished netlist drives every register");
-            RegisterUpdate {
+            Target {
                 signal: self.carrier[register.output.index()].expect("a register has a name"),
-                next: self.operand(next),
-                reset: register.reset.as_ref().map(Expr::constant),
-                undefined: self
-                    .analysis
-                    .colliding(register)
-                    .map(|(write, read)| self.hit(write, read))
-                    .collect(),
+                own: Some(register.output),
+                value: register.next.expect("a finished netlist drives every register"),
+                is_clocked: true,
             }
         };
-        let registers = group.registers.iter().map(update).collect();
-        RegisterGroup { enable: enable.map(|id| self.fitted(id)), is_reset, registers }
+        let targets: Vec<Target> = group.registers.iter().map(target).collect();
+        let update = |(target, index): (&Target, &usize)| {
+            let register = &self.logic.registers[*index];
+            let colliding = self.analysis.colliding(register);
+            RegisterUpdate {
+                signal: target.signal,
+                reset: register.reset.as_ref().map(Expr::constant),
+                undefined: colliding.map(|(write, read)| self.hit(write, read)).collect(),
+            }
+        };
+        let registers = targets.iter().zip(&group.registers).map(update).collect();
+        let next = self.statements(targets);
+        RegisterGroup { enable: enable.map(|id| self.fitted(id)), is_reset, registers, next }
     }
 
     /// The condition that a write is at the address of a read.

@@ -79,6 +79,14 @@ impl Printer<'_> {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Signal(id, value) => self.signal(*id, value.as_ref()),
+            Item::Block(id, statements) => {
+                self.signal(*id, None);
+                self.gap();
+                self.line(4, "always @* begin");
+                self.branch(8, statements, "=");
+                self.line(4, "end");
+                self.gap();
+            }
             Item::Memory(memory) => self.memory(memory),
             Item::Instance { module, parameters, name, connections, source } => {
                 self.gap();

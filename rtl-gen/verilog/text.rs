@@ -74,6 +74,8 @@ pub(crate) fn one_line(plan: &Plan, expr: &Expr) -> String {
         Expr::Signal { id, range: None } => plan.signal(*id).name.clone(),
         Expr::Signal { id, range: Some((high, low)) } => selected(&plan.signal(*id).name, *high, *low),
         Expr::Const(bits) => literal::text(bits),
+        Expr::Unknown(1) => "1'bx".into(),
+        Expr::Unknown(width) => format!("{{{width}{{1'bx}}}}"),
         Expr::Word { memory, address } => format!("{}[{}]", plan.memories[*memory], one_line(plan, address)),
         Expr::Unary(op, inner) => format!("{op}{}", enclosed_unless(is_atom(inner), one_line(plan, inner))),
         Expr::Binary(op, left, right) => {
@@ -135,7 +137,7 @@ fn enclosed_unless(stands_alone: bool, text: String) -> String {
 
 fn is_atom(expr: &Expr) -> bool {
     match expr {
-        Expr::Signal { .. } | Expr::Const(_) | Expr::Word { .. } => true,
+        Expr::Signal { .. } | Expr::Const(_) | Expr::Unknown(_) | Expr::Word { .. } => true,
         Expr::Signed(_) | Expr::Unsigned(_) | Expr::Concat(_) | Expr::Repeat(..) => true,
         Expr::Unary(..) | Expr::Binary(..) | Expr::Mux { .. } => false,
     }

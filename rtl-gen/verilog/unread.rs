@@ -26,7 +26,7 @@ pub(crate) fn find(plan: &Plan) -> Vec<Expr> {
 fn candidates(plan: &Plan) -> Vec<SignalId> {
     let mut is_candidate: Vec<bool> = plan.signals.iter().map(|signal| signal.kind == Kind::Input).collect();
     for item in &plan.main.items {
-        if let Item::Signal(id, _) = item {
+        if let Item::Signal(id, _) | Item::Block(id, _) = item {
             is_candidate[id.0] = !matches!(plan.signal(*id).kind, Kind::Output { .. });
         }
     }
@@ -37,6 +37,9 @@ fn mentions(statements: &Statements, visit: &mut impl FnMut(&Expr)) {
     for item in &statements.items {
         match item {
             Item::Signal(_, value) => value.iter().for_each(&mut *visit),
+            Item::Block(_, statements) => {
+                statements.iter().for_each(|statement| statement.mentions(&mut *visit));
+            }
             Item::Memory { .. } => {}
             Item::Instance { connections, .. } => {
                 let inputs = connections.iter().filter(|connection| !connection.is_output);
@@ -46,7 +49,7 @@ fn mentions(statements: &Statements, visit: &mut impl FnMut(&Expr)) {
     }
     for group in &statements.registers {
         group.enable.iter().for_each(&mut *visit);
-        group.registers.iter().for_each(|register| visit(&register.next));
+        group.next.iter().for_each(|statement| statement.mentions(&mut *visit));
     }
     for port in statements.writes.iter().flat_map(|writes| &writes.ports) {
         [&port.enable, &port.address, &port.data].into_iter().for_each(&mut *visit);

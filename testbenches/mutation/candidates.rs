@@ -1,7 +1,7 @@
 //! Every single mutation of a netlist, in a fixed order.
 
 use super::change::Change;
-use hdl::netlist::{BinaryOp, Body, Logic, Netlist, NodeId, Op, OperatorKind, ReduceOp};
+use hdl::netlist::{BinaryOp, Body, Case, Logic, Netlist, NodeId, Op, OperatorKind, ReduceOp};
 use hdl::{Bits, Collision};
 use sim::flatten::flatten;
 
@@ -57,6 +57,7 @@ fn changes_at(logic: &Logic, id: NodeId) -> Vec<(NodeId, Change)> {
         Op::Binary(op, left, right) => operator_changes(*op, left == right),
         Op::Reduce(op, _) => reduction_changes(*op),
         Op::Mux { on_true, on_false, .. } if on_true != on_false => vec![Change::SwapArms],
+        Op::Case { cases, otherwise, .. } => case_swaps(cases, *otherwise),
         Op::Concat(parts) => part_swaps(logic, parts),
         Op::Slice { of, high, low } => slice_shifts(logic.nodes[of.index()].width, *high, *low),
         Op::Not(_) => vec![Change::RemoveNot],
@@ -108,6 +109,12 @@ fn operator_changes(from: BinaryOp, same_operands: bool) -> Vec<Change> {
 fn reduction_changes(from: ReduceOp) -> Vec<Change> {
     let others = ReduceOp::ALL.iter().filter(|to| **to != from);
     others.map(|to| Change::Reduction { from, to: *to }).collect()
+}
+
+fn case_swaps(cases: &[Case], otherwise: NodeId) -> Vec<Change> {
+    let values: Vec<NodeId> = cases.iter().map(|case| case.value).chain([otherwise]).collect();
+    let pairs = values.windows(2).enumerate();
+    pairs.filter(|(_, pair)| pair[0] != pair[1]).map(|(first, _)| Change::SwapCases { first }).collect()
 }
 
 fn part_swaps(logic: &Logic, parts: &[NodeId]) -> Vec<Change> {

@@ -17,6 +17,8 @@ pub(super) enum Change {
     SwapOperands,
     /// The inputs of a multiplexer change places.
     SwapArms,
+    /// Two neighbours among the values of a decision change places, the last of which is that in no case.
+    SwapCases { first: usize },
     /// Parts `first` and `first + 1` of a concatenation change places.
     SwapParts { first: usize },
     /// A constant has another bit.
@@ -53,6 +55,9 @@ impl fmt::Display for Change {
             Change::Boundary => f.write_str("less becomes less or equal"),
             Change::SwapOperands => f.write_str("operands swapped"),
             Change::SwapArms => f.write_str("multiplexer inputs swapped"),
+            Change::SwapCases { first } => {
+                write!(f, "values {first} and {} of a decision swapped", first + 1)
+            }
             Change::SwapParts { first } => {
                 write!(f, "parts {first} and {} of a concatenation swapped", first + 1)
             }
@@ -124,6 +129,11 @@ impl Change {
             (Change::Reduction { to, .. }, Op::Reduce(operator, _)) => *operator = *to,
             (Change::SwapOperands, _) => swap_operands(op),
             (Change::SwapArms, Op::Mux { on_true, on_false, .. }) => std::mem::swap(on_true, on_false),
+            (Change::SwapCases { first }, Op::Case { cases, otherwise, .. }) => {
+                let (before, after) = cases.split_at_mut(first + 1);
+                let next = after.first_mut().map_or(otherwise, |case| &mut case.value);
+                std::mem::swap(&mut before[*first].value, next);
+            }
             (Change::SwapParts { first }, Op::Concat(parts)) => parts.swap(*first, first + 1),
             (Change::FlipConstant { bit }, Op::Const(value)) => flip(value, *bit),
             (Change::ShiftSlice { high: to_high, low: to_low }, Op::Slice { high, low, .. }) => {

@@ -67,6 +67,10 @@ fn comparisons_become_others() {
 fn structure_changes() {
     let mux = function(|_, [a, b, s]| s.mux(a, b));
     check(&mux, "multiplexer inputs swapped", |a, b, s| if s == 1 { b } else { a });
+    let table = function(|m, [a, b, _]| m.select(a.low(2), &[a, b, !a, !b]));
+    check(&table, "values 0 and 1 of a decision swapped", |a, b, _| {
+        [b, a, !a & 15, !b & 15][(a & 3) as usize]
+    });
     let concat = function(|m, [a, b, _]| m.concat(&[a, b]));
     check(&concat, "parts 0 and 1 of a concatenation swapped", |a, b, _| b << 4 | a);
     check(&concat, "bit 5 stuck at 1", |a, b, _| a << 4 | b | 32);

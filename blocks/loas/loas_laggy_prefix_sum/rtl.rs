@@ -33,17 +33,23 @@ fn segments(m: &Module, params: &Params) {
     let base = m.reg("base", width);
 
     let is_last = (!left.value().any()).named("is_last");
-    let ends = (output.fires() & is_last).named("ends");
+    let (loads, shifts) = (input.fires().named("loads"), output.fires().named("shifts"));
+    let ends = (shifts & is_last).named("ends");
     input.set_ready(!busy.value() | ends);
-    let moves = input.fires() | output.fires();
-    busy.enable(input.fires() | ends).set(input.fires());
-    left.enable(moves).set(
-        input.fires().mux(m.lit((params.segments() - 1).into(), left.value().width()), left.value() - 1),
-    );
-    rest.enable(moves).set(input.fires().mux(input.payload.mask, rest.value() >> params.adders));
 
     let (counts, total) = counts(params, rest.value().low(params.adders), base.value());
-    base.enable(moves).set(total.gated(!input.fires()));
+    m.when(loads, || {
+        busy.set(1);
+        left.set(params.segments() - 1);
+        rest.set(input.payload.mask);
+        base.set(0);
+    })
+    .else_when(shifts, || {
+        m.when(is_last, || busy.set(0));
+        left.set(left.value() - 1);
+        rest.set(rest.value() >> params.adders);
+        base.set(total);
+    });
     output.set_valid(busy.value());
     output.set_payload(Segment { counts: m.concat_lsb(&counts), last: is_last });
 }

@@ -19,7 +19,7 @@ pub(super) fn remove(logic: Logic) -> Logic {
             Op::Register(register) => *register = register_at[*register],
             Op::MemoryRead { memory, .. } => *memory = memory_at[*memory],
             Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) | Op::InstanceOutput { .. } => {}
-            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => {}
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::Case { .. } => {}
             Op::Concat(_) | Op::Slice { .. } => {}
         }
         node

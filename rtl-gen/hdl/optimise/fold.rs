@@ -2,7 +2,7 @@
 
 use super::Rebuild;
 use crate::evaluate;
-use crate::netlist::{BinaryOp, NodeId, Op, OperatorKind, ReduceOp};
+use crate::netlist::{BinaryOp, Case, NodeId, Op, OperatorKind, ReduceOp};
 use crate::{Bits, bit_length};
 
 /// What one look at an operator finds.
@@ -31,6 +31,7 @@ pub(super) fn step(nodes: &Rebuild, op: &Op, width: u32) -> Step {
         Op::Binary(op, a, b) => binary(nodes, *op, *a, *b, width),
         Op::Reduce(op, a) => reduce(nodes, *op, *a),
         Op::Mux { select, on_true, on_false } => mux(nodes, *select, *on_true, *on_false),
+        Op::Case { select, cases, otherwise } => decision(nodes, *select, cases, *otherwise),
         Op::Slice { of, high, low } => slice(nodes, *of, *high, *low),
         Op::Concat(parts) => concat(nodes, parts, width),
         Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) => Step::Keep,
@@ -82,6 +83,19 @@ fn mux(nodes: &Rebuild, select: NodeId, on_true: NodeId, on_false: NodeId) -> St
             Step::Instead(Op::Not(select), 1)
         }
         _ => Step::Keep,
+    }
+}
+
+/// A decision that is made at once, or that makes no difference. Any other is printed as it was written.
+fn decision(nodes: &Rebuild, select: NodeId, cases: &[Case], otherwise: NodeId) -> Step {
+    if let Some(value) = nodes.constant(select) {
+        let is_label = |label: &NodeId| nodes.constant(*label) == Some(value);
+        let chosen = cases.iter().find(|case| case.labels.iter().any(is_label));
+        return Step::Same(chosen.map_or(otherwise, |case| case.value));
+    }
+    match cases.iter().all(|case| nodes.same(case.value, otherwise)) {
+        true => Step::Same(otherwise),
+        false => Step::Keep,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod boxes;
 mod claims;
+mod decision;
 mod names;
 mod order;
 mod scope;
@@ -25,7 +26,8 @@ pub type Kept = HashMap<usize, Vec<Vec<usize>>>;
 
 /// A design without hierarchy, wires or aliases: what is left to compute.
 ///
-/// The nodes are in topological order. None of them is an [`Op::Wire`](hdl::netlist::Op::Wire), and an
+/// The nodes are in topological order. None of them is an [`Op::Wire`](hdl::netlist::Op::Wire) or an
+/// [`Op::Case`](hdl::netlist::Op::Case), which becomes multiplexers, and an
 /// [`Op::Input`](hdl::netlist::Op::Input) is an index into [`ports`](Flat::ports). Names are paths: instance
 /// names joined by dots.
 #[derive(Clone, Debug)]

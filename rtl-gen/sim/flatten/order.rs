@@ -1,5 +1,6 @@
 //! The topological order of all the nodes of all instances.
 
+use super::decision;
 use super::scope::{RawId, Scopes};
 use crate::BuildError;
 use hdl::netlist::{Node, NodeId, Op};
@@ -86,8 +87,8 @@ impl Walk<'_> {
         self.ordered.place[raw.index()] = match self.scopes.alias(raw)? {
             Some(driver) => self.ordered.place[driver.index()],
             None => {
-                self.ordered.nodes.push(self.flat_node(raw));
-                NodeId(self.ordered.nodes.len() as u32 - 1)
+                let node = self.flat_node(raw);
+                decision::push(&mut self.ordered.nodes, node)
             }
         };
         Ok(())
@@ -103,7 +104,7 @@ impl Walk<'_> {
             Op::MemoryRead { memory, .. } => *memory += scope.before.memories,
             Op::InstanceOutput { instance, .. } => *instance = self.scopes.kept_index(scope, *instance),
             Op::Clock | Op::Const(_) | Op::Wire(_) => {}
-            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => {}
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::Case { .. } => {}
             Op::Concat(_) | Op::Slice { .. } => {}
         }
         Node { op, name: node.name.as_ref().map(|name| scope.path_of(name)), ..node.clone() }

@@ -167,7 +167,7 @@ impl<'a> Scopes<'a> {
                 Child::Kept(_) => Ok(None),
             },
             Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::MemoryRead { .. } => Ok(None),
-            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => Ok(None),
+            Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::Case { .. } => Ok(None),
             Op::Concat(_) | Op::Slice { .. } => Ok(None),
         }
     }

@@ -1,7 +1,7 @@
 //! A plain evaluator of netlists: one step a cycle, straight from the definitions of the netlist.
 
 use crate::logic;
-use hdl::netlist::{Logic, Netlist, NodeId, Op, PropertyKind, Register};
+use hdl::netlist::{Case, Logic, Netlist, NodeId, Op, PropertyKind, Register};
 use hdl::{Bits, Collision, Direction, evaluate};
 use std::collections::BTreeMap;
 
@@ -118,6 +118,10 @@ impl State {
                 Op::Reduce(op, a) => evaluate::reduce(*op, of(a)),
                 Op::Mux { select, on_true, on_false } => {
                     of(if of(select).is_ones() { on_true } else { on_false }).clone()
+                }
+                Op::Case { select, cases, otherwise } => {
+                    let is_chosen = |case: &&Case| case.labels.iter().any(|label| of(label) == of(select));
+                    of(cases.iter().find(is_chosen).map_or(otherwise, |case| &case.value)).clone()
                 }
                 Op::Concat(parts) => {
                     Bits::concat(&parts.iter().map(|part| of(part).clone()).collect::<Vec<_>>())

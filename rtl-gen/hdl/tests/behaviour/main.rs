@@ -2,6 +2,7 @@
 
 mod bit_level;
 mod bundles;
+mod conditional;
 mod folding;
 mod hierarchy;
 mod interfaces;

@@ -5,6 +5,7 @@
 
 mod bundles;
 mod clocks;
+mod conditional;
 mod constants;
 mod drivers;
 mod hierarchy;
@@ -80,6 +81,7 @@ fn cases() -> Vec<Case> {
         memories::cases(),
         registers::cases(),
         states::cases(),
+        conditional::cases(),
     ]
     .into_iter()
     .flatten()

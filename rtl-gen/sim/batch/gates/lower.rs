@@ -125,6 +125,7 @@ impl<'a> Lowering<'a> {
             Op::Concat(parts) => parts.iter().rev().flat_map(|part| self.bits(*part)).copied().collect(),
             Op::Slice { of, high, low } => self.bits(*of)[*low as usize..=*high as usize].to_vec(),
             Op::MemoryRead { memory, address } => self.read(*memory, *address),
+            Op::Case { .. } => unreachable!("a flat design has no decisions"),
             // Nothing in a flat design reads the clock, and the others are dissolved.
             Op::Clock | Op::Wire(_) | Op::InstanceOutput { .. } => vec![Lit::FALSE; node.width as usize],
         }

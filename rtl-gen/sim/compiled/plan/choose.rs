@@ -103,16 +103,17 @@ fn children(module: &ModuleDef) -> impl Iterator<Item = usize> {
     instances.iter().map(|instance| instance.module)
 }
 
-/// The nodes that compute something.
+/// The number of operators.
 fn own_operators(module: &ModuleDef) -> usize {
     let Body::Logic(logic) = &module.body else { return 0 };
-    logic.nodes.iter().filter(|node| computes(&node.op)).count()
+    logic.nodes.iter().map(|node| operators(&node.op)).sum()
 }
 
-fn computes(op: &Op) -> bool {
+fn operators(op: &Op) -> usize {
     match op {
-        Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::MemoryRead { .. } => true,
-        Op::Concat(_) | Op::Slice { .. } | Op::Wire(_) => false,
-        Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => false,
+        Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } | Op::MemoryRead { .. } => 1,
+        Op::Case { cases, .. } => cases.len(),
+        Op::Concat(_) | Op::Slice { .. } | Op::Wire(_) => 0,
+        Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => 0,
     }
 }

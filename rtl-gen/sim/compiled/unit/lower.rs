@@ -72,6 +72,7 @@ impl Lowering<'_> {
             Op::MemoryRead { memory, address } => {
                 TermOp::Read { memory: *memory, address: self.at(*address) }
             }
+            Op::Case { .. } => unreachable!("a dissolved module has no decisions"),
             // Nothing in a dissolved module reads the clock, and there are no wires.
             Op::Clock | Op::Wire(_) => return self.constant(Bits::zero(node.width)),
         };

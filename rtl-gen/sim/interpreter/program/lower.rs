@@ -93,6 +93,7 @@ impl Lowering {
             }
             Op::Slice { of, high, low } => self.slice(self.place(*of), *high, *low),
             Op::MemoryRead { memory, address } => self.read(*memory, self.place(*address), node.width),
+            Op::Case { .. } => unreachable!("a flat design has no decisions"),
             // Nothing in a flat design reads the clock, and the others are dissolved.
             Op::Clock | Op::Wire(_) | Op::InstanceOutput { .. } => self.constant(&Bits::zero(node.width)),
         }

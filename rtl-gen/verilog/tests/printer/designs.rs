@@ -1,5 +1,6 @@
 //! Small designs that together use every operator and every structure.
 
+use crate::decisions;
 use hdl::{
     Bits, BlackBoxPort, Clocking, Collision, Design, Level, Module, ModuleRef, Netlist, ResetStyle, Signal,
 };
@@ -18,6 +19,10 @@ pub const ALL: &[Example] = &[
     Example { name: "rotations", build: rotations },
     Example { name: "comparisons", build: comparisons },
     Example { name: "choices", build: choices },
+    Example { name: "assignments", build: decisions::assignments },
+    Example { name: "state_machine", build: decisions::state_machine },
+    Example { name: "tables", build: decisions::tables },
+    Example { name: "timer", build: decisions::timer },
     Example { name: "slices", build: slices },
     Example { name: "constants", build: constants },
     Example { name: "names", build: names },
@@ -42,7 +47,7 @@ pub const ALL: &[Example] = &[
 ];
 
 /// A design of one module with the default clocking.
-fn one(name: &str, build: impl FnOnce(&Module)) -> Netlist {
+pub fn one(name: &str, build: impl FnOnce(&Module)) -> Netlist {
     let design = Design::new(Clocking::default());
     let top = design.module(name, &[], build);
     elaborate(&design, top)
@@ -52,7 +57,7 @@ fn elaborate(design: &Design, top: ModuleRef) -> Netlist {
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-fn inputs<'m, const N: usize>(m: &'m Module, names: [&str; N], width: u32) -> [Signal<'m>; N] {
+pub fn inputs<'m, const N: usize>(m: &'m Module, names: [&str; N], width: u32) -> [Signal<'m>; N] {
     names.map(|name| m.input(name, width, ""))
 }
 

@@ -1,7 +1,7 @@
 //! Random numbers and random designs, the same at every run.
 
 use hdl::netlist::{BinaryOp, OperatorKind, ReduceOp};
-use hdl::{Bits, Clocking, Design, Module, Netlist, Signal};
+use hdl::{Bits, Clocking, Design, Module, Netlist, Reg, Signal};
 
 /// SplitMix64.
 pub struct Random(pub u64);
@@ -64,11 +64,14 @@ impl<'m> Growth<'m> {
             let is_named = self.random.below(6) == 0;
             self.pool.push(if is_named { grown.named(&format!("n{index}")) } else { grown });
         }
-        for register in registers {
+        for &register in &registers {
             let next = self.of_width(register.value().width());
             let register =
                 if self.random.below(2) == 0 { register.enable(self.of_width(1)) } else { register };
             register.set(next);
+        }
+        for round in 0..3 {
+            self.decide(round, &registers);
         }
         // Every input is read by something.
         let all = self.m.concat(&self.pool[..WIDTHS.len()]);
@@ -76,6 +79,39 @@ impl<'m> Growth<'m> {
         for index in 0..12 {
             let value = self.pool[self.pool.len() - 1 - 2 * index];
             self.m.output(&format!("out{index}"), value, "");
+        }
+    }
+
+    /// A decision that gives the registers other values, in one of its branches or in all of them.
+    fn decide(&mut self, round: usize, registers: &[Reg<'m>]) {
+        let m = self.m;
+        let (condition, select) = (self.of_width(1), self.of_width(2 + round as u32));
+        let values: Vec<[Signal; 3]> = registers
+            .iter()
+            .map(|register| [(); 3].map(|()| self.of_width(register.value().width())))
+            .collect();
+        let set = |which: usize, every: usize| {
+            let chosen = registers.iter().zip(&values).skip(round % 2).step_by(every);
+            chosen.for_each(|(register, values)| register.set(values[which]));
+        };
+        let switch = |every: usize| {
+            m.switch(select)
+                .case(0, || set(0, every))
+                .cases([3, 1], || {
+                    drop(m.when(condition, || set(1, every)).else_when(select.bit(1), || set(2, 2)))
+                })
+                .default(|| {
+                    if every == 1 {
+                        set(2, 3)
+                    }
+                });
+        };
+        match round {
+            0 => drop(m.when(condition, || switch(1))),
+            1 => switch(2),
+            _ => {
+                m.when(select.any(), || set(0, 1)).else_when(condition, || switch(3)).otherwise(|| set(1, 2))
+            }
         }
     }
 
@@ -108,16 +144,32 @@ impl<'m> Growth<'m> {
         if self.random.below(6) == 0 { self.m.bits(&self.random.bits(width)) } else { self.of_width(width) }
     }
 
+    /// A wire under conditions.
+    fn table(&mut self, a: Signal<'m>, b: Signal<'m>) -> Signal<'m> {
+        let (m, select, condition) = (self.m, self.of_width(3), self.of_width(1));
+        let others: Vec<Signal> = (0..3).map(|_| self.operand(a.width())).collect();
+        let wire = m.wire(&format!("table{}", self.pool.len()), a.width());
+        wire.drive(a);
+        m.switch(select)
+            .case(1, || wire.drive(b))
+            .cases([2, 5], || drop(m.when(condition, || wire.drive(others[0]))))
+            .case(6, || m.when(condition, || wire.drive(others[1])).otherwise(|| wire.drive(others[2])))
+            .default(|| {});
+        m.when(select.all() & condition, || wire.drive(others[0]));
+        wire.value()
+    }
+
     fn grow(&mut self) -> Signal<'m> {
         let a = self.any();
         let b = self.operand(a.width());
-        match self.random.below(22) {
+        match self.random.below(24) {
             0 => !a,
             1 => a.ge(b),
             2 => !a.reduce(self.one_of(ReduceOp::ALL)),
             3 => a.reduce(self.one_of(ReduceOp::ALL)),
             4 | 5 => self.of_width(1).mux(a, b),
             6 => self.m.concat(&[a, b, a]).low(a.width() + 2),
+            7 | 8 => self.table(a, b),
             _ => self.binary(a, b),
         }
     }

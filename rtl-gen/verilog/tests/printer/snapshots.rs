@@ -1,6 +1,6 @@
 //! What the text looks like.
 
-use crate::designs;
+use crate::{decisions, designs};
 use verilog::Options;
 
 #[test]
@@ -10,6 +10,15 @@ fn every_example_prints_as_before() {
         let texts: Vec<String> = files.into_iter().map(|file| file.text).collect();
         insta::assert_snapshot!(example.name, texts.join("\n"));
     }
+}
+
+#[test]
+fn the_readme_of_the_language_shows_what_is_printed() {
+    let readme = include_str!("../../../hdl/README.md");
+    let (_, shown) = readme.split_once("```verilog\n").expect("the README shows Verilog");
+    let (shown, _) = shown.split_once("```").expect("a block ends");
+    let printed = verilog::print(&decisions::timer(), &Options::default()).remove(0).text;
+    assert!(printed.contains(shown), "{printed}");
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! Which decisions are statements: `if` and `case` in an `always` block rather than a conditional expression.
+
+use crate::analysis::Analysis;
+use hdl::Bits;
+use hdl::netlist::{Case, Logic, NodeId, Op};
+
+/// How a decision is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As a conditional expression.
+    Expression,
+    /// As the statements of an `always` block of its own.
+    Block,
+    /// Within the statements of its reader: another decision, or a register.
+    Nested,
+}
+
+/// The value of a constant, behind whatever names.
+pub(crate) fn constant(logic: &Logic, mut id: NodeId) -> Option<&Bits> {
+    while let Op::Wire(Some(driver)) = &logic.nodes[id.index()].op {
+        id = *driver;
+    }
+    logic.nodes[id.index()].op.constant()
+}
+
+/// For a decision by one bit, the values at 1 and at 0.
+pub(crate) fn two_sides(logic: &Logic, op: &Op) -> Option<[NodeId; 2]> {
+    let Op::Case { select, cases, otherwise } = op else { return None };
+    let is_at =
+        |case: &&Case, bit: &Bits| case.labels.iter().any(|label| constant(logic, *label) == Some(bit));
+    let side = |bit: Bits| cases.iter().find(|case| is_at(case, &bit)).map_or(*otherwise, |case| case.value);
+    (logic.nodes[select.index()].width == 1).then(|| [side(Bits::ones(1)), side(Bits::zero(1))])
+}
+
+/// True for a decision whose labels are all that its select can be.
+pub(crate) fn is_complete(logic: &Logic, op: &Op) -> bool {
+    let Op::Case { select, cases, .. } = op else { return false };
+    let labels: usize = cases.iter().map(|case| case.labels.len()).sum();
+    1usize.checked_shl(logic.nodes[select.index()].width) == Some(labels)
+}
+
+/// The most statements within each other: tools parse them by recursion.
+const MAX_DEPTH: u32 = 32;
+
+/// What the decisions of a module are: by node.
+#[derive(Default)]
+pub(crate) struct Nesting {
+    form: Vec<Option<Form>>,
+    /// Of the statements that a decision takes, those of a reader that they may stand in not counted.
+    depth: Vec<u32>,
+}
+
+impl Analysis<'_> {
+    /// How a node that is a decision is printed.
+    pub fn form(&self, id: NodeId) -> Form {
+        self.nesting.form[id.index()].unwrap_or(Form::Expression)
+    }
+
+    /// Finds the form of each decision. `next` are the values that registers take.
+    pub(super) fn find_forms(&mut self, next: &[NodeId]) {
+        let count = self.logic().nodes.len();
+        self.nesting = Nesting { form: vec![None; count], depth: vec![0; count] };
+        // What a decision chooses from comes before it.
+        for index in 0..count {
+            if let Op::Case { select, .. } = &self.logic().nodes[index].op {
+                let inner = self.inner(NodeId(index as u32));
+                let is_wide = self.logic().nodes[select.index()].width > 1;
+                let is_branching = is_wide || inner.iter().any(|inner| self.form(*inner) == Form::Block);
+                let depth = inner.iter().map(|inner| self.nesting.depth[inner.index()]).max();
+                self.nesting.depth[index] = 1 + depth.unwrap_or(0);
+                self.nesting.form[index] = is_branching.then_some(Form::Block);
+            }
+        }
+        for id in next {
+            let id = self.root(*id);
+            if self.can_nest(id) {
+                self.nesting.form[id.index()] = Some(Form::Nested);
+            }
+        }
+        for id in (0..count as u32).rev().map(NodeId) {
+            if self.form(id) != Form::Expression {
+                let inner = self.inner(id);
+                inner.into_iter().for_each(|inner| self.nesting.form[inner.index()] = Some(Form::Nested));
+            }
+        }
+    }
+
+    /// The decisions whose statements stand among those of a decision.
+    fn inner(&self, id: NodeId) -> Vec<NodeId> {
+        let sides = self.sides(id);
+        let is_inner = |side: &NodeId| self.can_nest(*side);
+        let base = self.base(id).filter(|(base, count)| self.is_local(*base, *count)).map(|(base, _)| base);
+        sides.into_iter().filter(is_inner).chain(base).collect()
+    }
+
+    /// The nodes that a decision chooses from.
+    fn sides(&self, id: NodeId) -> Vec<NodeId> {
+        let Op::Case { cases, otherwise, .. } = &self.logic().nodes[id.index()].op else { return vec![] };
+        cases.iter().map(|case| case.value).chain([*otherwise]).map(|id| self.root(id)).collect()
+    }
+
+    /// What is assigned before the statement of a decision, which then says only where it is something else: the value that
+    /// more than one branch takes, and that no case has; and how many branches do.
+    pub fn base(&self, id: NodeId) -> Option<(NodeId, u32)> {
+        let op = &self.logic().nodes[id.index()].op;
+        let Op::Case { otherwise, .. } = op else { return None };
+        let base = self.root(*otherwise);
+        if is_complete(self.logic(), op) || self.can_nest(base) {
+            return None;
+        }
+        let mut count = 0;
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            for side in self.sides(id) {
+                count += u32::from(side == base);
+                pending.extend(self.can_nest(side).then_some(side));
+            }
+        }
+        (count > 1).then_some((base, count))
+    }
+
+    /// True for a decision without a name that only one place reads.
+    fn can_nest(&self, id: NodeId) -> bool {
+        self.is_local(id, 1)
+    }
+
+    /// True for a decision without a name, and not too deep, that so many places read.
+    fn is_local(&self, id: NodeId, uses: u32) -> bool {
+        let node = &self.logic().nodes[id.index()];
+        let is_shallow = self.nesting.depth[id.index()] < MAX_DEPTH;
+        matches!(node.op, Op::Case { .. }) && node.name.is_none() && is_shallow && self.is_read_by(id, uses)
+    }
+}
