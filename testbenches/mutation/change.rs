@@ -116,6 +116,7 @@ impl Change {
             | Change::Reduction { .. }
             | Change::SwapOperands
             | Change::SwapArms
+            | Change::SwapCases { .. }
             | Change::SwapParts { .. }
             | Change::FlipConstant { .. }
             | Change::ShiftSlice { .. }
