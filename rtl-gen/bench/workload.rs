@@ -93,7 +93,7 @@ impl Workload {
         for module in &self.netlist.modules {
             let total = logic(module).map_or(0, |logic| {
                 let below = logic.instances.iter().map(|instance| totals[instance.module]);
-                logic.nodes.iter().filter(|node| is_operator(&node.op)).count() + below.sum::<usize>()
+                logic.nodes.iter().map(|node| own_operators(&node.op)).chain(below).sum()
             });
             totals.push(total);
         }
@@ -109,9 +109,17 @@ pub fn logic(module: &ModuleDef) -> Option<&Logic> {
     }
 }
 
-fn is_operator(op: &Op) -> bool {
-    !matches!(
-        op,
-        Op::Input(_) | Op::Clock | Op::Const(_) | Op::Wire(_) | Op::Register(_) | Op::InstanceOutput { .. }
-    )
+/// A decision counts as the multiplexers that it could be.
+fn own_operators(op: &Op) -> usize {
+    match op {
+        Op::Input(_)
+        | Op::Clock
+        | Op::Const(_)
+        | Op::Wire(_)
+        | Op::Register(_)
+        | Op::InstanceOutput { .. } => 0,
+        Op::Not(_) | Op::Binary(..) | Op::Reduce(..) | Op::Mux { .. } => 1,
+        Op::Concat(_) | Op::Slice { .. } | Op::MemoryRead { .. } => 1,
+        Op::Case { cases, .. } => cases.len(),
+    }
 }
