@@ -39,7 +39,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
 
 /// The page of a part with the table at its end.
 fn with_table(part: &Part, table: &str) -> String {
-    let text = part.page.split("\n| Yosys").next().expect("a text has a first part");
+    let text = part.page.split("\n| yosys ").next().expect("a text has a first part");
     format!("{}\n\n{table}", text.trim_end())
 }
 
