@@ -80,10 +80,7 @@ impl Parts<'_> {
     }
 
     fn constant(&self, label: NodeId) -> &Bits {
-        match &self.nodes[label.index()].op {
-            Op::Const(value) => value,
-            other => unreachable!("a label is a constant, not {other:?}"),
-        }
+        self.nodes[label.index()].op.constant().expect("a label is a constant")
     }
 
     fn mux(&mut self, select: NodeId, on_true: NodeId, on_false: NodeId) -> NodeId {

@@ -98,7 +98,7 @@ impl<'m> Growth<'m> {
             m.switch(select)
                 .case(0, || set(0, every))
                 .cases([3, 1], || {
-                    drop(m.when(condition, || set(1, every)).else_when(select.bit(1), || set(2, 2)))
+                    m.when(condition, || set(1, every)).else_when(select.bit(1), || set(2, 2));
                 })
                 .default(|| {
                     if every == 1 {
@@ -152,7 +152,9 @@ impl<'m> Growth<'m> {
         wire.drive(a);
         m.switch(select)
             .case(1, || wire.drive(b))
-            .cases([2, 5], || drop(m.when(condition, || wire.drive(others[0]))))
+            .cases([2, 5], || {
+                m.when(condition, || wire.drive(others[0]));
+            })
             .case(6, || m.when(condition, || wire.drive(others[1])).otherwise(|| wire.drive(others[2])))
             .default(|| {});
         m.when(select.all() & condition, || wire.drive(others[0]));
