@@ -2,6 +2,7 @@
 
 use crate::block::Configured;
 use crate::registry::blocks;
+use crate::stimulus::Coverage;
 use fastrand::Rng;
 use hdl::{Bits, limbs_for};
 
@@ -27,8 +28,8 @@ fn any_bits(rng: &mut Rng, width: u32) -> Bits {
 
 fn takes_anything(block: &dyn Configured, rng: &mut Rng) {
     let interface = block.interface();
-    let points = block.coverage().points.len();
-    let (mut model, mut observer) = (block.model(), block.coverage().observer);
+    let Coverage { points, mut observer } = block.coverage();
+    let (mut model, points) = (block.model(), points.len());
     for _ in 0..BEATS {
         let channel = rng.usize(..interface.inputs.len());
         let fields = &interface.inputs[channel].fields;

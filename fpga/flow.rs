@@ -13,24 +13,25 @@ use testbenches::tools::{YOSYS, working_folder};
 use testbenches::{ToolError, VerifyError, VerilogDesign};
 
 /// The cells of a design on a family of devices, without placing it.
-pub fn cells(design: &VerilogDesign, family: &Family) -> Result<Resources, ToolError> {
+pub fn cells(design: &VerilogDesign, family: &Family) -> Result<Counts, ToolError> {
     let folder = working_folder()?;
     design.write_to(folder.path())?;
-    let synth = format!("{} -top {}", (family.command)(false), design.top);
-    let commands = vec![yosys::read(design.file_names()), synth];
+    let commands = mapping(design.file_names(), &(family.command)(false), &design.top);
     let netlist = yosys::synthesize(folder.path(), &design.top, commands)?;
-    Ok(resources(family.cells.count(&netlist.count_cells()), netlist.count_cells()))
+    Ok(family.cells.count(&netlist.count_cells()))
+}
+
+/// The commands that map files to cells.
+fn mapping<'a>(files: impl Iterator<Item = &'a str>, synth: &str, top: &str) -> Vec<String> {
+    vec![yosys::read(files), format!("{synth} -top {top}")]
 }
 
 /// Synthesises a block for a device.
 pub fn run(job: &Job, family: &Family) -> Result<Figures, VerifyError> {
     let request = job.request;
     let (top, synth) = (&job.design.top, (family.command)(request.use_dsps));
-    let commands = vec![
-        yosys::read(job.design.file_names()),
-        format!("{synth} -top {top}"),
-        "write_verilog -noattr -noexpr mapped.v".into(),
-    ];
+    let mut commands = mapping(job.design.file_names(), &synth, top);
+    commands.push("write_verilog -noattr -noexpr mapped.v".into());
     let netlist = yosys::synthesize(job.folder(), top, commands)?;
     let counts = family.cells.count(&netlist.count_cells());
     let mut remarks: Vec<String> = counts.unknown.iter().map(|kind| unknown(kind)).collect();
@@ -62,7 +63,7 @@ pub fn run(job: &Job, family: &Family) -> Result<Figures, VerifyError> {
 fn place(job: &Job, placer: &Placer, synth: &str, figures: &mut Figures) -> Result<(), VerifyError> {
     let device = job.request.device(placer)?;
     let files = job.write_harness()?;
-    let commands = vec![yosys::read(files.iter().map(String::as_str)), format!("{synth} -top harness")];
+    let commands = mapping(files.iter().map(String::as_str), synth, "harness");
     yosys::synthesize(job.folder(), "harness", commands)?;
     figures.device = format!("{} {}", device.name, device.package);
     figures.tools.push(name_and_version(placer.nextpnr)?);

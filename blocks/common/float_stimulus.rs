@@ -1,5 +1,6 @@
 //! Floats for testbenches.
 
+use crate::stimulus::{Space, case_rng};
 use parts::float::FloatFormat;
 
 /// Half of the encodings from the corners: exponents at the ends or around the bias, fractions with few ones
@@ -43,4 +44,12 @@ pub fn truncated(format: FloatFormat, value: f32) -> u32 {
         ..1 => format.zero(value < 0.0),
         _ => format.encode(value < 0.0, exponent as u32, fraction),
     }
+}
+
+/// Pairs of normally distributed numbers, without an end.
+pub fn normal_pairs(format: FloatFormat, seed: u64) -> Space {
+    Space::of_limbs("typical", u64::MAX, vec![format.width(); 2], move |index, beat| {
+        let mut rng = case_rng(seed, index);
+        beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
+    })
 }

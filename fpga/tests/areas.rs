@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 use synthesis::cells;
-use synthesis::targets::{ECP5, ICE40};
+use synthesis::targets::{Counts, ECP5, ICE40};
 use synthesis::tools::name_and_version;
 use test_support::depth::{in_turn, usual_or_full};
 use test_support::needed::missing;
@@ -21,10 +21,9 @@ fn table(part: &Part, yosys: &str) -> String {
     let row = |target: &synthesis::Target| {
         let family = target.family().expect("it is a family of devices");
         let found = cells(&design, family).unwrap_or_else(|error| panic!("{}: {error}", part.name));
-        let count = |cells: Option<u64>| cells.expect("a family has such cells");
-        let memories = count(found.block_rams) + count(found.lut_rams);
-        let (luts, carries) = (count(found.luts), count(found.carries));
-        format!("| {} | {luts} | {carries} | {} | {memories} |\n", target.name, found.flip_flops)
+        assert!(found.unknown.is_empty(), "{}: {:?} are not counted", part.name, found.unknown);
+        let Counts { luts, carries, flip_flops, block_rams, lut_rams, .. } = found;
+        format!("| {} | {luts} | {carries} | {flip_flops} | {} |\n", target.name, block_rams + lut_rams)
     };
     let head =
         format!("| {yosys} | LUTs | carries | flip-flops | memories |\n| --- | --- | --- | --- | --- |\n");

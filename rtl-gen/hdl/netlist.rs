@@ -161,6 +161,19 @@ pub struct Logic {
 }
 
 impl Logic {
+    /// The node behind all names of one.
+    pub fn behind_names(&self, mut id: NodeId) -> NodeId {
+        while let Op::Wire(Some(driver)) = self.nodes[id.index()].op {
+            id = driver;
+        }
+        id
+    }
+
+    /// The value of a constant, behind whatever names.
+    pub fn constant(&self, id: NodeId) -> Option<&Bits> {
+        self.nodes[self.behind_names(id).index()].op.constant()
+    }
+
     /// What the value of a node depends on, in this cycle or an earlier one: its operands, and what its register or
     /// its memory takes.
     pub fn dependencies(&self, id: NodeId) -> Vec<NodeId> {
@@ -278,6 +291,11 @@ pub struct Case {
     pub labels: Vec<NodeId>,
     /// The value.
     pub value: NodeId,
+}
+
+/// True where so many different labels are all that a select of some bits can be.
+pub fn covers(labels: usize, width: u32) -> bool {
+    1usize.checked_shl(width) == Some(labels)
 }
 
 /// What keeps a value from cycle to cycle, by its index in [`Logic`].

@@ -1,7 +1,7 @@
 //! Builds a plan through the construction language.
 
 use crate::plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value, WritePlan};
-use hdl::netlist::{BinaryOp, OperatorKind, PropertyKind};
+use hdl::netlist::{BinaryOp, OperatorKind, PropertyKind, covers};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Ram, Reg, Signal, limbs_for};
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ impl<'m, 'p> Growth<'m, 'p> {
         wire.drive(default);
         let cases: BTreeMap<u64, Value> =
             cases.iter().map(|(label, value)| (label & low_bits(select), *value)).collect();
-        let is_complete = 1u64.checked_shl(select.width()) == Some(cases.len() as u64);
+        let is_complete = covers(cases.len(), select.width());
         let mut switch = m.switch(select);
         for (label, value) in cases {
             let chosen = self.like(value, default);

@@ -37,7 +37,7 @@ fn is_undefined(register: &Register) -> bool {
 fn without_undefined(logic: &mut Logic) {
     for index in 0..logic.registers.len() {
         let Register { output, next: Some(next), .. } = logic.registers[index] else { continue };
-        let read = read_through_names(logic, next);
+        let read = logic.nodes[logic.behind_names(next).index()].op.memory_read();
         let Some((memory, address)) = read.filter(|_| is_undefined(&logic.registers[index])) else {
             continue;
         };
@@ -51,14 +51,6 @@ fn without_undefined(logic: &mut Logic) {
         }
         logic.registers[index].collision = None;
     }
-}
-
-/// The memory and the address of a word that a register takes.
-fn read_through_names(logic: &Logic, mut id: NodeId) -> Option<(usize, NodeId)> {
-    while let Op::Wire(Some(driver)) = logic.nodes[id.index()].op {
-        id = driver;
-    }
-    logic.nodes[id.index()].op.memory_read()
 }
 
 /// A register that keeps what it holds at power-up, as wide as a node.

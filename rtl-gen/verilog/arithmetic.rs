@@ -4,7 +4,6 @@ use crate::analysis::cut_shift_amount;
 use crate::builder::{Builder, Order};
 use crate::expr::{Expr, SignalId};
 use crate::lower::EXPRESSION_COLUMNS;
-use crate::nesting::constant;
 use crate::plan::{Item, Kind};
 use hdl::Bits;
 use hdl::netlist::{BinaryOp, NodeId, rotation_stages};
@@ -137,7 +136,7 @@ impl Builder<'_> {
             bits.set_bit(bits.width() - 1, bits.sign() != op.is_signed());
             bits
         };
-        let value = |id| constant(self.logic, id).map(flipped);
+        let value = |id| self.logic.constant(id).map(flipped);
         value(left).is_some_and(|bits| bits.is_ones()) || value(right).is_some_and(|bits| bits.is_zero())
     }
 

@@ -1,9 +1,8 @@
 //! Variables that one statement decides: their decisions have one select, and no label is in two different cases.
 
 use crate::decision::Target;
-use crate::nesting::constant;
 use hdl::Bits;
-use hdl::netlist::{Case, Logic, NodeId};
+use hdl::netlist::{Case, Logic, NodeId, covers};
 use std::collections::HashMap;
 
 /// Variables that are decided together.
@@ -33,7 +32,7 @@ impl Gathered {
     pub fn join(&mut self, logic: &Logic, target: Target, cases: &[Case], otherwise: NodeId) -> bool {
         let mut new = vec![];
         for case in cases {
-            let values = case.labels.iter().filter_map(|label| constant(logic, *label)).cloned();
+            let values = case.labels.iter().filter_map(|label| logic.constant(*label)).cloned();
             let values: Vec<Bits> = values.collect();
             match values.iter().find_map(|value| self.case_of.get(value)) {
                 Some(known) if self.cases[*known].values != values => return false,
@@ -59,7 +58,7 @@ impl Gathered {
 
     /// True where the labels are all that a select can be.
     pub fn is_complete(&self, width: u32) -> bool {
-        1usize.checked_shl(width) == Some(self.case_of.len())
+        covers(self.case_of.len(), width)
     }
 
     /// The variables that have a value of their own in every case.
@@ -74,7 +73,7 @@ impl Choice {
         let mut at = HashMap::new();
         // The first of several equal labels counts.
         for case in cases.iter().rev() {
-            for value in case.labels.iter().filter_map(|label| constant(logic, *label)) {
+            for value in case.labels.iter().filter_map(|label| logic.constant(*label)) {
                 at.insert(value.clone(), case.value);
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use hdl::Bits;
-use hdl::netlist::{Case, Logic, NodeId, Op};
+use hdl::netlist::{Case, Logic, NodeId, Op, covers};
 
 /// How a decision is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,19 +15,11 @@ pub(crate) enum Form {
     Nested,
 }
 
-/// The value of a constant, behind whatever names.
-pub(crate) fn constant(logic: &Logic, mut id: NodeId) -> Option<&Bits> {
-    while let Op::Wire(Some(driver)) = &logic.nodes[id.index()].op {
-        id = *driver;
-    }
-    logic.nodes[id.index()].op.constant()
-}
-
 /// For a decision by one bit, the values at 1 and at 0.
 pub(crate) fn two_sides(logic: &Logic, op: &Op) -> Option<[NodeId; 2]> {
     let Op::Case { select, cases, otherwise } = op else { return None };
     let is_at =
-        |case: &&Case, bit: &Bits| case.labels.iter().any(|label| constant(logic, *label) == Some(bit));
+        |case: &&Case, bit: &Bits| case.labels.iter().any(|label| logic.constant(*label) == Some(bit));
     let side = |bit: Bits| cases.iter().find(|case| is_at(case, &bit)).map_or(*otherwise, |case| case.value);
     (logic.nodes[select.index()].width == 1).then(|| [side(Bits::ones(1)), side(Bits::zero(1))])
 }
@@ -36,7 +28,7 @@ pub(crate) fn two_sides(logic: &Logic, op: &Op) -> Option<[NodeId; 2]> {
 pub(crate) fn is_complete(logic: &Logic, op: &Op) -> bool {
     let Op::Case { select, cases, .. } = op else { return false };
     let labels: usize = cases.iter().map(|case| case.labels.len()).sum();
-    1usize.checked_shl(logic.nodes[select.index()].width) == Some(labels)
+    covers(labels, logic.nodes[select.index()].width)
 }
 
 /// The most statements within each other: tools parse them by recursion.

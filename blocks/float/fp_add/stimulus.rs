@@ -2,7 +2,7 @@
 
 use super::model::sum;
 use super::params::Params;
-use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::common::float_stimulus::{corner_weighted, normal_pairs};
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
@@ -63,13 +63,8 @@ impl Stimulus for Params {
         })
     }
 
-    /// Normally distributed pairs.
     fn typical(&self, seed: u64) -> Space {
-        let format = self.format();
-        Space::of_limbs("typical", u64::MAX, widths(self), move |index, beat| {
-            let mut rng = case_rng(seed, index);
-            beat.iter_mut().for_each(|float| *float = truncated(format, normal(&mut rng) as f32).into());
-        })
+        normal_pairs(self.format(), seed)
     }
 
     fn coverage(&self) -> Coverage<'_> {

@@ -1,11 +1,10 @@
 //! The tree of blocks as decisions: for each target the value that it has at the end of the module.
 
-use super::switch::{constant, covers};
 use super::{Decision, Kind, MODULE, Statement, Target};
 use crate::Bits;
 use crate::diagnostic::Source;
 use crate::module::{Driven, Module};
-use crate::netlist::{Case, NodeId, Op};
+use crate::netlist::{Case, NodeId, Op, covers};
 use crate::signal::Signal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -176,7 +175,7 @@ fn missing(module: &Module, decision: usize) -> Option<(String, NodeId, Source)>
     let Decision { select, cases, otherwise, kind, source } = &state.conditional.decisions[decision];
     let (Kind::Switch { values, is_sound: true }, None) = (kind, otherwise) else { return None };
     let labels = cases.iter().flat_map(|(labels, _)| labels);
-    let labels: Vec<Bits> = labels.filter_map(|label| constant(&state, *label)).collect();
+    let labels: Vec<Bits> = labels.filter_map(|label| state.logic.constant(*label).cloned()).collect();
     let missing = match values.is_empty() {
         true => missing_values(&labels, state.logic.nodes[select.index()].width),
         false => missing_names(&labels, values),

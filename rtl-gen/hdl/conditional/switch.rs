@@ -4,8 +4,8 @@ use super::Kind;
 use crate::Bits;
 use crate::diagnostic::Source;
 use crate::encoded::{Encoded, Value};
-use crate::module::{Module, State};
-use crate::netlist::{NodeId, Op};
+use crate::module::Module;
+use crate::netlist::{NodeId, covers};
 use crate::signal::{Operand, Signal, counted_bits, width_advice};
 use std::collections::HashMap;
 use std::panic::Location;
@@ -142,7 +142,7 @@ impl<'m> Switch<'m> {
         if !module.check_operand("a `switch`", label, source) || label.is_faulty() || select.is_faulty() {
             return None;
         }
-        let Some(value) = constant(&module.state(), label.id()) else {
+        let Some(value) = module.state().logic.constant(label.id()).cloned() else {
             let notes = vec!["compare signals with `when`".into()];
             return Some((format!("a label must be a constant: it is {label}"), notes));
         };
@@ -165,17 +165,4 @@ impl<'m> Switch<'m> {
             select.module().error(source, message, vec![format!("its cases have all {count} values")]);
         }
     }
-}
-
-/// True where so many different labels are all that a select can be.
-pub(super) fn covers(labels: usize, width: u32) -> bool {
-    1usize.checked_shl(width) == Some(labels)
-}
-
-/// The value of a constant, behind whatever names.
-pub(super) fn constant(state: &State, mut id: NodeId) -> Option<Bits> {
-    while let Op::Wire(Some(driver)) = &state.logic.nodes[id.index()].op {
-        id = *driver;
-    }
-    state.logic.nodes[id.index()].op.constant().cloned()
 }

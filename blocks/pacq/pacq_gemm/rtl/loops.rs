@@ -49,7 +49,7 @@ pub struct Job<'m> {
     /// It begins in the cycle after this one.
     pub start: Signal<'m>,
     /// Its sizes, from that cycle on.
-    pub sizes: Sizes<'m>,
+    pub sizes: Sizes<Signal<'m>>,
 }
 
 /// The loops over blocks of results.

@@ -44,7 +44,7 @@ fn gemm<'m>(m: &'m Module, params: &Params, tile: ModuleRef) {
     let wrong = is_wrong.value();
     let status = Status { is_busy: is_busy.value(), is_wrong: [wrong.bit(0), wrong.bit(1), wrong.bit(2)] };
     let waiting = registers::build(m, params, &Registers::new(params), start.value(), &status);
-    let job = Job { start: start.value(), sizes: waiting.sizes.hold(m, start.value()) };
+    let job = Job { start: start.value(), sizes: m.hold("job", &waiting.sizes, start.value()) };
     let tile = m.instance("u_tile", tile);
     let feed = |name: &str, build: feeds::Build<'m>| m.scope(name, || build(m, params, tile, &job));
     let from_streams = [

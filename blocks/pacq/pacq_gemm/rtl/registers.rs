@@ -2,33 +2,20 @@
 
 use crate::pacq::pacq_gemm::params::Params;
 use crate::pacq::pacq_gemm::registers::{Registers, SIZE_BITS};
-use hdl::{Module, Signal, bit_length};
+use hdl::{Bundle, Module, Signal, bit_length};
 use parts::registers::AxiLite;
-use parts::storage::held::held;
 
 /// The sizes of a product, as its loops need them.
-#[derive(Clone, Copy)]
-pub struct Sizes<'m> {
+#[derive(Clone, Copy, Bundle)]
+pub struct Sizes<T> {
     /// Rows.
-    pub m: Signal<'m>,
+    pub m: T,
     /// Columns of words.
-    pub words: Signal<'m>,
+    pub words: T,
     /// Along k.
-    pub k: Signal<'m>,
+    pub k: T,
     /// Of a group along k.
-    pub group: Signal<'m>,
-}
-
-impl<'m> Sizes<'m> {
-    /// Registers that take the sizes where `takes` is 1.
-    pub fn hold(self, m: &'m Module, takes: Signal<'m>) -> Sizes<'m> {
-        m.scope("job", || Sizes {
-            m: held(m, "m", self.m, takes),
-            words: held(m, "words", self.words, takes),
-            k: held(m, "k", self.k, takes),
-            group: held(m, "group", self.group, takes),
-        })
-    }
+    pub group: T,
 }
 
 /// What STATUS tells.
@@ -44,7 +31,7 @@ pub struct Waiting<'m> {
     /// There is one.
     pub is_there: Signal<'m>,
     /// Its sizes.
-    pub sizes: Sizes<'m>,
+    pub sizes: Sizes<Signal<'m>>,
 }
 
 /// The registers; `taken`: the product that waits begins.
@@ -67,7 +54,7 @@ pub fn build<'m>(
     let starts = port.sets(registers.start).named("starts");
     has_job.enable(starts | taken).set(starts);
     port.finish();
-    Waiting { is_there: has_job.value(), sizes: m.scope("next", || sizes.hold(m, starts)) }
+    Waiting { is_there: has_job.value(), sizes: m.hold("next_job", &sizes, starts) }
 }
 
 /// What the registers ask for, and whether that can be.
@@ -76,7 +63,7 @@ fn sizes<'m>(
     params: &Params,
     registers: &Registers,
     port: &AxiLite<'m, '_>,
-) -> (Sizes<'m>, Signal<'m>) {
+) -> (Sizes<Signal<'m>>, Signal<'m>) {
     let Registers { m: rows, n: columns, k, group, .. } = registers;
     let [rows, columns, k, group] = [rows, columns, k, group].map(|field| port.value(*field));
     let lanes = params.tile.shape().lanes();

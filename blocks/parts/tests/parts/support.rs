@@ -12,7 +12,7 @@ impl Bench {
         let design = Design::new(Clocking::default());
         let netlist = design.elaborate(build(&design)).unwrap_or_else(|errors| panic!("{errors}"));
         let mut bench = Bench(Interpreter::new(&netlist, Options::default()).unwrap());
-        if bench.find("rst_n").is_some() {
+        if bench.0.port("rst_n").is_ok() {
             bench.set("rst_n", 0);
             bench.tick();
             bench.set("rst_n", 1);
@@ -20,12 +20,8 @@ impl Bench {
         bench
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
-        self.0.ports().iter().position(|port| port.name == name)
-    }
-
     fn port(&self, name: &str) -> usize {
-        self.find(name).unwrap_or_else(|| panic!("there is no port `{name}`"))
+        self.0.port(name).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Drives an input.
