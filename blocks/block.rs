@@ -127,7 +127,7 @@ fn check_name(name: &str) -> Result<(), String> {
     let reason = match identifier::illegal(name) {
         Some(reason) => reason,
         None if name.starts_with('_') => "it must begin with a letter",
-        None if name.contains(|c: char| c.is_ascii_uppercase()) => "its letters must be small",
+        None if name.contains(|c: char| c.is_ascii_uppercase()) => "its letters must be lower-case",
         None => return Ok(()),
     };
     Err(format!("`{name}` cannot be its name: {reason}"))

@@ -146,7 +146,7 @@ mod tests {
                 "block `a-b`: `a-b` cannot be its name: only letters, digits and underscores are legal",
             ),
             (named("_a"), "block `_a`: `_a` cannot be its name: it must begin with a letter"),
-            (named("Adder"), "block `Adder`: `Adder` cannot be its name: its letters must be small"),
+            (named("Adder"), "block `Adder`: `Adder` cannot be its name: its letters must be lower-case"),
             (named("fp_add"), "block `fp_add`: a block of the library has this name"),
             (
                 Block { summary: " ", ..GOOD },
@@ -166,7 +166,7 @@ mod tests {
             ),
             (
                 Block { mutated: &["format=fp15"], ..GOOD },
-                "block `own`: its variant `format=fp15` is refused: parameter `format` cannot be `fp15`: legal is fp16, bf16 (did you mean `fp16`?)",
+                "block `own`: its variant `format=fp15` is refused: parameter `format` cannot be `fp15`: legal values are fp16, bf16 (did you mean `fp16`?)",
             ),
         ];
         for (block, expected) in cases {

@@ -39,7 +39,7 @@ pub fn run(job: &Job, family: &Family) -> Result<Figures, VerifyError> {
     let gate_level = match resources.dsps {
         None | Some(0) => gate_level::check(job, &job.read("mapped.v")?, &(family.models)()?)?,
         Some(_) => {
-            remarks.push("the netlist was not run: there are no models of multipliers".into());
+            remarks.push("the netlist was not simulated: there are no models of multipliers".into());
             None
         }
     };
@@ -106,5 +106,5 @@ fn resources(counts: Counts, cells: BTreeMap<String, u64>) -> Resources {
 }
 
 fn unknown(kind: &str) -> String {
-    format!("cells `{kind}` are not counted: it is not known what they are")
+    format!("cells `{kind}` are not counted: their class is unknown")
 }

@@ -1,7 +1,7 @@
-//! Hardware blocks as Verilog: the language that they are written in, the library of them, and the command `gen-rtl`, for blocks of
-//! your own too.
+//! Hardware blocks as Verilog: the language in which they are written, a library of blocks, and the command `gen-rtl`,
+//! also for your own blocks.
 //!
-//! A program of one line has every command for your blocks, beside the library's:
+//! A program of one line has every command for your blocks and the library's:
 //!
 //! ```no_run
 //! # use gen_rtl::blocks::float::fp_mul as my;
@@ -10,14 +10,14 @@
 //! }
 //! ```
 //!
-//! A [`Block`](blocks::block::Block) is a constant: its name, its texts, and a struct of parameters that is
-//! [`Configured`](blocks::block::Configured). The repository's `blocks/example` is a whole crate with one.
+//! A [`Block`](blocks::block::Block) is a constant: its name, its texts, and a parameter struct that implements
+//! [`Configured`](blocks::block::Configured). The folder `blocks/example` of the repository is a whole crate with one.
 //!
-//! The derive macros of [`hdl`] name that crate: who uses them also depends on it, as
+//! The derive macros of [`hdl`] refer to that crate by name, so a crate that uses them must also depend on it, as
 //! `hdl = { package = "gen-rtl-hdl", version = "0.1" }`.
 //!
-//! Without the feature `full` the command has what writes Verilog: `--block`, `list`, `describe`, `completions`. With it, it also
-//! has `verify`, `mutate`, `testbench`, `model`, `synth`, `sweep` and `board`.
+//! Without the feature `full` the command only writes Verilog: `--block`, `list`, `describe`, `completions`. With it,
+//! there are also `verify`, `mutate`, `testbench`, `model`, `synth`, `sweep` and `board`.
 
 pub use blocks;
 pub use cli::main as command;

@@ -100,11 +100,11 @@ impl VerilogDesign {
         if let Some(AsynchronousReset { port, .. }) = self.asynchronous_reset {
             let reset = self.ports.get(port).ok_or("its asynchronous reset is not among its ports")?;
             if (reset.width, reset.direction) != (1, Direction::Input) {
-                return Err(format!("its asynchronous reset `{}` is no input of one bit", reset.name));
+                return Err(format!("its asynchronous reset `{}` is not an input of one bit", reset.name));
             }
         }
         match self.ports.iter().find(|port| port.width == 0) {
-            Some(port) => Err(format!("port `{}` has width 0; the least is 1", port.name)),
+            Some(port) => Err(format!("port `{}` has width 0: a width must be at least 1", port.name)),
             None => Ok(()),
         }
     }
@@ -115,7 +115,7 @@ fn check_identifier(kind: &str, name: &str) -> Result<(), String> {
     match name.chars().next() {
         Some(first) if !first.is_ascii_digit() && name.chars().all(legal) => Ok(()),
         _ => Err(format!(
-            "{kind} name `{name}` is not made of letters, digits and `_`, without a leading digit"
+            "{kind} name `{name}` must consist of letters, digits and `_`, and not begin with a digit"
         )),
     }
 }

@@ -93,7 +93,7 @@ impl Tool {
             return if is_executable(&path) {
                 Ok(vec![path])
             } else {
-                let reason = format!("{} names it, and it is not an executable file", self.variable);
+                let reason = format!("{} names it, but it is not an executable file", self.variable);
                 Err(ToolError::Unusable { path, reason })
             };
         }

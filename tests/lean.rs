@@ -33,7 +33,7 @@ fn a_command_that_is_not_built_says_how_it_is() {
         &["report", "loas", "--json"],
     ] {
         let expected = format!(
-            "error: `gen-rtl {}` is not in this build, which has what writes Verilog\n  \
+            "error: `gen-rtl {}` is not in this build, which only writes Verilog\n  \
              help: `cargo build --release --features full` builds every command into target/release/gen-rtl\n",
             arguments[0]
         );

@@ -93,12 +93,12 @@ impl fmt::Display for QuantiseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             QuantiseError::Weight { row, column, value } => {
-                write!(f, "the weight of input {row} and output {column} is {value}: it has to be finite")
+                write!(f, "the weight of input {row} and output {column} is {value}: it must be finite")
             }
             QuantiseError::Span { row, column, span } => write!(
                 f,
-                "the weights of the group that begins at input {row} and output {column} span {span}: no FP16 scale \
-                 is as large"
+                "the weights of the group that begins at input {row} and output {column} span {span}, which is too \
+                 large for an FP16 scale"
             ),
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn declare<P: Default + Serialize + JsonSchema>() -> Result<Declared,
         let names =
             |names: Vec<&String>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         return Err(format!(
-            "the fields that it serialises are {}, and those of its schema {}: they must be the same, in one order",
+            "its serialised fields are {}, but those of its schema are {}: they must be the same, in the same order",
             names(defaults.iter().map(|(name, _)| name).collect()),
             names(properties.keys().collect())
         ));
@@ -72,7 +72,7 @@ pub(super) fn declare<P: Default + Serialize + JsonSchema>() -> Result<Declared,
 }
 
 fn parameter(name: &str, property: &Value, default: String) -> Result<Parameter, String> {
-    let meaning = property["description"].as_str().ok_or("has no documentation, which is its meaning")?;
+    let meaning = property["description"].as_str().ok_or("has no documentation, which gives its meaning")?;
     Ok(Parameter {
         name: name.to_string().leak(),
         meaning: meaning_of(meaning).leak(),

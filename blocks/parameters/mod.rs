@@ -149,7 +149,7 @@ impl fmt::Display for ParameterError {
                 write!(f, " (parameters: {})", known.join(", "))
             }
             ParameterError::Illegal { name, value, legal } => {
-                write!(f, "parameter `{name}` cannot be `{value}`: legal is {legal}")?;
+                write!(f, "parameter `{name}` cannot be `{value}`: legal values are {legal}")?;
                 match legal {
                     Legal::OneOf(values) => match nearest(value, values) {
                         Some(near) => write!(f, " (did you mean `{near}`?)"),

@@ -157,8 +157,9 @@ pub fn areas(text: &str) -> Result<BTreeMap<String, f64>, String> {
                     let value = value(&mut tokens);
                     if let (Some(Some(cell)), "area") = (open.last(), name) {
                         let area = value.and_then(area);
-                        let area = area
-                            .ok_or_else(|| format!("line {line}: the area of cell `{cell}` is no number"))?;
+                        let area = area.ok_or_else(|| {
+                            format!("line {line}: the area of cell `{cell}` is not a number")
+                        })?;
                         areas.insert(cell.to_string(), area);
                     }
                 }
@@ -216,10 +217,10 @@ mod tests {
         let refused = |text: &str| areas(text).unwrap_err();
         assert_eq!(
             refused("library (x) {\n cell (A) { area : 1x; }\n}"),
-            "line 2: the area of cell `A` is no number"
+            "line 2: the area of cell `A` is not a number"
         );
-        assert_eq!(refused("cell (A) { area : 1 + 2; }"), "line 1: the area of cell `A` is no number");
-        assert_eq!(refused("cell (A) {\n\n area : -1; }"), "line 3: the area of cell `A` is no number");
+        assert_eq!(refused("cell (A) { area : 1 + 2; }"), "line 1: the area of cell `A` is not a number");
+        assert_eq!(refused("cell (A) {\n\n area : -1; }"), "line 3: the area of cell `A` is not a number");
         assert_eq!(refused("cell (A) {\n}\n}"), "line 3: a `}` without its `{`");
         assert_eq!(
             refused("library (x) { cell (A) { area : 1; }"),

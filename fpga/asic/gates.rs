@@ -55,7 +55,7 @@ impl<'l> Gates<'l> {
             let function = library.get(&cell.kind).and_then(|cell| cell.function.as_ref());
             let function = function.ok_or_else(|| ToolError::Design {
                 top: top.into(),
-                reason: format!("the library does not say what its cell `{}` computes", cell.kind),
+                reason: format!("the library gives no function for its cell `{}`", cell.kind),
             })?;
             let pins = cell.connections.iter();
             let pins = pins.flat_map(|(pin, bits)| Some((pin.clone(), nets.number(bits.first()?))));

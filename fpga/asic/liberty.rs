@@ -41,7 +41,7 @@ impl Library {
             Ok(bytes) => Ok(Library { path, models, text: String::from_utf8_lossy(&bytes).into_owned() }),
             Err(_) if liberty.is_none() => Err(ToolError::Unusable {
                 path,
-                reason: "it is not there: install Debian's package `qflow-tech-osu018`, which \
+                reason: "it is missing: install Debian's package `qflow-tech-osu018`, which \
                          `scripts/install-tools` does, or give another library with --liberty"
                     .into(),
             }),

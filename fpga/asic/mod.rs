@@ -156,7 +156,7 @@ fn area(gates: &Gates, cells: &BTreeMap<String, LibraryCell>) -> Result<f64, Too
     let of = |kind: &String| {
         cells[kind].area.ok_or_else(|| ToolError::Design {
             top: gates.top.clone(),
-            reason: format!("the library does not say how large its cell `{kind}` is"),
+            reason: format!("the library gives no area for its cell `{kind}`"),
         })
     };
     gates.cells.iter().map(|cell| of(&cell.kind)).sum()

@@ -127,7 +127,10 @@ impl Simulation {
                     if flip_flop.idle.iter().any(is_active) {
                         return Err(ToolError::Design {
                             top: gates.top.clone(),
-                            reason: format!("the set or reset of a `{}` is in use", cell.kind),
+                            reason: format!(
+                                "the set or reset of a `{}` is used, which is not supported",
+                                cell.kind
+                            ),
                         });
                     }
                     let outputs = outputs.map(|(pin, table, net)| (table, net, delay(&flip_flop.clock, pin)));

@@ -123,8 +123,8 @@ pub fn needed(board: &Board) -> Vec<Tool> {
 /// Builds the self-test of a block for a board, down to the bitstream, and simulates it before and after synthesis.
 pub fn build(block: &dyn Configured, board: &Board, seed: u64) -> Result<Built, VerifyError> {
     let (family, placer) = board.flow();
-    let vectors = Vectors::new(block, placer.memory_depth, seed);
     let top = format!("{}_self_test", board.name);
+    let vectors = Vectors::new(block, placer.memory_depth, seed, &top)?;
     let netlist = self_test::netlist(block, &vectors, board.pins(), &top)?;
     let design = VerilogDesign::of(&netlist);
     let folder = Cache::open(None)?.work_folder()?;
@@ -160,7 +160,7 @@ pub fn simulate_with_fault(
     board: &Board,
     flipped: Option<u32>,
 ) -> Result<String, VerifyError> {
-    let mut vectors = Vectors::new(block, board.flow().1.memory_depth, 1);
+    let mut vectors = Vectors::new(block, board.flow().1.memory_depth, 1, "self_test")?;
     if let Some(bit) = flipped {
         vectors.inputs[0].iter_mut().for_each(|word| word.set_bit(bit, !word.bit(bit)));
     }
@@ -190,7 +190,7 @@ fn bitstream(
     };
     let clock = f64::from(board.clock) / 1e6;
     if let Some(f_max) = routed.f_max.filter(|f_max| *f_max < clock) {
-        let reason = format!("it runs at {f_max:.1} MHz and the board's clock has {clock:.1} MHz");
+        let reason = format!("it runs at {f_max:.1} MHz, but the board's clock has {clock:.1} MHz");
         return Err(ToolError::Design { top: top.into(), reason });
     }
     let mut pack = Command::new(packing.tool.find()?);

@@ -23,6 +23,13 @@ fn the_self_test_of_a_multiplier_passes_before_and_after_synthesis() {
 }
 
 #[test]
+fn a_self_test_needs_answers_with_every_bit_specified() {
+    let error = simulate_with_fault(configure("pacq_gemm", "").as_ref(), &HX8K_BOARD, None).unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("fields that the golden model leaves unspecified"), "{message}");
+}
+
+#[test]
 fn the_self_test_of_a_join_passes_before_and_after_synthesis() {
     if !missing(&needed(&ICEBREAKER)) {
         let block = configure("loas_inner_join", "mask_bits=16 adders=8 group=2");

@@ -1,4 +1,4 @@
-//! What the command understands, and how it ends.
+//! The command line, and how the program ends.
 
 #[cfg(feature = "full")]
 use crate::commands::full::Command as More;
@@ -10,15 +10,16 @@ use crate::terminal::{interrupt, program};
 use blocks::block::Block;
 use blocks::registry::Registry;
 use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::termios::tcgetwinsize;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-/// Write hardware blocks as Verilog that is proven right
+/// Generate hardware blocks as Verilog, verified against golden models
 ///
-/// `gen-rtl --block BLOCK` writes a block's Verilog, with a manifest, into build/BLOCK. The other commands
-/// list and describe the blocks, check them in simulators, and print what they must answer.
+/// `gen-rtl --block BLOCK` writes a block's Verilog and a manifest into build/BLOCK. The other commands list and
+/// describe the blocks, verify them in simulators, and synthesise them.
 #[derive(Parser)]
 #[command(
     name = "gen-rtl",
@@ -68,9 +69,9 @@ impl Cli {
     }
 }
 
-/// What is understood, in all its particulars.
+/// The full description of the command line.
 fn arguments(registry: &Registry) -> clap::Command {
-    // A wrong name of a block is answered with all names and the nearest.
+    // A wrong block name is answered with all names and the nearest one.
     let names = PossibleValuesParser::new(registry.blocks().map(|block| block.name));
     let particular = |arg: Arg| match arg.get_id() == "block" {
         true => arg.value_parser(names.clone()),
@@ -83,12 +84,12 @@ fn arguments(registry: &Registry) -> clap::Command {
     }
 }
 
-/// Changes the arguments of a command and of those below it.
+/// Changes the arguments of a command and of its subcommands.
 fn each_argument(command: clap::Command, change: &dyn Fn(Arg) -> Arg) -> clap::Command {
     command.mut_args(change).mut_subcommands(|command| each_argument(command, change))
 }
 
-/// So that a negative number is told to be illegal in its place, and not to be an unknown option.
+/// A negative number is then reported as out of range, not as an unknown option.
 fn taking_negative_numbers(arg: Arg) -> Arg {
     match arg.get_action().takes_values() && !arg.is_positional() {
         true => arg.allow_negative_numbers(true),
@@ -96,17 +97,17 @@ fn taking_negative_numbers(arg: Arg) -> Arg {
     }
 }
 
-/// Help is not made narrower than its examples, in columns: a command that breaks in the middle cannot be copied.
+/// The narrowest help, in columns: its examples must not wrap, since a broken command cannot be copied.
 const LEAST_WIDTH: usize = 80;
 
-/// The width of the terminal, as far as it is known.
+/// The width of the terminal, if known.
 fn columns() -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     given.or_else(|| tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into()))
 }
 
-/// Does what the arguments of this process ask for, of these blocks and of the library's. The exit status is the one that
-/// `--help` tells; a block whose description is wrong, or whose name another one has, is wrong usage.
+/// Runs the command line of this process with these blocks and the library's. The exit status is the one that `--help`
+/// documents; a block with a wrong description, or with the name of another one, is wrong usage.
 pub fn main(blocks: &'static [Block]) -> ExitCode {
     match Registry::with(blocks) {
         Ok(registry) => run(&registry),
@@ -118,7 +119,9 @@ fn run(registry: &Registry) -> ExitCode {
     let parsed = arguments(registry).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return explain(&error),
+        Err(error) => {
+            return block_as_command(&error, registry).map_or_else(|| explain(&error), |named| fail(&named));
+        }
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let ended = interrupt::watch()
@@ -136,7 +139,16 @@ fn fail(error: &Error) -> ExitCode {
     error.status().into()
 }
 
-/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+/// The error for a block that stands where a command belongs, as in `gen-rtl pacq_mul`.
+fn block_as_command(error: &clap::Error, registry: &Registry) -> Option<Error> {
+    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let block = registry.find(name)?;
+    let advice =
+        format!("`gen-rtl --block {}` writes its Verilog; `gen-rtl --help` lists the commands", block.name);
+    Some(Error::new(format!("`{name}` is a block, not a command")).help(advice))
+}
+
+/// Prints the requested help or version, or the error in the arguments.
 fn explain(error: &clap::Error) -> ExitCode {
     // Clap says "tip" where this program says "help".
     let text = program::as_called(&error.to_string().replace("\n  tip: ", "\n  help: "));

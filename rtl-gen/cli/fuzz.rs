@@ -1,4 +1,4 @@
-//! No text that a user may give panics a reader of the command.
+//! No user text panics a parser of the command.
 
 use crate::block::selection::{Given, parse_setting};
 use crate::block::{config, kept};
@@ -22,7 +22,7 @@ fn parameter_files() {
     });
 }
 
-/// Settings are one a line here.
+/// Settings, one per line.
 #[test]
 fn settings_of_blocks_and_of_sweeps() {
     let corpus = [
@@ -40,7 +40,7 @@ fn settings_of_blocks_and_of_sweeps() {
         for block in blocks {
             let _ = given.configure(block, &[]);
         }
-        // What spans few points is made; each of a sweep is refused or configured by itself.
+        // A space of few points is configured; points of a sweep are refused or configured one by one.
         if let Ok((_, points)) = given.points() {
             points.iter().take(4).for_each(|point| drop(point.configure(&blocks[0], &[])));
         }

@@ -1,15 +1,15 @@
-//! The command `gen-rtl`: what it understands, and what it prints and writes.
+//! The command `gen-rtl`: its arguments, its output, and the files that it reads and writes.
 //!
-//! Its folders are layers, the upper ones first; each takes from those below it only:
+//! Its folders are layers, the upper ones first; each uses only those below it:
 //!
-//! - `commands`: a file or a folder for each;
-//! - `weights`: matrices of weights in the files of others;
-//! - `files`: what is written, and where;
-//! - `block`: the block and its parameters, as they were asked for;
-//! - `terminal`: what is printed, and how the command ends.
+//! - `commands`: a file or a folder for each command;
+//! - `weights`: weight matrices in file formats of other programs;
+//! - `files`: output files and folders;
+//! - `block`: the chosen block and its parameters;
+//! - `terminal`: printed output, and how the command ends.
 //!
-//! Without the feature `full` it has what writes Verilog, which builds in a fraction of the time: simulators, flows of
-//! synthesis, reports and readers of weights are in `commands::full` and in `weights`.
+//! Without the feature `full` it only writes Verilog, and builds in a fraction of the time. Simulators, synthesis
+//! flows, reports and readers of weights are in `commands::full` and in `weights`.
 
 pub mod block;
 pub mod command;

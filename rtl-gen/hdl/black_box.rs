@@ -68,10 +68,12 @@ impl Design {
                 return module;
             }
             Variant::Known(module) => return module,
-            Variant::OtherPorts(first) => (format!("black box `{name}` is declared with other ports"), first),
+            Variant::OtherPorts(first) => {
+                (format!("black box `{name}` is declared again with other ports"), first)
+            }
             Variant::Taken(message, first) => (message, first),
         };
-        self.error(name, source, message, vec![format!("it is first named at {first}")]);
+        self.error(name, source, message, vec![format!("it was first named at {first}")]);
         self.stand_in(name)
     }
 
@@ -110,7 +112,7 @@ impl Design {
         is_sound &= self.check_names(name, "parameter", &parameter_names, source);
         for (parameter, value) in parameters.iter().filter(|(_, value)| Literal::of(value).is_none()) {
             let message = format!("parameter `{parameter}` cannot be `{}`", value.escape_debug());
-            let note = "legal values are literals of Verilog, such as 5, -5, 8'h1f, 2.5, 1e-3 and \"text\"";
+            let note = "legal values are Verilog literals, such as 5, -5, 8'h1f, 2.5, 1e-3 and \"text\"";
             self.error(name, source, message, vec![note.into()]);
             is_sound = false;
         }

@@ -117,7 +117,7 @@ impl Design {
         let name = key.join("_");
         if self.0.open.borrow().len() >= MAX_LEVELS {
             let message = format!("module `{name}` is built within {MAX_LEVELS} others");
-            let note = "build the modules at the bottom first, and pass them up".into();
+            let note = "build the lowest modules first, and pass them up".into();
             return self.refuse(&name, source, message, vec![note]);
         }
         let claim = self.names().claim(&name, key, source);
@@ -130,7 +130,7 @@ impl Design {
             }
             Claim::Built { module, first } => self.built_again(&name, module, [first, source], build),
             Claim::Taken { message, first } => {
-                self.refuse(&name, source, message, vec![format!("it is first named at {first}")])
+                self.refuse(&name, source, message, vec![format!("it was first named at {first}")])
             }
         }
     }
@@ -192,10 +192,10 @@ impl Design {
         let Some(difference) = contents::difference(self, &before.def, &now.def) else { return earlier };
         let message = format!("module `{name}` is built twice with different contents");
         let notes = vec![
-            format!("it is first built at {first}"),
+            format!("it was first built at {first}"),
             format!("the first has {}", difference.first),
             format!("the second has {}", difference.second),
-            "give each contents parts or a name of its own".into(),
+            "give each version a name or name parts of its own".into(),
         ];
         self.error(name, source, message, notes);
         now.is_sound = false;

@@ -95,7 +95,7 @@ fn open_bundles(state: &State) -> Vec<(&str, &[NodeId])> {
 fn open_bundle(state: &State, name: &str, outputs: &[NodeId]) -> (Source, String, String) {
     let names: Vec<_> = outputs.iter().map(|id| format!("`{}`", state.name_of(*id))).collect();
     let message = format!("no output of bundle `{name}` is driven: {}", names.join(", "));
-    let note = "where the module is to read them, the bundle needs `.flip()`".into();
+    let note = "if the module reads them, `.flip()` the bundle".into();
     (state.logic.nodes[outputs[0].index()].source, message, note)
 }
 
@@ -123,8 +123,8 @@ fn open_registers(state: &State) -> impl Iterator<Item = (Source, String)> {
     open.map(move |(index, register)| {
         let name = state.name_of(register.output);
         let what = match is_machine(&index) {
-            true => format!("state machine `{name}` is not finished: it needs a call of `finish`"),
-            false => format!("register `{name}` is not driven: it needs a call of `set`"),
+            true => format!("state machine `{name}` is not finished: call `finish`"),
+            false => format!("register `{name}` is not driven: call `set`"),
         };
         (state.logic.nodes[register.output.index()].source, what)
     })
@@ -174,7 +174,7 @@ fn check_written(module: &Module) {
         empty.map(|memory| (memory.source, memory.name.clone())).collect::<Vec<_>>()
     };
     for (source, name) in empty {
-        let note = "write it, or give it contents as a `rom`".into();
+        let note = "write it, or make it a `rom` with contents".into();
         module.error(source, format!("memory `{name}` is never written and has no contents"), vec![note]);
     }
 }

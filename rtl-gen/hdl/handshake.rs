@@ -86,9 +86,9 @@ fn report(
 ) -> (Source, String, Vec<String>) {
     let [valid, ready] = [producer.valid, producer.ready].map(|port| producer.port(module, logic, port));
     let message = format!("{valid} depends on {ready} in the same cycle");
-    let mut notes = vec!["a producer does not wait for `ready`: its consumer may wait for `valid`".into()];
+    let mut notes = vec!["a producer must not wait for `ready`; a consumer may wait for `valid`".into()];
     if producer.instance.is_some() {
-        notes.push("a stream that takes its beats in step with others is marked with `.in_step()`".into());
+        notes.push("if the stream takes its beats in step with others, mark it with `.in_step()`".into());
     }
     let is_ready = |node: &Node| producer.is_ready(&node.op);
     let from = logic.nodes.iter().position(is_ready).map(|index| NodeId(index as u32));

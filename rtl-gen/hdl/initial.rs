@@ -54,18 +54,16 @@ fn report(state: &State, knot: &[NodeId]) -> Option<(Source, String, Vec<String>
     let message = format!("register `{}` never gets a known value", state.name_of(*first));
     let others: Vec<String> = others.iter().map(|id| format!("`{}`", state.name_of(*id))).collect();
     let on_what = match others.is_empty() {
-        true => "itself alone".into(),
-        false => format!("itself and {} alone", others.join(", ")),
+        true => "itself".into(),
+        false => format!("itself and {}", others.join(", ")),
     };
-    let note = format!("it has no reset value, and what it takes depends on {on_what}");
+    let note = format!("it has no reset value, and its next value depends only on {on_what}");
     let register = state.logic.registers.iter().find(|register| register.output == *first);
     let advice = match register.and_then(|register| register.collision) {
         Some(_) => {
-            "a read port has no reset: its address must come from a register that has one, or from elsewhere"
+            "a read port has no reset: its address must come from a register with a reset, or from an input"
         }
-        None => {
-            "give it a value with `.reset_to(...)`, or mark it with `.starts_unknown()` where any will do"
-        }
+        None => "give it a value with `.reset_to(...)`, or mark it with `.starts_unknown()` if any will do",
     };
     Some((state.logic.nodes[first.index()].source, message, vec![note, advice.into()]))
 }

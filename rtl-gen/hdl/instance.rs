@@ -51,8 +51,8 @@ impl Module {
         if self.design().owns(module) {
             return module;
         }
-        let message = format!("instance `{instance}` is of a module of another design");
-        self.error(source, message, vec!["define the module on this module's `design()`".into()]);
+        let message = format!("instance `{instance}` is of a module from another design");
+        self.error(source, message, vec!["define the module in this module's `design()`".into()]);
         self.design().stand_in(instance)
     }
 }
@@ -170,7 +170,7 @@ fn ports_with(direction: Direction, ports: &[PortDef]) -> String {
     let ports = ports.iter().map(|def| &def.port).filter(|port| port.direction == direction);
     let names: Vec<_> = ports.map(|port| format!("`{}`", port.name)).collect();
     match names.as_slice() {
-        [] => format!("it has no {direction} port at all"),
+        [] => format!("it has no {direction} ports"),
         names => format!("its {direction} ports are {}", names.join(", ")),
     }
 }

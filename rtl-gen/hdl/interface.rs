@@ -167,15 +167,17 @@ impl<'m> Child<'m> {
         let others: Vec<&Member> = bundle.members.iter().filter(other_way).collect();
         let Some(first) = others.first().filter(|_| self.finished().is_sound) else { return };
         let (port, direction) = (member_port(name, &first.name), first.direction.flip());
-        let (advice, note) = match others.len() == bundle.members.len() {
-            true => (": `.flip()`?", format!("so it is with each of the {} members", others.len())),
-            false => (
-                "",
-                format!("the members that go the other way are {}", listed(others.iter().map(|m| &m.name))),
-            ),
+        let note = match others.len() == bundle.members.len() {
+            true => "every member has the opposite direction: `.flip()` the bundle".into(),
+            false => {
+                format!(
+                    "the members with the opposite direction are {}",
+                    listed(others.iter().map(|m| &m.name))
+                )
+            }
         };
-        let bundle = format!("bundle `{name}` goes the other way in instance `{}`", self.name());
-        let message = format!("{bundle}: `{port}` is an {direction} of the child{advice}");
+        let bundle = format!("bundle `{name}` has the opposite direction in instance `{}`", self.name());
+        let message = format!("{bundle}: `{port}` is an {direction} of the child");
         self.parent().error(source, message, vec![note]);
     }
 
@@ -243,7 +245,7 @@ impl<'m> Interface<'m> {
             Some(End::Read(signal)) if !signal.is_faulty() && !self.is_reported.replace(true) => {
                 let message =
                     format!("member `{member}` of `{}` is an input: {signal} cannot be driven", self.name);
-                let note = "where this side is to drive it, the bundle needs `.flip()`".into();
+                let note = "to drive it from this side, `.flip()` the bundle".into();
                 self.module.error(Location::caller(), message, vec![note]);
             }
             Some(End::Read(_)) | None => {}
@@ -283,10 +285,10 @@ impl<'m> Interface<'m> {
         let Some((first, theirs)) = clashes.first() else { return };
         let both = format!("`{}` meets `{}`", self.shape(first), other.shape(theirs));
         let note = match clashes.len() == self.ends.len() {
-            true => "so it is with every member: `.flip()` one of the bundles?".into(),
-            false => format!("so it is with {}", listed(clashes.iter().map(|(member, _)| &member.name))),
+            true => "this holds for every member: `.flip()` one of the bundles".into(),
+            false => format!("this holds for {}", listed(clashes.iter().map(|(member, _)| &member.name))),
         };
-        self.mismatch(other, format!("{both}: of the two one must drive"), vec![note]);
+        self.mismatch(other, format!("{both}: exactly one of the two must drive"), vec![note]);
     }
 
     #[track_caller]

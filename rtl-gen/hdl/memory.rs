@@ -59,7 +59,7 @@ impl Module {
         let width = contents.first().map_or(0, Bits::width);
         if let Some(odd) = contents.iter().position(|word| word.width() != width) {
             let message = format!(
-                "ROM `{name}` has words of {width} bits and, at address {odd}, one of {} bits",
+                "ROM `{name}` has words of {width} bits, but at address {odd} one of {} bits",
                 contents[odd].width()
             );
             self.error(source, message, vec![]);
@@ -73,7 +73,7 @@ impl Module {
         let name = self.scoped(name);
         self.claim_name("memories", &name, source);
         let is_sound = if depth == 0 {
-            self.error(source, format!("memory `{name}` has no words: a depth is at least 1"), vec![]);
+            self.error(source, format!("memory `{name}` has no words: its depth must be at least 1"), vec![]);
             false
         } else if depth > MAX_DEPTH {
             let note = format!("legal depths are 1 to {MAX_DEPTH} words");
@@ -114,12 +114,12 @@ impl<'m> Ram<'m> {
         let has_some = !self.module.state().logic.memories[self.index].contents.is_empty();
         let odd = words.iter().position(|word| word.width() != self.width);
         let message = if has_some {
-            format!("memory `{name}` has contents already")
+            format!("memory `{name}` already has contents")
         } else if words.len() as u64 > self.depth {
             format!("memory `{name}` cannot take {} words as its contents", words.len())
         } else if let Some(odd) = odd {
             let given = counted_bits(words[odd].width());
-            format!("the contents of memory `{name}` have, at address {odd}, a word of {given}")
+            format!("the contents of memory `{name}` have at address {odd} a word of {given}")
         } else {
             return true;
         };

@@ -284,7 +284,7 @@ impl Module {
         let clocking = self.design.clocking();
         if name == clocking.clock || name == clocking.reset {
             let message = format!("port `{name}` has the name of the design's clock or reset");
-            let note = "clock and reset ports are added by themselves where they are needed".into();
+            let note = "clock and reset ports are added automatically where they are needed".into();
             self.error(source, message, vec![note]);
         } else if let Some(why) = crate::identifier::illegal(name) {
             let note = "a port name is never altered on its way to Verilog".into();

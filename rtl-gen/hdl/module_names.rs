@@ -40,9 +40,9 @@ impl ModuleNames {
     pub fn find(&mut self, name: &str) -> Result<Option<&mut Entry>, (String, Source)> {
         match self.by_lower_case.get_mut(&name.to_ascii_lowercase()) {
             Some(entry) if entry.name != name => {
-                let why = "which some tools and file systems do not tell apart";
+                let why = "which some tools and file systems ignore";
                 Err((
-                    format!("modules `{}` and `{name}` differ by case only, {why}", entry.name),
+                    format!("modules `{}` and `{name}` differ only in case, {why}", entry.name),
                     entry.source,
                 ))
             }

@@ -128,8 +128,8 @@ impl<'m> Reg<'m> {
         let what = format!("the enable of register {}", self.value);
         module.check_one_bit(&what, enable, source);
         if module.is_conditional(Declared::Node(self.value.id())) {
-            let message = format!("{what} is given in a `when` or `switch`, which does not govern it");
-            let note = "a register that is set in a `when` is enabled there: it keeps its value elsewhere";
+            let message = format!("{what} is set in a `when` or `switch`, which has no effect on it");
+            let note = "a register that is set in a `when` is enabled there, and keeps its value elsewhere";
             module.error(source, message, vec![note.into()]);
         } else if module.claim_driver(Driven::RegisterEnable(self.index), &what, source) {
             module.state_mut().logic.registers[self.index].enable = Some(enable.id());

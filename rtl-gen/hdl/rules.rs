@@ -64,7 +64,7 @@ impl Module {
     pub(crate) fn check_operand(&self, user: impl Display, operand: Signal<'_>, source: Source) -> bool {
         let is_legal = self.check_owner(&user, operand, source);
         if is_legal && matches!(self.state().logic.nodes[operand.id().index()].op, Op::Clock) {
-            let note = "a clock connects to the clock port of a black box and to nothing else".into();
+            let note = "a clock may only be connected to the clock port of a black box".into();
             self.error(source, format!("{user} uses the clock as data"), vec![note]);
             return false;
         }

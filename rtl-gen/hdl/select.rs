@@ -66,7 +66,7 @@ impl Module {
         let is_legal = index.width() < usize::BITS && count == 1 << index.width();
         if !is_legal && !index.is_faulty() {
             let message = format!("a selection by {index} needs a value for each index: it has {count}");
-            self.error(source, message, vec![format!("2^{} values are wanted", index.width())]);
+            self.error(source, message, vec![format!("expected 2^{} values", index.width())]);
         }
         is_legal
     }

@@ -97,7 +97,7 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
         if let Some(gone) = transitions.iter().find(|transition| transition.taken.is_some()) {
             let message = format!("state machine `{}` has transitions by `go` and by `enter`", self.name);
             let place = format!("the first `enter` is at {}", entered.source);
-            self.module.error(gone.source, message, vec![place, "write all of them in one way".into()]);
+            self.module.error(gone.source, message, vec![place, "use only one of the two".into()]);
         }
     }
 

@@ -208,8 +208,10 @@ impl<'m, P> Stream<'m, P> {
             Some(number) => module.state_mut().producers[number].is_in_step = true,
             None if self.valid().is_faulty() => {}
             None => {
-                let message =
-                    format!("`in_step` marks a stream into an instance: `{}` is none", self.interface.name());
+                let message = format!(
+                    "`in_step` marks a stream into an instance: `{}` is not one",
+                    self.interface.name()
+                );
                 module.error(Location::caller(), message, vec![]);
             }
         }

@@ -1,4 +1,4 @@
-//! Why there is no report.
+//! Errors of reports.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,18 +7,18 @@ use testbenches::{ToolError, VerifyError};
 /// Why a report could not be made.
 #[derive(Debug)]
 pub enum ReportError {
-    /// A file of spikes is not as it should be.
+    /// A file of spikes is malformed.
     Spikes {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
-    /// The hardware answered wrongly.
+    /// The hardware gave a wrong result.
     Wrong(String),
     /// A tool is missing or failed.
     Tool(ToolError),
-    /// It was ended from outside.
+    /// The report was interrupted.
     Cancelled,
 }
 
@@ -28,9 +28,9 @@ impl fmt::Display for ReportError {
             ReportError::Spikes { path, reason } => {
                 write!(f, "cannot read spikes from {}: {reason}", path.display())
             }
-            ReportError::Wrong(what) => write!(f, "the hardware answers wrongly: {what}"),
+            ReportError::Wrong(what) => write!(f, "wrong result from the hardware: {what}"),
             ReportError::Tool(error) => error.fmt(f),
-            ReportError::Cancelled => f.write_str("ended before it was done"),
+            ReportError::Cancelled => f.write_str("interrupted"),
         }
     }
 }

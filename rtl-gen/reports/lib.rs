@@ -1,4 +1,4 @@
-//! What the hardware of a system does on real layers, counted in simulation, beside what its paper says.
+//! Performance of a system's hardware on real layers, measured in simulation, beside its paper's figures.
 
 mod error;
 pub mod loas;

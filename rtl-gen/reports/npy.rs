@@ -1,18 +1,19 @@
-//! Arrays in NumPy's files. A file may claim anything: its header is checked against its length before memory is taken.
+//! Arrays in .npy files. A file may claim anything: its header is checked against its length before memory is
+//! allocated.
 
 use half::f16;
 use npyz::{DType, Deserialize, NpyFile, TypeChar};
 use std::fmt::Display;
 use std::io::{Error, ErrorKind, Result};
 
-/// The longest header, in bytes: NumPy's own limit for files that nobody vouches for.
+/// The longest header, in bytes: NumPy's own limit for untrusted files.
 const LONGEST_HEADER: usize = 10_000;
 
-/// The deepest brackets in a header: structures with arrays. Each further level makes the parser of headers several times slower:
-/// 15 braces take minutes.
+/// The deepest nesting of brackets in a header: structures with arrays. Each further level makes the header parser
+/// several times slower: 15 braces take minutes.
 const DEEPEST: usize = 5;
 
-/// Reads the header of a file. Its array is there, whole, with nothing behind it.
+/// Reads the header of a file. Checks that the array is complete and that nothing follows it.
 pub fn open(bytes: &[u8]) -> Result<NpyFile<&[u8]>> {
     let data = check_header(bytes)?;
     let file = NpyFile::new(bytes)?;
@@ -24,31 +25,31 @@ pub fn open(bytes: &[u8]) -> Result<NpyFile<&[u8]>> {
     if size != data.len() as u128 {
         let (dtype, there) = (dtype.descr(), data.len());
         return Err(wrong(format!(
-            "an array of shape {shape:?} and type {dtype} takes {size} bytes, and there are {there}"
+            "an array of shape {shape:?} and type {dtype} takes {size} bytes, but there are {there}"
         )));
     }
     Ok(file)
 }
 
-/// What follows the header, whose text is short and not nested deeply.
+/// The bytes after the magic number; checks that the header is short and not nested deeply.
 fn check_header(bytes: &[u8]) -> Result<&[u8]> {
     let Some(rest) = bytes.strip_prefix(b"\x93NUMPY") else {
-        return Err(wrong("it does not begin as one".into()));
+        return Err(wrong("it does not begin like a .npy file".into()));
     };
     let (length, rest) = match rest {
         [1, _, a, b, rest @ ..] => (u32::from(u16::from_le_bytes([*a, *b])), rest),
         [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]), rest),
         [] | [1..=3, ..] => return Err(wrong("it ends within its header".into())),
         [major, ..] => {
-            return Err(wrong(format!("its version is {major}: it is to be 1, 2 or 3")));
+            return Err(wrong(format!("its version is {major}: expected 1, 2 or 3")));
         }
     };
     let length = length as usize;
     if length > LONGEST_HEADER {
-        return Err(wrong(format!("its header has {length} bytes: {LONGEST_HEADER} are the most")));
+        return Err(wrong(format!("its header has {length} bytes: at most {LONGEST_HEADER} are allowed")));
     }
     let Some((header, data)) = rest.split_at_checked(length) else {
-        return Err(wrong(format!("its header has {length} bytes, and {} are there", rest.len())));
+        return Err(wrong(format!("its header has {length} bytes, but only {} are there", rest.len())));
     };
     let deepest = header.iter().scan(0usize, |depth, byte| {
         match byte {
@@ -64,7 +65,7 @@ fn check_header(bytes: &[u8]) -> Result<&[u8]> {
     Ok(data)
 }
 
-/// The elements of an array of booleans or numbers, each of which is 0 or 1.
+/// The elements of an array of booleans or numbers, each of them 0 or 1.
 pub fn zeros_and_ones(file: NpyFile<&[u8]>) -> Result<Vec<u8>> {
     let (kind, size) = match file.dtype() {
         DType::Plain(text) => (text.type_char(), text.size_field()),
@@ -84,8 +85,7 @@ pub fn zeros_and_ones(file: NpyFile<&[u8]>) -> Result<Vec<u8>> {
         (TypeChar::Float, 4) => each(file, 0f32, 1.0),
         (TypeChar::Float, 8) => each(file, 0f64, 1.0),
         _ => {
-            let what =
-                format!("its type is {}: it is to be bool, an integer or a float", file.dtype().descr());
+            let what = format!("its type is {}: expected bool, an integer or a float", file.dtype().descr());
             Err(wrong(what))
         }
     }
@@ -95,7 +95,7 @@ fn each<T: Deserialize + PartialEq + Display>(file: NpyFile<&[u8]>, zero: T, one
     let element = |(place, value): (usize, Result<T>)| match value? {
         value if value == zero => Ok(0),
         value if value == one => Ok(1),
-        value => Err(wrong(format!("element {place} is {value}: it is to be 0 or 1"))),
+        value => Err(wrong(format!("element {place} is {value}: expected 0 or 1"))),
     };
     file.data().map_err(|error| wrong(error.to_string()))?.enumerate().map(element).collect()
 }
@@ -146,23 +146,23 @@ mod tests {
             let data = [one, zero, one].concat();
             assert_eq!(read(&array(descr, "(3,)", &data)).unwrap(), [1, 0, 1], "{descr}");
         }
-        refused(&array("|i1", "(2,)", &[0, 255]), "element 1 is -1: it is to be 0 or 1");
-        refused(&array("<c8", "(1,)", &[0; 8]), "its type is '<c8': it is to be bool, an integer or a float");
+        refused(&array("|i1", "(2,)", &[0, 255]), "element 1 is -1: expected 0 or 1");
+        refused(&array("<c8", "(1,)", &[0; 8]), "its type is '<c8': expected bool, an integer or a float");
     }
 
     #[test]
     fn a_header_that_claims_too_much_is_refused_before_memory_is_taken() {
         refused(
             &array("<f4", "(4294967296, 4294967296)", &[0; 64]),
-            "takes 73786976294838206464 bytes, and there are 64",
+            "takes 73786976294838206464 bytes, but there are 64",
         );
-        refused(&array("<f4", "(1073741824,)", &[0; 4]), "takes 4294967296 bytes, and there are 4");
-        refused(&array("|u1", "(3,)", &[0; 4]), "takes 3 bytes, and there are 4");
+        refused(&array("<f4", "(1073741824,)", &[0; 4]), "takes 4294967296 bytes, but there are 4");
+        refused(&array("|u1", "(3,)", &[0; 4]), "takes 3 bytes, but there are 4");
         refused(b"\x93NUMPY\x02\x00\xff\xff\xff\xff{", "its header has 4294967295 bytes");
-        refused(b"\x93NUMPY\x01\x00\x10\x00{", "its header has 16 bytes, and 1 are there");
+        refused(b"\x93NUMPY\x01\x00\x10\x00{", "its header has 16 bytes, but only 1 are there");
         refused(b"\x93NUMPY\x01\x00", "it ends within its header");
         refused(b"\x93NUMPY\x09\x01\x00\x00", "its version is 9");
-        refused(b"PK\x03\x04", "it does not begin as one");
+        refused(b"PK\x03\x04", "it does not begin like a .npy file");
         refused(&file(&"(".repeat(9000), &[]), "more than 5 deep");
         refused(&array("|O", "(1,)", &[0; 8]), "no fixed size");
     }

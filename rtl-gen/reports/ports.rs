@@ -22,7 +22,7 @@ impl StreamPorts {
         }
     }
 
-    /// Puts a beat on offer, or nothing.
+    /// Offers a beat, or nothing.
     pub fn offer(&self, simulator: &mut impl Simulator, beat: Option<&[Bits]>) {
         simulator.poke_u64(self.valid, beat.is_some().into());
         for (port, value) in self.fields.iter().zip(beat.into_iter().flatten()) {
@@ -30,17 +30,17 @@ impl StreamPorts {
         }
     }
 
-    /// Takes whatever comes.
+    /// Sets `ready`.
     pub fn take_all(&self, simulator: &mut impl Simulator) {
         simulator.poke_u64(self.ready, 1);
     }
 
-    /// A beat on offer is taken in this cycle.
+    /// True if the offered beat is taken in this cycle.
     pub fn is_ready(&self, simulator: &mut impl Simulator) -> bool {
         simulator.peek_u64(self.ready) == 1
     }
 
-    /// The first field of the beat that the design offers, if it does.
+    /// The first field of the beat that the design offers, if any.
     pub fn offered(&self, simulator: &mut impl Simulator) -> Option<Bits> {
         (simulator.peek_u64(self.valid) == 1).then(|| simulator.peek(self.fields[0]))
     }

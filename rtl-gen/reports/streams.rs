@@ -1,4 +1,4 @@
-//! A simulated block whose input streams never dry up and whose output streams never stall.
+//! A simulated block whose input streams never run dry and whose output streams never stall.
 
 use crate::ReportError;
 use crate::ports::{StreamPorts, reset};
@@ -7,19 +7,19 @@ use hdl::Bits;
 use sim::Simulator;
 use std::collections::VecDeque;
 
-/// Cycles without an output after which a block counts as stuck.
+/// Number of cycles without an output after which a block counts as stuck.
 const PATIENCE: u64 = 1_000_000;
 
-/// Beats of a channel of which so many wait: it does not dry up.
+/// Number of waiting beats with which a channel does not run dry.
 pub const LEAST_WAITING: usize = 256;
 
-/// A block with beats on their way into it.
+/// A block with the beats that wait for it.
 pub struct Streams<S> {
     simulator: S,
     inputs: Vec<Input>,
     outputs: Vec<StreamPorts>,
     silent_cycles: u64,
-    /// Since the first beat was taken.
+    /// Cycles since the first beat was taken.
     cycles: u64,
     has_begun: bool,
 }
@@ -48,7 +48,7 @@ impl<S: Simulator> Streams<S> {
         Streams { simulator, inputs, outputs, silent_cycles: 0, cycles: 0, has_begun: false }
     }
 
-    /// Adds a beat to those that wait for an input channel.
+    /// Appends a beat to those that wait for an input channel.
     pub fn push(&mut self, channel: usize, beat: &[Bits]) {
         self.inputs[channel].beats.push_back(beat.to_vec());
     }
@@ -63,7 +63,7 @@ impl<S: Simulator> Streams<S> {
         self.cycles
     }
 
-    /// A cycle: gives `emit` the first field of each beat that comes out, with its channel.
+    /// Simulates a cycle: gives `emit` the first field of each output beat, with its channel.
     pub fn cycle(&mut self, emit: &mut dyn FnMut(usize, Bits)) -> Result<(), ReportError> {
         let simulator = &mut self.simulator;
         for input in &mut self.inputs {
@@ -87,7 +87,7 @@ impl<S: Simulator> Streams<S> {
             }
         }
         if self.silent_cycles > PATIENCE {
-            return Err(ReportError::Wrong(format!("it is stuck in cycle {}", self.cycles)));
+            return Err(ReportError::Wrong(format!("stuck in cycle {}", self.cycles)));
         }
         simulator.tick();
         self.cycles += u64::from(self.has_begun);

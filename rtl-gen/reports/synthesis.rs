@@ -1,4 +1,4 @@
-//! Area and depth of a design, by Yosys: the same command for everything that is compared.
+//! Area and depth of a design from Yosys, with the same script for everything that is compared.
 
 use crate::ReportError;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use std::process::Command;
 use testbenches::VerilogDesign;
 use testbenches::tools::{self, ToolError, YOSYS};
 
-/// What a design takes.
+/// The size of a design.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Area {
     /// Gate equivalents: a quarter of the transistors that Yosys estimates for static CMOS gates of up to four inputs,
@@ -17,12 +17,12 @@ pub struct Area {
     pub luts: u64,
     /// LUTs on the longest path between registers or ports.
     pub lut_depth: u64,
-    /// Flip-flops; memories are made of them too.
+    /// Flip-flops, including those of memories.
     pub flip_flops: u64,
 }
 
-/// What is done to every design; a word in braces is replaced. The default script of ABC takes minutes for the
-/// largest prefix networks and finds no fewer LUTs.
+/// The script for every design; words in braces are replaced. ABC's default script takes minutes for the largest prefix
+/// networks and finds no fewer LUTs.
 const SCRIPT: &str = "read_verilog {files}; hierarchy -top {top}; proc; flatten; opt -fast; memory; \
                       opt -fast -full; techmap; opt -fast; design -save mapped; \
                       abc -g cmos4 -script \"+strash;dc2;dc2;map\"; opt_clean; tee -q -o gates.txt stat -tech cmos; \
@@ -54,7 +54,7 @@ pub fn area(design: &VerilogDesign) -> Result<Area, ReportError> {
     })
 }
 
-/// The number that stands behind a word; 0 where the word is missing.
+/// The number after a word; 0 if the word is missing.
 fn number_after(text: &str, word: &str) -> u64 {
     let rest = text.split_once(word).map_or("", |(_, rest)| rest.trim_start());
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();

@@ -29,7 +29,7 @@ impl Scratch {
     /// A new folder in `parent`, with the permissions of any folder that the user makes: it may stay as one.
     pub fn new_in(parent: &Path) -> io::Result<Scratch> {
         let mut folders = folders();
-        let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?.keep();
+        let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(reason)?.keep();
         folders.present.insert(path.clone());
         folders.named.insert(path.clone());
         Ok(Scratch(path))
@@ -43,6 +43,15 @@ impl Scratch {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0
+    }
+}
+
+/// The system's reason alone, without the random name that tempfile adds to it.
+fn reason(error: io::Error) -> io::Error {
+    let source = error.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>());
+    match source.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
     }
 }
 
@@ -90,6 +99,8 @@ mod tests {
 
     #[test]
     fn a_folder_goes_with_its_value_and_its_name_is_not_told() {
+        let missing = Scratch::new_in(Path::new("/nowhere")).unwrap_err().to_string();
+        assert_eq!(missing, io::Error::from_raw_os_error(2).to_string());
         let parent = Scratch::new().unwrap();
         let scratch = Scratch::new_in(parent.path()).unwrap();
         let path = scratch.path().to_path_buf();

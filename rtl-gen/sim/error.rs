@@ -64,8 +64,8 @@ impl fmt::Display for BuildError {
             BuildError::NoModel { path, module, known } => {
                 write!(f, "instance `{path}` is of the black box `{module}`, which has no model")?;
                 match known.as_slice() {
-                    [] => f.write_str(" (none is given)"),
-                    known => write!(f, " (given are models of {})", known.join(", ")),
+                    [] => f.write_str(" (there are no models)"),
+                    known => write!(f, " (there are models of {})", known.join(", ")),
                 }
             }
             BuildError::ModelWithoutClock { path, module } => write!(
@@ -78,7 +78,7 @@ impl fmt::Display for BuildError {
             }
             BuildError::MemoryTooLarge { path, depth, width } => write!(
                 f,
-                "memory `{path}` has {depth} words of {width} bits: a simulated one has at most \
+                "memory `{path}` has {depth} words of {width} bits: a simulated memory has at most \
                  {MAX_MEMORY_BITS} bits, each word rounded up to a multiple of 64"
             ),
         }

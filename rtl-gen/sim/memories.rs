@@ -106,7 +106,7 @@ impl fmt::Display for UnknownMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known: Vec<String> = self.known.iter().map(|path| format!("`{path}`")).collect();
         match known.is_empty() {
-            true => write!(f, "the design has no memory `{}`: it has none at all", self.path),
+            true => write!(f, "the design has no memory `{}`: it has none", self.path),
             false => write!(f, "the design has no memory `{}`: it has {}", self.path, known.join(", ")),
         }
     }

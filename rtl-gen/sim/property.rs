@@ -23,7 +23,7 @@ pub struct Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            PropertyKind::Assume => "environment error: it breaks assumption",
+            PropertyKind::Assume => "environment error: violates assumption",
             PropertyKind::Assert | PropertyKind::Cover => "assertion failed:",
         };
         write!(f, "{what} `{}` in cycle {}", self.path, self.cycle)?;

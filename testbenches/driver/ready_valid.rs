@@ -233,7 +233,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         let expected = if owed < capacity as usize {
             format!("1: with {owed} answers owed, it has room for {capacity}")
         } else if self.traffic.flows_freely() && !is_early {
-            format!("1: where nothing stalls, it takes a beat every {interval} cycles")
+            format!("1: without stalls, it takes a beat every {interval} cycles")
         } else {
             return Ok(());
         };

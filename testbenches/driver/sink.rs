@@ -63,8 +63,7 @@ impl Sink {
         let next = self.board.next().and_then(|owed| Some((owed.case, owed.due?)));
         match next {
             Some((case, due)) if valid != (now.cycle >= due) => {
-                let expected =
-                    format!("1 in cycle {due} and not before, the stated latency where nothing stalls");
+                let expected = format!("1 in cycle {due} and not before, the stated latency without stalls");
                 Err(now.fault(case, self.handshake.valid, expected, u8::from(valid).to_string()))
             }
             _ => Ok(()),

@@ -48,10 +48,10 @@ pub fn testbench(
 ) -> Result<GeneratedTestbench, ToolError> {
     let invalid = |reason: &str| ToolError::Design { top: design.top.clone(), reason: reason.into() };
     if trace.ports() != design.ports {
-        return Err(invalid("the trace is of a design with other ports"));
+        return Err(invalid("the trace belongs to a design with other ports"));
     }
     if trace.cycles() == 0 {
-        return Err(invalid("the trace has no cycle"));
+        return Err(invalid("the trace has no cycles"));
     }
     let layout = Layout::new(design);
     let memory = format!("{}.hex", style.name);

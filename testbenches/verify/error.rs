@@ -51,7 +51,7 @@ impl fmt::Display for VerifyError {
             VerifyError::Interface(reason) => f.write_str(reason),
             VerifyError::Wrong(failure) => write!(f, "the design is wrong: {failure}"),
             VerifyError::NothingCompared { space, cases } if cases.is_empty() => {
-                write!(f, "nothing was compared: no case of `{space}` was to be run")
+                write!(f, "nothing was compared: no case of `{space}` was requested")
             }
             VerifyError::NothingCompared { space, cases: Range { start, end } } => write!(
                 f,

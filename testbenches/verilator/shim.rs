@@ -55,10 +55,10 @@ pub(super) fn check_ports(design: &VerilogDesign, header: &str) -> Result<(), St
     listed.sort();
     declared.sort();
     if let Some(extra) = declared.iter().find(|port| !listed.contains(port)) {
-        return Err(format!("the Verilog declares {extra}, and the list of ports does not"));
+        return Err(format!("the Verilog declares {extra}, but the list of ports does not"));
     }
     match listed.iter().find(|port| !declared.contains(port)) {
-        Some(missing) => Err(format!("the list of ports has {missing}, and the Verilog does not declare it")),
+        Some(missing) => Err(format!("the list of ports has {missing}, but the Verilog does not declare it")),
         None => Ok(()),
     }
 }

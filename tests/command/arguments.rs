@@ -45,7 +45,7 @@ fn an_unknown_name_is_answered_with_the_nearest() {
         &["--block", "pacq_mul", "--set", "product=roundd"],
         &[
             "parameter `product` cannot be `roundd`",
-            "legal is exact, rounded, biased, literal",
+            "legal values are exact, rounded, biased, literal",
             "did you mean `rounded`?",
         ],
     );
@@ -60,15 +60,15 @@ fn a_wrong_block_is_answered_with_all() {
 fn a_wrong_value_is_answered_with_the_legal_range() {
     refused(
         &["--block", "pacq_mul", "--set", "stages=4"],
-        &["error: parameter `stages` cannot be `4`: legal is 0 to 3\n"],
+        &["error: parameter `stages` cannot be `4`: legal values are 0 to 3\n"],
     );
     refused(
         &["--block", "pacq_mul", "--set", "stages=-1"],
-        &["parameter `stages` cannot be `-1`: legal is 0 to 3"],
+        &["parameter `stages` cannot be `-1`: legal values are 0 to 3"],
     );
     refused(
         &["--block", "pacq_mul", "--set", "weight_bits=5"],
-        &["`weight_bits` cannot be `5`: legal is 2, 3, 4, 8"],
+        &["`weight_bits` cannot be `5`: legal values are 2, 3, 4, 8"],
     );
 }
 
@@ -78,18 +78,18 @@ fn a_wrong_number_of_vectors_is_answered_with_the_legal_ones() {
         let vectors = format!("--vectors={wrong}");
         refused(
             &["verify", "pacq_mul", &vectors],
-            &["--vectors", wrong, "a number of cases from 1, or `all`"],
+            &["--vectors", wrong, "a number of cases, at least 1, or `all`"],
         );
     }
     refused(
         &["verify", "pacq_mul", "--vectors", "-1"],
-        &["'-1' for '--vectors", "a number of cases from 1, or `all`"],
+        &["'-1' for '--vectors", "a number of cases, at least 1, or `all`"],
     );
 }
 
 #[test]
 fn a_wrong_number_is_answered_with_the_legal_ones() {
-    let any = "it is to be a number from 0 to 18446744073709551615\n";
+    let any = "expected a number from 0 to 18446744073709551615\n";
     for (arguments, legal) in [
         (&["verify", "pacq_mul", "--seed"][..], any),
         (&["testbench", "pacq_mul", "--seed"], any),
@@ -98,10 +98,10 @@ fn a_wrong_number_is_answered_with_the_legal_ones() {
         (&["report", "pacq", "--seed"], any),
         (&["mutate", "pacq_mul", "--seed"], any),
         (&["synth", "pacq_mul", "--target=asic", "--seed"], any),
-        (&["testbench", "pacq_mul", "--vectors"], "it is to be a number from 1 to 1000000\n"),
-        (&["mutate", "pacq_mul", "--mutants"], "it is to be a number from 1 to 1000000\n"),
-        (&["synth", "pacq_mul", "--target=asic", "--gate-level"], "it is to be a number from 0 to 1000000\n"),
-        (&["sweep", "pacq_mul", "--target=asic", "--jobs"], "it is to be a number from 1 to 1024\n"),
+        (&["testbench", "pacq_mul", "--vectors"], "expected a number from 1 to 1000000\n"),
+        (&["mutate", "pacq_mul", "--mutants"], "expected a number from 1 to 1000000\n"),
+        (&["synth", "pacq_mul", "--target=asic", "--gate-level"], "expected a number from 0 to 1000000\n"),
+        (&["sweep", "pacq_mul", "--target=asic", "--jobs"], "expected a number from 1 to 1024\n"),
     ] {
         for wrong in ["-1", "x", "1.5", "18446744073709551616"] {
             let (option, value) = (arguments[arguments.len() - 1], format!("invalid value '{wrong}' for '"));
@@ -118,11 +118,11 @@ fn a_number_of_combinations_that_no_memory_holds_is_refused() {
     let [lanes, stages, flow] = ["lanes", "stages", "flow"].map(values);
     refused(
         &["sweep", "pacq_mul", "--target=asic", "--set", &lanes, "--set", &stages, "--set", &flow],
-        &["the values span 1000000 points: 100000 are the most"],
+        &["the values span 1000000 points: at most 100000 are allowed"],
     );
     refused(
         &["--block", "pacq_mul", "--keep-parameter", &lanes, "--keep-parameter", &stages],
-        &["--keep-parameter asks for 10000 modules: 1000 are the most"],
+        &["--keep-parameter asks for 10000 modules: at most 1000 are allowed"],
     );
 }
 
@@ -130,7 +130,7 @@ fn a_number_of_combinations_that_no_memory_holds_is_refused() {
 fn values_that_do_not_go_together_are_named() {
     refused(
         &["--block", "pacq_mul", "--set", "product=literal", "--set", "activation=bf16"],
-        &["product = `literal` is drawn for activation = `fp16`", "activation is `bf16`"],
+        &["product = `literal` needs activation = `fp16`", "activation is `bf16`"],
     );
 }
 
@@ -158,6 +158,14 @@ fn arguments_that_contradict_each_other_are_named() {
 #[test]
 fn the_main_job_needs_a_block() {
     refused(&["--out", "x"], &["no block is chosen", "help: choose one with --block BLOCK"]);
+}
+
+#[test]
+fn a_block_in_the_place_of_a_command_is_told_how_to_be_written() {
+    refused(
+        &["pacq_mul"],
+        &["`pacq_mul` is a block, not a command", "help: `gen-rtl --block pacq_mul` writes"],
+    );
 }
 
 #[test]

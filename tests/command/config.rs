@@ -45,7 +45,10 @@ fn errors_name_the_file_and_the_line() {
         "stages = 1\n\nlane = 4\n",
         "error: p.toml:3: there is no parameter `lane`: did you mean `lanes`?",
     );
-    refused("# first\nstages = 9\n", "error: p.toml:2: parameter `stages` cannot be `9`: legal is 0 to 3");
+    refused(
+        "# first\nstages = 9\n",
+        "error: p.toml:2: parameter `stages` cannot be `9`: legal values are 0 to 3",
+    );
     refused("stages = 1\nstages = 2\n", "error: p.toml:2: duplicate key");
     refused("stages = 1\nproduct = exact\n", "error: p.toml:2: ");
     refused("[pacq_mul]\nstages = 1\n", "error: p.toml:1: `pacq_mul` is of type table: a parameter is");

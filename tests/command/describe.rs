@@ -38,7 +38,7 @@ fn ports_and_latency_follow_the_parameters() {
 #[test]
 fn values_that_are_refused_together_are_listed_with_an_example_of_each_rule() {
     let printed = Workplace::new().run(&["describe", "pacq_mul"]).succeeded();
-    let (_, rules) = printed.split_once("\nrefused together, an example of each rule\n").expect("rules");
+    let (_, rules) = printed.split_once("\nrefused combinations, one example per rule\n").expect("rules");
     let rules: Vec<&str> = rules.lines().take_while(|line| line.starts_with("  ")).collect();
     assert!(
         rules.iter().any(|rule| rule.contains("product=literal") && rule.contains("activation=bf16")),

@@ -93,7 +93,7 @@ fn a_folder_in_the_place_of_a_file_stays() {
     let workplace = Workplace::new();
     workplace.write("rtl/pacq_mul_fp16_w4.v/mine.txt", "mine");
     let stderr = workplace.run(&with(&["--out", "rtl", "--force"])).refused();
-    assert_eq!(stderr, "error: cannot write rtl/pacq_mul_fp16_w4.v: there is a folder of this name\n");
+    assert_eq!(stderr, "error: cannot write rtl/pacq_mul_fp16_w4.v: a folder of this name exists\n");
     assert_eq!(workplace.names("rtl"), ["pacq_mul_fp16_w4.v"]);
     assert_eq!(workplace.read("rtl/pacq_mul_fp16_w4.v/mine.txt"), "mine");
 }

@@ -172,7 +172,7 @@ fn what_cannot_be_kept_is_refused_with_the_reason() {
     );
     refuses_to_keep(
         &["--keep-parameter", "weight_bits=2,5"],
-        "error: parameter `weight_bits` cannot be `5`: legal is 2, 3, 4, 8",
+        "error: parameter `weight_bits` cannot be `5`: legal values are 2, 3, 4, 8",
     );
     refuses_to_keep(
         &["--keep-parameter", "stages=1,1"],

@@ -54,7 +54,7 @@ fn refused(line: &str, reason: &str) {
     assert_eq!((finished.status, finished.stdout.as_str()), (Some(2), OUTPUT));
     let expected = format!(
         "error: line 4 of standard input: {reason}\n  \
-         help: a line is {{\"activation\": \"HEX of 16 bits\", \"weights\": \"HEX of 16 bits\"}}\n"
+         help: expected a line such as {{\"activation\": \"HEX of 16 bits\", \"weights\": \"HEX of 16 bits\"}}\n"
     );
     assert_eq!(finished.stderr, expected);
 }
@@ -82,8 +82,8 @@ fn errors_name_the_line_and_the_field() {
         r#"{"activation": 15360, "weights": "0"}"#,
         "field `activation` of 16 bits: 15360 is a number, not a string of hexadecimal digits",
     );
-    refused("[1]", "it is an array, not an object");
-    refused(r#"{"activation": "3c00","#, "it is not JSON: EOF while parsing a value at column 22");
+    refused("[1]", "expected an object, found an array");
+    refused(r#"{"activation": "3c00","#, "not JSON: EOF while parsing a value at column 22");
 }
 
 /// A chunk of A in which neurons 0 and 1 fire at both steps, and a mask of B with both ones, but one weight.

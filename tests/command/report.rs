@@ -40,7 +40,7 @@ fn a_map_of_another_shape_is_refused() {
         fs::write(workplace.path().join(format!("maps/alexnet_layer0{layer}.npy")), &map).unwrap();
     }
     let stderr = workplace.run(&[&ALEXNET[..], &["--traces", "maps"]].concat()).refused();
-    assert!(stderr.contains("its shape is [1, 1, 1, 1]: it is to be (4, "), "{stderr}");
+    assert!(stderr.contains("its shape is [1, 1, 1, 1]: expected (4, "), "{stderr}");
 }
 
 /// Layers are read at the same time: the first of those at fault is told, every time.
@@ -58,8 +58,8 @@ fn the_file_at_fault_is_named() {
     }
     for _ in 0..5 {
         let stderr = workplace.run(&[&ALEXNET[..], &["--traces", "maps"]].concat()).refused();
-        let expected = "error: cannot read spikes from maps/alexnet_layer02.npy: it is no whole file of NumPy: an array of \
-                        shape [4, 64, 8, 8] and type '|b1' takes 16384 bytes, and there are 16383\n";
+        let expected = "error: cannot read spikes from maps/alexnet_layer02.npy: it is not a complete .npy file: an array of \
+                        shape [4, 64, 8, 8] and type '|b1' takes 16384 bytes, but there are 16383\n";
         assert_eq!(stderr, expected);
     }
 }

@@ -94,9 +94,8 @@ fn the_number_of_vectors_has_bounds() {
         let workplace = Workplace::new();
         let stderr = workplace.run(&["testbench", "pacq_mul", "--vectors", vectors]).refused();
         assert!(
-            stderr.contains(&format!(
-                "'{vectors}' for '--vectors <N>': it is to be a number from 1 to 1000000\n"
-            )),
+            stderr
+                .contains(&format!("'{vectors}' for '--vectors <N>': expected a number from 1 to 1000000\n")),
             "{stderr}"
         );
         assert!(!Path::new(&workplace.path().join("build")).exists());

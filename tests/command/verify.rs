@@ -79,8 +79,8 @@ fn a_waveform_that_cannot_be_written_is_refused_before_the_run() {
     let workplace = Workplace::new();
     fs::create_dir(workplace.path().join("folder.vcd")).unwrap();
     for (name, reason) in [
-        ("w.txt", "error: invalid value 'w.txt' for '--wave <FILE>': its name is to end in .vcd or .fst\n"),
-        ("folder.vcd", "error: cannot write folder.vcd: there is a folder of this name\n"),
+        ("w.txt", "error: invalid value 'w.txt' for '--wave <FILE>': the name must end in .vcd or .fst\n"),
+        ("folder.vcd", "error: cannot write folder.vcd: a folder of this name exists\n"),
         ("none/w.vcd", "error: cannot write none/w.vcd: No such file or directory"),
     ] {
         let stderr = workplace.run(&["verify", "pacq_mul", "--vectors", "100", "--wave", name]).refused();

@@ -128,10 +128,10 @@ impl Parameters for WithHiddenField {}
 fn what_declares_no_parameter_is_told() {
     let reasons = [check::<WithoutMeaning>(), check::<WithoutRange>(), check::<WithHiddenField>()];
     let expected = [
-        "its parameter `bits` has no documentation, which is its meaning",
+        "its parameter `bits` has no documentation, which gives its meaning",
         "its parameter `bits` has no legal values: an integer needs `range(min = ..., max = ...)` or \
          `extend(\"enum\" = [...])`, from 0 up",
-        "the fields that it serialises are `bits`, and those of its schema : they must be the same, in one order",
+        "its serialised fields are `bits`, but those of its schema are : they must be the same, in the same order",
     ];
     assert_eq!(reasons, expected.map(|reason| Err(reason.into())));
 }

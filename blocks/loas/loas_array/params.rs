@@ -49,7 +49,7 @@ impl Parameters for Params {
     fn validate(&self) -> Result<(), ParameterError> {
         if self.rows_per_beat > self.rows {
             return Err(ParameterError::Conflict(format!(
-                "rows_per_beat is to be rows or fewer: rows_per_beat is {}, rows is {}",
+                "rows_per_beat must be at most rows: rows_per_beat is {}, rows is {}",
                 self.rows_per_beat, self.rows
             )));
         }

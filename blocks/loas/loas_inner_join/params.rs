@@ -63,13 +63,13 @@ impl Parameters for Params {
         let conflict = |message| Err(ParameterError::Conflict(message));
         if !group.is_multiple_of(pipes) {
             return conflict(format!(
-                "group is to be a multiple of pipes: group is {group}, pipes is {pipes}"
+                "group must be a multiple of pipes: group is {group}, pipes is {pipes}"
             ));
         }
         if !mask_bits.is_multiple_of(adders) || !(mask_bits / adders).is_power_of_two() || mask_bits == adders
         {
             return conflict(format!(
-                "mask_bits is to be adders times 2, 4, 8, ...: mask_bits is {mask_bits}, adders is {adders}"
+                "mask_bits must be adders times 2, 4, 8, ...: mask_bits is {mask_bits}, adders is {adders}"
             ));
         }
         Ok(())

@@ -43,7 +43,7 @@ impl Parameters for Params {
         match lanes.is_multiple_of(adders) && lanes > adders {
             true => Ok(()),
             false => Err(ParameterError::Conflict(format!(
-                "lanes is to be a multiple of adders, twice it or more: lanes is {lanes}, adders is {adders}"
+                "lanes must be a multiple of adders, at least 2 x adders: lanes is {lanes}, adders is {adders}"
             ))),
         }
     }

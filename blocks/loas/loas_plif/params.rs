@@ -85,13 +85,13 @@ impl Parameters for Params {
         }
         if membrane < self.sum_bits {
             return conflict(format!(
-                "membrane_bits is to be sum_bits or more: membrane_bits is {membrane}, sum_bits is {}",
+                "membrane_bits must be at least sum_bits: membrane_bits is {membrane}, sum_bits is {}",
                 self.sum_bits
             ));
         }
         if u64::from(self.threshold()) > greatest {
             return conflict(format!(
-                "threshold is to be a membrane potential of {membrane} bits, {greatest} at most: it is {}",
+                "threshold must fit a membrane potential of {membrane} bits, so at most {greatest}: threshold is {}",
                 self.threshold()
             ));
         }

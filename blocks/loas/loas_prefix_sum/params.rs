@@ -74,7 +74,8 @@ impl Parameters for Params {
     fn validate(&self) -> Result<(), ParameterError> {
         match (self.select, self.structure) {
             (Select::One, Some(_)) => Err(ParameterError::Conflict(
-                "structure is of select = `all`: one count is a mask and a tree of counters".into(),
+                "structure needs select = `all`: a single count is made by a mask and a tree of counters"
+                    .into(),
             )),
             _ => Ok(()),
         }

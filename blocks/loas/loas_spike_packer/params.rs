@@ -37,12 +37,12 @@ impl Parameters for Params {
         let conflict = |message| Err(ParameterError::Conflict(message));
         if !mask_bits.is_multiple_of(lanes) || mask_bits == lanes {
             return conflict(format!(
-                "mask_bits is to be a multiple of lanes, twice it or more: mask_bits is {mask_bits}, lanes is {lanes}"
+                "mask_bits must be a multiple of lanes, at least 2 x lanes: mask_bits is {mask_bits}, lanes is {lanes}"
             ));
         }
         if drop >= time_steps {
             return conflict(format!(
-                "drop is to be less than time_steps, or no neuron is left: drop is {drop}, time_steps is {time_steps}"
+                "drop must be less than time_steps, or no neuron is left: drop is {drop}, time_steps is {time_steps}"
             ));
         }
         Ok(())

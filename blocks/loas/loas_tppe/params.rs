@@ -78,17 +78,17 @@ impl Parameters for Params {
         let conflict = |message| Err(ParameterError::Conflict(message));
         if columns < group {
             return conflict(format!(
-                "group is to be columns or fewer: group is {group}, columns is {columns}"
+                "group must be at most columns: group is {group}, columns is {columns}"
             ));
         }
         if values > mask_bits {
             return conflict(format!(
-                "values is to be mask_bits or fewer: values is {values}, mask_bits is {mask_bits}"
+                "values must be at most mask_bits: values is {values}, mask_bits is {mask_bits}"
             ));
         }
         if self.sum_bits() < self.weight_bits {
             return conflict(format!(
-                "sum_bits is to be weight_bits or more: sum_bits is {}, weight_bits is {}",
+                "sum_bits must be at least weight_bits: sum_bits is {}, weight_bits is {}",
                 self.sum_bits(),
                 self.weight_bits
             ));

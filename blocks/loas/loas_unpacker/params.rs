@@ -33,7 +33,7 @@ impl Parameters for Params {
         match mask_bits.is_multiple_of(lanes) && mask_bits > lanes {
             true => Ok(()),
             false => Err(ParameterError::Conflict(format!(
-                "mask_bits is to be a multiple of lanes, twice it or more: mask_bits is {mask_bits}, lanes is {lanes}"
+                "mask_bits must be a multiple of lanes, at least 2 x lanes: mask_bits is {mask_bits}, lanes is {lanes}"
             ))),
         }
     }

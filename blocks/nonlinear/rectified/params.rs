@@ -37,7 +37,7 @@ impl<F: Function> Parameters for Params<F> {
         match self.fraction_bits < self.bits {
             true => Ok(()),
             false => Err(ParameterError::Conflict(format!(
-                "fraction_bits must be below bits, of which one is the sign: fraction_bits is {}, bits is {}",
+                "fraction_bits must be below bits, one of which is the sign: fraction_bits is {}, bits is {}",
                 self.fraction_bits, self.bits
             ))),
         }

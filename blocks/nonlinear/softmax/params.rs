@@ -40,7 +40,7 @@ impl Parameters for Params {
         match self.length.is_multiple_of(self.lanes) {
             true => Ok(()),
             false => Err(ParameterError::Conflict(format!(
-                "length is to be a multiple of lanes: length is {}, lanes is {}",
+                "length must be a multiple of lanes: length is {}, lanes is {}",
                 self.length, self.lanes
             ))),
         }

@@ -97,7 +97,7 @@ impl Parameters for Params {
         conflict(
             self.product == Product::Literal && (self.activation != Activation::Fp16 || !matches!(w, 2 | 4)),
             format!(
-                "product = `literal` is drawn for activation = `fp16` and weight_bits = 2 or 4 only: \
+                "product = `literal` needs activation = `fp16` and weight_bits = 2 or 4: \
                  activation is `{}`, weight_bits is {w}",
                 self.activation_name()
             ),

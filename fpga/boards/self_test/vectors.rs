@@ -2,7 +2,9 @@
 
 use super::signature::Signature;
 use blocks::block::Configured;
+use blocks::channel::Channel;
 use hdl::Bits;
+use testbenches::ToolError;
 
 /// The words of the input channels and what must come out.
 pub struct Vectors {
@@ -15,13 +17,15 @@ pub struct Vectors {
 }
 
 impl Vectors {
-    /// As many of the block's corner-weighted cases as fit into memories of `depth` words.
-    pub fn new(block: &dyn Configured, depth: usize, seed: u64) -> Vectors {
+    /// As many of the block's corner-weighted cases as fit into memories of `depth` words. A self-test needs at least one
+    /// case, and answers of which every bit is specified; `top` is its name, for errors.
+    pub fn new(block: &dyn Configured, depth: usize, seed: u64, top: &str) -> Result<Vectors, ToolError> {
         let interface = block.interface();
         let space = block.random(seed);
         let mut inputs: Vec<Vec<Bits>> = vec![vec![]; interface.inputs.len()];
         let mut model = block.model();
         let mut outputs = vec![Signature::default(); interface.outputs.len()];
+        let mut unspecified = None;
         for index in 0..space.cases {
             let mut case: Vec<(usize, Vec<Bits>)> = vec![];
             (space.make)(index, &mut |channel, beat| case.push((channel, beat.to_vec())));
@@ -31,19 +35,37 @@ impl Vectors {
             }
             for (channel, beat) in &case {
                 inputs[*channel].push(joined(beat));
-                model.accept(*channel, beat, &mut |output, fields| {
-                    let fields: Option<Vec<Bits>> = fields.iter().cloned().collect();
-                    let fields = fields.expect("every bit of the answer is specified");
-                    outputs[output].add(&joined(&fields));
+                model.accept(*channel, beat, &mut |output, fields| match fields
+                    .iter()
+                    .cloned()
+                    .collect::<Option<Vec<Bits>>>()
+                {
+                    Some(fields) => outputs[output].add(&joined(&fields)),
+                    None => unspecified = Some(output),
                 });
             }
         }
-        Vectors {
+        let refused = |reason| Err(ToolError::Design { top: top.into(), reason });
+        if let Some(output) = unspecified {
+            return refused(unspecified_field(&interface.outputs[output]));
+        }
+        if inputs.iter().all(Vec::is_empty) {
+            return refused(format!("a case of the block does not fit into memories of {depth} words"));
+        }
+        Ok(Vectors {
             inputs,
             beats: outputs.iter().map(|output| output.beats).collect(),
             signatures: outputs.iter().map(|output| output.value).collect(),
-        }
+        })
     }
+}
+
+/// Why a channel whose answers are not specified in full has no signature.
+fn unspecified_field(channel: &Channel) -> String {
+    format!(
+        "output channel `{}` has fields that the golden model leaves unspecified, so a self-test has no signature",
+        channel.name
+    )
 }
 
 /// The fields of a beat as one word, the first in the lowest bits.

@@ -28,7 +28,7 @@ const TEMPLATES: [(&str, &str); 4] = [
 /// The self-test of a block on the programmable logic alone (`build.tcl`), and below the processor, which reads the
 /// verdict through AXI (`block_design.tcl`).
 pub fn project(block: &dyn Configured, seed: u64) -> Result<Vec<(String, String)>, VerifyError> {
-    let vectors = Vectors::new(block, DEPTH, seed);
+    let vectors = Vectors::new(block, DEPTH, seed, "self_test")?;
     let pins = Pins { lamps_active_low: false, cycles_per_bit: CLOCK.div_ceil(BAUD), shows_signature: true };
     let netlist = self_test::netlist(block, &vectors, pins, "self_test")?;
     let mut files = VerilogDesign::of(&netlist).files;

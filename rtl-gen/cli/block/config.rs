@@ -7,16 +7,16 @@ use std::ops::Range;
 use std::path::Path;
 use toml::{Spanned, Value};
 
-/// A parameter in a file.
+/// A parameter read from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// Its value, as it would be given on the command line.
+    /// Its value, written as on the command line.
     pub value: String,
-    /// The line that sets it, from 1.
+    /// The line that sets it; lines count from 1.
     pub line: usize,
 }
 
-/// Reads the parameters of a file, by name. The errors name the file and the line.
+/// Reads the parameters of a file, sorted by name. Errors name the file and the line.
 pub fn read(path: &Path) -> Result<BTreeMap<String, Setting>, Error> {
     let text =
         fs::read_to_string(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
@@ -26,7 +26,7 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Setting>, Error> {
     })
 }
 
-/// Reads the parameters of a text; the error has a line number.
+/// Parses parameters from text; an error comes with its line number.
 pub fn parse(text: &str) -> Result<BTreeMap<String, Setting>, (usize, String)> {
     let line = |span: Range<usize>| 1 + text[..span.start].matches('\n').count();
     let table: BTreeMap<Spanned<String>, Spanned<Value>> = toml::from_str(text)

@@ -1,31 +1,31 @@
-//! `--keep-parameter`: parameters that stay parameters in Verilog.
+//! `--keep-parameter`: parameters that stay open, as parameters of the Verilog.
 
 use crate::block::selection;
 use crate::terminal::error::Error;
 use verilog::keep_parameter::KeptParameter;
 
-/// Reads `NAME=VALUE,VALUE`.
+/// Parses `NAME=VALUE,VALUE`.
 pub fn parse(text: &str) -> Result<KeptParameter, String> {
     let (name, values) =
-        text.split_once('=').ok_or("it is to be NAME=VALUE,VALUE, such as weight_bits=2,4".to_string())?;
+        text.split_once('=').ok_or("expected NAME=VALUE,VALUE, such as weight_bits=2,4".to_string())?;
     let value = |text: &str| {
         let reason =
-            format!("`{text}` is not an integer from 0 to {}, as a parameter of Verilog is", i32::MAX);
+            format!("`{text}` is not an integer from 0 to {}, as a Verilog parameter must be", i32::MAX);
         text.parse().map_err(|_| reason)
     };
     let values = values.split(',').map(value).collect::<Result<Vec<u32>, String>>()?;
     Ok(KeptParameter { name: name.into(), values })
 }
 
-/// The most modules among which one selects.
+/// The largest number of modules to select among.
 const MOST_VARIANTS: usize = 1000;
 
-/// Refuses a parameter that is given twice, and more combinations than can be a module each.
+/// Refuses a parameter that is given twice, and too many combinations of values.
 pub fn check(kept: &[KeptParameter]) -> Result<(), Error> {
     let count = kept.iter().fold(1, |count: usize, kept| count.saturating_mul(kept.values.len()));
     if count > MOST_VARIANTS {
         return Err(Error::new(format!(
-            "--keep-parameter asks for {count} modules: {MOST_VARIANTS} are the most"
+            "--keep-parameter asks for {count} modules: at most {MOST_VARIANTS} are allowed"
         )));
     }
     let is_repeated = |index: usize| kept[..index].iter().any(|earlier| earlier.name == kept[index].name);
@@ -35,15 +35,15 @@ pub fn check(kept: &[KeptParameter]) -> Result<(), Error> {
     }
 }
 
-/// Every combination of values, as settings; those of the last parameter change fastest. Without a parameter,
-/// that is one combination of none.
+/// Every combination of values, as settings; the last parameter changes fastest. Without parameters there is one
+/// combination, which is empty.
 pub fn combinations(kept: &[KeptParameter]) -> Vec<Vec<(String, String)>> {
     let values = |parameter: &KeptParameter| parameter.values.iter().map(u32::to_string).collect();
     let choices: Vec<_> = kept.iter().map(|parameter| (parameter.name.clone(), values(parameter))).collect();
     selection::combinations(&choices)
 }
 
-/// The name of the module that selects: what the names of its variants have in common, and the parameters.
+/// The name of the module that selects: the common prefix of its variants' names, and the parameters.
 pub fn top_name(variants: &[&str], kept: &[KeptParameter]) -> String {
     let (first, others) = variants.split_first().expect("there is a combination of values");
     let is_common = |part: &&str| others.iter().all(|other| other.split('_').any(|its| its == *part));

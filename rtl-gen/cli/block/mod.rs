@@ -1,4 +1,4 @@
-//! The block and its parameters, as they were asked for, and its Verilog.
+//! The chosen block, its parameters and its Verilog.
 
 pub mod config;
 pub mod kept;

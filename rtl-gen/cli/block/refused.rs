@@ -1,4 +1,4 @@
-//! Values that are legal by themselves and refused together.
+//! Combinations of values that a block refuses although each value is legal.
 
 use crate::block::selection::Given;
 use crate::terminal::json;
@@ -8,10 +8,10 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Of an integer parameter with more values than this only the least and the greatest are tried.
+/// For an integer parameter with more values than this, only the least and the greatest are tried.
 const MOST_VALUES: u64 = 8;
 
-/// Values that the block refuses together with those that were given.
+/// Values that the block refuses in combination with the given ones.
 #[derive(Serialize)]
 pub struct Refused {
     #[serde(serialize_with = "json::serialize_parameters")]
@@ -27,8 +27,8 @@ impl fmt::Display for Refused {
     }
 }
 
-/// What the block refuses where one or two parameters have other values than were given, or than their defaults: an example
-/// of each rule.
+/// Combinations that the block refuses when one or two parameters change from the given values, or from their defaults:
+/// one example per rule.
 pub fn examples(block: &Block, given: &Given) -> Vec<Refused> {
     let choices: Vec<(String, String)> = block
         .parameters()
@@ -54,7 +54,7 @@ pub fn examples(block: &Block, given: &Given) -> Vec<Refused> {
     found.examples
 }
 
-/// The examples, and what tells their rules apart.
+/// The examples, and the text that identifies each rule.
 struct Found {
     rules: BTreeSet<String>,
     examples: Vec<Refused>,
@@ -62,7 +62,7 @@ struct Found {
 
 impl Found {
     fn add(&mut self, changes: &[&(String, String)], reason: String) {
-        // The words of a rule, without the values: those stand between backticks or are numbers.
+        // The text of a rule without its values, which stand between backticks or are numbers.
         let words = reason.split('`').step_by(2).flat_map(|part| part.split(|c: char| c.is_ascii_digit()));
         if self.rules.insert(words.filter(|part| !part.is_empty()).collect()) {
             let parameters = changes.iter().map(|change| (*change).clone()).collect();

@@ -1,4 +1,4 @@
-//! A block as Verilog: one module for chosen parameters, or one that keeps some of them open.
+//! A block as Verilog: one module with fixed parameters, or one that keeps some of them open.
 
 use crate::block::kept;
 use crate::block::selection::{Chosen, Parameters};
@@ -16,25 +16,25 @@ use verilog::{Options, VerilogFile};
 pub struct Rtl {
     /// Name of the top module.
     pub top: String,
-    /// The parameters that the top module has in Verilog.
+    /// The parameters of the top module in Verilog.
     pub kept: Vec<KeptParameter>,
-    /// A module for each combination of their values; the first has the default ones.
+    /// A module for each combination of their values; the first has the default values.
     pub variants: Vec<Variant>,
-    /// Every file: name and text.
+    /// Every file, as name and text.
     pub files: Vec<(String, String)>,
 }
 
-/// A module without parameters.
+/// A module with fixed parameters.
 pub struct Variant {
-    /// Values of the parameters kept.
+    /// Values of the parameters that stay open.
     pub values: Vec<(String, String)>,
-    /// The block with them and all others.
+    /// The block with these and all other parameters.
     pub chosen: Chosen,
-    /// It, built.
+    /// The netlist.
     pub netlist: Netlist,
 }
 
-/// How the Verilog looks, with this program's version in its headers.
+/// The style of the Verilog, with this program's version in its headers.
 pub fn options() -> Options {
     let generator = format!("{GENERATOR} {VERSION}");
     Options { generator, ..Options::default() }
@@ -71,7 +71,7 @@ impl Rtl {
         Ok(Rtl { top, kept: kept.to_vec(), variants, files: files.into_iter().collect() })
     }
 
-    /// The registers of each variant that has some, in SystemRDL: name and text.
+    /// The registers of each variant that has some, in SystemRDL, as file name and text.
     pub fn register_maps(&self) -> Vec<(String, String)> {
         let file = |variant: &Variant| {
             let map = variant.chosen.configured.registers()?;
@@ -86,7 +86,7 @@ impl Rtl {
     }
 }
 
-/// Adds a file. Variants share modules: the name of one must tell all that it depends on.
+/// Adds a file. Variants share modules, so the name of a module must tell all that it depends on.
 fn add(files: &mut BTreeMap<String, String>, file: VerilogFile) -> Result<(), Error> {
     match files.entry(file.name) {
         Entry::Vacant(entry) => {
@@ -96,13 +96,13 @@ fn add(files: &mut BTreeMap<String, String>, file: VerilogFile) -> Result<(), Er
         Entry::Occupied(entry) if *entry.get() == file.text => Ok(()),
         Entry::Occupied(entry) => {
             let message = format!("two variants of the block need a different `{}`", entry.key());
-            let help = "the parts of a module's name must tell all the parameters that it depends on";
+            let help = "the name of a module must contain every parameter that the module depends on";
             Err(Error::new(message).help(help))
         }
     }
 }
 
-/// The module that selects among the variants: its name and its file.
+/// The module that selects among the variants, as file name and text.
 fn selector(
     kept: &[KeptParameter],
     variants: &[Variant],
@@ -121,7 +121,7 @@ fn selector(
 mod tests {
     use super::*;
 
-    /// Of two files of one name neither may take the other's place.
+    /// Two files of one name: neither may replace the other.
     #[test]
     fn files_of_one_name_are_one_file_or_an_error() {
         let file = |text: &str| VerilogFile { name: "adder.v".into(), text: text.into() };

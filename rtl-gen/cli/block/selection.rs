@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// A block as a positional argument, with its parameters.
 #[derive(Args)]
 pub struct Selection {
-    /// The block, one of `gen-rtl list`
+    /// The block; `gen-rtl list` lists the blocks
     #[arg(value_name = "BLOCK", hide_possible_values = true)]
     pub block: String,
     /// Its parameters.
@@ -26,7 +26,7 @@ pub struct Parameters {
     /// Set a parameter; `gen-rtl describe BLOCK` lists them. May be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     set: Vec<(String, String)>,
-    /// Read parameters from a TOML file of lines `name = value`; --set overrides it
+    /// Read parameters from a TOML file with lines such as `stages = 1`; --set overrides it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -35,12 +35,12 @@ pub struct Parameters {
 pub struct Chosen {
     /// The block.
     pub block: &'static Block,
-    /// It with the parameters.
+    /// The block with these parameters.
     pub configured: Box<dyn Configured>,
 }
 
 impl Chosen {
-    /// The block and its parameters in a line.
+    /// One line that names the block and its parameters.
     pub fn title(&self) -> String {
         let values = self.configured.values();
         let values: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -54,19 +54,19 @@ impl Selection {
         find(registry, &self.block)
     }
 
-    /// It with the parameters.
+    /// The block with these parameters.
     pub fn configure(&self, registry: &Registry) -> Result<Chosen, Error> {
         self.parameters.given()?.configure(self.block(registry)?, &[])
     }
 }
 
 impl Parameters {
-    /// The files that they come from.
+    /// The parameter files.
     pub fn files(&self) -> Vec<&Path> {
         self.config.as_deref().into_iter().collect()
     }
 
-    /// Reads what is given.
+    /// Collects the given parameters.
     pub fn given(&self) -> Result<Given, Error> {
         let mut given = BTreeMap::new();
         if let Some(path) = &self.config {
@@ -86,7 +86,7 @@ impl Parameters {
     }
 }
 
-/// The most points of a sweep.
+/// The largest number of points in a sweep.
 const MOST_POINTS: usize = 100_000;
 
 /// The parameters that the user gave, by name.
@@ -96,17 +96,17 @@ pub struct Given(BTreeMap<String, Value>);
 #[derive(Clone)]
 struct Value {
     text: String,
-    /// File and line, where it is from a file.
+    /// File and line, if it comes from a file.
     place: Option<String>,
 }
 
 impl Given {
-    /// These, as the command line has them.
+    /// The settings from the command line.
     pub fn of(settings: Vec<(String, String)>) -> Given {
         Given(settings.into_iter().map(|(name, text)| (name, Value { text, place: None })).collect())
     }
 
-    /// A block with these parameters, and with `kept` ones that must not be among them.
+    /// Configures a block with these settings and the `kept` ones; a parameter in both is an error.
     pub fn configure(&self, block: &'static Block, kept: &[(String, String)]) -> Result<Chosen, Error> {
         let mut settings: Settings =
             self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
@@ -120,21 +120,23 @@ impl Given {
         Ok(Chosen { block, configured })
     }
 
-    /// These, with others in their place or added.
+    /// These settings, with others that replace or extend them.
     pub fn with(&self, changes: &[&(String, String)]) -> Given {
         let changes = changes.iter().map(|change| (*change).clone()).collect();
         Given(self.0.clone().into_iter().chain(Given::of(changes).0).collect())
     }
 
-    /// The parameters with several values, separated by commas, in the order of their names; and every combination of one
-    /// value for each.
+    /// The parameters with several values, separated by commas, sorted by name; and every combination of one value for
+    /// each.
     pub fn points(&self) -> Result<(Vec<String>, Vec<Given>), Error> {
         let split = |value: &Value| value.text.split(',').map(|text| text.trim().to_string()).collect();
         let choices: Vec<(String, Vec<String>)> =
             self.0.iter().map(|(name, value)| (name.clone(), split(value))).collect();
         let count = choices.iter().fold(1, |count: usize, (_, values)| count.saturating_mul(values.len()));
         if count > MOST_POINTS {
-            return Err(Error::new(format!("the values span {count} points: {MOST_POINTS} are the most")));
+            return Err(Error::new(format!(
+                "the values span {count} points: at most {MOST_POINTS} are allowed"
+            )));
         }
         let several = choices.iter().filter(|(_, values)| values.len() > 1);
         let swept = several.map(|(name, _)| name.clone()).collect();
@@ -153,12 +155,12 @@ impl Given {
         self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
     }
 
-    /// As `--set` arguments.
+    /// The settings as `--set` arguments.
     pub fn arguments(&self) -> impl Iterator<Item = String> + '_ {
         self.0.iter().map(|(name, value)| format!("--set={name}={}", value.text))
     }
 
-    /// Why the values, each of which is legal, cannot stand together; none where they can.
+    /// The reason why these values, each of them legal, cannot be combined; `None` if they can.
     pub fn conflict(&self, block: &Block) -> Option<String> {
         let settings = self.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
         match block.configure(&settings) {
@@ -187,10 +189,10 @@ fn set_and_kept(name: &str, set: &Value) -> Error {
         "parameter `{name}` is set to `{}` by {place}, and --keep-parameter keeps it open",
         set.text
     ))
-    .help("give it to one of them only")
+    .help("use one of the two for this parameter")
 }
 
-/// Every combination of a value for each parameter; those of the last parameter change fastest.
+/// Every combination of one value for each parameter; the last parameter changes fastest.
 pub fn combinations(choices: &[(String, Vec<String>)]) -> Vec<Vec<(String, String)>> {
     choices.iter().fold(vec![vec![]], |combinations, (name, values)| {
         let extended = combinations.iter().flat_map(|combination| {
@@ -202,15 +204,15 @@ pub fn combinations(choices: &[(String, Vec<String>)]) -> Vec<Vec<(String, Strin
     })
 }
 
-/// The block of a name.
+/// Finds a block by name.
 pub fn find(registry: &Registry, name: &str) -> Result<&'static Block, Error> {
     registry.find(name).ok_or_else(|| Error::new(format!("there is no block `{name}`")))
 }
 
-/// Reads `NAME=VALUE`.
+/// Parses `NAME=VALUE`.
 pub fn parse_setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.into(), value.into())),
-        _ => Err("it is to be NAME=VALUE, such as weight_bits=4".into()),
+        _ => Err("expected NAME=VALUE, such as weight_bits=4".into()),
     }
 }

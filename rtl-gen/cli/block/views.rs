@@ -1,4 +1,4 @@
-//! What manifests and reports say of a block, its ports and its timing.
+//! What manifests and reports contain about a block, its ports and its timing.
 
 use crate::terminal::json;
 use blocks::block::{Block, Configured};
@@ -8,7 +8,7 @@ use hdl::{Direction, Netlist};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// What any report on a block begins with.
+/// The beginning of every report on a block.
 #[derive(Serialize)]
 pub struct Subject {
     block: &'static str,
@@ -25,7 +25,7 @@ pub fn subject(block: &Block, configured: &dyn Configured) -> Subject {
 pub struct Port {
     /// Name in Verilog.
     pub name: String,
-    /// Seen from inside the module.
+    /// Direction, seen from inside the module.
     #[serde(serialize_with = "as_text")]
     pub direction: Direction,
     /// In bits.
@@ -34,8 +34,8 @@ pub struct Port {
     pub meaning: String,
 }
 
-/// The ports of a module that stands for any one of `variants`, which have the same clocking and whose ports
-/// differ in width only: the first one's, clock and reset before them where any uses these.
+/// The ports of a module that stands for any one of `variants`. These have the same clocking, and their ports differ in
+/// width only. Clock and reset come first, if any variant uses them.
 pub fn ports(variants: &[&Netlist]) -> Vec<Port> {
     let uses = |uses: fn(&ModuleDef) -> bool| variants.iter().any(|netlist| uses(netlist.top()));
     let clocking = &variants[0].clocking;
@@ -57,7 +57,7 @@ fn port(def: &PortDef) -> Port {
     Port { name, direction, width, meaning: def.meaning.clone() }
 }
 
-/// A channel: fields that travel together.
+/// A channel: fields that are transferred together.
 #[derive(Serialize)]
 pub struct ChannelView {
     name: &'static str,
@@ -73,7 +73,7 @@ struct FieldView {
     width: u32,
 }
 
-/// The channels, those into the block first.
+/// The channels, inputs first.
 pub fn channels(interface: &Interface) -> Vec<ChannelView> {
     let view = |channel: &Channel, direction| ChannelView {
         name: channel.name,
@@ -88,17 +88,17 @@ fn field_view(interface: &Interface, channel: &Channel, field: &hdl::Field) -> F
     FieldView { name: field.name.clone(), port: interface.port_name(channel, field), width: field.width }
 }
 
-/// When beats pass.
+/// When beats are transferred.
 #[derive(Serialize)]
 pub struct TimingView {
     /// `none` or `ready_valid`.
     pub handshake: &'static str,
-    /// Cycles from a beat to its answer, where nothing stalls; `None` where that depends on the beat.
+    /// Cycles from a beat to its answer, without stalls; `None` if that depends on the beat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency: Option<u32>,
-    /// Cycles from a beat to the next, where nothing stalls; `None` where the block promises nothing.
+    /// Cycles from a beat to the next, without stalls; `None` if the block promises nothing.
     pub interval: Option<u32>,
-    /// Answers that may be owed while a beat is still taken at once.
+    /// Number of answers that may be owed while the block still takes a beat at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
 }
@@ -122,13 +122,13 @@ pub fn timing(block: &dyn Configured) -> TimingView {
 }
 
 impl TimingView {
-    /// How often a beat passes, in words.
+    /// The throughput in words.
     pub fn throughput(&self) -> String {
-        let condition = if self.handshake == "none" { "" } else { ", where nothing stalls" };
+        let condition = if self.handshake == "none" { "" } else { ", without stalls" };
         match self.interval {
-            Some(1) => format!("one beat in every cycle{condition}"),
-            Some(interval) => format!("one beat in every {interval} cycles{condition}"),
-            None => "as the beats allow".into(),
+            Some(1) => format!("one beat per cycle{condition}"),
+            Some(interval) => format!("one beat every {interval} cycles{condition}"),
+            None => "depends on the beats".into(),
         }
     }
 }

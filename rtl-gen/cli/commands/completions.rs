@@ -6,7 +6,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::Write;
 
-/// Print a completion script for a shell
+/// Print a shell completion script
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -20,7 +20,7 @@ pub struct Completions {
 impl Completions {
     /// Writes the script for `command`.
     pub fn run(&self, command: &mut Command, out: &mut dyn Write) -> Result<Outcome, Error> {
-        // In memory first: the generator panics where a write fails.
+        // Into memory first: the generator panics if a write fails.
         let mut script = vec![];
         clap_complete::generate(self.shell, command, program::name(), &mut script);
         out.write_all(&script)?;

@@ -17,7 +17,7 @@ use std::io::Write;
 
 /// Describe a block: parameters, ports, latency, throughput, source
 ///
-/// Ports and timing are those for the parameters that are given with --set and --config.
+/// Ports and timing depend on the parameters, which are set with --set and --config.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -28,10 +28,10 @@ Examples:
 pub struct Describe {
     #[command(flatten)]
     selection: Selection,
-    /// Print the block's page of documentation, in Markdown
+    /// Print the block's documentation page, in Markdown
     #[arg(long, conflicts_with = "json")]
     documentation: bool,
-    /// Print the JSON schema of the block's parameter files (--config), by which editors complete and check them
+    /// Print a JSON schema for the block's parameter files (--config), for editors that complete and check them
     #[arg(long, conflicts_with_all = ["json", "documentation"])]
     schema: bool,
     /// Print JSON
@@ -106,7 +106,7 @@ impl fmt::Display for Description {
         writeln!(f, "source: {}", self.source)?;
         write!(f, "\nparameters\n{}", self.parameter_table())?;
         if !self.refused.is_empty() {
-            writeln!(f, "\nrefused together, an example of each rule")?;
+            writeln!(f, "\nrefused combinations, one example per rule")?;
             self.refused.iter().try_for_each(|refused| writeln!(f, "  {refused}"))?;
         }
         write!(f, "\nports of module {}\n{}", self.top, self.port_table())?;

@@ -1,4 +1,4 @@
-//! The main job: a block as Verilog.
+//! The main command: a block as Verilog.
 
 use crate::block::kept;
 use crate::block::rtl::{self, Rtl};
@@ -14,19 +14,19 @@ use verilog::keep_parameter::KeptParameter;
 /// Write a block as Verilog
 #[derive(Args)]
 pub struct Generate {
-    /// The block to write as Verilog, one of `gen-rtl list`
+    /// The block to generate; `gen-rtl list` lists the blocks
     #[arg(long, value_name = "BLOCK", hide_possible_values = true)]
     block: Option<String>,
     #[command(flatten)]
     parameters: Parameters,
-    /// Keep a parameter open: the top module has it as a parameter of Verilog, in capitals, and selects among
-    /// a module for each value; the first is the default. May be given several times
+    /// Keep a parameter open, as a Verilog parameter of the top module named in capitals: it selects among the listed
+    /// values, which are integers from 0. The first is the default. May be given several times
     #[arg(long, value_name = "NAME=VALUE,VALUE", value_parser = kept::parse)]
     keep_parameter: Vec<KeptParameter>,
-    /// Print the Verilog and write no file
+    /// Print the Verilog instead of writing files
     #[arg(long, conflicts_with_all = ["out", "force", "json"])]
     stdout: bool,
-    /// Mark the Verilog with the lines of Rust that it comes from, as `(* src = "FILE:LINE" *)`
+    /// Annotate the Verilog with the Rust lines that it comes from, as `(* src = "FILE:LINE" *)`
     #[arg(long)]
     src_locators: bool,
     #[command(flatten)]

@@ -1,5 +1,5 @@
-//! Stand-ins, in a build without the feature `full`, for the commands that need it: they are listed like the others, and say
-//! how they are built.
+//! Placeholders for the commands that need the feature `full`, in a build without it: they are listed like the others,
+//! and say how to build them.
 
 use crate::terminal::error::{Error, Outcome};
 use blocks::registry::Registry;
@@ -7,33 +7,33 @@ use clap::error::Result as Parsed;
 use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
 use std::io::Write;
 
-/// Every such command: its name, and what it does.
+/// Every such command, as name and description.
 pub const COMMANDS: [(&str, &str); 11] = [
-    ("verify", "Check a block against its golden model"),
-    ("model", "Print what a block must answer to given inputs"),
-    ("testbench", "Write a self-checking Verilog testbench with its vectors and the block"),
-    ("mutate", "Measure a block's testbench by changes to the block"),
-    ("report", "Print a system's figures, from simulation of its RTL, beside the published ones"),
+    ("verify", "Verify a block against its golden model"),
+    ("model", "Print a block's expected outputs for given inputs"),
+    ("testbench", "Write a self-checking Verilog testbench, with its vectors and the block"),
+    ("mutate", "Measure how many faults in a block its testbench detects"),
+    ("report", "Print a system's figures, measured by simulation of its RTL, beside the published ones"),
     ("synth", "Synthesise a block: cells, delay, area, energy"),
     ("sweep", "Synthesise a block at every combination of parameters"),
-    ("board", "Build a self-test of a block for a board"),
+    ("board", "Build a self-test of a block for an FPGA board"),
     ("pack", "Pack weight matrices for the PacQ datapath"),
-    ("unpack", "Unpack weights that `gen-rtl pack` has packed"),
-    ("simulate", "Run a product of matrices through the RTL of pacq_gemm"),
+    ("unpack", "Unpack weights that `gen-rtl pack` packed"),
+    ("simulate", "Run a matrix product through the RTL of pacq_gemm"),
 ];
 
-/// How they are built.
+/// How to build them.
 const BUILD: &str =
     "`cargo build --release --features full` builds every command into target/release/gen-rtl";
 
-/// The name of one of them that was called, with any arguments.
+/// The name of the command that was called, whatever its arguments.
 pub struct NotBuilt(String);
 
 impl NotBuilt {
-    /// Says how it is built.
+    /// Says how to build it.
     pub fn run(&self, _registry: &Registry, _out: &mut dyn Write) -> Result<Outcome, Error> {
         let name = &self.0;
-        Err(Error::new(format!("`gen-rtl {name}` is not in this build, which has what writes Verilog"))
+        Err(Error::new(format!("`gen-rtl {name}` is not in this build, which only writes Verilog"))
             .help(BUILD))
     }
 }
@@ -52,7 +52,7 @@ impl Subcommand for NotBuilt {
     }
 }
 
-/// Takes whatever the command itself would take, `--help` included.
+/// Accepts all arguments of the command itself, `--help` included.
 fn stand_in(name: &'static str, about: &str) -> Command {
     let anything = Arg::new("arguments").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
     Command::new(name)

@@ -1,4 +1,4 @@
-//! Output folders: all files or none, and nothing lost that is not ours.
+//! Output folders: all files are written or none, and no file of the user's is lost.
 
 use crate::files::manifest::{self, Earlier, FileEntry};
 use crate::files::place::{Place, parent};
@@ -10,9 +10,9 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes `folder` hold `files`, given by name and content, one of which is the manifest. What an earlier run
-/// left there goes. Where the folder holds anything else, this is an error unless `force` is given; then only
-/// files of the same name are lost.
+/// Replaces the contents of `folder` by `files`, given by name and content, one of which is the manifest. Files of an
+/// earlier run are removed. Any other file in the folder is an error unless `force` is given; then only files of the
+/// same name are replaced.
 pub fn write<C: AsRef<[u8]>>(folder: &Path, files: &[(String, C)], force: bool) -> Result<(), Error> {
     let refused = |error| Error::io(format!("write {}", folder.display()), error);
     if fs::symlink_metadata(folder).is_err() {
@@ -29,14 +29,14 @@ pub fn write<C: AsRef<[u8]>>(folder: &Path, files: &[(String, C)], force: bool) 
     replace(folder, &held, files).map_err(refused)
 }
 
-/// Makes a folder that is not there yet, in one step.
+/// Creates a folder that does not exist yet, in one step.
 fn write_new<C: AsRef<[u8]>>(parent: &Path, folder: &Path, files: &[(String, C)]) -> io::Result<()> {
     let scratch = Scratch::new_in(parent)?;
     write_files(scratch.path(), files)?;
     uninterrupted(|| fs::rename(scratch.path(), folder))
 }
 
-/// Writes a file, in one step where it is one.
+/// Writes a file, in one step if it is a regular one.
 pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Error> {
     let write = || {
         let place = Place::of(path)?;
@@ -48,7 +48,7 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Error> {
     write().map_err(|error: io::Error| Error::io(format!("write {}", path.display()), error))
 }
 
-/// Removes a file, if it is there.
+/// Removes a file, if it exists.
 pub fn remove_file(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -58,8 +58,8 @@ pub fn remove_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Exchanges the files of a folder. The new ones are written inside it first: its parent may be another
-/// device, or not ours to write.
+/// Exchanges the files of a folder. The new ones are first written into a folder inside it: its parent may be on
+/// another device, or not writable.
 fn replace<C: AsRef<[u8]>>(folder: &Path, held: &Held, files: &[(String, C)]) -> io::Result<()> {
     let scratch = Scratch::new_in(folder)?;
     let [old, new] = ["old", "new"].map(|name| scratch.path().join(name));
@@ -84,7 +84,7 @@ fn move_all(moves: &[(PathBuf, PathBuf)]) -> io::Result<()> {
     for (done, (from, to)) in moves.iter().enumerate() {
         if let Err(error) = fs::rename(from, to) {
             for (from, to) in moves[..done].iter().rev() {
-                // Where this fails too, the others still go back; the first error tells why.
+                // If this fails too, the others are still moved back; the first error says why.
                 let _ = fs::rename(to, from);
             }
             return Err(error);
@@ -93,7 +93,7 @@ fn move_all(moves: &[(PathBuf, PathBuf)]) -> io::Result<()> {
     Ok(())
 }
 
-/// What a folder holds.
+/// The contents of a folder.
 struct Held {
     /// Files of an earlier run as it wrote them, its manifest included.
     ours: BTreeSet<String>,
@@ -145,21 +145,21 @@ impl Held {
         };
         let message = format!("{} holds files {whose}: {}", folder.display(), listing(names));
         Err(Error::new(message).help(
-            "choose another folder with --out DIR; --force keeps other files, and replaces those of the same name",
+            "choose another folder with --out DIR, or add --force: it replaces files of the same name and keeps the others",
         ))
     }
 }
 
-/// A file may be replaced; a folder, with all that is in it, may not.
+/// A file may be replaced; a folder, with its contents, may not.
 fn refuse_folders<C>(folder: &Path, files: &[(String, C)]) -> Result<(), Error> {
     let is_folder = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|data| data.is_dir());
     match files.iter().map(|(name, _)| folder.join(name)).find(is_folder) {
-        Some(path) => Err(Error::io(format!("write {}", path.display()), "there is a folder of this name")),
+        Some(path) => Err(Error::io(format!("write {}", path.display()), "a folder of this name exists")),
         None => Ok(()),
     }
 }
 
-/// A temporary folder: of a run at the same time, or of one that was killed.
+/// A temporary folder, of a concurrent run or of one that was killed.
 fn is_scratch(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(scratch::PREFIX.as_bytes())
 }

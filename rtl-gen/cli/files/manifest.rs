@@ -1,4 +1,4 @@
-//! The manifest: what a folder of generated files holds, for people, tools and later runs.
+//! The manifest: the contents of a folder of generated files, for people, tools and later runs.
 
 use crate::block::rtl::{Rtl, Variant};
 use crate::block::selection::Chosen;
@@ -15,7 +15,7 @@ use std::{fs, io};
 /// Name of the manifest in its folder.
 pub const FILE_NAME: &str = "manifest.json";
 
-/// A manifest. It says nothing of time or place, so that the same parameters give the same bytes.
+/// A manifest. It contains no time or place, so the same parameters give the same bytes.
 #[derive(Serialize)]
 pub struct Manifest<'a> {
     generator: &'static str,
@@ -37,7 +37,7 @@ pub struct Manifest<'a> {
     files: BTreeMap<&'a str, FileEntry>,
 }
 
-/// A module among which the top module selects.
+/// A module that the top module may select.
 #[derive(Serialize)]
 struct VariantView<'a> {
     parameters: Value,
@@ -49,11 +49,11 @@ struct VariantView<'a> {
 /// A testbench among the files.
 #[derive(Serialize)]
 pub struct TestbenchView<'a> {
-    /// Name of its module: the top one of the simulation.
+    /// Name of its top module.
     pub module: &'a str,
     /// Number of cases.
     pub vectors: u64,
-    /// What the cases depend on.
+    /// The seed of the cases.
     pub seed: u64,
     /// Number of clock cycles.
     pub cycles: usize,
@@ -63,7 +63,7 @@ pub struct TestbenchView<'a> {
     pub program: &'a str,
 }
 
-/// The manifest of a project: of a board or of another program.
+/// The manifest of a project for a board or another program.
 #[derive(Serialize)]
 pub struct ProjectManifest<'a, P> {
     generator: &'static str,
@@ -76,7 +76,7 @@ pub struct ProjectManifest<'a, P> {
 }
 
 impl<'a, P: Serialize> ProjectManifest<'a, P> {
-    /// The manifest of the files that go with a block; `project` is what else is to be known.
+    /// The manifest of the files that go with a block; `project` holds the rest.
     pub fn new<C: AsRef<[u8]>>(
         chosen: &Chosen,
         project: P,
@@ -94,13 +94,13 @@ impl<'a, P: Serialize> ProjectManifest<'a, P> {
         }
     }
 
-    /// Its bytes.
+    /// The manifest as bytes.
     pub fn text(&self) -> String {
         json::pretty(self)
     }
 }
 
-/// A file of the manifest.
+/// A file in the manifest.
 #[derive(Serialize, Deserialize, PartialEq, Eq)]
 pub struct FileEntry {
     bytes: u64,
@@ -144,12 +144,12 @@ impl<'a> Manifest<'a> {
         }
     }
 
-    /// With a testbench among its files.
+    /// Adds a testbench.
     pub fn with_testbench(self, testbench: TestbenchView<'a>) -> Manifest<'a> {
         Manifest { testbench: Some(testbench), ..self }
     }
 
-    /// Its bytes.
+    /// The manifest as bytes.
     pub fn text(&self) -> String {
         json::pretty(self)
     }
@@ -166,7 +166,7 @@ impl<'a> VariantView<'a> {
     }
 }
 
-/// What an earlier run of this program left in a folder.
+/// The files of an earlier run in a folder.
 #[derive(Deserialize)]
 pub struct Earlier {
     generator: String,
@@ -181,7 +181,7 @@ struct EarlierTestbench {
 }
 
 impl Earlier {
-    /// Reads the manifest of a folder; `None` where there is none of ours.
+    /// Reads the manifest of a folder; `None` if there is none of ours.
     pub fn read(folder: &Path) -> io::Result<Option<Earlier>> {
         let text = match fs::read(folder.join(FILE_NAME)) {
             Ok(text) => text,
@@ -191,12 +191,12 @@ impl Earlier {
         Ok(Earlier::parse(&text))
     }
 
-    /// Reads the text of a manifest; `None` where it is none of ours.
+    /// Parses a manifest; `None` if it is not one of ours.
     pub fn parse(text: &[u8]) -> Option<Earlier> {
         serde_json::from_slice::<Earlier>(text).ok().filter(|earlier| earlier.generator == GENERATOR)
     }
 
-    /// True for what the user makes of the files by the command that this program printed.
+    /// True for files that the user makes with the command that this program printed.
     pub fn is_product(&self, name: &str) -> bool {
         self.testbench.as_ref().is_some_and(|testbench| testbench.program == name)
     }

@@ -1,4 +1,4 @@
-//! What is written, and where.
+//! Output files and folders.
 
 pub mod folder;
 pub mod manifest;

@@ -1,4 +1,4 @@
-//! The arguments that say where files go, and the writing.
+//! The arguments that say where files go, and how they are written.
 
 use crate::files::folder;
 use crate::files::manifest::{self, Manifest};
@@ -10,21 +10,20 @@ use std::path::{Path, PathBuf};
 /// Where files go.
 #[derive(Args)]
 pub struct Output {
-    /// Write into this folder [default: build/BLOCK; of a testbench build/BLOCK_testbench]
+    /// Write into this folder [default: build/BLOCK, or build/BLOCK_testbench for a testbench]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write even where the folder holds files that are not from an earlier run; only those of the same name
-    /// are lost
+    /// Write even if the folder holds files that are not from an earlier run; only files of the same name are lost
     #[arg(long)]
     force: bool,
-    /// Print the manifest
+    /// Print the manifest, as JSON
     #[arg(long)]
     json: bool,
 }
 
 impl Output {
-    /// Writes files and their manifest into the folder that was asked for, or else into build/`name`, and
-    /// prints what was written: where, and, without --json, the lines of `after`, which may name the folder.
+    /// Writes files and their manifest into the requested folder, or into build/`name`, and prints where. Without
+    /// --json it also prints the lines of `after`, which may name the folder.
     pub fn write(
         &self,
         out: &mut dyn Write,

@@ -1,4 +1,4 @@
-//! Where a file goes: links are followed, and what is no file gets the bytes, as with other programs.
+//! Where a file goes: links are followed, and pipes and devices receive the bytes, as in other programs.
 
 use crate::terminal::error::Error;
 use rustix::process::geteuid;
@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 
 /// A place for a file.
 pub enum Place {
-    /// A name that is free, or that of a file of the user's, with its permissions: the new file takes its place in one step.
+    /// A free name, or a regular file of the user's with its permissions: the new file replaces it in one step.
     Whole(PathBuf, Option<Permissions>),
-    /// A file that has other names too, or another owner: its content is exchanged, so that it keeps them.
+    /// A file with several names or another owner: its content is replaced, so that it keeps them.
     Content(PathBuf),
     /// A pipe, a terminal or another device.
     Stream(PathBuf),
 }
 
 impl Place {
-    /// The place that a path names. That fails where nothing could be written there.
+    /// The place that a path names; fails if nothing could be written there.
     pub fn of(path: &Path) -> io::Result<Place> {
         match fs::metadata(path) {
-            Ok(data) if data.is_dir() => Err(io::Error::other("there is a folder of this name")),
+            Ok(data) if data.is_dir() => Err(io::Error::other("a folder of this name exists")),
             Ok(data) if data.is_file() => Place::of_file(path, &data),
             Ok(_) => Ok(Place::Stream(path.into())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -33,10 +33,10 @@ impl Place {
     }
 
     fn of_file(path: &Path, data: &Metadata) -> io::Result<Place> {
-        // A file that may not be written is not replaced either.
+        // A read-only file is not replaced either.
         OpenOptions::new().write(true).open(path)?;
         let is_plain = data.nlink() == 1 && data.uid() == geteuid().as_raw();
-        // An open file that was removed has a name, such as /dev/stdout, and no place.
+        // An open file that was removed has a name, such as /dev/stdout, but no place.
         match fs::canonicalize(path) {
             Ok(real) if is_plain => Ok(Place::Whole(real, Some(data.permissions()))),
             _ => Ok(Place::Content(path.into())),
@@ -51,7 +51,7 @@ impl Place {
         }
     }
 
-    /// Puts a finished file of the [temporary folder](Place::scratch) there.
+    /// Moves a finished file from the [temporary folder](Place::scratch) to its place.
     pub fn put(&self, file: &Path) -> io::Result<()> {
         match self {
             Place::Whole(path, permissions) => {
@@ -70,7 +70,7 @@ fn copy(from: &Path, options: &mut OpenOptions, to: &Path) -> io::Result<()> {
     io::copy(&mut File::open(from)?, &mut options.write(true).open(to)?).map(drop)
 }
 
-/// What a chain of links ends in, there or not.
+/// The end of a chain of links, whether it exists or not.
 fn end_of_links(path: &Path) -> PathBuf {
     let mut end = path.to_path_buf();
     while let Ok(target) = fs::read_link(&end) {
@@ -79,7 +79,7 @@ fn end_of_links(path: &Path) -> PathBuf {
     end
 }
 
-/// Refuses a file to be written that is one of those that are read.
+/// Refuses to write a file that is also read.
 pub fn refuse_input(option: &str, out: &Path, inputs: &[&Path]) -> Result<(), Error> {
     let file =
         |path: &Path| fs::metadata(path).ok().filter(Metadata::is_file).map(|data| (data.dev(), data.ino()));
@@ -91,11 +91,11 @@ pub fn refuse_input(option: &str, out: &Path, inputs: &[&Path]) -> Result<(), Er
             out.display(),
             input.display()
         ))
-        .help("give another name")),
+        .help("choose another name")),
     }
 }
 
-/// The folder that a path is in.
+/// The folder of a path.
 pub fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,

@@ -1,25 +1,25 @@
-//! The processes below this one: simulators and compilers. Linux lists them; elsewhere they end by themselves.
+//! The child processes of this one: simulators and compilers. Linux lists them; on other systems they end on their own.
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
 use std::{fs, process, thread};
 
-/// How long a process that was ended may take to be gone.
+/// How long a process may take to disappear after it was killed.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Makes processes whose parent ends become children of this one, so that they are ended too.
+/// Makes this process the parent of orphaned descendants, so that they are ended too.
 pub fn adopt() {
-    // Where the system knows no such thing, they end by themselves.
+    // On systems without this feature they end on their own.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Asks every process below this one to end.
+/// Asks every descendant of this process to end.
 pub fn ask_all_to_end() {
     each_below(process::id(), &|pid| send(pid, Signal::TERM));
 }
 
-/// Ends every process below this one, and waits until they are gone: they write no more.
+/// Kills every descendant of this process, and waits until they are gone, so that they write nothing more.
 pub fn end_all() {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
@@ -32,14 +32,14 @@ pub fn end_all() {
     }
 }
 
-/// Ends a process and all below it. It is stopped first, so that it starts no other one in the meantime.
+/// Kills a process and its descendants. It is stopped first, so that it cannot start another one meanwhile.
 fn end(pid: u32) {
     send(pid, Signal::STOP);
     children(pid).into_iter().for_each(end);
     send(pid, Signal::KILL);
 }
 
-/// Calls `act` on every process below a process, those furthest below first.
+/// Calls `act` on every descendant of a process, the deepest first.
 fn each_below(parent: u32, act: &dyn Fn(u32)) {
     for child in children(parent) {
         each_below(child, act);
@@ -54,9 +54,9 @@ fn send(pid: u32, signal: Signal) {
     }
 }
 
-/// False for a process that has ended and that nobody has asked for its status yet.
+/// False for a process that has ended but was not waited for.
 fn is_running(pid: u32) -> bool {
-    // The state stands behind the name, which may hold any character.
+    // The state follows the name, which may contain any character.
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }

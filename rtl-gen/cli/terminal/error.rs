@@ -4,7 +4,7 @@ use crate::terminal::program;
 use std::fmt;
 use std::io::{self, Write};
 
-/// What a command found, where it did its work.
+/// The outcome of a command that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// All is well: exit status 0.
@@ -14,7 +14,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// `Done` where `passed`.
+    /// `Done` if `passed`.
     pub fn of_check(passed: bool) -> Outcome {
         if passed { Outcome::Done } else { Outcome::CheckFailed }
     }
@@ -28,23 +28,23 @@ impl Outcome {
     }
 }
 
-/// Why a command did not do its work.
+/// Why a command could not do its work.
 #[derive(Debug)]
 pub enum Error {
-    /// Wrong usage, or the machine refused: exit status 2.
+    /// Wrong usage, or an error of the operating system: exit status 2.
     Refused {
-        /// What is wrong, with the names and values at fault.
+        /// The error, with the names and values at fault.
         message: String,
-        /// What may help, a line each.
+        /// Advice, one line each.
         help: Vec<String>,
     },
-    /// The block is wrong, where nothing can be made of a wrong one: exit status 1. Holds where it fails first.
+    /// The block is wrong, and the command cannot continue: exit status 1. Holds the first failure.
     Wrong(String),
-    /// A check compared nothing, and so did not pass: exit status 1. Holds why.
+    /// A check compared nothing, and so did not pass: exit status 1. Holds the reason.
     Unchecked(String),
     /// The block cannot be built with these parameters: exit status 2.
     Design(hdl::Diagnostics),
-    /// Whoever read standard output has closed it: the exit status of a program that SIGPIPE ended.
+    /// The reader of standard output has closed it: the exit status of a program killed by SIGPIPE.
     ClosedOutput,
 }
 
@@ -54,12 +54,12 @@ impl Error {
         Error::Refused { message: message.into(), help: vec![] }
     }
 
-    /// A refusal by the operating system of `action`, such as "read x.toml".
+    /// A failed operation on a file or a process, such as "read x.toml".
     pub fn io(action: impl fmt::Display, reason: impl fmt::Display) -> Error {
         Error::new(format!("cannot {action}: {reason}"))
     }
 
-    /// With a line of advice.
+    /// Adds a line of advice.
     pub fn help(mut self, advice: impl Into<String>) -> Error {
         if let Error::Refused { help, .. } = &mut self {
             help.push(advice.into());
@@ -67,10 +67,10 @@ impl Error {
         self
     }
 
-    /// Tells the user, on standard error.
+    /// Prints the error on standard error.
     pub fn report(&self) {
         if !matches!(self, Error::ClosedOutput) {
-            // Nobody is left to tell where standard error is closed too.
+            // If standard error is closed too, nobody is left to tell.
             let _ = writeln!(io::stderr(), "{}", program::as_called(&self.to_string()));
         }
     }
@@ -100,7 +100,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Errors of standard output; those of files say which one, by [`Error::io`].
+/// Errors of standard output; errors of files name the file, by [`Error::io`].
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Error {
         match error.kind() {

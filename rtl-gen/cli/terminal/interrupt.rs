@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: end the command without a trace, within a second.
+//! Ctrl-C and SIGTERM: end the command within a second and leave nothing behind.
 
 use crate::terminal::children;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -12,10 +12,10 @@ use std::{io, thread};
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static ORDERLY: Mutex<()> = Mutex::new(());
 
-/// How long [`orderly`] work may take to stop by itself.
+/// How long [`orderly`] work may take to stop.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Starts to listen. The first signal waits a moment for [`orderly`] work; the second does not.
+/// Starts to listen. The first signal waits a moment for [`orderly`] work to stop; the second does not.
 pub fn watch() -> io::Result<()> {
     children::adopt();
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
@@ -30,12 +30,12 @@ pub fn watch() -> io::Result<()> {
     Ok(())
 }
 
-/// True once a signal has come: whoever does [`orderly`] work then stops soon.
+/// True once a signal has arrived; [`orderly`] work then stops soon.
 pub fn requested() -> bool {
     REQUESTED.load(Ordering::SeqCst)
 }
 
-/// Does work that stops by itself once a signal is [`requested`], as a rule. Where a signal came, it does not return.
+/// Runs work that stops soon after a signal is [`requested`]. If a signal has arrived, it does not return.
 pub fn orderly<T>(work: impl FnOnce() -> T) -> T {
     let guard = ORDERLY.lock().unwrap_or_else(PoisonError::into_inner);
     let result = work();
@@ -46,8 +46,8 @@ pub fn orderly<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Ends the process once orderly work has stopped, or has not in time. The programs that such work waits for are asked to
-/// end, again and again: it may start another before it sees the signal.
+/// Ends the process once orderly work has stopped, or has run out of time. Programs that this work waits for are asked
+/// to end, again and again: it may start another one before it sees the signal.
 fn end_orderly(signal: i32) -> ! {
     let start = Instant::now();
     while start.elapsed() < PATIENCE && matches!(ORDERLY.try_lock(), Err(TryLockError::WouldBlock)) {
@@ -57,8 +57,9 @@ fn end_orderly(signal: i32) -> ! {
     end(signal)
 }
 
-/// Ends the process with the status that a shell gives to one that the signal ended, whatever its threads do: no program
-/// is left, no temporary folder, and nothing else runs, such as the destructors of a simulator's library that is in use.
+/// Ends the process with the status that a shell gives to one killed by the signal, whatever its threads do. No child
+/// process and no temporary folder is left, and nothing else runs, such as destructors of a simulator's library still
+/// in use.
 fn end(signal: i32) -> ! {
     scratch::close(children::end_all);
     low_level::exit(128 + signal)

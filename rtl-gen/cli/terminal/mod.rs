@@ -1,4 +1,4 @@
-//! What is printed, and how the command ends.
+//! Printed output, and how the command ends.
 
 pub mod children;
 pub mod error;

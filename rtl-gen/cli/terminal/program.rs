@@ -1,20 +1,20 @@
-//! What this program is called by its user: `gen-rtl`, or a program with blocks of its own.
+//! The name of this program: `gen-rtl`, or the name of a user's program with blocks of its own.
 
 use std::env;
 use std::path::PathBuf;
 
-/// The name that texts are written for.
+/// The name that texts are written with.
 const GENERATOR: &str = "gen-rtl";
 
-/// The name of the file that runs.
+/// The name of the running file.
 pub fn name() -> String {
     let path = env::args_os().next().map(PathBuf::from);
     let stem = path.as_deref().and_then(|path| path.file_stem()?.to_str());
     stem.unwrap_or(GENERATOR).into()
 }
 
-/// A text that is shown, such as help: the commands in it, between backticks or on lines of their own, are written for `gen-rtl`
-/// and become those of this program.
+/// A text as shown to the user, such as help. Commands in it, between backticks or on lines of their own, are written
+/// with `gen-rtl`; they get the name of this program.
 pub fn as_called(text: &str) -> String {
     with_name(text, &name())
 }

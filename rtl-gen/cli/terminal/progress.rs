@@ -1,4 +1,4 @@
-//! A progress bar on standard error, where that is a terminal.
+//! A progress bar on standard error, if that is a terminal.
 
 use crate::terminal::interrupt;
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Mutex;
 use testbenches::Progress;
 
-/// Shows the stage of the work that runs now.
+/// Shows the current stage of the work.
 pub struct Bar(Mutex<ProgressBar>);
 
 impl Default for Bar {
@@ -42,12 +42,12 @@ fn style() -> ProgressStyle {
     let template = "{msg}  {bar:30}  {human_pos} of {human_len}  {rate}  {eta} left";
     let style = ProgressStyle::with_template(template).expect("the template is well formed");
     style.with_key("rate", |state: &ProgressState, text: &mut dyn Write| {
-        // A progress bar without its rate is no reason to stop.
+        // A missing rate is no reason to stop.
         let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));
     })
 }
 
-/// A report on standard output begins on a clean line.
+/// Clears the bar, so that a report on standard output begins on a clean line.
 impl Drop for Bar {
     fn drop(&mut self) {
         self.current().finish_and_clear();

@@ -9,7 +9,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// An empty table. A heading that begins with `>` is of a column of numbers, flush right.
+    /// An empty table. A heading that begins with `>` marks a column of numbers, aligned right.
     pub fn new<const N: usize>(headings: [&'static str; N]) -> Table {
         Table { headings: headings.to_vec(), rows: vec![] }
     }
@@ -27,7 +27,7 @@ impl Table {
     fn write_row<'a>(&self, f: &mut fmt::Formatter<'_>, cells: impl Iterator<Item = &'a str>) -> fmt::Result {
         let mut line = String::new();
         for (column, cell) in cells.enumerate() {
-            // By hand: widths in a format end at 65,535.
+            // Padded by hand: format widths end at 65,535.
             let padding = " ".repeat(self.width(column) - cell.chars().count());
             let [before, after] =
                 if self.headings[column].starts_with('>') { [padding.as_str(), ""] } else { ["", &padding] };
@@ -41,7 +41,7 @@ fn title(heading: &'static str) -> &'static str {
     heading.trim_start_matches('>')
 }
 
-/// The headings and the rows, indented by two spaces, each line with its end.
+/// The headings and the rows, indented by two spaces, each with its newline.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_row(f, self.headings.iter().map(|heading| title(heading)))?;

@@ -1,4 +1,4 @@
-//! Weights that others have quantised: codes, and a line for each group that says what they stand for.
+//! Weights that are quantised already: codes, with a scale and a zero point or an offset for each group.
 
 use super::groups::Groups;
 use super::packed::Packed;
@@ -6,70 +6,70 @@ use blocks::pacq::weights::{Quantised, Scheme, fp16_to_f64};
 use half::f16;
 use std::fmt;
 
-/// The most that rounded scales and zero points may move a weight, in steps, where codes stay.
+/// The largest change of a weight, in steps, for which rounded scales and zero points keep the codes.
 const TOLERANCE: f64 = 1.0 / 16.0;
 
 /// A matrix of codes: a weight is scale x (code - zero point), or scale x code + offset.
 pub struct Coded {
     pub k: usize,
     pub n: usize,
-    /// Bits of a code.
+    /// Bits per code.
     pub bits: u32,
     /// How inputs are grouped.
     pub groups: Groups,
     /// Row by row, a row for each input in the file's order.
     pub codes: Vec<u8>,
-    /// Of groups in rows, one for each output.
+    /// A row for each group, a column for each output.
     pub scales: Vec<f64>,
     /// In the same order.
     pub zeros: Zeros,
 }
 
-/// Where the lines of groups are zero.
+/// The zero of each group.
 pub enum Zeros {
-    /// At codes.
+    /// As codes.
     Codes(Vec<u8>),
-    /// Not at codes only: what is added to the scaled code.
+    /// As an offset that is added to the scaled code; the zero need not be a code.
     Offsets(Vec<f64>),
 }
 
-/// Why a matrix is not what the datapath takes.
+/// Why the datapath cannot represent a matrix exactly.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inexact {
     /// Codes have more than 4 bits.
     Bits(u32),
-    /// Groups are no whole tiles.
+    /// Groups are not a whole number of tiles.
     Group(usize),
-    /// The scale of a group and an output is no FP16 number.
+    /// The scale of a group and an output is not an FP16 number.
     Scale { group: usize, output: usize, scale: f64 },
-    /// The zero point of a group and an output is no code.
+    /// The zero point of a group and an output is not a code.
     Zero { group: usize, output: usize, zero: f64 },
 }
 
 impl fmt::Display for Inexact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Inexact::Bits(bits) => write!(f, "its codes have {bits} bits: the datapath takes 2 and 4"),
+            Inexact::Bits(bits) => write!(f, "its codes have {bits} bits: the datapath takes 2 or 4"),
             Inexact::Group(length) => {
-                write!(f, "its groups have {length} inputs: the hardware has groups of a multiple of 16")
+                write!(f, "its groups have {length} inputs: the hardware needs a multiple of 16")
             }
             Inexact::Scale { group, output, scale } => {
-                write!(f, "the scale {scale} of group {group} and output {output} is no FP16 number")
+                write!(f, "the scale {scale} of group {group}, output {output} is not an FP16 number")
             }
             Inexact::Zero { group, output, zero } => write!(
                 f,
-                "group {group} of output {output} is zero at {zero}: its minimum is no multiple of the scale that a \
-                 zero point can hold"
+                "the zero of group {group}, output {output} is at code {zero}: a zero point must be an integer in the \
+                 range of the codes"
             ),
         }
     }
 }
 
-/// A scale and a zero point that the datapath takes.
+/// A scale and a zero point in the form that the datapath takes.
 type Fitted = (u16, u8);
 
 impl Coded {
-    /// A scale that is no number, if there is one: its place among the scales.
+    /// The first scale that is not a number, if any, by its index.
     pub fn not_finite(&self) -> Option<usize> {
         let offset = match &self.zeros {
             Zeros::Codes(_) => None,
@@ -78,7 +78,7 @@ impl Coded {
         self.scales.iter().position(|scale| !scale.is_finite()).or(offset)
     }
 
-    /// A weight, exactly.
+    /// The exact value of a weight.
     pub fn weight(&self, group: usize, input: usize, output: usize) -> f64 {
         let place = group * self.n + output;
         let code = f64::from(self.codes[input * self.n + output]);
@@ -97,13 +97,13 @@ impl Coded {
         groups
     }
 
-    /// The same weights as the datapath takes them.
+    /// The same weights in the form that the datapath takes.
     pub fn exactly(&self) -> Result<Packed, Inexact> {
         self.fitted(|place| self.fit(place))
     }
 
-    /// The same codes with scales and zero points rounded, where that moves no weight far. Gives the most that it moves
-    /// one, in steps.
+    /// The same codes with rounded scales and zero points, if that changes every weight only a little. Also gives the
+    /// largest change, in steps.
     pub fn nearly(&self) -> Option<(Packed, f64)> {
         let mut worst = 0_f64;
         let packed = self.fitted(|place| {
@@ -114,7 +114,7 @@ impl Coded {
         packed.ok().filter(|_| worst <= TOLERANCE).map(|packed| (packed, worst))
     }
 
-    /// Bits of codes in packed words.
+    /// Bits per code in packed words.
     fn packed_bits(&self) -> Result<u32, Inexact> {
         match self.bits {
             2 => Ok(2),
@@ -139,7 +139,7 @@ impl Coded {
         Ok(Packed { quantised, order: self.groups.order.clone() })
     }
 
-    /// The scale and the zero point of a place, exactly.
+    /// The exact scale and zero point at an index.
     fn fit(&self, place: usize) -> Result<Fitted, Inexact> {
         let (group, output) = (place / self.n, place % self.n);
         let scale = self.scales[place];
@@ -155,7 +155,7 @@ impl Coded {
         let is_code = zero.fract() == 0.0 && (0.0..=self.greatest_zero()).contains(&zero);
         let is_exact = match &self.zeros {
             Zeros::Codes(_) => true,
-            // A quotient that rounds to an integer is none yet.
+            // A quotient that only rounds to an integer is not one.
             Zeros::Offsets(offsets) => -zero * scale == offsets[place],
         };
         match is_code && is_exact {
@@ -164,7 +164,7 @@ impl Coded {
         }
     }
 
-    /// The scale and the zero point of a place, rounded, and the most that this moves a weight, in steps.
+    /// The rounded scale and zero point at an index, and the largest change of a weight, in steps.
     fn round(&self, place: usize) -> Option<(Fitted, f64)> {
         let scale = self.scales[place];
         let rounded = f16::from_f64(scale);
@@ -184,7 +184,7 @@ impl Coded {
             return None;
         }
         let moved = |code: f64| ((scale * code + offset - step * (code - zero)) / step).abs();
-        // Between the ends it moves less.
+        // Codes between the ends change less.
         let worst = moved(0.0).max(moved(f64::from((1u32 << self.bits) - 1)));
         Some(((rounded.to_bits(), zero as u8), worst))
     }

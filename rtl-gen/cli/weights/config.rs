@@ -1,26 +1,27 @@
-//! What the files beside a checkpoint say of its quantisation.
+//! The quantisation parameters in the configuration files beside a checkpoint.
 
 use crate::terminal::error::Error;
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
 
-/// The files that may say it, and the keys under which they do: AutoGPTQ's, AutoAWQ's, and those of transformers and MLX.
+/// The files with such parameters, and the keys they are under: AutoGPTQ's, AutoAWQ's, and those of transformers and
+/// MLX.
 const PLACES: [(&str, &[&str]); 3] = [
     ("quantize_config.json", &[]),
     ("quant_config.json", &[]),
     ("config.json", &["quantization_config", "quantization"]),
 ];
 
-/// What a file says.
+/// The contents of a file.
 pub struct Config {
-    /// The file, for messages.
+    /// The name of the file, for messages.
     pub origin: String,
     values: Map<String, Value>,
 }
 
 impl Config {
-    /// Reads the first of the files beside `path`, or in the folder `path`, that says anything.
+    /// Reads the first of these files beside `path`, or in the folder `path`, that has quantisation parameters.
     pub fn beside(path: &Path) -> Result<Option<Config>, Error> {
         for (name, keys) in PLACES {
             let file = if path.is_dir() { path.join(name) } else { path.with_file_name(name) };
@@ -38,13 +39,15 @@ impl Config {
             match values {
                 Value::Object(values) => return Ok(Some(Config { origin, values })),
                 Value::Null => {}
-                other => return Err(wrong(format!("{other} is no description of a quantisation"))),
+                other => {
+                    return Err(wrong(format!("expected a description of a quantisation, found {other}")));
+                }
             }
         }
         Ok(None)
     }
 
-    /// What is wrong with it.
+    /// An error in this file.
     pub fn wrong(&self, what: &str) -> Error {
         Error::new(format!("{}: {what}", self.origin))
     }
@@ -54,43 +57,45 @@ impl Config {
         names.iter().find_map(found).filter(|(value, _)| !value.is_null())
     }
 
-    /// An integer, under the first of some names.
+    /// An integer, under the first key that is present.
     pub fn integer(&self, names: &[&str]) -> Result<Option<i64>, Error> {
         let Some((value, name)) = self.value(names) else { return Ok(None) };
         match value.as_i64() {
             Some(value) => Ok(Some(value)),
-            None => Err(self.wrong(&format!("`{name}` is {value}: it is to be an integer"))),
+            None => Err(self.wrong(&format!("`{name}` is {value}: expected an integer"))),
         }
     }
 
-    /// A text in lower case, under the first of some names.
+    /// A string in lower case, under the first key that is present.
     pub fn text(&self, names: &[&str]) -> Result<Option<String>, Error> {
         let Some((value, name)) = self.value(names) else { return Ok(None) };
         match value.as_str() {
             Some(text) => Ok(Some(text.to_lowercase())),
-            None => Err(self.wrong(&format!("`{name}` is {value}: it is to be a text"))),
+            None => Err(self.wrong(&format!("`{name}` is {value}: expected a string"))),
         }
     }
 
-    /// True or false.
+    /// A boolean.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
         let Some((value, name)) = self.value(&[name]) else { return Ok(None) };
         match value.as_bool() {
             Some(flag) => Ok(Some(flag)),
-            None => Err(self.wrong(&format!("`{name}` is {value}: it is to be true or false"))),
+            None => Err(self.wrong(&format!("`{name}` is {value}: expected true or false"))),
         }
     }
 
-    /// Bits of a code: of 2, 3, 4, 8.
+    /// Bits per code: 2, 3, 4 or 8.
     pub fn bits(&self) -> Result<Option<u32>, Error> {
         match self.integer(&["bits", "w_bit"])? {
             None => Ok(None),
             Some(bits @ (2 | 3 | 4 | 8)) => Ok(Some(bits as u32)),
-            Some(bits) => Err(self.wrong(&format!("weights of {bits} bits: 2, 3, 4 and 8 are read"))),
+            Some(bits) => {
+                Err(self.wrong(&format!("weights of {bits} bits are not supported: expected 2, 3, 4 or 8")))
+            }
         }
     }
 
-    /// What it says of one layer: an object under its name, as MLX writes, or what it says of all.
+    /// The values for one layer: an object under the layer's name, as MLX writes it, or the values for all layers.
     pub fn of_layer(&self, name: &str) -> Config {
         let mut values = self.values.clone();
         if let Some(Value::Object(own)) = self.values.get(name) {
@@ -99,7 +104,7 @@ impl Config {
         Config { origin: self.origin.clone(), values }
     }
 
-    /// What compressed-tensors says of weights: the objects `weights` of `config_groups`.
+    /// The values for weights in compressed-tensors' format: the objects `weights` in `config_groups`.
     pub fn of_weights(&self) -> Vec<Config> {
         let groups = self.values.get("config_groups").and_then(Value::as_object);
         let weights = groups.into_iter().flatten().filter_map(|(_, group)| group.get("weights")?.as_object());

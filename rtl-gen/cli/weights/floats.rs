@@ -3,7 +3,7 @@
 use half::{bf16, f16};
 use safetensors::Dtype;
 
-/// The types of floats that are read.
+/// The supported types.
 pub const TYPES: [Dtype; 4] = [Dtype::F16, Dtype::BF16, Dtype::F32, Dtype::F64];
 
 /// A matrix of floats, row by row.
@@ -19,12 +19,12 @@ pub enum Values {
     Bf16(Vec<u8>),
     F32(Vec<u8>),
     F64(Vec<u8>),
-    /// Read already.
+    /// Decoded values.
     Numbers(Vec<f64>),
 }
 
 impl Values {
-    /// Those of a type; `None` where it is none of [`TYPES`].
+    /// Floats of a type; `None` if it is not in [`TYPES`].
     pub fn of(dtype: Dtype, data: Vec<u8>) -> Option<Values> {
         match dtype {
             Dtype::F16 => Some(Values::F16(data)),
@@ -35,7 +35,7 @@ impl Values {
         }
     }
 
-    /// One of them.
+    /// One element.
     pub fn at(&self, place: usize) -> f64 {
         match self {
             Values::F16(data) => f16::from_le_bytes(array(data, place)).into(),

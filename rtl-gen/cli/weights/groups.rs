@@ -6,16 +6,17 @@ use crate::terminal::error::Error;
 /// How inputs are grouped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Groups {
-    /// How many.
+    /// Number of groups.
     pub count: usize,
-    /// Inputs of a group; the last one may be shorter.
+    /// Inputs per group; the last group may be shorter.
     pub length: usize,
-    /// Where inputs of a group are not neighbours: the inputs, group after group.
+    /// The inputs, group after group, if those of a group are not neighbours.
     pub order: Option<Vec<u32>>,
 }
 
 impl Groups {
-    /// From what a configuration says. Where nothing does, a power of two that divides the inputs is taken, and a note says so.
+    /// Groups from a configuration. Without one, the group size is taken if it is a power of two that divides the
+    /// inputs, and a note says so.
     pub fn of_config(
         k: usize,
         count: usize,
@@ -23,7 +24,9 @@ impl Groups {
         notes: &mut Vec<String>,
     ) -> Result<Groups, Error> {
         if k == 0 || count == 0 {
-            return Err(Error::new(format!("it has {k} inputs in {count} groups")));
+            return Err(Error::new(format!(
+                "there are {k} inputs in {count} groups: expected at least one of each"
+            )));
         }
         let groups = |length: usize| Groups { count, length, order: None };
         let said =
@@ -32,7 +35,11 @@ impl Groups {
             let length = match said {
                 -1 | 0 => k,
                 1.. => (said as usize).min(k),
-                _ => return Err(config.wrong(&format!("`group_size` is {said}: it is to be -1 or positive"))),
+                _ => {
+                    return Err(
+                        config.wrong(&format!("`group_size` is {said}: expected -1, or a positive number"))
+                    );
+                }
             };
             return match k.div_ceil(length) == count {
                 true => Ok(groups(length)),
@@ -47,20 +54,25 @@ impl Groups {
         }
         let length = k / count;
         if k != length * count || !length.is_power_of_two() {
-            return Err(Error::new(format!("nothing says how {k} inputs make {count} groups"))
+            return Err(Error::new(format!("no file says how {k} inputs form {count} groups"))
                 .help("put the model's quantize_config.json, with `group_size`, beside the file"));
         }
-        notes.push(format!("groups of {length} inputs: assumed, nothing says so"));
+        notes.push(format!("groups of {length} inputs: assumed, no file says so"));
         Ok(groups(length))
     }
 
-    /// From the group of each input.
+    /// Groups from the group of each input.
     pub fn of_index(index: &[u32], count: usize) -> Result<Groups, String> {
         let mut sizes = vec![0; count];
         for (input, group) in index.iter().enumerate() {
             match sizes.get_mut(*group as usize) {
                 Some(size) => *size += 1,
-                None => return Err(format!("input {input} is in group {}, of {count}", *group as i32)),
+                None => {
+                    return Err(format!(
+                        "input {input} is in group {}: there are {count} groups",
+                        *group as i32
+                    ));
+                }
             }
         }
         let length = *sizes.first().ok_or("there are no groups")?;

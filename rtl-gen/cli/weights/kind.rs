@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes: names promise nothing.
+//! The kind of a file, by its first bytes: names prove nothing.
 
 use crate::terminal::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-/// The kinds that can be told apart.
+/// The kinds that can be recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Folder,
@@ -24,29 +24,29 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Kind::Folder => "a folder",
-            Kind::Safetensors => "a file of safetensors",
+            Kind::Safetensors => "a safetensors file",
             Kind::Npy => "a NumPy array (.npy)",
             Kind::Gguf => "a GGUF file",
-            Kind::Json => "JSON, as the index of shards is",
-            Kind::Zip => "a ZIP archive, as .npz and PyTorch's .pt and .bin are",
-            Kind::Pickle => "a pickle, as PyTorch's older .pt and .bin are",
+            Kind::Json => "JSON, such as an index of shards",
+            Kind::Zip => "a ZIP archive, such as .npz or PyTorch's .pt and .bin",
+            Kind::Pickle => "a pickle, such as PyTorch's older .pt and .bin",
             Kind::Hdf5 => "an HDF5 file",
-            Kind::Unknown => "of no known kind",
+            Kind::Unknown => "of an unknown kind",
         })
     }
 }
 
 impl Kind {
-    /// What a file is.
+    /// Finds the kind of a file.
     pub fn of(path: &Path) -> Result<Kind, Error> {
         let refused = |error| Error::io(format!("read {}", path.display()), error);
         let data = fs::metadata(path).map_err(refused)?;
         if data.is_dir() {
             return Ok(Kind::Folder);
         }
-        // What is read in parts cannot be a pipe.
+        // A pipe cannot be read in parts.
         if !data.is_file() {
-            return Err(Error::new(format!("{} is no regular file", path.display())));
+            return Err(Error::new(format!("{} is not a regular file", path.display())));
         }
         let mut head = vec![];
         File::open(path).and_then(|file| file.take(9).read_to_end(&mut head)).map_err(refused)?;
@@ -54,7 +54,7 @@ impl Kind {
     }
 
     fn of_head(head: &[u8]) -> Kind {
-        // The length of a header, and the header, an object of JSON.
+        // The length of the header, and the header, a JSON object.
         let is_safetensors = head.get(8) == Some(&b'{') && head[4..8] == [0; 4];
         match head {
             _ if head.starts_with(b"\x93NUMPY") => Kind::Npy,
@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// What may help whoever gave such a file where `wanted` is read.
+    /// Advice for a file of this kind, if there is any.
     pub fn advice(self) -> Option<&'static str> {
         match self {
             Kind::Zip | Kind::Pickle | Kind::Hdf5 => {
@@ -78,9 +78,9 @@ impl Kind {
         }
     }
 
-    /// The refusal of such a file where `wanted` is read.
+    /// The error for a file of this kind where `wanted` was expected.
     pub fn refused(self, path: &Path, wanted: &str) -> Error {
-        let refused = Error::new(format!("{} is no {wanted}: it is {self}", path.display()));
+        let refused = Error::new(format!("{} is not a {wanted}: it is {self}", path.display()));
         match self.advice() {
             Some(advice) => refused.help(advice),
             None => refused,
@@ -99,7 +99,7 @@ mod tests {
             (b"GGUF\x03\0\0\0\0", Kind::Gguf),
             (b"PK\x03\x04", Kind::Zip),
             (b"\x80\x02}q\0", Kind::Pickle),
-            // A header of 123 bytes: the first byte is that of an object of JSON.
+            // A header of 123 bytes: the first byte is also that of a JSON object.
             (b"{\0\0\0\0\0\0\0{", Kind::Safetensors),
             (b"{\"weight_", Kind::Json),
             (b" \n{}", Kind::Json),

@@ -1,4 +1,4 @@
-//! Weight matrices in files: what `pack`, `unpack`, `model` and `simulate` read and write.
+//! Weight matrices in files, for `pack`, `unpack`, `model` and `simulate`.
 
 pub mod coded;
 mod config;

@@ -1,9 +1,9 @@
 //! Names in messages: a model has hundreds of tensors.
 
-/// How many are shown.
+/// How many names are shown.
 const SHOWN: usize = 5;
 
-/// The names most like `wanted`, or all where they are few.
+/// The names nearest to `wanted`, or all if they are few.
 pub fn nearest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str) -> String {
     let mut names: Vec<(&str, usize)> = names.map(|name| (name, strsim::levenshtein(name, wanted))).collect();
     let count = names.len();
@@ -20,7 +20,7 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str) -> String
     }
 }
 
-/// The first few names and the number of the others.
+/// The first few names, and how many more there are.
 pub fn first<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let names: Vec<&str> = names.collect();
     let shown = names[..names.len().min(SHOWN)].join(", ");

@@ -1,4 +1,4 @@
-//! Matrices in NumPy's files.
+//! Matrices in .npy files.
 
 use super::floats::{Floats, Values};
 use super::kind::Kind;
@@ -9,22 +9,22 @@ use npyz::{DType, Order, TypeChar, WriterBuilder};
 use std::fs;
 use std::path::Path;
 
-/// What is wrong with a file.
+/// An error in a file.
 fn wrong(path: &Path, what: &str) -> Error {
     Error::new(format!("{}: {what}", path.display()))
 }
 
-/// Reads a matrix of float16, float32 or float64, of either order of bytes and of elements.
+/// Reads a matrix of float16, float32 or float64, with either byte order and either element order.
 pub fn read(path: &Path) -> Result<Floats, Error> {
     match Kind::of(path)? {
         Kind::Npy => {}
         kind => return Err(kind.refused(path, "NumPy array (.npy)")),
     }
     let bytes = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
-    let damaged = |error: std::io::Error| wrong(path, &format!("it is no whole file of NumPy: {error}"));
+    let damaged = |error: std::io::Error| wrong(path, &format!("it is not a complete .npy file: {error}"));
     let npy = reports::npy::open(&bytes).map_err(damaged)?;
     let &[rows, columns] = npy.shape() else {
-        return Err(wrong(path, &format!("its shape is {:?}: it is to have two dimensions", npy.shape())));
+        return Err(wrong(path, &format!("its shape is {:?}: expected two dimensions", npy.shape())));
     };
     if rows == 0 || columns == 0 {
         return Err(wrong(path, &format!("its shape is [{rows}, {columns}]: it is empty")));
@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<Floats, Error> {
         _ => 0,
     };
     if !matches!(size, 2 | 4 | 8) {
-        let what = format!("its type is {}: it is to be float16, float32 or float64", dtype.descr());
+        let what = format!("its type is {}: expected float16, float32 or float64", dtype.descr());
         return Err(wrong(path, &what).help("NumPy has no bfloat16: save it as float32"));
     }
     let (rows, columns) = (rows as usize, columns as usize);
@@ -54,12 +54,12 @@ pub fn read(path: &Path) -> Result<Floats, Error> {
     Ok(Floats { rows, columns, values: Values::Numbers(values) })
 }
 
-/// Reads activations: rows of `k` values, which have to be FP16 numbers, whatever the type of the file. Gives the rows'
-/// number and their encodings.
+/// Reads activations: rows of `k` values, which must be FP16 numbers, whatever the type in the file. Gives the number
+/// of rows and the encodings.
 pub fn read_activations(path: &Path, k: usize) -> Result<(usize, Vec<u16>), Error> {
     let matrix = read(path)?;
     if matrix.columns != k {
-        let what = format!("its rows have {} activations: the weights have {k} inputs", matrix.columns);
+        let what = format!("its rows have {} activations, but the weights have {k} inputs", matrix.columns);
         return Err(wrong(path, &what));
     }
     let encode = |place: usize| {
@@ -68,7 +68,7 @@ pub fn read_activations(path: &Path, k: usize) -> Result<(usize, Vec<u16>), Erro
         let is_same = f64::from(encoding) == value || value.is_nan();
         is_same.then(|| encoding.to_bits()).ok_or_else(|| {
             let (row, column) = (place / k, place % k);
-            wrong(path, &format!("{value} in row {row}, column {column} is no FP16 number"))
+            wrong(path, &format!("{value} in row {row}, column {column} is not an FP16 number"))
                 .help("convert the activations to float16 first")
         })
     };

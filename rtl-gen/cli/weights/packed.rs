@@ -10,7 +10,7 @@ use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The entry of a file's metadata that describes it.
+/// The metadata entry that describes the file.
 const METADATA: &str = "gen-rtl";
 
 /// A packed matrix.
@@ -18,12 +18,12 @@ const METADATA: &str = "gen-rtl";
 pub struct Packed {
     /// Its rows are inputs.
     pub quantised: Quantised,
-    /// Where they are not in the order of the layer's inputs, as inputs of a group have to be neighbours: the input of each
-    /// row. Activations go in the same order.
+    /// The input of each row, if rows are not in the order of the layer's inputs: inputs of a group must be neighbours.
+    /// Activations go in the same order.
     pub order: Option<Vec<u32>>,
 }
 
-/// What the metadata say.
+/// The contents of the metadata.
 #[derive(Serialize, Deserialize)]
 struct Description {
     weight_bits: u32,
@@ -38,7 +38,7 @@ fn description(scheme: Scheme) -> String {
     serde_json::to_string(&Description { weight_bits, k, n, group_k, group_n }).expect("numbers serialise")
 }
 
-/// The scheme in a file's metadata, if it is one of ours. The numbers are checked: a file may say anything.
+/// The scheme in a file's metadata, if we wrote it. Its numbers are checked: a file may contain anything.
 pub fn scheme(tensors: &Tensors) -> Result<Option<Scheme>, Error> {
     let Some(text) = tensors.text(METADATA) else { return Ok(None) };
     let path = tensors.path().display();
@@ -47,7 +47,7 @@ pub fn scheme(tensors: &Tensors) -> Result<Option<Scheme>, Error> {
         serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
     if !matches!(weight_bits, 2 | 4) || [k, n, group_k, group_n].contains(&0) {
         return Err(wrong(format!(
-            "weight_bits is {weight_bits}, k {k}, n {n}, group_k {group_k}, group_n {group_n}: weight_bits is to be 2 or \
+            "weight_bits is {weight_bits}, k {k}, n {n}, group_k {group_k}, group_n {group_n}: weight_bits must be 2 or \
              4, the others at least 1"
         )));
     }
@@ -66,7 +66,7 @@ impl Packed {
         write_tensors(path, &tensors, METADATA, description(scheme))
     }
 
-    /// Writes codes and the weights that they stand for, in the order of the layer's inputs.
+    /// Writes codes and the weights that they represent, in the order of the layer's inputs.
     pub fn write_codes(&self, path: &Path) -> Result<(), Error> {
         let Packed { quantised, order } = self;
         let Scheme { k, n, group_k, .. } = quantised.scheme;
@@ -108,7 +108,7 @@ pub fn read(path: &Path) -> Result<Packed, Error> {
     let tensors = Tensors::open(path)?;
     let Some(scheme) = scheme(&tensors)?.filter(|_| tensors.get("words").is_some()) else {
         return Err(Error::new(format!("{} holds no packed weights", path.display()))
-            .help("`gen-rtl pack` makes such files"));
+            .help("`gen-rtl pack` writes such files"));
     };
     let words = tensors.of_shape("words", &[Dtype::U16], [scheme.k, scheme.words()])?.u16s();
     let (scales, zeros) = read_groups(&tensors, scheme)?;
@@ -130,7 +130,7 @@ pub fn read_codes(tensors: &Tensors, scheme: Scheme) -> Result<Packed, Error> {
         let index = tensors.vector("g_idx", Dtype::I32)?;
         let wrong = |what: String| tensors.wrong("g_idx", &what);
         if index.len() != k {
-            return Err(wrong(format!("it has {} groups of inputs, of {k} inputs", index.len())));
+            return Err(wrong(format!("it has {} entries for {k} inputs", index.len())));
         }
         let groups = Groups::of_index(&index, scheme.groups()).map_err(wrong)?;
         if groups.length != scheme.group_k.min(k) {
@@ -158,7 +158,7 @@ fn read_groups(tensors: &Tensors, scheme: Scheme) -> Result<(Vec<u16>, Vec<u8>),
     Ok((scales, zeros))
 }
 
-/// The order of inputs: each is there once.
+/// The order of inputs: each occurs once.
 fn read_order(tensors: &Tensors, scheme: Scheme) -> Result<Vec<u32>, Error> {
     let order = tensors.vector("order", Dtype::U32)?;
     let mut sorted = order.clone();
@@ -166,6 +166,6 @@ fn read_order(tensors: &Tensors, scheme: Scheme) -> Result<Vec<u32>, Error> {
     match sorted.len() == scheme.k && sorted.iter().enumerate().all(|(place, input)| place == *input as usize)
     {
         true => Ok(order),
-        false => Err(tensors.wrong("order", &format!("it is no permutation of {} inputs", scheme.k))),
+        false => Err(tensors.wrong("order", &format!("it is not a permutation of {} inputs", scheme.k))),
     }
 }

@@ -14,16 +14,16 @@ use blocks::pacq::weights::Scheme;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Where weights come from.
+/// A source of weights.
 pub enum Source {
     Npy(PathBuf),
-    /// What `gen-rtl unpack` wrote.
+    /// A file that `gen-rtl unpack` wrote.
     Codes(Tensors, Scheme),
     Tensors(Model),
     Gguf(PathBuf, Gguf),
 }
 
-/// Tensors, their layers, and what files beside them say.
+/// Tensors, their layers, and the configuration beside them.
 pub struct Model {
     tensors: Tensors,
     layers: Vec<Layer>,
@@ -33,13 +33,13 @@ pub struct Model {
 /// The weights of a layer.
 pub enum Weights {
     Floats(Floats),
-    /// With the layout.
+    /// Quantised, with the layout.
     Coded(String, Coded),
     Packed(Packed),
 }
 
 impl Source {
-    /// Opens what is there, whatever its name.
+    /// Opens a path by its content, whatever its name.
     pub fn open(path: &Path) -> Result<Source, Error> {
         match Kind::of(path)? {
             Kind::Npy => Ok(Source::Npy(path.into())),
@@ -51,7 +51,7 @@ impl Source {
                 _ => Source::of(Tensors::of_folder(path)?),
             },
             kind @ (Kind::Zip | Kind::Pickle | Kind::Hdf5) => {
-                Err(kind.refused(path, "file of weights that is read (.safetensors, .npy, .gguf)"))
+                Err(kind.refused(path, "supported file of weights (.safetensors, .npy, .gguf)"))
             }
         }
     }
@@ -63,7 +63,7 @@ impl Source {
         if let Some(scheme) = packed::scheme(&tensors)? {
             if tensors.get("words").is_some() {
                 return Err(Error::new(format!("{} is packed already", tensors.path().display()))
-                    .help("`gen-rtl unpack` gives its codes and weights"));
+                    .help("`gen-rtl unpack` extracts its codes and weights"));
             }
             if tensors.get("codes").is_some() {
                 return Ok(Source::Codes(tensors, scheme));
@@ -74,7 +74,7 @@ impl Source {
         Ok(Source::Tensors(Model { tensors, layers, config }))
     }
 
-    /// What was opened.
+    /// The path that was opened.
     pub fn path(&self) -> &Path {
         match self {
             Source::Npy(path) | Source::Gguf(path, _) => path,
@@ -82,8 +82,8 @@ impl Source {
         }
     }
 
-    /// The names of all layers that `gen-rtl pack --all` packs, and of the matrices that it leaves out: embeddings, which are
-    /// looked up and not multiplied by, and beside quantised layers floats.
+    /// The names of all layers that `gen-rtl pack --all` packs, and of the matrices that it leaves out: embeddings,
+    /// which are looked up and not multiplied, and floats in a file that also has quantised layers.
     pub fn layers(&self) -> (Vec<String>, Vec<String>) {
         match self {
             Source::Npy(_) | Source::Codes(..) => (vec![String::new()], vec![]),
@@ -115,10 +115,10 @@ impl Source {
                 .help(format!("its tensors: {}", self.tensor_names()))),
             _ => Err(Error::new(format!("{} has {} layers", self.path().display(), layers.len()))
                 .help(format!(
-                    "give --tensor with one of {}",
+                    "choose one with --tensor: {}",
                     names::first(layers.iter().map(String::as_str))
                 ))
-                .help("or --all, which packs each into a file of the folder --out")),
+                .help("or pack them all with --all, each into a file of the folder --out")),
         }
     }
 
@@ -132,7 +132,7 @@ impl Source {
         }
     }
 
-    /// Reads a layer. What was taken for granted is added to `notes`.
+    /// Reads a layer. Assumptions are added to `notes`.
     pub fn read(&self, name: &str, from: Option<Layout>, notes: &mut Vec<String>) -> Result<Weights, Error> {
         let path = self.path().display();
         match self {
@@ -186,7 +186,7 @@ impl Model {
         Ok(Weights::Floats(Floats { rows, columns, values }))
     }
 
-    /// The layer of a name, which may be that of its main tensor.
+    /// The layer with a name, which may also be the name of its main tensor.
     fn layer(&self, name: &str) -> Option<&Layer> {
         let of_name = |name: &str| self.layers.iter().find(|layer| layer.name == name);
         of_name(name).or_else(|| {
@@ -207,13 +207,13 @@ impl Model {
         let quantised = self.layers.iter().filter(is_quantised).map(|layer| layer.name.as_str());
         let path = self.tensors.path().display();
         Error::new(format!(
-            "--from {from} does not fit `{name}` of {path}: it is no layer in a quantised layout"
+            "--from {from} does not fit `{name}` of {path}: it is not a layer in a quantised layout"
         ))
-        .help(format!("of such layers {}", names::nearest(quantised, name)))
+        .help(format!("of layers in such a layout {}", names::nearest(quantised, name)))
     }
 }
 
-/// Whether the last parts of a name are those that frameworks give to tables of embeddings.
+/// Whether a name ends like those that frameworks give to embedding tables.
 fn is_embedding(name: &str) -> bool {
     let mut parts = name.rsplit('.').filter(|part| *part != "weight");
     parts.next().is_some_and(|part| {

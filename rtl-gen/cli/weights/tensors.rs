@@ -1,4 +1,4 @@
-//! Tensors in safetensors' format: of one file, or of all the shards of a model.
+//! Tensors in safetensors format, from one file or from all shards of a model.
 
 use super::kind::Kind;
 use super::names;
@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// The end of the name of an index of shards.
+/// The extension of an index of shards.
 const INDEX: &str = ".safetensors.index.json";
 
 /// The longest header that the format allows, in bytes.
@@ -26,7 +26,7 @@ pub struct Tensor {
     bytes: usize,
 }
 
-/// Tensors by their names. Data stay in the files until they are asked for.
+/// Tensors by name. Data stay in the files until they are read.
 pub struct Tensors {
     path: PathBuf,
     files: Vec<PathBuf>,
@@ -34,7 +34,7 @@ pub struct Tensors {
     texts: BTreeMap<String, String>,
 }
 
-/// What an index of shards says.
+/// The contents of an index of shards.
 #[derive(Deserialize)]
 struct Index {
     weight_map: BTreeMap<String, String>,
@@ -55,31 +55,32 @@ impl Tensors {
     /// Reads the headers of the shards that an index names.
     pub fn of_index(path: &Path) -> Result<Tensors, Error> {
         let text = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
-        let wrong = |what: String| Error::new(format!("{} is no index of shards: {what}", path.display()));
+        let wrong =
+            |what: String| Error::new(format!("{} is not an index of shards: {what}", path.display()));
         let Index { weight_map } = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
         let mut shards: Vec<&String> = weight_map.values().collect();
         shards.sort();
         shards.dedup();
         let mut tensors = Tensors::none(path);
         for shard in shards {
-            // An index is no reason to read any file of the machine.
+            // An index must not make us read any other file of the machine.
             if Path::new(shard).file_name().is_none_or(|name| name != shard.as_str()) {
-                return Err(wrong(format!("the shard `{shard}` is no file beside it")));
+                return Err(wrong(format!("the shard `{shard}` is not a file name in the same folder")));
             }
             let shard = path.with_file_name(shard);
             if !shard.is_file() {
                 return Err(Error::new(format!(
-                    "{} names the shard {}, which is not there",
+                    "{} names the shard {}, which is missing",
                     path.display(),
                     shard.display()
                 ))
-                .help("give a shard that is there, with --tensor, or fetch the others"));
+                .help("use a shard that is present, with --tensor, or fetch the missing ones"));
             }
             tensors.add(&shard)?;
         }
         match weight_map.iter().find(|(name, shard)| !tensors.is_in(name, shard)) {
             Some((name, shard)) => {
-                Err(wrong(format!("it has `{name}` in {shard}, which holds no such tensor")))
+                Err(wrong(format!("it places `{name}` in {shard}, which has no such tensor")))
             }
             None => Ok(tensors),
         }
@@ -95,10 +96,8 @@ impl Tensors {
         let ending = |ending: &str| files(path, ending);
         match (ending(INDEX)?.as_slice(), ending(".safetensors")?.as_slice()) {
             ([index], _) => Tensors::of_index(index),
-            ([_, ..], _) => {
-                Err(Error::new(format!("{} holds several indices of shards", path.display()))
-                    .help("give one"))
-            }
+            ([_, ..], _) => Err(Error::new(format!("{} holds several indexes of shards", path.display()))
+                .help("use the path of one of them")),
             ([], []) => Err(Error::new(format!("{} holds no .safetensors file", path.display()))),
             ([], shards) => {
                 let mut tensors = Tensors::none(path);
@@ -129,7 +128,7 @@ impl Tensors {
         Ok(())
     }
 
-    /// What was opened.
+    /// The path that was opened.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -139,23 +138,23 @@ impl Tensors {
         self.texts.get(name).map(String::as_str)
     }
 
-    /// All tensors, in the order of their names.
+    /// All tensors, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Tensor)> {
         self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
     }
 
-    /// A tensor, if it is there.
+    /// A tensor, if it is present.
     pub fn get(&self, name: &str) -> Option<&Tensor> {
         self.tensors.get(name)
     }
 
-    /// What is wrong with a tensor.
+    /// An error in a tensor.
     pub fn wrong(&self, tensor: &str, what: &str) -> Error {
         let file = self.tensors.get(tensor).map_or(&self.path, |tensor| &self.files[tensor.file]);
         Error::new(format!("tensor `{tensor}` of {}: {what}", file.display()))
     }
 
-    /// A tensor that has to be there.
+    /// A tensor that must be present.
     pub fn find(&self, name: &str) -> Result<&Tensor, Error> {
         self.tensors.get(name).ok_or_else(|| {
             Error::new(format!("{} has no tensor `{name}`", self.path.display()))
@@ -163,44 +162,44 @@ impl Tensors {
         })
     }
 
-    /// The rows and columns of a tensor of two dimensions.
+    /// The rows and columns of a tensor with two dimensions.
     pub fn shape(&self, name: &str) -> Result<[usize; 2], Error> {
         let shape = &self.find(name)?.shape;
         shape
             .as_slice()
             .try_into()
-            .map_err(|_| self.wrong(name, &format!("its shape is {shape:?}: it is to have two dimensions")))
+            .map_err(|_| self.wrong(name, &format!("its shape is {shape:?}: expected two dimensions")))
     }
 
-    /// A tensor of two dimensions and one of some types.
+    /// A tensor with two dimensions and one of several types.
     pub fn matrix(&self, name: &str, types: &[Dtype]) -> Result<Matrix, Error> {
         let [rows, columns] = self.shape(name)?;
         Ok(Matrix { rows, columns, dtype: self.find(name)?.dtype, data: self.data(name, types)? })
     }
 
-    /// A matrix of one of some types and of a shape.
+    /// A matrix of one of several types, with a given shape.
     pub fn of_shape(&self, name: &str, types: &[Dtype], shape: [usize; 2]) -> Result<Matrix, Error> {
         let found = self.shape(name)?;
         match found == shape {
             true => self.matrix(name, types),
-            false => Err(self.wrong(name, &format!("its shape is {found:?}: it is to be {shape:?}"))),
+            false => Err(self.wrong(name, &format!("its shape is {found:?}: expected {shape:?}"))),
         }
     }
 
-    /// A vector of integers of 32 bits.
+    /// A vector of 32-bit integers.
     pub fn vector(&self, name: &str, dtype: Dtype) -> Result<Vec<u32>, Error> {
         match self.find(name)?.shape.as_slice() {
             [_] => Ok(words(&self.data(name, &[dtype])?)),
-            shape => Err(self.wrong(name, &format!("its shape is {shape:?}: it is to have one dimension"))),
+            shape => Err(self.wrong(name, &format!("its shape is {shape:?}: expected one dimension"))),
         }
     }
 
-    /// A vector of integers of 32 or 64 bits.
+    /// A vector of 32 or 64 bit integers.
     pub fn integers(&self, name: &str) -> Result<Vec<i64>, Error> {
         match self.find(name)?.shape.as_slice() {
             [count] if *count <= 8 => {}
             shape => {
-                return Err(self.wrong(name, &format!("its shape is {shape:?}: it is to be a few numbers")));
+                return Err(self.wrong(name, &format!("its shape is {shape:?}: expected a few numbers")));
             }
         }
         let data = self.data(name, &[Dtype::I64, Dtype::I32])?;
@@ -215,7 +214,7 @@ impl Tensors {
         let tensor = self.find(name)?;
         if !types.contains(&tensor.dtype) {
             let legal: Vec<String> = types.iter().map(|dtype| format!("{dtype:?}")).collect();
-            let what = format!("its type is {:?}: it is to be {}", tensor.dtype, legal.join(" or "));
+            let what = format!("its type is {:?}: expected {}", tensor.dtype, legal.join(" or "));
             return Err(self.wrong(name, &what));
         }
         let path = &self.files[tensor.file];
@@ -223,7 +222,7 @@ impl Tensors {
     }
 }
 
-/// The files of a folder whose names end so, in the order of their names.
+/// The files of a folder with a given extension, sorted by name.
 pub fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Error> {
     let refused = |error| Error::io(format!("read {}", folder.display()), error);
     let mut files = vec![];
@@ -237,7 +236,7 @@ pub fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// Some bytes of a file that has them.
+/// Bytes of a file that is long enough.
 pub fn read_part(path: &Path, first: u64, bytes: usize) -> Result<Vec<u8>, Error> {
     let refused = |error| Error::io(format!("read {}", path.display()), error);
     let mut data = vec![0; bytes];
@@ -251,9 +250,9 @@ fn header(path: &Path) -> Result<(u64, Metadata), Error> {
     let refused = |error| Error::io(format!("read {}", path.display()), error);
     match Kind::of(path)? {
         Kind::Safetensors | Kind::Unknown => {}
-        kind => return Err(kind.refused(path, "file of safetensors")),
+        kind => return Err(kind.refused(path, "safetensors file")),
     }
-    let wrong = |what: String| Error::new(format!("{} is no file of safetensors: {what}", path.display()));
+    let wrong = |what: String| Error::new(format!("{} is not a safetensors file: {what}", path.display()));
     let mut file = File::open(path).map_err(refused)?;
     let length = file.metadata().map_err(refused)?.len();
     let mut size = [0; 8];
@@ -263,14 +262,14 @@ fn header(path: &Path) -> Result<(u64, Metadata), Error> {
     file.read_exact(&mut size).map_err(refused)?;
     let size = u64::from_le_bytes(size);
     if size > LONGEST_HEADER || size > length - 8 {
-        return Err(wrong(format!("its header is to have {size} bytes, and the file has {length}")));
+        return Err(wrong(format!("its header claims {size} bytes, but the file has {length}")));
     }
     let mut text = vec![0; size as usize];
     file.read_exact(&mut text).map_err(refused)?;
     let metadata: Metadata = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
     let expected = (metadata.data_len() as u64).saturating_add(8 + size);
     if expected != length {
-        return Err(wrong(format!("by its header it has {expected} bytes, and it has {length}")));
+        return Err(wrong(format!("its header describes {expected} bytes, but the file has {length}")));
     }
     Ok((8 + size, metadata))
 }
@@ -284,12 +283,12 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Its elements of 16 bits.
+    /// Its 16-bit elements.
     pub fn u16s(&self) -> Vec<u16> {
         self.data.chunks_exact(2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]])).collect()
     }
 
-    /// Its elements of 32 bits.
+    /// Its 32-bit elements.
     pub fn u32s(&self) -> Vec<u32> {
         words(&self.data)
     }

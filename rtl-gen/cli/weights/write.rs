@@ -1,4 +1,4 @@
-//! Writing tensors in safetensors' format.
+//! Writes tensors in safetensors format.
 
 use crate::files::folder;
 use crate::terminal::error::Error;
@@ -14,14 +14,14 @@ pub struct Tensor {
     pub data: Vec<u8>,
 }
 
-/// Writes a file of tensors; its metadata have `description` under `key`.
+/// Writes a file of tensors, with `description` under `key` in its metadata.
 pub fn write_tensors(path: &Path, tensors: &[Tensor], key: &str, description: String) -> Result<(), Error> {
     let refused = |error: safetensors::SafeTensorError| Error::io(format!("write {}", path.display()), error);
     let views: Result<Vec<(&str, TensorView)>, _> = tensors
         .iter()
         .map(|tensor| Ok((tensor.name, TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.data)?)))
         .collect();
-    // One entry only: their order would not be the same each time.
+    // One entry only: the order of several would vary.
     let metadata = [(key.to_string(), description)].into();
     let bytes = safetensors::serialize(views.map_err(refused)?, Some(metadata)).map_err(refused)?;
     folder::write_file(path, &bytes)

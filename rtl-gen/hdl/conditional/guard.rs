@@ -53,7 +53,7 @@ impl Module {
     pub(super) fn placed(&self, declared: Declared, what: &str, source: Source) -> Option<(usize, usize)> {
         if let Some(begun) = self.design().foreign_condition(self.number()) {
             let message = format!(
-                "{what} belongs to module `{}`: a `when` or `switch` of another module does not govern it",
+                "{what} belongs to module `{}`: it cannot be assigned in a `when` or `switch` of another module",
                 self.name()
             );
             self.error(source, message, vec![format!("the condition is at {begun}")]);
@@ -65,8 +65,7 @@ impl Module {
             (home, block, conditional.is_within(block, home))
         };
         if !is_within {
-            let message =
-                format!("{what} was declared in a `when` or `switch`, and is assigned outside of it");
+            let message = format!("{what} was declared in a `when` or `switch`, but is assigned outside it");
             self.error(source, message, vec!["declare it before the `when`".into()]);
         }
         is_within.then_some((home, block))

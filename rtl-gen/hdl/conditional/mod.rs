@@ -140,10 +140,10 @@ impl Module {
         match earlier {
             Some(earlier) => {
                 let message =
-                    format!("{what} is assigned in any case: what was assigned before has no effect");
+                    format!("{what} is assigned in all cases: its earlier assignment has no effect");
                 let notes = [
-                    format!("it was assigned at {earlier}"),
-                    "a default comes first, then `when` or `switch`".into(),
+                    format!("the earlier assignment is at {earlier}"),
+                    "write the default first, then the `when` or `switch`".into(),
                 ];
                 self.error(source, message, notes.into());
                 false
@@ -229,7 +229,7 @@ impl Module {
             (is_last, decision.kind.name(), decision.source)
         };
         if !is_last {
-            let message = format!("`{method}` does not follow its `{kind}` at once");
+            let message = format!("`{method}` must follow its `{kind}` directly");
             self.error(source, message, vec![format!("the `{kind}` is at {begun}")]);
         }
         is_last

@@ -154,8 +154,8 @@ impl Resolver<'_> {
         };
         let message = format!("{what} is not driven in all cases");
         let notes = [
-            format!("the `{kind}` at {begun} leaves one out"),
-            format!("drive it before that `{kind}` with its default: only a register keeps its value"),
+            format!("the `{kind}` at {begun} leaves a case open"),
+            format!("give it a default before that `{kind}`: only a register keeps its value"),
         ];
         self.module.error(source, message, notes.into());
     }
@@ -166,7 +166,7 @@ fn check_complete(module: &Module, decision: usize) {
     let Some((missing, select, source)) = missing(module, decision) else { return };
     let width = module.state().logic.nodes[select.index()].width;
     let message = format!("the switch over {} has no case for {missing}", Signal::new(module, select, width));
-    module.error(source, message, vec!["add what is missing, or a `default`".into()]);
+    module.error(source, message, vec!["add the missing cases, or a `default`".into()]);
 }
 
 /// What has no case, with the select and the line of the switch.

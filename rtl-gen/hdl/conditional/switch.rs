@@ -37,7 +37,7 @@ impl Module {
             true => select,
             false => {
                 let message =
-                    format!("{select} is no code of `{}`, which has {}", E::NAME, counted_bits(E::WIDTH));
+                    format!("{select} is not a code of `{}`, which has {}", E::NAME, counted_bits(E::WIDTH));
                 self.reject(source, E::WIDTH, message, vec![])
             }
         };
@@ -102,7 +102,7 @@ impl<'m> Switch<'m> {
         module.check_continued(self.decision, "default", source);
         self.check_reached(source);
         if self.labels.is_empty() && !self.is_faulty() {
-            let message = format!("the switch over {} has a default and no case", self.select);
+            let message = format!("the switch over {} has a default but no case", self.select);
             module.error(source, message, vec![]);
             return self.mark_faulty();
         }
@@ -153,7 +153,7 @@ impl<'m> Switch<'m> {
         }
         let first = self.labels.insert(value.clone(), label.id())?;
         let first = module.state().logic.nodes[first.index()].source;
-        let message = format!("the label {value} stands twice in the switch over {select}");
+        let message = format!("the label {value} occurs twice in the switch over {select}");
         Some((message, vec![format!("the first one is at {first}")]))
     }
 
@@ -162,7 +162,7 @@ impl<'m> Switch<'m> {
         let (select, count) = (self.select, self.labels.len());
         if !self.is_faulty() && covers(count, select.width()) {
             let message = format!("the default of the switch over {select} is never reached");
-            select.module().error(source, message, vec![format!("its cases have all {count} values")]);
+            select.module().error(source, message, vec![format!("its cases cover all {count} values")]);
         }
     }
 }

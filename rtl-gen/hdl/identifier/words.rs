@@ -7,7 +7,7 @@ pub(super) type Words = (&'static str, &'static str);
 pub(super) const RESERVED: [Words; 3] = [
     (LANGUAGE, "it is a reserved word of Verilog or SystemVerilog"),
     (ICARUS, "Icarus Verilog reserves it"),
-    (STANDARD_PACKAGE, "SystemVerilog's package `std` has it, and Verilator takes no other"),
+    (STANDARD_PACKAGE, "SystemVerilog's package `std` defines it, and Verilator accepts no other"),
 ];
 
 /// Words that no port of the top module can be.
@@ -15,7 +15,7 @@ pub(super) const HOSTILE: [Words; 4] = [
     (CPP, "it is a word of C++, which Verilator translates to"),
     (MEMBERS_OF_MODEL, "the class that Verilator makes of the design has a member of this name"),
     (USED_BY_MODEL, "Verilator's library defines it"),
-    (MACROS, "it is a macro of the C library, whose headers Verilator's include"),
+    (MACROS, "it is a macro of the C library, which Verilator's headers include"),
 ];
 
 /// Reserved words of Verilog-2005 and SystemVerilog-2017: a name must be neither, so that a file serves in both.

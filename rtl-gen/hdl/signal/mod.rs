@@ -64,7 +64,7 @@ impl<'m> Signal<'m> {
         if let Some(port) = self.op().input_port() {
             self.module.state_mut().unused.insert(port);
         } else if !self.is_faulty() {
-            let message = format!("`unused` marks an input port: {self} is none");
+            let message = format!("`unused` marks an input port: {self} is not one");
             self.module.error(Location::caller(), message, vec![]);
         }
     }
@@ -138,7 +138,7 @@ pub(crate) fn cast_from(value: u128) -> Option<i128> {
 
 /// How a negative constant is written.
 pub(crate) fn signed_advice(value: i128, width: u32) -> String {
-    format!("a negative constant is made by `lit_signed({value}, {width})`")
+    format!("write `lit_signed({value}, {width})` for a negative constant")
 }
 
 /// An integer as errors show it: `-5, cast to an unsigned integer,` where that is how it came about.

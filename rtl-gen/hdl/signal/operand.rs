@@ -7,7 +7,7 @@ use std::panic::Location;
 
 /// The other operand of an operator: a signal, or a constant that takes the signal's width.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand beside a signal",
+    message = "`{Self}` cannot be used with a signal",
     label = "neither a signal nor a constant",
     note = "a register or wire is read with `value()`; a constant is an integer, a `Bits`, or a value of an enum with codes"
 )]
@@ -102,7 +102,7 @@ fn signed_factor<'m>(value: i128, other: Signal<'m>) -> Signal<'m> {
         Ok(value) => unsigned_factor(value, other),
         Err(_) => {
             let message = format!("`*` is unsigned: the factor of {other} cannot be {value}");
-            let note = "`mul_signed` multiplies two's complement: give it `lit_signed(...)`".into();
+            let note = "`mul_signed` multiplies two's complement: use `lit_signed(...)` with it".into();
             other.module.reject(Location::caller(), 1, message, vec![note])
         }
     }

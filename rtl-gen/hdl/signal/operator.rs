@@ -14,7 +14,7 @@ impl<'m> Signal<'m> {
         let source = Location::caller();
         let Some(like) = on_true.sized(self.module).or_else(|| on_false.sized(self.module)) else {
             let message = "a multiplexer of two constants needs a width".into();
-            let note = "give one of them its width: `m.lit(value, width)`".into();
+            let note = "give one of them a width: `m.lit(value, width)`".into();
             return self.module.reject(source, 1, message, vec![note]);
         };
         self.mux_at(on_true.resolve(like), on_false.resolve(like), source)

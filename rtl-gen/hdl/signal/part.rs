@@ -53,7 +53,11 @@ impl<'m> Signal<'m> {
             let stand_in = self.module.stand_in(part_width, source);
             if !self.is_faulty() {
                 let message = format!("{self} does not split into parts of {part_width} bits");
-                self.module.error(source, message, vec!["the parts must come out even".into()]);
+                self.module.error(
+                    source,
+                    message,
+                    vec!["the width of the parts must divide that of the signal".into()],
+                );
             }
             return vec![stand_in; self.width.div_ceil(part_width.max(1)) as usize];
         }
@@ -113,7 +117,7 @@ impl<'m> Signal<'m> {
     fn has_bits(self, method: &str, count: u32, source: Source) -> bool {
         let is_within = (1..=self.width).contains(&count);
         if !is_within && !self.is_faulty() {
-            let message = format!("`{method}({count})` is no part of {self}");
+            let message = format!("`{method}({count})` is not a part of {self}");
             self.module.error(source, message, vec![format!("legal counts are 1 to {}", self.width)]);
         }
         is_within

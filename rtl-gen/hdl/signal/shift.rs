@@ -97,7 +97,7 @@ impl<'m> Signal<'m> {
             Amount::Constant(amount) if amount <= u128::from(self.width) => self.moved_by(how, amount as u32),
             Amount::Constant(amount) => self.reject_amount(how, amount, "beyond its width", None),
             Amount::Negative(amount) => {
-                let other_way = format!("`{}` moves the other way", how.opposite());
+                let other_way = format!("use `{}` for the other direction", how.opposite());
                 self.reject_amount(how, amount, "which is negative", Some(other_way))
             }
         }
@@ -134,8 +134,8 @@ impl<'m> Signal<'m> {
         let verb = if how.is_rotation() { "rotates" } else { "shifts" };
         let message = format!("`{}` {verb} {self} by {amount}, {what}", how.op().symbol());
         let legal = match how.is_rotation() {
-            true => "legal amounts are 0 and up, and count modulo the width".into(),
-            false => format!("legal amounts are 0 to {}, by which every bit is shifted out", self.width),
+            true => "legal amounts are 0 or more, taken modulo the width".into(),
+            false => format!("legal amounts are 0 to {}, where the last shifts out every bit", self.width),
         };
         self.module.reject(source, self.width, message, [Some(legal), advice].into_iter().flatten().collect())
     }

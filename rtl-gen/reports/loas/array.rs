@@ -17,22 +17,22 @@ pub struct Array {
     simulator: Compiled,
 }
 
-/// What a layer took.
+/// The cost of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// From the first beat to the last spikes.
     pub cycles: u64,
-    /// Bits of the beats that went in.
+    /// Bits of input beats.
     pub bits_in: u64,
-    /// Spikes that went out.
+    /// Number of output spikes.
     pub spikes: u64,
 }
 
-/// Cycles without an output after which the array counts as stuck.
+/// Number of cycles without an output after which the array counts as stuck.
 const PATIENCE: u64 = 1_000_000;
 
 impl Array {
-    /// Builds the array. Panics where its parameters are not legal.
+    /// Builds the array. Panics if its parameters are illegal.
     pub fn new(params: &Params) -> Array {
         let netlist = elaborate(params).unwrap_or_else(|errors| panic!("{errors}"));
         let simulator = Compiled::new(&netlist, Options::default()).unwrap_or_else(|error| panic!("{error}"));
@@ -50,7 +50,7 @@ impl Array {
     }
 }
 
-/// Beats under way.
+/// Beats on their way.
 struct Course<'c> {
     simulator: Compiled,
     params: &'c Params,
@@ -58,10 +58,10 @@ struct Course<'c> {
     a: StreamPorts,
     b: StreamPorts,
     out: StreamPorts,
-    /// Beats of A that come before those of B wait here, so that A is loaded ahead.
+    /// Beats of A that precede those of B wait here, so that A is loaded ahead.
     a_beats: VecDeque<Vec<Bits>>,
     b_beats: VecDeque<Vec<Bits>>,
-    /// First row and column of the tiles whose spikes are still to come, with the next column.
+    /// First row and column of the tiles whose spikes are still expected, with the next column.
     awaited: VecDeque<(usize, usize, usize)>,
     run: Run,
     silent_cycles: u64,
@@ -89,7 +89,7 @@ impl<'c> Course<'c> {
         }
     }
 
-    /// Adds a tile's beats; runs until fewer than a tile's wait, so that streams never dry up.
+    /// Adds a tile's beats and runs until less than a tile's beats wait, so that streams never run dry.
     fn tile(&mut self, tile: &Tile, expected: &[Vec<u8>]) -> Result<(), ReportError> {
         self.awaited.push_back((tile.first_row, tile.first_column, 0));
         for chunk in &tile.chunks {
@@ -125,7 +125,7 @@ impl<'c> Course<'c> {
             self.check(&spikes, expected)?;
         }
         if self.silent_cycles > PATIENCE {
-            return Err(self.wrong("it is stuck".into()));
+            return Err(self.wrong("stuck".into()));
         }
         self.simulator.tick();
         self.run.cycles += 1;
@@ -135,7 +135,7 @@ impl<'c> Course<'c> {
     /// Compares the spikes of a column.
     fn check(&mut self, spikes: &Bits, expected: &[Vec<u8>]) -> Result<(), ReportError> {
         let Some((first_row, first_column, column)) = self.awaited.pop_front() else {
-            return Err(self.wrong("spikes come that nothing asked for".into()));
+            return Err(self.wrong("unexpected spikes".into()));
         };
         for row in 0..self.params.rows {
             let word = spikes.slice((row + 1) * TIME_STEPS - 1, row * TIME_STEPS).to_u64();
@@ -143,9 +143,10 @@ impl<'c> Course<'c> {
             let place = (first_row + row as usize, first_column + column);
             let wanted = expected.get(place.0).and_then(|row| row.get(place.1));
             if let Some(wanted) = wanted.filter(|wanted| u64::from(**wanted) != word) {
-                return Err(
-                    self.wrong(format!("row {}, column {}: {word:04b} for {wanted:04b}", place.0, place.1))
-                );
+                return Err(self.wrong(format!(
+                    "row {}, column {}: found {word:04b}, expected {wanted:04b}",
+                    place.0, place.1
+                )));
             }
         }
         if column + 1 < self.params.element.columns as usize {

@@ -1,4 +1,4 @@
-//! A layer cut into tiles, chunks and beats, as the array takes them.
+//! Divides a layer into tiles, chunks and beats for the array.
 
 use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
@@ -6,22 +6,22 @@ use blocks::loas::loas_array::Params;
 use blocks::loas::loas_tppe::ChunksB;
 use hdl::{Bits, Bundle};
 
-/// A part of a layer: rows for every element, and as many columns as the elements keep sums of.
+/// A part of a layer: rows for every element, and as many columns as the elements keep sums for.
 pub struct Tile {
     pub first_row: usize,
     pub first_column: usize,
     pub chunks: Vec<Chunk>,
 }
 
-/// What is to be joined along one chunk of K.
+/// The operands of one chunk of K.
 pub struct Chunk {
     /// Beats of A, with the fields of its channel.
     pub a: Vec<Vec<Bits>>,
-    /// Beats of B likewise.
+    /// Beats of B, likewise.
     pub b: Vec<Vec<Bits>>,
 }
 
-/// The tiles of a layer: all columns of some rows, then those of the next ones.
+/// The tiles of a layer: all columns for some rows, then for the next rows.
 pub fn tiles<'t>(
     layer: &'t Layer,
     operands: &'t Operands,
@@ -72,7 +72,7 @@ fn a_beats(
     (0..params.beats_of_a()).map(beat).collect()
 }
 
-/// Groups without a weight do not come; a column with more weights than a mask takes comes again.
+/// Groups without weights are skipped; a column with more weights than a mask holds is sent in several beats.
 fn b_beats(operands: &Operands, params: &Params, first_column: usize, chunk: usize) -> Vec<Vec<Bits>> {
     let element = &params.element;
     let (bits, values, group) = (element.mask_bits as usize, element.values as usize, element.group as usize);
@@ -105,7 +105,7 @@ fn b_beats(operands: &Operands, params: &Params, first_column: usize, chunk: usi
             ]);
         }
     }
-    // A chunk has a beat, be it without a weight.
+    // A chunk has at least one beat, even without weights.
     if beats.is_empty() {
         let ChunksB { masks, values: weights, group: number, .. } =
             element.b().map(|width| Bits::zero(*width));

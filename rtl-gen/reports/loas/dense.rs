@@ -4,7 +4,7 @@ use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
 use blocks::loas::loas_plif;
 
-/// For each row the word of spikes of each column.
+/// For each row, the spike word of each column.
 pub fn spikes(layer: &Layer, operands: &Operands, neuron: &loas_plif::Params) -> Vec<Vec<u8>> {
     let mut matrix = vec![vec![0i64; layer.n]; layer.k];
     for (column, weights) in operands.weights.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The layers that LoAS was measured on: shapes, sparsity and cycles as its authors published them.
+//! The layers on which LoAS was evaluated: shapes, sparsity and cycles, as published.
 
 /// A layer: A of M x K spikes with T time steps, B of K x N weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub struct Layer {
     pub weights: usize,
     /// Neurons of A that fire more than once.
     pub neurons: usize,
-    /// Spikes for each match of a neuron that fires with a weight, in thousandths.
+    /// Spikes per match of a firing neuron with a weight, in thousandths.
     pub spikes_per_match: u64,
-    /// Published cycles of LoAS on 16 elements, neurons that fire once masked.
+    /// Published cycles of LoAS on 16 elements, with neurons that fire once masked.
     pub loas: u64,
     /// Published cycles of SparTen on 16 elements.
     pub sparten: u64,

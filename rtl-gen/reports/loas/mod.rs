@@ -1,5 +1,5 @@
-//! LoAS: cycles of every layer of AlexNet and VGG16 on 16 elements, from simulation of the RTL, beside SparTen's inner-join on
-//! the same operands, the published figures, and the limit.
+//! LoAS: cycles of every layer of AlexNet and VGG16 on 16 elements, measured by simulation of the RTL, beside SparTen's
+//! inner-join on the same operands, the published figures, and the lower limit.
 
 mod array;
 mod beats;
@@ -27,20 +27,20 @@ use serde::Serialize;
 use std::path::PathBuf;
 use testbenches::Progress;
 
-/// What is asked of a report.
+/// The options of a report.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Networks; all where none is given.
+    /// Networks; all if empty.
     pub networks: Vec<String>,
-    /// Folder with spike maps; generated ones where there is none.
+    /// Folder with spike maps; random ones if `None`.
     pub traces: Option<PathBuf>,
-    /// Decides the weights, and generated spikes.
+    /// Seed of the weights and of random spikes.
     pub seed: u64,
     /// The array.
     pub params: Params,
 }
 
-/// A layer, measured.
+/// The measurements of a layer.
 #[derive(Clone, Debug, Serialize)]
 pub struct Measured {
     /// The network.
@@ -49,9 +49,9 @@ pub struct Measured {
     pub layer: u32,
     /// M, K, N.
     pub shape: [usize; 3],
-    /// Neurons that fire and meet a weight.
+    /// Matches of firing neurons with weights.
     pub matches: u64,
-    /// Matches divided by the number of rows of the array: one match a row and cycle.
+    /// Matches divided by the number of rows of the array: one match per row and cycle.
     pub limit: u64,
     /// Cycles of the array.
     pub cycles: u64,
@@ -59,13 +59,13 @@ pub struct Measured {
     pub sparten: u64,
     /// Published cycles of LoAS.
     pub published: u64,
-    /// Published cycles of SparTen, which has the neurons that fire once too.
+    /// Published cycles of SparTen, which does not mask neurons that fire once.
     pub published_sparten: u64,
-    /// Bits that the array takes in a cycle, on average.
+    /// Input bits of the array per cycle, on average.
     pub bits_per_cycle: f64,
 }
 
-/// Runs layers. Every spike is compared with a dense product through the neuron.
+/// Runs layers. Every spike is compared with a dense product followed by the neuron.
 pub fn cycles(
     request: &Request,
     workloads: &[Workload],

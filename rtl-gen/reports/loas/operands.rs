@@ -8,9 +8,10 @@ use std::path::Path;
 
 /// Spikes and weights.
 pub struct Operands {
-    /// For each row of A the word of each column: the first time step in bit T - 1. Neurons that fire once are silent.
+    /// For each row of A, the word of each column, with the first time step in bit T - 1. Neurons that fire once are
+    /// silent.
     pub spikes: Vec<Vec<u8>>,
-    /// For each column of B its weights with their rows, in order; none is 0.
+    /// For each column of B, its weights with their rows, in order; none is 0.
     pub weights: Vec<Vec<(usize, i8)>>,
 }
 
@@ -18,8 +19,8 @@ pub struct Operands {
 const FILTER: usize = 3;
 
 impl Operands {
-    /// The operands of a layer: spikes from the folder `traces` if it is given, else at random, with the layer's
-    /// number of neurons that fire and about its number of spikes.
+    /// The operands of a layer: spikes from the folder `traces` if given, else random ones with the layer's number of
+    /// firing neurons and about its number of spikes.
     pub fn of(layer: &Layer, traces: Option<&Path>, seed: u64) -> Result<Operands, ReportError> {
         let mut rng = Rng::with_seed(seed ^ u64::from(layer.number));
         let spikes = match traces {
@@ -31,7 +32,7 @@ impl Operands {
 }
 
 impl Operands {
-    /// The sum over all words that meet a weight of what `count` makes of the word.
+    /// The sum of `count(word)` over all words that meet a weight.
     pub fn meeting(&self, count: impl Fn(u8) -> u64) -> u64 {
         let mut weights = vec![0; self.spikes[0].len()];
         self.weights.iter().flatten().for_each(|(row, _)| weights[*row] += 1);
@@ -42,7 +43,7 @@ impl Operands {
     }
 }
 
-/// Neurons that fire, anywhere; each fires twice at least.
+/// Firing neurons at random places; each fires at least twice.
 fn random_spikes(layer: &Layer, rng: &mut Rng) -> Vec<Vec<u8>> {
     let chance = layer.spikes_per_match as f64 / 1000.0 / f64::from(TIME_STEPS);
     let mut spikes = vec![vec![0u8; layer.k]; layer.m];
@@ -58,7 +59,7 @@ fn random_spikes(layer: &Layer, rng: &mut Rng) -> Vec<Vec<u8>> {
     spikes
 }
 
-/// Weights other than 0, anywhere.
+/// Nonzero weights at random places.
 fn random_weights(layer: &Layer, rng: &mut Rng) -> Vec<Vec<(usize, i8)>> {
     let mut matrix = vec![vec![0; layer.k]; layer.n];
     let mut left = layer.weights;
@@ -81,20 +82,21 @@ fn read(layer: &Layer, folder: &Path) -> Result<Vec<Vec<u8>>, ReportError> {
     let path = folder.join(format!("{}_layer{:02}.npy", layer.network, layer.number));
     let wrong = |reason: String| ReportError::Spikes { path: path.clone(), reason };
     let bytes = fs::read(&path).map_err(|error| wrong(error.to_string()))?;
-    let file = npy::open(&bytes).map_err(|error| wrong(format!("it is no whole file of NumPy: {error}")))?;
+    let file =
+        npy::open(&bytes).map_err(|error| wrong(format!("it is not a complete .npy file: {error}")))?;
     let shape: Vec<usize> = file.shape().iter().map(|size| *size as usize).collect();
     let expected = || {
         let side = layer.m.isqrt();
         format!("({TIME_STEPS}, {}, {side}, {side})", layer.k / FILTER / FILTER)
     };
     let &[steps, channels, height, width] = shape.as_slice() else {
-        return Err(wrong(format!("its shape is {shape:?}: it is to be {}", expected())));
+        return Err(wrong(format!("its shape is {shape:?}: expected {}", expected())));
     };
     if steps != TIME_STEPS as usize || channels * FILTER * FILTER != layer.k || height * width != layer.m {
-        return Err(wrong(format!("its shape is {shape:?}: it is to be {}", expected())));
+        return Err(wrong(format!("its shape is {shape:?}: expected {}", expected())));
     }
     if file.order() != npyz::Order::C {
-        return Err(wrong("it is in Fortran's order: it is to be in C's".into()));
+        return Err(wrong("it is in Fortran order: expected C order".into()));
     }
     let values = npy::zeros_and_ones(file).map_err(|error| wrong(error.to_string()))?;
     let plane = channels * height * width;
@@ -106,7 +108,7 @@ fn read(layer: &Layer, folder: &Path) -> Result<Vec<Vec<u8>>, ReportError> {
     Ok(lowered(&words, [channels, height, width]))
 }
 
-/// For each place of a map the neurons under a filter around it.
+/// For each place of a map, the neurons under a filter around it.
 fn lowered(words: &[u8], [channels, height, width]: [usize; 3]) -> Vec<Vec<u8>> {
     let at = |channel: usize, y: usize, x: usize| {
         // One row and one column of border before the first.

@@ -1,4 +1,4 @@
-//! The baseline: as many inner-joins of SparTen as the array has rows, weights broadcast to them.
+//! The baseline: as many of SparTen's inner-joins as the array has rows, with weights broadcast to them.
 
 use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
@@ -30,9 +30,9 @@ impl Sparten {
         Params { tag_bits: 1, ..Params::default() }
     }
 
-    /// Runs a layer: every column of some rows, chunk by chunk. Gives the number of cycles.
+    /// Runs a layer: every column for some rows, chunk by chunk. Gives the number of cycles.
     ///
-    /// Spikes are there in the cycle in which they are needed, and neurons cost nothing.
+    /// Spikes arrive in the cycle in which they are needed, and neurons cost nothing.
     pub fn run(&self, layer: &Layer, operands: &Operands) -> Result<u64, ReportError> {
         let mut simulator = self.simulator.clone();
         let weights = StreamPorts::find(&simulator, "b", &weights(&self.params).fields());
@@ -59,14 +59,14 @@ impl Sparten {
                     }
                     cycle(&mut simulator);
                 }
-                // The spikes of the next chunk are put on the ports when these have been taken.
+                // The spikes of the next chunk are driven once these have been taken.
                 weights.offer(&mut simulator, None);
             }
         }
         while simulator.peek_u64(busy) == 1 {
             cycle(&mut simulator);
         }
-        // In its last cycle a join is ready for the next.
+        // In its last cycle a join is ready for the next chunk.
         cycle(&mut simulator);
         let expected = operands.meeting(|word| word.count_ones().into());
         match matches == expected {
@@ -90,7 +90,7 @@ fn weights(params: &Params) -> Weights<u32> {
     Weights { mask: params.mask_bits }
 }
 
-/// The masks of a chunk of a row, a time step each; none where there is no such row.
+/// The masks of a chunk of a row, one per time step; empty if there is no such row.
 fn step_masks(row: Option<&Vec<u8>>, chunk: usize, bits: usize) -> Bits {
     let mut masks = Bits::zero(bits as u32 * TIME_STEPS);
     let words = row.iter().flat_map(|row| row.iter().skip(chunk * bits).take(bits));
@@ -109,7 +109,7 @@ fn weight_mask(column: &[(usize, i8)], chunk: usize, bits: usize) -> Bits {
     mask
 }
 
-/// The joins: each takes the weights as soon as it is free, and the next weights come when all have taken them.
+/// The joins: each takes the weights as soon as it is free; the next weights come when all have taken them.
 fn netlist(params: &Params, rows: u32) -> Netlist {
     let design = Design::new(Clocking::default());
     let join = params.build(&design);

@@ -1,4 +1,4 @@
-//! What each choice in the array's structure buys, and what an element costs with it.
+//! The gain and the cost of each choice in the array's structure.
 
 use super::{Array, Sparten, Workload};
 use crate::ReportError;
@@ -12,21 +12,21 @@ use rayon::prelude::*;
 use serde::Serialize;
 use testbenches::{Progress, VerilogDesign};
 
-/// One structure, measured.
+/// One structure with its measurements.
 #[derive(Clone, Debug, Serialize)]
 pub struct Structure {
-    /// What is different about it.
+    /// How it differs.
     pub name: &'static str,
-    /// For each network that was asked for its name and the cycles of all its layers.
+    /// For each requested network, its name and the cycles of all its layers.
     pub cycles: Vec<(&'static str, u64)>,
-    /// An element.
+    /// The element.
     pub area: Option<Area>,
 }
 
 /// A change to the parameters.
 type Change = fn(&mut Params);
 
-/// From one column at a time to four matches a cycle; the last ones vary the default.
+/// From one column at a time to four matches per cycle; the last ones vary the default.
 const STRUCTURES: [(&str, Change); 9] = [
     ("a chunk of A for one output", |params| {
         (params.element.columns, params.element.group, params.element.pipes) = (1, 1, 1);
@@ -45,7 +45,7 @@ const STRUCTURES: [(&str, Change); 9] = [
     ("default, 64 columns", |params| params.element.columns = 64),
 ];
 
-/// Measures every change to an array with these parameters; areas only where they are asked for.
+/// Measures every change to an array with these parameters; areas only on request.
 pub fn structures(
     params: &Params,
     workloads: &[Workload],
@@ -70,7 +70,7 @@ pub fn structures(
     Ok(measured.into_iter().map(with_its_area).collect())
 }
 
-/// The area of each element that there is, once.
+/// The area of each distinct element.
 fn areas(
     measured: &[(loas_tppe::Params, Structure)],
     progress: &dyn Progress,
@@ -81,7 +81,7 @@ fn areas(
             elements.push(element.clone());
         }
     }
-    // The largest first, so that no thread is left with one at the end.
+    // The largest first, so that no thread is left alone with one at the end.
     elements.reverse();
     progress.start("areas of elements", elements.len() as u64);
     let measure = |element: &loas_tppe::Params| {
@@ -120,18 +120,18 @@ pub fn sparten_area() -> Result<Area, ReportError> {
     area_of(&Sparten::params())
 }
 
-/// A prefix structure, synthesised.
+/// A synthesised prefix structure.
 #[derive(Clone, Debug, Serialize)]
 pub struct Prefix {
     /// Bits of the mask.
     pub lanes: u32,
     /// The structure.
     pub structure: String,
-    /// What it takes.
+    /// Its area and depth.
     pub area: Area,
 }
 
-/// Sizes at which prefix structures are compared.
+/// Sizes for which prefix structures are compared.
 const LANES: [u32; 4] = [32, 64, 128, 256];
 
 /// Every structure of `loas_prefix_sum` at several sizes, and the unit that gives one count.

@@ -26,7 +26,7 @@ fn both_networks_take_fewer_cycles_than_published_and_an_eighth_of_the_baseline(
 fn one_network_is_reported_by_itself() {
     let layers = report(&[ALEXNET]);
     assert_eq!(layers.iter().map(|layer| layer.layer).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    // Random weights and spikes: within a few percent of what the published sparsity makes expected.
+    // Random weights and spikes: within a few percent of what the published sparsity predicts.
     let matches: u64 = layers.iter().map(|layer| layer.matches).sum();
     assert!((300_000..500_000).contains(&matches), "{matches} matches");
 }

@@ -1,4 +1,4 @@
-//! The layers that a report runs, made once for everything that is measured on them.
+//! The layers of a report, prepared once for all measurements on them.
 
 use super::layers::{LAYERS, Layer};
 use super::operands::Operands;
@@ -7,17 +7,17 @@ use crate::ReportError;
 use rayon::prelude::*;
 use testbenches::Progress;
 
-/// A layer with its operands, and the spikes that are to come out.
+/// A layer with its operands and expected spikes.
 pub struct Workload {
     /// The layer.
     pub layer: &'static Layer,
     /// Its operands.
     pub operands: Operands,
-    /// For each row the word of each column, by a dense product.
+    /// For each row, the word of each column, from a dense product.
     pub expected: Vec<Vec<u8>>,
 }
 
-/// The layers that are asked for.
+/// The requested layers.
 pub fn workloads(request: &Request, progress: &dyn Progress) -> Result<Vec<Workload>, ReportError> {
     let is_asked = |layer: &&Layer| {
         request.networks.is_empty() || request.networks.iter().any(|network| network == layer.network)
@@ -33,7 +33,7 @@ pub fn workloads(request: &Request, progress: &dyn Progress) -> Result<Vec<Workl
         progress.advance(1);
         Ok(Workload { layer, operands, expected })
     };
-    // Of several layers that fail it is the first whose reason is told.
+    // If several layers fail, the first one's reason is reported.
     let made: Vec<_> = layers.par_iter().map(make).collect();
     made.into_iter().collect()
 }

@@ -16,20 +16,20 @@ use serde::Serialize;
 /// The error of a datapath.
 #[derive(Clone, Debug, Serialize)]
 pub struct Accuracy {
-    /// The datapath.
+    /// The name of the datapath.
     pub datapath: String,
-    /// Root of the mean square of errors, relative to that of results.
+    /// Root mean square error, relative to that of the results.
     pub error: f64,
-    /// What was derived from the paper's description.
+    /// The figure derived from the paper's description.
     pub published: Option<f64>,
 }
 
-/// Products of sums.
+/// Sums of products.
 const K: usize = 4096;
 const ROWS: usize = 16;
 const COLUMNS: usize = 64;
 
-/// The datapaths in order of their errors, the worst first.
+/// The datapaths, sorted by error, the worst first.
 pub fn all(seed: u64) -> Vec<Accuracy> {
     use Accumulate::{Exact, Fp16, Fp32};
     let operands = Operands::random(ROWS, scheme(K, COLUMNS, 4), seed);
@@ -97,7 +97,7 @@ pub fn plain_bits(operands: &Operands, params: &fp16_tile::Params, row: usize, c
     fp16::product(params, &groups(activations, &words, &ends, |group| &scales[group]))
 }
 
-/// Of the lanes of each row and column of words.
+/// For the lanes of each row and column of words.
 fn error(operands: &Operands, results: &(dyn Fn(usize, usize) -> Vec<f64> + Sync)) -> f64 {
     let weights = &operands.weights;
     let lanes = weights.scheme.lanes();
@@ -109,7 +109,7 @@ fn error(operands: &Operands, results: &(dyn Fn(usize, usize) -> Vec<f64> + Sync
                     fp16_to_f64(operands.activations[row * K + place])
                         * weights.weight(place, column * lanes + lane)
                 };
-                // Terms have 26 bits: in double precision the sum is as good as exact here.
+                // Terms have 26 bits, so a double-precision sum is as good as exact here.
                 let exact: f64 = (0..K).map(term).sum();
                 of_errors += (found - exact).powi(2);
                 of_results += exact.powi(2);

@@ -18,8 +18,8 @@ fn streams(block: &dyn Configured) -> Result<Streams<Compiled>, ReportError> {
     Ok(Streams::new(compiled(&netlist)?, &block.interface()))
 }
 
-/// Cycles of a dot-product unit from the first of 8 beats, each of which is a whole sum, to the last result: as the paper
-/// counts them, 8 activations' words of 8 or 64 outputs.
+/// Cycles of a dot-product unit from the first of 8 beats, each a whole sum, to the last result: as the paper counts
+/// them, 8 words of activations by 8 or 64 outputs.
 pub fn dot_product(block: &dyn Configured) -> Result<u64, ReportError> {
     let mut streams = streams(block)?;
     let space = block.typical(1);
@@ -37,10 +37,10 @@ pub fn dot_product(block: &dyn Configured) -> Result<u64, ReportError> {
     Ok(streams.cycles())
 }
 
-/// Beats of the paper's count.
+/// Number of beats in the paper's count.
 const BEATS: usize = 8;
 
-/// The units of the paper's count: FP16, and the parallel one.
+/// The units in the paper's count: FP16, and the parallel one.
 pub fn dot_product_units() -> [(String, Box<dyn Configured>, u64); 3] {
     let parallel = |weight_bits| -> Box<dyn Configured> {
         Box::new(pacq_dp::Params { weight_bits, ..pacq_dp::Params::default() })
@@ -68,8 +68,8 @@ impl Engine {
     }
 }
 
-/// A product on a tile engine that is fed without a controller: its sizes are multiples of the tile's. Gives the cycles from
-/// the first beat to the last result, and the results in their order.
+/// A product on a tile engine without a controller: its sizes are multiples of the tile's. Gives the cycles from the
+/// first beat to the last result, and the results in order.
 pub fn on_tiles(
     engine: &Engine,
     product: &Product,
@@ -93,7 +93,7 @@ pub fn on_tiles(
         while streams.waiting(B) < LEAST_WAITING {
             let Some(block) = waiting.pop_front() else { break };
             product.beats(block, &mut |channel, beat| match channel {
-                // A tile takes a number of beats: they have no `tlast`.
+                // A tile takes a fixed number of beats: there is no `tlast`.
                 inputs::A => streams.push(A, &beat[..1]),
                 inputs::B => streams.push(B, &beat[..1]),
                 _ => streams.push(SCALE, &scales(shape, &beat[0])),

@@ -1,11 +1,12 @@
 //! Area, delay and energy of multipliers and dot-product units, in standard cells.
 //!
-//! Glitches are most of the energy of paths of many levels, above all of the floating-point adders of the plain unit: every
-//! energy is given without them too, which is what power estimated from activities of a simulation without delays counts.
+//! In paths of many levels most of the energy is glitches, above all in the floating-point adders of the plain unit.
+//! Every energy is therefore also given without them, as a power estimate from a simulation without delays would count
+//! it.
 //!
-//! More trees save less than in the paper. There a multiplier makes all lanes at once and waits for the trees, so that a tree
-//! more shortens the wait. Our multipliers make as many lanes as there are trees, and the energy of a product hardly depends
-//! on their number: what is left is the selection of lanes, and how the mapping falls out.
+//! More trees save less than in the paper. There, a multiplier makes all lanes at once and waits for the trees, so
+//! another tree shortens the wait. Our multipliers make as many lanes as there are trees, and the energy per product
+//! hardly depends on their number: what remains is the selection of lanes, and chance in the mapping.
 
 use crate::ReportError;
 use blocks::block::Configured;
@@ -17,51 +18,51 @@ use synthesis::targets::ASIC;
 use synthesis::{Request, synthesize};
 use testbenches::Progress;
 
-/// What a unit takes.
+/// The measurements of a unit.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unit {
     /// The unit.
     pub name: String,
-    /// Products of an activation and a weight in a beat.
+    /// Products of an activation and a weight per beat.
     pub products: u64,
-    /// Cycles of a beat.
+    /// Cycles per beat.
     pub cycles: u64,
-    /// In gates of two inputs.
+    /// Area in 2-input gates.
     pub gate_equivalents: f64,
     /// Longest path in ns.
     pub delay: f64,
-    /// Energy of a product in pJ.
+    /// Energy per product, in pJ.
     pub energy: f64,
-    /// The same, had no net changed more than once in a cycle.
+    /// The same, if no net changed more than once per cycle.
     pub without_glitches: f64,
 }
 
 /// A comparison of two units.
 #[derive(Clone, Debug, Serialize)]
 pub struct Compared {
-    /// What it is.
+    /// What is compared.
     pub name: String,
-    /// By the energies measured.
+    /// Ratio from the measured energies.
     pub measured: f64,
-    /// By those without glitches.
+    /// Ratio from the energies without glitches.
     pub without_glitches: f64,
-    /// By the paper.
+    /// The paper's ratio.
     pub published: f64,
 }
 
-/// What the paper compares.
+/// The paper's comparisons.
 pub fn compared(units: &[Unit]) -> Vec<Compared> {
     let unit = |name: &str| units.iter().find(|unit| unit.name == name).expect("all units are there");
     let per_energy = |own: &str, other: &str, what: &str, published: f64| {
         let (own, other) = (unit(own), unit(other));
         Compared {
-            name: format!("throughput a watt, {what}"),
+            name: format!("throughput per watt, {what}"),
             measured: other.energy / own.energy,
             without_glitches: other.without_glitches / own.without_glitches,
             published,
         }
     };
-    // Energy times time of a number of products, at the same clock.
+    // Energy x time for a number of products, at the same clock.
     let energy_delay = |own: &str, what: &str, saved: f64| {
         let (own, other) = (unit(own), unit(FP16_DP));
         let cycles = |unit: &Unit| unit.cycles as f64 / unit.products as f64;
@@ -88,7 +89,7 @@ pub fn compared(units: &[Unit]) -> Vec<Compared> {
     ]
 }
 
-/// A unit by its name, with the products and cycles of a beat.
+/// A unit by name, with its products and cycles per beat.
 type Candidate = (&'static str, Box<dyn Configured>, u64, u64);
 
 fn candidates() -> Vec<Candidate> {

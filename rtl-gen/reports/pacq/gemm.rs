@@ -1,4 +1,4 @@
-//! Products of matrices on the hardware.
+//! Matrix products on the hardware.
 
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
@@ -16,11 +16,11 @@ use testbenches::simulators::Drive;
 /// A product that has run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
-    /// From the first write to a register to the last result.
+    /// Cycles from the first register write to the last result.
     pub cycles: u64,
     /// Products of an activation and a weight.
     pub products: u64,
-    /// Products in a cycle of tiles that never wait.
+    /// Products per cycle of tiles that never wait.
     pub peak: f64,
     /// The results, row by row, in the format of results.
     #[serde(skip)]
@@ -28,7 +28,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Products in a cycle, of those that tiles could do.
+    /// Products per cycle, as a share of what the tiles could do.
     pub fn utilisation(&self) -> f64 {
         self.products as f64 / self.cycles as f64 / self.peak
     }
@@ -67,7 +67,7 @@ fn run_on(
     let (mut next, mut unexpected) = (0, false);
     progress.start("product on the hardware", blocks.len() as u64);
     while next < blocks.len() || !places.is_empty() {
-        // A block and more waits, so that no stream dries up.
+        // More than a block waits, so that no stream runs dry.
         while next < blocks.len() && streams.waiting(model::inputs::B) < LEAST_WAITING {
             product.beats(blocks[next], &mut |channel, beat| streams.push(channel, beat));
             places.extend(product.places(blocks[next]));
@@ -93,11 +93,12 @@ fn run_on(
     }
     let cycles = streams.cycles();
     if unexpected {
-        return Err(ReportError::Wrong("more results came than there are".into()));
+        return Err(ReportError::Wrong("more results than expected".into()));
     }
     let errors = status(&mut streams, &Registers::new(params))? & ERRORS;
     if errors != 0 {
-        let message = format!("STATUS is {errors:#x}: a stream had another number of beats than the product");
+        let message =
+            format!("STATUS is {errors:#x}: the number of beats of a stream does not match the product");
         return Err(ReportError::Wrong(message));
     }
     let per_tile = u64::from(blocks::pacq::tile::ROWS * blocks::pacq::tile::DEPTH)
@@ -111,7 +112,7 @@ fn run_on(
     })
 }
 
-/// The bits of STATUS that tell of streams of A, B and scales that were wrong.
+/// The STATUS bits that flag errors in the streams of A, B and scales.
 const ERRORS: u64 = 0b1110;
 
 /// Reads STATUS.
@@ -193,7 +194,7 @@ mod tests {
         }
     }
 
-    /// Of the stream of B a product gets the first beat only: its results come, and the next product has its own beats.
+    /// A product whose stream of B has only the first beat: its results come, and the next product has its own beats.
     #[test]
     fn a_lost_beat_is_in_the_status_until_it_is_cleared() {
         let params = Params::default();
@@ -227,7 +228,7 @@ mod tests {
         }
     }
 
-    /// The registers answer at once, whatever waits.
+    /// The registers answer at once, whatever is waiting.
     #[test]
     fn a_third_product_is_refused_while_the_second_one_waits() {
         let params = Params::default();
@@ -242,7 +243,7 @@ mod tests {
         let (start, rows) = (bench.registers.start, bench.registers.m);
         assert_eq!([1, 1, 1].map(|one| bench.write(start, one)), [OKAY, OKAY, SLAVE_ERROR]);
         assert_eq!(bench.status() & FULL, FULL);
-        // What waits has its sizes already.
+        // The waiting product already has its sizes.
         assert_eq!(bench.write(rows, 9), OKAY);
         for _ in 0..2 {
             product.beats((0, 0), &mut |channel, beat| bench.streams.push(channel, beat));

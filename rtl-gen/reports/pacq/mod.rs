@@ -1,4 +1,4 @@
-//! PacQ: what its hardware does, beside what its paper says.
+//! PacQ: the performance of its hardware beside its paper's figures.
 
 mod accuracy;
 mod cycles;
@@ -24,11 +24,11 @@ use testbenches::simulators::BUILTIN;
 /// A measured figure beside the published one.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
-    /// What it is.
+    /// Name.
     pub name: String,
     /// Measured here.
     pub measured: f64,
-    /// By the paper.
+    /// The paper's figure.
     pub published: Option<f64>,
 }
 
@@ -49,7 +49,7 @@ fn plain(weight_bits: u32) -> fp16_tile::Params {
     fp16_tile::Params { weight_bits, ..fp16_tile::Params::default() }
 }
 
-/// Cycles of a tile in a long row of them, on both engines: what is more than for a row of one, by tile.
+/// Cycles per tile in a long row of tiles, on both engines: the cycles beyond those of a row of one tile, per tile.
 fn cycles_of_tile(engine: &Engine, weight_bits: u32) -> Result<f64, ReportError> {
     const TILES: usize = 17;
     let params = Params { tile: tile(weight_bits, 2) };
@@ -63,7 +63,7 @@ fn cycles_of_tile(engine: &Engine, weight_bits: u32) -> Result<f64, ReportError>
     Ok((many - one) as f64 / (TILES - 1) as f64)
 }
 
-/// How much faster a tile is than on the plain engine.
+/// Speed-up of a tile over the plain engine.
 pub fn tile_speed_ups() -> Result<Vec<Figure>, ReportError> {
     let published = [(4, 2, Some(1.98)), (2, 2, Some(1.99)), (4, 4, None), (2, 4, None)];
     let plain = |weight_bits| cycles_of_tile(&Engine::Fp16(plain(weight_bits)), weight_bits);
@@ -77,8 +77,8 @@ pub fn tile_speed_ups() -> Result<Vec<Figure>, ReportError> {
     published.into_iter().map(figure).collect()
 }
 
-/// Words of 16 bits that the units of a tile engine fetch from its buffers for a tile: the share that words along n save
-/// against words along k, with which a unit of four terms makes four products in a step.
+/// 16-bit words that the units of a tile engine fetch from its buffers for a tile: the share that words along n save
+/// against words along k, with which a unit of four terms makes four products per step.
 pub fn fetches() -> Vec<Figure> {
     let figure = |(weight_bits, published): (u32, f64)| {
         let (lanes, terms) = (16 / weight_bits, 4);
@@ -86,7 +86,7 @@ pub fn fetches() -> Vec<Figure> {
         // Steps of all units: each fetches four activations for every unit, and weights for all of them.
         let steps = |columns: u32| columns * ROWS / UNITS * DEPTH / terms;
         let along_n = steps(WORDS) * (UNITS * terms + terms);
-        // Along k a word holds the weights of several steps, and is fetched once for those.
+        // Along k, a word holds the weights of several steps, and is fetched once for them.
         let along_k = steps(columns) * UNITS * terms + steps(columns) * terms / lanes;
         let name = format!("INT{weight_bits}: {along_n} against {along_k} words");
         Figure { name, measured: 1.0 - f64::from(along_n) / f64::from(along_k), published: Some(published) }
@@ -97,25 +97,25 @@ pub fn fetches() -> Vec<Figure> {
 /// A whole product on the hardware.
 #[derive(Clone, Debug, Serialize)]
 pub struct Gemm {
-    /// The engine.
+    /// Name of the engine.
     pub name: String,
     /// Cycles.
     pub cycles: u64,
-    /// Products in a cycle, of those that the engine could do.
+    /// Products per cycle, as a share of what the engine could do.
     pub utilisation: f64,
     /// Results that were compared with the golden model.
     pub checked: u64,
 }
 
-/// Sizes of the product of the paper.
+/// Sizes of the paper's product.
 const M: usize = 16;
 const N: usize = 4096;
 const K: usize = 4096;
 
-/// Of the columns of words of the plain engine each so many is compared.
+/// One column of words in this many is compared on the plain engine.
 const CHECKED: usize = 64;
 
-/// The product of the paper, m16 n4096 k4096, on the plain engine and on ours with 2 and 4 trees.
+/// The paper's product, m16 n4096 k4096, on the plain engine and on ours with 2 and 4 trees.
 pub fn gemms(seed: u64, progress: &dyn Progress) -> Result<Vec<Gemm>, ReportError> {
     let operands = [4, 2].map(|bits| Operands::random(M, scheme(K, N, bits), seed));
     let jobs: [(u32, Option<u32>); 5] = [(4, None), (4, Some(2)), (2, Some(2)), (4, Some(4)), (2, Some(4))];
@@ -191,7 +191,7 @@ fn on_plain(
     Ok(Gemm { name: "fp16_tile".into(), cycles, utilisation, checked })
 }
 
-/// Counts for another one, which has said what it counts.
+/// Counts on behalf of another progress bar, which has announced the total.
 struct Quiet<'p>(&'p dyn Progress);
 
 impl Progress for Quiet<'_> {

@@ -12,7 +12,7 @@ pub struct Operands {
 }
 
 impl Operands {
-    /// Normally distributed activations; weights too, quantised in groups of 128.
+    /// Normally distributed activations and weights, the weights quantised in groups of 128.
     pub fn random(m: usize, scheme: Scheme, seed: u64) -> Operands {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut draw = |count: usize| (0..count).map(|_| normal(&mut rng)).collect::<Vec<f64>>();
@@ -25,7 +25,7 @@ impl Operands {
     }
 }
 
-/// Groups of 128 inputs, a scale for each output.
+/// Groups of 128 inputs, with a scale for each output.
 pub fn scheme(k: usize, n: usize, weight_bits: u32) -> Scheme {
     Scheme { k, n, weight_bits, group_k: 128.min(k), group_n: 1 }
 }

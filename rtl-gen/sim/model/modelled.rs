@@ -34,8 +34,8 @@ impl<S: Simulator> Modelled<S> {
         let is_settled = (0..rounds).any(|_| !self.run_all());
         assert!(
             is_settled,
-            "the models of {} do not settle: is there an output that follows an input within the cycle, and is \
-             declared a registered one?",
+            "the models of {} do not settle: does an output follow an input within the cycle, although it is \
+             declared as registered?",
             self.paths()
         );
         self.is_stale = false;

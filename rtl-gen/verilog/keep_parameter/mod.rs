@@ -81,23 +81,25 @@ impl fmt::Display for KeepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             KeepError::NoParameter => write!(f, "there is no parameter to keep"),
-            KeepError::NoValue { parameter } => write!(f, "parameter `{parameter}` is kept without a value"),
+            KeepError::NoValue { parameter } => {
+                write!(f, "parameter `{parameter}` is kept open without a value")
+            }
             KeepError::TooLarge { parameter, value } => {
                 write!(
                     f,
-                    "parameter `{parameter}` cannot be {value}: an integer of Verilog is at most {}",
+                    "parameter `{parameter}` cannot be {value}: a Verilog integer is at most {}",
                     i32::MAX
                 )
             }
             KeepError::Repeated { parameter, value } => {
                 write!(f, "the value {value} of parameter `{parameter}` is listed twice")
             }
-            KeepError::Name { name, reason } => write!(f, "`{name}` cannot be a name in Verilog: {reason}"),
+            KeepError::Name { name, reason } => write!(f, "`{name}` cannot be a Verilog name: {reason}"),
             KeepError::Count { combinations, variants } => {
-                write!(f, "{combinations} combinations of values need as many variants, not {variants}")
+                write!(f, "{combinations} combinations of values need as many variants: there are {variants}")
             }
             KeepError::Port { port, module, other, reason } => {
-                write!(f, "port `{port}` of module `{module}` {reason} module `{other}`, its variant")
+                write!(f, "port `{port}` of module `{module}` {reason} its variant `{other}`")
             }
         }
     }
@@ -159,7 +161,7 @@ fn check_names(
 ) -> Result<(), KeepError> {
     let error = |name: &str, reason: &str| Err(KeepError::Name { name: name.into(), reason: reason.into() });
     if variants.iter().any(|variant| variant.name == name) {
-        return error(name, "a variant is called so");
+        return error(name, "a variant has this name");
     }
     let mut taken: Vec<String> = vec![clocking.clock.clone(), clocking.reset.clone()];
     taken.extend(variants[0].ports.iter().map(|def| def.port.name.clone()));
@@ -173,7 +175,7 @@ fn check_names(
             return error(&name, reason);
         }
         if taken.contains(&name) {
-            return error(&name, "another parameter or a port is called so");
+            return error(&name, "another parameter or a port has this name");
         }
         taken.push(name);
     }

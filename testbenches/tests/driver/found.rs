@@ -74,18 +74,8 @@ fn wrong_values_are_found() {
 fn a_wrong_latency_is_found() {
     expect(FIXED, Defect::Late, "sum", "found 9'h");
     expect(FIXED, Defect::Early, "sum", "found 9'h");
-    expect(
-        STREAM,
-        Defect::Late,
-        "out_valid",
-        "and not before, the stated latency where nothing stalls, found 0",
-    );
-    expect(
-        STREAM,
-        Defect::Early,
-        "out_valid",
-        "and not before, the stated latency where nothing stalls, found 1",
-    );
+    expect(STREAM, Defect::Late, "out_valid", "and not before, the stated latency without stalls, found 0");
+    expect(STREAM, Defect::Early, "out_valid", "and not before, the stated latency without stalls, found 1");
 }
 
 #[test]
@@ -157,7 +147,7 @@ fn a_design_that_is_too_slow_is_found() {
         STREAM,
         Defect::Throttles,
         "in_ready",
-        "1: where nothing stalls, it takes a beat every 1 cycles, found 0",
+        "1: without stalls, it takes a beat every 1 cycles, found 0",
     );
     expect(STREAM, Defect::KeepsBubbles, "in_ready", "1: with 1 answers owed, it has room for 2, found 0");
 }

@@ -50,7 +50,7 @@ fn a_golden_model_without_answers_passes_nowhere() {
 
 #[test]
 fn runs_of_no_case_pass_nowhere() {
-    let words = "nothing was compared: no case of `random` was to be run";
+    let words = "nothing was compared: no case of `random` was requested";
     for timing in TIMINGS {
         let block = Adder::new(timing, Defect::None);
         for simulator in simulators() {

@@ -172,9 +172,9 @@ fn a_trace_must_fit_the_design() {
         return;
     }
     let error = run(&pipeline(), &Trace::new(pipeline().ports)).unwrap_err();
-    assert_eq!(error.to_string(), "design `pipeline`: the trace has no cycle");
+    assert_eq!(error.to_string(), "design `pipeline`: the trace has no cycles");
     let error = run(&unknown(), &pipeline_trace(3)).unwrap_err();
-    assert_eq!(error.to_string(), "design `unknown`: the trace is of a design with other ports");
+    assert_eq!(error.to_string(), "design `unknown`: the trace belongs to a design with other ports");
 }
 
 /// Runs a testbench as its header says; gives the exit status and the last line printed.

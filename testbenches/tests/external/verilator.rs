@@ -187,7 +187,7 @@ fn a_port_list_that_differs_from_the_verilog_is_an_error() {
     wrong.ports[Y].width = 31;
     let error = VerilatorSimulator::build(&wrong, &VerilatorOptions::default()).err().unwrap();
     let expected =
-        "design `pipeline`: the Verilog declares output `y` of 32 bits, and the list of ports does not";
+        "design `pipeline`: the Verilog declares output `y` of 32 bits, but the list of ports does not";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -212,7 +212,7 @@ fn an_illegal_design_never_reaches_a_tool() {
     if missing(MODELS) {
         return;
     }
-    let rule = "is not made of letters, digits and `_`, without a leading digit";
+    let rule = "must consist of letters, digits and `_`, and not begin with a digit";
     type Damage = fn(&mut VerilogDesign);
     let broken: [(Damage, String); 9] = [
         (|design| design.top = "a b".into(), format!("module name `a b` {rule}")),
@@ -223,7 +223,7 @@ fn an_illegal_design_never_reaches_a_tool() {
         (|design| design.files.push(design.files[0].clone()), "two files are named `pipeline.v`".into()),
         (|design| design.files.clear(), "it has no source file".into()),
         (|design| design.ports[0].name = "clk".into(), "two ports are named `clk`".into()),
-        (|design| design.ports[0].width = 0, "port `rst_n` has width 0; the least is 1".into()),
+        (|design| design.ports[0].width = 0, "port `rst_n` has width 0: a width must be at least 1".into()),
     ];
     for (change, reason) in broken {
         let mut design = pipeline();

@@ -14,7 +14,7 @@ use std::ops::Range;
 /// This project's own: nothing to install.
 pub static BUILTIN: SimulatorKind = SimulatorKind {
     name: "builtin",
-    about: "The simulator of this program: nothing to install",
+    about: "The built-in simulator: nothing to install",
     tools: &[],
     enumerates: true,
     drive: Some(|netlist| Ok(Box::new(Compiled::new(netlist, Options::default())?))),

@@ -15,7 +15,7 @@ use std::process::Command;
 /// Icarus Verilog: it knows unknown bits.
 pub static ICARUS: SimulatorKind = SimulatorKind {
     name: "icarus",
-    about: "Icarus Verilog: knows unknown bits (X)",
+    about: "Icarus Verilog: models unknown bits (X)",
     tools: &[IVERILOG, VVP],
     enumerates: false,
     drive: None,

@@ -14,7 +14,7 @@ use std::ops::Range;
 /// Verilator: the design compiled.
 pub static VERILATOR: SimulatorKind = SimulatorKind {
     name: "verilator",
-    about: "Verilator: the fastest on long runs",
+    about: "Verilator: fastest for long runs",
     tools: &[tools::VERILATOR, GXX],
     enumerates: true,
     drive: Some(|netlist| {

@@ -86,7 +86,10 @@ fn minima_that_are_multiples_of_scales_are_read_exactly_and_others_where_that_is
     for (scale, minimum, tolerance) in [(0.25, -1.625, 0.13), (0.25, 0.5, 0.16), (0.25, -8.0, 0.28)] {
         let (other, bytes) = make(scale, minimum);
         let stderr = other.refused(Q4_1, bytes.clone());
-        assert!(stderr.contains("is in Q4_1, not to be packed exactly: group 0 of output 0"), "{stderr}");
+        assert!(
+            stderr.contains("is in Q4_1 and cannot be packed exactly: the zero of group 0, output 0"),
+            "{stderr}"
+        );
         let printed = other.packs(Q4_1, bytes, &["--requantise"], tolerance);
         assert!(
             printed.contains("requantised from Q4_1") && printed.contains("worst error: 0."),
@@ -139,7 +142,7 @@ fn q4_k_is_read_exactly_where_it_can_be() {
     let (exact, bytes) = make([1, 4, 31, 63, 33, 48, 34, 50], 0.03125);
     assert!(exact.packs(Q4_K, bytes, &[], 0.0).contains("exact"));
     let (other, bytes) = make([1, 4, 31, 63, 33, 48, 34, 51], 0.0625);
-    assert!(other.refused(Q4_K, bytes.clone()).contains("is in Q4_K, not to be packed exactly"));
+    assert!(other.refused(Q4_K, bytes.clone()).contains("is in Q4_K and cannot be packed exactly"));
     // Half a step of the widest group, whose range has to reach 0.
     other.packs(Q4_K, bytes, &["--requantise"], 0.52 * 0.03125 * 63.0);
 }
@@ -157,10 +160,10 @@ fn floats_are_quantised() {
 #[test]
 fn what_is_not_read_is_named() {
     let row = Expected(vec![vec![0.0; 32]]);
-    assert!(row.refused(Q5_0, vec![0; 22]).contains("its type is Q5_0, which is not read"));
-    assert!(row.refused(39, vec![0; 17]).contains("its type is MXFP4, which is not read"));
+    assert!(row.refused(Q5_0, vec![0; 22]).contains("its type is Q5_0, which is not supported"));
+    assert!(row.refused(39, vec![0; 17]).contains("its type is MXFP4, which is not supported"));
     assert!(row.refused(99, vec![0; 32]).contains("its type is unknown"));
-    assert!(row.refused(Q4_K, vec![0; 144]).contains("32 inputs are no whole blocks of Q4_K"));
+    assert!(row.refused(Q4_K, vec![0; 144]).contains("32 inputs are not a whole number of Q4_K blocks"));
     let mut infinite = block_of_q4(1.0, None, &[0; 32]);
     infinite[1] = 0x7c;
     assert!(row.refused(Q4_0, infinite).contains("group 0 and output 0 is not finite"));

@@ -12,7 +12,7 @@ fn packs(workplace: &Workplace, tensors: &[(&str, Tensor)], arguments: &[&str], 
     let printed =
         workplace.run(&[&["pack", "layer.safetensors", "--out=packed"][..], arguments].concat()).succeeded();
     assert_eq!(workplace.unpacked("packed"), layer.weights(), "{printed}");
-    assert!(printed.contains("exact: every weight is the file's"), "{printed}");
+    assert!(printed.contains("exact: every weight is as in the file"), "{printed}");
     printed
 }
 
@@ -39,7 +39,7 @@ fn gptq_of_both_versions_is_read_exactly() {
         for (from, is_v1) in [("--from=gptq", true), ("--from=gptq_v2", false)] {
             let printed = packs(&workplace, &gptq(&layer, is_v1), &[from], &layer);
             assert!(printed.contains(&format!("{k} inputs x {n} outputs")), "{printed}");
-            assert_eq!(printed.contains("codes of 3 bits are in words of 4"), bits == 3, "{printed}");
+            assert_eq!(printed.contains("3-bit codes are packed as 4-bit ones"), bits == 3, "{printed}");
         }
     }
 }
@@ -50,18 +50,18 @@ fn what_is_said_beside_the_file_is_read() {
     let layer = Layer::new(192, 16, 4, 128);
     let mut tensors = gptq(&layer, true);
     tensors.retain(|(name, _)| *name != "g_idx");
-    refuses(&workplace, &tensors, &["--from=gptq"], &["nothing says how 192 inputs make 2 groups"]);
+    refuses(&workplace, &tensors, &["--from=gptq"], &["no file says how 192 inputs form 2 groups"]);
     refuses(
         &workplace,
         &tensors,
         &[],
-        &["nothing says whether the zero points", "give --from gptq or --from gptq_v2"],
+        &["no file says whether the zero points", "choose with --from gptq or --from gptq_v2"],
     );
     let quantize_config = |text: &str| workplace.write("quantize_config.json", text);
     quantize_config(r#"{"bits": 4, "group_size": 128, "desc_act": false, "sym": false}"#);
     let printed = packs(&workplace, &tensors, &[], &layer);
     assert!(
-        printed.contains("read as gptq: assumed, as quantize_config.json has no checkpoint_format"),
+        printed.contains("read as gptq: assumed, since quantize_config.json has no checkpoint_format"),
         "{printed}"
     );
     quantize_config(r#"{"bits": 4, "group_size": 128, "checkpoint_format": "gptq_v2"}"#);
@@ -69,17 +69,20 @@ fn what_is_said_beside_the_file_is_read() {
     assert!(printed.contains("read as gptq_v2, as quantize_config.json says"), "{printed}");
     let printed = packs(&workplace, &tensors, &["--from=gptq"], &layer);
     assert!(
-        printed.contains("read as gptq, as --from says; quantize_config.json says otherwise"),
+        printed.contains("read as gptq, as given with --from; quantize_config.json says otherwise"),
         "{printed}"
     );
     for (config, expected) in [
-        (r#"{"bits": 8, "group_size": 128}"#, "bits 8 said that fits no one of"),
+        (r#"{"bits": 8, "group_size": 128}"#, "and bits 8 in the configuration fits none of"),
         (r#"{"bits": 4, "group_size": 64, "checkpoint_format": "gptq"}"#, "makes 3 groups of 192 inputs"),
         (r#"{"bits": 4, "desc_act": true, "checkpoint_format": "gptq"}"#, "has no `g_idx`"),
-        (r#"{"bits": 4, "group_size": 128, "checkpoint_format": "marlin"}"#, "`marlin` is not read"),
+        (
+            r#"{"bits": 4, "group_size": 128, "checkpoint_format": "marlin"}"#,
+            "`marlin`: expected gptq or gptq_v2",
+        ),
         (
             r#"{"bits": 4, "quant_method": "awq"}"#,
-            "it says `awq`, and the tensors of `` are laid out as gptq",
+            "it says `awq`, but the tensors of `` are laid out as gptq",
         ),
         (r#"{"bits": "four"}"#, "quantize_config.json: `bits` is \"four\""),
         ("{", "quantize_config.json: "),
@@ -102,7 +105,7 @@ fn symmetric_zero_points_tell_the_version() {
     let layer = Layer::new(64, 16, 4, 32).symmetric();
     for (version, is_v1) in [("gptq", true), ("gptq_v2", false)] {
         let printed = packs(&workplace, &gptq(&layer, is_v1), &[], &layer);
-        assert!(printed.contains(&format!("read as {version}: assumed, as all zero points")), "{printed}");
+        assert!(printed.contains(&format!("read as {version}: assumed, since all zero points")), "{printed}");
     }
     workplace.write("quantize_config.json", r#"{"sym": true, "checkpoint_format": "gptq"}"#);
     refuses(
@@ -115,7 +118,7 @@ fn symmetric_zero_points_tell_the_version() {
     workplace.write("quantize_config.json", r#"{"format": "gptq"}"#);
     workplace.write_tensors("layer.safetensors", &gptq(&layer, false));
     let printed = workplace.run(&["pack", "layer.safetensors", "--out=packed"]).succeeded();
-    assert!(printed.contains("symmetric weights in gptq_v2: is --from gptq_v2 meant?"), "{printed}");
+    assert!(printed.contains("symmetric weights in gptq_v2: try --from gptq_v2"), "{printed}");
 }
 
 /// The numbers are such that each sum is exact in FP32, whatever its order.
@@ -164,7 +167,12 @@ fn groups_that_the_hardware_has_not_are_refused() {
     layer.index[40] = 0;
     refuses(&workplace, &gptq(&layer, true), &["--from=gptq"], &["groups have 33 inputs", "multiple of 16"]);
     layer.index[40] = 2;
-    refuses(&workplace, &gptq(&layer, true), &["--from=gptq"], &["input 40 is in group 2, of 2"]);
+    refuses(
+        &workplace,
+        &gptq(&layer, true),
+        &["--from=gptq"],
+        &["input 40 is in group 2: there are 2 groups"],
+    );
     let layer = Layer::new(64, 16, 4, 8);
     refuses(&workplace, &gptq(&layer, true), &["--from=gptq"], &["groups have 8 inputs", "--requantise"]);
 }
@@ -174,7 +182,12 @@ fn codes_of_8_bits_are_requantised_only_where_that_is_asked_for() {
     let workplace = Workplace::new();
     let layer = Layer::new(64, 16, 8, 32);
     let tensors = gptq(&layer, true);
-    refuses(&workplace, &tensors, &["--from=gptq"], &["is in gptq, not to be packed exactly", "have 8 bits"]);
+    refuses(
+        &workplace,
+        &tensors,
+        &["--from=gptq"],
+        &["is in gptq and cannot be packed exactly", "have 8 bits"],
+    );
     let arguments = ["pack", "layer.safetensors", "--out=packed", "--from=gptq", "--requantise"];
     let printed = workplace.run(&arguments).succeeded();
     assert!(printed.contains("requantised from gptq: its codes have 8 bits"), "{printed}");
@@ -195,13 +208,13 @@ fn awq_is_read_exactly() {
     let layer = Layer::new(128, 24, 4, 64);
     packs(&workplace, &awq(&layer), &["--from=awq"], &layer);
     let printed = packs(&workplace, &awq(&layer), &[], &layer);
-    assert!(printed.contains("groups of 64 inputs: assumed, nothing says so"), "{printed}");
+    assert!(printed.contains("groups of 64 inputs: assumed, no file says so"), "{printed}");
     workplace.write("quant_config.json", r#"{"w_bit": 4, "q_group_size": 64, "version": "GEMM"}"#);
     let printed = packs(&workplace, &awq(&layer), &[], &layer);
     assert!(!printed.contains("assumed"), "{printed}");
     refuses(&workplace, &awq(&layer), &["--from=gptq"], &["--from gptq does not fit", "laid out as awq"]);
     workplace.write("quant_config.json", r#"{"w_bit": 4, "q_group_size": 64, "version": "GEMV"}"#);
-    refuses(&workplace, &awq(&layer), &[], &["AutoAWQ's GEMV layout, which is not read"]);
+    refuses(&workplace, &awq(&layer), &[], &["AutoAWQ's GEMV layout, which is not supported"]);
 }
 
 #[test]
@@ -232,7 +245,7 @@ fn compressed_tensors_are_read_exactly() {
         &workplace,
         &compressed_tensors(&layer, "BF16", false, false),
         &[],
-        &["`weight_zero_point` is not there"],
+        &["`weight_zero_point` is missing"],
     );
 }
 
@@ -242,10 +255,10 @@ fn scales_that_are_no_fp16_numbers_are_rounded_only_where_that_is_asked_for() {
     let mut layer = Layer::new(64, 16, 4, 32);
     layer.scales[1][3] = 0.01;
     let tensors = compressed_tensors(&layer, "F32", true, false);
-    refuses(&workplace, &tensors, &[], &["of group 1 and output 3 is no FP16 number", "--requantise"]);
+    refuses(&workplace, &tensors, &[], &["of group 1, output 3 is not an FP16 number", "--requantise"]);
     let printed = workplace.run(&["pack", "layer.safetensors", "--out=packed", "--requantise"]).succeeded();
     assert!(
-        printed.contains("are rounded, codes stay") && printed.contains("worst error: 0.00"),
+        printed.contains("are rounded, codes are kept") && printed.contains("worst error: 0.00"),
         "{printed}"
     );
     let expected = layer.weights();
@@ -263,9 +276,14 @@ fn mlx_is_read_where_biases_are_multiples_of_scales() {
     let layer = Layer::new(128, 16, 4, 64);
     packs(&workplace, &mlx(&layer, 0.0), &["--from=mlx"], &layer);
     let moved = mlx(&layer, 1e-4);
-    refuses(&workplace, &moved, &[], &["is in mlx, not to be packed exactly", "no multiple of the scale"]);
+    refuses(
+        &workplace,
+        &moved,
+        &[],
+        &["is in mlx and cannot be packed exactly", "must be an integer in the range of the codes"],
+    );
     let printed = workplace.run(&["pack", "layer.safetensors", "--out=packed", "--requantise"]).succeeded();
-    assert!(printed.contains("of mlx are rounded, codes stay"), "{printed}");
+    assert!(printed.contains("of mlx are rounded, codes are kept"), "{printed}");
     assert_eq!(workplace.unpacked("packed"), layer.weights());
     refuses(
         &workplace,
@@ -274,9 +292,9 @@ fn mlx_is_read_where_biases_are_multiples_of_scales() {
         &["makes 1 groups of 64 inputs; the file has 2"],
     );
     workplace.write("config.json", r#"{"quantization": {"group_size": 32, "bits": 4, "mode": "mxfp4"}}"#);
-    refuses(&workplace, &moved, &[], &["MLX's mode `mxfp4`, which is not read"]);
+    refuses(&workplace, &moved, &[], &["MLX's mode `mxfp4`, which is not supported"]);
     fs::remove_file(workplace.path().join("config.json")).unwrap();
-    refuses(&workplace, &moved, &[], &["nothing says the bits or the groups"]);
+    refuses(&workplace, &moved, &[], &["no file gives the bits or the group size"]);
 }
 
 #[test]
@@ -304,7 +322,7 @@ fn what_is_not_read_is_named() {
             "AutoAWQ's GEMV layout",
         ),
     ] {
-        refuses(&workplace, &tensors, &[], &[name, "which is not read"]);
+        refuses(&workplace, &tensors, &[], &[name, "which is not supported"]);
     }
 }
 
@@ -383,13 +401,13 @@ fn arguments_that_do_not_apply_are_refused() {
         &workplace,
         &floats,
         &["--from=awq"],
-        &["--from awq does not fit `w`", "of such layers there are none"],
+        &["--from awq does not fit `w`", "of layers in such a layout there are none"],
     );
     refuses(
         &workplace,
         &floats,
         &["--from=vllm"],
-        &["invalid value 'vllm'", "write gptq or gptq_v2", "compressed-tensors"],
+        &["invalid value 'vllm'", "use gptq or gptq_v2", "compressed-tensors"],
     );
     refuses(&workplace, &floats, &["--from=exl2"], &["[possible values: gptq, gptq_v2, awq, "]);
     workplace.write_tensors("layer.safetensors", &floats);

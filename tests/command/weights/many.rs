@@ -46,7 +46,7 @@ fn a_folder_and_an_index_are_packed_whole() {
     workplace.run(&["pack", "model", "--tensor=h.1.q.weight", "--out=one"]).succeeded();
     assert_eq!(workplace.read_bytes("one"), workplace.read_bytes("a/h.1.q.safetensors"));
     let stderr = workplace.run(&["pack", "model", "--out=a"]).refused();
-    assert!(stderr.contains("a is there already"), "{stderr}");
+    assert!(stderr.contains("a exists already"), "{stderr}");
 }
 
 #[test]
@@ -98,10 +98,10 @@ fn an_index_and_its_shards_have_to_agree() {
     let workplace = Workplace::new();
     workplace.write_bytes("there.safetensors", &safetensors(&[("a.weight", layer(2))], None));
     for (shard, expected) in [
-        ("model-00001-of-00002.safetensors", "which is not there"),
-        ("../there.safetensors", "is no file beside it"),
-        ("/etc/passwd", "is no file beside it"),
-        ("there.safetensors", "`b.weight` in there.safetensors, which holds no such tensor"),
+        ("model-00001-of-00002.safetensors", "which is missing"),
+        ("../there.safetensors", "is not a file name in the same folder"),
+        ("/etc/passwd", "is not a file name in the same folder"),
+        ("there.safetensors", "`b.weight` in there.safetensors, which has no such tensor"),
     ] {
         let index = json!({ "weight_map": { "b.weight": shard } });
         workplace.write("model.safetensors.index.json", &index.to_string());
@@ -110,5 +110,5 @@ fn an_index_and_its_shards_have_to_agree() {
     }
     workplace.write("config.json", "{}");
     let stderr = workplace.run(&["pack", "config.json", "--out=none"]).refused();
-    assert!(stderr.contains("config.json is no index of shards: missing field `weight_map`"), "{stderr}");
+    assert!(stderr.contains("config.json is not an index of shards: missing field `weight_map`"), "{stderr}");
 }

@@ -109,17 +109,17 @@ fn files_of_other_kinds_are_named() {
     workplace.write_bytes("none.safetensors", &safetensors(&[], Some(json!({ "format": "pt" }))));
     let before = workplace.names(".");
     let kinds = [
-        ("w.npz", "a ZIP archive, as .npz"),
+        ("w.npz", "a ZIP archive, such as .npz"),
         ("model.bin", "a pickle"),
         ("model.h5", "an HDF5 file"),
         ("model.gguf", "a GGUF file"),
-        ("model.safetensors.index.json", "JSON, as the index of shards is"),
+        ("model.safetensors.index.json", "JSON, such as an index of shards"),
         ("w.npy", "a NumPy array (.npy)"),
         (".", "a folder"),
     ];
     for (file, kind) in kinds {
         let stderr = workplace.run(&["unpack", file, "--out=none"]).refused();
-        assert!(stderr.contains(&format!("{file} is no file of safetensors: it is {kind}")), "{stderr}");
+        assert!(stderr.contains(&format!("{file} is not a safetensors file: it is {kind}")), "{stderr}");
         let factors = ["--a=w.npy", "--b", file];
         let stderr = workplace.run(&[&["simulate"][..], &factors].concat()).refused();
         assert!(stderr.contains(&format!("it is {kind}")), "{stderr}");
@@ -136,7 +136,7 @@ fn files_of_other_kinds_are_named() {
         assert!(stderr.contains(expected), "{stderr}");
     }
     let stderr = workplace.run(&["pack", "/dev/null", "--out=none"]).refused();
-    assert!(stderr.contains("/dev/null is no regular file"), "{stderr}");
+    assert!(stderr.contains("/dev/null is not a regular file"), "{stderr}");
     assert_eq!(workplace.names("."), before);
 }
 
@@ -149,20 +149,20 @@ fn lengths_that_the_file_has_not_are_refused() {
         assert!(stderr.contains(expected), "{expected:?} in {stderr}");
     };
     for shape in ["(4294967296, 4294967296)", "(18446744073709551615, 2)", "(3, 6)"] {
-        claims(&npy("<f4", false, shape, &[0; 68]), "it is no whole file of NumPy: an array of shape");
+        claims(&npy("<f4", false, shape, &[0; 68]), "it is not a complete .npy file: an array of shape");
     }
     claims(&npy("<f4", false, "(0, 18446744073709551615)", &[]), "it is empty");
     claims(&npy("<V2", false, "(1, 1)", &[0; 2]), "NumPy has no bfloat16");
-    claims(b"\x93NUMPY\x02\x00\xff\xff\xff\xff{}", "its header has 4294967295 bytes: 10000 are the most");
+    claims(
+        b"\x93NUMPY\x02\x00\xff\xff\xff\xff{}",
+        "its header has 4294967295 bytes: at most 10000 are allowed",
+    );
     claims(b"\x93NUMPY\x01", "it ends within its header");
     claims(b"\x93NUMPY\x07\x00\x01\x00{", "its version is 7");
-    claims(
-        &[&99_u64.to_le_bytes()[..], b"{}"].concat(),
-        "its header is to have 99 bytes, and the file has 10",
-    );
-    claims(&[&u64::MAX.to_le_bytes()[..], b"{}"].concat(), "is no file of safetensors");
+    claims(&[&99_u64.to_le_bytes()[..], b"{}"].concat(), "its header claims 99 bytes, but the file has 10");
+    claims(&[&u64::MAX.to_le_bytes()[..], b"{}"].concat(), "is not a safetensors file");
     let whole = safetensors(&[("w", floats("F32", &[vec![1.0; 16]]))], None);
-    claims(&whole[..whole.len() - 1], "by its header it has");
-    claims(&[&whole[..], b"."].concat(), "by its header it has");
+    claims(&whole[..whole.len() - 1], "its header describes");
+    claims(&[&whole[..], b"."].concat(), "its header describes");
     claims(b"", "it has 0 bytes");
 }

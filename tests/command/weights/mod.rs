@@ -60,13 +60,13 @@ fn wrong_files_are_named_and_nothing_is_left() {
     let before = workplace.names(".");
     for (arguments, expected) in [
         (&["pack", "nan.npy", "--out=out"][..], "nan.npy: the weight of input 1 and output 1 is NaN"),
-        (&["pack", "cut.npy", "--out=out"], "cut.npy: it is no whole file of NumPy"),
+        (&["pack", "cut.npy", "--out=out"], "cut.npy: it is not a complete .npy file"),
         (&["pack", "absent.npy", "--out=out"], "absent.npy"),
         (&["pack", "packed", "--tensor=words", "--out=out"], "packed is packed already"),
         (&["pack", "layer.npy", "--group=24", "--out=out"], "--group cannot be 24"),
-        (&["simulate", "--a=fine.npy", "--b=packed"], "is no FP16 number"),
+        (&["simulate", "--a=fine.npy", "--b=packed"], "is not an FP16 number"),
         (&["simulate", "--a=nan.npy", "--b=packed"], "nan.npy: its rows have 16 activations"),
-        (&["unpack", "layer.npy", "--out=out"], "layer.npy is no file of safetensors"),
+        (&["unpack", "layer.npy", "--out=out"], "layer.npy is not a safetensors file"),
     ] {
         let stderr = workplace.run(arguments).refused();
         assert!(stderr.contains(expected), "{arguments:?}: {stderr}");

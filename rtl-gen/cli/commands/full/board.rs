@@ -22,35 +22,35 @@ Examples:
   gen-rtl board ulx3s_85f loas_inner_join --out join
   gen-rtl board zcu102 pacq_mul --set stages=3
 
-Exit status: 0 done; 1 a simulation does not end with the golden model's signature; 2 wrong usage, a tool is missing, or
+Exit status: 0 done; 1 a simulation does not end with the golden model's signature; 2 wrong usage, a tool is missing, or \
 the self-test does not fit the board; 130 Ctrl-C.";
 
-/// Build a self-test of a block for a board
+/// Build a self-test of a block for an FPGA board
 ///
-/// The top module feeds the block with vectors from block memories, adds up a signature of what comes out, compares it with
-/// the golden model's, lights one lamp where they agree and another one where not, and says so on the serial line (115200
-/// baud). It is simulated as Verilog and after synthesis, then placed, routed and packed into a bitstream. For ZCU102,
-/// whose tools no registry carries, projects for Vivado are written.
+/// The top module feeds the block with vectors from block RAM, accumulates a signature of its outputs and compares it
+/// with the golden model's. It lights one LED if they agree and another one if they do not, and reports on the serial
+/// port (115200 baud). The self-test is simulated as Verilog and after synthesis, then placed, routed and packed into a
+/// bitstream. For the ZCU102, projects for Vivado are written instead.
 #[derive(Args)]
 #[command(after_help = format!("Boards:\n{}\n\n{EXAMPLES}", boards_help()))]
 pub struct Board {
-    /// The board
+    /// The board to build for
     #[arg(value_name = "BOARD", value_parser = board_names())]
     board: String,
     #[command(flatten)]
     selection: Selection,
-    /// Chooses the vectors
+    /// Seed of the vectors
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Write into this folder [default: build/BLOCK_BOARD]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write even where the folder holds files that are not from an earlier run; only those of the same name are lost
+    /// Write even if the folder holds files that are not from an earlier run; only files of the same name are lost
     #[arg(long)]
     force: bool,
 }
 
-/// What the manifest says of a board.
+/// The board's part of the manifest.
 #[derive(Serialize)]
 struct BoardView<'a> {
     board: &'a str,
@@ -58,7 +58,7 @@ struct BoardView<'a> {
     signature: Option<String>,
 }
 
-/// Every board: its name, and what it is.
+/// Every board, as name and description.
 fn boards() -> Vec<(&'static str, &'static str)> {
     let boards = boards::ALL.map(|board| (board.name, board.about));
     boards.into_iter().chain([(zcu102::NAME, zcu102::ABOUT)]).collect()
@@ -103,7 +103,7 @@ impl Board {
         if let Some(f_max) = built.f_max {
             writeln!(
                 out,
-                "placed and routed: {f_max:.1} MHz, the clock has {:.0} MHz",
+                "placed and routed: {f_max:.1} MHz, with a clock of {:.0} MHz",
                 f64::from(board.clock) / 1e6
             )?;
         }

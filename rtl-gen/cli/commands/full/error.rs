@@ -1,4 +1,4 @@
-//! Errors of the tools and reports as the command's.
+//! Errors of tools and reports as errors of the command.
 
 use crate::terminal::error::Error;
 use reports::ReportError;

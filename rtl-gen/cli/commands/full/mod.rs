@@ -19,7 +19,7 @@ use blocks::registry::Registry;
 use clap::Subcommand;
 use std::io::Write;
 
-/// A command that is in full builds only; [`not_built`](crate::commands::not_built) lists them for the others.
+/// A command of full builds only; [`not_built`](crate::commands::not_built) lists these commands in other builds.
 #[derive(Subcommand)]
 #[allow(missing_docs, reason = "it would be the help of the commands, which have it themselves")]
 pub enum Command {
@@ -37,7 +37,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does what it is for.
+    /// Runs the command.
     pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         match self {
             Command::Verify(verify) => verify.run(registry, out),

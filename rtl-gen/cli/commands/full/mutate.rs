@@ -1,4 +1,4 @@
-//! `gen-rtl mutate`: whether a block's testbench would notice a mistake.
+//! `gen-rtl mutate`: whether a block's testbench would detect a fault.
 
 use crate::block::selection::Selection;
 use crate::block::views;
@@ -14,11 +14,11 @@ use std::num::NonZero;
 use std::thread;
 use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
 
-/// Measure a block's testbench by changes to the block
+/// Measure how many faults in a block its testbench detects
 ///
-/// Makes single changes to the block, such as another operator or a flipped constant, and runs the testbench
-/// on each mutant. One that it fails is killed; one whose outputs never differ is equivalent; any other
-/// survived, and shows a hole in the testbench.
+/// Makes single changes to the block, such as another operator or a flipped constant, and runs the testbench on each
+/// mutant. A mutant is killed if the testbench fails, and equivalent if its outputs never differ from the block's. Any
+/// other mutant survived, and shows a hole in the testbench.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -29,10 +29,10 @@ Exit status: 0 none survived; 1 one did; 2 wrong usage; 130 Ctrl-C.")]
 pub struct Mutate {
     #[command(flatten)]
     selection: Selection,
-    /// How many mutants at most
+    /// Number of mutants, at most; 1 to 1000000
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = number::between(1, 1_000_000))]
     mutants: u64,
-    /// Chooses the mutants, the random cases and the stalls
+    /// Seed of the mutants, the random cases and the stalls
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Print JSON

@@ -1,4 +1,4 @@
-//! `gen-rtl simulate`: a product of matrices through the RTL.
+//! `gen-rtl simulate`: a matrix product through the RTL.
 
 use crate::block::selection::Parameters;
 use crate::commands::full::shared::Matrices;
@@ -15,10 +15,10 @@ use std::path::PathBuf;
 use testbenches::SimulatorKind;
 use testbenches::simulators::{self, BUILTIN, Drive};
 
-/// Run a product of matrices through the RTL of pacq_gemm
+/// Run a matrix product through the RTL of pacq_gemm
 ///
-/// Multiplies activations by packed weights on the simulated hardware, with streams that never dry up, and compares every
-/// result with the golden model, bit by bit.
+/// Multiplies activations by packed weights on the simulated hardware, with input streams that never stall, and
+/// compares every result with the golden model, bit by bit.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -32,15 +32,15 @@ pub struct Simulate {
     parameters: Parameters,
     #[command(flatten)]
     matrices: Matrices,
-    /// What runs the RTL
+    /// The simulator to run
     #[arg(long, default_value = BUILTIN.name, value_parser = parser())]
     simulator: Drive,
-    /// Write the results of the RTL into this .npy file
+    /// Write the RTL's results into this .npy file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// The simulators that can be driven from here.
+/// The simulators that the testbench can drive from Rust.
 fn driven() -> impl Iterator<Item = (&'static SimulatorKind, Drive)> {
     simulators::ALL.into_iter().filter_map(|kind| Some((kind, kind.drive?)))
 }
@@ -54,7 +54,7 @@ fn parser() -> impl TypedValueParser<Value = Drive> {
 }
 
 impl Simulate {
-    /// Runs, and compares.
+    /// Runs the product and compares the results.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         if let Some(out) = &self.out {
             place::refuse_input("--out", out, &[&self.matrices.a, &self.matrices.b])?;
@@ -69,7 +69,7 @@ impl Simulate {
         let sizes = product.sizes();
         writeln!(
             out,
-            "{} x {} x {}: {} products in {} cycles, {:.1} % of the tile's {} in a cycle",
+            "{} x {} x {}: {} products in {} cycles, {:.1} % of the tile's {} per cycle",
             sizes.m,
             sizes.k,
             sizes.n,
@@ -84,7 +84,7 @@ impl Simulate {
             let (row, column) = (place / sizes.n as usize, place % sizes.n as usize);
             writeln!(
                 out,
-                "{wrong} of {} results differ from the golden model, first that of row {row}, column {column}: {:08x}, \
+                "{wrong} of {} results differ from the golden model, the first in row {row}, column {column}: {:08x}, \
                  expected {:08x}",
                 expected.len(),
                 run.results[place],

@@ -1,4 +1,4 @@
-//! `gen-rtl testbench`: a testbench for who has only a Verilog simulator.
+//! `gen-rtl testbench`: a testbench for users who have only a Verilog simulator.
 
 use crate::block::rtl::{self, Rtl};
 use crate::block::selection::{Chosen, Selection};
@@ -12,16 +12,16 @@ use std::io::Write;
 use std::path::Path;
 use testbenches::standalone_testbench;
 
-/// About how many cycles are run where the number of cases is not given.
+/// The default length of a run, in cycles, if the number of cases is not given.
 const DEFAULT_CYCLES: u64 = 10_000;
 
-/// About how many cycles are run at most.
+/// The greatest length of a run, in cycles.
 const MOST_CYCLES: u64 = 1_000_000;
 
-/// Write a self-checking Verilog testbench with its vectors and the block
+/// Write a self-checking Verilog testbench, with its vectors and the block
 ///
-/// The testbench runs with Icarus Verilog alone, or any other simulator. The answers that it expects are the
-/// golden model's. Prints the command to run it.
+/// The testbench needs only a Verilog simulator, such as Icarus Verilog. Its expected outputs come from the golden
+/// model. Prints the commands that compile and run it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -30,10 +30,10 @@ Examples:
 pub struct Testbench {
     #[command(flatten)]
     selection: Selection,
-    /// How many corner-weighted random cases, 1 to 1000000 [default: 10000, fewer where a case takes many cycles]
+    /// Number of corner-weighted random cases, 1 to 1000000 [default: 10000, fewer if a case takes many cycles]
     #[arg(long, value_name = "N", value_parser = number::between(1, 1_000_000))]
     vectors: Option<u64>,
-    /// Chooses the random cases and stalls
+    /// Seed of the random cases and stalls
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     #[command(flatten)]
@@ -70,7 +70,7 @@ impl Testbench {
     }
 }
 
-/// The vectors are in memory, and then in a file, of a line for each cycle.
+/// The vectors are held in memory, then in a file with a line for each cycle.
 fn check_cycles(chosen: &Chosen, vectors: u64) -> Result<(), Error> {
     let most = chosen.configured.cases_in(MOST_CYCLES);
     if vectors <= most {
@@ -78,7 +78,7 @@ fn check_cycles(chosen: &Chosen, vectors: u64) -> Result<(), Error> {
     }
     let (block, cycles) = (chosen.block.name, chosen.configured.cycles_per_case());
     Err(Error::new(format!("--vectors cannot be {vectors}: a case of {block} takes about {cycles} cycles"))
-        .help(format!("give {most} at most; `gen-rtl verify` runs more")))
+        .help(format!("use at most {most}; `gen-rtl verify` can run more")))
 }
 
 fn compile_command(module: &str, program: &str, files: &[(String, String)]) -> String {
@@ -86,7 +86,7 @@ fn compile_command(module: &str, program: &str, files: &[(String, String)]) -> S
     format!("iverilog -g2005 -s {module} -o {program} {}", sources.collect::<Vec<_>>().join(" "))
 }
 
-/// As a shell reads it.
+/// Quoted for a shell.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));

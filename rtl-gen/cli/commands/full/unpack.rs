@@ -1,4 +1,4 @@
-//! `gen-rtl unpack`: what packed weights stand for.
+//! `gen-rtl unpack`: the weights that packed words represent.
 
 use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
@@ -7,10 +7,10 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Unpack weights that `gen-rtl pack` has packed
+/// Unpack weights that `gen-rtl pack` packed
 ///
-/// Writes a .safetensors file with `codes` and `weights` (inputs x outputs; a weight is (code - zero) x scale, exactly),
-/// `scales` and `zeros`. `gen-rtl pack` makes the same packed file of it again.
+/// Writes a .safetensors file with `codes` and `weights` (inputs x outputs; a weight is exactly (code - zero) x scale),
+/// `scales` and `zeros`. `gen-rtl pack` restores the same packed file from it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -5,7 +5,7 @@ use crate::weights::groups::Groups;
 use half::f16;
 use safetensors::Dtype;
 
-/// The types that are read.
+/// The supported types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block {
     F32,
@@ -19,7 +19,7 @@ pub enum Block {
     Q6K,
 }
 
-/// All types by their numbers.
+/// All types, by number.
 const NAMES: [(u32, &str, Option<Block>); 37] = [
     (0, "F32", Some(Block::F32)),
     (1, "F16", Some(Block::F16)),
@@ -65,19 +65,19 @@ pub fn type_name(number: u32) -> &'static str {
     NAMES.iter().find(|(own, ..)| *own == number).map_or("unknown", |(_, name, _)| name)
 }
 
-/// Codes of a block, and the scale and the offset of each of its groups.
+/// The codes of a block, and the scale and offset of each of its groups.
 struct Decoded<'d> {
     codes: &'d mut [u8],
     lines: &'d mut [(f64, f64)],
 }
 
 impl Block {
-    /// The type of a number, if it is read.
+    /// The type with a number, if it is supported.
     pub fn of_type(number: u32) -> Option<Block> {
         NAMES.iter().find(|(own, ..)| *own == number)?.2
     }
 
-    /// The type of floats that are kept as they are.
+    /// The float type, for blocks that are not quantised.
     pub fn float(self) -> Option<Dtype> {
         match self {
             Block::F32 => Some(Dtype::F32),
@@ -88,7 +88,7 @@ impl Block {
         }
     }
 
-    /// Weights of a block.
+    /// Weights per block.
     pub fn weights(self) -> usize {
         match self {
             Block::F32 | Block::F16 | Block::Bf16 | Block::F64 => 1,
@@ -97,7 +97,7 @@ impl Block {
         }
     }
 
-    /// Bytes of a block.
+    /// Bytes per block.
     pub fn bytes(self) -> usize {
         match self {
             Block::F16 | Block::Bf16 => 2,
@@ -131,7 +131,7 @@ impl Block {
         }
     }
 
-    /// The matrix of rows of blocks, one row for each output.
+    /// Decodes a matrix from rows of blocks, one row for each output.
     pub fn decode(self, k: usize, n: usize, data: &[u8]) -> Coded {
         let (weights, group) = (self.weights(), self.group());
         let count = k / group;
@@ -202,8 +202,8 @@ fn halves(bytes: &[u8], codes: &mut [u8]) {
     }
 }
 
-/// The scale and the minimum of one of eight groups, of six bits each in twelve bytes: those of the first four groups are
-/// the low bits of four bytes each, and the others' upper bits are above them.
+/// The 6-bit scale and minimum of one of eight groups, packed in twelve bytes. Those of the first four groups are the
+/// low bits of four bytes each; the upper bits of these bytes belong to the other groups.
 fn scale_of_q4k(bytes: &[u8], group: usize) -> (u8, u8) {
     match group {
         0..4 => (bytes[group] & 63, bytes[group + 4] & 63),
@@ -214,7 +214,7 @@ fn scale_of_q4k(bytes: &[u8], group: usize) -> (u8, u8) {
     }
 }
 
-/// Of each half of a block, four runs of 32 codes: their low four bits share 64 bytes, the upper two 32.
+/// Each half of a block has four runs of 32 codes: their low four bits share 64 bytes, the upper two bits 32.
 fn code_of_q6k(low: &[u8], high: &[u8], place: usize) -> u8 {
     let (part, run, column) = (place / 128, place % 128 / 32, place % 32);
     let byte = low[part * 64 + run % 2 * 32 + column];

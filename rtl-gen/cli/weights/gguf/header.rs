@@ -1,4 +1,4 @@
-//! The header of a GGUF file: metadata, and where tensors are.
+//! The header of a GGUF file: metadata, and the places of tensors.
 
 use crate::terminal::error::Error;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// A tensor.
 pub struct Info {
-    /// Neighbours first.
+    /// Dimensions, the innermost first.
     pub shape: Vec<usize>,
     pub type_number: u32,
     pub first_byte: u64,
@@ -16,16 +16,16 @@ pub struct Info {
     pub available: u64,
 }
 
-/// Arrays of arrays go no deeper.
+/// The deepest nesting of arrays.
 const DEEPEST: u32 = 8;
 
-/// Longest names of tensors and metadata, in bytes.
+/// The longest name of a tensor or of metadata, in bytes.
 const LONGEST_NAME: u64 = 1 << 16;
 
-/// Reads the tensors' places. No length in the file is believed before the file is known to be as long.
+/// Reads where tensors are. No length in the file is trusted before it is checked against the file's size.
 pub fn read(path: &Path) -> Result<BTreeMap<String, Info>, Error> {
     let refused = |error| Error::io(format!("read {}", path.display()), error);
-    let wrong = |what: String| Error::new(format!("{} is no whole GGUF file: {what}", path.display()));
+    let wrong = |what: String| Error::new(format!("{} is not a complete GGUF file: {what}", path.display()));
     let file = File::open(path).map_err(refused)?;
     let length = file.metadata().map_err(refused)?.len();
     let mut header = Header { input: BufReader::new(file), length, place: 0 };
@@ -36,7 +36,7 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Info>, Error> {
     for (name, info) in &mut tensors {
         info.first_byte =
             start.checked_add(info.first_byte).filter(|first| *first <= length).ok_or_else(|| {
-                wrong(format!("`{name}` is to begin {} bytes after the header", info.first_byte))
+                wrong(format!("`{name}` begins {} bytes after the header, beyond the end", info.first_byte))
             })?;
         info.available = length - info.first_byte;
     }
@@ -54,7 +54,7 @@ impl From<io::Error> for Refusal {
     }
 }
 
-/// The numbers of the types of metadata.
+/// The type numbers of metadata.
 mod value {
     pub const UINT32: u32 = 4;
     pub const STRING: u32 = 8;
@@ -74,9 +74,9 @@ impl<R: Read> Header<R> {
         match self.u32()? {
             2 | 3 => {}
             version if version & 0xffff == 0 => {
-                return Err(Refusal::Wrong("its numbers are big-endian, which are not read".into()));
+                return Err(Refusal::Wrong("its numbers are big-endian, which is not supported".into()));
             }
-            version => return Err(Refusal::Wrong(format!("its version is {version}: 2 and 3 are read"))),
+            version => return Err(Refusal::Wrong(format!("its version is {version}: expected 2 or 3"))),
         }
         let (tensor_count, metadata_count) = (self.u64()?, self.u64()?);
         let mut alignment = 32;
@@ -90,16 +90,16 @@ impl<R: Read> Header<R> {
             }
         }
         if !alignment.is_power_of_two() {
-            return Err(Refusal::Wrong(format!(
-                "general.alignment is {alignment}: it is to be a power of two"
-            )));
+            return Err(Refusal::Wrong(format!("general.alignment is {alignment}: expected a power of two")));
         }
         let mut tensors = BTreeMap::new();
         for _ in 0..tensor_count {
             let name = self.name()?;
             let dimensions = self.u32()?;
             if dimensions > 4 {
-                return Err(Refusal::Wrong(format!("`{name}` has {dimensions} dimensions: 4 are the most")));
+                return Err(Refusal::Wrong(format!(
+                    "`{name}` has {dimensions} dimensions: at most 4 are allowed"
+                )));
             }
             let mut shape = vec![];
             for _ in 0..dimensions {
@@ -108,13 +108,13 @@ impl<R: Read> Header<R> {
             let (type_number, first_byte) = (self.u32()?, self.u64()?);
             let info = Info { shape, type_number, first_byte, available: 0 };
             if tensors.insert(name.clone(), info).is_some() {
-                return Err(Refusal::Wrong(format!("`{name}` is there twice")));
+                return Err(Refusal::Wrong(format!("`{name}` occurs twice")));
             }
         }
         Ok((tensors, self.place.next_multiple_of(alignment)))
     }
 
-    /// Refuses to go beyond the end.
+    /// Refuses to read beyond the end.
     fn advance(&mut self, bytes: u64) -> Result<(), Refusal> {
         match self.length.checked_sub(self.place).is_some_and(|left| bytes <= left) {
             true => {
@@ -122,7 +122,7 @@ impl<R: Read> Header<R> {
                 Ok(())
             }
             false => Err(Refusal::Wrong(format!(
-                "{bytes} bytes are to follow byte {}, and the file has {}",
+                "{bytes} bytes are expected after byte {}, but the file has {}",
                 self.place, self.length
             ))),
         }
@@ -146,12 +146,14 @@ impl<R: Read> Header<R> {
     fn name(&mut self) -> Result<String, Refusal> {
         let length = self.u64()?;
         if length > LONGEST_NAME {
-            return Err(Refusal::Wrong(format!("a name has {length} bytes: {LONGEST_NAME} are the most")));
+            return Err(Refusal::Wrong(format!(
+                "a name has {length} bytes: at most {LONGEST_NAME} are allowed"
+            )));
         }
         self.advance(length)?;
         let mut bytes = vec![0; length as usize];
         self.input.read_exact(&mut bytes)?;
-        String::from_utf8(bytes).map_err(|_| Refusal::Wrong("a name is no UTF-8".into()))
+        String::from_utf8(bytes).map_err(|_| Refusal::Wrong("a name is not UTF-8".into()))
     }
 
     fn skip(&mut self, bytes: u64) -> Result<(), Refusal> {
@@ -167,7 +169,7 @@ impl<R: Read> Header<R> {
                 self.skip(length)
             }
             value::ARRAY if depth == 0 => {
-                Err(Refusal::Wrong(format!("arrays of arrays go deeper than {DEEPEST}")))
+                Err(Refusal::Wrong(format!("arrays are nested more than {DEEPEST} deep")))
             }
             value::ARRAY => {
                 let (kind, count) = (self.u32()?, self.u64()?);
@@ -178,13 +180,13 @@ impl<R: Read> Header<R> {
             }
             _ => match size(kind) {
                 Some(size) => self.skip(size),
-                None => Err(Refusal::Wrong(format!("a value of metadata is of the unknown type {kind}"))),
+                None => Err(Refusal::Wrong(format!("a metadata value has the unknown type {kind}"))),
             },
         }
     }
 }
 
-/// Bytes of a number of a type: integers of 8 to 32 bits, a float of 32, a boolean; integers and a float of 64.
+/// Bytes of a number of a type: 8 to 32 bit integers, a 32-bit float, a boolean; 64-bit integers and a 64-bit float.
 fn size(kind: u32) -> Option<u64> {
     match kind {
         0 | 1 | 7 => Some(1),

@@ -1,4 +1,4 @@
-//! GGUF, the files of llama.cpp: tensors in blocks.
+//! GGUF, the file format of llama.cpp: tensors in blocks.
 
 mod blocks;
 mod header;
@@ -22,7 +22,7 @@ pub struct Gguf {
 /// The weights of a tensor.
 pub enum Weights {
     Floats(Floats),
-    /// With the name of the type.
+    /// Quantised, with the name of the type.
     Coded(&'static str, Coded),
 }
 
@@ -32,7 +32,7 @@ impl Gguf {
         Ok(Gguf { path: path.into(), tensors: header::read(path)? })
     }
 
-    /// The tensors of two dimensions.
+    /// The tensors with two dimensions.
     pub fn matrices(&self) -> impl Iterator<Item = &str> {
         let matrices = self.tensors.iter().filter(|(_, info)| info.shape.len() == 2);
         matrices.map(|(name, _)| name.as_str())
@@ -52,26 +52,34 @@ impl Gguf {
             );
         };
         let wrong = |what: String| Error::new(format!("tensor `{name}` of {path}: {what}"));
-        // The first dimension is the one along which numbers are neighbours.
+        // Numbers are neighbours along the first dimension.
         let &[k, n] = info.shape.as_slice() else {
-            return Err(wrong(format!("its shape is {:?}: it is to have two dimensions", info.shape)));
+            return Err(wrong(format!("its shape is {:?}: expected two dimensions", info.shape)));
         };
         if k == 0 || n == 0 {
             return Err(wrong(format!("its shape is [{k}, {n}]: it is empty")));
         }
         let Some(block) = Block::of_type(info.type_number) else {
-            return Err(wrong(format!("its type is {}, which is not read", type_name(info.type_number)))
-                .help("Q4_0, Q4_1, Q8_0, Q4_K, Q6_K, F16, BF16, F32 and F64 are"));
+            return Err(wrong(format!(
+                "its type is {}, which is not supported",
+                type_name(info.type_number)
+            ))
+            .help("supported types are Q4_0, Q4_1, Q8_0, Q4_K, Q6_K, F16, BF16, F32 and F64"));
         };
         if !k.is_multiple_of(block.weights()) {
             let name = type_name(info.type_number);
-            return Err(wrong(format!("{k} inputs are no whole blocks of {name}, {} each", block.weights())));
+            return Err(wrong(format!(
+                "{k} inputs are not a whole number of {name} blocks, {} each",
+                block.weights()
+            )));
         }
         let bytes = (k / block.weights())
             .checked_mul(block.bytes())
             .and_then(|row| row.checked_mul(n))
             .filter(|bytes| *bytes as u64 <= info.available)
-            .ok_or_else(|| wrong(format!("by its shape [{k}, {n}] it goes beyond the file's end")))?;
+            .ok_or_else(|| {
+                wrong(format!("with its shape [{k}, {n}] it extends beyond the end of the file"))
+            })?;
         let data = read_part(&self.path, info.first_byte, bytes)?;
         if let Some(dtype) = block.float() {
             let values = Values::of(dtype, data).expect("it is a type of floats");

@@ -1,5 +1,5 @@
-//! AutoAWQ's GEMM layout, of 4 bits: `qweight` (inputs, outputs / 8), `qzeros` (groups, outputs / 8), `scales` (groups,
-//! outputs).
+//! AutoAWQ's GEMM layout, with 4-bit codes: `qweight` (inputs, outputs / 8), `qzeros` (groups, outputs / 8), `scales`
+//! (groups, outputs).
 
 use super::Source;
 use crate::terminal::error::Error;
@@ -8,17 +8,17 @@ use crate::weights::config::Config;
 use crate::weights::groups::Groups;
 use safetensors::Dtype;
 
-/// Codes in a word.
+/// Codes per word.
 const CODES: usize = 8;
 
-/// The place in a word, from the lowest bits up, of each of eight outputs: words hold outputs 0 2 4 6 1 3 5 7.
+/// The place of each of eight outputs in a word, from the lowest bits up: words hold outputs 0 2 4 6 1 3 5 7.
 const PLACES: [usize; CODES] = [0, 4, 1, 5, 2, 6, 3, 7];
 
 /// Reads a layer.
 pub fn read(source: &mut Source) -> Result<Coded, Error> {
     if let Some(bits @ (2 | 3 | 8)) = source.config.map(Config::bits).transpose()?.flatten() {
         return Err(Error::new(format!(
-            "{bits} bits are said of `{}`: AutoAWQ's words have 4",
+            "the configuration gives `{}` {bits} bits: AutoAWQ's codes have 4",
             source.prefix
         )));
     }
@@ -28,7 +28,7 @@ pub fn read(source: &mut Source) -> Result<Coded, Error> {
     let scales = source.floats("scales", [count, n])?;
     let zeros = source.tensors.of_shape(&source.name("qzeros"), &[Dtype::I32], [count, columns])?;
     let groups = Groups::of_config(k, count, source.config, source.notes)
-        .map_err(|error| error.help(format!("it is about `{}`", source.prefix)))?;
+        .map_err(|error| error.help(format!("the layer is `{}`", source.prefix)))?;
     let codes = |words: &[u32], rows: usize| {
         let places = (0..rows).flat_map(|row| (0..n).map(move |column| (row, column)));
         let code = |(row, column): (usize, usize)| {

@@ -1,6 +1,6 @@
-//! compressed-tensors' pack-quantized layout: `weight_packed` (outputs, inputs / codes of a word), `weight_scale` (outputs,
-//! groups), `weight_shape`, and where they are needed `weight_zero_point` and `weight_g_idx`. Codes have an offset of
-//! half their range.
+//! compressed-tensors' pack-quantized layout: `weight_packed` (outputs, inputs / codes per word), `weight_scale`
+//! (outputs, groups), `weight_shape` and, if needed, `weight_zero_point` and `weight_g_idx`. Codes are offset by half
+//! their range.
 
 use super::words::whole;
 use super::{Source, gptq, transposed};
@@ -14,7 +14,10 @@ pub fn read(source: &mut Source) -> Result<Coded, Error> {
     let words = source.tensors.matrix(&source.name("weight_packed"), &[Dtype::I32])?;
     let [n, k] = shape(source)?;
     if words.rows != n || n == 0 || k == 0 {
-        let what = format!("its shape is [{}, {}], of {n} outputs and {k} inputs", words.rows, words.columns);
+        let what = format!(
+            "its shape is [{}, {}], which does not fit {n} outputs and {k} inputs",
+            words.rows, words.columns
+        );
         return Err(source.wrong("weight_packed", &what));
     }
     let bits = bits(source, k, words.columns)?;
@@ -28,17 +31,17 @@ pub fn read(source: &mut Source) -> Result<Coded, Error> {
     Ok(Coded { k, n, bits, groups, codes: places.map(code).collect(), scales, zeros: Zeros::Codes(zeros) })
 }
 
-/// Outputs and inputs, as `weight_shape` has them.
+/// Outputs and inputs, from `weight_shape`.
 fn shape(source: &Source) -> Result<[usize; 2], Error> {
     let name = source.name("weight_shape");
     let numbers = source.tensors.integers(&name)?;
     match numbers.as_slice() {
         &[n, k] if n >= 0 && k >= 0 => Ok([n as usize, k as usize]),
-        _ => Err(source.wrong("weight_shape", &format!("it is {numbers:?}: it is to be [outputs, inputs]"))),
+        _ => Err(source.wrong("weight_shape", &format!("it is {numbers:?}: expected [outputs, inputs]"))),
     }
 }
 
-/// Bits by which so many codes fill the words of a row; the configuration must not say others.
+/// The number of bits with which the codes fill the words of a row; it must agree with the configuration.
 fn bits(source: &Source, k: usize, words: usize) -> Result<u32, Error> {
     let fits = |bits: &u32| k.div_ceil(32 / *bits as usize) == words;
     let mut said = vec![];
@@ -50,15 +53,16 @@ fn bits(source: &Source, k: usize, words: usize) -> Result<u32, Error> {
     match bits.as_slice() {
         &[bits] => Ok(bits),
         _ => {
-            let said = if said.is_empty() { String::new() } else { format!(", num_bits {said:?} said") };
-            let what =
-                format!("a row has {words} words for {k} inputs{said}: that fits no one of 2, 3, 4, 8 bits");
+            let said = if said.is_empty() { String::new() } else { format!(" and num_bits {said:?}") };
+            let what = format!(
+                "a row has {words} words for {k} inputs{said}, which fits none of 2, 3, 4 and 8 bits"
+            );
             Err(source.wrong("weight_packed", &what))
         }
     }
 }
 
-/// Zero points as codes: words along outputs, integers of 8 bits, or none, where weights are symmetric.
+/// Zero points as codes: words along outputs, 8-bit integers, or none if weights are symmetric.
 fn zeros(source: &Source, n: usize, count: usize, bits: u32) -> Result<Vec<u8>, Error> {
     let middle = 1_u8 << (bits - 1);
     let name = source.name("weight_zero_point");
@@ -70,7 +74,7 @@ fn zeros(source: &Source, n: usize, count: usize, bits: u32) -> Result<Vec<u8>, 
         return match is_symmetric {
             true => Ok(vec![middle; n * count]),
             false => Err(Error::new(format!(
-                "weights are not symmetric, as the configuration says, and `{name}` is not there"
+                "the configuration says that weights are not symmetric, but `{name}` is missing"
             ))),
         };
     };
@@ -96,7 +100,7 @@ fn zeros(source: &Source, n: usize, count: usize, bits: u32) -> Result<Vec<u8>, 
 fn groups(source: &mut Source, k: usize, count: usize) -> Result<Groups, Error> {
     if source.has("weight_g_idx") {
         let index = source.tensors.vector(&source.name("weight_g_idx"), Dtype::I32)?;
-        // An index that was made and never filled.
+        // An index that was created but never filled.
         if !index.iter().all(|group| *group as i32 == -1) {
             return gptq::of_g_idx(source, "weight_g_idx", k, count);
         }
@@ -106,7 +110,7 @@ fn groups(source: &mut Source, k: usize, count: usize) -> Result<Groups, Error> 
     Groups::of_config(k, count, own.or(said.first()), source.notes)
 }
 
-/// Whether a configuration's groups are as many as there are.
+/// Whether the configuration's groups match the number of scales.
 fn fits(config: &crate::weights::config::Config, k: usize, count: usize) -> bool {
     match config.integer(&["group_size"]) {
         Ok(Some(length @ 1..)) => k.div_ceil(length as usize) == count,

@@ -1,4 +1,4 @@
-//! Which layers a file holds, and in which layout: the names, types and shapes of tensors tell.
+//! Finds the layers of a file and their layouts, from the names, types and shapes of tensors.
 
 use super::gptq;
 use super::{Layout, Source};
@@ -8,10 +8,10 @@ use crate::weights::tensors::{Tensor, Tensors};
 use safetensors::Dtype;
 use std::collections::BTreeSet;
 
-/// How a layer is kept.
+/// How a layer is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `qweight`: GPTQ's or AWQ's.
+    /// `qweight`: GPTQ or AWQ.
     Words,
     /// `weight_packed` of compressed-tensors.
     CompressedTensors,
@@ -19,14 +19,14 @@ pub enum Kind {
     Mlx,
     /// A matrix of floats.
     Floats,
-    /// What is not read, by its name.
+    /// A layout that is not supported, by name.
     Refused(&'static str),
 }
 
 /// A layer of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// What the names of its tensors begin with; of floats the name of the tensor.
+    /// The common prefix of its tensors' names; for floats, the name of the tensor.
     pub name: String,
     pub kind: Kind,
 }
@@ -46,7 +46,7 @@ pub fn find(tensors: &Tensors) -> Vec<Layer> {
                 _ => tensors.get(&format!("{prefix}.{own}")),
             };
             let (prefix, kind) = match (own, prefix.rsplit_once('.')) {
-                // `L.weight.absmax` and the like are parts of `L`.
+                // `L.weight.absmax` and similar tensors are parts of `L`.
                 ("absmax" | "quant_map", Some((layer, "weight"))) => (layer, bitsandbytes(tensors, prefix)),
                 ("absmax" | "quant_map", None) if prefix == "weight" => ("", bitsandbytes(tensors, prefix)),
                 _ => (prefix, kind(own, tensor, &sibling)?),
@@ -71,7 +71,7 @@ pub fn find(tensors: &Tensors) -> Vec<Layer> {
     layers
 }
 
-/// What the tensor `own` of a layer makes it, if it is one by which layers are known.
+/// The kind of a layer, if the tensor `own` identifies one.
 fn kind<'t>(own: &str, tensor: &Tensor, sibling: &dyn Fn(&str) -> Option<&'t Tensor>) -> Option<Kind> {
     let has = |own: &str| sibling(own).is_some();
     let dtype = |own: &str| sibling(own).map(|tensor| tensor.dtype);
@@ -105,7 +105,7 @@ fn kind<'t>(own: &str, tensor: &Tensor, sibling: &dyn Fn(&str) -> Option<&'t Ten
     }
 }
 
-/// NF4 or FP4, as the name of its state says.
+/// NF4 or FP4, from the name of its state.
 fn bitsandbytes(tensors: &Tensors, weight: &str) -> Kind {
     let is_fp4 = tensors.get(&format!("{weight}.quant_state.bitsandbytes__fp4")).is_some();
     Kind::Refused(if is_fp4 { "FP4 of bitsandbytes" } else { "NF4 of bitsandbytes" })
@@ -118,8 +118,7 @@ fn blocks_of_mxfp4(tensors: &Tensors, name: &str, tensor: &Tensor) -> Option<Lay
     (scales.dtype == Dtype::U8).then(|| Layer { name: layer.into(), kind: Kind::Refused(MXFP4) })
 }
 
-/// Whether `qweight` is GPTQ's, and of which version, or AWQ's: the shapes tell, and the configuration must not say
-/// another.
+/// Whether `qweight` is AWQ's or GPTQ's, and of which version: the shapes tell, and the configuration must agree.
 pub fn layout_of_words(source: &mut Source) -> Result<Layout, Error> {
     let shape = |tensor: &str| source.tensors.shape(&source.name(tensor));
     let (words, scales, zeros) = (shape("qweight")?, shape("scales")?, shape("qzeros")?);
@@ -135,7 +134,7 @@ pub fn layout_of_words(source: &mut Source) -> Result<Layout, Error> {
     }
     let wrong = |said: &str, found: &str| match source.config {
         Some(config) => Err(config.wrong(&format!(
-            "it says `{said}`, and the tensors of `{}` are laid out as {found}",
+            "it says `{said}`, but the tensors of `{}` are laid out as {found}",
             source.prefix
         ))),
         None => Ok(()),

@@ -1,5 +1,5 @@
-//! AutoGPTQ's layout: `qweight` (inputs x bits / 32, outputs), `qzeros` (groups, outputs x bits / 32), `scales` (groups,
-//! outputs), and `g_idx`, the group of each input.
+//! AutoGPTQ's layout: `qweight` (inputs x bits / 32, outputs), `qzeros` (groups, outputs x bits / 32), `scales`
+//! (groups, outputs), and `g_idx`, the group of each input.
 
 use super::words::dense;
 use super::{Layout, Source};
@@ -10,23 +10,21 @@ use crate::weights::groups::Groups;
 use crate::weights::tensors::Matrix;
 use safetensors::Dtype;
 
-/// Which version it is: what the user says, or the configuration, or zero points that can be of one version only.
+/// The version: given by the user or the configuration, or implied by zero points that fit only one version.
 pub fn version(source: &mut Source, format: Option<String>) -> Result<Layout, Error> {
     let symmetric = symmetric(source)?;
     let said = match (source.config, format.as_deref()) {
         (_, Some("gptq")) => Some(Layout::Gptq),
         (_, Some("gptq_v2")) => Some(Layout::GptqV2),
         (Some(config), Some(other)) if source.from.is_none() => {
-            return Err(
-                config.wrong(&format!("checkpoint_format `{other}` is not read: gptq and gptq_v2 are"))
-            );
+            return Err(config.wrong(&format!("checkpoint_format is `{other}`: expected gptq or gptq_v2")));
         }
         _ => None,
     };
     let origin = source.config.map(|config| config.origin.clone()).unwrap_or_default();
     if let Some(from @ (Layout::Gptq | Layout::GptqV2)) = source.from {
         if said.is_some_and(|said| said != from) {
-            source.notes.push(format!("read as {from}, as --from says; {origin} says otherwise"));
+            source.notes.push(format!("read as {from}, as given with --from; {origin} says otherwise"));
         }
         return Ok(from);
     }
@@ -36,30 +34,30 @@ pub fn version(source: &mut Source, format: Option<String>) -> Result<Layout, Er
             "{origin} says {said} and sym, but the zero points of `{}` are those of symmetric weights in {found}",
             source.prefix
         ))
-        .help("give --from gptq or --from gptq_v2")),
+        .help("choose with --from gptq or --from gptq_v2")),
         (Some(said), found) => {
             let doubt = found.filter(|found| *found != said).map(|found| {
-                format!("; all zero points are those of symmetric weights in {found}: is --from {found} meant?")
+                format!("; but all zero points are those of symmetric weights in {found}: try --from {found}")
             });
             source.notes.push(format!("read as {said}, as {origin} says{}", doubt.unwrap_or_default()));
             Ok(said)
         }
         (None, Some(found)) => {
             source.notes.push(format!(
-                "read as {found}: assumed, as all zero points are those of symmetric weights; no file says so"
+                "read as {found}: assumed, since all zero points are those of symmetric weights; no file says so"
             ));
             Ok(found)
         }
         // Older AutoGPTQ had one version only, and did not name it.
         (None, None) if !origin.is_empty() => {
-            source.notes.push(format!("read as gptq: assumed, as {origin} has no checkpoint_format"));
+            source.notes.push(format!("read as gptq: assumed, since {origin} has no checkpoint_format"));
             Ok(Layout::Gptq)
         }
         (None, None) => Err(Error::new(format!(
-            "nothing says whether the zero points of `{}` are stored less one (gptq) or as they are (gptq_v2)",
+            "no file says whether the zero points of `{}` are stored minus one (gptq) or unchanged (gptq_v2)",
             source.prefix
         ))
-        .help("give --from gptq or --from gptq_v2, or put the model's quantize_config.json beside the file")),
+        .help("choose with --from gptq or --from gptq_v2, or put the model's quantize_config.json beside the file")),
     }
 }
 
@@ -92,7 +90,7 @@ struct Shape {
 }
 
 impl Shape {
-    /// As shapes and the configuration agree.
+    /// The sizes on which shapes and configuration agree.
     fn of(source: &Source) -> Result<Shape, Error> {
         let shape = |tensor: &str| source.tensors.shape(&source.name(tensor));
         let ([rows, n], [groups, _], zeros) = (shape("qweight")?, shape("scales")?, shape("qzeros")?);
@@ -115,21 +113,22 @@ impl Shape {
                 Ok(Shape { k: rows * 32 / bits as usize, n, bits, groups })
             }
             _ => {
-                let said = said.map(|bits| format!(", bits {bits} said")).unwrap_or_default();
-                let index = index.map(|shape| format!(", g_idx of {shape:?}")).unwrap_or_default();
+                let said =
+                    said.map(|bits| format!(" and bits {bits} in the configuration")).unwrap_or_default();
+                let index = index.map(|shape| format!(" and g_idx of {shape:?}")).unwrap_or_default();
                 let what = format!(
-                    "its shape is [{rows}, {n}]: with qzeros of {zeros:?}, scales of [{groups}, {n}]{index}{said} that \
-                     fits no one of 2, 3, 4 and 8 bits"
+                    "its shape is [{rows}, {n}], which with qzeros of {zeros:?}, scales of [{groups}, {n}]{index}{said} \
+                     fits none of 2, 3, 4 and 8 bits"
                 );
                 Err(source
                     .wrong("qweight", &what)
-                    .help("quantize_config.json beside the file may say `bits`"))
+                    .help("put the model's quantize_config.json, with `bits`, beside the file"))
             }
         }
     }
 }
 
-/// Reads a layer; `is_v2` where zero points are stored as they are.
+/// Reads a layer; `is_v2` if zero points are stored unchanged.
 pub fn read(source: &mut Source, is_v2: bool) -> Result<Coded, Error> {
     let Shape { k, n, bits, groups: count } = Shape::of(source)?;
     let words = source.tensors.matrix(&source.name("qweight"), &[Dtype::I32])?.u32s();
@@ -149,7 +148,7 @@ fn groups(source: &mut Source, k: usize, count: usize) -> Result<Groups, Error> 
         let is_ordered = source.config.map(|config| config.flag("desc_act")).transpose()?.flatten();
         if is_ordered == Some(true) && count > 1 {
             return Err(Error::new(format!(
-                "`{}` is in act-order, as desc_act says, and has no `g_idx`: nothing says the groups of its inputs",
+                "`{}` is in act-order (desc_act), but has no `g_idx`, which gives the group of each input",
                 source.prefix
             )));
         }
@@ -158,11 +157,11 @@ fn groups(source: &mut Source, k: usize, count: usize) -> Result<Groups, Error> 
     of_g_idx(source, "g_idx", k, count)
 }
 
-/// The groups of a tensor that has the group of each input.
+/// The groups from a tensor with the group of each input.
 pub fn of_g_idx(source: &mut Source, tensor: &str, k: usize, count: usize) -> Result<Groups, Error> {
     let index = source.tensors.vector(&source.name(tensor), Dtype::I32)?;
     if index.len() != k {
-        return Err(source.wrong(tensor, &format!("it has {} groups of inputs, of {k} inputs", index.len())));
+        return Err(source.wrong(tensor, &format!("it has {} entries for {k} inputs", index.len())));
     }
     let groups = Groups::of_index(&index, count).map_err(|what| source.wrong(tensor, &what))?;
     if let Some(config) = source.config
@@ -170,13 +169,13 @@ pub fn of_g_idx(source: &mut Source, tensor: &str, k: usize, count: usize) -> Re
         && (said as usize).min(k) != groups.length
     {
         return Err(config.wrong(&format!(
-            "`group_size` is {said}, and by `{tensor}` of `{}` a group has {} inputs",
+            "`group_size` is {said}, but in `{tensor}` of `{}` a group has {} inputs",
             source.prefix, groups.length
         )));
     }
     if groups.order.is_some() {
         source.notes.push(format!(
-            "act-order: rows are in the order of `{tensor}`; `order` has it, and simulate and model put activations so"
+            "act-order: rows are in the order of `{tensor}`, kept in `order`; simulate and model reorder activations to match"
         ));
     }
     Ok(groups)

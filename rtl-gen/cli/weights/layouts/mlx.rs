@@ -9,7 +9,7 @@ use crate::weights::config::Config;
 use crate::weights::groups::Groups;
 use safetensors::Dtype;
 
-/// Reads a layer. Shapes leave bits and groups open: the configuration has to say one of them.
+/// Reads a layer. Shapes alone do not fix bits and groups: the configuration must give one of them.
 pub fn read(source: &mut Source) -> Result<Coded, Error> {
     let config = source.config.map(|config| config.of_layer(source.prefix));
     if let Some(mode) = config.as_ref().map(|config| config.text(&["mode"])).transpose()?.flatten()
@@ -27,13 +27,17 @@ pub fn read(source: &mut Source) -> Result<Coded, Error> {
         (Some(bits), _) => row_bits / bits as usize,
         (None, Some(length @ 1..)) => count.saturating_mul(length as usize),
         _ => {
-            return Err(Error::new(format!("nothing says the bits or the groups of `{}`", source.prefix))
-                .help("put the model's config.json, with `quantization`, beside the file"));
+            return Err(Error::new(format!(
+                "no file gives the bits or the group size of `{}`",
+                source.prefix
+            ))
+            .help("put the model's config.json, with `quantization`, beside the file"));
         }
     };
     let bits = row_bits.checked_div(k).unwrap_or_default();
     if !matches!(bits, 2 | 3 | 4 | 8) || k * bits != row_bits || n == 0 {
-        let what = format!("its shape is [{n}, {columns}], which is not {k} inputs of 2, 3, 4 or 8 bits");
+        let what =
+            format!("its shape is [{n}, {columns}], which does not fit {k} inputs of 2, 3, 4 or 8 bits");
         return Err(source.wrong("weight", &what));
     }
     let bits = bits as u32;

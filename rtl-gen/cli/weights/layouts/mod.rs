@@ -1,4 +1,4 @@
-//! Layouts in which others keep quantised weights.
+//! Layouts of quantised weights.
 
 mod awq;
 mod compressed_tensors;
@@ -21,12 +21,12 @@ use safetensors::Dtype;
 use std::ffi::OsStr;
 use std::fmt;
 
-/// The layouts that are read.
+/// The supported layouts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Layout {
-    /// AutoGPTQ's `qweight`, `qzeros`, `scales`, `g_idx`; zero points are stored less one
+    /// AutoGPTQ's `qweight`, `qzeros`, `scales`, `g_idx`; zero points are stored minus one
     Gptq,
-    /// The same with zero points as they are
+    /// The same, with zero points stored unchanged
     #[value(name = "gptq_v2")]
     GptqV2,
     /// AutoAWQ's GEMM: `qweight`, `qzeros`, `scales` along outputs 0 2 4 6 1 3 5 7
@@ -52,7 +52,7 @@ impl fmt::Display for Layout {
     }
 }
 
-/// Reads the argument; whoever writes what an earlier version took is told what to write.
+/// Parses the argument; a name that an earlier version accepted is answered with its replacements.
 #[derive(Clone)]
 pub struct LayoutParser;
 
@@ -62,7 +62,7 @@ impl TypedValueParser for LayoutParser {
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Layout, clap::Error> {
         if value == "vllm" {
             let message = "invalid value 'vllm' for '--from <LAYOUT>': vLLM reads several layouts\n\n  \
-                           help: write gptq or gptq_v2 for `qweight`, `qzeros` and `scales`, compressed-tensors for \
+                           help: use gptq or gptq_v2 for `qweight`, `qzeros` and `scales`, compressed-tensors for \
                            `weight_packed` and `weight_scale`, or leave it out: the tensors tell\n";
             return Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command));
         }
@@ -74,15 +74,15 @@ impl TypedValueParser for LayoutParser {
     }
 }
 
-/// A layer of a file, and what is known of it.
+/// A layer of a file, with its configuration.
 pub struct Source<'s> {
     pub tensors: &'s Tensors,
-    /// What the names of its tensors begin with.
+    /// The common prefix of its tensors' names.
     pub prefix: &'s str,
     pub config: Option<&'s Config>,
-    /// What the user said.
+    /// The layout given by the user.
     pub from: Option<Layout>,
-    /// What was taken for granted, for the user.
+    /// Assumptions that are reported to the user.
     pub notes: &'s mut Vec<String>,
 }
 
@@ -121,7 +121,7 @@ impl Source<'_> {
     }
 }
 
-/// From outputs in rows to outputs in columns.
+/// Transposes, from a row for each output to a column for each output.
 fn transposed<T: Copy>(values: &[T], rows: usize, columns: usize) -> Vec<T> {
     (0..columns).flat_map(|column| (0..rows).map(move |row| values[row * columns + column])).collect()
 }
@@ -154,10 +154,10 @@ pub fn read(kind: Kind, source: &mut Source) -> Result<(Layout, Coded), Error> {
         Layout::Awq => awq::read(source),
         Layout::CompressedTensors => compressed_tensors::read(source),
         Layout::Mlx => mlx::read(source),
-        Layout::Gguf => Err(Error::new("GGUF is a file of its own")),
+        Layout::Gguf => Err(Error::new("--from gguf is for .gguf files")),
     }?;
     if source.has("bias") {
-        source.notes.push("the `bias` of outputs is left out: the datapath adds none".into());
+        source.notes.push("the layer's `bias` is left out: the datapath adds none".into());
     }
     Ok((layout, coded))
 }
@@ -168,6 +168,6 @@ fn refused(source: &Source, what: &str) -> Error {
         "" => format!("{path} is"),
         prefix => format!("`{prefix}` of {path} is"),
     };
-    Error::new(format!("{layer} in {what}, which is not read"))
-        .help("gptq, gptq_v2, awq (GEMM), compressed-tensors (pack-quantized), gguf and mlx are, and floats")
+    Error::new(format!("{layer} in {what}, which is not supported"))
+        .help("supported are floats, and gptq, gptq_v2, awq (GEMM), compressed-tensors (pack-quantized), gguf and mlx")
 }

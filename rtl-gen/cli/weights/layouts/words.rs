@@ -3,8 +3,8 @@
 /// Bits of a word.
 const WORD: usize = 32;
 
-/// The code at a place of a run of words: codes along the words without a gap, the first in the lowest bits. A code of 3
-/// bits may begin in one word and end in the next.
+/// The code at a place in a run of words: codes follow each other without gaps, the first in the lowest bits. A 3-bit
+/// code may begin in one word and end in the next.
 pub fn dense(word: impl Fn(usize) -> u32, place: usize, bits: u32) -> u8 {
     let (index, shift) = (place * bits as usize / WORD, place * bits as usize % WORD);
     let mut code = word(index) >> shift;
@@ -14,7 +14,7 @@ pub fn dense(word: impl Fn(usize) -> u32, place: usize, bits: u32) -> u8 {
     (code & ((1 << bits) - 1)) as u8
 }
 
-/// The code at a place of a run of words that hold whole codes only.
+/// The code at a place in a run of words that hold whole codes only.
 pub fn whole(word: impl Fn(usize) -> u32, place: usize, bits: u32) -> u8 {
     let codes = WORD / bits as usize;
     (word(place / codes) >> (place % codes * bits as usize) & ((1 << bits) - 1)) as u8
@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn codes_of_3_bits_cross_words() {
-        // The octal digits of the words' 96 bits.
+        // Octal digits of the words' 96 bits.
         let words = [0xf58d_1f58_u32, 0x58d1_f58d, 0xd1f5_8d1f];
         let all = words.iter().rev().fold(0u128, |all, word| all << 32 | u128::from(*word));
         for place in 0..32 {

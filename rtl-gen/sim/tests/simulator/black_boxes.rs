@@ -145,11 +145,11 @@ fn a_black_box_without_a_model_is_refused() {
     assert_eq!(
         error(&Models::new().combinational("vendor_mul", multiply).combinational("vendor_count", |_| {})),
         "instance `u_first.u_counter` is of the black box `vendor_counter`, which has no model \
-         (given are models of vendor_count, vendor_mul)"
+         (there are models of vendor_count, vendor_mul)"
     );
     assert_eq!(
         error(&Models::new()),
-        "instance `u_last` is of the black box `vendor_mul`, which has no model (none is given)"
+        "instance `u_last` is of the black box `vendor_mul`, which has no model (there are no models)"
     );
     let clocked = Models::new().clocked("vendor_mul", |_| (), |_, pins| multiply(pins), |_, _| {});
     assert_eq!(

@@ -52,7 +52,7 @@ fn properties_are_checked_at_each_edge_outside_reset() {
     assert_eq!(errors.len(), 1);
     assert_eq!((errors[0].cycle, errors[0].count), (11, 1));
     let text = errors[0].to_string();
-    assert!(text.starts_with("environment error: it breaks assumption `inner.small_steps` in cycle 11\n"));
+    assert!(text.starts_with("environment error: violates assumption `inner.small_steps` in cycle 11\n"));
     assert_eq!(simulator.cycle(), 12);
 }
 

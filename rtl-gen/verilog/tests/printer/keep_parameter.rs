@@ -133,10 +133,10 @@ fn every_error_names_what_is_wrong() {
     };
     let bits = |values: &[u32]| [kept("weight_bits", values)];
     assert_eq!(error("top", &[], &[&a]), "there is no parameter to keep");
-    assert_eq!(error("top", &bits(&[]), &[&a]), "parameter `weight_bits` is kept without a value");
+    assert_eq!(error("top", &bits(&[]), &[&a]), "parameter `weight_bits` is kept open without a value");
     assert_eq!(
         error("top", &bits(&[1 << 31]), &[&a]),
-        "parameter `weight_bits` cannot be 2147483648: an integer of Verilog is at most 2147483647"
+        "parameter `weight_bits` cannot be 2147483648: a Verilog integer is at most 2147483647"
     );
     assert_eq!(
         error("top", &bits(&[2, 2]), &[&a, &b]),
@@ -144,27 +144,27 @@ fn every_error_names_what_is_wrong() {
     );
     assert_eq!(
         error("top", &bits(&[2, 4, 8]), &[&a, &b]),
-        "3 combinations of values need as many variants, not 2"
+        "3 combinations of values need as many variants: there are 2"
     );
     assert_eq!(
         error("top", &bits(&[2, 4]), &[&a, &other]),
-        "port `weights` of module `scaler_l4_w2_s0` has another direction in module `other`, its variant"
+        "port `weights` of module `scaler_l4_w2_s0` has another direction in its variant `other`"
     );
     assert_eq!(
         error("top", &bits(&[2, 4]), &[&other, &a]),
-        "port `weights` of module `other` has another direction in module `scaler_l4_w2_s0`, its variant"
+        "port `weights` of module `other` has another direction in its variant `scaler_l4_w2_s0`"
     );
     assert_eq!(
         error("top", &[kept("2_bits", &[2, 4])], &[&a, &b]),
-        "`2_BITS` cannot be a name in Verilog: it must begin with a letter or an underscore"
+        "`2_BITS` cannot be a Verilog name: it must begin with a letter or an underscore"
     );
     assert_eq!(
         error("top", &[kept("lanes", &[2]), kept("Lanes", &[4])], &[&a]),
-        "`LANES` cannot be a name in Verilog: another parameter or a port is called so"
+        "`LANES` cannot be a Verilog name: another parameter or a port has this name"
     );
     assert_eq!(
         error("scaler_l4_w4_s0", &bits(&[2, 4]), &[&a, &b]),
-        "`scaler_l4_w4_s0` cannot be a name in Verilog: a variant is called so"
+        "`scaler_l4_w4_s0` cannot be a Verilog name: a variant has this name"
     );
 }
 

@@ -83,8 +83,8 @@ fn ports_of_the_top_are_refused_with_the_tool() {
         ("VlWide", "Verilator's library defines it"),
         ("vlSymsp", "Verilator's library defines it"),
         ("wreal", "Icarus Verilog reserves it"),
-        ("process", "SystemVerilog's package `std` has it, and Verilator takes no other"),
-        ("stdin", "it is a macro of the C library, whose headers Verilator's include"),
+        ("process", "SystemVerilog's package `std` defines it, and Verilator accepts no other"),
+        ("stdin", "it is a macro of the C library, which Verilator's headers include"),
     ] {
         let text = top(word).expect_err(word);
         assert!(text.contains(reason), "{text}");

@@ -8,16 +8,19 @@ use serde_json::{Map, Value};
 /// Why a line is not a beat.
 #[derive(Debug, PartialEq, Eq)]
 pub struct LineError {
-    /// What is wrong, with the field and its value.
+    /// The error, with the field and its value.
     pub reason: String,
-    /// How it should be.
+    /// What a line must look like.
     pub help: String,
 }
 
-/// Reads a beat of an input channel, with the channel's index.
+/// Parses a beat of an input channel; also gives the channel's index.
 pub fn parse(interface: &Interface, line: &str) -> Result<(usize, Beat), LineError> {
     let parsed = parse_line(&interface.inputs, line);
-    parsed.map_err(|reason| LineError { reason, help: format!("a line is {}", shape(&interface.inputs)) })
+    parsed.map_err(|reason| LineError {
+        reason,
+        help: format!("expected a line such as {}", shape(&interface.inputs)),
+    })
 }
 
 /// Writes a beat of an output channel.
@@ -33,10 +36,9 @@ pub fn print(interface: &Interface, channel: usize, beat: &[Option<Bits>]) -> St
 }
 
 fn parse_line(channels: &[Channel], line: &str) -> Result<(usize, Beat), String> {
-    let value =
-        serde_json::from_str(line).map_err(|error| format!("it is not JSON: {}", json_reason(&error)))?;
+    let value = serde_json::from_str(line).map_err(|error| format!("not JSON: {}", json_reason(&error)))?;
     let Value::Object(object) = value else {
-        return Err(format!("it is {}, not an object", kind(&value)));
+        return Err(format!("expected an object, found {}", kind(&value)));
     };
     if let [channel] = channels {
         return Ok((0, parse_fields(channel, object)?));
@@ -44,7 +46,7 @@ fn parse_line(channels: &[Channel], line: &str) -> Result<(usize, Beat), String>
     let names: Vec<&str> = channels.iter().map(|channel| channel.name).collect();
     let mut members = object.into_iter();
     let (Some((name, value)), None) = (members.next(), members.next()) else {
-        return Err(format!("it does not name exactly one channel of {}", names.join(", ")));
+        return Err(format!("expected exactly one of the channels {}", names.join(", ")));
     };
     let index = channels.iter().position(|channel| channel.name == name);
     let index = index.ok_or_else(|| unknown("channel", &name, &names))?;
@@ -80,7 +82,7 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     format!("there is no {what} `{name}`{near} ({what}s: {})", known.join(", "))
 }
 
-/// serde_json's words without its line number, which counts from the line's own start.
+/// serde_json's message without its line number, which counts from the start of this line.
 fn json_reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
@@ -98,7 +100,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// What a line looks like: `{"a": "HEX, 16 bits"}`.
+/// The shape of a line, such as `{"a": "HEX of 16 bits"}`.
 fn shape(channels: &[Channel]) -> String {
     let fields = |channel: &Channel| {
         let fields =
@@ -167,10 +169,10 @@ mod tests {
         );
         assert_eq!(refused(r#"{"start": 7}"#).reason, "channel `start` is a number, not an object of fields");
         let many = r#"{"start": {"count": "7"}, "load": {}}"#;
-        assert_eq!(refused(many).reason, "it does not name exactly one channel of load, start");
+        assert_eq!(refused(many).reason, "expected exactly one of the channels load, start");
         assert_eq!(
             refused("{}").help,
-            "a line is {\"load\": {\"address\": \"HEX of 4 bits\", \"word\": \"HEX of 70 bits\"}} or \
+            "expected a line such as {\"load\": {\"address\": \"HEX of 4 bits\", \"word\": \"HEX of 70 bits\"}} or \
              {\"start\": {\"count\": \"HEX of 3 bits\"}}"
         );
     }

@@ -14,14 +14,13 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Print what a block must answer to given inputs
+/// Print a block's expected outputs for given inputs
 ///
-/// Reads JSON lines, each one beat of an input channel: an object with a string of hexadecimal digits for
-/// each field. Prints a line for each beat that the block owes; `null` stands for a field whose value is not
-/// specified. Where a block has several input (or output) channels, the line is `{"CHANNEL": {"FIELD": "HEX",
-/// ...}}`.
+/// Reads JSON lines, each of them one beat of an input channel: an object with a string of hexadecimal digits for each
+/// field. Prints one line for each beat that the block answers; `null` marks a field whose value is not specified. If a
+/// block has several input (or output) channels, a line is `{"CHANNEL": {"FIELD": "HEX", ...}}`.
 ///
-/// With --a, --b and --out `pacq_gemm` multiplies matrices in files instead.
+/// With --a, --b and --out, `pacq_gemm` multiplies matrices from files instead.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -35,13 +34,13 @@ pub struct Model {
     /// Read this file instead of standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Activations: a .npy file of rows of FP16 numbers
+    /// Activations: a .npy file, each row holding FP16 numbers
     #[arg(long, value_name = "FILE", requires_all = ["b", "out"])]
     a: Option<PathBuf>,
     /// Packed weights, as `gen-rtl pack` writes them
     #[arg(long, value_name = "FILE", requires_all = ["a", "out"])]
     b: Option<PathBuf>,
-    /// Write the product of --a and --b into this .npy file
+    /// Write the product of --a and --b into this .npy file, as the block's result format
     #[arg(long, value_name = "FILE", requires_all = ["a", "b"])]
     out: Option<PathBuf>,
 }
@@ -72,8 +71,8 @@ impl Model {
 impl Model {
     fn multiply(&self, matrices: &Matrices, path: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
         if self.selection.block != "pacq_gemm" {
-            let refused = format!("{} multiplies no matrices in files", self.selection.block);
-            return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` does"));
+            let refused = format!("{} cannot multiply matrices from files", self.selection.block);
+            return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` can"));
         }
         place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
         let loaded = matrices.load(&self.selection.parameters)?;
@@ -107,7 +106,7 @@ impl Lines {
         Ok(Lines { name, reader: BufReader::new(input), number: 0, line: String::new() })
     }
 
-    /// The next line that is not blank. Before it waits for input, whoever reads `out` gets what there is.
+    /// The next line that is not blank. Before it waits for input, it flushes `out`.
     fn next(&mut self, out: &mut dyn Write) -> Result<Option<&str>, Error> {
         loop {
             if self.reader.buffer().is_empty() {

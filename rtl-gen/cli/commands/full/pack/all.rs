@@ -1,4 +1,4 @@
-//! All layers of a source, each into a file of a folder.
+//! Packs all layers of a source, each into a file of one folder.
 
 use super::layer::{self, Deviation, Options};
 use crate::files::place;
@@ -14,28 +14,28 @@ use std::io::Write;
 use std::path::Path;
 use testbenches::Progress;
 
-/// What was packed, for the user.
+/// The packed layers, as reported to the user.
 #[derive(Default)]
 struct Report {
     lines: Vec<String>,
-    /// Each note, and how many layers it is of.
+    /// Each note, with the number of layers that it applies to.
     notes: BTreeMap<String, usize>,
-    /// The layer that is furthest from the file's.
+    /// The layer with the largest error.
     worst: Option<(String, Deviation)>,
 }
 
-/// What a layer became.
+/// The result for one layer.
 struct Done {
     line: String,
     notes: Vec<String>,
     error: Deviation,
 }
 
-/// Packs all layers, or none. The folder has to be new.
+/// Packs all layers or none. The folder must be new or empty.
 pub fn pack(source: &Source, options: &Options, to: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
     let (layers, left) = source.layers();
     if layers.is_empty() {
-        return Err(Error::new(format!("{} holds no layer", source.path().display())));
+        return Err(Error::new(format!("{} has no layers", source.path().display())));
     }
     let files = file_names(&layers)?;
     refuse_existing(to)?;
@@ -105,7 +105,7 @@ impl Report {
     }
 }
 
-/// Files for layers: names as tensors have them, without what a path could be made of.
+/// File names for layers: the names of tensors, without characters that could form a path.
 fn file_names(layers: &[String]) -> Result<Vec<String>, Error> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     let file = |name: &String| {
@@ -124,7 +124,7 @@ fn file_names(layers: &[String]) -> Result<Vec<String>, Error> {
     Ok(files)
 }
 
-/// Only an empty folder gives way.
+/// Only an empty folder is replaced.
 fn refuse_existing(to: &Path) -> Result<(), Error> {
     let is_free = match fs::symlink_metadata(to) {
         Err(_) => true,
@@ -132,8 +132,10 @@ fn refuse_existing(to: &Path) -> Result<(), Error> {
     };
     match is_free {
         true => Ok(()),
-        false => Err(Error::new(format!("{} is there already: layers go into a new folder", to.display()))
-            .help("choose another with --out")),
+        false => {
+            Err(Error::new(format!("{} exists already: layers are written into a new folder", to.display()))
+                .help("choose another with --out"))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! No file of weights that a user may give panics: each is read, packed and requantised.
+//! No file of weights panics: each is read, packed and requantised.
 
 use super::layer::{self, Options};
 use crate::weights::source::Source;
@@ -7,7 +7,7 @@ use safetensors::{Dtype, serialize};
 use std::fs;
 use test_support::fuzz::survives;
 
-/// A file of safetensors whose tensors have bytes that differ.
+/// A safetensors file whose tensors have distinct bytes.
 fn tensors(tensors: &[(&str, Dtype, &[usize])]) -> Vec<u8> {
     let sizes = tensors.iter().map(|(_, dtype, shape)| shape.iter().product::<usize>() * dtype.bitsize() / 8);
     let data: Vec<Vec<u8>> =
@@ -18,7 +18,7 @@ fn tensors(tensors: &[(&str, Dtype, &[usize])]) -> Vec<u8> {
     serialize(views, None).expect("it is a file")
 }
 
-/// A GGUF file of version 3 with a matrix in blocks.
+/// A GGUF file of version 3 with a matrix of blocks.
 fn gguf(type_number: u32, shape: [u64; 2], bytes: usize) -> Vec<u8> {
     let text = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
     let mut file = [b"GGUF".to_vec(), 3u32.to_le_bytes().to_vec()].concat();

@@ -9,7 +9,7 @@ use crate::weights::source::Weights;
 use blocks::pacq::weights::{Quantised, Scheme, WorstError};
 use std::fmt;
 
-/// What the user asked for.
+/// The user's options.
 pub struct Options {
     pub bits: Option<u32>,
     pub group: Option<usize>,
@@ -19,28 +19,28 @@ pub struct Options {
     pub requantise: bool,
 }
 
-/// Inputs that share a scale, where nobody says.
+/// Inputs that share a scale, by default.
 const GROUP: usize = 128;
 
-/// A layer as the datapath takes it.
+/// A layer in the form that the datapath takes.
 pub struct Layer {
     pub packed: Packed,
     pub notes: Vec<String>,
     pub error: Deviation,
 }
 
-/// How far packed weights are from the file's.
+/// The error of packed weights against the file's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Deviation {
     None,
-    /// Scales and zero points were rounded: the most that this moves a weight, in steps.
+    /// Scales and zero points were rounded: the largest change of a weight, in steps.
     Rounded(f64),
     /// Weights were quantised.
     Quantised(WorstError),
 }
 
 impl Deviation {
-    /// In steps.
+    /// The error in steps.
     pub fn steps(self) -> f64 {
         match self {
             Deviation::None => 0.0,
@@ -52,7 +52,7 @@ impl Deviation {
 impl fmt::Display for Deviation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Deviation::None => f.write_str("exact: every weight is the file's"),
+            Deviation::None => f.write_str("exact: every weight is as in the file"),
             Deviation::Rounded(steps) => write!(f, "worst error: {steps:.3} steps"),
             Deviation::Quantised(WorstError { steps, row, column }) => {
                 write!(f, "worst error: {steps:.3} steps, at input {row} and output {column}")
@@ -71,7 +71,7 @@ impl Options {
         flags.into_iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag).collect()
     }
 
-    /// Refuses what cannot apply to weights. --requantise may stand where it applies to another layer.
+    /// Refuses options that do not apply to these weights. --requantise is legal here if it applies to another layer.
     pub fn refuse_for(&self, weights: &Weights, what: &str, is_only: bool) -> Result<(), Error> {
         let mut flags = vec![];
         let kind = match weights {
@@ -99,7 +99,7 @@ impl Options {
             Error::new(format!("{} {verb} not apply: the weights of {what} {kind}", flags.join(" and ")));
         Err(match weights {
             Weights::Coded(..) if !self.transposed => {
-                refused.help("leave it out, or give --requantise to quantise them anew")
+                refused.help("leave it out, or add --requantise to quantise the weights again")
             }
             Weights::Floats(_) | Weights::Coded(..) | Weights::Packed(_) => refused.help("leave it out"),
         })
@@ -123,7 +123,7 @@ impl Layer {
     }
 }
 
-/// Packs a layer. Errors name it as `what`.
+/// Packs a layer, which errors call `what`.
 pub fn pack(weights: Weights, options: &Options, what: &str) -> Result<Layer, Error> {
     match weights {
         Weights::Packed(packed) => Ok(Layer { packed, notes: vec![], error: Deviation::None }),
@@ -153,25 +153,25 @@ fn packed(layout: &str, coded: &Coded, options: &Options, what: &str) -> Result<
     let reason = match coded.exactly() {
         Ok(packed) if !is_asked => {
             let notes = match coded.bits {
-                3 => vec!["codes of 3 bits are in words of 4".into()],
+                3 => vec!["3-bit codes are packed as 4-bit ones".into()],
                 _ => vec![],
             };
             return Ok(Layer { packed, notes, error: Deviation::None });
         }
-        Ok(_) => "as asked for".to_string(),
+        Ok(_) => "as requested".to_string(),
         Err(reason) if options.requantise => reason.to_string(),
         Err(reason) => {
-            let refused = Error::new(format!("{what} is in {layout}, not to be packed exactly: {reason}"));
+            let refused = Error::new(format!("{what} is in {layout} and cannot be packed exactly: {reason}"));
             return Err(refused.help(match reason {
                 Inexact::Scale { .. } | Inexact::Zero { .. } => {
-                    "--requantise rounds scales and zero points, or quantises the weights anew"
+                    "--requantise rounds scales and zero points, or quantises the weights again"
                 }
-                Inexact::Bits(_) | Inexact::Group(_) => "--requantise quantises the weights anew",
+                Inexact::Bits(_) | Inexact::Group(_) => "--requantise quantises the weights again",
             }));
         }
     };
     if !is_asked && let Some((packed, steps)) = coded.nearly() {
-        let notes = vec![format!("scales and zero points of {layout} are rounded, codes stay: {reason}")];
+        let notes = vec![format!("scales and zero points of {layout} are rounded, codes are kept: {reason}")];
         return Ok(Layer { packed, notes, error: Deviation::Rounded(steps) });
     }
     let group = if coded.groups.length.is_multiple_of(16) { coded.groups.length } else { GROUP };

@@ -1,4 +1,4 @@
-//! `gen-rtl pack`: weights to words, scales and zero points.
+//! `gen-rtl pack`: weights as words, scales and zero points.
 
 mod all;
 #[cfg(test)]
@@ -17,14 +17,15 @@ use std::path::PathBuf;
 
 /// Pack weight matrices for the PacQ datapath
 ///
-/// Reads the weights of a linear layer, a row for each output as frameworks keep them (--transposed: a row for each input),
-/// from a .npy, .safetensors or .gguf file, the index of a model's shards, or a folder. Floats are quantised to nearest, ties
-/// to even, with a scale and a zero point for each group. Codes that others packed (gptq, gptq_v2, awq, compressed-tensors,
-/// gguf, mlx) or that `gen-rtl unpack` wrote are packed as they are; what the datapath has no exact words for is refused,
-/// or quantised anew with --requantise. What no file says and is assumed is printed.
+/// Reads the weights of a linear layer from a .npy, .safetensors or .gguf file, from the index of a model's shards, or
+/// from a folder. The matrix has a row for each output, as frameworks store it (with --transposed, a row for each
+/// input). Floats are quantised to nearest, ties to even, with a scale and a zero point for each group. Codes in a
+/// known layout (gptq, gptq_v2, awq, compressed-tensors, gguf, mlx), or from `gen-rtl unpack`, are packed unchanged.
+/// Weights that the datapath cannot represent exactly are refused, or quantised again with --requantise. Any assumption
+/// that the files do not confirm is printed.
 ///
 /// Writes a .safetensors file with `words` (inputs x words, the first output in the lowest bits), `scales` and `zeros`
-/// (groups), and for layers in act-order `order`, the input of each row.
+/// (one for each group). Layers in act-order also get `order`, the input of each row.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -41,37 +42,38 @@ pub struct Pack {
     /// The weights: .npy, .safetensors, .gguf, an index of shards (.safetensors.index.json), or a folder
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Write into this file; with --all, or where FILE is a folder or an index, a file for each layer into this new folder
+    /// Write into this file; with --all, or if FILE is a folder or an index, write one file per layer into this new
+    /// folder
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The layer: a tensor, or what the names of its tensors begin with
+    /// The layer: the name of a tensor, or the common prefix of its tensors' names
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     tensor: Option<String>,
-    /// Every layer: the quantised ones, or where there are none all matrices but embeddings
+    /// Pack every layer: the quantised ones or, if there are none, all matrices except embeddings
     #[arg(long)]
     all: bool,
-    /// Bits of a weight, 2 or 4 [default: 4]
+    /// Bits of a weight: 2 or 4 [default: 4]
     #[arg(long, value_name = "BITS", value_parser = value_parser!(u32).range(2..=4))]
     bits: Option<u32>,
-    /// Inputs that share a scale: 32, 64, 128 or any multiple of 16; 0: all [default: 128, or the file's]
+    /// Inputs that share a scale: a multiple of 16, such as 32, 64 or 128; 0 for all [default: 128, or as in the file]
     #[arg(long, value_name = "N")]
     group: Option<usize>,
     /// Outputs that share a scale: 1 or 4 [default: 1]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=4))]
     group_n: Option<u32>,
-    /// The file has a row for each input
+    /// The matrix has a row for each input
     #[arg(long)]
     transposed: bool,
-    /// The layout that the weights are packed in [default: what tensors, and files beside them, say]
+    /// The layout of quantised weights [default: detected from the tensors and the files beside them]
     #[arg(long, value_name = "LAYOUT", value_parser = LayoutParser, conflicts_with = "transposed")]
     from: Option<Layout>,
-    /// Where codes or scales are not what the datapath takes, round them or quantise the weights anew
+    /// If the datapath cannot represent codes or scales, round them or quantise the weights again
     #[arg(long)]
     requantise: bool,
 }
 
 impl Pack {
-    /// Packs, and says what there is.
+    /// Packs, and prints a summary.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let options = self.options()?;
         place::refuse_input("--out", &self.out, &[&self.file])?;
@@ -79,7 +81,7 @@ impl Pack {
         let source = Source::open(&self.file)?;
         if matches!(source, Source::Npy(_) | Source::Codes(..)) && (self.tensor.is_some() || self.all) {
             return Err(Error::new(format!(
-                "{} holds one matrix: --tensor and --all are for files of several",
+                "{} holds one matrix: --tensor and --all are for files with several",
                 self.file.display()
             )));
         }
@@ -104,14 +106,16 @@ impl Pack {
 
     fn options(&self) -> Result<Options, Error> {
         if self.bits == Some(3) {
-            return Err(Error::new("--bits cannot be 3: a word is to hold as many weights of 2 or 4 bits"));
+            return Err(Error::new("--bits cannot be 3: legal values are 2 and 4"));
         }
         if let Some(group_n @ (2 | 3)) = self.group_n {
-            return Err(Error::new(format!("--group-n cannot be {group_n}: it is 1 or 4")));
+            return Err(Error::new(format!("--group-n cannot be {group_n}: legal values are 1 and 4")));
         }
         if let Some(group) = self.group.filter(|group| !group.is_multiple_of(16)) {
-            let refused = Error::new(format!("--group cannot be {group}: the hardware has groups of tiles"));
-            return Err(refused.help("give a multiple of 16, or 0 for all inputs"));
+            let refused = Error::new(format!(
+                "--group cannot be {group}: a group must be a multiple of 16 inputs, the size of a tile"
+            ));
+            return Err(refused.help("use a multiple of 16, or 0 for one group of all inputs"));
         }
         Ok(Options {
             bits: self.bits,

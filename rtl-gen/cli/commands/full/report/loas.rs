@@ -16,13 +16,13 @@ use std::io::Write;
 use std::path::PathBuf;
 use testbenches::tools::YOSYS;
 
-/// Cycles of the layers of AlexNet and VGG16 on 16 processing elements
+/// Measure the cycles of AlexNet's and VGG16's layers on 16 processing elements
 ///
-/// Each layer runs through the RTL of `loas_array` and, for comparison, of 16 `sparten_inner_join`s, on the same operands:
-/// weights at random with the layer's sparsity, spikes from recorded maps or at random with the layer's
-/// sparsity, neurons that fire once masked. Every spike that comes out is compared with a dense matrix product through the
-/// neuron. Cycles are from the first beat to the last spikes: loading, laggy counts, stalls, empty joins, draining and neurons
-/// included.
+/// Each layer runs through the RTL of `loas_array` and, for comparison, of 16 `sparten_inner_join`s, on the same
+/// operands: random weights with the layer's sparsity, and spikes from recorded maps or random ones with the layer's
+/// sparsity. Neurons that fire only once are masked. Every output spike is compared with a dense matrix product
+/// followed by the neuron. Cycles count from the first beat to the last spikes, with loading, laggy counts, stalls,
+/// empty joins, draining and neurons.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -32,17 +32,17 @@ Examples:
 
 Exit status: 0 done; 2 wrong usage, a file or a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
 pub struct LoasReport {
-    /// Only this network
+    /// Measure only this network; may be given several times
     #[arg(long, value_parser = [loas::ALEXNET, loas::VGG16])]
     network: Vec<String>,
-    /// Folder with spike maps `<network>_layer<two digits>.npy` of shape (T, C, H, W), booleans or numbers that are 0
-    /// or 1; random ones where it is not given
+    /// Read spike maps from this folder, `<network>_layer<two digits>.npy` of shape (T, C, H, W), booleans or numbers
+    /// that are 0 or 1 [default: random spikes]
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
-    /// Chooses the weights and random spikes
+    /// Seed of the weights and of random spikes
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
-    /// Leave out areas, which take Yosys some minutes
+    /// Leave out areas, which take Yosys a few minutes
     #[arg(long)]
     no_synthesis: bool,
     /// Print JSON
@@ -50,7 +50,7 @@ pub struct LoasReport {
     json: bool,
 }
 
-/// All that was measured.
+/// All measurements.
 #[derive(Serialize)]
 struct LoasView {
     spikes: String,
@@ -82,7 +82,7 @@ impl LoasReport {
         Ok(LoasView {
             spikes: match &self.traces {
                 Some(folder) => format!("of {}", folder.display()),
-                None => "at random".into(),
+                None => "random".into(),
             },
             seed: self.seed,
             layers: loas::cycles(&request, &workloads, bar)?,
@@ -99,12 +99,8 @@ fn print(out: &mut dyn Write, view: &LoasView) -> Result<(), Error> {
         "LoAS on 16 elements, spikes {}, seed {}: every spike agrees with the dense product",
         view.spikes, view.seed
     )?;
-    writeln!(out, "\ncycles (limit: a match a row and cycle)\n{}", layers(&view.layers))?;
-    writeln!(
-        out,
-        "what each structure buys, cycles of all layers, and an element's area\n{}",
-        structures(view)
-    )?;
+    writeln!(out, "\ncycles (limit: one match per row and cycle)\n{}", layers(&view.layers))?;
+    writeln!(out, "cycles of all layers and area of an element, by structure\n{}", structures(view))?;
     if !view.prefixes.is_empty() {
         writeln!(out, "prefix sums (exclusive)\n{}", prefixes(&view.prefixes))?;
     }
@@ -119,7 +115,7 @@ fn ratio(a: u64, b: u64) -> String {
     format!("{:.2}", a as f64 / b as f64)
 }
 
-/// A row for each layer, and one for each network.
+/// A row for each layer and for each network.
 fn layers(layers: &[Measured]) -> Table {
     let mut table = Table::new([
         "network",
@@ -131,7 +127,7 @@ fn layers(layers: &[Measured]) -> Table {
         ">SparTen",
         ">published",
         ">SparTen / ours",
-        ">bits in a cycle",
+        ">bits per cycle",
     ]);
     let mut row = |network: &str, name: String, of: &[&Measured]| {
         let sum = |figure: fn(&Measured) -> u64| of.iter().map(|layer| figure(layer)).sum::<u64>();

@@ -1,4 +1,4 @@
-//! `gen-rtl report`: figures of a system from simulation of its RTL, beside the published ones.
+//! `gen-rtl report`: a system's figures, measured by simulation of its RTL, beside the published ones.
 
 mod loas;
 mod pacq;
@@ -11,7 +11,7 @@ use reports::ReportError;
 use serde::Serialize;
 use std::io::Write;
 
-/// Print a system's figures, from simulation of its RTL, beside the published ones
+/// Print a system's figures, measured by simulation of its RTL, beside the published ones
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +29,7 @@ enum System {
     Pacq(pacq::PacqReport),
 }
 
-/// Measures, and prints what was measured: as JSON, or with `print`.
+/// Measures, and prints the result as JSON or with `print`.
 fn show<V: Serialize>(
     out: &mut dyn Write,
     is_json: bool,

@@ -14,16 +14,16 @@ use reports::pacq::{self, Accuracy, Figure, Gemm, Unit};
 use serde::Serialize;
 use std::io::Write;
 
-/// Cycles, errors and energies of PacQ's datapaths
+/// Measure cycles, errors and energies of PacQ's datapaths
 ///
-/// Every row is measured in this run: cycles of dot-product units, of tiles and of a product of m16 n4096 k4096 on the
-/// hardware, on random operands, its results compared with the golden models; errors of the golden models against exact
-/// sums of 4096 terms; areas, delays and energies in osu018's standard cells, by the switching of the gates on typical
-/// operands. The published figures are beside them.
+/// Measures everything in this run: cycles of dot-product units, of tiles and of a product of m16 n4096 k4096 on the
+/// hardware, with random operands, the results compared with the golden models; errors of the golden models against
+/// exact sums of 4096 terms; areas, delays and energies in osu018's standard cells, from the switching activity of the
+/// gates with typical operands. The published figures are printed beside them.
 ///
-/// The paper does not say what its operand fetches count; ours are words that units fetch from their buffers. Glitches are
-/// most of the energy of long paths, so that energies are given without them too. Energies times delays are those of the
-/// dot products at the same clock, without buffers and without what dequantises weights for the plain unit.
+/// The paper does not say what its operand fetches count; ours are words that units fetch from their buffers. In long
+/// paths most of the energy is glitches, so energies are also given without them. Energy x delay compares the dot
+/// products at the same clock, without buffers and without the dequantisation that the plain unit needs.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -32,7 +32,7 @@ Examples:
 
 Exit status: 0 done; 2 wrong usage, a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
 pub struct PacqReport {
-    /// Chooses the operands
+    /// Seed of the operands
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Leave out areas, delays and energies
@@ -43,7 +43,7 @@ pub struct PacqReport {
     json: bool,
 }
 
-/// All that was measured.
+/// All measurements.
 #[derive(Serialize)]
 struct PacqView {
     seed: u64,
@@ -94,7 +94,7 @@ fn print(out: &mut dyn Write, view: &PacqView) -> Result<(), Error> {
     writeln!(out, "speed-up of a tile\n{}", figures("m16 k16", &view.tile_speed_ups, times))?;
     writeln!(
         out,
-        "operands fetched less than with words along k\n{}",
+        "operand fetches saved, compared with words along k\n{}",
         figures("a tile", &view.fetches_saved, percent)
     )?;
     writeln!(out, "relative error (rms) at K = 4096, groups of 128\n{}", errors(&view.errors))?;
@@ -128,8 +128,7 @@ fn errors(errors: &[Accuracy]) -> Table {
 }
 
 fn gemms(gemms: &[Gemm]) -> Table {
-    let mut table =
-        Table::new(["engine", ">cycles", ">speed-up", ">of its products a cycle", ">results compared"]);
+    let mut table = Table::new(["engine", ">cycles", ">speed-up", ">utilisation", ">results compared"]);
     let plain = gemms.first().map_or(0, |gemm| gemm.cycles);
     for Gemm { name, cycles, utilisation, checked } in gemms {
         table.row([
@@ -145,7 +144,7 @@ fn gemms(gemms: &[Gemm]) -> Table {
 
 fn units(units: &[Unit]) -> Table {
     let mut table =
-        Table::new(["unit", ">gates", ">ns", ">products a cycle", ">pJ a product", ">without glitches"]);
+        Table::new(["unit", ">gates", ">ns", ">products per cycle", ">pJ per product", ">without glitches"]);
     for Unit { name, products, cycles, gate_equivalents, delay, energy, without_glitches } in units {
         table.row([
             name.clone(),

@@ -1,4 +1,4 @@
-//! What several commands take.
+//! Arguments and code that several commands share.
 
 mod one_or_all;
 mod product;

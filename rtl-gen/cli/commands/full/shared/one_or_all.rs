@@ -1,11 +1,11 @@
-//! An argument that names one of several things, or all.
+//! An argument that names one of several things, or `all`.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// The word for all.
 const ALL: &str = "all";
 
-/// Takes a name of the list, or `all`, and gives what is named; `about_all` explains `all`.
+/// Parses a name of the list, or `all`; `about_all` is the help of `all`.
 pub fn one_or_all<T: Clone + Send + Sync + 'static>(
     list: &'static [T],
     name: fn(&T) -> &'static str,
@@ -20,6 +20,6 @@ pub fn one_or_all<T: Clone + Send + Sync + 'static>(
     })
 }
 
-/// What an argument named.
+/// The thing that the argument names, or all.
 #[derive(Clone)]
 pub struct Named<T>(pub Vec<T>);

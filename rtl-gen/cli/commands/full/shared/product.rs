@@ -1,4 +1,4 @@
-//! Products of matrices in files, on `pacq_gemm`.
+//! Matrix products on `pacq_gemm`, with matrices from files.
 
 use crate::block::selection::Parameters;
 use crate::terminal::error::Error;
@@ -16,7 +16,7 @@ use testbenches::Progress;
 /// The factors.
 #[derive(Args)]
 pub struct Matrices {
-    /// Activations: a .npy file of rows of FP16 numbers
+    /// Activations: a .npy file, each row holding FP16 numbers
     #[arg(long, value_name = "FILE")]
     pub a: PathBuf,
     /// Packed weights, as `gen-rtl pack` writes them
@@ -24,7 +24,7 @@ pub struct Matrices {
     pub b: PathBuf,
 }
 
-/// The factors, and the parameters that go with them.
+/// The factors, and the parameters that fit them.
 pub struct Loaded {
     pub params: Params,
     rows: usize,
@@ -33,7 +33,7 @@ pub struct Loaded {
 }
 
 impl Matrices {
-    /// Reads the files. Bits and groups of weights are the file's.
+    /// Reads the files. Bits and groups of weights come from the file.
     pub fn load(&self, parameters: &Parameters) -> Result<Loaded, Error> {
         let Packed { quantised: weights, order } = read_packed(&self.b)?;
         let scheme = weights.scheme;
@@ -48,7 +48,7 @@ impl Matrices {
         }
         if !matches!(scheme.group_n, 1 | 4) {
             return Err(Error::new(format!(
-                "{} has scales for {} outputs: the hardware has them for 1 or 4",
+                "{} has a scale for every {} outputs: the hardware takes 1 or 4",
                 self.b.display(),
                 scheme.group_n
             )));
@@ -83,7 +83,7 @@ impl Loaded {
         Product::new(&self.params, self.rows, &self.activations, &self.weights)
     }
 
-    /// The results of the golden model, row by row.
+    /// The golden model's results, row by row.
     pub fn results(&self, progress: &impl Progress) -> Vec<u32> {
         let product = self.product();
         let (n, lanes) = (self.weights.scheme.n, self.weights.scheme.lanes());

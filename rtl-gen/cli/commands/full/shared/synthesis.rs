@@ -1,4 +1,4 @@
-//! What synthesis is asked for, on the command line.
+//! The options of synthesis on the command line.
 
 use super::one_or_all::{Named, one_or_all};
 use crate::terminal::error::Error;
@@ -8,24 +8,24 @@ use std::path::PathBuf;
 use synthesis::targets::{self, Placer};
 use synthesis::{Device, Effort, Request, Target};
 
-/// What synthesis is to find, and for what.
+/// The options of synthesis.
 #[derive(Args)]
 pub struct SynthOptions {
-    /// What to synthesise for; may be given several times
+    /// The target of the synthesis; may be given several times
     #[arg(long, required = true, value_name = "TARGET", value_parser = one_or_all(&targets::ALL, |target| target.name, |target| target.about, "All of them"))]
     target: Vec<Named<&'static Target>>,
     #[arg(long, help = device_help(), value_parser = parse_device)]
     device: Option<&'static Device>,
-    /// What standard cells are chosen for
+    /// What to optimise standard cells for
     #[arg(long, value_enum, default_value_t = EffortName::Balanced)]
     effort: EffortName,
-    /// A library of standard cells in Liberty's format [default: osu018 of Debian's package qflow-tech-osu018]
+    /// Standard cell library in Liberty format [default: osu018 of Debian's package qflow-tech-osu018]
     #[arg(long, value_name = "FILE")]
     liberty: Option<PathBuf>,
-    /// Verilog models of the library's cells; may be given several times [default: made from the library]
+    /// Verilog models of the library's cells; may be given several times [default: generated from the library]
     #[arg(long, value_name = "FILE", requires = "liberty")]
     cell_models: Vec<PathBuf>,
-    /// Use multipliers of the device; the netlist is then not run, for want of models
+    /// Use the device's multipliers; the netlist is then not simulated, for lack of models
     #[arg(long)]
     dsp: bool,
     /// Do not place and route: no delays for iCE40 and ECP5
@@ -34,28 +34,28 @@ pub struct SynthOptions {
     /// Do not measure energy
     #[arg(long)]
     no_energy: bool,
-    /// About how many cycles the netlist is compared with the block; 0: not at all
+    /// Compare the netlist with the block for about this many cycles, 0 to 1000000; 0 skips the comparison
     #[arg(long, value_name = "N", default_value_t = synthesis::DEFAULT_CYCLES, value_parser = number::between(0, 1_000_000))]
     gate_level: u64,
-    /// Chooses the cases of the runs
+    /// Seed of the simulated cases
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
-    /// Keep figures below this folder [default: gen-rtl in the user's cache]
+    /// Keep results in this folder [default: gen-rtl in the user's cache folder]
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum EffortName {
-    /// The least area, whatever its delay
+    /// Smallest area, whatever the delay
     Area,
-    /// Little area, buffered and with cells of fitting strength
+    /// Small area, with buffers and sized cells
     Balanced,
-    /// The shortest path
+    /// Shortest path
     Delay,
 }
 
-/// Every device that can be placed on, with its target.
+/// Every device that can be placed, with its target.
 fn devices() -> impl Iterator<Item = (&'static Target, &'static Device)> {
     let of = |target: &'static Target| target.placer().map(move |placer| (target, placer));
     let placers = targets::ALL.into_iter().filter_map(of);
@@ -65,7 +65,7 @@ fn devices() -> impl Iterator<Item = (&'static Target, &'static Device)> {
 fn parse_device(text: &str) -> Result<&'static Device, String> {
     let found = devices().map(|(_, device)| device).find(|device| device.name == text);
     let names = || devices().map(|(_, device)| device.name).collect::<Vec<_>>().join(", ");
-    found.ok_or_else(|| format!("it is to be one of {}", names()))
+    found.ok_or_else(|| format!("expected one of {}", names()))
 }
 
 fn device_help() -> String {
@@ -79,7 +79,7 @@ fn device_help() -> String {
     format!("The device to place on: {} [default: {}]", listed.join(", "), usual.join(", "))
 }
 
-/// The lines that list the targets.
+/// The list of targets for the help.
 pub fn targets_help() -> String {
     let line = |target: &Target| {
         let line = format!("  {:6} {:34}{}", target.name, target.devices, target.programs);
@@ -89,13 +89,13 @@ pub fn targets_help() -> String {
 }
 
 impl SynthOptions {
-    /// The targets, each once, in their order.
+    /// The targets, each once, in order.
     fn targets(&self) -> Vec<&'static Target> {
         let is_named = |target: &&Target| self.target.iter().any(|Named(named)| named.contains(target));
         targets::ALL.into_iter().filter(is_named).collect()
     }
 
-    /// A request for each target, in the order of targets.
+    /// A request for each target, in the same order.
     pub fn requests(&self) -> Result<Vec<Request>, Error> {
         let targets = self.targets();
         if let Some((target, device)) = self.device()
@@ -103,19 +103,19 @@ impl SynthOptions {
         {
             let (device, family) = (device.name, target.name);
             return Err(Error::new(format!(
-                "--device {device} is of {family}, which is not among the targets"
+                "--device {device} belongs to {family}, which is not among the targets"
             ))
-            .help(format!("give --target {family} too")));
+            .help(format!("add --target {family}")));
         }
         Ok(targets.into_iter().map(|target| self.request(target)).collect())
     }
 
-    /// The device that is asked for, with its target.
+    /// The requested device, with its target.
     fn device(&self) -> Option<(&'static Target, &'static Device)> {
         devices().find(|(_, device)| Some(*device) == self.device)
     }
 
-    /// The options as arguments of another command.
+    /// The options as arguments for another command.
     pub fn arguments(&self) -> Vec<String> {
         let targets = self.targets().into_iter().map(|target| format!("--target={}", target.name));
         let mut arguments: Vec<String> = targets.collect();

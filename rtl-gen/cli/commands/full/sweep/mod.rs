@@ -26,10 +26,10 @@ use testbenches::{Progress, VerifyError};
 
 /// Synthesise a block at every combination of parameters
 ///
-/// Parameters given with several values, separated by commas, span the space; combinations that the block refuses are
-/// left out, with the reason in the CSV. Writes sweep.csv, sweep.json, and, where points have both, sweep.svg: area against delay,
-/// the points that no other one beats in both joined by a line. What was found before comes from the cache, so that a sweep that was
-/// interrupted goes on where it stopped.
+/// Parameters with several values, separated by commas, span the space. Combinations that the block refuses are left
+/// out, with the reason in the CSV file. Writes sweep.csv, sweep.json and, if any point has both an area and a delay,
+/// sweep.svg: area against delay, with a line through the Pareto-optimal points. Earlier results come from the cache,
+/// so an interrupted sweep continues where it stopped.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -48,19 +48,19 @@ pub struct Sweep {
     /// Write into this folder [default: build/BLOCK_sweep]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Points at a time [default: one a processor]
+    /// Number of points to synthesise at once, 1 to 1024 [default: one per processor]
     #[arg(long, value_name = "N", value_parser = number::between(1, 1024))]
     jobs: Option<u64>,
-    /// Hand the points to Slurm, as an array of jobs, and wait for them; the output folder must be on a file system that
-    /// its machines share, and the targets' tools on their PATH
+    /// Run the points as a Slurm job array and wait for them; the compute nodes must share the file system of the
+    /// output folder, and have the targets' tools on their PATH
     #[arg(long)]
     slurm: bool,
-    /// An option for sbatch; may be given several times
+    /// Pass an option to sbatch; may be given several times
     #[arg(long, value_name = "OPTION", requires = "slurm", allow_hyphen_values = true)]
     slurm_option: Vec<String>,
 }
 
-/// The picture among the files.
+/// The name of the plot.
 const PLOT: &str = "sweep.svg";
 
 impl Sweep {
@@ -84,14 +84,14 @@ impl Sweep {
             writeln!(out, "{}", folder.join(file).display())?;
         }
         if plot.is_none() {
-            // That of an earlier sweep would pass for this one's.
+            // A plot from an earlier sweep would be taken for this one's.
             folder::remove_file(&folder.join(PLOT))?;
             writeln!(out, "no {PLOT}: no point has both an area and a delay")?;
         }
         self.summarise(out, &swept, &results)
     }
 
-    /// Lets Slurm fill the cache, or looks for the tools. Gives the cache that the results are in, if it is not the user's.
+    /// Fills the cache with Slurm, or checks for the tools. Gives the cache with the results, if it is not the user's.
     fn prepare(
         &self,
         folder: &Path,
@@ -151,7 +151,7 @@ impl Sweep {
         for target in pareto::targets(results) {
             let front = pareto::front(results, target);
             if !front.is_empty() {
-                writeln!(out, "\n{}: points that no other beats in area and delay", target.name)?;
+                writeln!(out, "\n{}: Pareto-optimal points in area and delay", target.name)?;
             }
             for Measure { result, delay, area } in front {
                 writeln!(out, "  {delay:8.2} ns {area:9.0} {}  {}", target.area_unit(), result.label(swept))?;

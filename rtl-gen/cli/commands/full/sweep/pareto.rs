@@ -1,4 +1,4 @@
-//! The points that no other one beats in both area and delay.
+//! Pareto-optimal points: no other point is better in both area and delay.
 
 use super::point::PointResult;
 use synthesis::{Target, targets};
@@ -32,7 +32,7 @@ fn measure(result: &PointResult) -> Option<Measure<'_>> {
     Some(Measure { result, delay: figures.timing.as_ref()?.delay, area })
 }
 
-/// Those among them that no other beats, by their delay.
+/// The Pareto-optimal points among these, sorted by delay.
 pub fn front<'r>(results: &'r [PointResult], target: &Target) -> Vec<Measure<'r>> {
     let mut all = measures(results, target);
     all.sort_by(|a, b| (a.delay, a.area).partial_cmp(&(b.delay, b.area)).expect("figures are numbers"));

@@ -1,4 +1,4 @@
-//! Area against delay, a picture for each target.
+//! Area against delay, a plot for each target.
 
 use super::pareto::{self, Measure, front, measures};
 use super::point::PointResult;
@@ -11,7 +11,7 @@ use synthesis::Target;
 const WIDTH: u32 = 900;
 const HEIGHT: u32 = 500;
 
-/// The text of an SVG; none where no point has both an area and a delay.
+/// The plot as SVG; `None` if no point has both an area and a delay.
 pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<Option<String>, Error> {
     let targets: Vec<&Target> =
         pareto::targets(results).into_iter().filter(|target| !measures(results, target).is_empty()).collect();

@@ -11,25 +11,25 @@ use synthesis::{Figures, Request, Target};
 /// A combination of parameters, and the block with them.
 pub struct Point {
     pub given: Given,
-    /// The block, or why it refuses the combination.
+    /// The block, or the reason why it refuses the combination.
     chosen: Result<Chosen, String>,
 }
 
-/// What a point came to on a target.
+/// The result of a point on a target.
 #[derive(Serialize)]
 pub struct PointResult {
-    /// Every parameter with its value; those given where the block refuses them.
+    /// Every parameter with its value; only the given ones if the block refuses them.
     #[serde(serialize_with = "json::serialize_parameters")]
     pub parameters: Vec<(String, String)>,
     pub target: &'static Target,
     pub figures: Option<Figures>,
-    /// Why there are none.
+    /// Why there are no figures.
     pub refused: Option<String>,
     pub failed: Option<String>,
 }
 
 impl Point {
-    /// Values that are illegal by themselves are an error; those that do not go together are not.
+    /// A value that is illegal for its parameter is an error; legal values that cannot be combined are not.
     pub fn new(block: &'static Block, given: Given) -> Result<Point, Error> {
         let chosen = match given.conflict(block) {
             Some(reason) => Err(reason),
@@ -38,7 +38,7 @@ impl Point {
         Ok(Point { given, chosen })
     }
 
-    /// True where the block takes the combination.
+    /// True if the block accepts the combination.
     pub fn is_legal(&self) -> bool {
         self.chosen.is_ok()
     }
@@ -72,18 +72,18 @@ impl PointResult {
         self.parameters.iter().find(|(its, _)| its == name).map_or("", |(_, value)| value)
     }
 
-    /// The parameters that tell it from others.
+    /// The parameters that distinguish it from other points.
     pub fn label(&self, swept: &[String]) -> String {
         let values: Vec<String> = swept.iter().map(|name| format!("{name}={}", self.value(name))).collect();
         values.join(" ")
     }
 
-    /// True where synthesis failed, or the netlist differs from the block.
+    /// True if synthesis failed, or the netlist differs from the block.
     pub fn is_failure(&self) -> bool {
         self.failed.is_some() || self.mismatch().is_some()
     }
 
-    /// Why there are no figures, or what is wrong with the netlist.
+    /// Why there are no figures, or how the netlist differs.
     pub fn problem(&self) -> Option<String> {
         let refused = self.refused.as_ref().map(|reason| format!("left out: {reason}"));
         let failed = self.failed.as_ref().map(|reason| format!("failed: {reason}"));

@@ -1,4 +1,4 @@
-//! Points as an array of Slurm's jobs: each fills the cache, from which the results are then taken.
+//! Points as a Slurm job array: each job fills the cache, and the results are read from it.
 
 use super::point::Point;
 use crate::files::folder::write_file;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use testbenches::tools::{self, Tool};
 
-/// Slurm's command that takes jobs.
+/// Slurm's command that submits jobs.
 const SBATCH: Tool = Tool {
     what: "Slurm's sbatch",
     program: "sbatch",
@@ -46,7 +46,7 @@ pub fn run(
     write_file(&folder.join("commands.txt"), (commands.join("\n") + "\n").as_bytes())?;
     write_file(&folder.join("sweep.sbatch"), script(&folder, commands.len()).as_bytes())?;
     let mut sbatch = Command::new(SBATCH.find().map_err(|error| Error::new(error.to_string()))?);
-    // The jobs get the environment, and run on other machines.
+    // Jobs get this environment, and run on other machines.
     match env::var_os("TMPDIR") {
         Some(folder) => sbatch.env("TMPDIR", folder),
         None => sbatch.env_remove("TMPDIR"),

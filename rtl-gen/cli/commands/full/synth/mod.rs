@@ -1,4 +1,4 @@
-//! `gen-rtl synth`: what a block takes on a device or in standard cells.
+//! `gen-rtl synth`: the size and speed of a block on a device or in standard cells.
 
 mod report;
 
@@ -30,10 +30,9 @@ Exit status: 0 done; 1 the netlist differs from the block; 2 wrong usage, or a t
 
 /// Synthesise a block: cells, delay, area, energy
 ///
-/// Yosys maps the block; nextpnr places and routes it between registers, for iCE40 and ECP5; OpenSTA times
-/// standard cells, and finds their energy from the switching of a simulation of the gates. Then the netlist
-/// repeats a run of the block's testbench, in Verilator with models of its cells. Figures found before come
-/// from the user's cache.
+/// Yosys maps the block. nextpnr places and routes it between registers for iCE40 and ECP5. OpenSTA times standard
+/// cells and computes their energy from the switching activity of a gate-level simulation. The netlist then repeats a
+/// run of the block's testbench in Verilator, with models of its cells. Results of earlier runs come from the cache.
 #[derive(Args)]
 #[command(after_help = format!("Targets:\n{}\n\n{EXAMPLES}", targets_help()))]
 pub struct Synth {
@@ -41,7 +40,7 @@ pub struct Synth {
     selection: Selection,
     #[command(flatten)]
     options: SynthOptions,
-    /// Also write a project for Vivado into this folder: the block between registers, without pads; for xcup or xc7
+    /// Also write a Vivado project into this folder, with the block between registers and without pads; for xcup or xc7
     #[arg(long, value_name = "DIR")]
     vivado: Option<PathBuf>,
     /// Print JSON
@@ -79,14 +78,14 @@ impl Synth {
     }
 }
 
-/// Writes the project for the first of the targets that Vivado knows.
+/// Writes the project for the first target that Vivado supports.
 fn write_vivado(chosen: &Chosen, requests: &[Request], folder: &Path) -> Result<(), Error> {
     let mut targets = requests.iter().filter_map(|request| with_part(request.target));
     let (target, part) = targets.next().ok_or_else(|| {
         let known = targets::ALL.into_iter().filter_map(with_part);
         let names: Vec<String> = known.map(|(target, _)| format!("--target {}", target.name)).collect();
-        Error::new("--vivado needs a device of AMD among the targets")
-            .help(format!("give {}", names.join(" or ")))
+        Error::new("--vivado needs an AMD device among the targets")
+            .help(format!("add {}", names.join(" or ")))
     })?;
     let mut files = synthesis::vivado::project(chosen.configured.as_ref(), part)?;
     let manifest = ProjectManifest::new(chosen, target_view(target), &files).text();
@@ -94,7 +93,7 @@ fn write_vivado(chosen: &Chosen, requests: &[Request], folder: &Path) -> Result<
     folder::write(folder, &files, false)
 }
 
-/// A target that Vivado knows, with its device.
+/// A target that Vivado supports, with its device.
 fn with_part(target: &'static Target) -> Option<(&'static Target, &'static str)> {
     Some((target, target.family()?.vivado_part?))
 }

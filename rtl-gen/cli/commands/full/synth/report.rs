@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 use synthesis::{Figures, GateLevel};
 
-/// All that was found, as JSON.
+/// All results, as JSON.
 #[derive(Serialize)]
 pub struct SynthView {
     #[serde(flatten)]
@@ -29,7 +29,7 @@ pub fn print(out: &mut dyn Write, title: &str, figures: &[Figures]) -> io::Resul
         if let Some(energy) = &figures.energy {
             writeln!(
                 out,
-                "{name}: energy at {:.2} ns, {} beats in {} cycles of typical stimulus: {:.3} pJ a beat, {:.3} without glitches; \
+                "{name}: energy at {:.2} ns, {} beats in {} cycles of typical stimulus: {:.3} pJ per beat, {:.3} without glitches; \
                  leakage {:.3} uW; {}",
                 energy.period,
                 energy.beats,
@@ -63,7 +63,7 @@ fn table(figures: &[Figures]) -> Table {
         ">GE",
         ">ns",
         ">MHz",
-        ">pJ a beat",
+        ">pJ per beat",
         "netlist",
     ]);
     for figures in figures {

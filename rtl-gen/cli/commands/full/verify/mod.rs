@@ -21,13 +21,13 @@ use testbenches::simulators::{self, BUILTIN};
 use testbenches::{Request, SimulatorKind, Vectors, verify};
 use wave::{Wave, parse_path};
 
-/// About how many cycles are run where the number of cases is not given.
+/// The default length of a run, in cycles, if the number of cases is not given.
 const DEFAULT_CYCLES: u64 = 100_000;
 
-/// Check a block against its golden model
+/// Verify a block against its golden model
 ///
-/// Drives the block with the same beats as its golden model, and compares every output in every cycle. Prints
-/// how many cases each simulator ran and how often each coverage point was reached.
+/// Drives the block and its golden model with the same beats, and compares every output in every cycle. Prints how many
+/// cases each simulator ran and how often each coverage point was hit.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -42,15 +42,15 @@ pub struct Verify {
     /// The simulator to run
     #[arg(long, default_value = BUILTIN.name, value_parser = one_or_all(&simulators::ALL, |kind| kind.name, |kind| kind.about, "One after the other"))]
     simulator: Named<&'static SimulatorKind>,
-    /// How many corner-weighted random cases, or `all`: every case of the block's input spaces (Icarus gets a
-    /// corner-weighted subset) [default: 100000, fewer where a case takes many cycles]
+    /// Number of corner-weighted random cases, at least 1, or `all`: every case of the block's input spaces (Icarus
+    /// runs a corner-weighted subset) [default: 100000, fewer if a case takes many cycles]
     #[arg(long, value_name = "N|all", value_parser = parse_vectors)]
     vectors: Option<Vectors>,
-    /// Chooses the random cases and stalls
+    /// Seed of the random cases and stalls
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
-    /// Write a waveform of the cycles before the failure, or else of the first ones; the name ends in .vcd or
-    /// .fst
+    /// Write a waveform of the cycles before the failure, or of the first cycles if there is none; the name must end in
+    /// .vcd or .fst
     #[arg(long, value_name = "FILE", value_parser = parse_path)]
     wave: Option<PathBuf>,
     /// Print JSON
@@ -62,12 +62,12 @@ fn parse_vectors(text: &str) -> Result<Vectors, String> {
     match text.parse() {
         _ if text == "all" => Ok(Vectors::All),
         Ok(count) if count > 0 => Ok(Vectors::Count(count)),
-        _ => Err("it is to be a number of cases from 1, or `all`".into()),
+        _ => Err("expected a number of cases, at least 1, or `all`".into()),
     }
 }
 
 impl Verify {
-    /// Runs every simulator, also after one has found a failure.
+    /// Runs every simulator, even after one has found a failure.
     pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         let chosen = self.selection.configure(registry)?;
         if let Some(wave) = &self.wave {

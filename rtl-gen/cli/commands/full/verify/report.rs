@@ -9,23 +9,23 @@ use std::fmt;
 use std::path::PathBuf;
 use testbenches::{CoverageReport, Failure, Report, SpaceReport};
 
-/// All that a run of the command found, as JSON.
+/// All results of the run, as JSON.
 #[derive(Serialize)]
 pub struct VerifyView {
     /// What was verified.
     #[serde(flatten)]
     pub subject: Subject,
-    /// What the random cases and stalls depend on.
+    /// The seed of the random cases and stalls.
     pub seed: u64,
-    /// Every simulator found every output right.
+    /// True if every simulator found every output right.
     pub passed: bool,
-    /// What each found.
+    /// The result of each simulator.
     pub simulators: Vec<RunView>,
-    /// The waveform written.
+    /// The waveform, if one was written.
     pub wave: Option<PathBuf>,
 }
 
-/// What one simulator found.
+/// The result of one simulator.
 #[derive(Serialize)]
 pub struct RunView {
     simulator: String,
@@ -65,7 +65,7 @@ struct FailureView {
 }
 
 impl RunView {
-    /// Every output was right.
+    /// True if every output was right.
     pub fn passed(&self) -> bool {
         self.passed
     }

@@ -1,4 +1,4 @@
-//! The waveform of a verification, as a file that is there whole or not at all.
+//! The waveform file of a verification, which appears whole or not at all.
 
 use crate::files::place::Place;
 use crate::terminal::error::Error;
@@ -13,17 +13,17 @@ pub struct Wave {
     scratch: Scratch,
 }
 
-/// Reads the name of a waveform: the way it ends tells the format.
+/// Parses the name of a waveform: its extension tells the format.
 pub fn parse_path(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("vcd" | "fst") => Ok(path),
-        _ => Err("its name is to end in .vcd or .fst".into()),
+        _ => Err("the name must end in .vcd or .fst".into()),
     }
 }
 
 impl Wave {
-    /// Begins a waveform beside its place. That fails where it could not be written there.
+    /// Begins a waveform beside its final place, so that a place that cannot be written fails early.
     pub fn new(target: &Path) -> Result<Wave, Error> {
         let begin = || {
             let place = Place::of(target)?;
@@ -33,12 +33,12 @@ impl Wave {
         begin().map_err(|error| refused(target, error))
     }
 
-    /// Where to write it for now; the name ends as the final one.
+    /// The temporary path; it has the final extension.
     pub fn path(&self) -> PathBuf {
         self.scratch.path().join(self.target.file_name().unwrap_or_default())
     }
 
-    /// Moves it to its place.
+    /// Moves it to its final place.
     pub fn finish(self) -> Result<(), Error> {
         self.place.put(&self.path()).map_err(|error| refused(&self.target, error))
     }
