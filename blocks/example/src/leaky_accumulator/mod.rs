@@ -14,7 +14,7 @@ use gen_rtl::hdl::Field;
 /// The leaky accumulator.
 pub const BLOCK: Block = Block {
     name: "leaky_accumulator",
-    summary: "adds up numbers, forgets a part of the sum with each, and saturates",
+    summary: "a leaky accumulator that saturates",
     source: "the membrane potential of W. Gerstner, W. M. Kistler, \"Spiking Neuron Models\", 2002",
     section: "section 4.1, in fixed point",
     documentation: include_str!("README.md"),

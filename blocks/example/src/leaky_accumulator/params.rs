@@ -8,11 +8,11 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Bits of a number and of the sum.
+    /// Width of a number and of the sum.
     #[default = 16]
     #[schemars(range(min = 4, max = 32), extend("x-name" = "w"))]
     pub bits: u32,
-    /// With each number the sum loses a part of 2^-leak.
+    /// The sum loses 1/2^leak of its value before each addition.
     #[default = 3]
     #[schemars(range(min = 1, max = 7), extend("x-tag" = "leak"))]
     pub leak: u32,
