@@ -9,11 +9,11 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Format of the terms and the sum.
+    /// Format of the operands and the sum.
     #[default(Format::Fp16)]
     #[schemars(extend("x-name" = ""))]
     pub format: Format,
-    /// Register stages, which are the latency in cycles: 1 before the normalisation, 2 also behind the sum.
+    /// Pipeline registers, equal to the latency in cycles: 1 before the normalisation, 2 also at the output.
     #[default = 0]
     #[schemars(range(min = 0, max = 2), extend("x-tag" = "s"))]
     pub stages: u32,

@@ -14,7 +14,7 @@ use hdl::Bundle;
 /// The product of two floats.
 pub const BLOCK: Block = Block {
     name: "fp_mul",
-    summary: "the product of two FP16 or BF16 numbers, with subnormal numbers or without",
+    summary: "the product of two FP16 or BF16 numbers, with or without subnormal numbers",
     source: "IEEE 754-2019, multiplication, round to nearest, ties to even",
     documentation: include_str!("README.md"),
     variants: &[

@@ -13,11 +13,11 @@ pub struct Params {
     #[default(Format::Fp16)]
     #[schemars(extend("x-name" = ""))]
     pub format: Format,
-    /// Kept as IEEE 754 has it, or flushed to zero.
+    /// Subnormal numbers: as in IEEE 754, or flushed to zero.
     #[default(Subnormals::Ieee)]
     #[schemars(extend("x-tag" = ""))]
     pub subnormals: Subnormals,
-    /// Register stages, which are the latency in cycles: 1 behind the multiplier, 2 also behind the product.
+    /// Pipeline registers, equal to the latency in cycles: 1 after the multiplier, 2 also at the output.
     #[default = 0]
     #[schemars(range(min = 0, max = 2), extend("x-tag" = "s"))]
     pub stages: u32,
@@ -33,13 +33,13 @@ pub enum Format {
     Bf16,
 }
 
-/// What becomes of subnormal numbers.
+/// How subnormal numbers are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Subnormals {
-    /// They are numbers like others.
+    /// As in IEEE 754.
     Ieee,
-    /// They count as zero, and results are made zero.
+    /// Subnormal operands and results become zero.
     Flush,
 }
 

@@ -14,7 +14,7 @@ use crate::loas::SOURCE;
 /// The array of processing elements with their neurons.
 pub const BLOCK: Block = Block {
     name: "loas_array",
-    summary: "a layer of a spiking network: rows of processing elements and neurons, columns of weights broadcast to them",
+    summary: "a layer of a spiking network: rows of processing elements and neurons, fed by broadcast columns of weights",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -9,11 +9,11 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Rows of spikes, each with an element and a neuron.
+    /// Rows of spikes, each with a processing element and a neuron.
     #[default = 16]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-name" = "r"))]
     pub rows: u32,
-    /// Rows whose chunks come in a beat, up to rows.
+    /// Rows in a beat of A, at most rows.
     #[default = 2]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-tag" = "b"))]
     pub rows_per_beat: u32,
@@ -21,19 +21,19 @@ pub struct Params {
     #[serde(flatten)]
     #[default(loas_tppe::Params { skid: true, ..loas_tppe::Params::default() })]
     pub element: loas_tppe::Params,
-    /// Right shift of the membrane potential from one time step to the next.
+    /// Right shift of the membrane potential between time steps: it decays by a factor of 2^-leak.
     #[default = 2]
     #[schemars(range(min = 0, max = 7), extend("x-tag" = "leak"))]
     pub leak: u32,
-    /// Membrane potential from which on a neuron fires.
+    /// Firing threshold of the membrane potential.
     #[default = 64]
     #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th"))]
     pub threshold: u32,
-    /// A spike clears the potential, or takes the threshold off it.
+    /// Whether a spike clears the potential (`hard`) or subtracts the threshold from it (`soft`).
     #[default(loas_plif::Reset::Hard)]
     #[schemars(extend("x-tag" = ""))]
     pub reset: loas_plif::Reset,
-    /// A neuron fires above the threshold, or at it too.
+    /// Whether a neuron fires above the threshold (`greater`), or also at it (`greater_equal`).
     #[default(loas_plif::Compare::Greater)]
     #[schemars(extend("x-tag" = ""))]
     pub compare: loas_plif::Compare,

@@ -17,7 +17,7 @@ use hdl::{Design, ModuleRef};
 /// The inner-join of bitmask fibres.
 pub const BLOCK: Block = Block {
     name: "loas_inner_join",
-    summary: "matches of bitmask fibres, with their offsets in the compressed values",
+    summary: "inner join of bitmasks: finds matches and their offsets in the compressed values",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -9,51 +9,51 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Bits of a mask, adders times a power of two.
+    /// Width of a mask: adders times a power of two.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub mask_bits: u32,
-    /// Masks of B in a beat, looked at in one cycle.
+    /// Masks of B in a beat, compared with A in one cycle.
     #[default = 4]
     #[schemars(extend("enum" = [1, 2, 4, 8], "x-name" = "g"))]
     pub group: u32,
-    /// Matches a cycle, a divisor of group.
+    /// Matches per cycle, a divisor of group.
     #[default = 1]
     #[schemars(extend("enum" = [1, 2, 4], "x-name" = "p"))]
     pub pipes: u32,
-    /// Joins that wait for each place of the group.
+    /// Joins that can wait in each lane of the group.
     #[default = 1]
     #[schemars(range(min = 1, max = 4), extend("x-tag" = "q"))]
     pub queue_depth: u32,
-    /// Matches that wait for their offset in A.
+    /// Depth of the FIFO of matches that wait for their offset in A.
     #[default = 8]
     #[schemars(range(min = 1, max = 64), extend("x-tag" = "f"))]
     pub fifo_depth: u32,
-    /// The ones of A are counted at once, or a segment a cycle.
+    /// Whether the ones of A are counted in one cycle (`fast`), or a segment per cycle (`laggy`).
     #[default(OffsetsA::Laggy)]
     #[schemars(extend("x-tag" = ""))]
     pub offsets_a: OffsetsA,
-    /// Bits of a segment of A.
+    /// Width of a segment of A.
     #[default = 16]
     #[schemars(extend("enum" = [4, 8, 16, 32, 64], "x-tag" = "a"))]
     pub adders: u32,
-    /// Bits that travel with a mask of B.
+    /// Width of the tag of a mask of B.
     #[default = 8]
     #[schemars(range(min = 1, max = 2048), extend("x-tag" = "tag"))]
     pub tag_bits: u32,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,
 }
 
-/// How offsets in A are made.
+/// How offsets in A are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OffsetsA {
     /// All segments are counted in the cycle in which the mask is taken.
     Fast,
-    /// A segment a cycle.
+    /// A segment per cycle.
     Laggy,
 }
 

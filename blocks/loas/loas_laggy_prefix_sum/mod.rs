@@ -15,7 +15,7 @@ use hdl::{Bundle, Shape};
 /// Running counts of a mask, a segment a cycle.
 pub const BLOCK: Block = Block {
     name: "loas_laggy_prefix_sum",
-    summary: "running counts of the ones of a bitmask, a segment a cycle, at a fraction of the area",
+    summary: "prefix sums of a bitmask, one segment per cycle, at a fraction of the area",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

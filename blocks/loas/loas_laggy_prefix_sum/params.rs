@@ -11,27 +11,27 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Bits of the mask, a multiple of adders.
+    /// Width of the mask, a multiple of adders.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub lanes: u32,
-    /// Counts made in a cycle.
+    /// Counts produced in a cycle.
     #[default = 16]
     #[schemars(extend("enum" = [2, 4, 8, 16, 32, 64], "x-name" = "a"))]
     pub adders: u32,
-    /// A count has its own bit in it.
+    /// Whether a count includes its own bit.
     #[default = false]
     #[schemars(extend("x-tag" = "inclusive"))]
     pub inclusive: bool,
-    /// The prefix network of a segment.
+    /// Prefix network of a segment.
     #[default(Network::BrentKung)]
     #[schemars(extend("enum" = ["serial", "kogge_stone", "sklansky", "brent_kung", "han_carlson"], "x-tag" = ""))]
     pub structure: Network,
-    /// How the network's adders are written: as `+` for carry chains, or as full adders for standard cells.
+    /// Adders of the network: `plus` for carry chains, `full` (full adders) for standard cells.
     #[default(Adders::Plus)]
     #[schemars(extend("x-tag" = ""))]
     pub arithmetic: Adders,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

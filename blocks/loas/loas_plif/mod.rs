@@ -15,7 +15,7 @@ use hdl::Bundle;
 /// The parallel leaky integrate-and-fire neuron.
 pub const BLOCK: Block = Block {
     name: "loas_plif",
-    summary: "a leaky integrate-and-fire neuron, all time steps in one cycle",
+    summary: "a leaky integrate-and-fire neuron that computes all time steps in one cycle",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -12,35 +12,35 @@ pub struct Params {
     #[default = 4]
     #[schemars(range(min = 1, max = 16), extend("x-name" = "t"))]
     pub time_steps: u32,
-    /// Bits of a weighted sum, two's complement.
+    /// Width of a weighted sum, two's complement.
     #[default = 21]
     #[schemars(range(min = 4, max = 32), extend("x-name" = "w"))]
     pub sum_bits: u32,
-    /// Bits of the membrane potential, which saturates.
+    /// Width of the membrane potential, which saturates.
     #[default(None)]
     #[schemars(range(min = 4, max = 40), extend("x-tag" = "m", "x-default" = "sum_bits + 1"))]
     pub membrane_bits: Option<u32>,
-    /// Right shift of the membrane potential from one time step to the next: the decay is 2^-leak.
+    /// Right shift of the membrane potential between time steps: it decays by a factor of 2^-leak.
     #[default = 2]
     #[schemars(range(min = 0, max = 7), extend("x-tag" = "leak"))]
     pub leak: u32,
-    /// Membrane potential from which on the neuron fires.
+    /// Firing threshold of the membrane potential.
     #[default(None)]
-    #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th", "x-default" = "64; the port decides where threshold_port=true"))]
+    #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th", "x-default" = "64; unused with threshold_port=true"))]
     pub threshold: Option<u32>,
-    /// The threshold is a port.
+    /// Whether the threshold is an input port.
     #[default = false]
     #[schemars(extend("x-tag" = "th_port"))]
     pub threshold_port: bool,
-    /// A spike clears the potential, or takes the threshold off it.
+    /// Whether a spike clears the potential (`hard`) or subtracts the threshold from it (`soft`).
     #[default(Reset::Hard)]
     #[schemars(extend("x-tag" = ""))]
     pub reset: Reset,
-    /// The neuron fires above the threshold, or at it too.
+    /// Whether the neuron fires above the threshold (`greater`), or also at it (`greater_equal`).
     #[default(Compare::Greater)]
     #[schemars(extend("x-tag" = ""))]
     pub compare: Compare,
-    /// Register stages, which are the latency in cycles.
+    /// Pipeline registers, equal to the latency in cycles.
     #[default = 0]
     #[schemars(range(min = 0, max = 1), extend("x-tag" = "s"))]
     pub stages: u32,
@@ -52,7 +52,7 @@ pub struct Params {
 pub enum Reset {
     /// It becomes 0.
     Hard,
-    /// The threshold is taken off it.
+    /// The threshold is subtracted from it.
     Soft,
 }
 
@@ -62,11 +62,11 @@ pub enum Reset {
 pub enum Compare {
     /// Above the threshold.
     Greater,
-    /// At it too.
+    /// At or above the threshold.
     GreaterEqual,
 }
 
-/// The threshold where none is given.
+/// The default threshold.
 const THRESHOLD: u32 = 64;
 
 impl Parameters for Params {

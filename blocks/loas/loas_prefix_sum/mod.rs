@@ -15,7 +15,7 @@ use hdl::{Bundle, Shape};
 /// Running counts of the ones of a mask.
 pub const BLOCK: Block = Block {
     name: "loas_prefix_sum",
-    summary: "running counts of the ones of a bitmask in one cycle, or the one at a position",
+    summary: "prefix sums of a bitmask in one cycle, for all bits or at one position",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

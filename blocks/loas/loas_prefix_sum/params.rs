@@ -11,43 +11,43 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Bits of the mask.
+    /// Width of the mask.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub lanes: u32,
-    /// A count for each bit, or the one at a position.
+    /// A count for each bit (`all`), or the count at one position (`one`).
     #[default(Select::All)]
     #[schemars(extend("x-tag" = ""))]
     pub select: Select,
-    /// A count has its own bit in it.
+    /// Whether a count includes its own bit.
     #[default = false]
     #[schemars(extend("x-tag" = "inclusive"))]
     pub inclusive: bool,
-    /// The prefix network of select=all.
+    /// Prefix network, for select=all.
     #[default(None)]
     #[schemars(extend("x-tag" = "", "x-default" = "ladner_fischer1 for select=all"))]
     pub structure: Option<Structure>,
-    /// How the adders of select=all are written.
+    /// Adders, for select=all: `plus` for carry chains, `full` (full adders) for standard cells.
     #[default(Adders::Plus)]
     #[schemars(extend("x-tag" = ""))]
     pub adders: Adders,
-    /// Register stages, which are the latency in cycles.
+    /// Pipeline registers, equal to the latency in cycles.
     #[default = 0]
     #[schemars(range(min = 0, max = 1), extend("x-tag" = "s"))]
     pub stages: u32,
 }
 
-/// Which counts there are.
+/// Which counts to produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Select {
-    /// One for each bit of the mask.
+    /// A count for each bit of the mask.
     All,
-    /// The one at a position.
+    /// The count at one position.
     One,
 }
 
-/// How all counts are made.
+/// How the counts of all bits are produced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Structure {

@@ -15,7 +15,7 @@ use hdl::Bundle;
 /// The compressor of spikes.
 pub const BLOCK: Block = Block {
     name: "loas_spike_packer",
-    summary: "spikes to a bitmask and the packed words of the neurons that fire",
+    summary: "compresses spikes into a bitmask and the packed words of the neurons that fire",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -9,7 +9,7 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Neurons of a chunk, a multiple of lanes.
+    /// Neurons in a chunk, a multiple of lanes.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub mask_bits: u32,
@@ -21,11 +21,11 @@ pub struct Params {
     #[default = 1]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-tag" = "x"))]
     pub lanes: u32,
-    /// Neurons that fire so often at most are dropped, fewer than time_steps: 0 the silent ones, 1 those that fire once too.
+    /// Drops neurons that fire at most this often: 0 silent ones only, 1 also those that fire once; less than time_steps.
     #[default = 0]
     #[schemars(range(min = 0, max = 15), extend("x-tag" = "drop"))]
     pub drop: u32,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

@@ -16,7 +16,7 @@ use hdl::{Design, ModuleRef};
 /// The temporal-parallel processing element.
 pub const BLOCK: Block = Block {
     name: "loas_tppe",
-    summary: "a row of spikes times columns of sparse weights, all time steps at once",
+    summary: "multiplies a row of spikes by columns of sparse weights, all time steps in parallel",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -10,15 +10,15 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Time steps, all at once.
+    /// Time steps, processed in parallel.
     #[default = 4]
     #[schemars(range(min = 2, max = 16))]
     pub time_steps: u32,
-    /// Bits of a weight, two's complement.
+    /// Width of a weight, two's complement.
     #[default = 8]
     #[schemars(range(min = 2, max = 16))]
     pub weight_bits: u32,
-    /// Bits of a mask, adders times a power of two: a chunk of K.
+    /// Width of a mask, which is one chunk of K: adders times a power of two.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-tag" = "k"))]
     pub mask_bits: u32,
@@ -26,43 +26,43 @@ pub struct Params {
     #[default = 32]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32, 64], "x-tag" = "c"))]
     pub columns: u32,
-    /// Columns of B in a beat, up to columns.
+    /// Columns of B in a beat, at most columns.
     #[default = 4]
     #[schemars(extend("enum" = [1, 2, 4, 8]))]
     pub group: u32,
-    /// Weights that a mask of B has at most.
+    /// Most weights that accompany a mask of B.
     #[default = 8]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32, 64, 128], "x-tag" = "v"))]
     pub values: u32,
-    /// Matches a cycle, a divisor of group.
+    /// Matches per cycle, a divisor of group.
     #[default = 4]
     #[schemars(extend("enum" = [1, 2, 4]))]
     pub pipes: u32,
-    /// Joins that wait for each place of the group.
+    /// Joins that can wait in each lane of the group.
     #[default = 1]
     #[schemars(range(min = 1, max = 4), extend("x-tag" = "q"))]
     pub queue_depth: u32,
-    /// Matches that wait for their spikes.
+    /// Depth of the FIFO of matches that wait for their spikes.
     #[default = 8]
     #[schemars(range(min = 1, max = 64), extend("x-tag" = "f"))]
     pub fifo_depth: u32,
-    /// The ones of A are counted at once, or a segment a cycle.
+    /// Whether the ones of A are counted in one cycle (`fast`), or a segment per cycle (`laggy`).
     #[default(OffsetsA::Laggy)]
     #[schemars(extend("x-tag" = ""))]
     pub offsets_a: OffsetsA,
-    /// Bits of a segment of A.
+    /// Width of a segment of A.
     #[default = 16]
     #[schemars(extend("enum" = [4, 8, 16, 32, 64], "x-tag" = "a"))]
     pub adders: u32,
-    /// The longest fibre, which decides the width of the sums.
+    /// Longest fibre, which sets the default width of the sums.
     #[default = 4608]
     #[schemars(range(min = 1, max = 1_048_576))]
     pub max_k: u32,
-    /// Bits of a sum; fewer than the default may overflow.
+    /// Width of a sum; a sum narrower than the default can overflow.
     #[default(None)]
-    #[schemars(range(min = 4, max = 48), extend("x-default" = "weight_bits + the bits of max_k - 1: no sum can overflow"))]
+    #[schemars(range(min = 4, max = 48), extend("x-default" = "weight_bits + max(1, ceil(log2(max_k))), which cannot overflow"))]
     pub sum_bits: Option<u32>,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

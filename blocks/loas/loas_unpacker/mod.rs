@@ -15,7 +15,7 @@ use hdl::Bundle;
 /// The inverse of the compressor of spikes.
 pub const BLOCK: Block = Block {
     name: "loas_unpacker",
-    summary: "a bitmask and packed words to spikes",
+    summary: "expands a bitmask and packed words into spikes",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -9,7 +9,7 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Neurons of a chunk, a multiple of lanes.
+    /// Neurons in a chunk, a multiple of lanes.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub mask_bits: u32,
@@ -21,7 +21,7 @@ pub struct Params {
     #[default = 1]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-tag" = "x"))]
     pub lanes: u32,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

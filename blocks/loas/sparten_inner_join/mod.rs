@@ -14,7 +14,7 @@ use hdl::Bundle;
 /// The inner-join that LoAS is compared with.
 pub const BLOCK: Block = Block {
     name: "sparten_inner_join",
-    summary: "the baseline of LoAS: one time step after another, two fast prefix sums",
+    summary: "the baseline for LoAS: an inner join, time step by time step, with two fast prefix sums",
     source: "A. Gondimalla, N. Chesnut, M. Thottethodi, T. N. Vijaykumar, \"SparTen: A Sparse Tensor Accelerator for \
          Convolutional Neural Networks\", MICRO 2019, as LoAS (MICRO 2024, arXiv 2407.14073) runs it on spikes",
     documentation: include_str!("README.md"),

@@ -10,23 +10,23 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Bits of a mask.
+    /// Width of a mask.
     #[default = 128]
     #[schemars(range(min = 8, max = 1024), extend("x-name" = ""))]
     pub mask_bits: u32,
-    /// Time steps, one after another.
+    /// Time steps, processed one after another.
     #[default = 4]
     #[schemars(range(min = 1, max = 16), extend("x-name" = "t"))]
     pub time_steps: u32,
-    /// Structure of both prefix sums.
+    /// Prefix network of both prefix sums.
     #[default(Network::KoggeStone)]
     #[schemars(extend("enum" = ["serial", "kogge_stone", "sklansky", "brent_kung", "han_carlson"], "x-tag" = ""))]
     pub structure: Network,
-    /// Bits that travel with a join.
+    /// Width of the tag of a join.
     #[default = 8]
     #[schemars(range(min = 1, max = 256), extend("x-tag" = "tag"))]
     pub tag_bits: u32,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

@@ -11,7 +11,7 @@ pub type Params = rectified::Params<Gelu>;
 /// The Gaussian error linear unit.
 pub const BLOCK: Block = Block {
     name: "gelu",
-    summary: "the Gaussian error linear unit of fixed-point numbers, rounded to nearest",
+    summary: "the Gaussian error linear unit (GELU) of fixed-point numbers, rounded to nearest",
     source: "D. Hendrycks, K. Gimpel, \"Gaussian Error Linear Units\", arXiv 1606.08415",
     documentation: include_str!("README.md"),
     variants: &[

@@ -12,19 +12,19 @@ use std::marker::PhantomData;
 #[serde(bound = "")]
 #[schemars(bound = "")]
 pub struct Params<F: Function> {
-    /// Numbers side by side.
+    /// Numbers in a beat.
     #[default = 1]
     #[schemars(range(min = 1, max = 64), extend("x-tag" = "x"))]
     pub lanes: u32,
-    /// Bits of a number.
+    /// Width of a number.
     #[default = 8]
     #[schemars(range(min = 4, max = 12))]
     pub bits: u32,
-    /// How many of them are a fraction, fewer than bits.
+    /// Fraction bits of a number, fewer than bits.
     #[default = 5]
     #[schemars(range(min = 0, max = 10))]
     pub fraction_bits: u32,
-    /// Register stages, which are the latency in cycles: 1 behind the table.
+    /// Pipeline registers, equal to the latency in cycles: 1 after the table.
     #[default = 0]
     #[schemars(range(min = 0, max = 1), extend("x-tag" = "s"))]
     pub stages: u32,

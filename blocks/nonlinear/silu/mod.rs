@@ -11,7 +11,7 @@ pub type Params = rectified::Params<Silu>;
 /// The sigmoid linear unit.
 pub const BLOCK: Block = Block {
     name: "silu",
-    summary: "the sigmoid linear unit (swish) of fixed-point numbers, rounded to nearest",
+    summary: "the sigmoid linear unit (SiLU, swish) of fixed-point numbers, rounded to nearest",
     source: "S. Elfwing, E. Uchibe, K. Doya, \"Sigmoid-Weighted Linear Units\", arXiv 1702.03118",
     documentation: include_str!("README.md"),
     variants: &[

@@ -18,7 +18,7 @@ use hdl::Bundle;
 /// Softmax of rows of scores.
 pub const BLOCK: Block = Block {
     name: "softmax",
-    summary: "softmax of rows of 8-bit scores by logarithms, without a multiplier or a divider",
+    summary: "softmax of rows of 8-bit scores, using logarithms instead of multipliers and dividers",
     source: "the streaming softmax of ITA (Islamoglu et al., ISLPED 2023, arXiv 2307.03493) with tables in the place of its \
          shifts and dividers",
     documentation: include_str!("README.md"),

@@ -13,11 +13,11 @@ pub struct Params {
     #[default = 16]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-name" = "x"))]
     pub lanes: u32,
-    /// The most scores of a row, masked ones included: a multiple of lanes.
+    /// Longest row, in scores, masked ones included: a multiple of lanes.
     #[default = 64]
     #[schemars(range(min = 2, max = 4096), extend("x-name" = ""))]
     pub length: u32,
-    /// Bits of a probability.
+    /// Width of a probability.
     #[default = 8]
     #[schemars(extend("enum" = [8, 16], "x-tag" = "o"))]
     pub output_bits: u32,
@@ -104,23 +104,23 @@ impl Params {
 /// A beat of a row of scores.
 #[derive(Clone, Copy, Bundle)]
 pub struct Scores<T> {
-    /// Two's complement, the first in the lowest bits; 32 steps double it.
+    /// Two's complement, the first in the lowest bits; 32 more doubles the probability.
     pub scores: T,
-    /// 1 for each score that counts; others are masked.
+    /// 1 for each score that counts, 0 for a masked one.
     pub keep: T,
-    /// The row ends with this beat.
+    /// Last beat of the row.
     pub last: T,
 }
 
 /// A beat of a row of probabilities.
 #[derive(Clone, Copy, Bundle)]
 pub struct Probabilities<T> {
-    /// Unsigned fractions, the first in the lowest bits; 0 for a masked score.
+    /// Unsigned fractions, the first in the lowest bits; 0 for masked scores.
     pub probabilities: T,
-    /// As it came in.
+    /// As in the input.
     pub keep: T,
-    /// The row ends with this beat.
+    /// Last beat of the row.
     pub last: T,
-    /// Since reset a row, this one included, was too long: it was cut off.
+    /// Since reset, this row or an earlier one was too long and was truncated.
     pub error: T,
 }

@@ -15,7 +15,7 @@ use hdl::Bundle;
 /// The dot product of FP16 numbers.
 pub const BLOCK: Block = Block {
     name: "fp16_dp",
-    summary: "dot products of FP16 numbers: what pacq_dp is compared with",
+    summary: "dot products of FP16 numbers: the baseline for pacq_dp",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

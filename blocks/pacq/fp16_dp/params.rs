@@ -15,15 +15,15 @@ pub struct Params {
     #[default = 4]
     #[schemars(extend("enum" = [4, 8, 16], "x-name" = ""))]
     pub terms: u32,
-    /// Format that the sum is kept in.
+    /// Format of the running sum.
     #[default(Format::Fp32)]
     #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Format,
-    /// A sum begins with an addend of its first beat.
+    /// Whether each sum starts from an addend in its first beat.
     #[default = false]
     #[schemars(extend("x-tag" = "addend"))]
     pub addend: bool,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

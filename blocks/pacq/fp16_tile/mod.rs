@@ -15,7 +15,7 @@ use hdl::Bundle;
 /// A plain tile engine on dequantised weights.
 pub const BLOCK: Block = Block {
     name: "fp16_tile",
-    summary: "the same tiles on weights dequantised to FP16 and FP16 multipliers: what pacq_tile is compared with",
+    summary: "a tile engine that dequantises weights to FP16: the baseline for pacq_tile",
     source: SOURCE,
     documentation: include_str!("README.md"),
     variants: &[

@@ -13,19 +13,19 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Products in a step of a unit.
+    /// Products in a step of each dot-product unit.
     #[default = 4]
     #[schemars(extend("enum" = [4, 8, 16], "x-tag" = "x"))]
     pub terms: u32,
-    /// Bits of a weight before it is dequantised.
+    /// Width of a weight before it is dequantised.
     #[default = 4]
     #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
-    /// Format that sums are kept in.
+    /// Format of the running sums.
     #[default(Format::Fp32)]
     #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Format,
-    /// Lanes side by side that share a scale.
+    /// Adjacent lanes that share a scale.
     #[default = 1]
     #[schemars(extend("enum" = [1, 4], "x-tag" = "n"))]
     pub group_n: u32,

@@ -15,7 +15,7 @@ use hdl::Bundle;
 /// The dot product of PacQ: some activations by as many packed words.
 pub const BLOCK: Block = Block {
     name: "pacq_dp",
-    summary: "dot products of FP16 activations and packed 2 or 4 bit weights, a sum for each lane of a word",
+    summary: "dot products of FP16 activations and packed 2-bit or 4-bit weights, a sum for each lane of a word",
     source: SOURCE,
     section: "the parallel DP-4",
     documentation: include_str!("README.md"),

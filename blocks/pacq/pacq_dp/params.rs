@@ -13,51 +13,51 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Activations and words of weights in a step.
+    /// Activations, and words of weights, in a step.
     #[default = 4]
     #[schemars(extend("enum" = [4, 8, 16], "x-name" = ""))]
     pub terms: u32,
-    /// Bits of a weight; a word of 16 bits holds 16 / weight_bits.
+    /// Width of a weight; a 16-bit word holds 16 / weight_bits weights.
     #[default = 4]
     #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
-    /// Adder trees, which are the lanes added up in a cycle.
+    /// Adder trees, equal to the lanes that are summed in a cycle.
     #[default = 2]
     #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "d"))]
     pub trees: u32,
-    /// What is added up, as in pacq_mul.
+    /// Products that are summed, as in pacq_mul.
     #[default(Product::Exact)]
     #[schemars(extend("enum" = ["exact", "rounded", "biased"], "x-tag" = ""))]
     pub product: Product,
-    /// How sums are kept while they grow.
+    /// Format of the running sums.
     #[default(Accumulate::Exact)]
     #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Accumulate,
-    /// How sums leave: as floats, or fixed as they were kept.
+    /// Format of the output: a float, or the fixed-point running sum.
     #[default(SumOutput::Float)]
     #[schemars(extend("x-tag" = ""))]
     pub sum: SumOutput,
-    /// A sum begins with an addend of its first beat.
+    /// Whether each sum starts from an addend in its first beat.
     #[default = false]
     #[schemars(extend("x-tag" = "addend"))]
     pub addend: bool,
-    /// The most activations of a sum.
+    /// Most activations in a sum.
     #[default = 4096]
     #[schemars(range(min = 16, max = 1_048_576), extend("x-tag" = "k"))]
     pub max_k: u32,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,
 }
 
-/// How sums leave the block.
+/// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SumOutput {
-    /// As a float: FP16 where it was kept so, else FP32.
+    /// A float: FP16 if the running sum is FP16, else FP32.
     Float,
-    /// In fixed point, as it was kept.
+    /// The fixed-point running sum.
     Fixed,
 }
 

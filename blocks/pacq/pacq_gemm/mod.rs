@@ -21,7 +21,7 @@ use parts::registers::RegisterMap;
 /// Products of matrices of any size on the tile engine.
 pub const BLOCK: Block = Block {
     name: "pacq_gemm",
-    summary: "products of FP16 and packed integer matrices of any size: pacq_tile under a controller with AXI",
+    summary: "matrix products of any size, FP16 by packed integers: pacq_tile with a controller and AXI interfaces",
     source: SOURCE,
     section: "the dataflow",
     documentation: include_str!("README.md"),

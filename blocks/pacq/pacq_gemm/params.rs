@@ -108,17 +108,17 @@ fn beat(width: u32, meaning: &str) -> Beat<Shape> {
 pub struct Beat<T> {
     /// What it carries.
     pub data: T,
-    /// The last beat of the product.
+    /// Last beat of the product.
     pub last: T,
 }
 
 /// A beat of results.
 #[derive(Clone, Copy, Bundle)]
 pub struct ResultBeat<T> {
-    /// A float a lane of a row and a column of words.
+    /// A float for each lane of a row and a column of words.
     pub data: T,
-    /// The product ends.
+    /// Last beat of the product.
     pub last: T,
-    /// With last: A, B or scales had another number of beats than the product.
+    /// With last: A, B or scales had the wrong number of beats.
     pub user: T,
 }

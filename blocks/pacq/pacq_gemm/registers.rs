@@ -36,18 +36,18 @@ impl Registers {
     /// The registers of a block with these parameters.
     pub fn new(params: &Params) -> Registers {
         let mut map = RegisterMap::new("pacq_gemm");
-        map.register("START", "Begins a product of the sizes that the registers have then.");
+        map.register("START", "Starts a product with the current sizes.");
         let start =
-            map.field("start", 1, Access::Pulse, "the product begins, or waits for the one before it");
-        map.register("STATUS", "What the block is doing, and what went wrong.");
-        let busy = map.field("busy", 1, Access::ReadOnly, "a product is on its way");
+            map.field("start", 1, Access::Pulse, "starts a product, or queues it behind the current one");
+        map.register("STATUS", "State and errors.");
+        let busy = map.field("busy", 1, Access::ReadOnly, "a product is in progress");
         let mut error = |name, meaning| map.field(name, 1, Access::WriteOneToClear, meaning);
         let errors = [
-            error("error_a", "A had another number of beats than its product"),
-            error("error_b", "B had another number of beats than its product"),
-            error("error_scale", "scales had another number of beats than their product"),
+            error("error_a", "A had the wrong number of beats"),
+            error("error_b", "B had the wrong number of beats"),
+            error("error_scale", "the scales had the wrong number of beats"),
         ];
-        let full = map.field("full", 1, Access::ReadOnly, "a product waits: START is refused");
+        let full = map.field("full", 1, Access::ReadOnly, "a product is queued: START is refused");
         let mut size = |register, meaning, of| {
             map.register(register, meaning);
             map.field("size", SIZE_BITS, Access::ReadWrite, of)
@@ -57,8 +57,8 @@ impl Registers {
         let k = size("K", "Columns of A, rows of B.", "columns of A, 1 to 65535");
         let group = size(
             "GROUP",
-            "Rows of B that share their scales.",
-            "rows of B that share their scales, a multiple of 16; 0: all",
+            "Rows of B that share a scale.",
+            "rows of B that share a scale, a multiple of 16; 0: all rows",
         );
         constants(&mut map, params);
         Registers { map, start, busy, errors, full, m, n, k, group }
@@ -94,13 +94,13 @@ fn constants(map: &mut RegisterMap, params: &Params) {
     let field = |map: &mut RegisterMap, name, width, value, meaning| {
         map.field(name, width, Access::Constant(value), meaning)
     };
-    map.register("INFO", "What the block was built with.");
-    field(map, "lanes", 8, shape.lanes(), "lanes of a word");
-    field(map, "terms", 8, shape.terms, "activations of a beat");
-    field(map, "weight_bits", 8, shape.weight_bits, "bits of a weight");
+    map.register("INFO", "Parameters of the block.");
+    field(map, "lanes", 8, shape.lanes(), "lanes in a word");
+    field(map, "terms", 8, shape.terms, "activations in a beat");
+    field(map, "weight_bits", 8, shape.weight_bits, "width of a weight");
     field(map, "group_n", 8, shape.group_n, "lanes that share a scale");
-    map.register("INFO2", "More of what the block was built with.");
-    field(map, "max_group", 24, tile.max_group, "the most rows of B that share their scales");
+    map.register("INFO2", "More parameters of the block.");
+    field(map, "max_group", 24, tile.max_group, "most rows of B that can share a scale");
     let result = match tile.result {
         Format::Fp32 => 0,
         Format::Fp16 => 1,
@@ -112,11 +112,11 @@ fn constants(map: &mut RegisterMap, params: &Params) {
         Product::Biased => 2,
         Product::Literal => unreachable!("pacq_tile does not have literal products"),
     };
-    field(map, "product", 2, product, "what is added up: 0 exact, 1 rounded, 2 biased products");
+    field(map, "product", 2, product, "products that are summed: 0 exact, 1 rounded, 2 biased");
     let accumulate = match tile.accumulate {
         Accumulate::Exact => 0,
         Accumulate::Fp32 => 1,
         Accumulate::Fp16 => 2,
     };
-    field(map, "accumulate", 2, accumulate, "how sums of a group are kept: 0 exactly, 1 FP32, 2 FP16");
+    field(map, "accumulate", 2, accumulate, "running sums of a group: 0 exact, 1 FP32, 2 FP16");
 }

@@ -17,7 +17,7 @@ use hdl::Bundle;
 /// Removes bias and zero points from sums, and scales them.
 pub const BLOCK: Block = Block {
     name: "pacq_group_scale",
-    summary: "sums of groups without bias and zero points, times the groups' scales, added up to FP32 or FP16",
+    summary: "removes bias and zero points from sums of groups, scales them, and accumulates to FP32 or FP16",
     source: SOURCE,
     section: "the removal of the bias",
     documentation: include_str!("README.md"),

@@ -17,23 +17,23 @@ pub struct Params {
     #[default = 4]
     #[schemars(extend("enum" = [4, 8, 16], "x-tag" = "x"))]
     pub terms: u32,
-    /// Bits of a weight and of a zero point.
+    /// Width of a weight and of a zero point.
     #[default = 4]
     #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
-    /// What the sums are of, as in pacq_mul.
+    /// Products that were summed, as in pacq_mul.
     #[default(Product::Exact)]
     #[schemars(extend("enum" = ["exact", "rounded", "biased"], "x-tag" = ""))]
     pub product: Product,
-    /// How sums were kept, as in pacq_dp.
+    /// Format of the sums, as in pacq_dp.
     #[default(Accumulate::Exact)]
     #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Accumulate,
-    /// Lanes side by side that share a scale: 4 for groups of [32, 4] and [64, 4].
+    /// Adjacent lanes that share a scale: 4 for groups of [32, 4] and [64, 4].
     #[default = 1]
     #[schemars(extend("enum" = [1, 4], "x-tag" = "n"))]
     pub group_n: u32,
-    /// Lanes that are scaled in a cycle.
+    /// Lanes scaled in a cycle.
     #[default = 1]
     #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "u"))]
     pub units: u32,
@@ -41,11 +41,11 @@ pub struct Params {
     #[default(Format::Fp32)]
     #[schemars(extend("x-tag" = ""))]
     pub result: Format,
-    /// The most activations of a group.
+    /// Most activations in a group.
     #[default = 128]
     #[schemars(range(min = 16, max = 1_048_576), extend("x-tag" = "g"))]
     pub max_group: u32,
-    /// Skid buffers behind the input streams: no path leads from an input to a ready.
+    /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,
@@ -169,7 +169,7 @@ impl Params {
 pub struct Activations<T> {
     /// FP16, the first in the lowest bits.
     pub activations: T,
-    /// The group ends with this beat.
+    /// Last beat of the group.
     pub last: T,
 }
 
@@ -179,7 +179,7 @@ pub struct GroupSums<T> {
     /// With their scales.
     #[bundle(flatten)]
     pub scaled: ScaledSums<T>,
-    /// The group is the last of the results.
+    /// Last group of these results.
     pub last: T,
 }
 
@@ -188,7 +188,7 @@ pub struct GroupSums<T> {
 pub struct ScaledSums<T> {
     /// As pacq_dp gives them, lane 0 in the lowest bits.
     pub sums: T,
-    /// FP16, of the lowest lanes in the lowest bits.
+    /// FP16, those of the lowest lanes in the lowest bits.
     pub scales: T,
     /// Zero points as codes, in the same order.
     pub zeros: T,

@@ -15,7 +15,7 @@ use crate::block::Block;
 /// The multiplier of PacQ: one float activation by every integer weight of a packed word.
 pub const BLOCK: Block = Block {
     name: "pacq_mul",
-    summary: "one FP16 or BF16 activation times a packed word of 2, 3, 4 or 8 bit integer weights",
+    summary: "multiplies an FP16 or BF16 activation by a packed word of 2, 3, 4 or 8-bit integer weights",
     source: "R. Yin, Y. Li, P. Panda, \"PacQ: A SIMT Microarchitecture for Efficient Dataflow in Hyper-asymmetric \
          GEMMs\", DAC 2025, arXiv 2502.18627, the parallel FP-INT multiplier",
     documentation: include_str!("README.md"),

@@ -12,7 +12,7 @@ pub struct Params {
     /// Format of the activation.
     #[default(Activation::Fp16)]
     pub activation: Activation,
-    /// Bits of a weight.
+    /// Width of a weight.
     #[default = 4]
     #[schemars(extend("enum" = [2, 3, 4, 8]))]
     pub weight_bits: u32,
@@ -23,17 +23,17 @@ pub struct Params {
     /// What a lane computes.
     #[default(Product::Exact)]
     pub product: Product,
-    /// How exact and rounded products are made.
+    /// How exact and rounded products are computed: a multiplier for each lane, or multiples that all lanes share.
     #[default(Structure::PerLane)]
     pub structure: Structure,
-    /// The multiplier array also multiplies two floats.
+    /// Whether the multiplier array can also multiply two floats.
     #[default = false]
     pub dual_mode: bool,
-    /// Register stages, which are the latency in cycles.
+    /// Pipeline registers, equal to the latency in cycles.
     #[default = 0]
     #[schemars(range(min = 0, max = 3))]
     pub stages: u32,
-    /// Handshake of the input and output.
+    /// Handshake of the input and output: none, or ready/valid streams.
     #[default(Flow::None)]
     pub flow: Flow,
 }
@@ -52,23 +52,23 @@ pub enum Activation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
-    /// A x B without a rounding.
+    /// A x B, not rounded.
     Exact,
-    /// A x B to nearest even.
+    /// A x B, rounded to nearest even.
     Rounded,
-    /// A x (B + bias) to nearest even.
+    /// A x (B + bias), rounded to nearest even.
     Biased,
-    /// The paper's drawing with its errors.
+    /// The paper's figure, including its errors.
     Literal,
 }
 
-/// How the products of a word are made.
+/// How the products of a word are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Structure {
     /// A multiplier (and a rounder) for each lane.
     PerLane,
-    /// Every multiple of the activation once; a lane selects.
+    /// Each multiple of the activation is computed once; a lane selects one.
     SharedMultiples,
 }
 

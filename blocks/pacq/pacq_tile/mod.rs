@@ -16,7 +16,7 @@ use hdl::Bundle;
 /// The tile engine of PacQ.
 pub const BLOCK: Block = Block {
     name: "pacq_tile",
-    summary: "tiles of m16 n16 k16 (n32 with 2-bit weights) on four dot-product units, results scaled group by group",
+    summary: "tiles of m16 n16 k16 (n32 with 2-bit weights) on four dot-product units, with group-wise scaling",
     source: SOURCE,
     section: "the tensor core",
     documentation: include_str!("README.md"),

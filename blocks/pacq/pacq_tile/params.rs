@@ -14,27 +14,27 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Activations and words of weights in a step.
+    /// Activations, and words of weights, in a step.
     #[default = 4]
     #[schemars(extend("enum" = [4, 8, 16], "x-tag" = "x"))]
     pub terms: u32,
-    /// Bits of a weight; a word of 16 bits holds 16 / weight_bits.
+    /// Width of a weight; a 16-bit word holds 16 / weight_bits weights.
     #[default = 4]
     #[schemars(extend("enum" = [2, 4], "x-name" = "w"))]
     pub weight_bits: u32,
-    /// Adder trees of a dot-product unit.
+    /// Adder trees in each dot-product unit.
     #[default = 2]
     #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "d"))]
     pub trees: u32,
-    /// What is added up, as in pacq_mul.
+    /// Products that are summed, as in pacq_mul.
     #[default(Product::Exact)]
     #[schemars(extend("enum" = ["exact", "rounded", "biased"], "x-tag" = ""))]
     pub product: Product,
-    /// How sums of a group are kept.
+    /// Format of the running sums of a group.
     #[default(Accumulate::Exact)]
     #[schemars(extend("x-tag" = "acc_"))]
     pub accumulate: Accumulate,
-    /// Lanes side by side that share a scale.
+    /// Adjacent lanes that share a scale.
     #[default = 1]
     #[schemars(extend("enum" = [1, 4], "x-tag" = "n"))]
     pub group_n: u32,
@@ -42,11 +42,11 @@ pub struct Params {
     #[default(Format::Fp32)]
     #[schemars(extend("x-tag" = ""))]
     pub result: Format,
-    /// The most activations of a group, in tiles of 16 along k.
+    /// Most activations in a group, which is a whole number of tiles of 16 along k.
     #[default = 128]
     #[schemars(range(min = 32, max = 1_048_576), extend("x-tag" = "g"))]
     pub max_group: u32,
-    /// A skid buffer behind the stream tile: no path leads from an input to a ready.
+    /// A skid buffer on the stream tile: no combinational path from an input to a ready.
     #[default = false]
     #[schemars(extend("x-tag" = "skid"))]
     pub skid: bool,

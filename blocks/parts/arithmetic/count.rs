@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// See the page.
 pub const PART: Part = Part {
     name: "count",
-    summary: "running counts of the ones of a mask, and population counts",
+    summary: "prefix sums and population counts of a mask",
     page: include_str!("count.md"),
     example,
 };

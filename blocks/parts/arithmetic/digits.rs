@@ -6,7 +6,7 @@ use hdl::{Design, Module, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "digits",
-    summary: "one number by several small ones: products that share a triple",
+    summary: "products of one number by several small ones, with a shared triple",
     page: include_str!("digits.md"),
     example,
 };

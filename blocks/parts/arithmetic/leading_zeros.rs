@@ -6,7 +6,7 @@ use hdl::{Design, Module, ModuleRef, Signal, index_width};
 /// See the page.
 pub const PART: Part = Part {
     name: "leading_zeros",
-    summary: "the number of zeros above the highest 1",
+    summary: "the number of zeros above the most significant 1",
     page: include_str!("leading_zeros.md"),
     example,
 };

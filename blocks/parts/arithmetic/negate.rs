@@ -6,7 +6,7 @@ use hdl::{Design, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "negate",
-    summary: "absolute values and negation by a flag",
+    summary: "absolute values and conditional negation",
     page: include_str!("negate.md"),
     example,
 };

@@ -6,7 +6,7 @@ use hdl::{Design, Module, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "shift",
-    summary: "right shifts that say what was shifted out",
+    summary: "right shifts with a sticky bit",
     page: include_str!("shift.md"),
     example,
 };

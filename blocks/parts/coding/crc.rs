@@ -6,7 +6,7 @@ use hdl::{Bits, Design, Module, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "crc",
-    summary: "cyclic redundancy checks of any polynomial up to 64 bits, any number of bits a cycle",
+    summary: "cyclic redundancy checks with any polynomial up to 64 bits, any number of bits per cycle",
     page: include_str!("crc.md"),
     example,
 };

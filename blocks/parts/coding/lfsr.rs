@@ -6,7 +6,7 @@ use hdl::{Bits, Design, Module, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "lfsr",
-    summary: "pseudo-random words from a linear-feedback shift register of maximal length",
+    summary: "pseudo-random words from a maximal-length linear-feedback shift register",
     page: include_str!("lfsr.md"),
     example,
 };

@@ -10,7 +10,7 @@ use hdl::{Bundle, Design, Module, ModuleRef, Signal, bit_length};
 /// See the page.
 pub const PART: Part = Part {
     name: "scaled",
-    summary: "any magnitude to a float: normalised, rounded to nearest even, packed",
+    summary: "conversion of a scaled magnitude to a float: normalise, round to nearest even, pack",
     page: include_str!("scaled.md"),
     example,
 };

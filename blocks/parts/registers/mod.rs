@@ -13,7 +13,7 @@ use hdl::{Design, ModuleRef, bit_length};
 /// See the page.
 pub const PART: Part = Part {
     name: "registers",
-    summary: "registers behind AXI4-Lite from one description, with golden model, SystemRDL and documentation",
+    summary: "AXI4-Lite registers from one description, with golden model, SystemRDL and documentation",
     page: include_str!("README.md"),
     example,
 };

@@ -7,7 +7,7 @@ use hdl::{Design, Module, ModuleRef, Reg, Signal, bit_length, index_width};
 /// See the page.
 pub const PART: Part = Part {
     name: "fifo",
-    summary: "a queue of words in a memory, of any depth",
+    summary: "a FIFO of any depth in a memory",
     page: include_str!("fifo.md"),
     example,
 };

@@ -6,7 +6,7 @@ use hdl::{Design, Module, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "shift_queue",
-    summary: "a short queue of registers that takes a word while it is full if one leaves",
+    summary: "a short FIFO of registers that can accept a word while it is full if one leaves",
     page: include_str!("shift_queue.md"),
     example,
 };

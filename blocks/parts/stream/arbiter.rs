@@ -7,7 +7,7 @@ use hdl::{Design, Module, ModuleRef, Signal};
 /// See the page.
 pub const PART: Part = Part {
     name: "arbiter",
-    summary: "one of several requesters, in turn",
+    summary: "a round-robin arbiter",
     page: include_str!("arbiter.md"),
     example,
 };

@@ -7,7 +7,7 @@ use hdl::{Design, Module, ModuleRef, Signal, Stream};
 /// See the page.
 pub const PART: Part = Part {
     name: "fork",
-    summary: "one stream to several consumers, each as soon as it is ready",
+    summary: "one stream to several consumers, each served as soon as it is ready",
     page: include_str!("fork.md"),
     example,
 };

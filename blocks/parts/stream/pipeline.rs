@@ -7,7 +7,7 @@ use hdl::{Design, Module, ModuleRef, Signal, Signals, Stream, Wire};
 /// See the page.
 pub const PART: Part = Part {
     name: "pipeline",
-    summary: "register stages, free-running or with ready/valid handshakes",
+    summary: "pipeline registers, free-running or with ready/valid handshakes",
     page: include_str!("pipeline.md"),
     example,
 };

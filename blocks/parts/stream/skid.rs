@@ -7,7 +7,7 @@ use hdl::{Design, Field, Module, ModuleRef, Payload, Stream};
 /// See the page.
 pub const PART: Part = Part {
     name: "skid",
-    summary: "a skid buffer: a stream whose ready comes from a register",
+    summary: "a skid buffer: a stream whose `ready` comes from a register",
     page: include_str!("skid.md"),
     example,
 };

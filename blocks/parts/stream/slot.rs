@@ -7,7 +7,7 @@ use hdl::{Design, Module, ModuleRef, Signal, Signals, Stream};
 /// See the page.
 pub const PART: Part = Part {
     name: "slot",
-    summary: "a beat of a stream that waits in a register until it is used",
+    summary: "a register that holds a beat of a stream until it is used",
     page: include_str!("slot.md"),
     example,
 };
