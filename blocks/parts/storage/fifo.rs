@@ -5,12 +5,8 @@ use crate::storage::store::Store;
 use hdl::{Design, Module, ModuleRef, Reg, Signal, bit_length, index_width};
 
 /// See the page.
-pub const PART: Part = Part {
-    name: "fifo",
-    summary: "a FIFO of any depth in a memory",
-    page: include_str!("fifo.md"),
-    example,
-};
+pub const PART: Part =
+    Part { name: "fifo", summary: "a FIFO of any depth in a memory", page: include_str!("fifo.md"), example };
 
 /// A queue of words in a memory, of any depth: a word pushed can be popped from the next cycle on.
 pub struct Fifo<'m> {

@@ -5,12 +5,8 @@ use crate::arithmetic::lowest_one::{encode, lowest_one};
 use hdl::{Design, Module, ModuleRef, Signal};
 
 /// See the page.
-pub const PART: Part = Part {
-    name: "arbiter",
-    summary: "a round-robin arbiter",
-    page: include_str!("arbiter.md"),
-    example,
-};
+pub const PART: Part =
+    Part { name: "arbiter", summary: "a round-robin arbiter", page: include_str!("arbiter.md"), example };
 
 /// Whom an arbiter lets through.
 pub struct Grant<'m> {
