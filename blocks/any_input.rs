@@ -1,4 +1,4 @@
-//! Whatever comes in, no golden model and no observer panics.
+//! No golden model and no observer panics, whatever the inputs.
 
 use crate::block::Configured;
 use crate::registry::blocks;

@@ -1,6 +1,6 @@
 //! Many beats of one channel, one after the other, in limbs.
 
-/// Beats of as many 64-bit limbs each: those of a field after those of the one before it.
+/// Beats of a fixed number of 64-bit limbs: the fields of a beat follow each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beats {
     limbs: Vec<u64>,
@@ -8,7 +8,7 @@ pub struct Beats {
 }
 
 impl Beats {
-    /// So many beats of zeros. Panics where a beat has no limb.
+    /// `count` beats of zeros. Panics if a beat has no limb.
     pub fn zeros(count: usize, of_beat: usize) -> Beats {
         assert!(of_beat > 0, "a beat has a limb");
         Beats { limbs: vec![0; count * of_beat], of_beat }
@@ -29,24 +29,24 @@ impl Beats {
         self.limbs.chunks_exact_mut(self.of_beat)
     }
 
-    /// One limb of so many beats from the `first` on. Panics where there are fewer.
+    /// One limb of several beats, from the `first` on. Panics if there are fewer.
     pub fn limb(&self, limb: usize, first: usize, count: usize) -> impl Iterator<Item = u64> + Clone + '_ {
         let beats =
             self.limbs[first * self.of_beat..(first + count) * self.of_beat].chunks_exact(self.of_beat);
         beats.map(move |beat| beat[limb])
     }
 
-    /// All limbs of all beats take one value.
+    /// Sets all limbs of all beats to one value.
     pub fn fill(&mut self, value: u64) {
         self.limbs.fill(value);
     }
 
-    /// Cuts the beats to so many, or adds zeros.
+    /// Truncates the beats to `count`, or appends zeros.
     pub fn resize(&mut self, count: usize) {
         self.limbs.resize(count * self.of_beat, 0);
     }
 
-    /// Repeats the last beat until there are so many. Panics where there is none.
+    /// Repeats the last beat until there are `count`. Panics if there are none.
     pub fn repeat_last(&mut self, count: usize) {
         let last = self.limbs[self.limbs.len() - self.of_beat..].to_vec();
         let missing = count.saturating_sub(self.count());

@@ -1,4 +1,4 @@
-//! What a block is to the command, the tests and the documentation.
+//! The description of a block for the command, the tests and the documentation.
 
 use crate::channel::Ports;
 use crate::golden::{GoldenModel, Model, OfBeats, PureModel, Reference};
@@ -9,8 +9,8 @@ use crate::stimulus::Stimulus;
 use hdl::{Design, Diagnostics, ModuleRef, Netlist, identifier};
 use serde_json::Value;
 
-/// A block before its parameters are chosen. One is described by its name, its texts and its variants, and the rest by
-/// [`Block::of`] its parameters:
+/// A block before its parameters are chosen. It is described by its name, its texts and its variants; the rest comes
+/// from its parameters, with [`Block::of`]:
 ///
 /// ```ignore
 /// pub const BLOCK: Block = Block {
@@ -23,30 +23,31 @@ use serde_json::Value;
 /// };
 /// ```
 pub struct Block {
-    /// Name on the command line, and the beginning of its modules' names: small letters, digits and `_`, a letter first.
+    /// Name on the command line and prefix of its modules' names: lower-case letters, digits and `_`, beginning with a
+    /// letter.
     pub name: &'static str,
     /// What it does, one line.
     pub summary: &'static str,
-    /// The paper, or whatever else it comes from.
+    /// The paper or other source.
     pub source: &'static str,
-    /// What of the source it is; empty where that is all, or is said there.
+    /// The part of the source; empty if the block covers all of it, or `source` says it.
     pub section: &'static str,
-    /// Its page of documentation, in Markdown.
+    /// Its documentation page, in Markdown.
     pub documentation: &'static str,
-    /// Parameter sets that stand for all in tests, each as `name=value ...`; together they have every value of every
-    /// parameter with few values. None where all combinations are run.
+    /// Parameter sets that represent all others in tests, each as `name=value ...`; together they cover every value of
+    /// every parameter with few values. Empty if all combinations are run.
     pub variants: &'static [&'static str],
     /// A variant that is small enough for tests of its netlist, as `name=value ...`.
     pub small: &'static str,
-    /// The variants whose mutants tests judge; none where that is the small one alone.
+    /// The variants whose mutants are tested; empty if that is only the small one.
     pub mutated: &'static [&'static str],
     /// Whether tests of even the small variants take minutes.
     pub is_large: bool,
-    /// What its parameters decide: [`Block::of`] has it.
+    /// Everything that follows from its parameters, from [`Block::of`].
     pub kind: Kind,
 }
 
-/// What the struct of a block's parameters decides: which there are, and the block that they configure.
+/// What a block's parameter struct determines: the list of parameters, and the block that they configure.
 pub struct Kind {
     check: fn() -> Result<(), String>,
     parameters: fn() -> Vec<Parameter>,
@@ -55,7 +56,7 @@ pub struct Kind {
 }
 
 impl Block {
-    /// What the parameters alone decide of a block; the texts are empty, and there are no variants.
+    /// The part of a block that follows from its parameters alone; the texts are empty, and there are no variants.
     pub const fn of<P: Parameters + Configured>() -> Block {
         Block {
             name: "",
@@ -81,29 +82,29 @@ impl Block {
         (self.kind.parameters)()
     }
 
-    /// The JSON schema of the TOML files that give values to its parameters: editors complete and check them by it.
+    /// The JSON schema of TOML files with its parameters, for editors that complete and check them.
     pub fn schema(&self) -> Value {
         (self.kind.schema)(&format!("Parameters of {}", self.name), self.summary)
     }
 
-    /// The variants whose mutants tests judge: the small one where there are no others.
+    /// The variants whose mutants are tested: the small one if there are no others.
     pub fn judged_variants(&self) -> Vec<&'static str> {
         if self.mutated.is_empty() { vec![self.small] } else { self.mutated.to_vec() }
     }
 
-    /// The block with these parameters, the others at their defaults.
+    /// The block with these parameters, and default values for the others.
     pub fn configure(&self, settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
         (self.kind.configure)(settings)
     }
 
-    /// The block with the parameters of a text, `name=value ...`, the others at their defaults. The error says what of the text is
-    /// wrong.
+    /// The block with parameters from a text, `name=value ...`, and default values for the others. The error says what
+    /// is wrong in the text.
     pub fn variant(&self, text: &str) -> Result<Box<dyn Configured>, String> {
         self.configure(&parse_settings(text)?).map_err(|error| error.to_string())
     }
 
-    /// Refuses a description that the command could not take: its name, its texts, what its fields declare of parameters, its
-    /// variants. The error says what is wrong with it.
+    /// Checks a description: its name, its texts, its declared parameters and its variants. The error says what is
+    /// wrong.
     pub fn check(&self) -> Result<(), String> {
         check_name(self.name)?;
         for (what, text) in [("summary", self.summary), ("source", self.source)] {
@@ -122,7 +123,7 @@ impl Block {
     }
 }
 
-/// A name is the beginning of names of modules and files, and a word on the command line.
+/// A name begins the names of modules and files, and is a word on the command line.
 fn check_name(name: &str) -> Result<(), String> {
     let reason = match identifier::illegal(name) {
         Some(reason) => reason,
@@ -133,7 +134,7 @@ fn check_name(name: &str) -> Result<(), String> {
     Err(format!("`{name}` cannot be its name: {reason}"))
 }
 
-/// The block with these parameters, the others at their defaults.
+/// The block with these parameters, and default values for the others.
 fn configure<P: Parameters + Configured>(settings: &Settings) -> Result<Box<dyn Configured>, ParameterError> {
     Ok(Box::new(read::<P>(settings)?))
 }
@@ -144,7 +145,7 @@ pub trait Hardware {
     fn build(&self, design: &Design) -> ModuleRef;
 }
 
-/// A block with its parameters chosen. What it is stands in the other traits: the parameters of a block have them.
+/// A block with its parameters chosen. The other traits describe it; a block's parameter struct implements them.
 pub trait Configured: Values + Ports + Hardware + Reference + Stimulus + Send + Sync {
     /// The golden model, at its start.
     fn model(&self) -> Box<dyn Model> {
@@ -154,8 +155,8 @@ pub trait Configured: Values + Ports + Hardware + Reference + Stimulus + Send + 
         }
     }
 
-    /// The golden model of a block without state, which runs are faster with; `None` where it has some, or more than
-    /// one channel each way.
+    /// The golden model of a block without state, for faster runs; `None` if it has state, or more than one channel in
+    /// a direction.
     fn pure_model(&self) -> Option<Box<dyn PureModel>> {
         match self.golden() {
             GoldenModel::Pure(model) => Some(model),
@@ -163,7 +164,7 @@ pub trait Configured: Values + Ports + Hardware + Reference + Stimulus + Send + 
         }
     }
 
-    /// The number of cases that take about so many cycles, one at least.
+    /// The number of cases that take about `cycles` cycles, at least one.
     fn cases_in(&self, cycles: u64) -> u64 {
         (cycles / self.cycles_per_case()).max(1)
     }

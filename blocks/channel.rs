@@ -1,4 +1,4 @@
-//! The channels of a block: what its testbench drives and watches.
+//! The channels of a block, which its testbench drives and watches.
 
 use hdl::{Bits, Field};
 use parts::registers::RegisterMap;
@@ -17,19 +17,19 @@ pub enum Timing {
     },
     /// Every channel has `valid` and `ready`; beats keep their order.
     ReadyValid {
-        /// Cycles from a beat taken to its answer offered, where nothing stalls.
+        /// Cycles from accepting a beat to offering its answer, without stalls.
         latency: u32,
     },
-    /// The same, and how long an answer takes depends on what was taken: it comes as soon as it can.
+    /// The same, but the latency depends on the beats: an answer comes as soon as it can.
     Elastic,
 }
 
-/// What the input channels of a block with handshakes promise.
+/// What the input channels of a block with handshakes guarantee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Where nothing stalls, a beat is taken at the latest so many cycles after the one before it.
+    /// Without stalls, a beat is accepted at most this many cycles after the one before it.
     pub interval: u32,
-    /// While fewer answers than this are owed, a beat on offer is taken at once, whether answers are or not.
+    /// While fewer answers than this are owed, an offered beat is accepted at once, whether answers are taken or not.
     pub capacity: u32,
 }
 
@@ -40,12 +40,12 @@ pub struct Interface {
     pub inputs: Vec<Channel>,
     /// Out of the block.
     pub outputs: Vec<Channel>,
-    /// When beats pass.
+    /// When beats are transferred.
     pub timing: Timing,
 }
 
 impl Interface {
-    /// A channel in, `in`, and one out, `out`.
+    /// One input channel, `in`, and one output channel, `out`.
     pub fn single(input: Vec<Field>, output: Vec<Field>, timing: Timing) -> Interface {
         let channel = |name, fields| vec![Channel { name, fields }];
         Interface { inputs: channel("in", input), outputs: channel("out", output), timing }
@@ -59,7 +59,7 @@ impl Interface {
         }
     }
 
-    /// Cycles from a beat to its answer, where nothing stalls; 0 where that depends on the beat.
+    /// Cycles from a beat to its answer, without stalls; 0 if that depends on the beat.
     pub fn latency(&self) -> u32 {
         match self.timing {
             Timing::Fixed { latency } | Timing::ReadyValid { latency } => latency,
@@ -73,12 +73,12 @@ pub trait Ports {
     /// The channels, and when outputs follow inputs.
     fn interface(&self) -> Interface;
 
-    /// How freely a block with handshakes takes beats; `None` promises nothing.
+    /// The throughput guarantee of a block with handshakes; `None` guarantees nothing.
     fn pace(&self) -> Option<Pace> {
         None
     }
 
-    /// The registers behind its AXI4-Lite port, where it has one.
+    /// The registers behind its AXI4-Lite port, if it has one.
     fn registers(&self) -> Option<RegisterMap> {
         None
     }

@@ -1,4 +1,4 @@
-//! All the ways in which a block can be configured, for tests and sweeps.
+//! All configurations of a block, for tests and sweeps.
 
 use crate::block::Block;
 use crate::parameters::{Legal, Parameter, Settings};

@@ -1,25 +1,25 @@
-//! Golden models: what a block must answer.
+//! Golden models: the expected outputs of a block.
 
 use crate::beats::Beats;
 use crate::channel::Channel;
 use hdl::{Bits, limbs_for};
 
-/// A golden model: what a block must answer, beat for beat.
+/// A golden model: the expected outputs of a block, beat for beat.
 pub trait Model: Send {
-    /// Takes a beat of input channel `channel`, and gives `emit` each beat that the block then owes, with the
-    /// index of its output channel. A field without a value may be anything.
+    /// Takes a beat of input channel `channel`, and gives `emit` each beat that the block then owes, with the index of
+    /// its output channel. A field without a value is unspecified.
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>]));
 }
 
-/// What a block with one input and one output channel answers to a beat, whatever came before it.
+/// The answer of a block with one input and one output channel to a beat, which depends on that beat alone.
 ///
 /// A beat is the 64-bit limbs of its fields, one field after the other.
 pub trait PureModel: Send + Sync {
-    /// Writes the answer to a beat into `answer`, which is all zeros before. `specified`, all ones before, is cleared
-    /// where the answer may be anything.
+    /// Writes the answer to a beat into `answer`, which is initially all zeros. `specified`, initially all ones, is
+    /// cleared where the answer is unspecified.
     fn answer(&self, beat: &[u64], answer: &mut [u64], specified: &mut [u64]);
 
-    /// The answers to as many beats as there is room for.
+    /// The answers to several beats, as many as there is room for.
     fn answer_all(&self, beats: &Beats, answers: &mut Beats, specified: &mut Beats) {
         answers.fill(0);
         specified.fill(u64::MAX);
@@ -36,7 +36,7 @@ pub struct OfBeats {
 }
 
 impl OfBeats {
-    /// The model of a block whose output channel this is.
+    /// The model of a block with this output channel.
     pub fn new(model: Box<dyn PureModel>, output: &Channel) -> OfBeats {
         OfBeats { model, output_widths: output.fields.iter().map(|field| field.width).collect() }
     }
@@ -61,9 +61,9 @@ impl Model for OfBeats {
 
 /// The golden model of a block.
 pub enum GoldenModel {
-    /// Of a block without state, with one channel each way.
+    /// For a block without state, with one channel in each direction.
     Pure(Box<dyn PureModel>),
-    /// Of any other, at its start.
+    /// For any other block, at its start.
     Sequential(Box<dyn Model>),
 }
 
@@ -79,7 +79,7 @@ impl GoldenModel {
     }
 }
 
-/// What a block is held to.
+/// The reference for a block.
 pub trait Reference {
     /// The golden model.
     fn golden(&self) -> GoldenModel;

@@ -111,7 +111,7 @@ impl<'p> Coverage<'p> {
 
 /// What a block is tried with.
 pub trait Stimulus {
-    /// The input spaces that can be enumerated: together they are all that the block can meet. None where there is too
+    /// The input spaces that can be enumerated: together they are all that the block can meet. None if there is too
     /// much.
     fn spaces(&self) -> Vec<Space> {
         vec![]

@@ -1,4 +1,4 @@
-//! Figures that were found before, by what they depend on.
+//! Earlier results, by everything that they depend on.
 
 use crate::figures::Figures;
 use scratch::{Scratch, uninterrupted};
@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use testbenches::{ToolError, user_cache};
 
-/// A folder of figures.
+/// A folder of results.
 pub struct Cache(PathBuf);
 
 impl Cache {
-    /// The folder, made if it is not there; the user's cache where none is given.
+    /// The folder, created if needed; the user's cache by default.
     pub fn open(folder: Option<&Path>) -> Result<Cache, ToolError> {
         let folder = folder.map_or_else(user_cache::folder, |folder| Ok(folder.into()))?.join("synthesis");
         fs::create_dir_all(&folder)
@@ -18,8 +18,8 @@ impl Cache {
         Ok(Cache(folder))
     }
 
-    /// A folder for the files of one piece of work, gone with the value. It is not a temporary folder of the system: the
-    /// tools of YoWASP see none of those.
+    /// A folder for the files of one piece of work, removed with the value. It is not in the system's temporary folder,
+    /// which YoWASP's tools do not see.
     pub fn work_folder(&self) -> Result<Scratch, ToolError> {
         Scratch::new_in(&self.0).map_err(|source| ToolError::Io {
             action: format!("make a folder in {}", self.0.display()),
@@ -27,12 +27,12 @@ impl Cache {
         })
     }
 
-    /// What was found under a key. A file that cannot be read is as good as none.
+    /// The result for a key. A file that cannot be read counts as missing.
     pub fn get(&self, key: &str) -> Option<Figures> {
         serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()
     }
 
-    /// Keeps figures, whole or not at all.
+    /// Stores a result, whole or not at all.
     pub fn put(&self, key: &str, figures: &Figures) -> Result<(), ToolError> {
         let failed = |source| ToolError::Io { action: format!("write to {}", self.0.display()), source };
         let text = serde_json::to_vec(figures).map_err(|error| failed(error.into()))?;

@@ -1,13 +1,13 @@
-//! What synthesis finds.
+//! The results of synthesis.
 
 use crate::targets::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a block takes on a target.
+/// The size, speed and energy of a block on a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// What it was synthesised for.
+    /// The target.
     pub target: &'static Target,
     /// The device or the library.
     pub device: String,
@@ -15,17 +15,17 @@ pub struct Figures {
     pub tools: Vec<String>,
     /// Cells of the block alone.
     pub resources: Resources,
-    /// The longest path; none where the target's tools end with cells, or the block does not fit the device.
+    /// The longest path; `None` if the target's tools only count cells, or the block does not fit the device.
     pub timing: Option<Timing>,
-    /// None but for standard cells.
+    /// Only for standard cells.
     pub energy: Option<Energy>,
-    /// The netlist against the block's testbench.
+    /// The comparison of the netlist with the block's testbench.
     pub gate_level: Option<GateLevel>,
-    /// What else is to be known, a sentence each.
+    /// Further remarks, one sentence each.
     pub remarks: Vec<String>,
 }
 
-/// Cells. There is no number of the kinds that the target does not have.
+/// Cells. A kind that the target does not have has no number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Resources {
     /// Look-up tables.
@@ -44,7 +44,7 @@ pub struct Resources {
     pub area: Option<f64>,
     /// The area in two-input NANDs of the library.
     pub gate_equivalents: Option<f64>,
-    /// How many of each kind of cell.
+    /// The number of cells of each kind.
     pub cells: BTreeMap<String, u64>,
 }
 
@@ -55,7 +55,7 @@ pub struct Timing {
     pub delay: f64,
     /// The frequency that it allows, in MHz.
     pub f_max: f64,
-    /// The signals that it passes, by their names in the block.
+    /// The signals on the path, by their names in the block.
     pub path: Vec<String>,
     /// How it was found.
     pub method: String,
@@ -66,7 +66,7 @@ pub struct Timing {
 pub struct Energy {
     /// For each beat of the first input, in pJ, glitches and leakage included.
     pub per_beat: f64,
-    /// The same where every net changes at most once a cycle.
+    /// The same, if every net changed at most once per cycle.
     pub without_glitches: f64,
     /// Leakage, in uW.
     pub leakage: f64,
@@ -83,9 +83,9 @@ pub struct Energy {
 /// A run of the netlist.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateLevel {
-    /// Clock cycles, in each of which every output was compared with that of the RTL.
+    /// Clock cycles; in each, every output was compared with that of the RTL.
     pub cycles: u64,
-    /// Values that the golden model specifies, of which every bit had to agree.
+    /// Number of values that the golden model specifies, every bit of which had to agree.
     pub checked_values: u64,
     /// The first output that differs.
     pub mismatch: Option<String>,

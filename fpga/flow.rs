@@ -1,4 +1,4 @@
-//! Devices: Yosys for the cells, and nextpnr for what it knows.
+//! Devices: cells from Yosys, delays from nextpnr for the devices that it supports.
 
 use crate::figures::{Figures, Resources, Timing};
 use crate::gate_level;
@@ -90,7 +90,7 @@ fn within_block(path: Vec<String>) -> Vec<String> {
     path.into_iter().map(|name| name.strip_prefix(&prefix).map_or(name.clone(), String::from)).collect()
 }
 
-/// The numbers of cells of each class, and of each kind.
+/// The number of cells of each class, and of each kind.
 fn resources(counts: Counts, cells: BTreeMap<String, u64>) -> Resources {
     Resources {
         luts: Some(counts.luts),

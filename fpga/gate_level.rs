@@ -1,12 +1,13 @@
-//! The synthesised netlist against the block's testbench, on Verilator with models of its cells.
+//! Compares the synthesised netlist with the block's testbench, on Verilator with models of its cells.
 
 use crate::figures::GateLevel;
 use crate::job::Job;
 use testbenches::verilator::{Optimize, VerilatorModel, VerilatorOptions, Warnings};
 use testbenches::{ToolError, VerilogDesign, replay_checked};
 
-/// Repeats the recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the cells,
-/// and compares what the golden model gave: what else there is depends on what a device's registers begin with.
+/// Repeats a recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the
+/// cells, and compares the outputs that the golden model specifies: the others depend on the initial state of the
+/// device's registers.
 pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>, ToolError> {
     let Some(trace) = &job.recorded else { return Ok(None) };
     let cycles = trace.cycles() as u64;
@@ -18,7 +19,7 @@ pub fn check(job: &Job, netlist: &str, models: &str) -> Result<Option<GateLevel>
     }))
 }
 
-/// A netlist with models of its cells, for a run of so many cycles on Verilator; its ports are the design's.
+/// A netlist with models of its cells on Verilator, ready for a run of `cycles` cycles; its ports are the design's.
 pub fn model(
     design: &VerilogDesign,
     netlist: &str,

@@ -1,5 +1,5 @@
-//! A block between registers, so that place and route finds the longest path of the block itself: pads and their
-//! wires are out of the way, and a block may have more ports than a device has pins.
+//! A block between registers, so that place and route finds the longest path of the block itself: pads and their wires
+//! do not count, and a block may have more ports than a device has pins.
 
 use blocks::block::Configured;
 use hdl::netlist::PortDef;
@@ -8,7 +8,7 @@ use hdl::{Clocking, Design, Diagnostics, Direction, Module, Netlist, Port, Signa
 /// Name of the instance of the block.
 pub const INSTANCE: &str = "dut";
 
-/// The block with its inputs from a shift register and its outputs into registers, which are folded into one bit.
+/// The block with its inputs from a shift register and its outputs into registers, which are reduced to one bit.
 pub fn between_registers(block: &dyn Configured) -> Result<Netlist, Diagnostics> {
     let design = Design::new(Clocking::default());
     let inner = block.build(&design);
@@ -34,7 +34,7 @@ pub fn between_registers(block: &dyn Configured) -> Result<Netlist, Diagnostics>
     design.elaborate(top)
 }
 
-/// The bits of an input, which pass from one to the next; the first is from `bit`, which becomes the last.
+/// A shift register for the bits of an input; the first takes `bit`, which becomes the last.
 fn shift_register<'m>(m: &'m Module, port: &Port, bit: &mut Signal<'m>) -> Vec<Signal<'m>> {
     let next = |index| {
         let register = m.reg(&format!("{}_r{index}", port.name), 1);
@@ -45,7 +45,7 @@ fn shift_register<'m>(m: &'m Module, port: &Port, bit: &mut Signal<'m>) -> Vec<S
     (0..port.width).map(next).collect()
 }
 
-/// Adds up the bits of an output modulo 2 on the way of a shift register.
+/// Adds the bits of an output modulo 2 into a shift register.
 fn fold<'m>(m: &'m Module, port: &Port, captured: Signal<'m>, sum: &mut Signal<'m>) {
     for index in 0..port.width {
         let register = m.reg(&format!("{}_f{index}", port.name), 1);

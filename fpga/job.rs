@@ -11,37 +11,37 @@ use std::path::{Path, PathBuf};
 use testbenches::tools::{ToolError, read_file, write_file};
 use testbenches::{Trace, VerifyError, VerilogDesign, record};
 
-/// What is to be found.
+/// A request for synthesis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// What the block is synthesised for.
+    /// The target.
     pub target: &'static Target,
-    /// The device to place it on; the family's usual one where it is not given.
+    /// The device to place on; by default the family's usual one.
     pub device: Option<&'static Device>,
-    /// What standard cells are chosen for.
+    /// What to optimise standard cells for.
     pub effort: Effort,
-    /// The library of standard cells; osu018 where it is not given.
+    /// The library of standard cells; osu018 by default.
     pub liberty: Option<PathBuf>,
-    /// Verilog models of its cells; made from the library where they are not given.
+    /// Verilog models of its cells; made from the library by default.
     pub cell_models: Vec<PathBuf>,
-    /// Whether multipliers of the device may be used.
+    /// Whether the device's multipliers may be used.
     pub use_dsps: bool,
     /// Whether to place and route.
     pub place: bool,
     /// Whether to measure energy.
     pub energy: bool,
-    /// Cycles, about, of the runs of the netlist; none where it is not to be run.
+    /// Approximate number of cycles in runs of the netlist; `None` if it is not run.
     pub gate_level_cycles: Option<u64>,
-    /// Chooses the cases of the runs.
+    /// Seed of the cases.
     pub seed: u64,
 }
 
-/// What standard cells are chosen for.
+/// What to optimise standard cells for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// The least area, whatever its delay: nets with many loads are not buffered.
+    /// The smallest area, whatever the delay: nets with many loads are not buffered.
     Area,
-    /// Little area, with buffers on nets of many loads and cells of fitting strength.
+    /// Small area, with buffers on nets with many loads and sized cells.
     Balanced,
     /// The shortest path.
     Delay,
@@ -70,16 +70,16 @@ impl Request {
     }
 }
 
-/// Cycles of a run of the netlist where nothing else is asked for.
+/// The default number of cycles in a run of the netlist.
 pub const DEFAULT_CYCLES: u64 = 500;
 
-/// Fewest cases of a run of the netlist: one alone may do little, as a product that is refused.
+/// The smallest number of cases in a run of the netlist: a single one may do little, such as a product that is refused.
 const FEWEST_CASES: u64 = 4;
 
-/// Most cycles of the run that energy is measured in.
+/// The greatest number of cycles in the run that energy is measured in.
 const TYPICAL_CYCLES: u64 = 2000;
 
-/// A block, with what the flows need of it.
+/// A block, with everything that the flows need.
 pub struct Job<'a> {
     pub block: &'a dyn Configured,
     pub request: &'a Request,
@@ -138,7 +138,8 @@ impl<'a> Job<'a> {
         Ok(design.file_names().map(String::from).collect())
     }
 
-    /// A run as the block is used. Its cases can be longer than the corner-weighted ones that the block counts cycles of.
+    /// A run with typical stimulus. Its cases can be longer than the corner-weighted ones, for which the block gives
+    /// cycle counts.
     pub fn typical(&self) -> Result<Trace, VerifyError> {
         let cases = self.block.cases_in(TYPICAL_CYCLES);
         let run = record(self.block, &self.block.typical(self.request.seed), cases, self.request.seed)?;

@@ -29,8 +29,8 @@ use targets::{Family, Flow};
 use testbenches::tools::{GXX, Tool, VERILATOR, YOSYS};
 use testbenches::{ToolError, VerifyError, user_cache};
 
-/// Synthesises a block. Results are kept in the user's cache, or below `folder`: the same block, request and tools give
-/// the same figures at once.
+/// Synthesises a block. Results are cached in the user's cache folder, or below `folder`: the same block, request and
+/// tools give the same figures at once.
 pub fn synthesize(
     block: &dyn Configured,
     request: &Request,
@@ -51,7 +51,7 @@ pub fn synthesize(
     Ok(figures)
 }
 
-/// A flow, with what it takes besides the job.
+/// A flow, with its inputs besides the job.
 enum Prepared {
     Devices(&'static Family),
     StandardCells(Box<asic::Inputs>),
@@ -65,7 +65,7 @@ impl Prepared {
         })
     }
 
-    /// All that the results depend on besides the job.
+    /// Everything besides the job that the results depend on.
     fn recipe(&self, request: &Request) -> String {
         match self {
             Prepared::Devices(family) => (family.command)(request.use_dsps),
@@ -89,7 +89,7 @@ pub fn needed(request: &Request) -> Vec<Tool> {
     tools
 }
 
-/// What the figures depend on.
+/// Everything that the figures depend on.
 fn key(job: &Job, flow: &Prepared) -> Result<String, VerifyError> {
     let versions: Vec<String> =
         needed(job.request).into_iter().map(tools::name_and_version).collect::<Result<_, ToolError>>()?;
@@ -106,7 +106,7 @@ fn key(job: &Job, flow: &Prepared) -> Result<String, VerifyError> {
     Ok(user_cache::key(&parts.each_ref().map(String::as_str)))
 }
 
-/// This program, as it was built.
+/// A hash of this program's file.
 fn program() -> Result<String, ToolError> {
     let built = std::env::current_exe().and_then(|path| path.metadata()).and_then(|data| data.modified());
     let built = built.map_err(|source| ToolError::Io { action: "look at this program".into(), source })?;

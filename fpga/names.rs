@@ -1,4 +1,4 @@
-//! From the names of a synthesised netlist back to those of the block.
+//! Maps names of a synthesised netlist back to those of the block.
 
 use hdl::Netlist;
 use hdl::netlist::Body;
@@ -20,8 +20,8 @@ impl Names {
         Names(names)
     }
 
-    /// The signals of the block along a path of nets, each once, from the first to the last; nets that are none of the
-    /// block's are left out.
+    /// The signals of the block along a path of nets, each once, from first to last; nets that are not the block's are
+    /// left out.
     pub fn path<'n>(&self, nets: impl Iterator<Item = &'n str>) -> Vec<String> {
         let mut path: Vec<String> = vec![];
         for signal in nets.filter_map(|net| self.signal(net)) {

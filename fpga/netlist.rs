@@ -1,4 +1,4 @@
-//! Yosys's netlists, as its JSON has them: cells with a net for each bit of each pin.
+//! Yosys's netlists in JSON: cells with a net for each bit of each pin.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ pub struct Cell {
 #[derive(Clone, Debug, Deserialize)]
 pub struct NetName {
     pub bits: Vec<Bit>,
-    /// 1 where Yosys made the name.
+    /// 1 if Yosys made the name.
     #[serde(default)]
     pub hide_name: u8,
 }
@@ -64,7 +64,7 @@ impl Modules {
             .map_err(|error| ToolError::Io { action: action(), source: error.into() })
     }
 
-    /// A module by its name. Panics where there is none: Yosys was told to make it.
+    /// A module by name. Panics if it is missing: Yosys was told to write it.
     pub fn take(mut self, name: &str) -> Netlist {
         self.modules.remove(name).unwrap_or_else(|| panic!("Yosys's netlist has the module `{name}`"))
     }

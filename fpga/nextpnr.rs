@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::Command;
 use testbenches::tools::{self, Finished, ToolError};
 
-/// What the placer and the router aim at, in MHz, where the frequency is to be as high as can be.
+/// The frequency that the placer and the router aim at, in MHz, when it should be as high as possible.
 pub const AS_FAST_AS_CAN_BE: u32 = 400;
 
-/// The command, without the files; it seeks the same placement each time.
+/// The command without the files; its placement is deterministic.
 fn command(placer: &Placer, device: &Device, aim: u32) -> Result<Command, ToolError> {
     let mut command = Command::new(placer.nextpnr.find()?);
     command.arg(format!("--{}", device.name)).args(["--package", device.package, "--seed", "1"]);
@@ -20,7 +20,7 @@ fn command(placer: &Placer, device: &Device, aim: u32) -> Result<Command, ToolEr
     Ok(command)
 }
 
-/// What nextpnr's report has.
+/// nextpnr's report, as far as it is used.
 #[derive(Deserialize)]
 struct Report {
     critical_paths: Vec<CriticalPath>,
@@ -46,20 +46,21 @@ struct Frequency {
 
 /// A routed design.
 pub struct Routed {
-    /// In MHz; none where there is no path between registers.
+    /// In MHz; `None` if there is no path between registers.
     pub f_max: Option<f64>,
     /// The signals on the longest path between registers.
     pub path: Vec<String>,
 }
 
-/// How place and route ended.
+/// The outcome of place and route.
 pub enum Placed {
     Routed(Routed),
     /// The design is too large, in nextpnr's words.
     TooLarge(String),
 }
 
-/// Places and routes `<top>.json` of a folder, aiming at a frequency in MHz; `files` are further options with names of files in it.
+/// Places and routes `<top>.json` in a folder, aiming at a frequency in MHz; `files` are further options with file
+/// names.
 pub fn place_and_route(
     placer: &Placer,
     device: &Device,
@@ -92,7 +93,7 @@ fn is_clocked(edge: &str) -> bool {
     edge.starts_with("posedge") || edge.starts_with("negedge")
 }
 
-/// What nextpnr says of a design without room; any other failure is an error.
+/// nextpnr's messages for a design that does not fit; any other failure is an error.
 fn too_large(finished: Finished) -> Result<String, ToolError> {
     let is_full = |line: &&str| {
         let line = line.to_ascii_lowercase();

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 use testbenches::tools::{self, ToolError, YOSYS, read_file};
 
-/// Runs a script, of one command an item, in a folder.
+/// Runs a script in a folder, one command per item.
 pub fn run(folder: &Path, script: &[String]) -> Result<(), ToolError> {
     let mut command = Command::new(YOSYS.find()?);
     tools::run_checked(command.current_dir(folder).args(["-q", "-p", &script.join("; ")])).map(drop)
 }
 
-/// The same; its last command writes `top` to `<top>.json`, which is read.
+/// The same; the script also writes `top` to `<top>.json`, which is read.
 pub fn synthesize(folder: &Path, top: &str, mut script: Vec<String>) -> Result<Netlist, ToolError> {
     script.push(format!("write_json {top}.json"));
     run(folder, &script)?;
@@ -23,7 +23,7 @@ pub fn read<'a>(files: impl Iterator<Item = &'a str>) -> String {
     format!("read_verilog {}", files.collect::<Vec<_>>().join(" "))
 }
 
-/// The text of a file that Yosys brings, such as `ice40/cells_sim.v`.
+/// The text of a file that comes with Yosys, such as `ice40/cells_sim.v`.
 pub fn shared_text(name: &str) -> Result<String, ToolError> {
     let program = YOSYS.find()?;
     let real = program.canonicalize().unwrap_or(program);

@@ -10,7 +10,7 @@ use sim::Covered;
 pub struct CoverageReport {
     /// The point's name.
     pub point: String,
-    /// Number of input beats that reached it, or of cycles where it is a point of the design.
+    /// Number of input beats that reached it, or of cycles for a point of the design.
     pub hits: u64,
 }
 
@@ -32,13 +32,13 @@ impl<'a> Coverage<'a> {
         self.observer.taken(channel, beat, &mut |point| self.points[point].hits += 1);
     }
 
-    /// The counts of two runs together.
+    /// The counts of two runs added.
     pub(crate) fn merged(mut self, other: Coverage) -> Coverage<'a> {
         self.points.iter_mut().zip(other.points).for_each(|(point, more)| point.hits += more.hits);
         self
     }
 
-    /// Takes over the cover points of the design itself, where the simulator counts them.
+    /// Adds the cover points of the design itself, if the simulator counts them.
     pub(crate) fn count(&mut self, covered: Vec<Covered>) {
         let point = |Covered { path, hits, .. }| CoverageReport { point: path, hits };
         self.points.extend(covered.into_iter().map(point));

@@ -10,13 +10,13 @@ use std::path::Path;
 pub struct VerilogDesign {
     /// Name of the top module.
     pub top: String,
-    /// Source files: name without a folder, and text. The text must not read other files.
+    /// Source files: name without a folder, and text. The text must not include other files.
     pub files: Vec<(String, String)>,
     /// Ports of the top module without the clock, in order of declaration.
     pub ports: Vec<Port>,
     /// Name of the clock input, if there is one.
     pub clock: Option<String>,
-    /// The reset among the ports, where it is asynchronous: then Verilog wants an edge of it.
+    /// The reset among the ports, if it is asynchronous: Verilog then needs an edge of it.
     pub asynchronous_reset: Option<AsynchronousReset>,
 }
 
@@ -25,7 +25,7 @@ pub struct VerilogDesign {
 pub struct AsynchronousReset {
     /// Its index in the ports.
     pub port: usize,
-    /// The level at which it resets.
+    /// Its active level.
     pub active: Level,
 }
 

@@ -1,4 +1,4 @@
-//! A numbered set of cases, shared by threads.
+//! A numbered set of cases, shared between threads.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -7,8 +7,8 @@ use std::thread;
 
 /// Calls `work` for every range of `chunk` cases, on `threads` threads, each range as one piece.
 ///
-/// Where ranges fail, the error is that of the first one by number, whatever the number of threads: ranges are begun
-/// in order, and one that was begun is finished.
+/// If ranges fail, the error is that of the first one by number, whatever the number of threads: ranges are begun in
+/// order, and one that was begun is finished.
 pub(crate) fn each_chunk<T: Send, E: Send>(
     cases: u64,
     chunk: NonZero<u64>,

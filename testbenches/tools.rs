@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::{env, fmt, fs, io};
 
-/// A program that a back end runs, found on `PATH` unless an environment variable names it.
+/// A program that a back end runs, found on `PATH` unless an environment variable gives its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tool {
-    /// What is looked for.
+    /// A description of the program.
     pub what: &'static str,
     /// Its name on `PATH`.
     pub program: &'static str,
     /// Environment variable that overrides the search with a path.
     pub variable: &'static str,
-    /// The package that has it.
+    /// The package that provides it.
     pub package: &'static str,
     /// Option that makes it print its version.
     pub version_option: &'static str,
@@ -81,7 +81,7 @@ impl Tool {
         self.candidates()?.into_iter().next().ok_or(ToolError::Missing(self))
     }
 
-    /// The line in which the program that [`find`](Tool::find) gives names itself and its version.
+    /// The line in which the program found by [`find`](Tool::find) gives its name and version.
     pub fn version(self) -> Result<String, ToolError> {
         let output = run_checked(Command::new(self.find()?).arg(self.version_option))?;
         Ok(output.lines().next().unwrap_or_default().trim().to_string())
@@ -101,8 +101,8 @@ impl Tool {
     }
 }
 
-/// Programs named `program` in the folders of `path`, a folder that is listed twice or under two names once. A link in a
-/// folder counts apart from its target: that is what makes a Python's virtual environment.
+/// Programs named `program` in the folders of `path`; a folder that is listed twice or under two names counts once. A
+/// link in a folder counts separately from its target: that is how a Python virtual environment works.
 fn on_path(program: &str, path: &OsStr) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     let mut found = Vec::new();
@@ -122,7 +122,7 @@ fn is_executable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }
 
-/// What a finished program left.
+/// The outcome of a finished program.
 #[derive(Clone, Debug)]
 pub struct Finished {
     /// The command line, as one would type it.
@@ -134,14 +134,14 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// This run as the error that it failed.
+    /// The error for a failure of this run.
     pub fn into_error(self) -> ToolError {
         ToolError::Failed { command: self.command, status: self.status.to_string(), output: self.output }
     }
 }
 
-/// Runs a command to its end with nothing on standard input, whatever its exit status. What it leaves in the folder of
-/// temporary files goes when it ends, also where it is killed; a command that has its own `TMPDIR` keeps that.
+/// Runs a command to its end with nothing on standard input, whatever its exit status. Its temporary files are removed
+/// when it ends, even if it is killed; a command with its own `TMPDIR` keeps it.
 pub fn run(command: &mut Command) -> Result<Finished, ToolError> {
     let temporary = working_folder()?;
     let line = command_line(command);
@@ -157,7 +157,7 @@ pub fn run(command: &mut Command) -> Result<Finished, ToolError> {
     Ok(Finished { command: line, status: output.status, output: text })
 }
 
-/// [`run`], where an exit status other than 0 is an error. Gives what the program printed.
+/// Like [`run`], but an exit status other than 0 is an error. Gives the program's output.
 pub fn run_checked(command: &mut Command) -> Result<String, ToolError> {
     let finished = run(command)?;
     if finished.status.success() { Ok(finished.output) } else { Err(finished.into_error()) }
@@ -188,7 +188,7 @@ pub fn read_file(path: &Path) -> Result<String, ToolError> {
 /// A folder for a tool's files that vanishes with the value.
 pub fn working_folder() -> Result<Scratch, ToolError> {
     let usual = env::temp_dir();
-    // Yosys runs ABC in it, by a command that takes no path with spaces.
+    // Yosys runs ABC in it, with a command that takes no path with spaces.
     let has_spaces = usual.to_string_lossy().contains(char::is_whitespace);
     let parent = if has_spaces { Path::new("/tmp") } else { &usual };
     Scratch::new_in(parent)
@@ -200,14 +200,14 @@ pub fn working_folder() -> Result<Scratch, ToolError> {
 pub enum ToolError {
     /// Not installed.
     Missing(Tool),
-    /// Found, and of no use.
+    /// Found, but unusable.
     Unusable {
         /// Where it is.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
-    /// It ran and reported a failure, or printed what it must not.
+    /// It ran and failed, or printed something that it must not.
     Failed {
         /// The command line.
         command: String,
@@ -218,9 +218,9 @@ pub enum ToolError {
     },
     /// The operating system refused.
     Io {
-        /// What was tried.
+        /// What was attempted.
         action: String,
-        /// Its answer.
+        /// The system's reason.
         source: io::Error,
     },
     /// The design cannot be handed to a tool.
@@ -248,7 +248,7 @@ impl fmt::Display for ToolError {
     }
 }
 
-/// Where a program is that is not on `PATH`, or how it is installed.
+/// Where a program is that is not on `PATH`, or how to install it.
 fn missing(f: &mut fmt::Formatter<'_>, tool: &Tool) -> fmt::Result {
     let Tool { what, program, variable, package, .. } = tool;
     write!(f, "no {what} on PATH (as `{program}`): ")?;
@@ -270,10 +270,10 @@ fn missing(f: &mut fmt::Formatter<'_>, tool: &Tool) -> fmt::Result {
     }
 }
 
-/// Where `scripts/install-tools` installs the programs of PyPI's packages.
+/// Where `scripts/install-tools` installs programs from PyPI.
 const INSTALLED: &str = ".tools/bin";
 
-/// The folder with a program that `scripts/install-tools` has installed into the repository that `here` is in.
+/// The folder of a program that `scripts/install-tools` has installed into the repository around `here`.
 fn installed_by_script(program: &str, here: &Path) -> Option<PathBuf> {
     let mut folders = here.ancestors().map(|folder| folder.join(INSTALLED));
     folders.find(|folder| is_executable(&folder.join(program)))

@@ -6,19 +6,19 @@ use std::fmt;
 
 /// The values of all ports in each cycle of a run, just before the rising edge of the clock.
 ///
-/// An output's value is *checked* where a golden model gave it: then it must match exactly, and an X is an error. Any
-/// other output's value is what the recorded simulator found, and a simulator with X may leave bits of it unknown.
+/// An output's value is *checked* if a golden model gave it: then it must match exactly, and an X is an error. Any
+/// other output's value is the recorded simulator's, and a simulator with X may leave bits of it unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
     ports: Vec<Port>,
     /// First limb in a row of each port, then of the bits that say which ports are checked, then the row's length.
     offsets: Vec<usize>,
-    /// One row a cycle.
+    /// One row per cycle.
     limbs: Vec<u64>,
 }
 
 impl Trace {
-    /// No cycle yet.
+    /// A trace without cycles.
     pub fn new(ports: Vec<Port>) -> Trace {
         let mut offsets = vec![0];
         for port in &ports {
@@ -43,7 +43,7 @@ impl Trace {
         self.limbs.len() / self.row_length().max(1)
     }
 
-    /// Keeps the first cycles only, where there are more.
+    /// Keeps only the first `cycles` cycles.
     pub fn truncate(&mut self, cycles: usize) {
         self.limbs.truncate(cycles * self.row_length());
     }
@@ -55,8 +55,8 @@ impl Trace {
         rows.flat_map(|row| &row[marks.clone()]).map(|limb| limb.count_ones() as usize).sum()
     }
 
-    /// Adds a cycle: a value for each port, and whether it is checked. Panics where a width differs, and where an input
-    /// is checked.
+    /// Adds a cycle: a value for each port, and whether it is checked. Panics if a width differs, or if an input is
+    /// checked.
     pub fn push(&mut self, values: &[Bits], checked: &[bool]) {
         let port_count = self.ports.len();
         assert!(
@@ -140,7 +140,7 @@ impl<S: Simulator> Recorder<S> {
         Recorder { simulator, trace, expected: Vec::new() }
     }
 
-    /// Marks an output as checked in the current cycle: its value at the end of the cycle must be `value`. Panics where
+    /// Marks an output as checked in the current cycle: its value at the end of the cycle must be `value`. Panics if
     /// the port is an input or has another width.
     pub fn expect(&mut self, port: usize, value: &Bits) {
         let Port { name, width, direction } = &self.trace.ports[port];
@@ -149,12 +149,12 @@ impl<S: Simulator> Recorder<S> {
         self.expected.push((port, value.clone()));
     }
 
-    /// What is recorded so far, in whole cycles.
+    /// The recording so far, in whole cycles.
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 
-    /// What was recorded, in whole cycles.
+    /// The recording, in whole cycles.
     pub fn into_trace(self) -> Trace {
         self.trace
     }
@@ -223,7 +223,7 @@ pub struct Mismatch {
     pub port: String,
     /// The value in the trace.
     pub expected: Bits,
-    /// What the simulator gave, as a Verilog literal: an `x` or `X` stands for four bits some of which are unknown.
+    /// The simulator's value as a Verilog literal: an `x` or `X` means that some of four bits are unknown.
     pub found: String,
 }
 
@@ -236,14 +236,14 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// Repeats a trace on a simulator in its initial state, and compares every output in every cycle, checked or not: a
-/// simulator behind this interface knows no X. Panics where the simulator has other ports than the trace.
+/// Repeats a trace on a simulator in its initial state, and compares every output in every cycle, checked or not, since
+/// simulators behind this interface have no X. Panics if the simulator's ports differ from the trace's.
 pub fn replay(trace: &Trace, simulator: &mut dyn Simulator) -> Result<(), Mismatch> {
     repeat(trace, simulator, |_, _| true)
 }
 
-/// [`replay`] of a design whose registers may begin with other values: only checked outputs are compared. Panics also
-/// where none is checked.
+/// [`replay`] for a design whose registers may start with other values: only checked outputs are compared. Also panics
+/// if none is checked.
 pub fn replay_checked(trace: &Trace, simulator: &mut dyn Simulator) -> Result<(), Mismatch> {
     assert!(trace.checked_values() > 0, "an output of the trace is checked");
     repeat(trace, simulator, |cycle, port| trace.is_checked(cycle, port))

@@ -1,4 +1,4 @@
-//! The user's cache folder, and keys of what is in it.
+//! The user's cache folder, and keys for its contents.
 
 use crate::tools::ToolError;
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ pub fn folder() -> Result<PathBuf, ToolError> {
     })
 }
 
-/// A key that names its parts' content.
+/// A key for the content of its parts.
 pub fn key(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {

@@ -1,10 +1,10 @@
-//! Exact arithmetic on what floats stand for, and the one rounding that leads back to a float.
+//! Exact arithmetic on the values of floats, and the one rounding back to a float.
 
 use parts::float::{FloatClass, FloatFormat};
 use std::ops::{Add, Mul};
 
-/// A dyadic rational, (-1)^negative x magnitude x 2^exponent. Zero keeps its sign, as IEEE 754 multiplication
-/// wants it. One value has many such forms.
+/// A dyadic rational, (-1)^negative x magnitude x 2^exponent. Zero keeps its sign, as IEEE 754 multiplication requires.
+/// One value has many such forms.
 #[derive(Clone, Copy, Debug)]
 pub struct Dyadic {
     /// The sign.
@@ -16,8 +16,8 @@ pub struct Dyadic {
 }
 
 impl Dyadic {
-    /// The nearest number of `format`, ties to even: subnormal where it has to be, infinite where the nearest
-    /// number with an unbounded exponent is above the largest finite one. The sign is kept, of zero too.
+    /// The nearest number of `format`, ties to even: subnormal if necessary, and infinite if the nearest number with an
+    /// unbounded exponent is above the largest finite one. The sign is kept, also of zero.
     #[inline]
     pub fn round(self, format: FloatFormat) -> u32 {
         let Some(log2) = self.magnitude.checked_ilog2() else {
@@ -54,7 +54,7 @@ pub fn round_off(value: u128, dropped_bits: u32) -> u128 {
     kept + u128::from(guard && (sticky || kept & 1 == 1))
 }
 
-/// What a float stands for: a dyadic rational, or one of the two things that are no number.
+/// The value of a float: a dyadic rational, infinity, or NaN.
 #[derive(Clone, Copy, Debug)]
 pub enum Exact {
     /// A number.
@@ -69,7 +69,7 @@ pub enum Exact {
 }
 
 impl Exact {
-    /// What `encoding` stands for in `format`.
+    /// The value of `encoding` in `format`.
     #[inline]
     pub fn decode(format: FloatFormat, encoding: u32) -> Exact {
         let negative = format.sign(encoding);
@@ -106,7 +106,7 @@ impl From<i32> for Exact {
 }
 
 impl From<f64> for Exact {
-    /// What a number of double precision stands for.
+    /// The value of a double-precision number.
     fn from(value: f64) -> Exact {
         let bits = value.to_bits();
         let (negative, field, fraction) =
@@ -140,9 +140,9 @@ impl Mul for Dyadic {
 impl Add for Dyadic {
     type Output = Dyadic;
 
-    /// The sum of two numbers of less than 32 bits. A sum of zero is +0, but for that of two -0. Where the smaller one is
-    /// out of the reach of 128 bits, a single bit stands for it, far below the last of the larger one: the sum then rounds
-    /// as the exact one does to every format of less than 32 bits.
+    /// The sum of two numbers of less than 32 bits. A zero sum is +0, except that of two -0. If the smaller number is
+    /// out of reach of 128 bits, a single bit far below the last of the larger one replaces it: the sum then rounds
+    /// like the exact one to every format of less than 32 bits.
     #[inline]
     fn add(self, other: Dyadic) -> Dyadic {
         const REACH: i32 = 90;
@@ -168,7 +168,7 @@ impl Add for Dyadic {
 impl Add for Exact {
     type Output = Exact;
 
-    /// The sum as IEEE 754 has it before the rounding: Inf - Inf is NaN.
+    /// The sum as in IEEE 754, before rounding: Inf - Inf is NaN.
     #[inline]
     fn add(self, other: Exact) -> Exact {
         match (self, other) {
@@ -185,7 +185,7 @@ impl Add for Exact {
 impl Mul for Exact {
     type Output = Exact;
 
-    /// The product as IEEE 754 has it before the rounding: Inf x 0 is NaN.
+    /// The product as in IEEE 754, before rounding: Inf x 0 is NaN.
     #[inline]
     fn mul(self, other: Exact) -> Exact {
         match (self, other) {

@@ -1,4 +1,4 @@
-//! What golden models and testbenches of several blocks share.
+//! Code shared by the golden models and testbenches of several blocks.
 
 pub mod exact;
 pub mod float_stimulus;

@@ -1,4 +1,4 @@
-//! Floating-point arithmetic: what systems are compared with, and built from.
+//! Floating-point arithmetic: building blocks of systems, and baselines for them.
 
 pub mod fp_add;
 pub mod fp_mul;

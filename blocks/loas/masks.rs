@@ -1,4 +1,4 @@
-//! Random bit masks with the corners that sparse logic has.
+//! Random bit masks, with the corner cases of sparse logic.
 
 use fastrand::Rng;
 use hdl::Bits;
@@ -47,7 +47,7 @@ pub fn matches(a: &Bits, b: &Bits) -> Vec<u32> {
     ones(a).filter(|place| b.bit(*place)).collect()
 }
 
-/// Of a field with parts of `width` bits each, the one at a place, the first in the lowest bits.
+/// Part `index` of a field with parts of `width` bits each, the first in the lowest bits.
 pub fn part(field: &Bits, place: u32, width: u32) -> Bits {
     field.slice((place + 1) * width - 1, place * width)
 }

@@ -17,7 +17,8 @@ pub mod loas_unpacker;
 mod masks;
 pub mod sparten_inner_join;
 
-/// Whether the design asks for its own cover points: by itself they are all reached, as a part they depend on the whole.
+/// Whether the design adds its own cover points: on its own it reaches all of them, as part of a system that depends on
+/// the rest.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Covers {
     All,

@@ -1,4 +1,4 @@
-//! Functions of attention and of neurons, in integers.
+//! Activation and attention functions, in integers.
 
 pub mod gelu;
 pub mod rectified;

@@ -1,5 +1,5 @@
-//! Dot-product units behind their multipliers: a tree adds up the products of a step, an accumulator a lane those of all
-//! steps.
+//! The part of dot-product units after their multipliers: a tree adds the products of a step, and an accumulator for
+//! each lane those of all steps.
 //!
 //! ```text
 //! in --> [step] --> products --> trees --> [tree sums] --> + --> [sums] --> out
@@ -38,7 +38,7 @@ pub struct Sums<T> {
     pub error: Option<T>,
 }
 
-/// What a unit keeps.
+/// The sums of a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct Accumulators {
     /// Sums.
@@ -91,7 +91,7 @@ impl Accumulators {
 /// The sums of all lanes.
 struct Accumulated<'m> {
     lanes: Vec<Signal<'m>>,
-    /// One of them left its range on the way; none of floats, which have infinities.
+    /// One of them left its range on the way; `None` for floats, which have infinities.
     overflow: Option<Signal<'m>>,
 }
 

@@ -1,17 +1,17 @@
-//! Beats whose lanes are worked on a group at a time.
+//! Beats whose lanes are processed in groups.
 
 use hdl::{Module, Reg, Signal, Stream, index_width};
 use parts::storage::held::held;
 
-/// A beat of a stream in registers, which stays until all groups of its lanes have been worked on.
+/// A beat of a stream in registers, which stays until all groups of its lanes have been processed.
 pub struct HeldBeat<'m> {
     module: &'m Module,
     name: &'static str,
-    /// The beat is there.
+    /// There is a beat.
     pub valid: Signal<'m>,
     /// The next beat enters in this cycle.
     pub takes: Signal<'m>,
-    /// Number of the group; none where there is one group only.
+    /// Number of the group; `None` if there is only one.
     pub group: Option<Signal<'m>>,
     /// The group is the last of the beat.
     pub is_last_group: Signal<'m>,
@@ -19,7 +19,7 @@ pub struct HeldBeat<'m> {
 }
 
 impl<'m> HeldBeat<'m> {
-    /// Takes beats of `input`; a group is done in each cycle with `advance` at 1.
+    /// Takes beats of `input`; a group is done in each cycle with `advance` = 1.
     pub fn new<P>(
         module: &'m Module,
         name: &'static str,
@@ -30,7 +30,7 @@ impl<'m> HeldBeat<'m> {
         HeldBeat::gated(module, name, input, groups, advance, module.ones(1))
     }
 
-    /// The same, where beats are taken only while `opens` is 1.
+    /// The same, but beats are taken only while `opens` is 1.
     pub fn gated<P>(
         module: &'m Module,
         name: &'static str,
@@ -52,7 +52,7 @@ impl<'m> HeldBeat<'m> {
         let takes = input.fires();
         valid.enable(takes | leaves).set(takes);
         if let Some(group) = group {
-            // It comes back to 0 with each beat that leaves.
+            // It returns to 0 with each beat that leaves.
             group.enable(valid.value() & advance).set(group.value() + 1);
         }
         HeldBeat {
@@ -71,7 +71,7 @@ impl<'m> HeldBeat<'m> {
         held(self.module, &format!("{}_{name}", self.name), value, self.takes)
     }
 
-    /// Of the items of all lanes those of the group.
+    /// Of the items of all lanes, those of the group.
     pub fn group(&self, lanes: Signal<'m>) -> Signal<'m> {
         match self.group {
             Some(group) => self.module.select(group, &lanes.split_lsb(lanes.width() / self.groups)),

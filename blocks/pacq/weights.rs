@@ -56,7 +56,7 @@ impl Scheme {
 /// A quantised matrix: a weight is (code - zero) x scale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quantised {
-    /// How.
+    /// The scheme.
     pub scheme: Scheme,
     /// Row by row.
     pub codes: Vec<u8>,
@@ -106,10 +106,10 @@ impl fmt::Display for QuantiseError {
 
 impl std::error::Error for QuantiseError {}
 
-/// How far a quantised matrix is from the one that it stands for, and where.
+/// The largest error of a quantised matrix, and where it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WorstError {
-    /// In scales of the weight's group.
+    /// In units of the scale of the weight's group.
     pub steps: f64,
     /// The weight's input.
     pub row: usize,
@@ -121,10 +121,10 @@ pub struct WorstError {
 const LEAST_SPAN: f64 = 1e-5;
 
 impl Quantised {
-    /// Quantises the matrix of which `weight` gives a row and a column: s = (max - min) / (2^bits - 1), rounded to FP16,
-    /// z = -round(min / s), q = round(w / s) + z, to nearest even and within the codes (TesseraQ, arXiv 2410.19103). The
-    /// range of a group includes 0, as in GPTQ (arXiv 2210.17323): otherwise no code would be its zero point where all weights
-    /// have one sign.
+    /// Quantises a matrix given by `weight(row, column)`: s = (max - min) / (2^bits - 1), rounded to FP16, z =
+    /// -round(min / s), q = round(w / s) + z, to nearest even and within the codes (TesseraQ, arXiv 2410.19103). The
+    /// range of a group includes 0, as in GPTQ (arXiv 2210.17323): otherwise no code would be its zero point if all
+    /// weights had one sign.
     pub fn of(scheme: Scheme, weight: impl Fn(usize, usize) -> f64) -> Result<Quantised, QuantiseError> {
         let mut quantised =
             Quantised { scheme, codes: vec![0; scheme.k * scheme.n], scales: vec![], zeros: vec![] };
@@ -179,7 +179,7 @@ impl Quantised {
         steps * fp16_to_f64(self.scales[group])
     }
 
-    /// The weight that is furthest from that of the matrix of which `weight` gives a row and a column.
+    /// The weight with the largest error against a matrix given by `weight(row, column)`.
     pub fn worst_error(&self, weight: impl Fn(usize, usize) -> f64) -> WorstError {
         let mut worst = WorstError { steps: 0.0, row: 0, column: 0 };
         for row in 0..self.scheme.k {

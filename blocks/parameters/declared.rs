@@ -1,5 +1,5 @@
-//! Parameters as the fields of a struct declare them: `schemars` reads their documentation and attributes into a JSON schema, and
-//! all else is taken from that.
+//! Parameters as the fields of a struct declare them: `schemars` turns their documentation and attributes into a JSON
+//! schema, and everything else comes from that.
 
 use super::{Legal, Parameter, values_of};
 use schemars::{JsonSchema, generate::SchemaSettings};
@@ -9,24 +9,24 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
-/// The attribute of a field whose value is always a part of the module's name, behind this text.
+/// The attribute of a field whose value is always part of the module's name, after this text.
 const NAME: &str = "x-name";
 
-/// The attribute of a field whose value is a part of the module's name where it is not the default, behind this text; of a flag
-/// the text alone.
+/// The attribute of a field whose value is part of the module's name if it is not the default, after this text; for a
+/// flag, the text alone.
 const TAG: &str = "x-tag";
 
-/// The attribute of a field whose default depends on others: what it is, in words.
+/// The attribute of a field whose default depends on others: a description of the default.
 const DEFAULT: &str = "x-default";
 
-/// How a parameter stands in the module's name.
+/// How a parameter appears in the module's name.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum InName {
-    /// Not, or the block says how.
+    /// Not at all, or as the block decides.
     No,
-    /// Always, behind a text.
+    /// Always, after a text.
     Always(&'static str),
-    /// Where it is not the default.
+    /// If it is not the default.
     Tag(&'static str),
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Declared {
     pub(super) in_name: Vec<InName>,
 }
 
-/// What a struct declares. It is made once for each struct, and stays.
+/// The declarations of a struct. They are created once for each struct, and kept.
 pub(super) fn of<P: Default + Serialize + JsonSchema + 'static>() -> &'static Declared {
     static KNOWN: LazyLock<Mutex<HashMap<TypeId, &'static Declared>>> = LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -46,7 +46,7 @@ pub(super) fn of<P: Default + Serialize + JsonSchema + 'static>() -> &'static De
     })
 }
 
-/// Reads what a struct declares. The error names the field that declares no parameter, and says why.
+/// Reads the declarations of a struct. The error names a field that does not declare a parameter, and says why.
 pub(super) fn declare<P: Default + Serialize + JsonSchema>() -> Result<Declared, String> {
     let defaults = values_of(&P::default());
     let schema = plain_schema::<P>();
@@ -119,7 +119,7 @@ fn property(Parameter { meaning, legal, default, .. }: &Parameter) -> Value {
     property
 }
 
-/// A documentation as the meaning in a table: without its full stop, and not with a capital unless that is a name.
+/// Documentation as the meaning in a table: without its full stop, and in lower case unless it begins with a name.
 fn meaning_of(documentation: &str) -> String {
     let text = documentation.trim().trim_end_matches('.').replace('\n', " ");
     let mut letters = text.chars();

@@ -1,6 +1,7 @@
-//! Parameters of blocks. Each is declared once, as a field of its block's struct: the documentation of the field is its meaning,
-//! attributes say its range (`range`, `extend("enum" = ...)`), its default (`#[default]`) and how it stands in the module's name
-//! (`extend("x-name" = ...)`, `extend("x-tag" = ...)`). The command line, TOML files, errors, headers and pages take it from there.
+//! Parameters of blocks. Each is declared once, as a field of its block's struct: the documentation of the field is its
+//! meaning; attributes give its range (`range`, `extend("enum" = ...)`), its default (`#[default]`) and its place in
+//! the module's name (`extend("x-name" = ...)`, `extend("x-tag" = ...)`). The command line, TOML files, errors, headers
+//! and pages use this declaration.
 
 mod declared;
 pub mod table;
@@ -21,11 +22,11 @@ pub type Settings = BTreeMap<String, String>;
 pub struct Parameter {
     /// Name, as on the command line.
     pub name: &'static str,
-    /// What it decides, one line.
+    /// Its meaning, one line.
     pub meaning: &'static str,
-    /// What may be given.
+    /// Legal values.
     pub legal: Legal,
-    /// What holds where nothing is given; words where it depends on other parameters.
+    /// The default; words if it depends on other parameters.
     pub default: String,
 }
 
@@ -71,7 +72,7 @@ impl fmt::Display for Legal {
 
 /// The parameters of a block, as a struct whose fields declare them.
 pub trait Parameters: Clone + Default + Serialize + DeserializeOwned + JsonSchema + 'static {
-    /// Refuses values that are legal, but not together.
+    /// Refuses combinations of values that are legal individually.
     fn validate(&self) -> Result<(), ParameterError> {
         Ok(())
     }
@@ -81,7 +82,7 @@ pub trait Parameters: Clone + Default + Serialize + DeserializeOwned + JsonSchem
         self.clone()
     }
 
-    /// What distinguishes the module's name: as the fields say, unless the block knows better.
+    /// The parts of the module's name: as the fields say, unless the block overrides this.
     fn name_parts(&self) -> Vec<String> {
         name_parts(self)
     }
@@ -104,7 +105,7 @@ pub fn declared<P: Parameters>() -> Vec<Parameter> {
     declared::of::<P>().parameters.clone()
 }
 
-/// Refuses a struct some field of which does not declare a parameter as it must. Whatever else is asked of such a struct panics with
+/// Checks that every field of a struct declares a parameter correctly. If not, all other uses of the struct panic with
 /// the same message.
 pub fn check<P: Parameters>() -> Result<(), String> {
     declared::declare::<P>().map(drop)
@@ -120,21 +121,21 @@ pub fn schema<P: Parameters>(title: &str, meaning: &str) -> Value {
 pub enum ParameterError {
     /// There is no such parameter.
     Unknown {
-        /// As given.
+        /// The given name.
         name: String,
-        /// All that there are.
+        /// All parameters.
         known: Vec<&'static str>,
     },
     /// The value is not legal.
     Illegal {
         /// The parameter.
         name: &'static str,
-        /// As given.
+        /// The given value.
         value: String,
-        /// What is legal.
+        /// The legal values.
         legal: Legal,
     },
-    /// Each value is legal, but not together.
+    /// Each value is legal, but the combination is not.
     Conflict(String),
 }
 
@@ -165,14 +166,14 @@ impl fmt::Display for ParameterError {
 
 impl std::error::Error for ParameterError {}
 
-/// The name most like `given`, where one is like it at all.
+/// The name most like `given`, if any is similar.
 pub fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
     let likeness = |name: &&str| strsim::jaro_winkler(given, name);
     let best = names.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     best.filter(|name| likeness(name) > 0.75)
 }
 
-/// Reads parameters into their struct, the others at their defaults.
+/// Reads parameters into their struct, with default values for the others.
 pub fn read<P: Parameters>(settings: &Settings) -> Result<P, ParameterError> {
     let parameters = &declared::of::<P>().parameters;
     let mut fields = serde_json::to_value(P::default()).expect("parameters serialise");
@@ -193,7 +194,7 @@ pub fn read<P: Parameters>(settings: &Settings) -> Result<P, ParameterError> {
     Ok(parameters)
 }
 
-/// Reads settings from a text, `name=value ...`. The error says which word is none, or is given twice.
+/// Parses settings, `name=value ...`. The error names a word that is malformed or given twice.
 pub fn parse_settings(text: &str) -> Result<Settings, String> {
     let mut settings = Settings::new();
     for word in text.split_whitespace() {
@@ -220,7 +221,7 @@ pub fn values_of<P: Serialize>(parameters: &P) -> Vec<(String, String)> {
     fields.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
-/// What distinguishes a module's name, as the fields say: the values that are always in it, then those that are not the default.
+/// The parts of a module's name, from the fields: values that are always included, then those that are not the default.
 pub fn name_parts<P: Parameters>(parameters: &P) -> Vec<String> {
     name_parts_of(parameters, |_| true)
 }

@@ -1,4 +1,4 @@
-//! What documentation and tests need of a part.
+//! The description of a part for documentation and tests.
 
 use hdl::{Design, ModuleRef};
 
@@ -10,7 +10,7 @@ pub struct Part {
     pub summary: &'static str,
     /// Its page, in Markdown; the areas on it are those of the example.
     pub page: &'static str,
-    /// A module that has nothing else.
+    /// An example module that contains only the part.
     pub example: fn(&Design) -> ModuleRef,
 }
 

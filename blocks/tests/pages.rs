@@ -56,7 +56,7 @@ fn page_of(block: &str) -> PathBuf {
     pages.find(|page| page.exists()).unwrap_or_else(|| panic!("{block} has a page"))
 }
 
-/// A page with its parts, each in place of what it has; an error where one differs and is not to be written.
+/// A page with its parts, each in place of what it has; an error if one differs and is not to be written.
 fn checked(page: &str, name: &str, parts: Vec<Part>) -> String {
     let mut page = page.to_string();
     for Part { begins, text } in parts {

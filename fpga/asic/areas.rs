@@ -7,15 +7,15 @@ use std::iter::Peekable;
 /// A piece of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token<'t> {
-    /// A name or a number, or what stands between quotes.
+    /// A name or a number, or the text between quotes.
     Word(&'t str),
-    /// One of `(){}:;,`, and what else is none of the above.
+    /// One of `(){}:;,`, or any other character.
     Sign(char),
-    /// An end of line. It means nothing but where the `;` of an attribute was forgotten.
+    /// An end of line. It only matters if the `;` of an attribute is missing.
     Newline,
 }
 
-/// The pieces of a text, each with its line.
+/// The tokens of a text, each with its line.
 struct Tokens<'t> {
     rest: &'t str,
     line: usize,
@@ -34,7 +34,7 @@ impl<'t> Tokens<'t> {
         taken
     }
 
-    /// Takes what is up to the end of `mark`, or all.
+    /// Skips to the end of `mark`, or of the text.
     fn take_through(&mut self, mark: &str) -> &'t str {
         let length = self.rest.find(mark).map_or(self.rest.len(), |start| start + mark.len());
         self.take(length)
@@ -96,7 +96,7 @@ impl<'t> Iterator for Tokens<'t> {
 
 type Stream<'t> = Peekable<Tokens<'t>>;
 
-/// Takes the next token, line ends aside, where it is one of these signs.
+/// Takes the next token, line ends aside, if it is one of these characters.
 fn sign(tokens: &mut Stream, signs: &str) -> Option<char> {
     while tokens.next_if(|(token, _)| *token == Token::Newline).is_some() {}
     match tokens.next_if(|(token, _)| matches!(token, Token::Sign(sign) if signs.contains(*sign))) {
@@ -105,7 +105,7 @@ fn sign(tokens: &mut Stream, signs: &str) -> Option<char> {
     }
 }
 
-/// Takes what stands between parentheses, the first of which is taken; gives the first word.
+/// Takes the text between parentheses, the first of which has been taken; gives its first word.
 fn arguments<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     let mut first = None;
     while let Some((token, _)) = tokens.next_if(|(token, _)| !matches!(token, Token::Sign('{' | '}' | ';'))) {
@@ -118,7 +118,8 @@ fn arguments<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     first
 }
 
-/// Takes the value of an attribute, up to its `;` or what ends it where that was forgotten; gives it where it is one word.
+/// Takes the value of an attribute, up to its `;` or, if that is missing, to the end of the line; gives it if it is one
+/// word.
 fn value<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     let mut words = vec![];
     while let Some((token, _)) = tokens.next_if(|(token, _)| !matches!(token, Token::Sign('{' | '}'))) {
@@ -133,11 +134,11 @@ fn value<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     if let [word] = words.as_slice() { *word } else { None }
 }
 
-/// The areas of all cells that have one, by name. An area that is none is an error, as is a group without its end; it is told
-/// with its line.
+/// The areas of all cells that have one, by name. An area that is not a number is an error, and so is a group without
+/// its end; errors give the line.
 pub fn areas(text: &str) -> Result<BTreeMap<String, f64>, String> {
     let mut areas = BTreeMap::new();
-    // Of each group that is open the name, where it is that of a cell.
+    // For each open group, the name if it is a cell's.
     let mut open: Vec<Option<&str>> = vec![];
     let mut tokens = Tokens { rest: text, line: 1 }.peekable();
     while let Some((token, line)) = tokens.next() {

@@ -1,4 +1,4 @@
-//! What a library's cells compute, from the gates that Yosys makes of their Liberty functions.
+//! The functions of a library's cells, from the gates that Yosys makes of their Liberty functions.
 
 use crate::netlist::{Bit, Cell, Netlist};
 use std::collections::BTreeMap;
@@ -15,14 +15,14 @@ impl Table {
     }
 }
 
-/// What a cell computes.
+/// The function of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// The pins that the tables depend on, in their order.
     pub inputs: Vec<String>,
-    /// Outputs of logic, or what a flip-flop gives as a function of its state alone.
+    /// Outputs of logic, or of a flip-flop, as functions of its state alone.
     pub outputs: Vec<(String, Table)>,
-    /// Where the cell is a flip-flop.
+    /// The flip-flop, if the cell is one.
     pub flip_flop: Option<FlipFlop>,
 }
 
@@ -33,7 +33,7 @@ pub struct FlipFlop {
     pub clock: String,
     /// The next state as a function of the cell's inputs.
     pub next: Table,
-    /// Pins of asynchronous set and reset, with the level that leaves them without effect.
+    /// Pins of asynchronous set and reset, with their inactive levels.
     pub idle: Vec<(String, bool)>,
 }
 
@@ -46,10 +46,10 @@ impl Function {
     }
 }
 
-/// The most inputs of a table.
+/// The greatest number of inputs of a table.
 const MAX_INPUTS: usize = 6;
 
-/// The function of a cell; none where it has latches, a falling edge, more inputs than a table, or no function at all.
+/// The function of a cell; `None` if it has latches, a falling edge, more inputs than a table, or no function at all.
 pub fn function(module: &Netlist) -> Option<Function> {
     let gates = Gates::of(module)?;
     let port = |direction: &str| {
@@ -104,7 +104,7 @@ struct State {
     clock: Bit,
     data: Bit,
     output: Bit,
-    /// Nets of set and reset with their levels without effect.
+    /// The nets of set and reset, with their inactive levels.
     idle: Vec<(Bit, bool)>,
 }
 
@@ -124,7 +124,7 @@ impl<'n> Gates<'n> {
         Some(gates)
     }
 
-    /// A net as a function of others; none where it depends on anything else.
+    /// A net as a function of others; `None` if it depends on anything else.
     fn table(&self, bit: &Bit, inputs: &[(String, Bit)]) -> Option<Table> {
         if inputs.len() > MAX_INPUTS {
             return None;
@@ -167,7 +167,7 @@ impl<'n> Gates<'n> {
 }
 
 impl State {
-    /// `$_DFF_P_`, `$_DFF_PN0_` and the like, `$_DFFSR_PNN_` and the like.
+    /// `$_DFF_P_`, `$_DFF_PN0_` and similar, `$_DFFSR_PNN_` and similar.
     fn of(cell: &Cell) -> Option<State> {
         let letters =
             cell.kind.trim_start_matches('$').trim_matches('_').rsplit_once('_')?.1.as_bytes().to_vec();

@@ -12,7 +12,7 @@ pub struct Delay {
 /// By the number of the cell, the pin and the output.
 pub type Delays = BTreeMap<(usize, String, String), Delay>;
 
-/// Reads the cells `c<number>` of an SDF file in ns. Of the delays of a path under several conditions the longest counts.
+/// Reads the cells `c<number>` of an SDF file in ns. If a path has delays under several conditions, the longest counts.
 pub fn read(sdf: &str) -> Delays {
     let mut delays = Delays::new();
     let mut cell = None;

@@ -32,7 +32,7 @@ pub struct Gates<'l> {
 pub struct Gate<'l> {
     /// Its name in the library.
     pub kind: String,
-    /// What it does.
+    /// Its function.
     pub function: &'l Function,
     /// The net at each pin.
     pub pins: BTreeMap<String, usize>,
@@ -71,7 +71,7 @@ impl<'l> Gates<'l> {
         })
     }
 
-    /// Structural Verilog with a scalar port for each bit: what OpenSTA's reader is sure to understand. Input bits are
+    /// Structural Verilog with a scalar port for each bit, which OpenSTA's reader is sure to understand. Input bits are
     /// called `i<net>`, output bits `o<number>`, nets `n<net>`.
     pub fn verilog(&self) -> String {
         let inputs: Vec<usize> = self.inputs.values().flatten().copied().collect();
@@ -98,7 +98,7 @@ impl<'l> Gates<'l> {
 }
 
 impl Gate<'_> {
-    /// How often its outputs change, on average, where the nets change so often.
+    /// The average number of changes of its outputs, for the given changes of the nets.
     pub fn output_changes(&self, changes: &[u64]) -> f64 {
         let outputs = self.function.outputs.iter().filter_map(|(pin, _)| self.pins.get(pin));
         let of: Vec<f64> = outputs.map(|net| changes[*net] as f64).collect();

@@ -1,4 +1,4 @@
-//! A Liberty library: where it is, and what its cells do and take.
+//! A Liberty library: its file, and the functions and areas of its cells.
 
 use crate::asic::areas::areas;
 use crate::asic::cells::{self, Function};
@@ -17,22 +17,22 @@ const OSU018: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 pub struct Library {
     /// The Liberty file.
     pub path: PathBuf,
-    /// Verilog models of the cells; where there are none they are made from the Liberty file.
+    /// Verilog models of the cells; if there are none, they are made from the Liberty file.
     pub models: Vec<PathBuf>,
     /// The Liberty file's text.
     pub text: String,
 }
 
-/// What a cell takes and does.
+/// Area and function of a cell.
 pub struct LibraryCell {
-    /// In the library's unit; none where the library does not say.
+    /// Area in the library's unit; `None` if the library gives none.
     pub area: Option<f64>,
-    /// What it computes; none where the flow cannot simulate it.
+    /// Function; `None` if the flow cannot simulate it.
     pub function: Option<Function>,
 }
 
 impl Library {
-    /// The library in a file, or osu018 of Debian.
+    /// The library in a file, or Debian's osu018.
     pub fn open(liberty: Option<&Path>, models: &[PathBuf]) -> Result<Library, ToolError> {
         let path = liberty.map_or(Ok(OSU018.into()), absolute)?;
         let models = models.iter().map(|path| absolute(path)).collect::<Result<_, _>>()?;
@@ -49,20 +49,20 @@ impl Library {
         }
     }
 
-    /// Verilog that defines the cells: what was given, or else what [`cells`](Library::cells) wrote.
+    /// Verilog that defines the cells: the given models, or those that [`cells`](Library::cells) wrote.
     pub fn models(&self, folder: &Path) -> Result<String, ToolError> {
         let written = [folder.join("cells.v")];
         let files = if self.models.is_empty() { &written[..] } else { &self.models };
         files.iter().map(|path| read_file(path)).collect()
     }
 
-    /// Name of the file without its ending.
+    /// Name of the file without its extension.
     pub fn name(&self) -> String {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Its name in the folders that [`cells`](Library::cells) has linked it into, where tools read it: their scripts take no
-    /// path with spaces.
+    /// Its name in the folders that [`cells`](Library::cells) has linked it into, for tools whose scripts take no path
+    /// with spaces.
     pub fn file(&self) -> String {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
         let plain: String = self.name().chars().map(|c| if is_plain(c) { c } else { '_' }).collect();

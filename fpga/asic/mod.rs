@@ -22,22 +22,22 @@ use std::path::Path;
 use testbenches::tools::YOSYS;
 use testbenches::{ToolError, Trace, VerifyError};
 
-/// How ABC maps logic; of several ways the best is taken.
+/// How ABC maps logic; of several ways the best result is taken.
 const AREA: [(&str, &str); 2] =
     [("area.abc", include_str!("area.abc")), ("area_by_luts.abc", include_str!("area_by_luts.abc"))];
 const BALANCED: [(&str, &str); 1] = [("balanced.abc", include_str!("balanced.abc"))];
 const DELAY: [(&str, &str); 2] =
     [("delay.abc", include_str!("delay.abc")), ("delay_by_luts.abc", include_str!("delay_by_luts.abc"))];
 
-/// What the flow takes besides the job.
+/// The inputs of the flow besides the job.
 pub struct Inputs {
     library: Library,
-    /// The run that energy is measured in, where it is.
+    /// The run in which energy is measured, if it is.
     typical: Option<Trace>,
 }
 
 impl Inputs {
-    /// Reads the library, and runs the block as it is used.
+    /// Reads the library, and runs the block with typical stimulus.
     pub fn of(job: &Job) -> Result<Inputs, VerifyError> {
         let library = Library::open(job.request.liberty.as_deref(), &job.request.cell_models)?;
         let typical = job.request.energy.then(|| job.typical()).transpose()?;
@@ -45,14 +45,14 @@ impl Inputs {
     }
 }
 
-/// All that the results depend on besides the job: for the cache.
+/// Everything besides the job that the results depend on, for the cache.
 pub fn recipe(Inputs { library, typical }: &Inputs) -> String {
     let scripts = [&AREA[..], &BALANCED, &DELAY].concat();
     let scripts: String = scripts.into_iter().map(|(_, script)| script).collect();
     format!("{scripts}{} {:?}\n{}{typical:?}", library.path.display(), library.models, library.text)
 }
 
-/// A mapped netlist, with what chose it among others.
+/// A mapped netlist, with the figures by which it was chosen.
 struct Mapped {
     netlist: Netlist,
     verilog: String,
@@ -96,7 +96,7 @@ pub fn run(job: &Job, Inputs { library, typical }: &Inputs) -> Result<Figures, V
     })
 }
 
-/// Of the ways to map the block the one with the least area or delay.
+/// Of the ways to map the block, the one with the least area or delay.
 fn best(job: &Job, library: &Library, cells: &BTreeMap<String, LibraryCell>) -> Result<Mapped, ToolError> {
     let scripts: &[_] = match job.request.effort {
         Effort::Area => &AREA,
@@ -143,8 +143,8 @@ fn map(
     Ok(Mapped { verilog: job.read("mapped.v")?, delay, area, netlist })
 }
 
-/// A file of a folder as a command of ABC's takes it. Yosys gives ABC the whole path, which is to have no spaces; where it has
-/// some, the folder has another name by which the programs that run in it know it.
+/// The path of a file for an ABC command. Yosys gives ABC the full path of the folder, which must not contain spaces;
+/// if it does, the folder has another name, known to the programs that run in it.
 fn for_abc(folder: &Path, file: &str) -> String {
     let is_odd =
         folder.to_string_lossy().contains(|c: char| !c.is_ascii_alphanumeric() && !"/_-.+".contains(c));

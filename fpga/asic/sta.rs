@@ -1,4 +1,4 @@
-//! OpenSTA: delays, the longest path, and power from given activities. There are no wires: delays and energies are those
+//! OpenSTA: delays, the longest path, and power for given activities. There are no wires: delays and energies are those
 //! of the cells and of the pins that they drive.
 
 use super::gates::Gates;
@@ -9,12 +9,12 @@ use std::path::Path;
 use std::process::Command;
 use testbenches::tools::{self, ToolError, read_file, write_file};
 
-/// What is analysed: the files that a session begins with.
+/// The input of an analysis: the files that every session reads.
 pub struct Session<'a> {
     pub folder: &'a Path,
     pub library: &'a Library,
     pub gates: &'a Gates<'a>,
-    /// Net of the clock input; none of a design without one.
+    /// Net of the clock input; `None` for a design without a clock.
     pub clock: Option<usize>,
 }
 
@@ -27,18 +27,18 @@ pub struct LongestPath {
     pub nets: Vec<usize>,
 }
 
-/// What a cell's switching costs.
+/// The power and energy of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CellPower {
     /// In W, leakage.
     pub leakage: f64,
-    /// In W, where only the clock switches; leakage included.
+    /// In W, if only the clock switches; leakage included.
     pub idle: f64,
-    /// In J, what a change of each of its outputs once costs, with the pins that they drive.
+    /// In J, for one change of each of its outputs, with the pins that they drive.
     pub change: f64,
 }
 
-/// A period, in ns, that every path fits in.
+/// A period, in ns, that is longer than every path.
 const RELAXED: f64 = 1000.0;
 
 impl Session<'_> {
@@ -70,11 +70,11 @@ impl Session<'_> {
         read_file(&self.folder.join("delays.sdf"))
     }
 
-    /// What the cells take at a period in ns, in their order.
+    /// The power of the cells at a period in ns, in their order.
     ///
-    /// OpenSTA 2.0 replaces the activities that it is given pin by pin by ones that it propagates, but takes one for the
-    /// whole design. A cell's power is linear in its activity, so that two such analyses give the energy of a change. The
-    /// other inputs of a cell are taken to be 0 as often as 1.
+    /// OpenSTA 2.0 replaces activities that it is given pin by pin by ones that it propagates, but accepts one for the
+    /// whole design. A cell's power is linear in its activity, so two such analyses give the energy of a change. The
+    /// other inputs of a cell are assumed to be 0 as often as 1.
     pub fn cell_powers(&self, period: f64) -> Result<Vec<CellPower>, ToolError> {
         let commands = [0, 1].map(|activity| {
             format!(
@@ -99,7 +99,7 @@ impl Session<'_> {
         })
     }
 
-    /// Runs commands on the linked design, and gives what they print.
+    /// Runs commands on the linked design, and gives their output.
     fn run(&self, name: &str, period: f64, commands: &[String]) -> Result<String, ToolError> {
         let mut script = format!(
             "read_liberty {}\nread_verilog gates.v\nlink_design {}\n{}\n\

@@ -1,7 +1,7 @@
 //! How often the nets of a gate-level design change: an event-driven simulation with the delays of the cells.
 //!
-//! A pulse that is shorter than the delay of the cell that would pass it on dies there (inertial delay). Inputs and
-//! registers change together at the clock edge.
+//! A pulse shorter than the delay of the next cell is swallowed there (inertial delay). Inputs and registers change
+//! together at the clock edge.
 
 use super::cells::Table;
 use super::delays::{Delay, Delays};
@@ -10,14 +10,14 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use testbenches::{ToolError, Trace};
 
-/// What the nets of a design did in a run.
+/// The switching activity of a design in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Switching {
     /// Cycles of the run.
     pub cycles: u64,
     /// Changes of each net.
     pub changes: Vec<u64>,
-    /// Changes of each net from the end of a cycle to that of the next: without glitches.
+    /// Changes of each net between the ends of successive cycles, that is, without glitches.
     pub settled: Vec<u64>,
 }
 
@@ -64,7 +64,7 @@ struct Driver {
     inputs: Vec<usize>,
     delays: Vec<Delay>,
     output: usize,
-    /// The change that is on its way.
+    /// The scheduled change.
     pending: Option<Event>,
 }
 
@@ -79,7 +79,7 @@ struct Register {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Event {
     time: u64,
-    /// Of events at a time the first is the earlier scheduled.
+    /// Of simultaneous events, the one scheduled earlier comes first.
     number: u64,
     value: bool,
 }
@@ -87,7 +87,7 @@ struct Event {
 struct Simulation {
     drivers: Vec<Driver>,
     registers: Vec<Register>,
-    /// Of each net the drivers that read it, with the place among their inputs.
+    /// For each net, the drivers that read it, with the place among their inputs.
     readers: Vec<Vec<(usize, usize)>>,
     values: Vec<bool>,
     /// Values at the end of the last cycle.
@@ -166,7 +166,7 @@ impl Simulation {
         Ok(simulation)
     }
 
-    /// Settles the design with registers and inputs at 0; none of that counts.
+    /// Settles the design with registers and inputs at 0; none of these changes count.
     fn power_up(&mut self) {
         self.launch();
         (0..self.drivers.len()).for_each(|driver| self.evaluate(0, driver, 0));
@@ -204,7 +204,7 @@ impl Simulation {
         self.queue.extend(pending.map(|event| Reverse((event, index))));
     }
 
-    /// Lets every change pass.
+    /// Processes all scheduled changes.
     fn settle(&mut self) {
         loop {
             let launched = self.launched.peek().map(|Reverse((time, ..))| *time);
@@ -239,7 +239,7 @@ impl Simulation {
         self.launch();
     }
 
-    /// The registers give their states.
+    /// Applies the registers' states to their outputs.
     fn launch(&mut self) {
         for register in &self.registers {
             for (table, net, delay) in &register.outputs {

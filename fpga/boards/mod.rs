@@ -1,4 +1,5 @@
-//! Boards: a self-test of a block as a top module, its constraints, its bitstream. A file for each, and a line in [`ALL`].
+//! Boards: a self-test of a block as a top module, its constraints and its bitstream. One file per board, and a line in
+//! [`ALL`].
 
 mod hx8k;
 mod icebreaker;
@@ -23,7 +24,7 @@ use std::process::Command;
 use testbenches::tools::{self, GXX, Tool, ToolError, VERILATOR, YOSYS, read_file, write_file};
 use testbenches::{VerifyError, VerilogDesign};
 
-/// Every board with a device that can be programmed from here, in the order in which they are listed.
+/// Every board with a device that can be programmed from here, in the order of listings.
 pub const ALL: [&Board; 4] = [&HX8K_BOARD, &ICEBREAKER, &ULX3S_25F, &ULX3S_85F];
 
 /// A board with a device that can be programmed from here.
@@ -32,27 +33,27 @@ pub struct Board {
     pub name: &'static str,
     /// What it is.
     pub about: &'static str,
-    /// What its device is one of.
+    /// The target that its device belongs to.
     pub target: &'static Target,
     /// Its device.
     pub device: &'static Device,
     /// In Hz.
     pub clock: u32,
-    /// Where its ports are.
+    /// The sites of its ports.
     pub sites: Sites,
-    /// True where a lamp lights at 0.
+    /// True if an LED lights at 0.
     pub lamps_active_low: bool,
 }
 
-/// The sites of a self-test's ports, as the device's tools call them.
+/// The sites of a self-test's ports, as the device's tools name them.
 pub struct Sites {
     /// The clock of the board.
     pub clock: &'static str,
-    /// The lamp of a run that agrees.
+    /// The LED for a run that passes.
     pub pass: &'static str,
-    /// The lamp of a run that does not.
+    /// The LED for a run that fails.
     pub fail: &'static str,
-    /// The serial line, out of the device.
+    /// The serial output.
     pub line: &'static str,
 }
 
@@ -88,17 +89,17 @@ impl Board {
 /// Name and content of a bitstream's file.
 pub type Bitstream = (String, Vec<u8>);
 
-/// What was built for a board.
+/// The result of a build for a board.
 pub struct Built {
     /// Name of the top module.
     pub top: String,
     /// Every text file: Verilog and constraints.
     pub files: Vec<(String, String)>,
-    /// What the device is programmed with.
+    /// The bitstream for the device.
     pub bitstream: Bitstream,
     /// The signature of the golden model.
     pub signature: u32,
-    /// What the serial line said in the simulation of the Verilog, and in that of the synthesised netlist.
+    /// The text on the serial line in the simulation of the Verilog, and in that of the synthesised netlist.
     pub said: [String; 2],
     /// Beats into the block.
     pub beats: u64,
@@ -107,7 +108,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// True where both simulations end with the golden model's signature, on the lamps too.
+    /// True if both simulations end with the golden model's signature, on the LEDs too.
     pub fn passed(&self) -> bool {
         let expected = format!("PASS {:08x}\r\n", self.signature);
         self.said.iter().all(|said| *said == expected)
@@ -153,8 +154,8 @@ pub fn build(block: &dyn Configured, board: &Board, seed: u64) -> Result<Built, 
     })
 }
 
-/// What the self-test says in simulation where a bit of each vector is flipped, which the golden model did not see: a
-/// self-test that cannot fail would be none.
+/// The text of the self-test in simulation with one bit of each vector flipped, unknown to the golden model: a
+/// self-test that cannot fail would be useless.
 pub fn simulate_with_fault(
     block: &dyn Configured,
     board: &Board,
@@ -168,7 +169,7 @@ pub fn simulate_with_fault(
     Ok(simulate::at_rtl(&netlist, board.pins())?.said)
 }
 
-/// Places, routes and packs the synthesised top module. Gives the frequency that it reaches, in MHz, too.
+/// Places, routes and packs the synthesised top module. Also gives the frequency that it reaches, in MHz.
 fn bitstream(
     board: &Board,
     placer: &Placer,

@@ -1,4 +1,4 @@
-//! Simulation of a whole self-test, as Verilog has it and after synthesis.
+//! Simulation of a whole self-test, as Verilog and after synthesis.
 
 use super::self_test::{Pins, cycles, decode};
 use crate::gate_level;
@@ -6,9 +6,9 @@ use hdl::{Bits, Netlist};
 use sim::{Compiled, Options, Simulator};
 use testbenches::{VerifyError, VerilogDesign};
 
-/// What a run showed.
+/// The result of a run.
 pub struct Run {
-    /// The serial line's text, a line long.
+    /// The first line of text on the serial line.
     pub said: String,
     /// Number of cycles.
     pub cycles: u64,
@@ -33,7 +33,7 @@ pub fn after_synthesis(
     Ok(watch(&mut model.start(), pins, run.cycles))
 }
 
-/// The text on the line; it begins with `lamps disagree: ` where the lamps do not say the same.
+/// The text on the line; it begins with `lamps disagree: ` if the LEDs do not match it.
 fn watch(simulator: &mut impl Simulator, pins: Pins, cycles: u64) -> String {
     let ports = simulator.ports_named(["led_pass", "led_fail", "uart_tx"]);
     let [pass, fail, line] = ports.expect("the self-test has its ports");

@@ -1,4 +1,4 @@
-//! What is known of a family of devices.
+//! The description of a family of devices.
 
 use std::collections::BTreeMap;
 use testbenches::ToolError;
@@ -6,19 +6,19 @@ use testbenches::tools::Tool;
 
 /// A family of devices, as Yosys knows it.
 pub struct Family {
-    /// What Yosys is told: the command without the top module; multipliers may be used, or not.
+    /// Yosys's command without the top module, with or without multipliers.
     pub command: fn(use_dsps: bool) -> String,
-    /// Models of the cells in Verilog, but of multipliers.
+    /// Models of the cells in Verilog, except multipliers.
     pub models: fn() -> Result<String, ToolError>,
-    /// What the cells are.
+    /// The classes of cells.
     pub cells: Cells,
-    /// What places and routes them; none where they are the end.
+    /// Place and route; `None` if the flow ends with cells.
     pub placer: Option<&'static Placer>,
-    /// A usual device, by its name in Vivado; none where Vivado does not know the family.
+    /// A usual device, by its name in Vivado; `None` if Vivado does not support the family.
     pub vivado_part: Option<&'static str>,
 }
 
-/// Kinds of cells by what they are: how their names begin. Block memories are looked for before other ones.
+/// Classes of cells, by the prefixes of their names. Block RAMs are looked for before other classes.
 pub struct Cells {
     /// Look-up tables.
     pub luts: &'static [&'static str],
@@ -32,11 +32,11 @@ pub struct Cells {
     pub block_rams: &'static [&'static str],
     /// Look-up tables that serve as memories.
     pub lut_rams: &'static [&'static str],
-    /// What is not counted: it comes with the others at no cost.
+    /// Kinds that are not counted: they come with the others at no cost.
     pub free: &'static [&'static str],
 }
 
-/// nextpnr for a family, and what follows it.
+/// nextpnr for a family, and the steps after it.
 pub struct Placer {
     /// The family's name in prose.
     pub family: &'static str,
@@ -44,9 +44,9 @@ pub struct Placer {
     pub nextpnr: Tool,
     /// The devices that it can place on.
     pub devices: &'static [&'static Device],
-    /// The device where none is asked for.
+    /// The default device.
     pub usual: &'static Device,
-    /// From the routed design to what the device is programmed with.
+    /// The steps from the routed design to a bitstream.
     pub packing: Packing,
     /// Words of a block memory at its widest.
     pub memory_depth: usize,
@@ -65,20 +65,21 @@ pub struct Device {
 pub struct Packing {
     /// The program.
     pub tool: Tool,
-    /// nextpnr's option for constraints, and how the name of such a file ends.
+    /// nextpnr's option for constraints, and the extension of such a file.
     pub constraints: (&'static str, &'static str),
-    /// nextpnr's option for the routed design, and how the name of such a file ends.
+    /// nextpnr's option for the routed design, and the extension of such a file.
     pub routed: (&'static str, &'static str),
-    /// How the name of a bitstream's file ends.
+    /// The extension of a bitstream.
     pub bitstream: &'static str,
-    /// The line of constraints that puts a port at a site.
+    /// The line of constraints that assigns a port to a site.
     pub place: fn(port: &str, site: &str) -> String,
-    /// The line of constraints that gives the clock, `clk`, a frequency in MHz; empty where nextpnr takes it from its option.
+    /// The line of constraints that gives the clock, `clk`, a frequency in MHz; empty if nextpnr takes it from an
+    /// option.
     pub clock: fn(megahertz: u32) -> String,
 }
 
 impl Placer {
-    /// The device that is asked for, or the usual one; an error, in words, where the family has no such device.
+    /// The requested device, or the default one; an error if the family has no such device.
     pub fn device(&self, asked: Option<&'static Device>) -> Result<&'static Device, String> {
         match asked {
             None => Ok(self.usual),
@@ -91,7 +92,7 @@ impl Placer {
     }
 }
 
-/// How many cells there are of each class.
+/// The number of cells of each class.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Look-up tables.
@@ -111,7 +112,7 @@ pub struct Counts {
 }
 
 impl Cells {
-    /// Counts cells, given how many there are of each kind.
+    /// Counts cells, given the number of each kind.
     pub fn count(&self, kinds: &BTreeMap<String, u64>) -> Counts {
         let mut counts = Counts::default();
         for (kind, count) in kinds {

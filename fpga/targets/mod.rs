@@ -1,4 +1,4 @@
-//! What a block can be synthesised for: a file for each target, and a line in [`ALL`].
+//! Synthesis targets: one file per target, and a line in [`ALL`].
 
 mod asic;
 mod ecp5;
@@ -19,24 +19,24 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// Every target, in the order in which they are listed.
+/// Every target, in the order of listings.
 pub const ALL: [&Target; 5] = [&ICE40, &ECP5, &XCUP, &XC7, &ASIC];
 
-/// A family of devices, or standard cells. Its name tells it from others.
+/// A family of devices, or standard cells. Its name identifies it.
 pub struct Target {
     /// Name on the command line.
     pub name: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
-    /// The same with the devices.
+    /// The same, with the devices.
     pub devices: &'static str,
-    /// The programs, where there is a choice to be told.
+    /// The programs, if there is a choice worth mentioning.
     pub programs: &'static str,
-    /// How a block gets there.
+    /// The synthesis flow.
     pub flow: Flow,
 }
 
-/// How a block is synthesised.
+/// A synthesis flow.
 pub enum Flow {
     /// To cells of a family of devices.
     Devices(Family),
@@ -45,12 +45,12 @@ pub enum Flow {
 }
 
 impl Target {
-    /// The target of a name.
+    /// The target with a name.
     pub fn find(name: &str) -> Option<&'static Target> {
         ALL.into_iter().find(|target| target.name == name)
     }
 
-    /// The family of devices; none of standard cells.
+    /// The family of devices; `None` for standard cells.
     pub fn family(&self) -> Option<&Family> {
         match &self.flow {
             Flow::Devices(family) => Some(family),
@@ -58,12 +58,12 @@ impl Target {
         }
     }
 
-    /// What places and routes, where something does.
+    /// Place and route, if there is any.
     pub fn placer(&self) -> Option<&'static Placer> {
         self.family().and_then(|family| family.placer)
     }
 
-    /// What area is counted in.
+    /// The unit of area.
     pub fn area_unit(&self) -> &'static str {
         match self.flow {
             Flow::Devices(_) => "LUTs",

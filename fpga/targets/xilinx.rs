@@ -1,9 +1,9 @@
-//! What AMD's families share.
+//! Common to AMD's families.
 
 use super::family::{Cells, Family};
 use crate::yosys;
 
-/// A family by Yosys's name for it, and a usual device by Vivado's.
+/// A family by its name in Yosys, and a usual device by its name in Vivado.
 pub const fn family(command: fn(bool) -> String, part: &'static str) -> Family {
     Family {
         command,

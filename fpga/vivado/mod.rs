@@ -1,4 +1,4 @@
-//! A block between registers as a project for Vivado, which no registry carries.
+//! A block between registers as a project for Vivado, which must be installed separately.
 
 use crate::harness;
 use blocks::block::Configured;

@@ -1,4 +1,4 @@
-//! What is to be reached.
+//! The goals.
 
 use crate::report::Table;
 use serde::Serialize;
@@ -12,7 +12,7 @@ pub struct Target {
     pub measured: f64,
     /// What was to be reached, and what then.
     pub target: f64,
-    /// The next goal, where there is one.
+    /// The next goal, if there is one.
     pub then: Option<f64>,
     /// Of what it is a multiple, or its unit.
     pub unit: &'static str,

@@ -13,7 +13,7 @@ pub struct Example {
     pub name: &'static str,
     /// Builds it.
     pub netlist: fn() -> Result<Netlist, Diagnostics>,
-    /// Drives it from power-up on, and says what it did. Panics where that is wrong.
+    /// Drives it from power-up on, and says what it did. Panics if that is wrong.
     pub exercise: fn(&mut dyn Simulator) -> Result<String, UnknownPort>,
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A bit vector of 1 bit or more, unsigned, little-endian in 64-bit limbs.
 ///
-/// Bits above the width are always zero. Vectors of up to 256 bits live without an allocation.
+/// Bits above the width are always zero. Vectors of up to 256 bits need no allocation.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Bits {
     width: u32,
@@ -17,7 +17,7 @@ pub const fn limbs_for(width: u32) -> usize {
     width.div_ceil(64) as usize
 }
 
-/// The ones that the most significant limb of a `width`-bit vector may hold.
+/// A mask of the bits that the most significant limb of a `width`-bit vector may use.
 pub const fn top_limb_mask(width: u32) -> u64 {
     match width % 64 {
         0 => u64::MAX,
@@ -30,7 +30,7 @@ pub const fn bit_length(value: u128) -> u32 {
     128 - value.leading_zeros()
 }
 
-/// Bits needed to number `count` things from 0: the width of an address into them, at least 1.
+/// Bits needed to number `count` things from 0, such as the addresses of a memory; at least 1.
 pub const fn index_width(count: u64) -> u32 {
     if count <= 2 { 1 } else { 64 - (count - 1).leading_zeros() }
 }
@@ -52,12 +52,12 @@ impl Bits {
         Bits::from_limbs(width, &[value as u64, (value >> 64) as u64])
     }
 
-    /// `value` in `width` bits, or `None` where it does not fit.
+    /// `value` in `width` bits, or `None` if it does not fit.
     pub fn checked(value: u128, width: u32) -> Option<Bits> {
         (width > 0 && bit_length(value) <= width).then(|| Bits::truncated(value, width))
     }
 
-    /// `value` in `width` bits of two's complement, or `None` where it does not fit.
+    /// `value` in `width` bits of two's complement, or `None` if it does not fit.
     pub fn checked_signed(value: i128, width: u32) -> Option<Bits> {
         let magnitude_bits = bit_length(if value < 0 { !value } else { value } as u128);
         (magnitude_bits < width).then(|| {
@@ -90,37 +90,37 @@ impl Bits {
         &self.limbs
     }
 
-    /// The value, where it is narrower than 65 bits; panics otherwise.
+    /// The value as an integer; panics if it has more than 64 bits.
     pub fn to_u64(&self) -> u64 {
         assert!(self.width <= 64, "{} bits do not fit a u64", self.width);
         self.limbs[0]
     }
 
-    /// The value, where it is narrower than 129 bits; panics otherwise.
+    /// The value as an integer; panics if it has more than 128 bits.
     pub fn to_u128(&self) -> u128 {
         assert!(self.width <= 128, "{} bits do not fit a u128", self.width);
         self.limbs[0] as u128 | (self.limbs.get(1).copied().unwrap_or(0) as u128) << 64
     }
 
-    /// The bit at `index`, 0 the least significant. Panics beyond the width.
+    /// The bit at `index`, where 0 is the least significant. Panics if `index` is beyond the width.
     pub fn bit(&self, index: u32) -> bool {
         assert!(index < self.width);
         self.limbs[index as usize / 64] >> (index % 64) & 1 == 1
     }
 
-    /// Sets the bit at `index`. Panics beyond the width.
+    /// Sets the bit at `index`. Panics if `index` is beyond the width.
     pub fn set_bit(&mut self, index: u32, value: bool) {
         assert!(index < self.width);
         let limb = &mut self.limbs[index as usize / 64];
         *limb = *limb & !(1 << (index % 64)) | (value as u64) << (index % 64);
     }
 
-    /// True where every bit is zero.
+    /// True if every bit is zero.
     pub fn is_zero(&self) -> bool {
         self.limbs.iter().all(|&limb| limb == 0)
     }
 
-    /// True where every bit is one.
+    /// True if every bit is one.
     pub fn is_ones(&self) -> bool {
         *self == Bits::ones(self.width)
     }
@@ -137,7 +137,7 @@ impl Bits {
         limbs.fold(0, |rest: u128, limb| (rest << 64 | u128::from(*limb)) % modulus) as u32
     }
 
-    /// Bits `high` down to `low`, both included. Panics beyond the width, or where `low` is above `high`.
+    /// Bits `high` down to `low`, both included. Panics if they are beyond the width, or if `low` is above `high`.
     pub fn slice(&self, high: u32, low: u32) -> Bits {
         assert!(low <= high && high < self.width);
         let width = high - low + 1;
@@ -152,7 +152,7 @@ impl Bits {
         Bits::from_limbs(width, &limbs)
     }
 
-    /// Writes `part` over the bits from `low` up. Panics beyond the width.
+    /// Overwrites the bits from `low` up with `part`. Panics if it does not fit.
     pub fn insert(&mut self, low: u32, part: &Bits) {
         assert!(low + part.width <= self.width);
         let (skip, shift) = ((low / 64) as usize, low % 64);
@@ -167,7 +167,7 @@ impl Bits {
         }
     }
 
-    /// Parts joined, the most significant first, as Verilog's `{a, b}`. Panics without a part.
+    /// The parts joined, the most significant first, like Verilog's `{a, b}`. Panics if there are none.
     pub fn concat(parts: &[Bits]) -> Bits {
         let mut joined = Bits::zero(parts.iter().map(|part| part.width).sum());
         let mut low = 0;
@@ -178,13 +178,13 @@ impl Bits {
         joined
     }
 
-    /// `width` bits with zeros above. Panics where that cuts.
+    /// Extended to `width` bits with zeros. Panics if `width` is narrower.
     pub fn zero_extend(&self, width: u32) -> Bits {
         assert!(width >= self.width);
         Bits::from_limbs(width, &self.limbs)
     }
 
-    /// From hexadecimal digits (an optional `0x`, `_` as a separator); the error says what is wrong.
+    /// Parses hexadecimal digits (an optional `0x`, `_` as a separator); the error says what is wrong.
     pub fn parse_hex(text: &str, width: u32) -> Result<Bits, String> {
         let digits: String = text.strip_prefix("0x").unwrap_or(text).replace('_', "");
         if digits.is_empty() {
@@ -231,7 +231,7 @@ impl fmt::LowerHex for Bits {
     }
 }
 
-/// Binary, one digit a bit.
+/// Binary, one digit per bit.
 impl fmt::Binary for Bits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (0..self.width).rev().try_for_each(|bit| f.write_str(if self.bit(bit) { "1" } else { "0" }))

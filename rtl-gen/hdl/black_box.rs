@@ -1,4 +1,4 @@
-//! Black boxes: somebody else's Verilog modules.
+//! Black boxes: external Verilog modules.
 
 use crate::design::{Design, Finished, ModuleRef};
 use crate::diagnostic::Source;
@@ -29,12 +29,12 @@ impl BlackBoxPort {
         BlackBoxPort::new(name, width, Direction::Input, Kind::Data)
     }
 
-    /// An output, which may depend on every input within a cycle: a path from it back to an input is a loop.
+    /// An output that may depend on every input within a cycle: a path from it back to an input is a loop.
     pub fn output(name: &str, width: u32) -> BlackBoxPort {
         BlackBoxPort::new(name, width, Direction::Output, Kind::Data)
     }
 
-    /// An output that depends on no input within a cycle, as it comes from a register.
+    /// An output that depends on no input within a cycle, since it comes from a register.
     pub fn registered_output(name: &str, width: u32) -> BlackBoxPort {
         BlackBoxPort::new(name, width, Direction::Output, Kind::Registered)
     }
@@ -54,8 +54,8 @@ impl BlackBoxPort {
 }
 
 impl Design {
-    /// Somebody else's Verilog module, with the values of its Verilog parameters, each a [`Literal`] of Verilog. The
-    /// same name and parameters give the same module again; its ports must then be the same too.
+    /// An external Verilog module, with values for its Verilog parameters, each of them a Verilog [`Literal`]. The same
+    /// name and parameters give the same module again, and must come with the same ports.
     #[track_caller]
     pub fn black_box(&self, name: &str, parameters: &[(&str, &str)], ports: Vec<BlackBoxPort>) -> ModuleRef {
         let source = Location::caller();
@@ -139,7 +139,7 @@ impl Design {
     }
 }
 
-/// What a name and parameters are already known as.
+/// What a name with its parameters already refers to.
 enum Variant {
     New,
     Known(ModuleRef),

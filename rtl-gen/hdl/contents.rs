@@ -1,4 +1,4 @@
-//! The contents of a module: whether two modules are one, and where they differ.
+//! The contents of a module: whether two modules are the same, and where they differ.
 
 use crate::Bits;
 use crate::describe;
@@ -7,14 +7,14 @@ use crate::module::State;
 use crate::netlist::{Body, Instance, Logic, Memory, ModuleDef, Node, NodeId, PortDef, Register};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Where two modules part, in the words of an error: what each of them has there.
+/// The first difference between two modules, in the words of an error: what each of them has there.
 pub(crate) struct Difference {
     pub first: String,
     pub second: String,
 }
 
-/// A hash of all that was declared in a module, and of the marks that its checks heed: where it is the same, so is
-/// the finished module.
+/// A hash of everything declared in a module, and of the marks that its checks depend on: equal hashes mean equal
+/// finished modules.
 pub(crate) fn hash(state: &State) -> u64 {
     let State { ports, description, parameters, logic, unused, starts_unknown, .. } = state;
     let Logic { nodes, registers, memories, instances, outputs, properties } = logic;
@@ -31,14 +31,14 @@ pub(crate) fn hash(state: &State) -> u64 {
     hasher.finish()
 }
 
-/// Without the lines of the source, which are no part of the contents.
+/// Source lines are left out: they are not part of the contents.
 fn hash_each<'a, T, H: Hash>(hasher: &mut DefaultHasher, items: &'a [T], part: impl Fn(&'a T) -> H) {
     items.len().hash(hasher);
     items.iter().for_each(|item| part(item).hash(hasher));
 }
 
-/// The first difference in anything that is printed; none where one module can stand for both. The lines of the
-/// source are no difference.
+/// The first difference in anything that is printed; `None` if either module can replace the other. Source lines do not
+/// count.
 pub(crate) fn difference(design: &Design, first: &ModuleDef, second: &ModuleDef) -> Option<Difference> {
     let defs = [first, second];
     let ports = || lists("port", defs.map(|def| &*def.ports), are_same_ports, |_, port| port_text(port));

@@ -1,4 +1,4 @@
-//! What errors call the nodes of a module.
+//! How errors describe the nodes of a module.
 
 use crate::design::Design;
 use crate::netlist::{Logic, Node, NodeId, Op};
@@ -8,7 +8,7 @@ pub(crate) fn node(design: &Design, logic: &Logic, id: NodeId) -> String {
     of(design, logic, &logic.nodes[id.index()])
 }
 
-/// The same of a node that is at hand.
+/// The same for a node at hand.
 pub(crate) fn of(design: &Design, logic: &Logic, node: &Node) -> String {
     let operator = operator(design, logic, &node.op);
     match &node.name {

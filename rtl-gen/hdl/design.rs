@@ -19,31 +19,31 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Design(Rc<State>);
 
 struct State {
-    /// Tells the modules of one design from those of another.
+    /// Distinguishes the modules of one design from those of another.
     number: usize,
     clocking: Clocking,
     modules: RefCell<Vec<Rc<Finished>>>,
     names: RefCell<ModuleNames>,
     diagnostics: RefCell<Vec<Diagnostic>>,
-    /// The modules that are being built, each by the one before it; the last one is where the user's code is.
+    /// The modules under construction, each of them inside the one before it; user code runs in the last one.
     open: RefCell<Vec<usize>>,
-    /// The `when`s and `switch`es that are being written: the module and the line of each.
+    /// The open `when`s and `switch`es: module and line of each.
     conditions: RefCell<Vec<(usize, Source)>>,
-    /// Tells the modules from each other while they are built.
+    /// Distinguishes modules under construction.
     next_module: Cell<usize>,
 }
 
 /// A finished module.
 pub(crate) struct Finished {
     pub def: ModuleDef,
-    /// False where it has an error.
+    /// False if it has an error.
     pub is_sound: bool,
-    /// Of its contents as they were declared.
+    /// A hash of its contents as declared.
     pub hash: u64,
     /// Levels of the hierarchy from here down: 1 without instances.
     pub levels: usize,
     ports: BTreeMap<String, usize>,
-    /// Found when a parent asks: nobody asks the top module.
+    /// Computed when a parent asks: nobody asks for the top module.
     dependencies: OnceCell<Dependencies>,
 }
 
@@ -54,7 +54,7 @@ impl Finished {
         Finished { def, is_sound, hash, levels, ports, dependencies: OnceCell::new() }
     }
 
-    /// A module whose logic is not known.
+    /// A module whose logic is unknown.
     pub fn black_box(def: ModuleDef, dependencies: Dependencies) -> Finished {
         Finished { dependencies: dependencies.into(), ..Finished::new(def, true, 0, 1) }
     }
@@ -81,7 +81,7 @@ pub struct ModuleRef {
 }
 
 impl Design {
-    /// An empty design whose registers all obey `clocking`.
+    /// An empty design, with the clock and reset of all its registers.
     #[track_caller]
     pub fn new(clocking: Clocking) -> Design {
         static DESIGNS: AtomicUsize = AtomicUsize::new(0);
@@ -107,9 +107,9 @@ impl Design {
     /// The module `name` with parameter parts, such as `("fifo", &["w8", "d4"])`, which Verilog calls
     /// `fifo_w8_d4`.
     ///
-    /// Further calls with the same parts share the module of the first. `build` runs at each of them, and it is
-    /// an error where the contents differ: all that they depend on must be among the parts. To instantiate a
-    /// module many times without building it each time, keep its [`ModuleRef`].
+    /// Further calls with the same parts share the first module. `build` runs at each call, and the contents must be
+    /// the same: everything that they depend on must be among the parts. To instantiate a module many times without
+    /// building it again, keep its [`ModuleRef`].
     #[track_caller]
     pub fn module(&self, name: &str, parts: &[&str], build: impl FnOnce(&Module)) -> ModuleRef {
         let source = Location::caller();
@@ -135,22 +135,22 @@ impl Design {
         }
     }
 
-    /// The innermost of the modules that are being built is the one that user code is in.
+    /// The innermost module under construction is the one that user code is in.
     pub(crate) fn is_innermost(&self, module: usize) -> bool {
         self.0.open.borrow().last() == Some(&module)
     }
 
-    /// A condition in a module begins.
+    /// A condition opens in a module.
     pub(crate) fn open_condition(&self, module: usize, source: Source) {
         self.0.conditions.borrow_mut().push((module, source));
     }
 
-    /// The condition that began last ends.
+    /// The last condition closes.
     pub(crate) fn close_condition(&self) {
         self.0.conditions.borrow_mut().pop();
     }
 
-    /// The line of a condition that is being written in a module which is built within another one.
+    /// The line of an open condition, if the module is being built inside another one.
     pub(crate) fn foreign_condition(&self, module: usize) -> Option<Source> {
         let open = self.0.open.borrow();
         let depth = |module: usize| open.iter().position(|open| *open == module);
@@ -167,7 +167,7 @@ impl Design {
         module
     }
 
-    /// The module that was built before, or what is built now where that has an error or other contents.
+    /// The module that was built before, or the new one if that has an error or other contents.
     fn built_again(
         &self,
         name: &str,
@@ -222,8 +222,8 @@ impl Design {
         }
     }
 
-    /// For each output of a module the inputs that reach it in the same cycle, without a register between: their names, in the order
-    /// of the ports. Of a black box nothing is known, and it has none.
+    /// For each output of a module, the inputs that reach it in the same cycle, without a register between: their
+    /// names, in port order. A black box has none, since nothing is known of its inside.
     pub fn combinational_paths(&self, module: ModuleRef) -> Vec<(String, Vec<String>)> {
         let finished = self.finished(module.index);
         let name = |port: usize| finished.def.ports[port].port.name.clone();
@@ -231,7 +231,7 @@ impl Design {
         paths.map(|(output, inputs)| (name(output), inputs.map(name).collect())).collect()
     }
 
-    /// Errors of the ports that a module can have anywhere but at the top.
+    /// Reports port names that are illegal only in the top module.
     fn hostile_ports(&self, top: ModuleRef, source: Source) -> Vec<Diagnostic> {
         let def = &self.finished(top.index).def;
         let Clocking { clock, reset, .. } = self.clocking();
@@ -254,7 +254,7 @@ impl Design {
         module.design == self.0.number
     }
 
-    /// The module that an instance refers to by its index.
+    /// The module of an instance, by its index.
     pub(crate) fn finished(&self, index: usize) -> Rc<Finished> {
         self.0.modules.borrow()[index].clone()
     }
@@ -271,7 +271,7 @@ impl Design {
         self.report(Diagnostic { module: module.into(), message, source, notes });
     }
 
-    /// An error where a name of somebody's choice cannot stand in Verilog.
+    /// Reports a user's name that is illegal in Verilog.
     pub(crate) fn check_name(&self, module: &str, kind: &str, name: &str, source: Source) -> bool {
         let why = identifier::illegal(name);
         if let Some(why) = why {
@@ -281,13 +281,13 @@ impl Design {
         why.is_none()
     }
 
-    /// Reports an error, and returns what stands for the module.
+    /// Reports an error, and returns a placeholder for the module.
     fn refuse(&self, name: &str, source: Source, message: String, notes: Vec<String>) -> ModuleRef {
         self.error(name, source, message, notes);
         self.stand_in(name)
     }
 
-    /// A module without ports, of which nothing that is wrong is reported.
+    /// A placeholder: a module without ports, about which no further errors are reported.
     pub(crate) fn stand_in(&self, name: &str) -> ModuleRef {
         let module = self.new_module(name);
         module.mark_unsound();
@@ -315,8 +315,8 @@ impl Design {
         }
     }
 
-    /// The modules below `top`, children first, with their instances renumbered. A child is always finished
-    /// before its parent.
+    /// The modules below `top`, children first, with their instances renumbered. A child is always finished before its
+    /// parent.
     fn below(&self, top: ModuleRef) -> Vec<ModuleDef> {
         let modules = self.0.modules.borrow();
         let mut is_used = vec![false; top.index + 1];

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::panic::Location;
 
-/// Where in the user's Rust source something was written.
+/// A place in the user's Rust source.
 pub type Source = &'static Location<'static>;
 
-/// One error: what is wrong, where, and what may help.
+/// One error: what is wrong, where, and advice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Name of the module under construction; empty where the design as a whole is wrong.
+    /// Name of the module under construction; empty if the design as a whole is wrong.
     pub module: String,
     /// What is wrong: the operator, every operand with its name and width.
     pub message: String,
     /// The user's source line.
     pub source: Source,
-    /// Further places and advice, a line each.
+    /// Further places and advice, one per line.
     pub notes: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Every error that was found, in the order found; at least one.
+/// Every error found, in order; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 

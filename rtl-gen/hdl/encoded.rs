@@ -5,22 +5,22 @@ use crate::signal::{Amount, Operand, Signal};
 
 /// An enum of named codes: `#[derive(Encoded)]`, with Rust's discriminants as the codes.
 ///
-/// A value stands beside a signal like an integer, as wide as [`WIDTH`](Encoded::WIDTH): `opcode.eq(Opcode::Load)`.
+/// A value can be used with a signal like an integer, [`WIDTH`](Encoded::WIDTH) bits wide: `opcode.eq(Opcode::Load)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no codes",
     note = "derive them: `#[derive(Clone, Copy, PartialEq, Encoded)]`"
 )]
 pub trait Encoded: Copy + PartialEq + 'static {
-    /// The name of the enum, before that of a value in Verilog: `opcode_load`.
+    /// The name of the enum, used as a prefix of its values in Verilog: `opcode_load`.
     const NAME: &'static str;
 
-    /// The values in the order of their declaration, at least one.
+    /// The values in order of declaration, at least one.
     const VALUES: &'static [Value<Self>];
 
     /// Width of a code in bits.
     const WIDTH: u32;
 
-    /// What is known of the value.
+    /// Name and code of the value.
     fn info(self) -> &'static Value<Self> {
         let is_it = |value: &&Value<Self>| value.value == self;
         Self::VALUES.iter().find(is_it).expect("all values are listed")
@@ -48,7 +48,7 @@ pub struct Value<E> {
 }
 
 impl<E> Value<E> {
-    /// What the derive macro lists.
+    /// Values, as the derive macro lists them.
     pub const fn new(value: E, name: &'static str, code: i128) -> Value<E> {
         Value { value, name, code }
     }
@@ -67,7 +67,7 @@ pub const fn code_width<E>(values: &[Value<E>]) -> u32 {
     width
 }
 
-/// Fails to compile where a code is negative or does not fit.
+/// Fails to compile if a code is negative or does not fit.
 pub const fn check_codes<E: Encoded>() {
     let mut index = 0;
     while index < E::VALUES.len() {
@@ -78,7 +78,7 @@ pub const fn check_codes<E: Encoded>() {
 }
 
 impl Module {
-    /// The code of a value as a constant, which Verilog shows under its name.
+    /// The code of a value as a constant, which Verilog shows by name.
     #[track_caller]
     pub fn code<E: Encoded>(&self, value: E) -> Signal<'_> {
         let code = self.lit(value.code(), E::WIDTH);

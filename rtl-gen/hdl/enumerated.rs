@@ -1,7 +1,7 @@
-//! Enums of plain variants, with the list of them all.
+//! Enums of unit variants, with a list of all of them.
 
-/// Declares an enum and `ALL`, its variants in order: a new one is in the list by itself, and whatever runs over the
-/// list knows it.
+/// Declares an enum and `ALL`, the list of its variants in order: a new variant is in the list automatically, so code
+/// that iterates over the list handles it.
 macro_rules! enumerated {
     ($(#[$about:meta])* pub enum $name:ident { $($(#[$meaning:meta])* $variant:ident,)* }) => {
         $(#[$about])*
@@ -11,7 +11,7 @@ macro_rules! enumerated {
         }
 
         impl $name {
-            /// Every one, in the order declared.
+            /// All variants, in order of declaration.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
         }
     };

@@ -72,7 +72,7 @@ fn multiply(a: &Bits, b: &Bits) -> Bits {
     Bits::from_limbs(width, &product)
 }
 
-/// A negative operand is 2^width too large as an unsigned one: its excess is taken off the product.
+/// A negative operand is 2^width too large as an unsigned one: the excess is subtracted from the product.
 fn multiply_signed(a: &Bits, b: &Bits) -> Bits {
     let mut product = multiply(a, b);
     let width = product.width();
@@ -89,7 +89,7 @@ fn compare(a: &Bits, b: &Bits) -> Ordering {
     a.limbs().iter().rev().cmp(b.limbs().iter().rev())
 }
 
-/// The amount, or `width` where it is larger: nothing is left beyond that.
+/// The amount, limited to `width`: larger amounts also shift out everything.
 fn shift_amount(width: u32, amount: &Bits) -> u32 {
     let beyond = amount.limbs()[1..].iter().any(|&limb| limb != 0);
     if beyond { width } else { amount.limbs()[0].min(width as u64) as u32 }
@@ -138,7 +138,7 @@ mod tests {
         }
     }
 
-    /// The result as an integer, of which the low bits count.
+    /// The result as an integer, whose low bits count.
     fn of_integers(op: BinaryOp, x: i128, y: i128, width: u32) -> i128 {
         let signed = |x: i128| if x >> (width - 1) == 1 { x - (1 << width) } else { x };
         match op {

@@ -1,4 +1,4 @@
-//! Closing a module: the checks that need all of it, then ordering and optimisation.
+//! Closes a module: the checks that need all of it, then ordering and optimisation.
 
 use crate::Direction;
 use crate::design::Finished;
@@ -10,7 +10,7 @@ use crate::{contents, forward, handshake, initial, loops, optimise};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// The finished module. Where it has errors, its logic is dropped: they are already reported.
+/// The finished module. If it has errors, its logic is dropped: they are already reported.
 pub(crate) fn module(module: &Module) -> Finished {
     if module.is_sound() {
         forward::run(module);
@@ -66,7 +66,7 @@ fn definition(module: &Module, logic: Logic, children: &[Rc<Finished>]) -> Modul
     }
 }
 
-/// Wires, output ports, registers and instance inputs each need their driver.
+/// Each wire, output port, register and instance input needs a driver.
 fn check_driven(module: &Module) {
     let (bundles, missing) = {
         let state = module.state();
@@ -85,7 +85,7 @@ fn check_driven(module: &Module) {
     }
 }
 
-/// The bundles of several outputs of which none is driven: that is one mistake.
+/// Bundles with several outputs, none of which is driven: that is reported as one mistake.
 fn open_bundles(state: &State) -> Vec<(&str, &[NodeId])> {
     let is_open = |id: &NodeId| matches!(state.logic.nodes[id.index()].op, Op::Wire(None));
     let bundles = state.bundles.iter().map(|(name, outputs)| (name.as_str(), outputs.as_slice()));

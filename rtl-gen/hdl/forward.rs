@@ -1,26 +1,26 @@
-//! The logic around read ports that give what is written at the same edge.
+//! The logic around read ports that return what is written at the same edge.
 //!
-//! No target's block RAM does that for a write at another port. So the word that it gives is left as it is, and
-//! beside it registers hold what was written, and in which lanes: from these the word is put together a cycle later.
-//! All writes have to be known, so this is made when the module is finished.
+//! No target's block RAM does that for a write at another port. So the word from the RAM is kept, and registers beside
+//! it hold the data written at the same edge and its lanes; a cycle later, the result is selected from both. This needs
+//! all writes, so it is built when the module is finished.
 
 use crate::diagnostic::Source;
 use crate::module::Module;
 use crate::netlist::{BinaryOp, Logic, MemoryWrite, NodeId, Op};
 use crate::signal::Signal;
 
-/// A read port of a word that is [`Collision::New`](crate::Collision::New).
+/// A read port with [`Collision::New`](crate::Collision::New).
 pub(crate) struct Forwarded {
-    /// The wire that has the word, open until it is forwarded to.
+    /// The wire for the word, open until forwarding drives it.
     pub word: NodeId,
     /// Index of the memory.
     pub memory: usize,
-    /// Of the register that has the word without what was written at the same edge.
+    /// The register with the word from the memory, without the data written at the same edge.
     pub register: usize,
     pub address: NodeId,
 }
 
-/// Makes the logic of all such ports, and takes the rule off where nothing is written.
+/// Builds the logic of all such ports, and removes the rule if nothing is written.
 pub(crate) fn run(module: &Module) {
     let reads = std::mem::take(&mut module.state_mut().forwarded);
     for read in &reads {
@@ -37,12 +37,12 @@ pub(crate) fn run(module: &Module) {
     }
 }
 
-/// What is written at the address of a read.
+/// The data written at the address of a read.
 struct Forwarding<'m> {
     module: &'m Module,
     source: Source,
     writes: Vec<MemoryWrite>,
-    /// Width of a word, and of the largest lanes that every mask is made of.
+    /// Width of a word, and of the largest lanes that divide the lanes of every mask.
     width: u32,
     lane: u32,
 }
@@ -76,7 +76,7 @@ impl<'m> Forwarding<'m> {
         self.merged(lanes, data, stored)
     }
 
-    /// The lanes that are written at an address, a bit each, and what is written there; none without a write.
+    /// The lanes that are written at an address, one bit each, and their data; `None` without a write.
     fn written(&self, address: Signal<'m>) -> Option<(Signal<'m>, Signal<'m>)> {
         self.writes.iter().fold(None, |before, write| {
             let (lanes, data) = (self.lanes(write, address), self.signal(write.data));
@@ -100,7 +100,7 @@ impl<'m> Forwarding<'m> {
         }
     }
 
-    /// A mask with each bit repeated for the lanes that it is of.
+    /// A mask with each bit repeated for the smaller lanes that it covers.
     fn in_lanes(&self, mask: Signal<'m>) -> Signal<'m> {
         let copies = self.width / mask.width() / self.lane;
         if copies == 1 {

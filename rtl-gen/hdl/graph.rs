@@ -5,12 +5,12 @@ use crate::netlist::{Logic, NodeId, Op};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// For each output port of a module, the input ports that reach it without a register between, a bit each.
+/// For each output port of a module, the input ports that reach it without a register between, one bit each.
 #[derive(Default, PartialEq, Eq)]
 pub(crate) struct Dependencies(BTreeMap<usize, Rc<[u64]>>);
 
 impl Dependencies {
-    /// Every output depends on every input: what must be assumed of a black box.
+    /// Every output depends on every input: the assumption for a black box.
     pub fn all(outputs: impl Iterator<Item = usize>, inputs: Vec<usize>) -> Dependencies {
         let mut bits = vec![0; inputs.iter().max().map_or(0, |last| last / 64 + 1)];
         inputs.iter().for_each(|input| bits[input / 64] |= 1 << (input % 64));
@@ -18,7 +18,7 @@ impl Dependencies {
         Dependencies(outputs.map(|output| (output, bits.clone())).collect())
     }
 
-    /// By following 64 inputs at a time through finished logic, whose nodes are in topological order.
+    /// Follows 64 inputs at a time through finished logic, whose nodes are in topological order.
     pub fn of(design: &Design, logic: &Logic) -> Dependencies {
         let graph = Graph::new(design, logic);
         let inputs = logic.nodes.iter().filter_map(|node| node.op.input_port());
@@ -49,14 +49,14 @@ impl Dependencies {
     }
 }
 
-/// The combinational graph, with the paths through instances: the sources of all nodes in one list.
+/// The combinational graph, with the paths through instances; the sources of all nodes are in one list.
 pub(crate) struct Graph {
     sources: Vec<NodeId>,
     /// For each node the end of its sources in the list; they begin where the node before it ends.
     ends: Vec<usize>,
 }
 
-/// How far a depth-first walk has come with a node.
+/// The state of a node in a depth-first walk.
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     New,
@@ -69,7 +69,7 @@ impl Graph {
         Graph::through_registers(design, logic, &BTreeSet::new())
     }
 
-    /// With the paths through some registers, as if they were combinational.
+    /// With paths through some registers, as if they were combinational.
     pub fn through_registers(design: &Design, logic: &Logic, open: &BTreeSet<usize>) -> Graph {
         let children = logic.instances.iter().map(|instance| design.finished(instance.module));
         let children: Vec<_> = children.collect();
@@ -99,7 +99,8 @@ impl Graph {
         &self.sources[start..self.ends[id.index()]]
     }
 
-    /// For each node of finished logic which of 64 starts reach it: `start` says with a bit each where they are.
+    /// For each node of finished logic, which of 64 starting points reach it: `start` gives those of a node, one bit
+    /// each.
     pub fn reached(&self, logic: &Logic, start: impl Fn(&Op) -> u64) -> Vec<u64> {
         let mut reached = vec![0; logic.nodes.len()];
         for (index, node) in logic.nodes.iter().enumerate() {
@@ -109,7 +110,7 @@ impl Graph {
         reached
     }
 
-    /// The nodes from one to another, both included, where there is a path.
+    /// The nodes on a path from one to another, both included, if there is one.
     pub fn path(&self, from: NodeId, to: NodeId) -> Option<Vec<NodeId>> {
         let mut reader = vec![None; self.ends.len()];
         let mut pending = vec![to];
@@ -142,8 +143,8 @@ impl Graph {
         search.found
     }
 
-    /// All nodes, sources first, otherwise in the order written; or the nodes of one loop, each of which feeds
-    /// the next, and the last the first.
+    /// All nodes, sources first, otherwise in source order; or the nodes of one loop, each of which feeds the next, and
+    /// the last the first.
     pub fn topological_order(&self) -> Result<Vec<NodeId>, Vec<NodeId>> {
         let mut marks = vec![Mark::New; self.ends.len()];
         let mut order = Vec::with_capacity(marks.len());
@@ -186,9 +187,9 @@ impl Graph {
 /// Tarjan's search for strongly connected components, with an explicit stack.
 struct Knots<'a> {
     graph: &'a Graph,
-    /// In the order visited, from 1; 0 where not visited.
+    /// The order of visits, from 1; 0 if not visited.
     number: Vec<u32>,
-    /// The least number that a node is known to lead to; the greatest there is once its component is closed.
+    /// The least number that a node is known to reach; the maximum once its component is closed.
     low: Vec<u32>,
     open: Vec<NodeId>,
     visited: u32,
@@ -226,7 +227,7 @@ impl Knots<'_> {
         }
     }
 
-    /// Takes note of a source; returns it where it is to be visited first.
+    /// Notes a source; returns it if it must be visited first.
     fn follow(&mut self, id: NodeId, source: NodeId) -> Option<NodeId> {
         match (self.number[source.index()], self.low[source.index()]) {
             (0, _) => return Some(source),

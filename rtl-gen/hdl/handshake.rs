@@ -1,4 +1,4 @@
-//! The rule of ready/valid streams: a producer does not wait for `ready` before it raises `valid`.
+//! The rule of ready/valid streams: a producer must not wait for `ready` before it raises `valid`.
 
 use crate::diagnostic::Source;
 use crate::graph::Graph;
@@ -6,20 +6,20 @@ use crate::loops;
 use crate::module::Module;
 use crate::netlist::{Logic, Node, NodeId, Op};
 
-/// A stream that a module is the producer of.
+/// A stream that a module produces.
 pub(crate) struct Producer {
-    /// The instance that consumes it; none for a stream out of the module.
+    /// The instance that consumes it; none for an output stream of the module.
     pub instance: Option<usize>,
     /// Indices of the ports, of the module or of the instance's.
     pub valid: usize,
     pub ready: usize,
-    /// True where its `valid` may wait for `ready`.
+    /// True if its `valid` may wait for `ready`.
     pub is_in_step: bool,
     /// Where the stream was declared.
     pub source: Source,
 }
 
-/// An error for each stream whose `valid` depends on its `ready` within a cycle. The logic is finished.
+/// Reports each stream whose `valid` depends on its `ready` within a cycle. The logic is finished.
 pub(crate) fn check(module: &Module, logic: &Logic) {
     let found = {
         let state = module.state();
@@ -35,7 +35,7 @@ pub(crate) fn check(module: &Module, logic: &Logic) {
     }
 }
 
-/// The streams of a block of 64 that wait.
+/// The streams among up to 64 whose `valid` waits.
 fn waiting<'a>(graph: &Graph, logic: &Logic, block: &'a [Producer]) -> Vec<&'a Producer> {
     let start = |op: &Op| {
         let bits = block.iter().enumerate().filter(|(_, producer)| producer.is_ready(op));

@@ -1,11 +1,11 @@
-//! Registers that nothing can bring to a known value.
+//! Registers that can never reach a known value.
 //!
-//! A register without a reset value starts unknown. That is harmless where its next value comes from elsewhere
-//! sooner or later, as in every pipeline, and a fault where it only ever comes from the register itself: a counter
-//! without a reset counts from nowhere, and simulators show it as unknown for ever.
+//! A register without a reset value starts unknown. That is harmless if its next value eventually comes from elsewhere,
+//! as in every pipeline. It is a fault if the value only ever comes from the register itself: a counter without a reset
+//! counts from an unknown value, and simulators show X forever.
 //!
-//! For each bit of each node it is found whether some inputs bring it to a known 0 or a known 1. The answer is on
-//! the safe side: whatever may be loaded in some way counts as known.
+//! For each bit of each node, the analysis finds whether some inputs bring it to a known 0 or a known 1. It errs on the
+//! safe side: a bit that may be loaded in any way counts as known.
 
 use crate::bits::Bits;
 use crate::diagnostic::Source;
@@ -15,10 +15,10 @@ use crate::module::{Module, State};
 use crate::netlist::{BinaryOp, Case, Logic, NodeId, Op, ReduceOp};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-/// After so many changes a register counts as known: it is a long shift register, which fills bit by bit.
+/// After this many changes a register counts as known: it is a long shift register, which fills bit by bit.
 const PATIENCE: u32 = 256;
 
-/// Reports registers without a reset value that depend on each other alone.
+/// Reports registers without a reset value that depend only on each other.
 pub(crate) fn check(module: &Module) {
     let reports = {
         let state = module.state();
@@ -68,7 +68,7 @@ fn report(state: &State, knot: &[NodeId]) -> Option<(Source, String, Vec<String>
     Some((state.logic.nodes[first.index()].source, message, vec![note, advice.into()]))
 }
 
-/// What a value can be brought to: a 1 for each bit that can be a known 0, and for each that can be a known 1.
+/// The values that a node can reach: a 1 for each bit that can be a known 0, and for each that can be a known 1.
 #[derive(Clone, PartialEq)]
 struct Reach {
     zero: Bits,
@@ -113,7 +113,7 @@ impl Reach {
         self.known().is_ones()
     }
 
-    /// The bits below the lowest one that is not known.
+    /// The bits below the lowest unknown one.
     fn known_low(&self) -> u32 {
         let known = self.known();
         (0..known.width()).find(|bit| !known.bit(*bit)).unwrap_or(known.width())
@@ -128,7 +128,7 @@ fn or(a: &Bits, b: &Bits) -> Bits {
     evaluate::binary(BinaryOp::Or, a, b)
 }
 
-/// The reach of the nodes of a set, and of what they read.
+/// The reach of the nodes of a set, and of the nodes that they read.
 struct Values<'a> {
     logic: &'a Logic,
     reach: HashMap<NodeId, Reach>,
@@ -137,7 +137,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    /// Nothing is known of the set yet. All else is: where it is not, that is another set's fault.
+    /// Nothing in the set is known yet. Everything else is: if not, another set is at fault.
     fn new(logic: &'a Logic, knot: &[NodeId]) -> Values<'a> {
         let mut values = Values { logic, reach: HashMap::new(), growth: HashMap::new() };
         for &id in knot {
@@ -157,7 +157,7 @@ impl<'a> Values<'a> {
         values
     }
 
-    /// What a node of the set is computed from; a register, what it takes.
+    /// What a node of the set is computed from; for a register, its next value.
     fn read_by(&self, id: NodeId) -> Vec<NodeId> {
         let op = &self.logic.nodes[id.index()].op;
         let Op::Register(index) = op else { return op.operands() };
@@ -165,7 +165,7 @@ impl<'a> Values<'a> {
         register.next.into_iter().chain(register.enable).collect()
     }
 
-    /// Lets values pass through operators and registers until nothing new does.
+    /// Propagates values through operators and registers until nothing changes.
     fn settle(&mut self, knot: &[NodeId]) {
         let mut users: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
         for &id in knot {
@@ -185,7 +185,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The new reach of a node, or all of it where it is that of a register which grew often.
+    /// The new reach of a node, or all values if it is a register whose reach grew often.
     fn patient(&mut self, id: NodeId, reach: Reach) -> Reach {
         let Op::Register(index) = self.logic.nodes[id.index()].op else { return reach };
         match self.growth.get_mut(&index) {
@@ -243,7 +243,7 @@ impl<'a> Values<'a> {
         cases.fold(self.at(otherwise).clone(), |rest, case| mux(&is_chosen(case), self.at(case.value), &rest))
     }
 
-    /// What the register has, and what it can take besides.
+    /// The register's value, and the values that it can load.
     fn of_register(&self, id: NodeId, index: usize) -> Reach {
         let register = &self.logic.registers[index];
         let own = self.at(id);
@@ -281,7 +281,7 @@ fn reduce(op: ReduceOp, a: &Reach) -> Reach {
     }
 }
 
-/// What either side offers while it is chosen, and what both agree on where the select is not known.
+/// What either side can be while it is selected, and what both agree on while the select is unknown.
 fn mux(select: &Reach, on_true: &Reach, on_false: &Reach) -> Reach {
     let (takes_true, takes_false) = (select.one.is_ones(), select.zero.is_ones());
     let side = |on_true: &Bits, on_false: &Bits| match (takes_true, takes_false) {

@@ -20,7 +20,7 @@ pub struct Child<'m> {
 }
 
 impl Module {
-    /// An instance of `module`. Clock and reset connect by themselves.
+    /// An instance of `module`. Clock and reset are connected automatically.
     #[track_caller]
     pub fn instance(&self, name: &str, module: ModuleRef) -> Child<'_> {
         let source = Location::caller();
@@ -46,7 +46,7 @@ impl Module {
         }
     }
 
-    /// `module`, or after an error what stands for it.
+    /// `module`, or a placeholder after an error.
     fn own_module(&self, instance: &str, module: ModuleRef, source: Source) -> ModuleRef {
         if self.design().owns(module) {
             return module;
@@ -76,13 +76,13 @@ impl<'m> Child<'m> {
         self
     }
 
-    /// The output port `name`.
+    /// The value of the output port `name`.
     #[track_caller]
     pub fn get(self, name: &str) -> Signal<'m> {
         self.output(name, Location::caller()).unwrap_or_else(|stand_in| stand_in)
     }
 
-    /// An output port; after an error, what stands for it.
+    /// An output port; a placeholder after an error.
     pub(crate) fn output(self, name: &str, source: Source) -> Result<Signal<'m>, Signal<'m>> {
         let found = self.port(name, Direction::Output, source);
         let Some((port, def)) = found else { return Err(self.parent.stand_in(1, source)) };
@@ -102,7 +102,7 @@ impl<'m> Child<'m> {
         self.index
     }
 
-    /// What it is an instance of.
+    /// The module that it instantiates.
     pub(crate) fn finished(self) -> Rc<Finished> {
         self.parent.design().finished(self.module.index)
     }
@@ -111,7 +111,7 @@ impl<'m> Child<'m> {
         self.parent.state().logic.instances[self.index].name.clone()
     }
 
-    /// False where the child has an error: what is wrong with its ports is not the parent's mistake.
+    /// False if the child has an error: errors at its ports are then not the parent's mistake.
     fn is_sound(self) -> bool {
         self.finished().is_sound
     }
@@ -134,7 +134,7 @@ impl<'m> Child<'m> {
         }
     }
 
-    /// The port `name`, which must have the direction.
+    /// The port `name`, which must have this direction.
     fn port(self, name: &str, direction: Direction, source: Source) -> Option<(usize, PortDef)> {
         let child = self.finished();
         let found = child.port(name).map(|index| (index, child.def.ports[index].clone()));
@@ -155,7 +155,7 @@ impl<'m> Child<'m> {
         }
     }
 
-    /// An input is driven and an output read.
+    /// Reports a wrong direction: inputs are driven, outputs are read.
     fn other_way(self, def: &PortDef, source: Source) {
         let what = match def.port.direction {
             Direction::Input => "an input: it is driven with `set`, and cannot be read",

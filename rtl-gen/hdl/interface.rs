@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// The declaration of an interface: its members, their widths, and which way each goes seen from the producer.
+/// The declaration of an interface: its members, their widths, and their directions seen from the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Signature {
     members: Vec<Member>,
@@ -40,7 +40,7 @@ impl Signature {
         self.member(name, width, Direction::Input, meaning)
     }
 
-    /// With all the members of another signature, `name_` before their names.
+    /// With all members of another signature, whose names get the prefix `name_`.
     pub fn nested(mut self, name: &str, inner: &Signature) -> Signature {
         let prefixed =
             inner.members.iter().map(|m| Member { name: format!("{name}_{}", m.name), ..m.clone() });
@@ -60,13 +60,13 @@ impl Signature {
     }
 }
 
-/// An interface in a module: each member can be read, or be driven once.
+/// An interface in a module: each member can be read, or driven once.
 #[derive(Clone)]
 pub struct Interface<'m> {
     module: &'m Module,
     name: String,
     ends: Vec<(Member, End<'m>)>,
-    /// True once an input was driven: a bundle that goes the wrong way is one mistake.
+    /// True once a driven input was reported: a bundle with the wrong direction is one mistake.
     is_reported: Rc<Cell<bool>>,
 }
 
@@ -78,7 +78,7 @@ enum End<'m> {
 }
 
 impl End<'_> {
-    /// True where an error has been reported on it already.
+    /// True if an error has been reported on it.
     fn is_faulty(self) -> bool {
         match self {
             End::Read(signal) => signal.is_faulty(),
@@ -92,8 +92,8 @@ pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The port of a bundle's member: `<bundle>_<member>`. Of AXI's channels, whose names begin with `s_axi` or `m_axi`, it is
-/// `<bundle><member>` as that standard has it: `s_axis_t` and `valid` make `s_axis_tvalid`.
+/// The port of a bundle's member: `<bundle>_<member>`. For AXI channels, whose names begin with `s_axi` or `m_axi`, it
+/// is `<bundle><member>`, as in the AXI standard: `s_axis_t` and `valid` give `s_axis_tvalid`.
 pub fn member_port(bundle: &str, member: &str) -> String {
     let joint = if bundle.starts_with("s_axi") || bundle.starts_with("m_axi") { "" } else { "_" };
     format!("{bundle}{joint}{member}")
@@ -159,7 +159,7 @@ impl<'m> Child<'m> {
         child.port(port).map(|index| child.def.ports[index].port.direction)
     }
 
-    /// One error for all members whose ports go the other way.
+    /// One error for all members whose ports have the opposite direction.
     fn check_directions(self, name: &str, bundle: &Signature, source: Source) {
         let other_way = |member: &&Member| {
             self.direction_of(&member_port(name, &member.name)) == Some(member.direction.flip())
@@ -222,7 +222,7 @@ impl<'m> Interface<'m> {
         self.module
     }
 
-    /// As errors call it.
+    /// The description of the bundle in errors.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -252,8 +252,8 @@ impl<'m> Interface<'m> {
         }
     }
 
-    /// Connects every member to its counterpart in `other`: names and widths must agree, and of the two
-    /// sides of each member one must drive and the other receive.
+    /// Connects every member to its counterpart in `other`: names and widths must agree, and exactly one of the two
+    /// sides of each member must drive.
     #[track_caller]
     pub fn connect(&self, other: &Interface<'m>) {
         let mut clashes = vec![];
@@ -279,7 +279,7 @@ impl<'m> Interface<'m> {
         self.report_clashes(other, &clashes);
     }
 
-    /// One error for all members of which both sides drive, or neither.
+    /// One error for all members that both sides drive, or neither.
     #[track_caller]
     fn report_clashes(&self, other: &Interface<'m>, clashes: &[(&Member, &Member)]) {
         let Some((first, theirs)) = clashes.first() else { return };

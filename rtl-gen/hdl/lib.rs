@@ -1,5 +1,5 @@
 #![doc = include_str!("README.md")]
-// An operator, or a kind of node, that is new must be known everywhere.
+// A new operator or kind of node must be handled everywhere.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod bits;

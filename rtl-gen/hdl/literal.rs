@@ -1,6 +1,6 @@
-//! Literals of Verilog: what the parameter of a black box may be set to.
+//! Verilog literals: the legal values of a black box's parameters.
 
-/// What a literal stands for.
+/// The kind of a literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Literal {
     /// `5`, `-5`, `8'h1f`, `4'sb1x0z`.
@@ -12,8 +12,7 @@ pub enum Literal {
 }
 
 impl Literal {
-    /// The kind of a literal as it is written in Verilog, or `None` for anything else: an expression, more than one
-    /// literal, a comment.
+    /// The kind of a Verilog literal, or `None` for anything else: an expression, several literals, a comment.
     pub fn of(text: &str) -> Option<Literal> {
         if let Some(quoted) = text.strip_prefix('"') {
             return is_quoted(quoted).then_some(Literal::Text);
@@ -29,7 +28,7 @@ impl Literal {
     }
 }
 
-/// Printable characters up to a quotation mark at the end; one before it is escaped, as is a backslash.
+/// Printable characters up to a closing quotation mark; quotation marks and backslashes inside are escaped.
 fn is_quoted(text: &str) -> bool {
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
@@ -84,7 +83,7 @@ fn is_real(text: &str) -> bool {
     is_mantissa && exponent.is_none_or(is_exponent)
 }
 
-/// Digits, with underscores behind the first.
+/// Digits, with underscores after the first.
 fn is_decimal(text: &str) -> bool {
     let is_digit = |character: char| character.is_ascii_digit();
     text.starts_with(is_digit) && text.chars().all(|character| is_digit(character) || character == '_')

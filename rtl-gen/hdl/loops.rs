@@ -1,4 +1,4 @@
-//! The report of a combinational loop or path: its names, and the line of each operator on it, also in instances.
+//! Reports a combinational loop or path: its names, and the line of each operator on it, also inside instances.
 
 use crate::describe;
 use crate::design::Design;
@@ -7,10 +7,10 @@ use crate::graph::Graph;
 use crate::module::{Driven, Module, State};
 use crate::netlist::{Body, Logic, Node, NodeId, Op};
 
-/// Of a long loop, so many operators are shown at its beginning and at its end.
+/// The number of operators shown at each end of a long loop.
 const SHOWN: usize = 6;
 
-/// Reports a loop, whose nodes each feed the next one.
+/// Reports a loop, in which each node feeds the next one.
 pub(crate) fn report(module: &Module, cycle: &[NodeId]) {
     let (source, message, notes) = {
         let state = module.state();
@@ -39,12 +39,12 @@ fn shortened(items: &[String]) -> Vec<String> {
     shown
 }
 
-/// The operators on a path through finished logic, a line each.
+/// The operators on a path through finished logic, one per line.
 pub(crate) fn path_lines(design: &Design, logic: &Logic, path: &[NodeId]) -> Vec<String> {
     shortened(&lines(design, logic, path, None, &|id| logic.nodes[id.index()].source))
 }
 
-/// A line for each node of a path, and before that of an instance the lines inside it. `before` feeds the first.
+/// A line for each node of a path, preceded by the lines inside an instance. `before` feeds the first node.
 fn lines(
     design: &Design,
     logic: &Logic,
@@ -61,7 +61,7 @@ fn lines(
     lines
 }
 
-/// The operators in the instance whose output `id` is, on a path from its input that `before` drives.
+/// The operators inside the instance whose output is `id`, on a path from its input that `before` drives.
 fn inside(design: &Design, logic: &Logic, before: NodeId, id: NodeId) -> Vec<String> {
     let Op::InstanceOutput { instance, port } = logic.nodes[id.index()].op else { return vec![] };
     let instance = &logic.instances[instance];

@@ -10,14 +10,15 @@ use crate::rules::MAX_WIDTH;
 use crate::signal::{Signal, counted_bits};
 use std::panic::Location;
 
-/// The most words of a memory, 2^30: what Icarus Verilog and Yosys take.
+/// The greatest depth of a memory, 2^30 words: the limit of Icarus Verilog and Yosys.
 pub const MAX_DEPTH: u64 = 1 << 30;
 
-/// A memory: writes at the clock edge, reads in the same cycle or at the clock edge, any number of each.
+/// A memory: writes at the clock edge, and reads in the same cycle or at the clock edge, any number of each.
 ///
-/// Only reads at the clock edge map to block RAM. What a target's block RAM cannot do costs logic around it: see
-/// [`read_at_clock`](Ram::read_at_clock). On iCE40 and in the simple mode of ECP5 a block has one write port; two
-/// write ports of one memory need a true dual-port block, each shared with a read at the same address, or registers.
+/// Only reads at the clock edge map to block RAM. Features that a target's block RAM lacks cost logic around it: see
+/// [`read_at_clock`](Ram::read_at_clock). A block of iCE40, or of ECP5 in simple mode, has one write port; a memory
+/// with two write ports needs a true dual-port block, where each port is shared with a read at the same address, or
+/// registers.
 ///
 /// ```
 /// use hdl::{Clocking, Collision, Design};
@@ -98,8 +99,8 @@ impl<'m> Ram<'m> {
         index_width(self.depth)
     }
 
-    /// The words at power-up from address 0, at most once: each as wide as a word, and no more than the memory has.
-    /// FPGAs and simulators load them; an ASIC's RAM cannot have any.
+    /// The words at power-up from address 0; may be called once. Each must be as wide as a word, and there must not be
+    /// more of them than the depth. FPGAs and simulators load them; an ASIC's RAM cannot.
     #[track_caller]
     pub fn contents(self, words: &[Bits]) -> Ram<'m> {
         let source = Location::caller();
@@ -127,7 +128,8 @@ impl<'m> Ram<'m> {
         false
     }
 
-    /// The word at `address`, in the same cycle: memories of any size can do so in registers or LUTs, block RAM cannot.
+    /// The word at `address`, in the same cycle. Registers and LUTs can do this for memories of any size, block RAM
+    /// cannot.
     #[track_caller]
     pub fn read(self, address: Signal<'m>) -> Signal<'m> {
         let source = Location::caller();
@@ -143,8 +145,8 @@ impl<'m> Ram<'m> {
         self.module.node(op, self.width, source)
     }
 
-    /// Writes `data` at `address` at each clock edge with `enable` at 1. Where several writes meet in one
-    /// cycle at one address, the one declared last wins. A ROM cannot be written. In a `when` it writes where that applies.
+    /// Writes `data` at `address` at each clock edge with `enable` = 1. If several writes in one cycle have the same
+    /// address, the one declared last wins. A ROM cannot be written. Inside a `when`, it writes only if that applies.
     #[track_caller]
     pub fn write(self, enable: Signal<'m>, address: Signal<'m>, data: Signal<'m>) {
         let source = Location::caller();
@@ -153,9 +155,9 @@ impl<'m> Ram<'m> {
         }
     }
 
-    /// Like [`write`](Ram::write), of some lanes of the word only: `mask` has a bit for each of the equal lanes that it
-    /// divides the word into, the least significant first. Four bits for a word of 32 are byte enables. A lane whose
-    /// bit is 0 keeps what it holds.
+    /// Like [`write`](Ram::write), but only writes some lanes of the word: `mask` divides it into equal lanes and has a
+    /// bit for each, the least significant first. Four bits for a word of 32 are byte enables. A lane whose bit is 0
+    /// keeps its value.
     #[track_caller]
     pub fn write_masked(self, enable: Signal<'m>, mask: Signal<'m>, address: Signal<'m>, data: Signal<'m>) {
         let source = Location::caller();
@@ -189,7 +191,7 @@ impl<'m> Ram<'m> {
         self.module.state().logic.memories[self.index].name.clone()
     }
 
-    /// Its size, for a note.
+    /// Its size, for a note in an error.
     fn shape(self) -> String {
         format!("the memory has {} words of {}", self.depth, counted_bits(self.width))
     }

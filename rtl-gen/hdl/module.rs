@@ -17,48 +17,48 @@ use std::panic::Location;
 
 /// A module under construction: declare ports, combine [`Signal`]s, drive the outputs.
 ///
-/// Errors do not stop the construction: they are collected, and [`Design::elaborate`] returns them all. What
-/// takes the whole module to see (undriven wires, unread inputs, loops) is looked at once nothing else is wrong.
+/// Errors do not stop the construction: they are collected, and [`Design::elaborate`] returns them all. Errors that
+/// only the whole module shows (undriven wires, unread inputs, loops) are checked once there are no others.
 pub struct Module {
     design: Design,
     name: String,
-    /// Tells it from the other modules of its design.
+    /// Distinguishes it from the other modules of its design.
     number: usize,
     state: RefCell<State>,
     is_sound: Cell<bool>,
 }
 
-/// What has been declared so far.
+/// The declarations so far.
 #[derive(Default)]
 pub(crate) struct State {
     pub ports: Vec<PortDef>,
     pub description: Vec<String>,
     pub parameters: Vec<(String, String)>,
     pub logic: Logic,
-    /// Where each wire, output port, register or instance input got its driver.
+    /// Where each wire, output port, register or instance input was driven.
     pub driven: BTreeMap<Driven, Source>,
-    /// Where each name was given, by the kind of what has it.
+    /// Where each name was given, by kind.
     pub names: BTreeMap<(&'static str, String), Source>,
     /// Values on which an error has been reported.
     pub faulty: BTreeSet<NodeId>,
-    /// Input ports that are left unread on purpose.
+    /// Input ports that are intentionally left unread.
     pub unused: BTreeSet<usize>,
-    /// Registers for which any value will do at the start.
+    /// Registers whose initial value does not matter.
     pub starts_unknown: BTreeSet<usize>,
     /// The bundles among the ports: their names, and their outputs.
     pub bundles: Vec<(String, Vec<NodeId>)>,
-    /// The streams that the module is the producer of.
+    /// The streams that the module produces.
     pub producers: Vec<Producer>,
-    /// The reads that give what is written at the same edge.
+    /// The reads that return what is written at the same edge.
     pub forwarded: Vec<Forwarded>,
-    /// Registers that hold the state of a state machine which is not finished.
+    /// State registers of state machines that are not finished.
     pub state_machines: BTreeSet<usize>,
-    /// What is assigned in `when` and `switch`.
+    /// The assignments in `when` and `switch`.
     pub conditional: Conditional,
     scope: Vec<String>,
 }
 
-/// Something that takes exactly one driver.
+/// An object that takes exactly one driver.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Driven {
     Wire(NodeId),
@@ -79,7 +79,7 @@ impl Module {
         Module { design, name, number, state: RefCell::default(), is_sound: Cell::new(true) }
     }
 
-    /// The design that the module belongs to: child modules are defined on it.
+    /// The design that the module belongs to: define child modules in it.
     pub fn design(&self) -> &Design {
         &self.design
     }
@@ -110,7 +110,7 @@ impl Module {
         self.declare(Op::Input(port), width, format_args!("port `{name}`"), source).with_name(name)
     }
 
-    /// An output port driven by `value`, as wide as it.
+    /// An output port driven by `value`, and as wide as it.
     #[track_caller]
     pub fn output(&self, name: &str, value: Signal<'_>, meaning: &str) {
         self.output_at(name, value, meaning, Location::caller());
@@ -123,7 +123,7 @@ impl Module {
         }
     }
 
-    /// The clock, for the clock input of a black box; registers take it by themselves.
+    /// The clock, for the clock input of a black box; registers are clocked automatically.
     #[track_caller]
     pub fn clock(&self) -> Signal<'_> {
         self.node(Op::Clock, 1, Location::caller())
@@ -189,7 +189,7 @@ impl Module {
         self.declare(Op::Const(value.clone()), value.width(), "the constant", Location::caller())
     }
 
-    /// Parts joined, the most significant first, as Verilog's `{a, b}`.
+    /// The parts joined, the most significant first, like Verilog's `{a, b}`.
     #[track_caller]
     pub fn concat<'m>(&'m self, parts: &[Signal<'m>]) -> Signal<'m> {
         let source = Location::caller();
@@ -207,13 +207,13 @@ impl Module {
         }
     }
 
-    /// Parts joined, the least significant first, as lanes are numbered: what [`Signal::split_lsb`] undoes.
+    /// The parts joined, the least significant first, as lanes are numbered: the inverse of [`Signal::split_lsb`].
     #[track_caller]
     pub fn concat_lsb<'m>(&'m self, parts: &[Signal<'m>]) -> Signal<'m> {
         self.concat(&parts.iter().rev().copied().collect::<Vec<_>>())
     }
 
-    /// Runs `body` with `name` before the name of everything declared in it but ports: `lane0_sum`.
+    /// Runs `body` with `name` as a prefix of everything declared in it except ports: `lane0_sum`.
     pub fn scope<T>(&self, name: &str, body: impl FnOnce() -> T) -> T {
         self.state_mut().scope.push(name.into());
         let result = body();
@@ -221,20 +221,20 @@ impl Module {
         result
     }
 
-    /// Claims that `condition` is always 1 at a clock edge outside reset. In a `when` it is claimed where that applies, as is
-    /// what is assumed or to be seen.
+    /// Asserts that `condition` is 1 at every clock edge outside reset. Inside a `when` it is asserted only if that
+    /// applies; the same holds for assumptions and cover points.
     #[track_caller]
     pub fn assert(&self, name: &str, condition: Signal<'_>) {
         self.property(PropertyKind::Assert, name, condition, Location::caller());
     }
 
-    /// Claims that the environment keeps `condition` at 1.
+    /// Assumes that the environment keeps `condition` at 1.
     #[track_caller]
     pub fn assume(&self, name: &str, condition: Signal<'_>) {
         self.property(PropertyKind::Assume, name, condition, Location::caller());
     }
 
-    /// Asks that `condition` be seen at 1.
+    /// A cover point: `condition` should be 1 at some clock edge.
     #[track_caller]
     pub fn cover(&self, name: &str, condition: Signal<'_>) {
         self.property(PropertyKind::Cover, name, condition, Location::caller());
@@ -250,7 +250,7 @@ impl Module {
         }
     }
 
-    /// The condition of a property within the `when`s and `switch`es around it.
+    /// The condition of a property, with those of the enclosing `when`s and `switch`es.
     fn guarded(&self, kind: PropertyKind, condition: NodeId, source: Source) -> NodeId {
         let Some(guard) = self.guard(source).map(Signal::id) else { return condition };
         let node = |op| self.node(op, 1, source).id();
@@ -320,12 +320,12 @@ impl Module {
         self.number
     }
 
-    /// True while user code builds this module, not one that it needs.
+    /// True while user code builds this module, and not one that it needs.
     pub(crate) fn is_innermost(&self) -> bool {
         self.design.is_innermost(self.number)
     }
 
-    /// False where it has an error, or an instance of a module that has one.
+    /// False if it has an error, or an instance of a module with one.
     pub(crate) fn is_sound(&self) -> bool {
         self.is_sound.get()
     }

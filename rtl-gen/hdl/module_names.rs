@@ -1,17 +1,17 @@
-//! What the names of modules stand for in a design.
+//! The names of the modules in a design.
 
 use crate::design::ModuleRef;
 use crate::diagnostic::Source;
 use std::collections::BTreeMap;
 
-/// The names of modules and black boxes. Two must differ by more than case: file systems and tools exist that
-/// take them for one otherwise.
+/// The names of modules and black boxes. Two of them must differ in more than case, since some file systems and tools
+/// ignore case.
 #[derive(Default)]
 pub(crate) struct ModuleNames {
     by_lower_case: BTreeMap<String, Entry>,
 }
 
-/// What a name stands for, and where it was first given.
+/// What a name refers to, and where it was first given.
 pub(crate) struct Entry {
     name: String,
     pub source: Source,
@@ -21,22 +21,22 @@ pub(crate) struct Entry {
 pub(crate) enum Meaning {
     /// A module of the design; none while it is being built.
     Module { key: Vec<String>, module: Option<ModuleRef> },
-    /// Somebody else's module, in one variant for each set of parameters.
+    /// An external module, in one variant for each set of parameters.
     BlackBox { variants: Vec<ModuleRef> },
 }
 
-/// The answer to the wish to build a module under a name.
+/// The answer to a request to build a module under a name.
 pub(crate) enum Claim {
-    /// The name is free; from now on it is taken.
+    /// The name is free, and now taken.
     New,
     /// The same module was built before.
     Built { module: ModuleRef, first: Source },
-    /// The name stands for something else.
+    /// The name refers to something else.
     Taken { message: String, first: Source },
 }
 
 impl ModuleNames {
-    /// The entry of a name that is written the same way, or what is wrong with writing it so.
+    /// The entry of a name with the same spelling, or the error in the spelling.
     pub fn find(&mut self, name: &str) -> Result<Option<&mut Entry>, (String, Source)> {
         match self.by_lower_case.get_mut(&name.to_ascii_lowercase()) {
             Some(entry) if entry.name != name => {
@@ -55,7 +55,7 @@ impl ModuleNames {
         self.by_lower_case.insert(name.to_ascii_lowercase(), Entry { name: name.into(), source, meaning });
     }
 
-    /// Asks for a name on behalf of the module `key`.
+    /// Requests a name for the module `key`.
     pub fn claim(&mut self, name: &str, key: Vec<String>, source: Source) -> Claim {
         let entry = match self.find(name) {
             Ok(Some(entry)) => entry,
@@ -81,14 +81,14 @@ impl ModuleNames {
         Claim::Taken { message, first }
     }
 
-    /// Notes what was built under a name, or that it is being built again.
+    /// Notes the result of building a module, or that it is being built again.
     pub fn set_built(&mut self, name: &str, built: Option<ModuleRef>) {
         if let Ok(Some(Entry { meaning: Meaning::Module { module, .. }, .. })) = self.find(name) {
             *module = built;
         }
     }
 
-    /// Notes a variant of a black box, whose name is free or that of its other variants.
+    /// Notes a variant of a black box, whose name is free or already that of its other variants.
     pub fn add_variant(&mut self, name: &str, source: Source, variant: ModuleRef) {
         match self.find(name) {
             Ok(Some(Entry { meaning: Meaning::BlackBox { variants }, .. })) => variants.push(variant),

@@ -1,4 +1,4 @@
-//! The netlist: what a finished design consists of.
+//! The netlist: a finished design.
 //!
 //! A module's nodes form a directed acyclic graph in topological order: an operand of a node always
 //! comes before the node. Only registers, memory writes, instance inputs, output ports and properties
@@ -110,11 +110,11 @@ pub struct ModuleDef {
     pub parameters: Vec<(String, String)>,
     /// The ports in order of declaration, without clock and reset.
     pub ports: Vec<PortDef>,
-    /// The logic, or what stands for it.
+    /// The logic, or a black box in its place.
     pub body: Body,
-    /// True where the module, or one below it, has a clocked element.
+    /// True if the module, or one below it, has a clocked element.
     pub uses_clock: bool,
-    /// True where the module, or one below it, has a register with a reset value and the design has a reset.
+    /// True if the module, or one below it, has a register with a reset value, and the design has a reset.
     pub uses_reset: bool,
 }
 
@@ -136,7 +136,7 @@ pub struct PortDef {
 pub enum Body {
     /// Logic.
     Logic(Logic),
-    /// Somebody else's Verilog module: instantiated, never printed or simulated.
+    /// An external Verilog module: instantiated, never printed or simulated.
     BlackBox {
         /// The Verilog parameters of its instances.
         parameters: Vec<(String, String)>,
@@ -161,7 +161,7 @@ pub struct Logic {
 }
 
 impl Logic {
-    /// The node behind all names of one.
+    /// The node behind all names of a value.
     pub fn behind_names(&self, mut id: NodeId) -> NodeId {
         while let Op::Wire(Some(driver)) = self.nodes[id.index()].op {
             id = driver;
@@ -169,13 +169,13 @@ impl Logic {
         id
     }
 
-    /// The value of a constant, behind whatever names.
+    /// The value of a constant, behind any names.
     pub fn constant(&self, id: NodeId) -> Option<&Bits> {
         self.nodes[self.behind_names(id).index()].op.constant()
     }
 
-    /// What the value of a node depends on, in this cycle or an earlier one: its operands, and what its register or
-    /// its memory takes.
+    /// The nodes that the value of a node depends on, in this cycle or an earlier one: its operands, and the inputs of
+    /// its register or memory.
     pub fn dependencies(&self, id: NodeId) -> Vec<NodeId> {
         let op = &self.nodes[id.index()].op;
         let mut read = op.operands();
@@ -234,9 +234,9 @@ pub enum Op {
     Binary(BinaryOp, NodeId, NodeId),
     /// All bits of a vector joined by one operator, to 1 bit.
     Reduce(ReduceOp, NodeId),
-    /// `select ? on_true : on_false`, `select` of 1 bit.
+    /// `select ? on_true : on_false`, where `select` has 1 bit.
     Mux {
-        /// Chooses.
+        /// The select.
         select: NodeId,
         /// The value at 1.
         on_true: NodeId,
@@ -244,13 +244,13 @@ pub enum Op {
         on_false: NodeId,
     },
     /// The value of the first case with a label that equals `select`, else `otherwise`. Verilog shows it as a `case`
-    /// statement, or as `if` where the select has 1 bit.
+    /// statement, or as an `if` if the select has 1 bit.
     Case {
-        /// Chooses; of any width.
+        /// The select, of any width.
         select: NodeId,
         /// At least one.
         cases: Vec<Case>,
-        /// The value in no case. Where the labels are all that the select can be, nothing takes it.
+        /// The value if no case applies. If the labels cover every value of the select, it is never used.
         otherwise: NodeId,
     },
     /// Parts joined, the most significant first.
@@ -264,7 +264,7 @@ pub enum Op {
         /// Least significant bit taken.
         low: u32,
     },
-    /// Another node under a further name; during construction, a wire that may not be driven yet.
+    /// Another name of a node; during construction, a wire that may not be driven yet.
     Wire(Option<NodeId>),
     /// The output of a register, by its index.
     Register(usize),
@@ -293,12 +293,12 @@ pub struct Case {
     pub value: NodeId,
 }
 
-/// True where so many different labels are all that a select of some bits can be.
+/// True if `count` different labels cover every value of a select with this width.
 pub fn covers(labels: usize, width: u32) -> bool {
     1usize.checked_shl(width) == Some(labels)
 }
 
-/// What keeps a value from cycle to cycle, by its index in [`Logic`].
+/// A stateful element, by its index in [`Logic`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// A register.
@@ -324,7 +324,7 @@ impl Op {
         if let Op::Const(value) = self { Some(value) } else { None }
     }
 
-    /// The register or the memory that this one reads.
+    /// The register or memory that this node reads.
     pub fn state(&self) -> Option<State> {
         match self {
             Op::Register(index) => Some(State::Register(*index)),
@@ -335,7 +335,7 @@ impl Op {
         }
     }
 
-    /// The nodes that this one reads, in the order written.
+    /// The nodes that this one reads, in source order.
     pub fn operands(&self) -> Vec<NodeId> {
         match self {
             Op::Input(_) | Op::Clock | Op::Const(_) | Op::Register(_) | Op::InstanceOutput { .. } => vec![],
@@ -353,7 +353,7 @@ impl Op {
         }
     }
 
-    /// The same operator over other nodes.
+    /// The same operator on other nodes.
     pub fn map_operands(&self, mut map: impl FnMut(NodeId) -> NodeId) -> Op {
         let mut op = self.clone();
         match &mut op {
@@ -386,26 +386,26 @@ impl Op {
 pub struct Register {
     /// Its output, an [`Op::Register`] node.
     pub output: NodeId,
-    /// The next value; always there in a finished netlist.
+    /// The next value; always present in a finished netlist.
     pub next: Option<NodeId>,
-    /// Of 1 bit; absent means always.
+    /// Of 1 bit; absent if always enabled.
     pub enable: Option<NodeId>,
     /// The value in reset; a register without one is not reset.
     pub reset: Option<Bits>,
-    /// For the register of a [`ReadPort`](crate::ReadPort), whose `next` is an [`Op::MemoryRead`]: what it takes where
-    /// a write meets the read. A word that is [`Collision::New`] is forwarded around the register by logic of the
-    /// netlist: what was written does not matter in the register itself.
+    /// For the register of a [`ReadPort`](crate::ReadPort), whose `next` is an [`Op::MemoryRead`]: what it loads if a
+    /// write collides with the read. With [`Collision::New`], logic in the netlist forwards the written data around the
+    /// register, so its own content does not matter in that case.
     pub collision: Option<Collision>,
 }
 
-/// What a read at a clock edge gives where a write at the same edge, its enable at 1, has the same address.
+/// What a read at a clock edge returns if an enabled write at the same edge has the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Collision {
     /// The word before the write.
     Old,
     /// The word after all writes of the edge.
     New,
-    /// Any value, in all bits of the word, whatever a mask says.
+    /// Any value, in all bits of the word, regardless of a mask.
     Undefined,
 }
 
@@ -420,7 +420,7 @@ pub struct Memory {
     pub depth: u64,
     /// Words at power-up from address 0; missing ones are unknown in a memory that is written, 0 in a ROM.
     pub contents: Vec<Bits>,
-    /// Write ports; where two write one address in a cycle, the later one wins. A ROM has none.
+    /// Write ports; if two of them write one address in a cycle, the later one wins. A ROM has none.
     pub writes: Vec<MemoryWrite>,
     /// Where it was written.
     pub source: Source,
@@ -431,12 +431,12 @@ pub struct Memory {
 pub struct MemoryWrite {
     /// Of 1 bit.
     pub enable: NodeId,
-    /// Where.
+    /// The address.
     pub address: NodeId,
-    /// What.
+    /// The data.
     pub data: NodeId,
-    /// A bit for each of the equal lanes of a word, at least 2, the least significant lane first: lanes at 0 keep
-    /// what they hold. Absent where a write is of all of a word.
+    /// A bit for each of at least 2 equal lanes of a word, the least significant lane first: lanes at 0 keep their
+    /// value. Absent if the write covers the whole word.
     pub mask: Option<NodeId>,
 }
 
@@ -446,7 +446,7 @@ impl MemoryWrite {
         [self.enable, self.address, self.data].into_iter().chain(self.mask)
     }
 
-    /// The same write over other nodes.
+    /// The same write with other nodes.
     pub fn map_operands(&self, map: impl Fn(NodeId) -> NodeId) -> MemoryWrite {
         MemoryWrite {
             enable: map(self.enable),
@@ -470,10 +470,10 @@ pub struct Instance {
     pub source: Source,
 }
 
-/// A property that holds, or should be seen, at each clock edge outside reset (without a clock: always).
+/// A property, checked at each clock edge outside reset (without a clock: always).
 #[derive(Clone, Debug)]
 pub struct Property {
-    /// What is claimed.
+    /// The kind of property.
     pub kind: PropertyKind,
     /// The user's name.
     pub name: String,
@@ -484,7 +484,7 @@ pub struct Property {
 }
 
 enumerated! {
-    /// What a [`Property`] claims.
+    /// The kind of a [`Property`].
     pub enum PropertyKind {
         /// The design keeps the condition true.
         Assert,

@@ -1,7 +1,7 @@
-//! The operators of the netlist in one table: what each of them needs, gives, and is called.
+//! The operators of the netlist in one table: widths, properties and names.
 //!
-//! Whatever is true of an operator and not of one tool alone stands here. Tools match on an operator, or on its kind,
-//! without a wildcard, so that the compiler names every place which must know a new one; lists of operators are
+//! Facts about an operator that concern more than one tool are kept here. Tools match on an operator, or on its kind,
+//! without a wildcard, so the compiler reports every place that must handle a new one; the lists of operators are
 //! [`BinaryOp::ALL`] and [`ReduceOp::ALL`].
 
 use crate::enumerated::enumerated;
@@ -23,19 +23,19 @@ enumerated! {
         Mul,
         /// Two's-complement product, as wide as both operands together.
         MulSigned,
-        /// 1 where equal widths hold equal values.
+        /// 1 if the values are equal; equal widths.
         Eq,
-        /// 1 where the left is less, unsigned.
+        /// 1 if the left is less than the right, unsigned.
         Lt,
-        /// 1 where the left is less, two's complement.
+        /// 1 if the left is less than the right, in two's complement.
         LtSigned,
-        /// Left shift by an unsigned amount of any width; keeps the left operand's width.
+        /// Left shift by an unsigned amount of any width; the result is as wide as the left operand.
         Shl,
         /// Logical right shift.
         Shr,
         /// Arithmetic right shift.
         ShrSigned,
-        /// Left rotation by an unsigned amount of any width, modulo the left operand's width, which stays.
+        /// Left rotation by an unsigned amount of any width, modulo the left operand's width, which the result has.
         RotateLeft,
         /// Right rotation.
         RotateRight,
@@ -43,9 +43,9 @@ enumerated! {
 }
 
 enumerated! {
-    /// What operators have in common: the widths that they take and give.
+    /// Kinds of operators, by the widths of their operands and results.
     pub enum OperatorKind {
-        /// A bit from the two bits at its place: equal widths, which the result has.
+        /// Bitwise, on equal widths, which the result has.
         Bitwise,
         /// Modulo 2^width: equal widths, which the result has.
         Sum,
@@ -53,9 +53,10 @@ enumerated! {
         Product,
         /// Equal widths; the result has 1 bit.
         Comparison,
-        /// The left operand moved by the right one, an unsigned amount of any width; the result is as wide as the left.
+        /// The left operand shifted by the right one, an unsigned amount of any width; the result is as wide as the
+        /// left.
         Shift,
-        /// The same, and what leaves at one end enters at the other: the amount counts modulo the width.
+        /// The same, but bits that leave at one end enter at the other: the amount is taken modulo the width.
         Rotation,
     }
 }
@@ -63,11 +64,11 @@ enumerated! {
 enumerated! {
     /// Operators over all the bits of one vector.
     pub enum ReduceOp {
-        /// 1 where all bits are 1.
+        /// 1 if all bits are 1.
         And,
-        /// 1 where any bit is 1.
+        /// 1 if any bit is 1.
         Or,
-        /// 1 where an odd number of bits is 1.
+        /// 1 if an odd number of bits is 1.
         Xor,
     }
 }
@@ -116,27 +117,27 @@ impl BinaryOp {
         }
     }
 
-    /// As it is written in Rust, and named in errors: the operator, or the method of [`crate::Signal`].
+    /// The name in Rust and in errors: the operator, or the method of [`crate::Signal`].
     pub const fn symbol(self) -> &'static str {
         self.row().symbol
     }
 
-    /// What it has in common with others.
+    /// Its kind.
     pub const fn kind(self) -> OperatorKind {
         self.row().kind
     }
 
-    /// True where the operands may change places.
+    /// True if it is commutative.
     pub const fn is_commutative(self) -> bool {
         self.row().is_commutative
     }
 
-    /// True where it takes its left operand, and the right one unless that is an amount, as two's complement.
+    /// True if it takes its left operand, and the right one unless that is an amount, as two's complement.
     pub const fn is_signed(self) -> bool {
         self.row().is_signed
     }
 
-    /// The width of the result on operands of two widths, which are legal for it.
+    /// The width of the result for operands with two widths, which are legal for it.
     pub const fn result_width(self, left: u32, right: u32) -> u32 {
         match self.kind() {
             OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Shift | OperatorKind::Rotation => left,
@@ -146,16 +147,16 @@ impl BinaryOp {
     }
 }
 
-/// The rotations by constants that one by a signal consists of, as hardware makes it: for each bit of the amount the
-/// distance that it turns by, 2^bit modulo the width. Their sum is the amount modulo the width, whether or not the
-/// width is a power of two, and takes no division. A bit that turns whole rounds is left out.
+/// The constant rotations that make up a rotation by a signal, as in hardware: for each bit of the amount the distance
+/// that it rotates by, 2^bit modulo the width. Their sum is the amount modulo the width, whether or not the width is a
+/// power of two, and no division is needed. A bit that rotates by a multiple of the width is left out.
 pub fn rotation_stages(width: u32, amount_width: u32) -> impl Iterator<Item = (u32, u32)> {
     let distances = std::iter::successors(Some(1 % width), move |distance| Some(2 * distance % width));
     (0..amount_width).zip(distances).filter(|(_, distance)| *distance > 0)
 }
 
 impl OperatorKind {
-    /// True where both operands must have one width.
+    /// True if both operands must have the same width.
     pub const fn needs_equal_widths(self) -> bool {
         match self {
             OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => true,

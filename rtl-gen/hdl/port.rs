@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Which way a port carries data, seen from inside the module.
+/// The direction of a port, seen from inside the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Into the module.
@@ -12,7 +12,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The other direction: what the neighbour sees.
+    /// The other direction, as seen from outside.
     pub fn flip(self) -> Direction {
         match self {
             Direction::Input => Direction::Output,

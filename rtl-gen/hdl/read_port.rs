@@ -1,4 +1,4 @@
-//! Reads of memories at the clock edge.
+//! Reads from memories at the clock edge.
 
 use crate::forward::Forwarded;
 use crate::memory::Ram;
@@ -12,22 +12,23 @@ use std::panic::Location;
 #[derive(Clone, Copy)]
 pub struct ReadPort<'m> {
     value: Signal<'m>,
-    /// Of the register behind the value; none after an error.
+    /// The register behind the value; none after an error.
     register: Option<usize>,
 }
 
 impl<'m> Ram<'m> {
-    /// A read port called `name`: at each clock edge it takes the word at `address`, and shows it from then on.
+    /// A read port called `name`: at each clock edge it loads the word at `address`, and holds it from then on.
     ///
-    /// `collision` says what it gives where a write has the same address at the same edge, and so what it costs:
+    /// `collision` says what it returns if a write has the same address at the same edge, and so what it costs:
     ///
     /// | | the word | in hardware |
     /// | --- | --- | --- |
     /// | [`Undefined`](Collision::Undefined) | any value: `x` in Verilog, the initial value of a register without a reset in the built-in simulators (0, or random bits) | block RAM alone, on every target |
-    /// | [`Old`](Collision::Old) | the one before the write | block RAM alone on 7 series; logic that delays the write on iCE40 and ECP5 |
-    /// | [`New`](Collision::New) | the one after the write, of a masked write the lanes written | registers for what is written and a multiplexer, on every target |
+    /// | [`Old`](Collision::Old) | the word before the write | block RAM alone on 7 series; logic that delays the write on iCE40 and ECP5 |
+    /// | [`New`](Collision::New) | the word after the write; for a masked write, the written lanes | registers for the written data and a multiplexer, on every target |
     ///
-    /// Beyond the depth a read gives 0 in the built-in simulators and is undefined elsewhere. In a ROM nothing collides.
+    /// Beyond the depth, a read returns 0 in the built-in simulators and is undefined elsewhere. A ROM has no
+    /// collisions.
     #[track_caller]
     pub fn read_at_clock(self, name: &str, address: Signal<'m>, collision: Collision) -> ReadPort<'m> {
         let (module, source) = (self.module, Location::caller());
@@ -57,7 +58,7 @@ impl<'m> ReadPort<'m> {
         self.value
     }
 
-    /// Reads at edges with `enable` at 1 only, and keeps the word meanwhile.
+    /// Reads only at edges with `enable` = 1, and holds the word otherwise.
     #[track_caller]
     pub fn enable(self, enable: Signal<'m>) -> ReadPort<'m> {
         let (module, source) = (self.value.module(), Location::caller());

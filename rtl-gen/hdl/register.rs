@@ -17,7 +17,7 @@ pub struct Reg<'m> {
 }
 
 impl Module {
-    /// A register without a reset value: unknown until it takes something known. Clock and reset style are the design's.
+    /// A register without a reset value: unknown until it loads a known value. Clock and reset style are the design's.
     #[track_caller]
     pub fn reg(&self, name: &str, width: u32) -> Reg<'_> {
         self.reg_at(name, width, Location::caller())
@@ -36,7 +36,7 @@ impl Module {
 }
 
 impl Module {
-    /// A register under a full name, with its next value and without an enable and a reset: its value and its index.
+    /// A register with a full name and a next value, without enable and reset: its value and its index.
     pub(crate) fn register_at(&self, name: &str, next: Signal<'_>, source: Source) -> (Signal<'_>, usize) {
         let index = self.state().logic.registers.len();
         let value = self.node(Op::Register(index), next.width(), source).with_name(name);
@@ -53,7 +53,7 @@ impl Module {
 }
 
 impl<'m> Signal<'m> {
-    /// The value a cycle later: a register without enable and reset.
+    /// The value delayed by one cycle: a register without enable and reset.
     #[track_caller]
     pub fn delayed(self, name: &str) -> Signal<'m> {
         let register = self.module().reg(name, self.width());
@@ -68,7 +68,7 @@ impl<'m> Reg<'m> {
         self.value
     }
 
-    /// The value in reset, at most once.
+    /// The value in reset; may be given once.
     #[track_caller]
     pub fn reset_to(self, value: u128) -> Reg<'m> {
         let advice = cast_from(value).map(|value| format!("write `reset_to_signed({value})`"));
@@ -84,7 +84,7 @@ impl<'m> Reg<'m> {
         self.set_reset(Bits::checked_signed(value, width), &value.to_string(), notes, Location::caller())
     }
 
-    /// The value in reset, where it is wider than an integer: as wide as the register.
+    /// The value in reset, for values wider than an integer; must be as wide as the register.
     #[track_caller]
     pub fn reset_to_bits(self, value: &Bits) -> Reg<'m> {
         let fitting = Some(value.clone()).filter(|value| value.width() == self.value.width());
@@ -110,14 +110,14 @@ impl<'m> Reg<'m> {
         self
     }
 
-    /// Marks a register for which any value at the start will do, though it never gets a known one, such as the phase
-    /// of a divider. Without the mark and a reset value, a register that only depends on itself is an error.
+    /// Marks a register whose initial value does not matter although it never becomes known, such as the phase of a
+    /// divider. Without the mark or a reset value, a register that depends only on itself is an error.
     pub fn starts_unknown(self) -> Reg<'m> {
         self.value.module().state_mut().starts_unknown.insert(self.index);
         self
     }
 
-    /// Keeps its value while `enable` is 0.
+    /// Holds the value while `enable` is 0.
     #[track_caller]
     pub fn enable(self, enable: Signal<'m>) -> Reg<'m> {
         self.enable_at(enable, Location::caller())
@@ -137,8 +137,8 @@ impl<'m> Reg<'m> {
         self
     }
 
-    /// Gives the register its next value. In a `when` or `switch` the value applies in that case, over one that was given
-    /// before; where nothing applies, the register keeps its value.
+    /// Gives the register its next value. Inside a `when` or `switch` the value applies in that case, and overrides
+    /// earlier ones; if none applies, the register keeps its value.
     #[track_caller]
     pub fn set<O: Operand<'m>>(self, next: O) {
         self.set_at(next.resolve(self.value), Location::caller());

@@ -1,7 +1,7 @@
-//! The rules that every declaration and operator obeys, and what becomes of a value that breaks one.
+//! The rules for all declarations and operators, and what happens to a value that breaks one.
 //!
-//! An error is reported once, where it was made. The value that it leaves undefined is replaced by a stand-in:
-//! whatever is computed from one is faulty too, and nothing more is reported about it.
+//! An error is reported once, where it was made. The undefined value is replaced by a placeholder: everything computed
+//! from a placeholder is faulty too, and no further errors are reported about it.
 
 use crate::diagnostic::{Diagnostic, Source};
 use crate::module::{Driven, Module};
@@ -9,10 +9,10 @@ use crate::netlist::Op;
 use crate::signal::Signal;
 use std::fmt::Display;
 
-/// The widest signal, in bits: wider ones are a mistake in a computed width.
+/// The greatest width of a signal, in bits: wider ones are a mistake in a computed width.
 pub const MAX_WIDTH: u32 = 1 << 20;
 
-/// The most levels of a hierarchy, and of modules that are built within each other: tools walk it recursively.
+/// The greatest depth of a hierarchy, and of modules that are built inside each other: tools walk it recursively.
 pub const MAX_LEVELS: usize = 512;
 
 impl Module {
@@ -21,7 +21,7 @@ impl Module {
         self.design().report(Diagnostic { module: self.name().into(), message, source, notes });
     }
 
-    /// Reports an error; the result stands for the value, as wide as it should be.
+    /// Reports an error; the result is a placeholder of the expected width.
     pub(crate) fn reject(
         &self,
         source: Source,
@@ -40,7 +40,7 @@ impl Module {
         signal
     }
 
-    /// A declared node of `width` bits; a stand-in where the width is illegal.
+    /// A declared node of `width` bits; a placeholder if the width is illegal.
     pub(crate) fn declare(&self, op: Op, width: u32, what: impl Display, source: Source) -> Signal<'_> {
         let signal = self.node(op, width.clamp(1, MAX_WIDTH), source);
         if !self.check_width(width, what, source) {
@@ -49,7 +49,7 @@ impl Module {
         signal
     }
 
-    /// False, and an error, where a width is not legal.
+    /// False, with an error, if a width is illegal.
     pub(crate) fn check_width(&self, width: impl Into<u64>, what: impl Display, source: Source) -> bool {
         let width = width.into();
         let is_legal = (1..=u64::from(MAX_WIDTH)).contains(&width);
@@ -60,7 +60,7 @@ impl Module {
         is_legal
     }
 
-    /// False, and an error, where an operand belongs to another module or is the clock.
+    /// False, with an error, if an operand belongs to another module or is the clock.
     pub(crate) fn check_operand(&self, user: impl Display, operand: Signal<'_>, source: Source) -> bool {
         let is_legal = self.check_owner(&user, operand, source);
         if is_legal && matches!(self.state().logic.nodes[operand.id().index()].op, Op::Clock) {
@@ -71,8 +71,8 @@ impl Module {
         is_legal
     }
 
-    /// False, and an error, where a signal belongs to another module. Of two modules the foreign one is that which
-    /// is not being built.
+    /// False, with an error, if a signal belongs to another module. Of two modules, the foreign one is the one that is
+    /// not being built.
     pub(crate) fn check_owner(&self, user: impl Display, operand: Signal<'_>, source: Source) -> bool {
         let other = operand.module();
         if std::ptr::eq(self, other) {
@@ -100,7 +100,7 @@ impl Module {
         false
     }
 
-    /// False, and an error, where a condition is no legal operand or not 1 bit wide.
+    /// False, with an error, if a condition is not a legal operand or not 1 bit wide.
     pub(crate) fn check_one_bit(&self, what: impl Display, signal: Signal<'_>, source: Source) -> bool {
         if !self.check_operand(&what, signal, source) {
             return false;
@@ -113,7 +113,7 @@ impl Module {
         true
     }
 
-    /// Notes a driver; an error where there already is one.
+    /// Notes a driver; reports an error if there already is one.
     pub(crate) fn claim_driver(&self, driven: Driven, what: &str, source: Source) -> bool {
         let earlier = self.state_mut().driven.insert(driven, source);
         if let Some(earlier) = earlier {
@@ -123,7 +123,7 @@ impl Module {
         earlier.is_none()
     }
 
-    /// Notes a name; an error where one of the same kind has it already. `kind` is a plural.
+    /// Notes a name; reports an error if another object of the same kind has it. `kind` is a plural.
     pub(crate) fn claim_name(&self, kind: &'static str, name: &str, source: Source) -> bool {
         let earlier = self.state_mut().names.insert((kind, name.into()), source);
         if let Some(earlier) = earlier {

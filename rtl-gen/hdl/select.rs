@@ -8,7 +8,8 @@ use crate::signal::{Signal, width_advice};
 use std::panic::Location;
 
 impl Module {
-    /// The value at `index` of `values`. There must be a value for each index. A table of more than two is a `case` in Verilog.
+    /// The value at `index` of `values`, which must have a value for each index. A table of more than two is a `case`
+    /// in Verilog.
     #[track_caller]
     pub fn select<'m>(&'m self, index: Signal<'m>, values: &[Signal<'m>]) -> Signal<'m> {
         let source = Location::caller();
@@ -43,7 +44,7 @@ impl Module {
         cases.fold(otherwise, |rest, (condition, value)| condition.mux_at(*value, rest, source))
     }
 
-    /// The or of all values whose condition is 1: a multiplexer where exactly one is.
+    /// The bitwise or of all values whose condition is 1: a multiplexer if exactly one is.
     #[track_caller]
     pub fn one_hot<'m>(&'m self, cases: &[(Signal<'m>, Signal<'m>)]) -> Signal<'m> {
         let source = Location::caller();
@@ -84,7 +85,7 @@ impl Module {
         cases.iter().enumerate().all(is_condition) && self.check_alike(what, values, source)
     }
 
-    /// All values are of this module and have one width.
+    /// Checks that all values belong to this module and have the same width.
     fn check_alike<'m>(&'m self, what: &str, values: &[Signal<'m>], source: Source) -> bool {
         if !values.iter().all(|value| self.check_operand(what, *value, source)) {
             return false;

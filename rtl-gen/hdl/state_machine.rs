@@ -23,7 +23,7 @@ pub struct StateMachine<'m, S> {
 
 /// A transition.
 struct Transition<'m> {
-    /// 1 where it is made; none where a `when` decides.
+    /// 1 if the transition is taken; none if a `when` decides.
     taken: Option<Signal<'m>>,
     to: &'static str,
     code: Signal<'m>,
@@ -54,7 +54,7 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
         self.state.value().eq(self.module.code(state))
     }
 
-    /// From `from`, while `condition` is 1, to `to`; the transition added first wins.
+    /// From `from` to `to` while `condition` is 1; the transition added first wins.
     #[track_caller]
     pub fn go(&self, from: S, condition: Signal<'m>, to: S) {
         let source = Location::caller();
@@ -72,13 +72,13 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
         });
     }
 
-    /// What is done in each state: cases by the states, of which each must have one, unless there is a default.
+    /// The actions in each state: one case per state, unless there is a default.
     #[track_caller]
     pub fn switch(&self) -> Switch<'m> {
         self.module.switch_over::<S>(self.state.value())
     }
 
-    /// To `state`, in a `when` or a `switch`.
+    /// Goes to `state`, inside a `when` or a `switch`.
     #[track_caller]
     pub fn enter(&self, state: S) {
         let (code, source) = (self.module.code(state), Location::caller());
@@ -86,7 +86,7 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
         self.transitions.borrow_mut().push(Transition { taken: None, to: state.info().name, code, source });
     }
 
-    /// Ends the state machine: without a transition the state stays.
+    /// Completes the state machine: without a transition, it stays in its state.
     #[track_caller]
     pub fn finish(self) {
         self.module.state_mut().state_machines.remove(&self.state.index());
@@ -101,14 +101,14 @@ impl<'m, S: Encoded> StateMachine<'m, S> {
         }
     }
 
-    /// By the first transition that is made.
+    /// Applies the first transition that is taken.
     fn next(&self) -> Signal<'m> {
         let transitions = self.transitions.borrow();
         let made = transitions.iter().rev().filter_map(|made| Some((made.taken?, made)));
         made.fold(self.state.value(), |next, (taken, made)| taken.mux_at(made.code, next, made.source))
     }
 
-    /// Every state but the first needs a transition to it.
+    /// Every state except the first must have a transition to it.
     fn check_entered(&self) {
         let transitions = self.transitions.borrow();
         for state in S::VALUES.iter().skip(1).map(|state| state.name) {

@@ -29,8 +29,8 @@ impl Field {
 
 /// The shape of a stream with a payload: `valid` and the fields go forward, `ready` back.
 ///
-/// A beat passes at a clock edge with `valid` and `ready` at 1. `valid` does not wait for `ready`, and the
-/// payload is stable while `valid` is 1 and `ready` 0.
+/// A beat is transferred at a clock edge with `valid` and `ready` at 1. `valid` must not wait for `ready`, and the
+/// payload is stable while `valid` is 1 and `ready` is 0.
 pub fn stream_bundle(fields: &[Field]) -> Signature {
     let handshake = Signature::new().output("valid", 1, "the payload is there; stays 1 until ready").input(
         "ready",
@@ -40,9 +40,9 @@ pub fn stream_bundle(fields: &[Field]) -> Signature {
     fields.iter().fold(handshake, |bundle, field| bundle.output(&field.name, field.width, &field.meaning))
 }
 
-/// What a stream carries: a bundle of widths, or a list of fields that are known only when the generator runs.
+/// What a stream carries: a bundle of widths, or a list of fields known only when the generator runs.
 pub trait Payload {
-    /// What a module sees of it: the same bundle of signals; nothing of a list, whose fields are looked up by name.
+    /// What a module sees of it: the same bundle of signals; nothing for a list, whose fields are looked up by name.
     type Signals<'m>;
 
     /// The fields in order.
@@ -94,11 +94,11 @@ impl<const N: usize> Payload for [Field; N] {
     fn signals<'m>(&self, _read: &mut dyn FnMut(&str) -> Signal<'m>) {}
 }
 
-/// A stream in a module. `P` is the bundle of signals that it carries.
+/// A stream in a module. `P` is its bundle of signals.
 #[derive(Clone)]
 pub struct Stream<'m, P = ()> {
     interface: Interface<'m>,
-    /// The members of the payload, to be read.
+    /// The members of the payload, for reading.
     pub payload: P,
     /// Its number among the streams into instances.
     into_instance: Option<usize>,
@@ -112,8 +112,8 @@ impl Module {
         Stream::new(self.bundle_ports(name, &signature), payload, None)
     }
 
-    /// A stream out of the module. It is an error where `valid` depends on `ready` in the same cycle; that `valid` and
-    /// the payload are held until `ready` is asserted.
+    /// A stream out of the module. `valid` must not depend on `ready` in the same cycle, which is an error; that
+    /// `valid` and the payload are held until `ready` is asserted.
     #[track_caller]
     pub fn output_stream<P: Payload + ?Sized>(&self, name: &str, payload: &P) -> Stream<'_, P::Signals<'_>> {
         let fields = payload.fields();
@@ -127,7 +127,7 @@ impl Module {
         stream
     }
 
-    /// Has the handshake of a stream checked, of which the module is the producer; returns its number.
+    /// Registers a stream of which the module is the producer, so that its handshake is checked; returns its number.
     fn check_handshake(
         &self,
         instance: Option<usize>,
@@ -142,8 +142,8 @@ impl Module {
 }
 
 impl<'m> Child<'m> {
-    /// The stream into an instance: the parent is its producer. It is an error where `valid` depends on `ready` in the
-    /// same cycle, but for [`Stream::in_step`].
+    /// The stream into an instance: the parent is its producer. `valid` must not depend on `ready` in the same cycle,
+    /// except with [`Stream::in_step`].
     #[track_caller]
     pub fn input_stream<P: Payload + ?Sized>(self, name: &str, payload: &P) -> Stream<'m, P::Signals<'m>> {
         let port = |member: &str| self.finished().port(&member_port(name, member));
@@ -160,13 +160,13 @@ impl<'m> Child<'m> {
 }
 
 impl<'m> Stream<'m> {
-    /// A field of a payload that is a list.
+    /// A field of a payload given as a list.
     #[track_caller]
     pub fn field(&self, name: &str) -> Signal<'m> {
         self.interface.get(name)
     }
 
-    /// Drives a field of a payload that is a list: the producer's duty.
+    /// Drives a field of a payload given as a list; for the producer.
     #[track_caller]
     pub fn set_field(&self, name: &str, value: Signal<'m>) {
         self.interface.set(name, value);
@@ -174,7 +174,7 @@ impl<'m> Stream<'m> {
 }
 
 impl<'m, P: Signals<'m>> Stream<'m, P> {
-    /// Drives the payload: the producer's duty.
+    /// Drives the payload; for the producer.
     #[track_caller]
     pub fn set_payload(&self, payload: P) {
         let (ours, given) = (self.payload.names(), payload.names());
@@ -200,7 +200,7 @@ impl<'m, P> Stream<'m, P> {
     }
 
     /// Marks a stream into an instance that takes its beats in step with others: `valid` waits until all of them are
-    /// ready. That is safe where no instance waits for `valid` before it is ready.
+    /// ready. That is safe if no instance waits for `valid` before it is ready.
     #[track_caller]
     pub fn in_step(self) -> Stream<'m, P> {
         let module = self.interface.module();
@@ -224,31 +224,31 @@ impl<'m, P> Stream<'m, P> {
         self.interface.connect(&other.interface);
     }
 
-    /// The payload is there.
+    /// 1 while the payload is valid.
     #[track_caller]
     pub fn valid(&self) -> Signal<'m> {
         self.interface.get("valid")
     }
 
-    /// The consumer takes the payload.
+    /// 1 while the consumer takes the payload.
     #[track_caller]
     pub fn ready(&self) -> Signal<'m> {
         self.interface.get("ready")
     }
 
-    /// 1 in the cycle in which a beat passes.
+    /// 1 in a cycle in which a beat is transferred.
     #[track_caller]
     pub fn fires(&self) -> Signal<'m> {
         self.valid() & self.ready()
     }
 
-    /// Drives `valid`: the producer's duty.
+    /// Drives `valid`; for the producer.
     #[track_caller]
     pub fn set_valid(&self, valid: Signal<'m>) {
         self.interface.set("valid", valid);
     }
 
-    /// Drives `ready`: the consumer's duty.
+    /// Drives `ready`; for the consumer.
     #[track_caller]
     pub fn set_ready(&self, ready: Signal<'m>) {
         self.interface.set("ready", ready);
@@ -259,7 +259,7 @@ impl<'m, P> Stream<'m, P> {
         &self.interface
     }
 
-    /// The stream's rule as assertions: what was offered and not taken is offered again, unchanged.
+    /// The stream's rule as assertions: a beat that was offered and not taken is offered again, unchanged.
     #[track_caller]
     fn assert_stable(&self, module: &'m Module, name: &str, fields: &[Field]) {
         let stalled = module.reg(&format!("{name}_stalled"), 1).reset_to(0);

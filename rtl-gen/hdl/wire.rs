@@ -8,12 +8,12 @@ use crate::netlist::Op;
 use crate::signal::{Operand, Signal, width_advice};
 use std::panic::Location;
 
-/// A signal that can be read at once and is driven later: exactly once, or under conditions in [`when`](Module::when) and
-/// [`switch`](Module::switch).
+/// A signal that can be read at once and is driven later: exactly once, or under conditions in [`when`](Module::when)
+/// and [`switch`](Module::switch).
 #[derive(Clone, Copy)]
 pub struct Wire<'m> {
     value: Signal<'m>,
-    /// As errors call it.
+    /// Its description in errors.
     kind: &'static str,
 }
 
@@ -51,7 +51,8 @@ impl<'m> Wire<'m> {
         self.value
     }
 
-    /// Drives the wire. In a `when` or `switch` the value applies in that case, over one that was given before, the default.
+    /// Drives the wire. Inside a `when` or `switch` the value applies in that case, and overrides earlier ones, such as
+    /// a default.
     #[track_caller]
     pub fn drive<O: Operand<'m>>(self, driver: O) {
         self.drive_at(driver.resolve(self.value), Location::caller());

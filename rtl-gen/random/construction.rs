@@ -5,7 +5,7 @@ use hdl::netlist::{BinaryOp, OperatorKind, PropertyKind, covers};
 use hdl::{Bits, Design, Field, Module, ModuleRef, Netlist, Ram, Reg, Signal, limbs_for};
 use std::collections::BTreeMap;
 
-/// Widest value of a design: operators that widen stop there.
+/// The greatest width of a value: operators that widen stop there.
 const WIDEST: u32 = 320;
 
 /// The netlist of a plan.
@@ -29,14 +29,14 @@ pub fn netlist(plan: &DesignPlan) -> Netlist {
     design.elaborate(top).unwrap_or_else(|errors| panic!("the plan is legal: {errors}\n{plan:#?}"))
 }
 
-/// A module that is there already.
+/// A finished module.
 struct Built {
     reference: ModuleRef,
     inputs: Vec<u32>,
     outputs: usize,
 }
 
-/// A module that grows from the values that it has so far.
+/// A module under construction, with its values so far.
 struct Growth<'m, 'p> {
     m: &'m Module,
     earlier: &'p [Built],
@@ -122,7 +122,7 @@ impl<'m, 'p> Growth<'m, 'p> {
         }
     }
 
-    /// A wire: where the case also needs a condition, it keeps its default without it.
+    /// A wire; if the case also needs a condition, it keeps its default without it.
     fn switch(&self, index: usize, select: Value, cases: &[(u64, Value)], default: Value) -> Signal<'m> {
         let (m, select, default) = (self.m, self.value(select), self.value(default));
         let wire = m.wire(&format!("w{index}"), default.width());
@@ -237,23 +237,24 @@ fn low_bits(signal: Signal) -> u64 {
     u64::MAX >> (64 - signal.width().min(64))
 }
 
-/// Cut, or extended by zeros.
+/// Truncated, or extended with zeros.
 fn fitted(signal: Signal, width: u32) -> Signal {
     if signal.width() < width { signal.zext(width) } else { signal.low(width) }
 }
 
-/// An operand of a product, which is as wide as both.
+/// An operand of a product, which is as wide as both together.
 fn narrow(signal: Signal) -> Signal {
     signal.low(signal.width().min(WIDEST / 4))
 }
 
-/// A value that fills any width: each limb is derived from the first one, which holds `value`.
+/// A value of any width: each limb is derived from the first one, which holds `value`.
 fn repeated(value: u64, width: u32) -> Bits {
     let limbs: Vec<u64> = (0..limbs_for(width) as u32).map(|limb| value.rotate_left(7 * limb)).collect();
     Bits::from_limbs(width, &limbs)
 }
 
-/// A queue of one-place stages: `valid` and data pass forwards, `ready` backwards, within a cycle through all of them.
+/// A queue of one-place stages: `valid` and data pass forwards and `ready` backwards, within a cycle through all of
+/// them.
 fn row_of_stages(m: &Module, count: usize) {
     let fields = [Field::new("data", 9, "")];
     let stage = m.design().module("stage", &[], |m| {

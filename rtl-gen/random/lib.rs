@@ -1,8 +1,8 @@
 //! Random legal designs and their stimulus, for tests that compare tools with each other.
 //!
-//! A design is a [`DesignPlan`]: plain data, which [`netlist`] builds. A plan refers to values by numbers that are taken
-//! modulo what there is, and widths are fitted, so that every plan is legal, and whatever proptest leaves out of one
-//! when it shrinks a failure is legal too.
+//! A design is a [`DesignPlan`]: plain data, which [`netlist`] builds. A plan refers to values by numbers that are
+//! taken modulo the number of values, and widths are adjusted, so that every plan is legal, and stays legal when
+//! proptest shrinks a failure.
 //!
 //! ```
 //! use proptest::prelude::*;

@@ -3,7 +3,7 @@
 use hdl::netlist::{BinaryOp, PropertyKind, ReduceOp};
 use hdl::{Clocking, Collision};
 
-/// A value of a module by its number, taken modulo how many there are: the inputs, then what each step gives.
+/// A value of a module by its number, modulo the number of values: the inputs, then the results of each step.
 pub type Value = usize;
 
 /// A design.
@@ -13,7 +13,8 @@ pub struct DesignPlan {
     pub clocking: Clocking,
     /// The modules; a module has instances of earlier ones only. The last one is the top.
     pub modules: Vec<ModulePlan>,
-    /// Stages with `valid` and `ready` that the top has in a row: combinational paths through instances both ways.
+    /// Number of stages with `valid` and `ready` in the top module: combinational paths through instances in both
+    /// directions.
     pub stages: usize,
 }
 
@@ -22,49 +23,49 @@ pub struct DesignPlan {
 pub struct ModulePlan {
     /// Widths of the inputs.
     pub inputs: Vec<u32>,
-    /// What it does, in order.
+    /// Its steps, in order.
     pub steps: Vec<Step>,
-    /// The values that are outputs, each of its own width.
+    /// The values that are outputs, each with its own width.
     pub outputs: Vec<Value>,
 }
 
-/// A step of a module. All but [`Step::Property`] give values to those after them.
+/// A step of a module. All except [`Step::Property`] produce values for later steps.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// A constant.
     Const(u32, u64),
     /// The complement.
     Not(Value),
-    /// An operator; the second operand is fitted to the first where both need one width.
+    /// An operator; the second operand is adjusted to the first if both need the same width.
     Binary(BinaryOp, Value, Value),
     /// All bits joined.
     Reduce(ReduceOp, Value),
     /// A selection by the lowest bit of the first value.
     Mux(Value, Value, Value),
-    /// A switch over the first value: labels, of which the low bits count, with what they choose, and the default.
+    /// A switch over the first value: labels, whose low bits count, with the values that they choose, and the default.
     Switch(Value, Vec<(u64, Value)>, Value),
     /// Values side by side.
     Concat(Vec<Value>),
-    /// Some bits: the lowest one and the width, both fitted to the value.
+    /// A slice: the lowest bit and the width, both adjusted to the value.
     Slice(Value, u32, u32),
-    /// The sign repeated above a value, so many times.
+    /// Copies of the sign above a value, and their number.
     Extend(Value, u32),
     /// A register. Its next value may be any value of the module, later ones too.
     Register(RegisterPlan),
-    /// A memory, which gives a word that it reads.
+    /// A memory, which produces a word that it reads.
     Memory(MemoryPlan),
-    /// Instances of an earlier module, which give all their outputs; without an earlier module, nothing.
+    /// Instances of an earlier module, which produce all their outputs; nothing if there is no earlier module.
     Instances {
-        /// The module, modulo how many there are before.
+        /// The module, modulo the number of earlier ones.
         module: usize,
-        /// How many.
+        /// Number of instances.
         count: usize,
-        /// What drives their inputs, from another value on for each instance.
+        /// What drives their inputs, starting from another value for each instance.
         inputs: Vec<Value>,
         /// Whether each takes its first inputs from the outputs of the one before it.
         chained: bool,
     },
-    /// A claim on the lowest bit of a value.
+    /// A property of the lowest bit of a value.
     Property(PropertyKind, Value),
 }
 
@@ -94,7 +95,7 @@ pub struct MemoryPlan {
     pub writes: Vec<WritePlan>,
     /// The address that is read.
     pub address: Value,
-    /// For a read at the clock edge what a collision gives, and the enable.
+    /// For a read at the clock edge, its collision rule and its enable.
     pub port: Option<(Collision, Option<Value>)>,
 }
 
@@ -107,6 +108,6 @@ pub struct WritePlan {
     pub address: Value,
     /// Fitted to the width.
     pub data: Value,
-    /// For a masked write which of the possible widths of a mask, modulo how many there are, and the mask.
+    /// For a masked write, which of the possible mask widths, modulo their number, and the mask.
     pub mask: Option<(usize, Value)>,
 }

@@ -1,4 +1,4 @@
-//! What the inputs of a design are given.
+//! Stimulus for the inputs of a design.
 
 use crate::strategy::corner;
 use hdl::{Bits, limbs_for};
@@ -13,12 +13,12 @@ pub type Stimulus = Vec<Cycle>;
 pub struct Cycle {
     /// Whether the reset, if there is one, is active.
     pub is_reset: bool,
-    /// What the inputs are derived from: a port in turn takes a seed, or keeps its value.
+    /// The source of the inputs: each port in order takes a seed, or keeps its value.
     seeds: Vec<Option<u64>>,
 }
 
 impl Cycle {
-    /// The value of the input of this number; `None` where it keeps the one it has.
+    /// The value of the input with this number; `None` if it keeps its present one.
     pub fn value(&self, port: usize, width: u32) -> Option<Bits> {
         let seed = self.seeds[port % self.seeds.len()]?;
         let limb = |index: usize| match seed {
@@ -29,7 +29,7 @@ impl Cycle {
     }
 }
 
-/// Up to so many cycles: corner values and any others, often kept for a while, the reset active at the beginning and
+/// At most `cycles` cycles: corner values and others, often kept for a while; the reset is active at the beginning and
 /// now and then later.
 pub fn stimuli(cycles: usize) -> impl Strategy<Value = Stimulus> {
     let quiet = || prop_oneof![12 => Just(None), 1 => corner().prop_map(Some)];

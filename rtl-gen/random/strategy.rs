@@ -23,7 +23,7 @@ pub fn designs() -> impl Strategy<Value = DesignPlan> {
     )
 }
 
-/// Designs of one module with many instances, whose outputs are all seen.
+/// Designs of one module with many instances, all of whose outputs are visible.
 pub fn arrays() -> impl Strategy<Value = DesignPlan> {
     let row = (2usize..20, vec(any::<usize>(), 1..4), any::<bool>());
     let inputs = vec(width(), 4..9);

@@ -1,17 +1,17 @@
-//! Temporary folders that vanish however the process ends.
+//! Temporary folders that are removed however the process ends.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{env, fs, io};
 
-/// How the names of temporary folders begin.
+/// The prefix of temporary folders' names.
 pub const PREFIX: &str = ".gen-rtl-";
 
 /// The temporary folders of this process.
 struct Folders {
     present: BTreeSet<PathBuf>,
-    /// Those that were there, too.
+    /// All of them, including those that are gone.
     named: BTreeSet<PathBuf>,
 }
 
@@ -21,12 +21,12 @@ fn folders() -> MutexGuard<'static, Folders> {
     FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A temporary folder, removed with all that it holds when the value is dropped.
+/// A temporary folder, removed with its contents when the value is dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// A new folder in `parent`, with the permissions of any folder that the user makes: it may stay as one.
+    /// A new folder in `parent`, with the permissions of any folder that the user makes, since it may be kept as one.
     pub fn new_in(parent: &Path) -> io::Result<Scratch> {
         let mut folders = folders();
         let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(reason)?.keep();
@@ -35,12 +35,12 @@ impl Scratch {
         Ok(Scratch(path))
     }
 
-    /// A new folder where the system has its temporary files.
+    /// A new folder in the system's folder for temporary files.
     pub fn new() -> io::Result<Scratch> {
         Scratch::new_in(&env::temp_dir())
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -58,20 +58,20 @@ fn reason(error: io::Error) -> io::Error {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let mut folders = folders();
-        // It is gone where it was renamed to its final place, and there is nobody to tell of another failure.
+        // It is gone if it was renamed to its final place, and there is nobody to tell of another failure.
         let _ = fs::remove_dir_all(&self.0);
         folders.present.remove(&self.0);
     }
 }
 
-/// Does what must not be cut short by a signal, such as a rename; it may not make or drop a [`Scratch`].
+/// Does work that a signal must not interrupt, such as a rename; it must not create or drop a [`Scratch`].
 pub fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
     let _folders = folders();
     work()
 }
 
-/// For a process that ends at once: does `last`, then removes every temporary folder. From the beginning on no folder can
-/// be made and no [`uninterrupted`] work begun; whoever tries waits for the end of the process.
+/// For a process that is about to end: does `last`, then removes every temporary folder. From then on no folder can be
+/// created and no [`uninterrupted`] work begun; callers block until the process ends.
 pub fn close(last: impl FnOnce()) {
     let folders = folders();
     last();
@@ -82,11 +82,11 @@ pub fn close(last: impl FnOnce()) {
     std::mem::forget(folders);
 }
 
-/// A text, such as what a program printed, without the names of temporary folders: they tell nothing, and are gone when it
-/// is read. Files in them have the rest of their path.
+/// A text, such as a program's output, without the names of temporary folders, which mean nothing to the user and are
+/// gone by then. Files in them keep the rest of their path.
 pub fn without_names(text: &str) -> String {
     let folders = folders();
-    // Those within others first: they stand behind them.
+    // Inner folders first: they come last in the list.
     folders.named.iter().rev().fold(text.to_string(), |text, folder| {
         let name = folder.display().to_string();
         if text.contains(&name) { text.replace(&format!("{name}/"), "").replace(&name, ".") } else { text }

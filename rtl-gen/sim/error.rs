@@ -7,12 +7,12 @@ use std::fmt;
 pub enum BuildError {
     /// A black box has no logic to simulate.
     BlackBox {
-        /// The instance; empty where the top module itself is the black box.
+        /// The instance; empty if the top module itself is the black box.
         path: String,
         /// Name of the Verilog module.
         module: String,
     },
-    /// Models of black boxes are given, but none of this one.
+    /// There are models of black boxes, but none of this one.
     NoModel {
         /// The instance.
         path: String,
@@ -21,7 +21,7 @@ pub enum BuildError {
         /// The modules that have a model.
         known: Vec<String>,
     },
-    /// A model with state stands for a black box without a clock: it would never see an edge.
+    /// A model with state for a black box without a clock: it would never see an edge.
     ModelWithoutClock {
         /// The instance.
         path: String,

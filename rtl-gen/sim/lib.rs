@@ -2,13 +2,13 @@
 //!
 //! | engine | for | how |
 //! | --- | --- | --- |
-//! | [`Interpreter`] | what the others are held to; a build of microseconds | instructions on 64-bit slots |
-//! | [`Compiled`] | one run of many cycles | Cranelift; a module once for all its instances, vectors of instances, idle ones left out |
+//! | [`Interpreter`] | the reference for the others; compiles in microseconds | instructions on 64-bit slots |
+//! | [`Compiled`] | one run of many cycles | Cranelift; a module compiled once for all its instances, instances in vectors, idle ones skipped |
 //! | [`Batch`] | many runs of one design | bit-sliced AVX-512 or AVX2, or an interpreter of gates |
 //!
-//! The first two, and each [lane](batch::Lane) of the third, are a [`Simulator`]. An internal signal of a compiled
-//! design or of a lane is not computed unless it is asked for: an interpreter that takes over the state answers.
-//! Rust closures stand for black boxes in the first two: [`Models`].
+//! The first two, and each [lane](batch::Lane) of the third, implement [`Simulator`]. An internal signal of a compiled
+//! design or of a lane is computed only on request, by an interpreter that takes over the state. In the first two, Rust
+//! closures can replace black boxes: [`Models`].
 //!
 //! ```
 //! use hdl::{Clocking, Design};

@@ -1,4 +1,4 @@
-//! Memory for machine code that was made while the program runs.
+//! Memory for machine code that is generated while the program runs.
 
 use cranelift_codegen::ir::Signature;
 use cranelift_codegen::isa::OwnedTargetIsa;

@@ -1,4 +1,4 @@
-//! The words of a running design's memories: to load a program, or to look at what it left.
+//! The words of a running design's memories: to load a program, or to inspect its results.
 
 use hdl::Bits;
 use hdl::netlist::Memory;
@@ -23,16 +23,16 @@ pub struct MemoryInfo {
     pub width: u32,
     /// Number of words.
     pub depth: u64,
-    /// True where the design never writes it: it cannot be poked either.
+    /// True if the design never writes it: then it cannot be poked either.
     pub is_rom: bool,
-    /// What [`Memories`] takes.
+    /// The id for the methods of [`Memories`].
     pub id: MemoryId,
 }
 
 /// A simulator that shows and changes the words of the design's memories, between clock edges.
 ///
-/// All built-in engines do. Verilator's models and Icarus do not: there the contents that a memory is declared with,
-/// and its write ports, are the way in.
+/// All built-in engines implement it. Verilator's models and Icarus do not: use the contents that a memory is declared
+/// with, and its write ports.
 ///
 /// ```
 /// use hdl::{Bits, Clocking, Design};
@@ -53,17 +53,16 @@ pub struct MemoryInfo {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Memories {
-    /// The memories of the whole design, but for those that nothing reads.
+    /// The memories of the whole design, except those that nothing reads.
     fn memories(&self) -> &[MemoryInfo];
 
-    /// A word. Panics at an id of another design and beyond the depth.
+    /// A word. Panics for an id of another design and beyond the depth.
     fn peek_word(&self, memory: MemoryId, address: u64) -> Bits;
 
-    /// Sets a word; what reads it in the same cycle follows. Panics likewise, in a ROM, and where `word` has another
-    /// width.
+    /// Sets a word; reads of it in the same cycle follow. Panics likewise, for a ROM, and if `word` has another width.
     fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits);
 
-    /// The memory at a path. The error lists those that there are.
+    /// The memory at a path. The error lists the existing ones.
     fn memory(&self, path: &str) -> Result<MemoryId, UnknownMemory> {
         let memories = self.memories();
         let found = memories.iter().find(|memory| memory.path == path);
@@ -73,7 +72,7 @@ pub trait Memories {
         })
     }
 
-    /// [`poke_word`](Memories::poke_word) of words from address 0.
+    /// Calls [`poke_word`](Memories::poke_word) for words from address 0 on.
     fn load(&mut self, memory: MemoryId, words: &[Bits]) {
         (0..).zip(words).for_each(|(address, word)| self.poke_word(memory, address, word));
     }
@@ -98,7 +97,7 @@ impl<S: Memories + ?Sized> Memories for &mut S {
 pub struct UnknownMemory {
     /// The path.
     pub path: String,
-    /// The paths that there are.
+    /// The existing paths.
     pub known: Vec<String>,
 }
 
@@ -127,13 +126,13 @@ impl MemoryInfo {
         (0..).zip(memories).map(info).collect()
     }
 
-    /// Panics where there is no word at an address.
+    /// Panics if there is no word at an address.
     pub(crate) fn check_address(&self, address: u64) {
         let MemoryInfo { path, depth, .. } = self;
         assert!(address < *depth, "`{path}` has {depth} words: it has none at address {address}");
     }
 
-    /// Panics where a word cannot be set.
+    /// Panics if a word cannot be set.
     pub(crate) fn check_word(&self, address: u64, word: &Bits) {
         let MemoryInfo { path, width, is_rom, .. } = self;
         self.check_address(address);

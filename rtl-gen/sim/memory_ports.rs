@@ -1,13 +1,13 @@
-//! Ports of memories in terms of what every engine has: whole words, written, and read in the same cycle.
+//! Reduces memory ports to what every engine supports: whole words, written, and read in the same cycle.
 //!
-//! A masked write becomes a write of the word that the edge leaves there. A read whose collisions make it undefined
-//! takes, where one happens, the value of a register that nothing ever sets: what that holds at power-up is what the
-//! engines hold to be unknown, and the same in all of them.
+//! A masked write becomes a write of the resulting word. A read that a collision makes undefined takes, in that case,
+//! the value of a register that is never set: its power-up value is what the engines use for unknown values, and it is
+//! the same in all of them.
 
 use hdl::netlist::{BinaryOp, Body, Collision, Logic, MemoryWrite, Netlist, Node, NodeId, Op, Register};
 use std::borrow::Cow;
 
-/// The same design without masks and without undefined collisions. Its nodes are in no particular order.
+/// The same design without masks and undefined collisions. Its nodes are in no particular order.
 pub(crate) fn plain(netlist: &Netlist) -> Cow<'_, Netlist> {
     let has_ports = |logic: &Logic| {
         let mut writes = logic.memories.iter().flat_map(|memory| &memory.writes);
@@ -53,7 +53,7 @@ fn without_undefined(logic: &mut Logic) {
     }
 }
 
-/// A register that keeps what it holds at power-up, as wide as a node.
+/// A register that keeps its power-up value, as wide as a node.
 fn unknown(logic: &mut Logic, like: NodeId) -> NodeId {
     let output = push(logic, Op::Register(logic.registers.len()), like);
     logic.registers.push(Register { output, next: Some(output), enable: None, reset: None, collision: None });

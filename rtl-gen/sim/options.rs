@@ -7,13 +7,13 @@ pub struct Options {
     pub initial: Initial,
 }
 
-/// What registers and memories hold at power-up where the design does not say.
+/// The contents of registers and memories at power-up, if the design does not define them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Initial {
     /// Zero, as Verilator does with `--x-initial 0`.
     #[default]
     Zero,
-    /// Random bits that follow from the seed: a design that lacks a reset shows it.
+    /// Random bits that follow from the seed, which expose a missing reset.
     Random(u64),
 }
 
@@ -21,7 +21,7 @@ pub enum Initial {
 pub(crate) struct InitialBits(Option<u64>);
 
 impl InitialBits {
-    /// `stream` tells sources of one seed apart.
+    /// `stream` distinguishes sources with the same seed.
     pub fn new(initial: Initial, stream: u64) -> InitialBits {
         InitialBits(match initial {
             Initial::Zero => None,

@@ -6,13 +6,13 @@ use std::fmt;
 /// A design has no port of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPort {
-    /// The name asked for.
+    /// The requested name.
     pub name: String,
-    /// The names that there are.
+    /// The existing names.
     pub known: Vec<String>,
 }
 
-/// How alike two names must be for one to be offered in place of the other, on the scale of Jaro and Winkler.
+/// How similar a name must be to be suggested, on the scale of Jaro and Winkler.
 const ALIKE: f64 = 0.75;
 
 /// The index of the port `name` in `ports`, as [`Simulator::port`](crate::Simulator::port) finds it in a simulator's.

@@ -1,4 +1,4 @@
-//! What registers and memories hold when a simulation starts.
+//! The contents of registers and memories at the start of a simulation.
 
 use crate::BuildError;
 use crate::error::MAX_MEMORY_BITS;

@@ -1,20 +1,20 @@
-//! Properties at run time: what failed, what was seen.
+//! Properties at run time: violations, and hits of cover points.
 
 use hdl::Source;
 use hdl::netlist::{Property, PropertyKind};
 use std::fmt;
 use std::sync::Arc;
 
-/// A property that was broken.
+/// A property that was violated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// An assertion: the design is wrong; an assumption: its environment is.
     pub kind: PropertyKind,
     /// Instance names and the property's name, joined by dots.
     pub path: String,
-    /// The cycle that broke it first, counted from 0.
+    /// The first cycle that violated it, counted from 0.
     pub cycle: u64,
-    /// How many cycles broke it.
+    /// Number of cycles that violated it.
     pub count: u64,
     /// Where it was written.
     pub source: Source,
@@ -45,14 +45,14 @@ pub struct Covered {
     pub source: Source,
 }
 
-/// The properties of a design, and what was seen of each so far.
+/// The properties of a design, with the counts so far.
 #[derive(Clone)]
 pub(crate) struct Properties {
     list: Arc<[Property]>,
     tallies: Vec<Tally>,
 }
 
-/// How often a property's event was seen (a violation, or the hit of a cover point), and when first.
+/// How often a property's event occurred (a violation, or the hit of a cover point), and when first.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     count: u64,
@@ -65,7 +65,7 @@ impl Properties {
         Properties { tallies: vec![Tally::default(); list.len()], list: list.into() }
     }
 
-    /// Looks at the condition of a property in one cycle.
+    /// Checks the condition of a property in one cycle.
     pub fn look(&mut self, index: usize, condition: bool, cycle: u64) {
         if condition == (self.list[index].kind == PropertyKind::Cover) {
             self.count(index, 1, cycle);
@@ -81,7 +81,7 @@ impl Properties {
         tally.count += events;
     }
 
-    /// The assertions, or the assumptions, that were broken, in order of declaration.
+    /// The violated assertions, or assumptions, in order of declaration.
     pub fn broken(&self, kind: PropertyKind) -> Vec<Violation> {
         let broken = self.seen(kind).filter(|(_, tally)| tally.count > 0);
         broken

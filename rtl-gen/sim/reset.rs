@@ -14,7 +14,7 @@ impl Reset {
     /// Index of the reset port.
     pub const PORT: usize = 0;
 
-    /// The reset of a design, where it has one.
+    /// The reset of a design, if it has one.
     pub fn of(has_reset: bool, clocking: &Clocking) -> Option<Reset> {
         has_reset.then(|| Reset {
             asynchronous: clocking.style == ResetStyle::Asynchronous,
@@ -22,12 +22,12 @@ impl Reset {
         })
     }
 
-    /// True where the port's value resets.
+    /// True if the port's value resets.
     pub fn is_active(&self, value: u64) -> bool {
         value == self.active
     }
 
-    /// True where registers do not wait for the clock.
+    /// True if registers do not wait for the clock.
     pub fn is_asynchronous(&self) -> bool {
         self.asynchronous
     }

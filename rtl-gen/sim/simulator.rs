@@ -1,4 +1,4 @@
-//! What every simulator of a design offers.
+//! The interface of every simulator of a design.
 
 use crate::port_name::{UnknownPort, port_named};
 use crate::property::{Covered, Violation};
@@ -10,13 +10,13 @@ use hdl::{Bits, Port};
 /// The clock is not among them: [`tick`](Simulator::tick) drives it. The reset is an ordinary input, the first port of a
 /// design that has one.
 ///
-/// Only the search by name has a default: a simulator that stands before another one has to pass on all else. One that
-/// shows nothing but its ports says so with [`ports_only`](crate::ports_only).
+/// Only the search by name has a default: a simulator that wraps another one must forward everything else. One that
+/// shows only its ports uses [`ports_only`](crate::ports_only).
 pub trait Simulator {
     /// The design's ports, without the clock, in order of declaration.
     fn ports(&self) -> &[Port];
 
-    /// The index of a port. The error lists the ports that there are, and says which one is most like `name`.
+    /// The index of a port. The error lists the ports, and suggests the one most like `name`.
     fn port(&self, name: &str) -> Result<usize, UnknownPort> {
         port_named(self.ports(), name)
     }
@@ -39,7 +39,7 @@ pub trait Simulator {
     /// The settled value of a port.
     fn peek(&mut self, port: usize) -> Bits;
 
-    /// One rising edge of the clock; nothing in a design without one.
+    /// One rising clock edge; no effect in a design without a clock.
     fn tick(&mut self);
 
     /// [`poke`](Simulator::poke) for a port of up to 64 bits; `value` must fit it.
@@ -48,27 +48,27 @@ pub trait Simulator {
     /// [`peek`](Simulator::peek) for a port of up to 64 bits.
     fn peek_u64(&mut self, port: usize) -> u64;
 
-    /// The internal signals that can be read, without the ports; none where the simulator shows only ports.
+    /// The internal signals that can be read, without the ports; none if the simulator shows only ports.
     fn signals(&self) -> &[SignalInfo];
 
-    /// The settled value of an internal signal. Panics at an id that is not in [`signals`](Simulator::signals).
+    /// The settled value of an internal signal. Panics for an id that is not in [`signals`](Simulator::signals).
     fn signal(&mut self, id: SignalId) -> Bits;
 
-    /// How many times [`tick`](Simulator::tick) was called; 0 where the simulator does not count.
+    /// How many times [`tick`](Simulator::tick) was called; 0 if the simulator does not count.
     fn cycle(&self) -> u64;
 
-    /// The assertions that failed so far, in order of declaration; none where the simulator checks none.
+    /// The assertions that failed so far, in order of declaration; none if the simulator checks none.
     fn violations(&self) -> Vec<Violation>;
 
-    /// The assumptions that the environment broke so far, in order of declaration; none likewise.
+    /// The assumptions that the environment violated so far, in order of declaration; none likewise.
     fn environment_errors(&self) -> Vec<Violation>;
 
     /// Every cover point with its hits so far, in order of declaration; none likewise.
     fn covered(&self) -> Vec<Covered>;
 }
 
-/// Within an `impl Simulator`: the methods of a simulator that has no internal signals, counts no cycles and checks no
-/// properties.
+/// For use inside an `impl Simulator`: the methods of a simulator that has no internal signals, counts no cycles and
+/// checks no properties.
 #[macro_export]
 macro_rules! ports_only {
     () => {
@@ -98,7 +98,7 @@ macro_rules! ports_only {
     };
 }
 
-/// An internal signal's number. Names of one value share one.
+/// The number of an internal signal. Names of one value share a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignalId(pub(crate) u32);
 
@@ -109,7 +109,7 @@ pub struct SignalInfo {
     pub path: String,
     /// Width in bits.
     pub width: u32,
-    /// What [`Simulator::signal`] takes.
+    /// The id for [`Simulator::signal`].
     pub id: SignalId,
 }
 

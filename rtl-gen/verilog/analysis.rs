@@ -1,5 +1,5 @@
-//! What must be known of a module's logic before its expressions are built: which nodes are aliases, which
-//! belong to the formal section, how often each is read, and which need a name.
+//! Facts about a module's logic that are needed before its expressions are built: which nodes are aliases, which belong
+//! to the formal section, how often each is read, and which need a name.
 
 use crate::nesting::{Form, Nesting, is_complete};
 use hdl::netlist::{BinaryOp, Collision, Logic, MemoryWrite, NodeId, Op, Register, State};
@@ -7,20 +7,20 @@ use hdl::{ResetStyle, bit_length};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// Where in the module's text a statement stands.
+/// The section of the module's text that a statement belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
     /// The module proper.
     Main,
-    /// What only properties read, under `` `ifdef FORMAL ``.
+    /// Logic that only properties read, under `` `ifdef FORMAL ``.
     Formal,
 }
 
-/// Registers that take their values under the same conditions.
+/// Registers that load under the same conditions.
 pub(crate) struct Group {
     pub section: Section,
     pub enable: Option<NodeId>,
-    /// True where a reset port sets the registers.
+    /// True if a reset port resets the registers.
     pub is_reset: bool,
     pub registers: Vec<usize>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Analysis<'a> {
     section: Vec<Option<Section>>,
     memory_section: Vec<Option<Section>>,
     uses: Vec<u32>,
-    /// True where a part of the node is selected: only what has a name has parts.
+    /// True if a part of the node is selected: only a named signal has parts.
     is_sliced: Vec<bool>,
     is_named: Vec<bool>,
     /// How often each node is the word of a read port.
@@ -95,17 +95,17 @@ impl<'a> Analysis<'a> {
         (base, high + offset, low + offset)
     }
 
-    /// The section of a node, or `None` where nothing reads it.
+    /// The section of a node, or `None` if nothing reads it.
     pub fn section(&self, id: NodeId) -> Option<Section> {
         self.section[id.index()]
     }
 
-    /// The section of a memory, or `None` where nothing reads it.
+    /// The section of a memory, or `None` if nothing reads it.
     pub fn memory_section(&self, memory: usize) -> Option<Section> {
         self.memory_section[memory]
     }
 
-    /// True where the node must be a signal or a constant with a name.
+    /// True if the node must be a signal or a constant with a name.
     pub fn is_named(&self, id: NodeId) -> bool {
         self.is_named[id.index()]
     }
@@ -114,7 +114,7 @@ impl<'a> Analysis<'a> {
         self.logic
     }
 
-    /// True where so many readers take all of a node, and it may be written into them.
+    /// True if exactly `count` readers take all of a node, so that it may be written into them.
     pub(super) fn is_read_by(&self, id: NodeId, readers: u32) -> bool {
         self.prettify && self.uses[id.index()] == readers && !self.is_sliced[id.index()]
     }
@@ -189,7 +189,7 @@ impl<'a> Analysis<'a> {
         read.into_iter().for_each(|id| self.count(id));
     }
 
-    /// For a read port of a word that a write makes undefined: those writes, and the address that is read.
+    /// For a read port that a write makes undefined: those writes, and the address that is read.
     pub fn colliding(
         &self,
         register: &Register,
@@ -201,7 +201,7 @@ impl<'a> Analysis<'a> {
         })
     }
 
-    /// True where no read of a memory minds what it gives where a write has the same address.
+    /// True if no read of a memory depends on what a collision with a write returns.
     pub fn is_unchecked(&self, memory: usize) -> bool {
         let reads_it = |id: &NodeId| matches!(self.logic.nodes[id.index()].op, Op::MemoryRead { memory: of, .. } if of == memory);
         let nodes = (0..self.logic.nodes.len() as u32).map(NodeId);
@@ -216,7 +216,7 @@ impl<'a> Analysis<'a> {
             && !self.logic.registers.iter().any(keeps_old)
     }
 
-    /// What the registers take that are printed.
+    /// The next values of printed registers.
     fn next_values(&self) -> Vec<NodeId> {
         let registers = self.groups.iter().flat_map(|group| &group.registers);
         registers.filter_map(|&index| self.logic.registers[index].next).collect()
@@ -247,7 +247,7 @@ impl<'a> Analysis<'a> {
                 }
                 [*a, *b].into_iter().for_each(|operand| self.count(operand));
             }
-            // What is in no case is not printed where there is no such value.
+            // The default is not printed if the cases cover every value.
             op @ Op::Case { .. } => {
                 let operands = op.operands();
                 let printed = operands.len() - usize::from(is_complete(self.logic, op));
@@ -286,7 +286,7 @@ impl<'a> Analysis<'a> {
                 Op::Input(_) | Op::Clock | Op::Register(_) | Op::InstanceOutput { .. } => true,
                 Op::Const(_) | Op::Wire(_) => false,
                 Op::Slice { .. } => !self.prettify,
-                // Each read port stands in its own clocked block, as tools expect it.
+                // Each read port gets its own clocked block, as tools expect.
                 Op::MemoryRead { .. } if self.prettify && self.ports[index] == self.uses[index] => false,
                 Op::Case { .. } => match self.form(NodeId(index as u32)) {
                     Form::Expression => is_shared,

@@ -1,4 +1,4 @@
-//! Operators of two operands, in forms whose widths and signs every tool reads alike.
+//! Two-operand operators, in forms whose widths and signs every tool interprets alike.
 
 use crate::analysis::cut_shift_amount;
 use crate::builder::{Builder, Order};
@@ -35,8 +35,8 @@ impl Builder<'_> {
         }
     }
 
-    /// A choice for each bit of the amount, of which all but the last are wires of their own; `left` tells how far to
-    /// the left a stage turns. Verilog has no rotation, and two shifts joined would cost twice the multiplexers.
+    /// A choice for each bit of the amount, all but the last of which get wires of their own; `left` is how far to the
+    /// left a stage rotates. Verilog has no rotation, and two combined shifts would cost twice the multiplexers.
     fn rotation(&mut self, a: NodeId, b: NodeId, id: NodeId, left: fn(u32, u32) -> u32) -> Expr {
         let (node, width) = (&self.logic.nodes[id.index()], self.width(a));
         let stages: Vec<(u32, u32)> = rotation_stages(width, self.width(b)).collect();
@@ -67,7 +67,7 @@ impl Builder<'_> {
         self.logic.nodes[id.index()].width
     }
 
-    /// `a * b`, the narrower factor widened to the other; where it is assigned, the product has all its bits.
+    /// `a * b`, with the narrower factor widened to the other; the assignment gives the product its full width.
     fn product(&mut self, a: NodeId, b: NodeId) -> Expr {
         let width = self.width(a).max(self.width(b));
         self.fit(&[a, b], EXPRESSION_COLUMNS);
@@ -75,7 +75,7 @@ impl Builder<'_> {
         Expr::binary("*", self.factor(a, width), self.factor(b, width))
     }
 
-    /// Gives a factor a wire if the width of the product would reach into it.
+    /// Gives a factor a wire if the width of the product would affect its own expression.
     fn keep_width(&mut self, factor: NodeId) {
         let root = self.analysis.root(factor);
         let is_open = |expr: &Expr| !expr.is_self_determined();
@@ -97,8 +97,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The bits of a signed wire that takes the product: a multiplier's signs are those of its operands and
-    /// of what it is assigned to.
+    /// The bits of a signed wire that holds the product: whether a multiplication is signed depends on its operands and
+    /// on what it is assigned to.
     fn signed_product(&mut self, a: NodeId, b: NodeId, id: NodeId) -> Expr {
         let node = &self.logic.nodes[id.index()];
         let width = self.width(a).max(self.width(b));
@@ -111,7 +111,7 @@ impl Builder<'_> {
         Expr::unsigned(Expr::signal(signal))
     }
 
-    /// A factor as a signed number, widened by its sign.
+    /// A factor as a signed number, sign-extended.
     fn signed_factor(&self, id: NodeId, width: u32) -> Expr {
         let own = self.width(id);
         match (self.operand(id), width - own) {
@@ -128,7 +128,7 @@ impl Builder<'_> {
         }
     }
 
-    /// True for a comparison that one operand, a constant, decides alone: linters report those as mistakes.
+    /// True for a comparison that a constant operand decides alone: linters report it as a mistake.
     fn is_never_less(&self, op: BinaryOp, left: NodeId, right: NodeId) -> bool {
         // A signed comparison is an unsigned one of the values with their signs flipped.
         let flipped = |bits: &Bits| {
@@ -140,7 +140,7 @@ impl Builder<'_> {
         value(left).is_some_and(|bits| bits.is_ones()) || value(right).is_some_and(|bits| bits.is_zero())
     }
 
-    /// A shift amount that no tool finds too wide. An amount that is cut stays at the most it can be.
+    /// A shift amount that no tool finds too wide. An amount that is cut is limited to its maximum.
     fn amount(&self, value: NodeId, amount: NodeId) -> Expr {
         let width = self.width(amount);
         let Some(cut) = cut_shift_amount(self.width(value), width) else { return self.operand(amount) };

@@ -1,4 +1,4 @@
-//! Makes the plan of a module from its netlist.
+//! Builds the plan of a module from its netlist.
 
 use crate::Options;
 use crate::analysis::{Analysis, Section};
@@ -10,7 +10,7 @@ use crate::unread;
 use hdl::netlist::{Logic, ModuleDef, Netlist, NodeId, Op};
 use hdl::{Direction, Source};
 
-/// Where an item stands: at a node, before or after the node's own declaration.
+/// The place of an item: at a node, before or after the node's own declaration.
 pub(crate) type Place = (usize, Order);
 
 /// What comes first at one node.
@@ -137,8 +137,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// For each node, the output port that can stand for it: the first it drives, if it has no name of its
-    /// own or the port's.
+    /// For each node, the output port that can carry it: the first one it drives, if the node has no name of its own or
+    /// that of the port.
     fn nodes_carried_by_outputs(&self) -> Vec<Option<usize>> {
         let mut by_output = vec![None; self.logic.nodes.len()];
         for (port, id) in &self.logic.outputs {
@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
         signal
     }
 
-    /// True for what an `always` block drives.
+    /// True for a node that an `always` block drives.
     fn is_variable(&self, id: NodeId) -> bool {
         let is_register = matches!(self.logic.nodes[id.index()].op, Op::Register(_));
         is_register || self.analysis.form(id) == Form::Block

@@ -47,7 +47,7 @@ impl Printer<'_> {
         group.registers.iter().for_each(|register| self.undefined_values(register, indent));
     }
 
-    /// Where a write collides with a read, for simulators; synthesis takes whatever the memory gives.
+    /// Handles collisions of writes and reads in simulation; in synthesis the memory's own behaviour is accepted.
     fn undefined_values(&mut self, register: &RegisterUpdate, indent: usize) {
         if register.undefined.is_empty() {
             return;
@@ -93,7 +93,7 @@ impl Printer<'_> {
         self.line(4, "end");
     }
 
-    /// The properties and all that only they read. `assert` is not Verilog-2005: formal tools define `FORMAL`.
+    /// The properties and the logic that only they read. `assert` is not Verilog-2005: formal tools define `FORMAL`.
     pub fn formal(&mut self) {
         if self.plan.properties.is_empty() {
             return;

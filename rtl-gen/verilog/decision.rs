@@ -10,11 +10,11 @@ use hdl::Bits;
 use hdl::netlist::{NodeId, Op};
 use std::collections::HashMap;
 
-/// A variable, and the value that it takes.
+/// A variable and its new value.
 #[derive(Clone, Copy)]
 pub(crate) struct Target {
     pub signal: SignalId,
-    /// What the variable has already: taking that is no statement.
+    /// The variable's present value: assigning that needs no statement.
     pub own: Option<NodeId>,
     pub value: NodeId,
     /// True in a block with a clock.
@@ -41,8 +41,8 @@ impl Builder<'_> {
         self.place(section, (id.index(), Order::Node), Item::Block(signal, statements));
     }
 
-    /// The assignments of variables, those that one select decides in one statement. What a variable has in most branches
-    /// is assigned before.
+    /// The assignments of variables; those that one select decides share a statement. The value that a variable has in
+    /// most branches is assigned before it.
     pub fn statements(&mut self, mut targets: Vec<Target>) -> Vec<Statement> {
         targets.retain(|target| !self.is_kept(*target));
         let mut before = vec![];
@@ -65,7 +65,7 @@ impl Builder<'_> {
         statements
     }
 
-    /// True for a decision whose statements stand here.
+    /// True for a decision that is printed as statements here.
     fn is_branched(&self, root: NodeId, target: Target) -> bool {
         match self.analysis.form(root) {
             Form::Nested => true,
@@ -108,7 +108,7 @@ impl Builder<'_> {
         Statement::Assign(target.signal, self.block_operand(root, target.is_clocked))
     }
 
-    /// A value. A block without a clock reads no memory itself: tools would have it wait for all words.
+    /// A value. A block without a clock does not read a memory itself: tools would make it sensitive to all words.
     fn block_operand(&mut self, root: NodeId, is_clocked: bool) -> Expr {
         let has_word = self.inline[root.index()].as_ref().is_some_and(Expr::has_word);
         if has_word && !is_clocked {
@@ -146,7 +146,7 @@ impl Builder<'_> {
             cases.push(Branch { labels, statements });
         }
         if gathered.is_complete(width) {
-            // No default catches an unknown select: it gives an unknown result.
+            // No default for an unknown select: the result is unknown.
             let unknown = gathered.decided_everywhere().map(|target| {
                 Statement::Assign(target.signal, Expr::Unknown(self.signals[target.signal.0].width))
             });
@@ -161,7 +161,7 @@ impl Builder<'_> {
     }
 }
 
-/// `if` the condition does not hold. A single `if` within takes it over.
+/// The statement for a condition that does not hold. It merges with a single `if` inside.
 fn unless(condition: Expr, statements: Vec<Statement>) -> Statement {
     let condition = Expr::not(condition);
     match <[Statement; 1]>::try_from(statements) {

@@ -7,15 +7,15 @@ use hdl::Bits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SignalId(pub usize);
 
-/// An expression. Every operand has the width that its operator gives its context, so that Verilog's rules
-/// of expression width neither drop nor make a bit.
+/// An expression. Every operand has the width that its operator expects, so that Verilog's rules of expression width
+/// neither drop nor add bits.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Expr {
     /// A signal, or its bits `high` down to `low`.
     Signal { id: SignalId, range: Option<(u32, u32)> },
     /// A constant.
     Const(Bits),
-    /// So many bits that are unknown.
+    /// Unknown bits, by number.
     Unknown(u32),
     /// A word of a memory, by the memory's index.
     Word { memory: usize, address: Box<Expr> },
@@ -86,7 +86,7 @@ impl Expr {
         }
     }
 
-    /// True where the value is the same in every context: what surrounds it cannot widen its inside.
+    /// True if the value is the same in every context: its surroundings cannot widen it.
     pub fn is_self_determined(&self) -> bool {
         match self {
             Expr::Signal { .. } | Expr::Const(_) | Expr::Unknown(_) | Expr::Word { .. } => true,
@@ -97,12 +97,12 @@ impl Expr {
         }
     }
 
-    /// True for a product, which takes its width from an assignment: it stands alone on the right of one.
+    /// True for a product, which takes its width from an assignment: it must be alone on the right-hand side.
     pub fn is_product(&self) -> bool {
         matches!(self, Expr::Binary("*", ..))
     }
 
-    /// True for a name, its complement, or its bits: a further name would say no more.
+    /// True for a name, its complement, or its bits: another name would add nothing.
     pub fn is_name(&self) -> bool {
         match self {
             Expr::Signal { .. } => true,
@@ -111,7 +111,7 @@ impl Expr {
         }
     }
 
-    /// True where a word of a memory is read.
+    /// True if a word of a memory is read.
     pub fn has_word(&self) -> bool {
         match self {
             Expr::Word { .. } => true,

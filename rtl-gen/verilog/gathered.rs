@@ -1,4 +1,4 @@
-//! Variables that one statement decides: their decisions have one select, and no label is in two different cases.
+//! Variables that one statement decides: their decisions have the same select, and no label is in two different cases.
 
 use crate::decision::Target;
 use hdl::Bits;
@@ -28,7 +28,7 @@ pub(crate) struct Choice {
 }
 
 impl Gathered {
-    /// Adds a variable. False where a label of its cases is in a different one already.
+    /// Adds a variable. False if a label of its cases is already in a different one.
     pub fn join(&mut self, logic: &Logic, target: Target, cases: &[Case], otherwise: NodeId) -> bool {
         let mut new = vec![];
         for case in cases {
@@ -56,7 +56,7 @@ impl Gathered {
         cases
     }
 
-    /// True where the labels are all that a select can be.
+    /// True if the labels cover every value of the select.
     pub fn is_complete(&self, width: u32) -> bool {
         covers(self.case_of.len(), width)
     }
@@ -80,12 +80,12 @@ impl Choice {
         Choice { target, at, otherwise }
     }
 
-    /// The variable with what it takes at a value of the select.
+    /// The variable with its value for a value of the select.
     pub fn at(&self, value: &Bits) -> Target {
         self.target.with(self.at.get(value).copied().unwrap_or(self.otherwise))
     }
 
-    /// The variable with what it takes in no case.
+    /// The variable with its value in no case.
     pub fn otherwise(&self) -> Target {
         self.target.with(self.otherwise)
     }

@@ -48,7 +48,7 @@ impl Header<'_> {
     }
 }
 
-/// Clock and reset as rows, where the module has them.
+/// Clock and reset as rows, if the module has them.
 pub(crate) fn clocking_rows(uses_clock: bool, uses_reset: bool, clocking: &Clocking) -> Vec<PortRow> {
     let input = |name: &str, meaning: String| PortRow {
         name: name.into(),
@@ -72,7 +72,7 @@ pub(crate) fn port_rows(module: &ModuleDef) -> Vec<PortRow> {
     module.ports.iter().map(row).collect()
 }
 
-/// Rows in columns, indented. The padding is made by hand: widths in a format end at 65,535.
+/// Rows in columns, indented. Padded by hand: format widths end at 65,535.
 fn table<const N: usize>(rows: Vec<[String; N]>) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..N).map(width).collect();
@@ -84,14 +84,14 @@ fn table<const N: usize>(rows: Vec<[String; N]>) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// One line of comment, whatever the text contains. Tools obey comments that begin with a word of theirs; none of
+/// One line of comment, whatever the text contains. Some tools obey comments that begin with certain words, so none of
 /// these begins with a word.
 fn comment(text: &str) -> String {
     let text: String = text.chars().map(|c| if is_line_end(c) { ' ' } else { c }).collect();
     format!("{}\n", format!("//! {text}").trim_end())
 }
 
-/// Also the separators of Unicode, which editors break lines at.
+/// Also the line separators of Unicode, at which editors break lines.
 fn is_line_end(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }

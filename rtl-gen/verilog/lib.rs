@@ -1,4 +1,4 @@
-//! Prints a netlist as Verilog-2005 that people can read and that lint tools accept without a waiver.
+//! Prints a netlist as Verilog-2005 that people can read and that lint tools accept without waivers.
 //!
 //! ```
 //! use hdl::{Clocking, Design};
@@ -16,21 +16,21 @@
 //!
 //! How the text relates to the netlist:
 //!
-//! - A node with a user's name, more than one reader, or a part of it selected, is one wire. What is read once and
-//!   has no name is written into its reader while lines stay short. Temporaries are `_1`, `_2` and so on.
-//! - An output port stands for the node that drives it where that has no other name.
+//! - A node with a user's name, with several readers, or with a part selected from it, is one wire. A node with one
+//!   reader and no name is written into its reader while lines stay short. Temporaries are `_1`, `_2` and so on.
+//! - An output port replaces the node that drives it, if that has no other name.
 //! - Registers with one enable and one reset share an `always` block, after the wires.
-//! - What was written with `when` and `switch` is `if` and `case`: for a register in its `always` block, else in a block of
-//!   its own, or a conditional expression where there are no more than alternatives in a row. An unknown condition takes the
-//!   `else` branch, as an unknown enable does; an unknown select that no default catches gives an unknown value.
-//! - Every expression has the width of what it is assigned to; products alone widen their factors.
-//! - A ROM has a word at every address, 0 beyond its contents. A RAM whose depth is no power of two reads as
-//!   unknown beyond it in a four-state simulator.
-//! - Signals, and bits of them, that nothing reads are gathered in the wire `_unused`.
-//! - Properties, and what only they read, stand under `` `ifdef FORMAL ``; a proof starts in reset.
+//! - `when` and `switch` become `if` and `case`: for a register in its `always` block, else in a block of their own, or
+//!   a conditional expression if they only choose among alternatives in a row. An unknown condition takes the `else`
+//!   branch, like an unknown enable; an unknown select without a default gives an unknown value.
+//! - Every expression has the width of what it is assigned to; only products widen their factors.
+//! - A ROM has a word at every address, 0 beyond its contents. A RAM whose depth is not a power of two reads as unknown
+//!   beyond its depth in a four-state simulator.
+//! - Signals, and bits of them, that nothing reads are collected in the wire `_unused`.
+//! - Properties, and logic that only they read, are under `` `ifdef FORMAL ``; a proof starts in reset.
 //! - Port names stay as they are. Other names become legal in Verilog and SystemVerilog, and avoid the words of tools.
-//! - Comments begin with `//!`, the mark of a documentation comment: a tool takes a comment for an order where it begins
-//!   with a word such as `synthesis`, and so none does.
+//! - Comments begin with `//!`, the mark of a documentation comment: a tool may take a comment for a directive if it
+//!   begins with a word such as `synthesis`, so none does.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -39,7 +39,7 @@ mod arithmetic;
 mod builder;
 mod clocked;
 mod decision;
-// Of expressions the general case is always right: it gets parentheses, or a wire.
+// For expressions the general case is always right: it gets parentheses, or a wire.
 #[allow(clippy::wildcard_enum_match_arm)]
 mod expr;
 mod gathered;
@@ -65,12 +65,12 @@ pub use stubs::black_box_stubs;
 use hdl::Netlist;
 use hdl::netlist::Body;
 
-/// How the text is to look.
+/// The style of the text.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Puts `(* src = "file:line" *)` before declarations: the lines of the Rust source.
     pub source_locators: bool,
-    /// Writes what is read once and has no name into its reader; else every node gets a wire.
+    /// Writes unnamed nodes with one reader into their reader; otherwise every node gets a wire.
     pub prettify: bool,
     /// Name and version of the generator, for the header of each module.
     pub generator: String,
@@ -91,7 +91,7 @@ pub struct VerilogFile {
     pub text: String,
 }
 
-/// One file for each module but black boxes, children before parents.
+/// One file for each module except black boxes, children before parents.
 pub fn print(netlist: &Netlist, options: &Options) -> Vec<VerilogFile> {
     let modules = netlist.modules.iter().filter_map(|module| match &module.body {
         Body::Logic(logic) => Some((module, logic)),

@@ -46,7 +46,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Gives operands a wire until the rest takes no more than `columns` in the reader's expression.
+    /// Gives operands wires until the others take at most `columns` in the reader's expression.
     pub fn fit(&mut self, operands: &[NodeId], columns: usize) {
         let roots: Vec<NodeId> = operands.iter().map(|id| self.analysis.root(*id)).collect();
         for &id in &roots {

@@ -1,4 +1,4 @@
-//! Identifiers of one module: legal in Verilog and SystemVerilog, each given once.
+//! Identifiers of one module: legal in Verilog and SystemVerilog, each used once.
 
 use hdl::identifier::is_reserved;
 use std::collections::{BTreeMap, BTreeSet};

@@ -15,7 +15,7 @@ pub(crate) enum Form {
     Nested,
 }
 
-/// For a decision by one bit, the values at 1 and at 0.
+/// For a decision by one bit, its values at 1 and at 0.
 pub(crate) fn two_sides(logic: &Logic, op: &Op) -> Option<[NodeId; 2]> {
     let Op::Case { select, cases, otherwise } = op else { return None };
     let is_at =
@@ -24,14 +24,14 @@ pub(crate) fn two_sides(logic: &Logic, op: &Op) -> Option<[NodeId; 2]> {
     (logic.nodes[select.index()].width == 1).then(|| [side(Bits::ones(1)), side(Bits::zero(1))])
 }
 
-/// True for a decision whose labels are all that its select can be.
+/// True for a decision whose labels cover every value of its select.
 pub(crate) fn is_complete(logic: &Logic, op: &Op) -> bool {
     let Op::Case { select, cases, .. } = op else { return false };
     let labels: usize = cases.iter().map(|case| case.labels.len()).sum();
     covers(labels, logic.nodes[select.index()].width)
 }
 
-/// The most statements within each other: tools parse them by recursion.
+/// The deepest nesting of statements: tools parse them by recursion.
 const MAX_DEPTH: u32 = 32;
 
 /// What the decisions of a module are: by node.
@@ -91,8 +91,8 @@ impl Analysis<'_> {
         cases.iter().map(|case| case.value).chain([*otherwise]).map(|id| self.root(id)).collect()
     }
 
-    /// What is assigned before the statement of a decision, which then says only where it is something else: the value that
-    /// more than one branch takes, and that no case has; and how many branches do.
+    /// The value assigned before the statement of a decision, which then lists only the others: the value of more than
+    /// one branch, and of the default; and the number of these branches.
     pub fn base(&self, id: NodeId) -> Option<(NodeId, u32)> {
         let op = &self.logic().nodes[id.index()].op;
         let Op::Case { otherwise, .. } = op else { return None };
@@ -116,7 +116,7 @@ impl Analysis<'_> {
         self.is_local(id, 1)
     }
 
-    /// True for a decision without a name, and not too deep, that so many places read.
+    /// True for a decision without a name, not nested too deeply, that exactly `count` places read.
     fn is_local(&self, id: NodeId, uses: u32) -> bool {
         let node = &self.logic().nodes[id.index()];
         let is_shallow = self.nesting.depth[id.index()] < MAX_DEPTH;

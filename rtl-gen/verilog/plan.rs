@@ -1,5 +1,5 @@
-//! The statements of a module, decided: what has a name, what is written into its reader, in which order
-//! everything stands. Printing needs no further decision.
+//! The plan of a module's text: which signals have names, which expressions are written into their readers, and the
+//! order of statements. Printing needs no further decisions.
 
 use crate::expr::{Expr, SignalId};
 use hdl::netlist::{Level, PropertyKind};
@@ -17,9 +17,9 @@ pub(crate) struct Plan {
     pub unread: Option<Unread>,
 }
 
-/// What nothing in the main section reads.
+/// Signals that nothing in the main section reads.
 pub(crate) struct Unread {
-    /// The name of the wire that gathers it.
+    /// The name of the wire that collects them.
     pub name: String,
     /// Signals and parts of signals.
     pub parts: Vec<Expr>,
@@ -33,7 +33,7 @@ pub(crate) struct Signal {
     pub source: Option<Source>,
 }
 
-/// What a name stands for.
+/// The kind of object behind a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// An input port, the clock and the reset included.
@@ -86,7 +86,7 @@ pub(crate) enum Item {
 pub(crate) struct Connection {
     pub port: String,
     pub value: Expr,
-    /// True where the instance drives the value.
+    /// True if the instance drives the value.
     pub is_output: bool,
 }
 
@@ -97,7 +97,7 @@ pub(crate) struct Memory {
     pub depth: u64,
     /// Words at power-up, from address 0.
     pub contents: Vec<Bits>,
-    /// True where what a read gives while a write has the same address does not matter.
+    /// True if it does not matter what a read returns while a write has the same address.
     pub is_unchecked: bool,
     pub source: Source,
 }
@@ -159,7 +159,7 @@ pub(crate) struct MemoryWrites {
     pub ports: Vec<WritePort>,
 }
 
-/// `if (enable) memory[address] <= data;`, or with a mask that for each lane.
+/// `if (enable) memory[address] <= data;`, or one such statement per lane with a mask.
 pub(crate) struct WritePort {
     pub enable: Expr,
     pub address: Expr,
@@ -175,7 +175,7 @@ pub(crate) struct Lane {
     pub data: Expr,
 }
 
-/// A claim for formal tools.
+/// A property for formal tools.
 pub(crate) struct Property {
     pub kind: PropertyKind,
     pub label: String,

@@ -5,7 +5,7 @@ use hdl::Direction;
 /// A port as declared.
 pub(crate) struct PortDeclaration {
     pub direction: Direction,
-    /// True where a register drives it.
+    /// True if a register drives it.
     pub is_register: bool,
     /// `[7:0] `, or nothing for one bit.
     pub range: String,
@@ -19,7 +19,7 @@ pub(crate) fn range(width: u32) -> String {
     if width == 1 { String::new() } else { format!("[{}:0] ", width - 1) }
 }
 
-/// The declarations between parentheses, a line each.
+/// The declarations between parentheses, one per line.
 pub(crate) fn port_list(ports: &[PortDeclaration]) -> String {
     let ranges = ports.iter().map(|port| port.range.len()).max().unwrap_or(0);
     let declaration = |port: &PortDeclaration| {

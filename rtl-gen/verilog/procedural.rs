@@ -4,11 +4,11 @@ use crate::plan::{Branch, Statement};
 use crate::statements::Printer;
 use crate::text::one_line;
 
-/// A case with one assignment that is no longer than this stands on one line.
+/// A case with one assignment of at most this length is written on one line.
 const CASE_COLUMNS: usize = 80;
 
 impl Printer<'_> {
-    /// What is done where none of the conditions before holds.
+    /// The branch for the remaining conditions.
     pub fn last_branch(&mut self, indent: usize, statements: &[Statement], arrow: &str) {
         match statements {
             [only @ Statement::If { .. }] => self.chain(indent, "end else ", only, arrow),
@@ -60,7 +60,7 @@ impl Printer<'_> {
         self.labelled(indent, &labels.join(", "), &case.statements, arrow);
     }
 
-    /// Lint tools want one, even where there is nothing to do.
+    /// A default for lint tools, which want one even if it does nothing.
     fn default(&mut self, indent: usize, statements: &[Statement], arrow: &str) {
         self.labelled(indent, "default", statements, arrow);
     }

@@ -1,4 +1,4 @@
-//! What reads nodes from outside their order: outputs, registers, memories, instances, properties.
+//! Readers of nodes outside their order: outputs, registers, memories, instances, properties.
 
 use crate::analysis::Section;
 use crate::builder::{Builder, Order, Place};
@@ -16,7 +16,7 @@ use hdl::{Bits, Direction, index_width};
 const CONNECTION_COLUMNS: usize = 40;
 
 impl Builder<'_> {
-    /// The output ports that are not themselves the name of what drives them.
+    /// The output ports that do not themselves name the node that drives them.
     pub fn outputs(&mut self) -> Vec<(SignalId, Expr)> {
         let outputs = self.logic.outputs.iter().map(|(port, id)| (self.ports[*port], self.operand(*id)));
         outputs.filter(|(port, value)| *value != Expr::signal(*port)).collect()
@@ -63,7 +63,7 @@ impl Builder<'_> {
         RegisterGroup { enable: enable.map(|id| self.fitted(id)), is_reset, registers, next }
     }
 
-    /// The condition that a write is at the address of a read.
+    /// The condition that a write and a read have the same address.
     fn hit(&self, write: &MemoryWrite, read: NodeId) -> Expr {
         let [enable, address, read] = [write.enable, write.address, read].map(|id| self.operand(id));
         match address == read {
@@ -85,7 +85,7 @@ impl Builder<'_> {
         (!ports.is_empty()).then_some(MemoryWrites { memory, ports })
     }
 
-    /// The lanes of a masked write, the least significant first. What is written out in each of them gets a name.
+    /// The lanes of a masked write, the least significant first. Expressions that would be repeated in each get a name.
     fn lanes(&mut self, write: &MemoryWrite, mask: NodeId, width: u32) -> Vec<Lane> {
         self.named(write.address);
         let (mask, data) = (self.named(mask), self.named(write.data));
@@ -99,7 +99,7 @@ impl Builder<'_> {
         (0..lanes).map(lane).collect()
     }
 
-    /// The signal that carries a node, if need be a new one.
+    /// The signal that carries a node, created if needed.
     fn named(&mut self, id: NodeId) -> SignalId {
         let root = self.analysis.root(id);
         self.hoist(root);

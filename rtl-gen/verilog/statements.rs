@@ -6,7 +6,7 @@ use crate::ports::range;
 use crate::text::{assignment, one_line};
 use hdl::{Bits, Source};
 
-/// The attribute that says where in the Rust source something was written.
+/// The attribute that gives the Rust source line of a declaration.
 pub(crate) fn locator(source: Source) -> String {
     let plain = |character: char| match character {
         '\\' => '/',
@@ -37,8 +37,8 @@ impl Printer<'_> {
         self.unread();
     }
 
-    /// Gathers what nothing reads in one wire, which says that this is meant: Verilator goes by its name,
-    /// slang by its attribute.
+    /// Collects unread signals in one wire that marks them as intentional: Verilator goes by its name, slang by its
+    /// attribute.
     fn unread(&mut self) {
         let Some(Unread { name, parts }) = &self.plan.unread else { return };
         let zero = [Expr::Const(Bits::zero(1))];
@@ -53,7 +53,7 @@ impl Printer<'_> {
         self.out.push_str(&format!("{:indent$}{text}\n", ""));
     }
 
-    /// Sets what follows apart by an empty line.
+    /// Separates the following text by an empty line.
     pub fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
@@ -114,7 +114,7 @@ impl Printer<'_> {
         self.locator(signal.source);
         match value {
             None => self.line(4, &format!("{keyword} {range}{name};")),
-            // Icarus takes no attribute on a declaration that also assigns.
+            // Icarus accepts no attribute on a declaration that also assigns.
             Some(value) if self.locators && signal.kind != Kind::Constant => {
                 self.line(4, &format!("{keyword} {range}{name};"));
                 self.assign(4, &format!("assign {name} ="), value);
@@ -126,7 +126,7 @@ impl Printer<'_> {
     fn memory(&mut self, memory: &Memory) {
         self.gap();
         self.locator(Some(memory.source));
-        // Yosys goes by it; other tools pass over it.
+        // Yosys obeys it; other tools ignore it.
         if memory.is_unchecked {
             self.line(4, "(* no_rw_check *)");
         }
@@ -154,7 +154,7 @@ impl Printer<'_> {
     }
 }
 
-/// Entries between parentheses, a line each.
+/// Entries between parentheses, one per line.
 fn list(entries: &[String]) -> String {
     if entries.is_empty() {
         return String::new();

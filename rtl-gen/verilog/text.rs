@@ -1,15 +1,15 @@
-//! Expressions as text, broken into lines where they are long.
+//! Expressions as text, broken into lines if they are long.
 
 use crate::expr::Expr;
 use crate::literal;
 use crate::plan::Plan;
 
-/// Lines are at most this long, unless a name or a number leaves no place to break one.
+/// The greatest length of a line, unless a name or a number leaves no place to break it.
 const LINE_COLUMNS: usize = 100;
 /// Columns of one step of indentation.
 const STEP: usize = 4;
 
-/// A chain of more `?` than this gets a line for each.
+/// A chain with more `?` than this gets a line for each.
 const CHAIN_ON_ONE_LINE: usize = 1;
 
 /// Writes `head value;` at an indentation: `wire [7:0] sum = a + b;`.
@@ -102,7 +102,7 @@ enum Side {
     Right,
 }
 
-/// An operand of a two-operand operator, in parentheses wherever a reader might have to think.
+/// An operand of a two-operand operator, in parentheses wherever precedence is not obvious.
 fn operand(plan: &Plan, op: &str, expr: &Expr, side: Side) -> String {
     let stands_alone = match expr {
         Expr::Unary("~", inner) => is_atom(inner),

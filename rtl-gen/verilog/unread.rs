@@ -1,5 +1,5 @@
-//! Signals, and parts of signals, that nothing in the module proper reads. A lint tool reports each one that
-//! is not gathered somewhere.
+//! Signals, and parts of signals, that nothing in the module proper reads. A lint tool reports each one that is not
+//! collected somewhere.
 
 use crate::expr::{Expr, SignalId};
 use crate::plan::{Item, Kind, Plan, Statements};
@@ -22,7 +22,7 @@ pub(crate) fn find(plan: &Plan) -> Vec<Expr> {
     signals.flat_map(|id| gaps(id, plan.signal(id).width, &mut read[id.0])).collect()
 }
 
-/// What has to be read: input ports, and what the main section declares.
+/// The signals that must be read: input ports, and declarations of the main section.
 fn candidates(plan: &Plan) -> Vec<SignalId> {
     let mut is_candidate: Vec<bool> = plan.signals.iter().map(|signal| signal.kind == Kind::Input).collect();
     for item in &plan.main.items {
@@ -61,7 +61,7 @@ fn mentions(statements: &Statements, visit: &mut impl FnMut(&Expr)) {
 fn gaps(id: SignalId, width: u32, read: &mut [(u32, u32)]) -> Vec<Expr> {
     read.sort_unstable_by(|a, b| b.cmp(a));
     let mut gaps = vec![];
-    // Bits from `open` up are dealt with.
+    // Bits from `open` up are done.
     let mut open = width;
     for &(high, low) in read.iter() {
         if high + 1 < open {

@@ -1,4 +1,4 @@
-//! What a run works with, for either timing.
+//! State of a run, for either timing.
 
 use super::wiring::Wiring;
 use super::{Cancelled, Observer};
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Number of cases between two calls of [`Observer::advance`].
 const CASES_PER_ADVANCE: u64 = 4096;
 
-/// A failure before its case is spelled out.
+/// A failure before its case is reported in full.
 pub(crate) struct Fault {
     pub(crate) case: u64,
     pub(crate) cycle: u64,
@@ -37,7 +37,7 @@ impl From<Cancelled> for Halt {
     }
 }
 
-/// A design under test, and where the run is.
+/// A design under test, and the progress of the run.
 pub(super) struct Bench<'r, S: ?Sized, O> {
     pub(super) wiring: &'r Wiring,
     pub(super) simulator: &'r mut S,
@@ -58,7 +58,7 @@ pub(super) struct Moment<'r> {
 }
 
 impl Moment<'_> {
-    /// What is wrong with a port.
+    /// An error at a port.
     pub(super) fn fault(self, case: u64, port: usize, expected: String, found: String) -> Fault {
         Fault { case, cycle: self.cycle, signal: self.ports[port].name.clone(), expected, found }
     }
@@ -93,7 +93,7 @@ impl<'r, S: Simulator + ?Sized, O: Observer<S>> Bench<'r, S, O> {
         }
     }
 
-    /// Tells the observer, now and then, how many cases there were before `next`.
+    /// Tells the observer, now and then, how many cases precede `next`.
     pub(super) fn advance_to(&mut self, next: u64) -> Result<(), Cancelled> {
         let since_start = next - self.cases.start;
         match since_start % CASES_PER_ADVANCE {

@@ -1,4 +1,4 @@
-//! Blocks without handshakes: a beat in every cycle, its answer a fixed number of cycles later.
+//! Blocks without handshakes: a beat in every cycle, and its answer a fixed number of cycles later.
 
 use super::scoreboard::Scoreboard;
 use super::{Bench, Compared, Fault, Halt, Observer, Passed};
@@ -11,14 +11,14 @@ struct Fixed<'r, S: ?Sized, O> {
     model: Box<dyn Model>,
     latency: u64,
     outputs: Vec<Scoreboard>,
-    /// Room for a beat of each output channel.
+    /// Space for a beat of each output channel.
     found: Vec<Vec<u64>>,
-    /// Which input channels have their beat of the present cycle.
+    /// The input channels that have their beat of the present cycle.
     is_fed: Vec<bool>,
     fault: Option<Fault>,
 }
 
-/// Drives every case, then waits for the answers under way.
+/// Drives every case, then waits for the pending answers.
 pub(super) fn run<S, O>(
     mut bench: Bench<'_, S, O>,
     model: Box<dyn Model>,
@@ -52,7 +52,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Fixed<'_, S, O> {
         Ok(())
     }
 
-    /// Gives an input channel its beat of this cycle; the cycle ends when each channel has one.
+    /// Gives an input channel its beat of this cycle; the cycle ends once each channel has one.
     fn feed(&mut self, channel: usize, beat: &[Bits]) {
         if self.fault.is_some() {
             return;
@@ -70,7 +70,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Fixed<'_, S, O> {
         }
     }
 
-    /// The end. Panics where beats or answers are left over, which nobody would have looked at.
+    /// The end of a run. Panics if beats or answers are left over, which nobody would have compared.
     fn passed(self) -> Passed {
         let name = &self.bench.space.name;
         assert!(self.is_fed.iter().all(|fed| !fed), "a cycle of space `{name}` lacks the beat of a channel");
@@ -81,7 +81,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Fixed<'_, S, O> {
         Passed { cycles: self.bench.cycle, compared }
     }
 
-    /// Compares what is due in this cycle, and ends it.
+    /// Compares the answers due in this cycle, and ends it.
     fn cycle(&mut self) -> Result<(), Fault> {
         let now = self.bench.now();
         for (board, found) in self.outputs.iter_mut().zip(&mut self.found) {

@@ -1,4 +1,4 @@
-//! Blocks without state or handshakes: on as many runs at once as the simulator has.
+//! Blocks without state or handshakes: as many runs at once as the simulator has.
 
 use super::start::phases;
 use super::wiring::{ChannelPorts, Wiring};
@@ -9,12 +9,12 @@ use blocks::stimulus::MakeBeats;
 use hdl::{Bits, Direction};
 use std::ops::Range;
 
-/// Cases that are made, answered and compared at a time, where no answer is late by more.
+/// Cases that are made, answered and compared at a time, unless answers take longer.
 const BLOCK: usize = 4096;
 
-/// One or more runs of a design side by side, each with its values of every port, of up to 64 bits.
+/// One or more runs of a design side by side, each with its own values of every port, of up to 64 bits.
 pub trait Runs {
-    /// How many; a divisor of 4096.
+    /// Number of runs; a divisor of 4096.
     fn count(&self) -> usize;
 
     /// Drives an input with a value for each run.
@@ -26,7 +26,7 @@ pub trait Runs {
     /// One rising edge of the clock.
     fn tick(&mut self);
 
-    /// A rule of the design that was broken so far.
+    /// A rule of the design that has been broken.
     fn broken_rule(&self) -> Option<BrokenRule>;
 }
 
@@ -46,7 +46,7 @@ impl Block {
     }
 }
 
-/// What a run works with.
+/// The state of a run.
 pub(super) struct Many<'r> {
     wiring: &'r Wiring,
     make: &'r MakeBeats,
@@ -56,11 +56,11 @@ pub(super) struct Many<'r> {
     size: usize,
     /// Cycles in each run so far.
     cycles: u64,
-    /// Whether a value of each output field was compared.
+    /// Whether any value of each output field was compared.
     is_compared: Vec<bool>,
 }
 
-/// Whether the beats of a block's only channel have a limb for each field.
+/// Whether the beats of a block's only channel have one limb for each field.
 pub(super) fn fit(channels: &[ChannelPorts]) -> bool {
     matches!(channels, [channel] if channel.fields.len() == channel.limbs)
 }
@@ -76,8 +76,8 @@ impl<'r> Many<'r> {
         Many { wiring, make, model, latency, size: BLOCK, cycles: 0, is_compared }
     }
 
-    /// Drives the `cases` through runs at power-up. Gives the cycles of all runs, or the first case that differs. A rule
-    /// is looked at when all is over: which case broke it is not known, and the first one stands for it.
+    /// Drives the `cases` through runs at power-up. Gives the number of cycles of all runs, or the first case that
+    /// differs. Rules are checked at the end: the case that broke one is unknown, so the first case is reported.
     pub(super) fn run<R: Runs>(
         mut self,
         runs: &mut R,
@@ -86,7 +86,7 @@ impl<'r> Many<'r> {
     ) -> Result<Result<Passed, Fault>, Cancelled> {
         self.start(runs, cases.start);
         let (inputs, outputs) = (self.wiring.inputs[0].limbs, self.wiring.outputs[0].limbs);
-        // Answers come later than beats, perhaps when the next block is under way.
+        // Answers come later than beats, perhaps while the next block is running.
         let late = self.latency as usize * runs.count();
         self.size = late.next_multiple_of(BLOCK).max(BLOCK);
         let mut blocks = [(); 2].map(|()| Block::new(self.size, inputs, outputs));
@@ -122,7 +122,7 @@ impl<'r> Many<'r> {
         Passed { cycles: self.cycles * runs, compared }
     }
 
-    /// Makes so many cases from `first` on; the last one is repeated behind them, and not looked at there.
+    /// Makes `count` cases from `first` on; the block is padded with the last one, which is not compared there.
     fn make(&self, block: &mut Block, first: u64, count: usize) {
         let Block { beats, answers, specified, .. } = block;
         [&mut *beats, &mut *answers, &mut *specified].into_iter().for_each(|beats| beats.resize(count));
@@ -141,8 +141,8 @@ impl<'r> Many<'r> {
         }
     }
 
-    /// Compares the answers to the cases at a place in the second block, or from the end of the first one back. Gives
-    /// the first case that differs.
+    /// Compares the answers to the cases at a place in the second block, or before it at the end of the first one.
+    /// Gives the first case that differs.
     fn compare<R: Runs>(
         &mut self,
         runs: &mut R,
@@ -167,7 +167,7 @@ impl<'r> Many<'r> {
             let expected = answers.zip(specified);
             let differences = found.iter().zip(expected);
             let differences = differences.map(|(found, (answer, specified))| (found ^ answer) & specified);
-            // Joined first: a loop without an end in between is faster.
+            // Combined first: a loop without an early exit is faster.
             if differences.clone().fold(0, |all, difference| all | difference) != 0 {
                 let run = differences.clone().position(|bits| bits != 0);
                 first = first.into_iter().chain(run.map(|run| (run, limb, found[run]))).min();

@@ -1,8 +1,8 @@
-//! The testbench of every block: one, on any simulator.
+//! The testbench of every block, on any simulator.
 //!
-//! It drives the cases of a [`Space`] through the block's channels, runs the golden model on the side, and
-//! compares. A run begins at power-up: reset, traffic that fills the design, reset again, so that what follows
-//! meets a design whose reset had something to do.
+//! It drives the cases of a [`Space`] through the block's channels, runs the golden model in parallel, and compares. A
+//! run begins at power-up: reset, traffic that fills the design, and a second reset, so that the reset is tested on a
+//! design with state to clear.
 
 mod bench;
 mod compared;
@@ -39,12 +39,12 @@ pub struct Testbench<'a> {
     seed: u64,
 }
 
-/// What goes along with a run. `()` does nothing.
+/// Observes a run. `()` does nothing.
 pub trait Observer<S: ?Sized> {
     /// A beat enters the design.
     fn taken(&mut self, _channel: usize, _beat: &[Bits]) {}
 
-    /// At the end of the present cycle output `port` must have the value with these limbs, on account of `case`.
+    /// At the end of the present cycle, output `port` must have the value with these limbs, because of `case`.
     fn expected(&mut self, _simulator: &mut S, _case: u64, _port: usize, _limbs: &[u64]) {}
 
     /// A cycle has ended. Gives the rule that it broke, if any.
@@ -52,7 +52,7 @@ pub trait Observer<S: ?Sized> {
         None
     }
 
-    /// So many further cases have been driven. The error ends the run.
+    /// `cases` further cases have been driven. An error ends the run.
     fn advance(&mut self, _cases: u64) -> Result<(), Cancelled> {
         Ok(())
     }
@@ -78,17 +78,17 @@ impl<S: ?Sized, O: Observer<S>> Observer<S> for &mut O {
     }
 }
 
-/// A rule of the design itself that it broke.
+/// A rule of the design itself that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenRule {
     /// The rule's name.
     pub name: String,
-    /// What it demands, and where it is written.
+    /// The condition, and where it is written.
     pub demand: String,
 }
 
 impl BrokenRule {
-    /// The assertion, or the assumption on the inputs, that a run of a simulator that checks them broke.
+    /// The assertion, or the assumption on the inputs, that a run broke, if the simulator checks them.
     pub fn of(simulator: &(impl Simulator + ?Sized)) -> Option<BrokenRule> {
         BrokenRule::among(simulator.violations(), simulator.environment_errors())
     }
@@ -102,13 +102,13 @@ impl BrokenRule {
         rule("an assertion", violations).or_else(|| rule("an assumption on the inputs", environment_errors))
     }
 
-    /// What it is a fault of.
+    /// The kind of rule.
     fn fault(self, case: u64, cycle: u64) -> Fault {
         Fault { case, cycle, signal: self.name, expected: self.demand, found: "0".into() }
     }
 }
 
-/// The output ports of a block, and when they mean something.
+/// The output ports of a block, and when their values are meaningful.
 #[derive(Clone)]
 pub(crate) struct Outputs {
     /// Each port, with the `valid` that goes with it.
@@ -119,11 +119,11 @@ pub(crate) struct Outputs {
     pub(crate) cycles_to_settle: u64,
 }
 
-/// A run was ended from outside.
+/// A run was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// Why a run did not reach its end.
+/// Why a run did not finish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// The design is wrong.
@@ -139,7 +139,7 @@ pub struct Failure {
     pub space: String,
     /// Number of the case in it.
     pub case: u64,
-    /// The run that the case is in: the cases that are driven one after the other from power-up.
+    /// The run with the case: a series of cases that are driven in sequence from power-up.
     pub run: Range<u64>,
     /// The cycle, counted from power-up at the start of that run.
     pub cycle: u64,
@@ -149,7 +149,7 @@ pub struct Failure {
     pub expected: String,
     /// The value found.
     pub found: String,
-    /// Every input port and its value; where the case has several beats, `in_a`, then `in_a (beat 2)`.
+    /// Every input port and its value; if the case has several beats, `in_a`, then `in_a (beat 2)`.
     pub inputs: Vec<(String, String)>,
 }
 
@@ -162,7 +162,7 @@ impl fmt::Display for Failure {
 }
 
 impl<'a> Testbench<'a> {
-    /// The testbench for simulators with these ports, the design's clocking being `clocking`; `seed` decides
+    /// The testbench for simulators with these ports, for a design with the clock and reset `clocking`; `seed` decides
     /// where streams stall. The error names a port that the design lacks, or has beyond the block's interface.
     pub fn new(
         block: &'a dyn Configured,
@@ -180,11 +180,11 @@ impl<'a> Testbench<'a> {
         self.block
     }
 
-    /// Drives the `cases` of a space through a simulator at power-up, and tells what was compared, which may be
+    /// Drives the `cases` of a space through a simulator at power-up, and gives what was compared, which may be
     /// nothing.
     ///
-    /// The run follows from the block, the seed, the space and `cases` alone. Panics where a beat of the space or
-    /// of the golden model does not fit the block's interface.
+    /// The run is determined by the block, the seed, the space and `cases`. Panics if a beat of the space or of the
+    /// golden model does not fit the block's interface.
     pub fn run<S, O>(
         &self,
         simulator: &mut S,
@@ -219,7 +219,7 @@ impl<'a> Testbench<'a> {
         })
     }
 
-    /// Whether the block has no state and no handshakes, and fields that fit 64 bits: then many runs may go at once.
+    /// Whether the block has no state, no handshakes, and fields of at most 64 bits: then many runs can go at once.
     pub fn is_pure(&self) -> bool {
         let fits = many::fit(&self.wiring.inputs) && many::fit(&self.wiring.outputs);
         fits && matches!(self.timing, Timing::Fixed { .. }) && self.block.pure_model().is_some()
@@ -231,9 +231,9 @@ impl<'a> Testbench<'a> {
     }
 
     /// Drives the `cases` of a space through runs at power-up side by side, many times faster than
-    /// [`run`](Testbench::run) does. Gives what passed in all runs, or the failure of the first case that differs.
-    /// `advance` is told how many further cases were driven, and may end it. Panics where the space
-    /// [cannot](Testbench::can_run_many) be run so.
+    /// [`run`](Testbench::run). Gives what was compared in all runs, or the failure of the first case that differs.
+    /// `advance` is told how many further cases were driven, and may end it. Panics if the space
+    /// [cannot](Testbench::can_run_many) be run like this.
     pub fn run_many<R: Runs>(
         &self,
         runs: &mut R,
@@ -274,7 +274,7 @@ impl<'a> Testbench<'a> {
         }
     }
 
-    /// What a fault in a run of these cases is.
+    /// A fault in a run of these cases.
     pub(crate) fn failure(&self, space: &Space, run: Range<u64>, fault: Fault) -> Failure {
         let mut inputs: Vec<(String, String)> = vec![];
         (space.make)(fault.case, &mut |channel, beat| {

@@ -1,4 +1,4 @@
-//! Blocks with handshakes: beats pass where `valid` and `ready` meet, in order, whatever stalls.
+//! Blocks with handshakes: beats are transferred when `valid` and `ready` meet, in order, with any stalls.
 
 use super::sink::Sink;
 use super::traffic::Traffic;
@@ -12,23 +12,23 @@ use hdl::{Bits, limbs_for};
 use sim::Simulator;
 use std::collections::VecDeque;
 
-/// Cycles without any transfer, beyond the latency, after which a design that has work counts as stuck. Under the
-/// heaviest stalls, 7 cycles in 8, chance does this once in 10^57.
+/// Cycles without any transfer, beyond the latency, after which a design with work counts as stuck. Under the heaviest
+/// stalls, 7 cycles in 8, this happens by chance once in 10^57 cases.
 const PATIENCE: u64 = 1000;
 
 /// Cycles beyond the latency in which an idle design must stay silent at the end, all its outputs ready.
 const SILENCE: u64 = 8;
 
-/// Cycles without a transfer after which a design that is being emptied takes no more of what is on offer.
+/// Cycles without a transfer after which a design that is being drained takes no more of the offered beats.
 const SETTLED: u64 = 64;
 
-/// Cycles of traffic before the reset in the middle of it, where the latency depends on the beats.
+/// Cycles of traffic before the reset in the middle of it, if the latency depends on the beats.
 const ELASTIC_FILL: u64 = 24;
 
 /// Beats that may wait for one input channel while cases are searched for a beat of another.
 const LOOKAHEAD: usize = 1024;
 
-/// An input channel: the beats that wait, and whether the first of them is on offer.
+/// An input channel: the waiting beats, and whether the first of them is offered.
 struct Source {
     handshake: Handshake,
     waiting: VecDeque<(u64, Vec<Bits>)>,
@@ -47,18 +47,18 @@ impl Source {
 struct ReadyValid<'r, S: ?Sized, O> {
     bench: Bench<'r, S, O>,
     model: Box<dyn Model>,
-    /// `None` where it depends on the beats.
+    /// `None` if it depends on the beats.
     latency: Option<u64>,
     traffic: Traffic,
     sources: Vec<Source>,
     sinks: Vec<Sink>,
     next_case: u64,
-    /// Cycles since a beat passed.
+    /// Cycles since the last transfer.
     idle_cycles: u64,
-    /// The cycle from which on nothing stalls: what was taken before may still be on its way.
+    /// The cycle from which there are no stalls: earlier beats may still be on their way.
     free_since: u64,
     pace: Option<Pace>,
-    /// Of cases that are kept apart the cycles between them, and those since the last one had its answers.
+    /// For cases that are kept apart, the cycles between them, and those since the last one had its answers.
     gap: Option<u32>,
     gap_so_far: u32,
 }
@@ -143,7 +143,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Ok(())
     }
 
-    /// Whether the last case has its answers, and has had them for so many cycles.
+    /// Whether the last case has its answers, and has had them for `cycles` cycles.
     fn is_apart(&mut self, gap: u32) -> bool {
         let is_amid_case = self.owes() || self.sources.iter().any(|source| !source.waiting.is_empty());
         self.gap_so_far = if is_amid_case { 0 } else { self.gap_so_far.saturating_add(1) };
@@ -165,7 +165,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
             }
         }
         self.bench.tick()?;
-        // What is still on offer waits for a beat of another channel.
+        // An offered beat is waiting for a beat of another channel.
         if self.traffic.is_draining() && !self.owes() && (!self.offers() || self.idle_cycles > SETTLED) {
             self.traffic.flow_freely();
             self.free_since = self.bench.cycle;
@@ -173,7 +173,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Ok(())
     }
 
-    /// Puts a channel's next beat on offer, or noise under `valid` = 0.
+    /// Offers a channel's next beat, or noise with `valid` = 0.
     fn offer(&mut self, channel: usize) {
         let source = &mut self.sources[channel];
         if source.is_offered {
@@ -195,8 +195,8 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         }
     }
 
-    /// Where the design takes the beat on offer, the golden model takes it too. `owed`: the answers owed when the
-    /// cycle began.
+    /// If the design takes the offered beat, the golden model takes it too. `owed`: the answers owed when the cycle
+    /// began.
     fn take(&mut self, channel: usize, owed: usize) -> Result<(), Fault> {
         let (source, bench) = (&mut self.sources[channel], &mut self.bench);
         let ready = bench.simulator.peek_u64(source.handshake.ready);
@@ -223,7 +223,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Ok(())
     }
 
-    /// Whether the design may refuse the beat on offer in this cycle.
+    /// Whether the design may refuse the offered beat in this cycle.
     fn check_pace(&self, channel: usize, owed: usize) -> Result<(), Fault> {
         let Some(Pace { interval, capacity }) = self.pace else { return Ok(()) };
         let source = &self.sources[channel];
@@ -240,7 +240,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Err(self.bench.now().fault(case, source.handshake.ready, expected, "0".into()))
     }
 
-    /// A design that has work and does nothing is stuck.
+    /// Fails if the design has work and does nothing.
     fn check_progress(&self) -> Result<(), Fault> {
         let patience = PATIENCE + self.latency.unwrap_or(0) + u64::from(self.gap.unwrap_or(0));
         if self.idle_cycles <= patience || !self.has_work() {

@@ -36,7 +36,7 @@ impl Runs for Batch {
         self.lanes()
     }
 
-    /// In integers no longer than the port needs: the shorter, the less there is to transpose.
+    /// In integers no longer than the port needs: shorter ones need less transposing.
     fn poke(&mut self, port: usize, values: impl Iterator<Item = u64>) {
         let Port { width, .. } = self.ports()[port];
         match width {

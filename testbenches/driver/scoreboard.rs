@@ -1,4 +1,4 @@
-//! What an output channel still owes, and the comparison with what it gives.
+//! The beats that an output channel owes, and their comparison with those it gives.
 
 use super::wiring::{ChannelPorts, FieldPort};
 use super::{Compared, Fault, Moment, Observer};
@@ -10,22 +10,22 @@ use sim::Simulator;
 pub(super) struct Owed {
     /// The case that it answers.
     pub(super) case: u64,
-    /// The cycle in which it must be offered, where that is known and the beats before it have passed.
+    /// The cycle in which it must be offered, if that is known and the beats before it have been transferred.
     pub(super) due: Option<u64>,
     /// The fields' values.
     values: Vec<u64>,
-    /// All ones where a limb is compared, 0 where it may be anything.
+    /// All ones where a limb is compared, 0 if it is unspecified.
     mask: Vec<u64>,
 }
 
-/// The beats that one output channel owes, oldest first: a ring whose slots are used again.
+/// The beats that one output channel owes, oldest first: a ring whose slots are reused.
 pub(super) struct Scoreboard {
     pub(super) ports: ChannelPorts,
     slots: Vec<Owed>,
     oldest: usize,
     count: usize,
     has_settled: bool,
-    /// Whether a value of each field was compared.
+    /// Whether any value of each field was compared.
     is_compared: Vec<bool>,
 }
 
@@ -42,7 +42,7 @@ impl Scoreboard {
         }
     }
 
-    /// Notes a beat. Panics where it has not the channel's fields: then the golden model is wrong.
+    /// Adds an expected beat. Panics if it does not have the channel's fields: then the golden model is wrong.
     pub(super) fn owe(&mut self, case: u64, due: Option<u64>, fields: &[Option<Bits>]) {
         assert_eq!(fields.len(), self.ports.fields.len(), "fields in a beat of the golden model");
         let slot = self.next_slot();
@@ -65,7 +65,7 @@ impl Scoreboard {
         }
     }
 
-    /// Takes the slot behind the newest beat.
+    /// Takes the slot after the newest beat.
     fn next_slot(&mut self) -> usize {
         if self.count == self.slots.len() {
             self.slots.rotate_left(self.oldest);
@@ -86,12 +86,12 @@ impl Scoreboard {
         self.count
     }
 
-    /// The next beat to come.
+    /// The next expected beat.
     pub(super) fn next(&self) -> Option<&Owed> {
         (self.count > 0).then(|| &self.slots[self.oldest])
     }
 
-    /// The next beat has come, and was compared.
+    /// Removes the next beat after it arrived and was compared.
     pub(super) fn settle(&mut self) {
         let owed = &self.slots[self.oldest];
         for (is_compared, field) in self.is_compared.iter_mut().zip(&self.ports.fields) {
@@ -109,7 +109,7 @@ impl Scoreboard {
         }
     }
 
-    /// From now on beats may come at any time.
+    /// From now on, beats may come at any time.
     pub(super) fn forget_due(&mut self) {
         self.slots.iter_mut().for_each(|owed| owed.due = None);
     }
@@ -151,7 +151,7 @@ impl Scoreboard {
         now.fault(owed.case, field.port, field.value(&owed.values).to_string(), field.value(beat).to_string())
     }
 
-    /// The first checked field in which two beats differ. Panics where there is none.
+    /// The first checked field in which two beats differ. Panics if there is none.
     pub(super) fn differing(
         &self,
         a: &[u64],
@@ -172,7 +172,8 @@ mod tests {
         let field = FieldPort { port: 0, width: 8, first_limb: 0 };
         let mut board = Scoreboard::new(&ChannelPorts { handshake: None, fields: vec![field], limbs: 1 });
         let (mut next_in, mut next_out) = (0, 0);
-        // Longer and longer bursts, each but for one beat taken out again, so that the ring grows at every turn.
+        // Longer and longer bursts, all but one beat of which are taken out again, so that the ring grows at every
+        // turn.
         for burst in 1..20 {
             for _ in 0..burst {
                 board.owe(next_in, None, &[Some(Bits::truncated(next_in.into(), 8))]);

@@ -1,4 +1,4 @@
-//! An output channel with a handshake, and the rules that it is held to.
+//! An output channel with a handshake, and the rules that it must obey.
 
 use super::scoreboard::Scoreboard;
 use super::wiring::{ChannelPorts, Handshake};
@@ -14,7 +14,7 @@ pub(super) struct Sink {
     pub(super) is_held: bool,
     /// That beat.
     held: Vec<u64>,
-    /// The beat of this cycle, where `valid` is 1.
+    /// The beat of this cycle, if `valid` is 1.
     beat: Vec<u64>,
 }
 
@@ -30,7 +30,7 @@ impl Sink {
         }
     }
 
-    /// Looks at the channel in this cycle. True where a beat passes.
+    /// Checks the channel in this cycle. True if a beat is transferred.
     pub(super) fn look<S, O>(&mut self, bench: &mut Bench<S, O>) -> Result<bool, Fault>
     where
         S: Simulator + ?Sized,
@@ -57,8 +57,7 @@ impl Sink {
         Ok(self.is_ready)
     }
 
-    /// Where nothing stalls, the next beat is there when it is due and the one before it has passed: not earlier,
-    /// not later.
+    /// Without stalls, the next beat arrives exactly when it is due and the one before it has been transferred.
     fn check_due(&self, valid: bool, now: Moment) -> Result<(), Fault> {
         let next = self.board.next().and_then(|owed| Some((owed.case, owed.due?)));
         match next {
@@ -70,7 +69,7 @@ impl Sink {
         }
     }
 
-    /// With `valid` at 0, nothing may be held over from the last cycle.
+    /// With `valid` at 0, no beat may be pending from the last cycle.
     fn check_withdrawn(&self, latest: u64, now: Moment) -> Result<bool, Fault> {
         if !self.is_held {
             return Ok(false);

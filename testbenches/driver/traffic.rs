@@ -1,10 +1,10 @@
-//! When a testbench offers beats and takes them: phases of different traffic, in turn.
+//! When a testbench offers and takes beats: a cycle of phases with different traffic.
 
 use fastrand::Rng;
 
 /// One kind of traffic. Chances are in 256ths, for each channel and cycle.
 struct Phase {
-    /// The chance that an input channel with nothing on offer stays idle.
+    /// The chance that an input channel with nothing offered stays idle.
     idle: u8,
     /// When an output channel is ready.
     ready: Ready,
@@ -13,7 +13,7 @@ struct Phase {
 }
 
 enum Ready {
-    /// Always but for this chance.
+    /// Always, except with this chance.
     Unless(u8),
     /// Not before it has seen `valid`: a design whose `valid` waits for `ready` gets stuck.
     AfterValid,
@@ -29,7 +29,7 @@ const PHASES: [Phase; 6] = [
     Phase { idle: 0, ready: Ready::AfterValid, beats: 32 },
 ];
 
-/// The phases, going round.
+/// The phases, repeated.
 pub(super) struct Traffic {
     rng: Rng,
     phase: usize,
@@ -43,17 +43,17 @@ impl Traffic {
         Traffic { rng, phase: 0, beats_left: PHASES[0].beats, is_draining: false }
     }
 
-    /// True where nothing stalls.
+    /// True if there are no stalls.
     pub(super) fn flows_freely(&self) -> bool {
         self.phase == 0 && !self.is_draining
     }
 
-    /// Whether an input channel with nothing on offer starts to offer a beat in this cycle.
+    /// Whether an input channel with nothing offered starts to offer a beat in this cycle.
     pub(super) fn offers(&mut self) -> bool {
         !self.is_draining && self.rng.u8(..) >= PHASES[self.phase].idle
     }
 
-    /// Whether an output channel is ready in this cycle. `was_offered`: in the last cycle it offered a beat that was
+    /// Whether an output channel is ready in this cycle. `was_offered`: it offered a beat in the last cycle that was
     /// not taken.
     pub(super) fn is_ready(&mut self, was_offered: bool) -> bool {
         match PHASES[self.phase].ready {
@@ -62,7 +62,7 @@ impl Traffic {
         }
     }
 
-    /// The design took a beat. True where a phase ended.
+    /// The design took a beat. True if a phase ended.
     pub(super) fn taken(&mut self) -> bool {
         self.beats_left = self.beats_left.saturating_sub(1);
         let ended = self.beats_left == 0 && !self.is_draining;
@@ -74,12 +74,12 @@ impl Traffic {
         ended
     }
 
-    /// True where nothing is offered until the design is empty.
+    /// True if nothing is offered until the design is empty.
     pub(super) fn is_draining(&self) -> bool {
         self.is_draining
     }
 
-    /// From here on nothing stalls: the design is empty.
+    /// From here on there are no stalls: the design is empty.
     pub(super) fn flow_freely(&mut self) {
         self.is_draining = false;
         self.begin(0);

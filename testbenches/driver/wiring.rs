@@ -1,10 +1,10 @@
-//! Which ports of a design carry the channels of its block.
+//! Maps the channels of a block to the ports of its design.
 
 use blocks::channel::{Channel, Interface, Timing};
 use hdl::{Bits, Clocking, Direction, Level, Port, limbs_for};
 use sim::port_named;
 
-/// The ports of a block by what they are for. A port is an index into the simulator's ports.
+/// The ports of a block, by purpose. A port is an index into the simulator's ports.
 pub(super) struct Wiring {
     pub(super) ports: Vec<Port>,
     pub(super) inputs: Vec<ChannelPorts>,
@@ -21,7 +21,7 @@ pub(super) struct ChannelPorts {
     pub(super) limbs: usize,
 }
 
-/// The ports that say when a beat passes.
+/// The ports of a handshake.
 #[derive(Clone, Copy)]
 pub(super) struct Handshake {
     pub(super) valid: usize,
@@ -56,7 +56,7 @@ impl FieldPort {
 }
 
 impl Wiring {
-    /// Finds every port of the interface; the error names what the design lacks, or has beyond it.
+    /// Finds every port of the interface; the error names a port that the design lacks, or has beyond it.
     pub(super) fn new(ports: &[Port], interface: &Interface, clocking: &Clocking) -> Result<Wiring, String> {
         let mut search = Search { ports, is_used: vec![false; ports.len()] };
         let inputs = search.channels(&interface.inputs, interface, Direction::Input)?;

@@ -1,6 +1,6 @@
 //! Icarus Verilog as a simulator: it repeats a recorded trace in a generated testbench.
 //!
-//! It knows unknown bits (X), which the other simulators do not, and the testbench runs without this program.
+//! It models unknown bits (X), which the other simulators do not, and the testbench runs without this program.
 
 mod run;
 mod testbench;

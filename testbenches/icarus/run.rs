@@ -6,7 +6,7 @@ use crate::{Mismatch, Trace, VerilogDesign};
 use hdl::Bits;
 use std::process::Command;
 
-/// What a run found.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IcarusReport {
     /// Number of cycles.
@@ -20,7 +20,7 @@ pub struct IcarusReport {
 }
 
 impl IcarusReport {
-    /// True where every value matches, one of a golden model's at least among them.
+    /// True if every value matches, and at least one of them is a golden model's.
     pub fn passed(&self) -> bool {
         self.mismatch_count == 0 && self.checked_values > 0
     }
@@ -54,7 +54,7 @@ pub fn run(design: &VerilogDesign, trace: &Trace) -> Result<IcarusReport, ToolEr
     parse(&finished.output).filter(is_whole).ok_or_else(|| finished.into_error())
 }
 
-/// Reads what the testbench printed; `None` where it does not end in a verdict.
+/// Parses the testbench's output; `None` if it does not end in a verdict.
 fn parse(output: &str) -> Option<IcarusReport> {
     let (verdict, counts) = output.lines().rev().find_map(|line| line.split_once(": "))?;
     let counts_nothing = counts.starts_with("no value was checked in ");

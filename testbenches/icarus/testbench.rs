@@ -12,7 +12,7 @@ const TEMPLATE: &str = include_str!("testbench.v.tera");
 const OWN_NAMES: &[&str] =
     &["CYCLES", "SHOWN", "lines", "line", "cycle", "mismatches", "checked", "dut", "compare"];
 
-/// What a testbench is called, and how much it prints.
+/// The name of a testbench, and how much it prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Name of the testbench's module, and of its files without `.v` and `.hex`.
@@ -118,7 +118,7 @@ fn context(design: &VerilogDesign, trace: &Trace, style: &Style, layout: &Layout
     context
 }
 
-/// The name, with as many `_` after it as make it differ from those taken; it then is one of them.
+/// The name, with as many `_` appended as needed to differ from those taken, which it then joins.
 fn unused(name: &str, taken: &mut HashSet<String>) -> String {
     let mut name = name.to_string();
     while taken.contains(&name) {

@@ -1,11 +1,11 @@
-//! The memory file of a testbench: one line a cycle, one hexadecimal field a port.
+//! The memory file of a testbench: one line per cycle, one hexadecimal field per port.
 
 use crate::{Trace, VerilogDesign};
 use hdl::Port;
 use std::fmt::Write;
 
-/// Where each port, and the flags, are in a line. Every field is padded to whole hexadecimal digits, so that a line can
-/// be read.
+/// The place of each port, and of the flags, in a line. Every field is padded to whole hexadecimal digits, to keep
+/// lines readable.
 pub(super) struct Layout {
     /// Lowest bit of each port's field.
     pub(super) low: Vec<u32>,

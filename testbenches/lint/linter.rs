@@ -1,4 +1,4 @@
-//! How each linter is run and read.
+//! How each linter is run, and how its output is parsed.
 
 use crate::VerilogDesign;
 use crate::tools::{self, ToolError, run};
@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 /// Runs slang in a Python that has `pyslang`.
 const SLANG: &str = include_str!("slang_lint.py");
 
-/// A program that reads Verilog and finds fault with it.
+/// A program that reports faults in Verilog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Linter {
     /// `verilator --lint-only -Wall`.
@@ -28,7 +28,7 @@ impl Linter {
     /// All of them.
     pub const ALL: [Linter; 4] = [Linter::Verilator, Linter::Icarus, Linter::Yosys, Linter::Slang];
 
-    /// The command, to be run in the folder with the design's files.
+    /// The command, which runs in the folder with the design's files.
     pub(super) fn command(self, design: &VerilogDesign) -> Result<Command, ToolError> {
         let top = design.top.as_str();
         let files: Vec<&str> = design.file_names().collect();
@@ -61,7 +61,7 @@ impl Linter {
         })
     }
 
-    /// The findings in what the linter printed.
+    /// The findings in the linter's output.
     pub(super) fn findings(self, output: &str) -> Vec<String> {
         let mut findings: Vec<String> = Vec::new();
         for line in output.lines() {
@@ -78,7 +78,7 @@ impl Linter {
     fn starts_finding(self, line: &str) -> bool {
         match self {
             Linter::Verilator => line.starts_with("%Warning") || line.starts_with("%Error"),
-            // It prints nothing but errors and warnings, a line each.
+            // It prints nothing but errors and warnings, one per line.
             Linter::Icarus => true,
             Linter::Yosys => line.contains("Warning: ") || line.contains("ERROR: "),
             Linter::Slang => line.contains("error: ") || line.contains("warning: "),
@@ -97,7 +97,7 @@ impl fmt::Display for Linter {
     }
 }
 
-/// The first Python on `PATH` that has the module `pyslang`. Looked for until found, once in the life of this process.
+/// The first Python on `PATH` with the module `pyslang`. The search is repeated until it succeeds, then remembered.
 fn python_with_slang() -> Result<PathBuf, ToolError> {
     static FOUND: Mutex<Option<PathBuf>> = Mutex::new(None);
     let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);

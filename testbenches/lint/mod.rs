@@ -9,12 +9,12 @@ use crate::tools::{Finished, ToolError, run, working_folder};
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What one linter says about a design.
+/// The report of one linter on a design.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LintReport {
-    /// Who says it.
+    /// The linter.
     pub linter: Linter,
-    /// Errors and warnings, each with the lines that explain it. None for a clean design.
+    /// Errors and warnings, each with the lines that explain it. Empty for a clean design.
     pub findings: Vec<String>,
     /// How long it took.
     pub elapsed: Duration,
@@ -43,7 +43,7 @@ pub fn lint_with(linter: Linter, design: &VerilogDesign) -> Result<LintReport, T
     Ok(LintReport { linter, findings: findings_of(linter, &finished), elapsed })
 }
 
-/// A failure that the linter does not explain is a finding as well.
+/// A failure that the linter does not explain is also a finding.
 fn findings_of(linter: Linter, finished: &Finished) -> Vec<String> {
     let findings = linter.findings(&finished.output);
     if findings.is_empty() && !finished.status.success() {

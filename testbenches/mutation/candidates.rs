@@ -35,7 +35,7 @@ pub(super) fn candidates(netlist: &Netlist) -> Vec<Mutation> {
     found
 }
 
-/// The nodes that an output port or an instance depends on: what only properties read is no hardware.
+/// The nodes that an output port or an instance depends on: logic that only properties read is not hardware.
 fn live_nodes(logic: &Logic) -> Vec<NodeId> {
     let mut is_live = vec![false; logic.nodes.len()];
     let instances = logic.instances.iter().flat_map(|instance| &instance.inputs);
@@ -96,7 +96,7 @@ fn operator_changes(from: BinaryOp, same_operands: bool) -> Vec<Change> {
         BinaryOp::RotateRight => &[BinaryOp::RotateLeft, BinaryOp::Shr],
     };
     let mut changes: Vec<Change> = others.iter().map(|&to| Change::Operator { from, to }).collect();
-    // Operands that must be alike can change places; where that is the same, it is no change.
+    // Operands of the same kind can change places; if that changes nothing, it is not a mutation.
     if from.kind().needs_equal_widths() && !from.is_commutative() && !same_operands {
         changes.push(Change::SwapOperands);
     }
@@ -150,7 +150,7 @@ fn mask_changes(logic: &Logic, memory: usize) -> Vec<Change> {
     masked.map(|(write, _)| Change::RemoveMask { memory, write }).collect()
 }
 
-/// One bit of each word, so that a large table does not outnumber all else.
+/// One bit of each word, so that a large table does not outnumber everything else.
 fn contents_changes(logic: &Logic, memory: usize) -> Vec<Change> {
     let words = logic.memories[memory].contents.iter().enumerate();
     let change = |(address, word): (usize, &Bits)| Change::FlipContents {

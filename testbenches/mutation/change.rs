@@ -17,33 +17,33 @@ pub(super) enum Change {
     SwapOperands,
     /// The inputs of a multiplexer change places.
     SwapArms,
-    /// Two neighbours among the values of a decision change places, the last of which is that in no case.
+    /// Two neighbouring values of a decision change places; the default counts as the last value.
     SwapCases { first: usize },
     /// Parts `first` and `first + 1` of a concatenation change places.
     SwapParts { first: usize },
-    /// A constant has another bit.
+    /// A bit of a constant is flipped.
     FlipConstant { bit: u32 },
-    /// A slice takes the bits beside its own.
+    /// A slice is shifted by one bit.
     ShiftSlice { high: u32, low: u32 },
-    /// A complement is left out.
+    /// A complement is removed.
     RemoveNot,
     /// A condition is inverted.
     InsertNot,
     /// A bit of a value is constant.
     Stuck { bit: u32, value: bool },
-    /// A register is left out: its output is its input.
+    /// A register is removed: its output is its input.
     RemoveRegister { register: usize },
     /// A register loads in every cycle.
     RemoveEnable { register: usize },
-    /// A register's reset value has another bit.
+    /// A bit of a register's reset value is flipped.
     FlipReset { register: usize, bit: u32 },
     /// A register is not reset.
     RemoveReset { register: usize },
-    /// A collision with a write makes what a read port gives undefined, where it is the old word.
+    /// A read port that returns the old word at a collision returns an undefined one instead.
     LoseOldWord { register: usize },
-    /// A write is of all lanes of the word.
+    /// A masked write writes all lanes of the word.
     RemoveMask { memory: usize, write: usize },
-    /// A word of a memory at power-up has another bit.
+    /// A bit of a memory's word at power-up is flipped.
     FlipContents { memory: usize, address: usize, bit: u32 },
 }
 
@@ -156,7 +156,7 @@ fn swap_operands(op: &mut Op) {
     }
 }
 
-/// Moves what a node computes to a new node, so that the old one, which everybody reads, can compute something else.
+/// Moves the operator of a node to a new node, so that the old one, which others read, can compute something else.
 fn move_away(logic: &mut Logic, node: NodeId) -> NodeId {
     let Node { op, width, source, .. } = logic.nodes[node.index()].clone();
     let new = push(logic, Node { op, width, name: None, source });

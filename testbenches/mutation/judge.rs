@@ -11,32 +11,33 @@ use sim::{BuildError, Compiled, Initial, Interpreter, Simulator};
 use std::fmt;
 use std::ops::Range;
 
-/// Cases of one run from power-up within a space that is not enumerated.
+/// Cases of one run from power-up, in a space that is not enumerated.
 const SAMPLE: u64 = 1 << 14;
 
-/// Cases that the interpreter has run before a mutant is compiled.
+/// Cases that the interpreter runs before a mutant is compiled.
 pub(super) const FEW: u64 = 200;
 
-/// What the testbench makes of a mutant.
+/// The testbench's verdict on a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It fails.
+    /// The testbench fails.
     Killed(Box<Failure>),
-    /// It passes, and no output differed from the original's in any case of the block's spaces.
+    /// The testbench passes, and no output differs from the original's in any case of the block's spaces.
     Equivalent {
         /// Number of cases compared.
         cases: u64,
         /// Whether these are all cases of every space.
         is_complete: bool,
     },
-    /// It passes, and its outputs differ from the original's in when they come, which the block does not promise.
+    /// The testbench passes, and outputs differ from the original's only in their timing, which the block does not
+    /// promise.
     Retimed {
         /// The output.
         port: String,
         /// The cycle of the first difference.
         cycle: u64,
     },
-    /// It passes, though an output differs from the original's.
+    /// The testbench passes although an output differs from the original's.
     Survived {
         /// The output.
         port: String,
@@ -78,7 +79,7 @@ pub(super) fn judge(
     let run = |simulator: &mut dyn Simulator, cases| {
         subject.testbench.run(simulator, random, 0..cases, &mut WithAssertions(()))
     };
-    // Most mutants fail sooner than they are compiled.
+    // Most mutants fail before they could be compiled.
     let few = FEW.min(options.random_cases);
     if let Err(Stop::Failed(failure)) = run(&mut Interpreter::new(mutant, initial)?, few) {
         return Ok(Verdict::Killed(failure));
@@ -102,7 +103,7 @@ pub(super) fn judge(
             difference = difference.or(found);
         }
     }
-    // Where no time is promised, every answer was compared, and only when it came can be different.
+    // If no timing is promised, every answer was compared, and only its time can differ.
     let is_elastic = subject.testbench.block().interface().timing == Timing::Elastic;
     Ok(match difference {
         None => Verdict::Equivalent { cases, is_complete },
@@ -113,7 +114,7 @@ pub(super) fn judge(
     })
 }
 
-/// All cases, or runs of them spread evenly over the space.
+/// All cases, or runs spread evenly over the space.
 fn ranges(cases: u64, limit: u64) -> impl Iterator<Item = Range<u64>> {
     let length = if cases <= limit { cases } else { SAMPLE.min(limit) };
     let count = cases.min(limit).checked_div(length).unwrap_or(0);

@@ -1,13 +1,13 @@
-//! Mutation: whether a block's testbench would notice a mistake.
+//! Mutation testing: whether a block's testbench detects faults.
 //!
-//! Single changes are made to the elaborated netlist, and the block's own testbench runs on each mutant. A mutant
-//! that passes is run again over all of the block's spaces, beside the original. Where no output ever differs, it is
-//! *equivalent*; else it *survived*, and the testbench has a hole.
+//! Single changes are made to the elaborated netlist, and the block's own testbench runs on each mutant. A mutant that
+//! passes is run again over all of the block's spaces, beside the original. If no output ever differs, it is
+//! *equivalent*; otherwise it *survived*, and the testbench has a hole.
 //!
-//! Outputs are compared in every cycle outside reset; data of a stream only while its `valid` is 1; outputs of a
-//! block of fixed latency from the first answer on. If the block's spaces are enumerated whole, a combinational
-//! mutant that is equivalent is so for every input that the spaces have. For a block with registers it is evidence
-//! and no proof: it holds for the sequences run, with the stalls that they met.
+//! Outputs are compared in every cycle outside reset; data of a stream only while its `valid` is 1; outputs of a block
+//! with fixed latency from the first answer on. If all of the block's spaces are enumerated completely, an equivalent
+//! combinational mutant is equivalent for every input in these spaces. For a block with registers this is evidence, not
+//! proof: it holds for the sequences run, with the stalls that occurred.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -32,16 +32,16 @@ use sim::Compiled;
 use std::mem::{Discriminant, discriminant};
 use std::num::NonZero;
 
-/// How much work is put into the mutants.
+/// The effort per run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Number of mutants; where the netlist has more, kinds of changes are taken in turn.
+    /// Number of mutants; if the netlist has more, kinds of changes take turns.
     pub mutants: usize,
-    /// Chooses the mutants, the random cases and the stalls.
+    /// Seed of the mutants, the random cases and the stalls.
     pub seed: u64,
-    /// Random cases that each mutant is run on; fewer where a case takes several cycles.
+    /// Random cases for each mutant; fewer if a case takes several cycles.
     pub random_cases: u64,
-    /// Cases of each space that a mutant is run on that passed the random ones, likewise. A larger space is sampled.
+    /// Cases in each space for a mutant that passed the random ones, likewise. A larger space is sampled.
     pub space_cases: u64,
     /// Number of threads; the report does not depend on it.
     pub threads: usize,
@@ -54,7 +54,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The same number of cycles in cases of so many each.
+    /// The same number of cycles, for cases of `cycles` cycles each.
     fn for_cases_of(self, cycles: u64) -> Options {
         let cases = |count: u64| count.div_ceil(cycles);
         Options { random_cases: cases(self.random_cases), space_cases: cases(self.space_cases), ..self }
@@ -63,9 +63,9 @@ impl Options {
 
 /// Tries mutants of a block.
 ///
-/// The error is [`VerifyError::Wrong`] where the block itself fails its testbench, [`VerifyError::NothingCompared`] where
-/// the testbench compares nothing, and [`VerifyError::NoMutant`] where there is none: each would say nothing
-/// of the testbench.
+/// The error is [`VerifyError::Wrong`] if the block itself fails its testbench, [`VerifyError::NothingCompared`] if the
+/// testbench compares nothing, and [`VerifyError::NoMutant`] if there is no mutant: in each case nothing can be said
+/// about the testbench.
 pub fn mutate(
     block: &dyn Configured,
     options: &Options,
@@ -77,7 +77,7 @@ pub fn mutate(
     let chosen = choose(all, options);
     let (random, mut spaces) = (block.random(options.seed), block.spaces());
     if spaces.is_empty() {
-        // Where nothing can be enumerated, other random cases show whether a mutant differs.
+        // If nothing can be enumerated, other random cases show whether a mutant differs.
         spaces.push(block.random(options.seed.wrapping_add(1)));
     }
     let options = &options.for_cases_of(block.cycles_per_case());
@@ -100,7 +100,7 @@ pub fn mutate(
     Ok(MutationReport { possible, mutants })
 }
 
-/// Runs the testbench on the block itself, over the random cases, or a few where none are asked for.
+/// Runs the testbench on the block itself, over the random cases, or a few if none are requested.
 fn check_original(subject: &Subject, random: &Space, options: &Options) -> Result<(), VerifyError> {
     let cases = 0..options.random_cases.max(judge::FEW);
     let mut simulator = subject.compiled(options.seed)?;

@@ -3,7 +3,7 @@
 use super::judge::Verdict;
 use std::fmt;
 
-/// A mutant and what became of it.
+/// A mutant and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutant {
     /// Name of the module.
@@ -14,36 +14,36 @@ pub struct Mutant {
     pub source: String,
     /// What was changed.
     pub change: String,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
-/// What a testbench is worth: its verdict on each mutant.
+/// The quality of a testbench: its verdict on each mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MutationReport {
-    /// Number of single mutations that the netlist has.
+    /// Number of single mutations of the netlist.
     pub possible: usize,
-    /// Those that were tried.
+    /// The mutants that were tried.
     pub mutants: Vec<Mutant>,
 }
 
 impl MutationReport {
-    /// Number of mutants that the testbench failed.
+    /// Number of mutants for which the testbench failed.
     pub fn killed(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Killed(_)))
     }
 
-    /// Number of mutants that behaved as the original.
+    /// Number of mutants that behaved like the original.
     pub fn equivalent(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Equivalent { .. }))
     }
 
-    /// Number of mutants that gave the right answers at other times, where the block does not promise when.
+    /// Number of mutants that gave the right answers at other times, if the block promises no timing.
     pub fn retimed(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Retimed { .. }))
     }
 
-    /// Number of mutants that behaved otherwise and passed.
+    /// Number of mutants that behaved differently and passed.
     pub fn survived(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Survived { .. }))
     }

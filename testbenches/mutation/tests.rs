@@ -1,4 +1,4 @@
-//! That a mutant does what its description says.
+//! Tests that a mutant does what its description says.
 
 use super::candidates::{Mutation, candidates};
 use hdl::{Bits, Clocking, Collision, Design, Module, Netlist, Signal};

@@ -4,12 +4,12 @@ use crate::driver::{BrokenRule, Observer, Outputs};
 use hdl::{Bits, Port};
 use sim::{Compiled, Covered, SignalId, SignalInfo, Simulator, Violation};
 
-/// Runs the mutant as the design under test, and the original along with it on the same inputs.
+/// Runs the mutant as the design under test, with the original beside it on the same inputs.
 pub(super) struct Twin {
     original: Compiled,
     mutant: Compiled,
     outputs: Outputs,
-    /// Cycles in which outputs still show what was there before the first input.
+    /// Cycles in which outputs still show values from before the first input.
     cycles_to_settle: u64,
     difference: Option<Difference>,
 }
@@ -49,7 +49,7 @@ impl Twin {
         }
     }
 
-    /// Data counts in the cycles in which its `valid` is 1.
+    /// Data are compared in cycles in which `valid` is 1.
     fn differing_port(&mut self) -> Option<usize> {
         let (original, mutant) = (&mut self.original, &mut self.mutant);
         let counts = |&(port, valid): &(usize, Option<usize>)| {

@@ -9,14 +9,14 @@ use crate::driver::{Failure, Stop};
 use crate::verilator::Optimize;
 use blocks::block::Configured;
 
-/// How a simulator compares with the built-in one.
+/// The comparison of a simulator with the built-in one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
     /// The simulator.
     pub simulator: &'static SimulatorKind,
     /// The simulator with its version.
     pub tool: String,
-    /// Number of cycles, in each of which every output was compared.
+    /// Number of cycles; in each, every output was compared.
     pub cycles: u64,
     /// The first output that differs.
     pub mismatch: Option<Failure>,
@@ -25,9 +25,9 @@ pub struct Agreement {
 /// Runs the block's testbench over random cases on the built-in simulator, repeats the run on others, and compares
 /// every output in every cycle.
 ///
-/// An unknown bit, which only Icarus has, is a mismatch where the golden model specifies the output; elsewhere, as in
-/// data that no `valid` accompanies, it is none. The error is [`VerifyError::Wrong`] where the design already differs
-/// from its golden model, and [`VerifyError::NothingCompared`] where the model gave no answer.
+/// An unknown bit, which only Icarus has, is a mismatch if the golden model specifies the output; otherwise, as in data
+/// without `valid`, it is not. The error is [`VerifyError::Wrong`] if the design already differs from its golden model,
+/// and [`VerifyError::NothingCompared`] if the model gave no answer.
 pub fn agreement(
     block: &dyn Configured,
     simulators: &[&'static SimulatorKind],

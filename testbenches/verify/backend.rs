@@ -47,7 +47,7 @@ impl<'a> Backend<'a> {
         self.engine.interpreter(self.subject)
     }
 
-    /// What has [many runs at once](Backend::run_many) of a space, where it can.
+    /// The interface for [many runs at once](Backend::run_many) of a space, if available.
     pub(super) fn many(&self, space: &Space) -> Option<&dyn Many> {
         self.engine.many().filter(|_| self.subject.testbench.can_run_many(space))
     }
@@ -59,7 +59,8 @@ impl<'a> Backend<'a> {
 
     /// The same, many runs at once.
     ///
-    /// A failure is told by a run beat by beat, which begins nearer to it; where none fails, as it was found.
+    /// A failure is reported by a beat-by-beat run that begins shortly before it; if that does not fail, as it was
+    /// found.
     pub(super) fn run_many(
         &self,
         many: &dyn Many,
@@ -77,8 +78,8 @@ impl<'a> Backend<'a> {
         }
     }
 
-    /// Runs beat by beat, in pieces, from the one that has the case that failed among many to the last one. A rule may
-    /// have been broken in any of them.
+    /// Runs beat by beat, in pieces, from the one with the failed case to the last one: a rule may have been broken in
+    /// any of them.
     fn tell(&self, space: &Space, cases: Range<u64>, case: u64, watch: &mut Watch) -> Result<(), Ended> {
         let piece = (case - cases.start) / CHUNK * CHUNK.get();
         for first in (cases.start + piece..cases.end).step_by(CHUNK.get() as usize) {

@@ -1,17 +1,17 @@
-//! How a run ends before its end.
+//! Runs that end early.
 
 use super::VerifyError;
 use crate::driver::{Failure, Stop};
 use crate::tools::ToolError;
 
-/// Why a run of some cases did not reach its end.
+/// Why a run of some cases did not finish.
 pub(super) enum Ended {
     Stopped(Stop),
     Tool(ToolError),
 }
 
 impl Ended {
-    /// The failure; any other end is an error.
+    /// The failure; any other early end is an error.
     pub(super) fn into_failure(self) -> Result<Failure, VerifyError> {
         match self {
             Ended::Stopped(Stop::Failed(failure)) => Ok(*failure),

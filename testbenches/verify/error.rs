@@ -8,8 +8,7 @@ use sim::{BuildError, WaveError};
 use std::fmt;
 use std::ops::Range;
 
-/// Why a block could not be verified. A design that is wrong is no such error, but where it is to serve as a
-/// reference.
+/// Why a block could not be verified. A wrong design is not such an error, except where it must serve as a reference.
 #[derive(Debug)]
 pub enum VerifyError {
     /// An external simulator is missing, or failed.
@@ -20,25 +19,25 @@ pub enum VerifyError {
     Simulator(BuildError),
     /// The design's ports are not those of the block's interface.
     Interface(String),
-    /// The design differs from its golden model, so that nothing can be made from its run.
+    /// The design differs from its golden model, so its run cannot be used.
     Wrong(Box<Failure>),
-    /// No case of a run had an answer of the golden model to compare with: nothing can be said of the design.
+    /// The golden model answered no case of a run, so nothing was compared and nothing can be said about the design.
     NothingCompared {
         /// Name of the space.
         space: String,
         /// The cases that were driven.
         cases: Range<u64>,
     },
-    /// No change was made to the design to see whether it is noticed.
+    /// No mutant was made, so nothing can be said about the testbench.
     NoMutant {
-        /// Number of changes that could be made.
+        /// Number of possible changes.
         possible: usize,
     },
-    /// All inputs are asked for, and are too many to enumerate.
+    /// All inputs are requested, but there are too many to enumerate.
     NotEnumerable,
     /// The waveform could not be written.
     Wave(WaveError),
-    /// It was ended from outside.
+    /// The verification was cancelled.
     Cancelled,
 }
 
@@ -88,7 +87,7 @@ impl std::error::Error for VerifyError {
 }
 
 impl VerifyError {
-    /// That these cases of a space compared nothing.
+    /// The error for cases of a space in which nothing was compared.
     pub(crate) fn nothing_compared(space: &Space, cases: &Range<u64>) -> VerifyError {
         VerifyError::NothingCompared { space: space.name.clone(), cases: cases.clone() }
     }

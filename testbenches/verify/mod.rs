@@ -35,8 +35,8 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::time::Instant;
 
-/// Cases of one run from power-up. It decides where runs begin and with it every stall, and so does not depend on
-/// the number of threads.
+/// Cases in one run from power-up. This decides where runs begin and with it every stall, so it does not depend on the
+/// number of threads.
 const CHUNK: NonZero<u64> = NonZero::new(1 << 15).unwrap();
 
 /// The cases of one run of a block.
@@ -47,14 +47,14 @@ fn chunk(block: &dyn Configured) -> NonZero<u64> {
 /// The same where many runs go at once.
 const MANY_CHUNK: NonZero<u64> = NonZero::new(1 << 18).unwrap();
 
-/// Cases where all are asked for of a simulator that is too slow for them: corner-weighted ones.
+/// Number of corner-weighted cases if all are requested but the simulator is too slow for them.
 const SAMPLE: u64 = 50_000;
 
-/// Runs a block's testbench. A design that is wrong is no error: the report names the failure.
+/// Runs a block's testbench. A wrong design is not an error: the report names the failure.
 ///
-/// With [`Vectors::Count`] the cases are the block's corner-weighted random ones, and its coverage points are
-/// counted; else every case of every space of the block is run. On a simulator that is too slow for that, 50,000 random ones
-/// are. Cases are run in pieces of 32,768, each from power-up. A space in which nothing was compared is an error,
+/// With [`Vectors::Count`] the cases are the block's corner-weighted random ones, and its coverage points are counted;
+/// otherwise every case of every space of the block is run, or 50,000 random ones on a simulator that is too slow for
+/// that. Cases are run in pieces of 32,768, each from power-up. A space in which nothing was compared is an error,
 /// [`VerifyError::NothingCompared`].
 pub fn verify(
     block: &dyn Configured,
@@ -115,7 +115,7 @@ impl Chosen {
 
 fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     let random = |count| Chosen { space: block.random(request.seed), cases: 0..count, is_random: true };
-    // What stands in for a larger space is not asked for its coverage.
+    // The replacement of a larger space need not reach the coverage points.
     let sample = |count| Chosen { is_random: false, ..random(count) };
     let whole = |space: Space| Chosen { cases: 0..space.cases, space, is_random: false };
     match request.vectors {

@@ -1,4 +1,4 @@
-//! What goes along with the runs of a verification.
+//! Observers of the runs of a verification.
 
 use super::Progress;
 use crate::coverage::Coverage;
@@ -32,7 +32,7 @@ impl<S: ?Sized> Observer<S> for Watch<'_> {
     }
 }
 
-/// Another observer, and the design's own assertions and assumptions.
+/// Another observer, combined with the design's own assertions and assumptions.
 pub(crate) struct WithAssertions<O>(pub(crate) O);
 
 impl<S: Simulator + ?Sized, O: Observer<S>> Observer<S> for WithAssertions<O> {

@@ -16,9 +16,9 @@ pub(crate) struct Recording {
     pub(crate) trace: Trace,
     /// What was compared with the golden model.
     pub(crate) compared: Compared,
-    /// The cases that are in it.
+    /// The recorded cases.
     run: Range<u64>,
-    /// The case that is checked in a cycle, or was the last before it, from the first cycle on that has one.
+    /// The case that is checked in each cycle, or the last one before it, starting with the first cycle that has one.
     cases: Vec<(usize, u64)>,
 }
 
@@ -37,7 +37,7 @@ impl Recording {
         Ok(Recording { trace: recorder.into_trace(), compared, run: cases, cases: notes.0.cases })
     }
 
-    /// An error where there is nothing to repeat.
+    /// An error if there is nothing to repeat.
     pub(crate) fn with_comparisons(self, space: &Space) -> Result<Recording, VerifyError> {
         match self.compared.is_empty() {
             true => Err(VerifyError::nothing_compared(space, &self.run)),
@@ -45,7 +45,7 @@ impl Recording {
         }
     }
 
-    /// The failure that a mismatch with the recording is.
+    /// The failure for a mismatch with the recording.
     pub(crate) fn failure(&self, subject: &Subject, space: &Space, mismatch: &Mismatch) -> Failure {
         let after = self.cases.partition_point(|(cycle, _)| *cycle <= mismatch.cycle);
         let fault = Fault {
@@ -70,8 +70,8 @@ pub struct RecordedRun {
 
 /// Runs the block's testbench over the first cases of a space on the built-in simulator, for another one to repeat.
 ///
-/// The error is [`VerifyError::Wrong`] where the design differs from its golden model, and
-/// [`VerifyError::NothingCompared`] where the model gave no answer.
+/// The error is [`VerifyError::Wrong`] if the design differs from its golden model, and
+/// [`VerifyError::NothingCompared`] if the model gave no answer.
 pub fn record(
     block: &dyn Configured,
     space: &Space,
@@ -83,7 +83,7 @@ pub fn record(
     Ok(RecordedRun { design: subject.verilog(), trace: recording.trace })
 }
 
-/// Marks outputs as checked, and notes on account of which case.
+/// Marks outputs as checked, and notes the case for each.
 struct Notes<O> {
     watch: O,
     cases: Vec<(usize, u64)>,

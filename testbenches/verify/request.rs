@@ -1,4 +1,4 @@
-//! What is asked of a verification, and what it reports.
+//! Requests and reports of verifications.
 
 use super::simulators::SimulatorKind;
 use crate::coverage::CoverageReport;
@@ -8,38 +8,38 @@ use std::path::PathBuf;
 /// How many cases are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vectors {
-    /// So many corner-weighted random ones.
+    /// A number of corner-weighted random cases.
     Count(u64),
-    /// Every case of every space that the block enumerates; an error where it enumerates none.
+    /// Every case of every space that the block enumerates; an error if it enumerates none.
     All,
-    /// Of every space that the block enumerates, this one of so many equal parts; an error where it enumerates none.
+    /// One of several equal parts of every space that the block enumerates; an error if it enumerates none.
     Part {
-        /// Which one, from 0.
+        /// The part, from 0.
         number: u64,
-        /// How many there are.
+        /// Number of parts.
         of: u64,
     },
-    /// Every case of every space of up to `largest` cases; where there are larger ones, `instead` random cases in
-    /// their place. Of a block whose inputs are too many to enumerate, about `instead` cycles of random cases.
+    /// Every case of every space of up to `largest` cases; `instead` random cases in place of larger ones. For a block
+    /// with too many inputs to enumerate, about `instead` cycles of random cases.
     Spaces {
         /// Cases of the largest space that is run.
         largest: u64,
-        /// Random cases in the place of larger spaces.
+        /// Random cases in place of larger spaces.
         instead: u64,
     },
 }
 
-/// What is asked of [`verify`](super::verify).
+/// A request for [`verify`](super::verify).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Where the design runs.
+    /// The simulator.
     pub simulator: &'static SimulatorKind,
-    /// How many cases.
+    /// Which cases.
     pub vectors: Vectors,
-    /// Decides the random cases and where streams stall.
+    /// Seed of the random cases and of stalls.
     pub seed: u64,
-    /// A waveform to write, its name ending in `.vcd` or `.fst`: of the cycles before the failure, or else of the
-    /// first ones. It is made with the built-in simulator.
+    /// A waveform to write, whose name ends in `.vcd` or `.fst`: of the cycles before the failure, or of the first ones
+    /// if there is none. It is made with the built-in simulator.
     pub wave: Option<PathBuf>,
     /// Number of threads; the report does not depend on it.
     pub threads: usize,
@@ -52,38 +52,38 @@ pub struct SpaceReport {
     pub space: String,
     /// Number of cases.
     pub cases: u64,
-    /// Number of clock cycles, those of reset included.
+    /// Number of clock cycles, including those of reset.
     pub cycles: u64,
-    /// The outputs of which no case had a value to compare with.
+    /// The outputs for which no case had a value to compare with.
     pub uncompared: Vec<String>,
-    /// Time that it took.
+    /// Run time.
     pub seconds: f64,
 }
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// Where the design ran.
+    /// The simulator.
     pub simulator: &'static SimulatorKind,
     /// The simulator with its version.
     pub tool: String,
     /// The spaces without a failure.
     pub spaces: Vec<SpaceReport>,
-    /// The coverage points, where cases were random.
+    /// The coverage points, if cases were random.
     pub coverage: Vec<CoverageReport>,
-    /// The failure, if there is one: the first by number of the case.
+    /// The failure, if there is one: the first by case number.
     pub failure: Option<Failure>,
 }
 
-/// Who wants to know how far a verification is, and may end it. `()` does not.
+/// Observes the progress of a verification, and may cancel it. `()` does not.
 pub trait Progress: Sync {
-    /// A space of `total` cases begins.
+    /// A space with `total` cases begins.
     fn start(&self, what: &str, total: u64);
 
-    /// So many further cases were driven.
+    /// `cases` further cases were driven.
     fn advance(&self, cases: u64);
 
-    /// True where the verification is to end.
+    /// True to cancel the verification.
     fn is_cancelled(&self) -> bool {
         false
     }

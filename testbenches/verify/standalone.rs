@@ -8,11 +8,11 @@ use blocks::block::Configured;
 /// A self-checking testbench in Verilog, its vectors, and the design.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandaloneTestbench {
-    /// The testbench's module: the top one of the simulation.
+    /// The testbench's module: the top of the simulation.
     pub module: String,
-    /// The files of the testbench, Verilog first: name and text. Its head says how to run it.
+    /// The files of the testbench, Verilog first, as name and text. A comment at its beginning says how to run it.
     pub files: Vec<(String, String)>,
-    /// The files of the design: name and text.
+    /// The files of the design, as name and text.
     pub design: Vec<(String, String)>,
     /// Number of clock cycles.
     pub cycles: usize,
@@ -20,9 +20,9 @@ pub struct StandaloneTestbench {
     pub checked_values: usize,
 }
 
-/// The testbench with so many corner-weighted random cases, for Icarus or any other Verilog simulator.
+/// A testbench with a number of corner-weighted random cases, for Icarus or any other Verilog simulator.
 ///
-/// The error is [`VerifyError::Wrong`] where the design differs from its golden model.
+/// The error is [`VerifyError::Wrong`] if the design differs from its golden model.
 pub fn standalone_testbench(
     block: &dyn Configured,
     vectors: u64,

@@ -1,4 +1,4 @@
-//! A block made ready for simulation.
+//! A block prepared for simulation.
 
 use super::VerifyError;
 use crate::VerilogDesign;
@@ -23,7 +23,8 @@ impl<'a> Subject<'a> {
         Ok(Subject { testbench: testbench.map_err(VerifyError::Interface)?, netlist, zeroed })
     }
 
-    /// The built-in simulator at power-up, registers without a reset at random: who reads them too early shows it.
+    /// The built-in simulator at power-up, with random registers where there is no reset, to expose reads that come too
+    /// early.
     pub(crate) fn randomized(&self, seed: u64) -> Result<Interpreter, VerifyError> {
         Ok(Interpreter::new(&self.netlist, Options { initial: Initial::Random(seed) })?)
     }

@@ -8,19 +8,19 @@ use sim::{Interpreter, Simulator, Traced, WaveError, WaveFile, WaveOptions, Wave
 use std::ops::Range;
 use std::path::Path;
 
-/// Cycles that a waveform shows.
+/// Number of cycles in a waveform.
 const CYCLES: u64 = 1000;
 
-/// What a waveform is of.
+/// The subject of a waveform.
 pub(super) struct Shown<'a> {
     pub(super) space: &'a Space,
-    /// The run that it shows where nothing failed.
+    /// The run that it shows if nothing failed.
     pub(super) first_run: Range<u64>,
     pub(super) failure: Option<&'a Failure>,
 }
 
 /// Writes the waveform of a run of `simulator`, which is at power-up: of the cycles up to the failure in the run that
-/// failed, else of the first ones.
+/// failed, or of the first ones.
 pub(super) fn write(
     subject: &Subject,
     simulator: Interpreter,
@@ -33,7 +33,7 @@ pub(super) fn write(
     let options = WaveOptions { first_cycle: cycles.start, ..WaveOptions::of(&simulator) };
     let file = WaveFile::create(path, &simulator, &options)?;
     let mut traced = Traced::new(simulator, Window { file, cycle: 0, cycles });
-    // How the run ends is known already.
+    // The outcome of the run is known already.
     let _ = subject.testbench.run(&mut traced, space, run, &mut ());
     let (_, window) = traced.finish()?;
     Ok(window.file.finish()?)
@@ -42,7 +42,7 @@ pub(super) fn write(
 /// A waveform of some cycles of a run.
 struct Window {
     file: WaveFile,
-    /// The cycle that is sampled next.
+    /// The next cycle to sample.
     cycle: u64,
     cycles: Range<u64>,
 }

@@ -1,4 +1,4 @@
-//! The cache of compiled code, shared by all processes of the user and bounded in size and age.
+//! The cache of compiled code, shared by all processes of the user and limited in size and age.
 
 use crate::tools::ToolError;
 use crate::user_cache;
@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Working folders this old were left by a process that was killed.
 const MAX_WORK_AGE: Duration = Duration::from_secs(24 * 3600);
-/// Models beyond this many bytes in all are removed, the least recently used first.
+/// If models take more than this many bytes in all, the least recently used are removed.
 const MAX_MODEL_BYTES: u64 = 256 << 20;
 
 const MODEL_PREFIX: &str = "model-";
@@ -47,7 +47,7 @@ impl Cache {
         Scratch::new_in(&self.folder).map_err(|error| failed("make a folder in", &self.folder, error))
     }
 
-    /// Makes `built` the entry at `path`, unless another process was first, and removes entries beyond the bounds.
+    /// Makes `built` the entry at `path`, unless another process was first, and removes entries beyond the limits.
     pub(super) fn store(&self, built: &Path, path: &Path) -> Result<(), ToolError> {
         match fs::rename(built, path) {
             Err(error) if !path.exists() => Err(failed("make", path, error)),
@@ -80,13 +80,13 @@ impl Cache {
     }
 }
 
-/// True where the entry is there; it then counts as used now.
+/// True if the entry exists; it then counts as used now.
 pub(super) fn touch(entry: &Path) -> bool {
-    // Only the order of eviction depends on the time, so a read-only cache serves as well.
+    // Only the order of eviction depends on the time, so a read-only cache works too.
     File::open(entry).map(|file| file.set_modified(SystemTime::now())).is_ok()
 }
 
-/// An entry that cannot be removed is one that another process removes now, or will be tried again.
+/// An entry that cannot be removed is being removed by another process, or will be tried again.
 fn remove(entry: &Path) {
     let _ = if entry.is_dir() { fs::remove_dir_all(entry) } else { fs::remove_file(entry) };
 }

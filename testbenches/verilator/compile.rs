@@ -12,13 +12,13 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Verilator's flags. Registers without a reset start at 0, and an assigned X is 0, as in the built-in simulator. Two
-/// optimisations are off because releases in use miscompute with them: bit operations in trees up to 5.026, the
+/// optimisations are off because some releases in use miscompile with them: bit operations in trees up to 5.026, the
 /// peephole rules at least in 5.048. Without them a model is some 10 % slower.
 const VERILATOR_FLAGS: &[&str] =
     &["--cc", "-O3", "-fno-const-bit-op-tree", "-fno-dfg-peephole", "--x-initial", "0", "--x-assign", "0"];
 
-/// The C++ compiler's flags. Nothing but the interface may be visible, and no symbol may be unique in the process:
-/// models made by different versions of Verilator are loaded side by side.
+/// The C++ compiler's flags. Only the interface may be visible, and no symbol may be unique in the process: models made
+/// by different versions of Verilator are loaded side by side.
 const COMPILER_FLAGS: &[&str] = &[
     "-std=c++17",
     "-fPIC",
@@ -41,7 +41,8 @@ const LINKER_FLAGS: &[&str] = &["-shared", "-s", "-Wl,--gc-sections"];
 /// Sources of Verilator's library that every model is linked with.
 const RUNTIME_SOURCES: &[&str] = &["verilated", "verilated_threads"];
 
-/// A header that includes Verilator's. It is the one precompiled: the compiler takes a precompiled header by its name.
+/// A header that includes Verilator's. This is the one precompiled: the compiler takes a precompiled header by its
+/// name.
 const RUNTIME_HEADER: &str = "runtime.h";
 
 /// Name of the folder with Verilator's library among the files of a model.
@@ -101,7 +102,7 @@ impl Toolchain {
         write_file(&unit, &shim::translation_unit(design, &sources(&generated)?))?;
         let runtime = self.runtime(cache)?;
         let library = work.join("model.so");
-        // Under a name that means something to who reads the command.
+        // Under a name that means something to a reader of the command.
         let link = work.join(RUNTIME);
         symlink(&runtime, &link)
             .map_err(|source| ToolError::Io { action: format!("make {}", link.display()), source })?;

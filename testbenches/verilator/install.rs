@@ -49,7 +49,7 @@ impl Verilator {
         Verilator::all()?.into_iter().next().ok_or(ToolError::Missing(tools::VERILATOR))?.supported()
     }
 
-    /// Itself, or the error that it is older than [`Version::OLDEST`].
+    /// Itself, or an error if it is older than [`Version::OLDEST`].
     pub fn supported(self) -> Result<Verilator, ToolError> {
         if self.version >= Version::OLDEST {
             return Ok(self);
@@ -69,7 +69,7 @@ impl Verilator {
         Ok(found)
     }
 
-    /// The one whose program is at `path`. It is asked once in the life of this process.
+    /// The one at `path`. It is queried once per process.
     pub fn at(path: &Path) -> Result<Verilator, ToolError> {
         static KNOWN: LazyLock<Mutex<HashMap<PathBuf, Verilator>>> = LazyLock::new(Mutex::default);
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
 //! Verilator as a simulator: the design compiled to a shared library and loaded into this process.
 //!
-//! The library holds Verilator's classes and a thin interface in C (see `shim.rs`) that hands out the addresses of the
-//! ports, so that a port is read or written as fast as any variable. Everything compiled is kept in a cache
-//! (see `cache.rs`), so a design that did not change is loaded in milliseconds.
+//! The library holds Verilator's classes and a thin C interface (see `shim.rs`) that returns the addresses of the
+//! ports, so that a port is read or written as fast as any variable. Everything compiled is kept in a cache (see
+//! `cache.rs`), so an unchanged design is loaded in milliseconds.
 
 mod cache;
 mod compile;
@@ -24,19 +24,19 @@ pub struct VerilatorOptions {
     pub verilator: Option<Verilator>,
     /// What the compiler optimises for.
     pub optimize: Optimize,
-    /// What becomes of its warnings.
+    /// How its warnings are handled.
     pub warnings: Warnings,
     /// Folder of the cache; `gen-rtl` in the user's cache folder if none is given.
     pub cache: Option<PathBuf>,
 }
 
-/// What becomes of Verilator's warnings.
+/// How Verilator's warnings are handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Warnings {
     /// Any of `-Wall` is an error.
     #[default]
     Errors,
-    /// Nobody looks at them: for netlists and models that other programs wrote.
+    /// Ignored: for netlists and models that other programs wrote.
     Ignored,
 }
 
@@ -52,21 +52,21 @@ impl Warnings {
 /// What the compiler of a model optimises for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Optimize {
-    /// The shortest build: half the time of the next on a large design, for a model several times slower.
+    /// The shortest build: half the time of the next one for a large design, but a model that is several times slower.
     Start,
-    /// A short build: half the time on a large design, for a model up to a tenth slower.
+    /// A short build: half the time for a large design, but a model up to a tenth slower.
     #[default]
     Build,
     /// A fast model, for runs of minutes.
     Speed,
 }
 
-/// Cycles from which on a model is worth the longer build of [`Optimize::Build`], and of [`Optimize::Speed`].
+/// Number of cycles from which a model is worth the longer build of [`Optimize::Build`], and of [`Optimize::Speed`].
 const SHORT: u64 = 1 << 12;
 const LONG: u64 = 1 << 26;
 
 impl Optimize {
-    /// What a run of so many cycles is built soonest with.
+    /// The option with the least total time for a run of `cycles` cycles.
     pub fn for_cycles(cycles: u64) -> Optimize {
         match cycles {
             ..SHORT => Optimize::Start,

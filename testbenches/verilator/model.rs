@@ -10,7 +10,7 @@ use std::ffi::c_void;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A compiled design, of which any number of simulators can run at once, each in its own thread or not.
+/// A compiled design; any number of simulators of it can run at once, each in its own thread or not.
 #[derive(Clone)]
 pub struct VerilatorModel {
     loaded: Arc<Loaded>,

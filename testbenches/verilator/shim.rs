@@ -3,7 +3,7 @@
 use crate::VerilogDesign;
 use hdl::{Direction, Port};
 
-/// Name of the model's class and of the files that Verilator writes: one that no port has in C++.
+/// Name of the model's class and of the files that Verilator writes; no port has this name in C++.
 pub(super) const CLASS: &str = "V__dut";
 
 /// The one translation unit of a model. It includes Verilator's `sources`, so that `eval` is compiled as one piece, and
@@ -40,7 +40,7 @@ INTERFACE void gen_rtl_delete(Model* model) {{
     )
 }
 
-/// Verilator's name of a port: C++ reserves two underscores in a row.
+/// Verilator's name for a port: C++ reserves two consecutive underscores.
 fn member(port: &str) -> String {
     port.replace("__", "___05F")
 }

@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 /// A design that runs in Verilator.
 ///
-/// Ports are read and written in place; the model is evaluated only when an output is read, or the clock ticks, after
-/// something changed. A model sees only the edges of an asynchronous reset, so that is evaluated at once; a reset that is
-/// active at power-up, when all inputs are 0, acts as in the built-in simulator.
+/// Ports are read and written in place; the model is evaluated only when an output is read, or the clock ticks, after a
+/// change. A model sees only the edges of an asynchronous reset, so it is evaluated at once when that changes; a reset
+/// that is active at power-up, when all inputs are 0, acts as in the built-in simulator.
 pub struct VerilatorSimulator {
     loaded: Arc<Loaded>,
     instance: *mut c_void,
@@ -51,7 +51,7 @@ impl VerilatorSimulator {
         simulator
     }
 
-    /// Makes an edge into the level that the asynchronous reset begins with.
+    /// Makes an edge of the initial level of the asynchronous reset.
     fn power_up(&mut self) {
         let Some(AsynchronousReset { port, active }) = self.loaded.asynchronous_reset else { return };
         self.poke_u64(port, (active == Level::Low).into());
@@ -59,14 +59,14 @@ impl VerilatorSimulator {
         self.poke_u64(port, 0);
     }
 
-    /// True where writing `value` to `port` moves the asynchronous reset.
+    /// True if writing `value` to `port` changes the asynchronous reset.
     fn is_edge(&self, port: usize, value: u64) -> bool {
         let is_reset = self.loaded.asynchronous_reset.is_some_and(|reset| reset.port == port);
         // SAFETY: the storage is the instance's, which is alive, and nobody writes to it now.
         is_reset && unsafe { self.ports[port].read_limb(0) } != value
     }
 
-    /// After an input was written, or the edge of an asynchronous reset.
+    /// Called after an input was written, or at the edge of an asynchronous reset.
     fn written(&mut self, is_edge: bool) {
         self.settled = false;
         if is_edge {
@@ -153,7 +153,7 @@ impl Drop for VerilatorSimulator {
     }
 }
 
-/// Where a port is stored. Verilator uses the smallest of 8, 16, 32 and 64 bits, or as many words of 32 bits as it takes.
+/// Where a port is stored. Verilator uses the smallest of 8, 16, 32 and 64 bits, or as many 32-bit words as needed.
 #[derive(Clone, Copy)]
 struct Storage {
     address: *mut c_void,

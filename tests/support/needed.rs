@@ -11,7 +11,7 @@ pub const TESTBENCHES: &[Tool] = &[IVERILOG, VVP];
 /// What the linters need.
 pub const LINTERS: &[Tool] = &[VERILATOR, IVERILOG, YOSYS, PYTHON];
 
-/// True where a tool is missing: the test then ends with a note. With `GEN_RTL_TOOLS=required` it fails instead.
+/// True if a tool is missing: the test then ends with a note. With `GEN_RTL_TOOLS=required` it fails instead.
 pub fn missing(tools: &[Tool]) -> bool {
     let missing: Vec<&str> =
         tools.iter().filter(|tool| !is_installed(**tool)).map(|tool| tool.what).collect();

@@ -1,4 +1,4 @@
-//! The command `gen-rtl` with a block of one's own beside the library's.
+//! The command `gen-rtl` with a user's block and the library's.
 
 mod leaky_accumulator;
 

@@ -1,4 +1,4 @@
-//! Pairs of floats: all, at random around the corners, and as they come in use.
+//! Pairs of floats: all pairs, random ones around the corners, and typical ones.
 
 use super::model::sum;
 use super::params::Params;
@@ -29,7 +29,7 @@ fn widths(params: &Params) -> Vec<u32> {
 }
 
 impl Stimulus for Params {
-    /// Every pair, where that is not too many.
+    /// Every pair, if there are not too many.
     fn spaces(&self) -> Vec<Space> {
         let width = self.format().width();
         if width > 16 {
@@ -40,8 +40,8 @@ impl Stimulus for Params {
         })]
     }
 
-    /// Pairs around the corners of the format; of every sixteen four cancel nearly, four have terms that are not far apart, and
-    /// one has equal terms.
+    /// Pairs around the corners of the format; of every sixteen, four nearly cancel, four have terms of similar size,
+    /// and one has equal terms.
     fn random(&self, seed: u64) -> Space {
         let format = self.format();
         Space::of_limbs("random", u64::MAX, widths(self), move |index, beat| {

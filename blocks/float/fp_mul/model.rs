@@ -15,8 +15,8 @@ pub fn product(format: FloatFormat, subnormals: Subnormals, a: u16, b: u16) -> u
     }
 }
 
-/// Subnormal factors count as zero. A product that is below the smallest normal number once it is rounded to as many bits
-/// as a normal one has becomes zero.
+/// Subnormal factors count as zero. A product becomes zero if it is below the smallest normal number after rounding to
+/// a normal number's precision.
 fn flushed(format: FloatFormat, a: u32, b: u32) -> u32 {
     let is_zero = |float| matches!(format.classify(float), FloatClass::Zero | FloatClass::Subnormal);
     let is = |class| [a, b].map(|float| format.classify(float) == class);
@@ -28,7 +28,7 @@ fn flushed(format: FloatFormat, a: u32, b: u32) -> u32 {
         ([false, false], _) if zeros == [false, false] => return format.infinity(sign),
         _ => return format.canonical_nan(),
     }
-    // Two significands of f + 1 bits: 2f + 1 or 2f + 2 bits, of which f + 1 are kept.
+    // Two significands of f + 1 bits: 2f + 1 or 2f + 2 bits, f + 1 of which are kept.
     let f = format.fraction_bits;
     let wide = u64::from(format.significand(a)) * u64::from(format.significand(b));
     let above = (wide >> (2 * f + 1)) as i32;
@@ -67,7 +67,8 @@ mod tests {
 
     const FP16: FloatFormat = FloatFormat::FP16;
 
-    /// Where all is normal, flushing changes nothing; IEEE's product is tested against other implementations in `pacq_mul`.
+    /// If everything is normal, flushing changes nothing; IEEE's product is tested against other implementations in
+    /// `pacq_mul`.
     #[test]
     fn flushing_differs_from_ieee_at_subnormal_numbers_only() {
         let class = |float: u16| FP16.classify(float.into());
@@ -93,8 +94,8 @@ mod tests {
         assert!(flushed_results > 10_000);
     }
 
-    /// 2^-14 (1 - 2^-11) is below the smallest normal number, and halfway to it in 11 bits: IEEE's product is the smallest
-    /// normal number, and so is the flushed one, which is rounded first. One step below both are subnormal.
+    /// 2^-14 (1 - 2^-11) is below the smallest normal number, by half a unit in its 11 bits: IEEE's product is the
+    /// smallest normal number, and so is the flushed one, which is rounded first. One step below, both are subnormal.
     #[test]
     fn a_product_is_rounded_before_it_is_flushed() {
         // 2^-7 (2 - 2^-10) x 2^-8 (1 + 2^-10) = 2^-14 (1 + 2^-11 - 2^-21)

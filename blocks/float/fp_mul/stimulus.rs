@@ -1,4 +1,4 @@
-//! Pairs of floats: all, at random around the corners, and as they come in use.
+//! Pairs of floats: all pairs, random ones around the corners, and typical ones.
 
 use super::model::product;
 use super::params::{Params, Subnormals};
@@ -25,7 +25,7 @@ const POINTS: [&str; 12] = [
     "product subnormal",
 ];
 
-/// Names of the coverage points. No product is subnormal where those are flushed.
+/// Names of the coverage points. No product is subnormal if subnormals are flushed.
 pub fn points(params: &Params) -> &'static [&'static str] {
     &POINTS[..POINTS.len() - usize::from(params.subnormals == Subnormals::Flush)]
 }

@@ -10,17 +10,17 @@ use crate::loas::masks::part;
 use hdl::Bits;
 use std::collections::VecDeque;
 
-/// What the block answers.
+/// The state of the model.
 pub struct Golden {
     params: Params,
     rows: Vec<Row>,
-    /// The row that the next beat of A begins with.
+    /// The row at which the next beat of A begins.
     next: usize,
-    /// The rows end with the chunk that is coming in.
+    /// The rows end with the chunk that is arriving.
     is_last: bool,
-    /// The beats of some chunk of A were not of one mind on that.
+    /// The beats of some chunk of A disagreed on that.
     error: bool,
-    /// The same, up to each of the rows that are in.
+    /// The same, up to each of the rows in the block.
     errors: VecDeque<bool>,
     /// Columns of the first of them that have been given.
     given: u32,
@@ -88,7 +88,7 @@ impl Golden {
         Some([Some(spikes), overflow, error])
     }
 
-    /// Whether up to the rows whose next column is given some chunk of A was wrong.
+    /// Whether some chunk of A up to the current rows was wrong.
     fn error_of_column(&mut self) -> Bits {
         let error = *self.errors.front().expect("rows with sums are in");
         self.given += 1;

@@ -37,19 +37,19 @@ impl Hardware for Params {
     }
 }
 
-/// Rows that can be in: those of two chunks, and those whose sums are given.
+/// Rows that can be in the array: those of two chunks, and those whose sums are being given.
 const ROWS_IN: u32 = 3;
 
 /// The last beat of the last chunk of the rows.
 struct RowsEnd<'m> {
     /// It is taken in this cycle.
     now: Signal<'m>,
-    /// Up to it the beats of some chunk were not of one mind on whether it is the last.
+    /// The beats of some chunk so far disagreed on whether it is the last.
     error: Signal<'m>,
 }
 
-/// Gives the chunks of A to the elements, some rows at a time. Whether a chunk is the last its first beat says for all rows.
-/// Gives nothing where it has no other.
+/// Gives the chunks of A to the elements, some rows at a time. A chunk's first beat says for all rows whether it is the
+/// last. `None` if a chunk has only one beat.
 fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> Option<RowsEnd<'m>> {
     let a = input_stream(m, "a", &params.a(), params.element.skid);
     let turns = params.beats_of_a();
@@ -84,7 +84,7 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> O
     Some(RowsEnd { now: (a.fires() & turn.value().all() & is_last).named("rows_end"), error })
 }
 
-/// Gives each beat of B to every element, to each as soon as it is ready.
+/// Gives each beat of B to every element, each as soon as it is ready.
 fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     let b = input_stream(m, "b", &params.element.b(), params.element.skid);
     let streams: Vec<_> =
@@ -126,7 +126,7 @@ fn columns<'m>(
     out.set_payload(ColumnSpikes { spikes, overflow, error });
 }
 
-/// Whether up to the rows whose columns are given some chunk of A was wrong; a column is given where `gives` is 1.
+/// Whether some chunk of A up to the current rows was wrong; a column is given while `gives` is 1.
 fn error_of_rows<'m>(m: &'m Module, params: &Params, ends: RowsEnd<'m>, gives: Signal<'m>) -> Signal<'m> {
     let columns = u64::from(params.element.columns);
     let is_final = match columns {

@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::params::Params;
 use crate::loas::loas_tppe::stimulus::{chunk_of_a, chunk_of_b};
@@ -15,7 +15,7 @@ const POINTS: [&str; 5] = [
     "column without a weight",
 ];
 
-/// Names of the coverage points, that of beats that differ where a chunk has several.
+/// Names of the coverage points; with several beats in a chunk, also that of beats that differ.
 pub fn points(params: &Params) -> Vec<&'static str> {
     let differ =
         (params.beats_of_a() > 1).then_some("beats of a chunk that differ in whether it is the last");
@@ -33,7 +33,7 @@ impl Stimulus for Params {
             for chunk in 1..=chunks {
                 let rows: Vec<[Bits; 3]> =
                     (0..params.rows).map(|_| chunk_of_a(element, &mut rng, chunk == chunks)).collect();
-                // An error stays until reset, so it is rare. What the first beat says counts.
+                // An error stays until reset, so it is rare. The first beat decides.
                 let wrong = if rng.u8(..64) == 0 { rng.u32(..params.beats_of_a()) } else { 0 };
                 for (number, beat) in (0..).zip(rows.chunks(params.rows_per_beat as usize)) {
                     let is_last = (chunk == chunks) ^ (number > 0 && number == wrong);

@@ -40,7 +40,7 @@ impl Pairing {
     }
 }
 
-/// What the block answers.
+/// The state of the model.
 pub struct Golden {
     params: Params,
     pairing: Pairing,

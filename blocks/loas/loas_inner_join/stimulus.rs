@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::model::Pairing;
 use super::params::Params;

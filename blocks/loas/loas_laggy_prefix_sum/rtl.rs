@@ -54,13 +54,13 @@ fn segments(m: &Module, params: &Params) {
     output.set_payload(Segment { counts: m.concat_lsb(&counts), last: is_last });
 }
 
-/// The counts of a segment on top of a base, and the base of the next one. The base is the first value of the network, so
-/// that a chain is no longer than the segment and no count is added up twice.
+/// The counts of a segment added to a base, and the base of the next one. The base is the first value of the network,
+/// so that a chain is no longer than the segment and no count is added twice.
 fn counts<'m>(params: &Params, segment: Signal<'m>, base: Signal<'m>) -> (Vec<Signal<'m>>, Signal<'m>) {
     let greatest = params.lanes.into();
     let segment = segment.named("segment");
     let mut counts = running_counts_from(base, greatest, segment, params.structure, params.arithmetic);
-    // Only the total of the last segment can be wider, and nobody reads that.
+    // Only the total of the last segment can be wider, and that is unused.
     let fit =
         |count: &Signal<'m>, width| if count.width() > width { count.low(width) } else { count.zext(width) };
     counts = counts.iter().map(|count| fit(count, params.count_bits())).collect();

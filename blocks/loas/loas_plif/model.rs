@@ -57,7 +57,7 @@ mod tests {
         // At the threshold.
         let at = Params { compare: Compare::GreaterEqual, ..Params::default() };
         assert_eq!(train(at, 10, &[8; 4]), "0101");
-        // What is above the threshold is kept: 40 - 10 = 30, of which 7 are left.
+        // The excess over the threshold is kept: 40 - 10 = 30, which leaks to 7.
         let soft = Params { reset: Reset::Soft, ..Params::default() };
         assert_eq!(train(soft, 10, &[40, 4, 0, 0]), "1100");
         assert_eq!(train(Params::default(), 10, &[40, 4, 0, 0]), "1000");

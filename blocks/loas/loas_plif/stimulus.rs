@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::model;
 use super::params::Params;
@@ -7,10 +7,10 @@ use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::{Bits, Bundle, limbs_for};
 
-/// The most input bits whose every value is run.
+/// The greatest number of input bits for which every value is run.
 const ENUMERATED: u32 = 22;
 
-/// Names of the coverage points; the last one is only there for several time steps.
+/// Names of the coverage points; the last one only exists for several time steps.
 pub fn points(params: &Params) -> Vec<&'static str> {
     let mut points = vec!["silent", "fires at every step", "a sum at its greatest", "a sum at its least"];
     if params.time_steps > 1 {
@@ -20,7 +20,7 @@ pub fn points(params: &Params) -> Vec<&'static str> {
 }
 
 impl Stimulus for Params {
-    /// Every input, where they are few enough.
+    /// Every input, if there are few enough.
     fn spaces(&self) -> Vec<Space> {
         let widths: Vec<u32> = self.input().fields().iter().map(|field| field.width).collect();
         let total: u32 = widths.iter().sum();

@@ -5,7 +5,7 @@ use crate::loas::masks::{POINTS, observe, random_mask};
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use hdl::{Bundle, limbs_for};
 
-/// The widest mask whose every value is run.
+/// The widest mask for which every value is run.
 const ENUMERATED: u32 = 20;
 
 impl Stimulus for Params {

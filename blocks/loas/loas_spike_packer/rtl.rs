@@ -59,7 +59,7 @@ fn packer(m: &Module, params: &Params) {
     });
 }
 
-/// Fires more often than neurons that are dropped.
+/// Fires more often than the neurons that are dropped.
 fn is_kept<'m>(params: &Params, word: Signal<'m>) -> Signal<'m> {
     match params.drop {
         0 => word.any(),
@@ -89,7 +89,7 @@ fn mask<'m>(
 fn together<'m>(m: &'m Module, words: &[Signal<'m>], kept: &[Signal<'m>]) -> Vec<(Signal<'m>, Signal<'m>)> {
     let counts = running_counts(m.concat_lsb(kept), Network::Sklansky, Adders::Plus);
     let place = |place: usize| {
-        // The word that is kept with so many before it, itself included.
+        // The word for which the count of kept words, including itself, matches.
         let cases: Vec<(Signal, Signal)> = (place..words.len())
             .map(|lane| (kept[lane] & counts[lane].eq(place as u64 + 1), words[lane]))
             .collect();

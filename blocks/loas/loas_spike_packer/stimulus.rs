@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::params::Params;
 use crate::loas::masks::part;
@@ -6,7 +6,7 @@ use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
 
-/// Names of the coverage points; the last one is only there where some neurons that fire are dropped.
+/// Names of the coverage points; the last one only exists if some firing neurons are dropped.
 pub fn points(params: &Params) -> Vec<&'static str> {
     let mut points = vec![
         "silent chunk",

@@ -12,13 +12,13 @@ use hdl::Bits;
 pub struct Column {
     /// For each time step.
     sums: Vec<i64>,
-    /// The greatest and the least that a sum of some of the weights of matches can be, in any order.
+    /// The greatest and the least possible sum of some of the weights of matches, in any order.
     reach: (i64, i64),
     /// The sum of the weights of all matches.
     pseudo: i64,
 }
 
-/// What the block answers.
+/// The state of the model.
 pub struct Golden {
     params: Params,
     pairing: Pairing,
@@ -26,7 +26,7 @@ pub struct Golden {
     /// Some sum has left its range for certain, or may have.
     has_overflowed: bool,
     may_have_overflowed: bool,
-    /// A beat of B had a match without a weight, or was for a group that there is not.
+    /// A beat of B had a match without a weight, or was for a group that does not exist.
     error: bool,
 }
 
@@ -75,7 +75,7 @@ impl Golden {
         let width = self.params.sum_bits();
         let limit = 1i64 << (width - 1);
         let leaves = |value: i64| value >= limit || value < -limit;
-        // What is taken off again for a time step, all sums together.
+        // The amount subtracted for a time step, over all sums.
         let corrected = |column: &Column| column.sums.iter().any(|sum| leaves(column.pseudo - sum));
         self.has_overflowed |= columns.iter().any(|column| leaves(column.pseudo) || corrected(column));
         self.may_have_overflowed |=

@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::params::Params;
 use crate::loas::loas_inner_join::model::Pairing;
@@ -20,7 +20,7 @@ const POINTS: [&str; 9] = [
     "column in two beats of a chunk",
 ];
 
-/// Names of the coverage points, those of wrong beats of B where there can be such.
+/// Names of the coverage points; those of wrong beats of B only if there can be such beats.
 pub fn points(params: &Params) -> Vec<&'static str> {
     let wrong = [
         (params.may_lack_weights(), "match without a weight"),

@@ -70,7 +70,7 @@ fn spikes<'m>(
 ) -> Signal<'m> {
     let words = words.low(params.lanes * params.time_steps).split_lsb(params.time_steps);
     let neuron = |(lane, fires): (usize, Signal<'m>)| {
-        // A neuron has the word of so many ones up to it.
+        // A neuron has the word whose index is the number of ones before it.
         let cases: Vec<(Signal, Signal)> =
             (0..=lane).map(|offset| (fires & counts[lane].eq(offset as u64 + 1), words[offset])).collect();
         m.one_hot(&cases)

@@ -35,7 +35,7 @@ fn join<'m>(m: &'m Module, params: &Params) {
     let spikes = keep("a_masks_q", a_masks).split_lsb(params.mask_bits);
     let (weights, tag) = (keep("b_mask_q", b_mask), keep("tag_q", tag));
     let step = m.reg("step", params.step_bits());
-    // The matches of the step that have passed.
+    // The matches of the step that have been sent.
     let passed = m.reg("passed", params.mask_bits);
 
     let spikes = at(m, step.value(), &spikes).named("spikes");
@@ -72,7 +72,7 @@ fn at<'m>(m: &'m Module, index: Signal<'m>, values: &[Signal<'m>]) -> Signal<'m>
     m.select(index, &padded)
 }
 
-/// All counts of a mask, and of them the one below the match.
+/// All counts of a mask, and the one below the match.
 fn offset<'m>(m: &'m Module, params: &Params, mask: Signal<'m>, lowest: &LowestOne<'m>) -> Signal<'m> {
     let width = params.position_bits();
     let counts = running_counts(mask.low(params.mask_bits - 1), params.structure, Adders::Plus);

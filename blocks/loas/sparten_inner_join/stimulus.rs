@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::params::Params;
 use crate::loas::masks::{matches, part, random_mask};

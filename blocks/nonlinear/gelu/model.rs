@@ -1,7 +1,8 @@
 //! The golden model: the normal distribution.
 
-/// The share of the standard normal distribution below x. Taylor's series, by additions, multiplications and divisions alone,
-/// so that every machine has the same result; the error is below 10^-8, and beyond 7 there is nothing left.
+/// The cumulative distribution function of the standard normal distribution. Taylor's series with additions,
+/// multiplications and divisions only, so every machine has the same result; the error is below 10^-8, and beyond 7 the
+/// tail is negligible.
 pub fn below(x: f64) -> f64 {
     const INVERSE_ROOT_OF_TWO_PI: f64 = 0.398_942_280_401_432_7;
     if x.abs() > 7.0 {

@@ -1,5 +1,5 @@
-//! Functions that are the rectifier less a tail: f(x) = max(x, 0) - t(|x|), as GELU and SiLU are. Their blocks differ in the function
-//! alone.
+//! Functions that are the rectifier minus a tail: f(x) = max(x, 0) - t(|x|), such as GELU and SiLU. Their blocks differ
+//! only in the function.
 
 mod model;
 mod params;
@@ -68,14 +68,14 @@ impl<F: Function> Ports for Params<F> {
     }
 }
 
-/// What the tests of each function hold.
+/// The tests of each function.
 #[cfg(test)]
 pub mod tests {
     use super::*;
     use crate::parameters::Parameters;
 
-    /// In every format no value is so near the middle of two steps that the function's error could decide, and tails are as the
-    /// hardware takes them.
+    /// In every format, no value is so close to the middle of two steps that the function's error could decide, and
+    /// tails are as the hardware assumes.
     pub fn no_value_is_near_a_tie<F: Function>() {
         for (bits, fraction_bits) in (4..=12).flat_map(|bits| (0..=10).map(move |fraction| (bits, fraction)))
         {

@@ -24,14 +24,14 @@ impl<F: Function> Hardware for Params<F> {
     }
 }
 
-/// What a result is the difference of.
+/// The two terms whose difference is the result.
 #[derive(Clone, Copy, Bundle)]
 struct Parts<T> {
     rectified: T,
     tail: T,
 }
 
-/// A lane: x itself or 0, less the tail.
+/// A lane: x or 0, minus the tail.
 fn lane<'m, F: Function>(m: &'m Module, params: &Params<F>, x: Signal<'m>) -> Signal<'m> {
     let negative = x.msb().named("negative");
     let magnitude = negative.mux(-x, x).named("magnitude");
@@ -43,7 +43,7 @@ fn lane<'m, F: Function>(m: &'m Module, params: &Params<F>, x: Signal<'m>) -> Si
     (parts.rectified - parts.tail.zext(x.width())).named("y")
 }
 
-/// What is taken off for x and for -x.
+/// The tails for x and for -x.
 fn tail<'m, F: Function>(m: &'m Module, params: &Params<F>, magnitude: Signal<'m>) -> Signal<'m> {
     let half = 1i32 << (params.bits - 1);
     // -x has no distance of its own above half the range.

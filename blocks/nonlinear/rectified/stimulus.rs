@@ -7,13 +7,13 @@ use hdl::{Bits, limbs_for};
 
 const POINTS: [&str; 4] = ["zero", "least", "greatest", "negative with a result other than 0"];
 
-/// Names of the coverage points. Of coarse numbers none below zero has a result of its own.
+/// Names of the coverage points. With coarse numbers, no negative one has a result other than 0.
 pub fn points<F: Function>(params: &Params<F>) -> Vec<&'static str> {
     let has_tail = (1..1i32 << (params.bits - 1)).any(|x| params.rounded(-x) != 0);
     POINTS[..POINTS.len() - usize::from(!has_tail)].to_vec()
 }
 
-/// Every number, in each lane another one.
+/// Every number, a different one in each lane.
 pub fn every_number<F: Function>(params: &Params<F>) -> Space {
     let (lanes, bits) = (params.lanes, params.bits);
     Space::of_limbs("x", 1 << bits, vec![lanes * bits], move |index, beat| {

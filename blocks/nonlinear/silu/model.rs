@@ -8,8 +8,8 @@ pub fn logistic(x: f64) -> f64 {
     }
 }
 
-/// e^-x of a number that is not negative. Taylor's series of a small part of x, and squares, by additions, multiplications and
-/// divisions alone, so that every machine has the same result; beyond 40 there is nothing left.
+/// e^-x for x >= 0. Taylor's series for a small part of x, and squaring, with additions, multiplications and divisions
+/// only, so every machine has the same result; beyond 40 the result is 0.
 fn falling(x: f64) -> f64 {
     const HALVINGS: u32 = 8;
     if x > 40.0 {
@@ -28,7 +28,7 @@ fn falling(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Against the exponential function of this machine's library.
+    /// Compared with the exponential function of this machine's library.
     #[test]
     fn the_logistic_function_is_that_of_the_library() {
         for step in -60_000..=60_000 {
@@ -37,7 +37,7 @@ mod tests {
         }
     }
 
-    /// Known values: ln 3 halves odds of one to one to three to one, and back.
+    /// Known values: e^(ln 3) = 3, so the odds are three to one.
     #[test]
     fn odds_are_powers_of_e() {
         let ln_3 = 1.098_612_288_668_109_8;

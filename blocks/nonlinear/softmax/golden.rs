@@ -1,4 +1,4 @@
-//! The golden model as the block's: rows of beats.
+//! The golden model of the block: rows of beats.
 
 use super::model::{Row, Softmax};
 use super::params::{Params, SCORE_BITS};
@@ -6,16 +6,16 @@ use crate::golden::Model;
 use crate::golden::{GoldenModel, Reference};
 use hdl::Bits;
 
-/// A beat: its scores, of which the masked ones are none.
+/// A beat: its scores, `None` for a masked one.
 pub type Scores = Vec<Option<i8>>;
 
-/// What the block answers.
+/// The state of the model.
 pub struct Golden {
     params: Params,
     softmax: Softmax,
     row: Row,
     beats: Vec<Scores>,
-    /// The row was too long: what still comes of it is dropped.
+    /// The row was too long: its remaining beats are dropped.
     drops: bool,
     /// Some row was too long.
     error: bool,

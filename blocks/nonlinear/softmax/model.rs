@@ -3,7 +3,7 @@
 use super::params::{GREATEST_WHOLE, Params, STEP_BITS};
 use super::tables::{Logarithm, power_corrections, powers};
 
-/// What the model works with.
+/// The tables and widths of the model.
 pub struct Softmax {
     params: Params,
     powers: Vec<u64>,
@@ -11,8 +11,8 @@ pub struct Softmax {
     logarithm: Logarithm,
 }
 
-/// A row so far: its reference, the whole part of its greatest score, and the sum of the powers as multiples of that of the
-/// reference. Both are 0 before the first score that is not masked.
+/// A row so far: its reference, which is the integer part of its greatest score, and the sum of powers relative to that
+/// of the reference. Both are 0 before the first unmasked score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     reference: u64,
@@ -30,8 +30,7 @@ impl Softmax {
         }
     }
 
-    /// The row with one more beat of scores, of which the masked ones are none. Where the reference rises, the sum is
-    /// shifted.
+    /// Adds a beat of scores to the row; masked ones are `None`. If the reference rises, the sum is shifted.
     pub fn add(&self, row: Row, scores: &[Option<i8>]) -> Row {
         let scores: Vec<u64> = scores.iter().copied().flatten().map(above_least).collect();
         let Some(greatest) = scores.iter().max() else { return row };
@@ -44,7 +43,7 @@ impl Softmax {
         Row { reference, sum: kept + scores.iter().map(power).sum::<u64>() }
     }
 
-    /// The probability of a score of a whole row; of a masked one it is 0.
+    /// The probability of a score of a complete row; 0 for a masked one.
     pub fn probability(&self, row: Row, score: Option<i8>) -> u64 {
         let Some(score) = score else { return 0 };
         let (f, bits) = (self.params.log_bits(), self.params.result_bits());

@@ -1,4 +1,4 @@
-//! What probabilities are worth: their errors, and what is left of their sum.
+//! The accuracy of probabilities: their errors, and their sums.
 
 use super::Params;
 use super::model::{Row, Softmax};
@@ -8,7 +8,7 @@ use fastrand::Rng;
 /// Scores of a natural unit.
 const UNIT: f64 = 32.0 / std::f64::consts::LN_2;
 
-/// The model for probabilities of so many bits.
+/// The model for probabilities of `bits` bits.
 struct Precision {
     model: Softmax,
     output_bits: u32,
@@ -27,7 +27,7 @@ impl Precision {
         scores.into_iter().map(|score| self.model.probability(row, score) as f64 * step).collect()
     }
 
-    /// What is left of the sum of a row's probabilities, which is 1.
+    /// The sum of a row's probabilities, ideally 1.
     fn mass(&self, scores: &[i8]) -> f64 {
         self.probabilities(scores).iter().sum()
     }
@@ -64,7 +64,7 @@ fn worst_of_normal_rows(output_bits: u32) -> f64 {
     worst
 }
 
-/// The worst error over rows of one score above others that are alike: their powers are all rounded the same way.
+/// The worst error over rows with one score above others that are equal: their powers are all rounded the same way.
 fn worst_of_one_above_others(output_bits: u32) -> f64 {
     let mut worst: f64 = 0.0;
     for length in [8, 64, 128, 512] {
@@ -94,7 +94,7 @@ fn sixteen_bits_are_within_a_thousandth() {
     assert!(worst.iter().all(|worst| *worst < 0.001), "{worst:?}");
 }
 
-/// Of 200 rows of a length and a standard deviation the least that is left of the mass.
+/// The least sum of probabilities over 200 rows of a length and a standard deviation.
 fn least_mass(length: u32, output_bits: u32, deviation: f64) -> f64 {
     let precision = Precision::new(length, output_bits);
     let mut rng = Rng::with_seed(1);
@@ -102,7 +102,7 @@ fn least_mass(length: u32, output_bits: u32, deviation: f64) -> f64 {
     masses.fold(f64::MAX, f64::min)
 }
 
-/// The page's table: lengths, and for standard deviations of 1, 2 and 4 the least mass with 8 bits.
+/// The page's table: by length, and for standard deviations of 1, 2 and 4, the least sum with 8 bits.
 const LEAST_MASSES: [(u32, [f64; 3]); 4] = [
     (64, [0.97, 0.96, 0.94]),
     (128, [0.95, 0.93, 0.90]),

@@ -16,7 +16,7 @@ use parts::arithmetic::leading_zeros::count_leading_zeros;
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
 
-/// Rows whose sums wait, or are being made.
+/// Rows whose sums are waiting or being computed.
 const ROWS: u64 = 4;
 
 impl Hardware for Params {
@@ -91,12 +91,12 @@ struct Framing<'m> {
     takes: Signal<'m>,
     /// The row ends with it.
     ends: Signal<'m>,
-    /// Up to the beat before this cycle's a row was too long.
+    /// Some row up to the previous cycle's beat was too long.
     error: Signal<'m>,
 }
 
 impl<'m> Framing<'m> {
-    /// Takes beats while there is room. Of a row that is too long, those that are too many are dropped.
+    /// Takes beats while there is room. Excess beats of a row that is too long are dropped.
     fn new(
         m: &'m Module,
         params: &Params,
@@ -124,7 +124,7 @@ impl<'m> Framing<'m> {
     }
 }
 
-/// The logarithm of each row, above it whether a row up to it was too long, and a flag when they are there.
+/// The logarithm of each row, above it the flag of a row so far that was too long, and a flag when they are valid.
 fn sum_up<'m>(
     m: &'m Module,
     params: &Params,
@@ -199,12 +199,13 @@ fn lookup<'m>(m: &'m Module, index: Signal<'m>, table: &[u64], width: u32) -> Si
     m.select(index, &entries)
 }
 
-/// The logarithm of a row: its reference, and of its sum the leading 1, what follows, and a correction.
+/// The logarithm of a row: its reference, plus the position of the sum's leading 1, the bits after it, and a
+/// correction.
 fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m>) -> Signal<'m> {
     m.scope("log", || {
         let (f, width) = (params.log_bits(), params.log_width());
-        // A sum is 1 or more: its leading 1 is among its whole bits. Where all scores are masked it is 0, and its logarithm
-        // is not looked at.
+        // A sum is at least 1: its leading 1 is among its integer bits. If all scores are masked it is 0, and its
+        // logarithm is not used.
         let whole_bits = sum.width() - params.sum_fraction_bits();
         let zeros = count_leading_zeros(m, sum.high(whole_bits)).count;
         let normal = (sum << zeros).named("normalised");
@@ -228,8 +229,8 @@ fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: Ab
     m.concat_lsb(&scores.lanes().enumerate().map(of_lane).collect::<Vec<_>>())
 }
 
-/// 2^-(log - score): whole places are a shift, and 2^-f is 1 - f/2 less a correction, with one less of which that is the
-/// complement.
+/// 2^-(log - score): the integer part is a shift, and 2^-f is 1 - f/2 minus a correction, computed as a complement with
+/// a correction that is one less.
 fn probability<'m>(
     m: &'m Module,
     params: &Params,
@@ -245,7 +246,7 @@ fn probability<'m>(
     let (whole, fraction) = (distance.high(distance.width() - f), distance.low(f));
     let correction = lookup(m, fraction.high(params.index_bits()), corrections, bits).named("correction");
     let value = (!((fraction.zext(bits) << (bits - f - 1)) + correction)).named("value");
-    // One place below the result stays for the rounding.
+    // One bit below the result is kept for rounding.
     let shifted = value.high(output + 1) >> whole;
     (shifted.high(output) + shifted.bit(0).zext(output)).named("probability")
 }

@@ -22,7 +22,7 @@ const POINTS: [&str; 12] = [
     "reference rises within a row",
 ];
 
-/// In rows of one beat these cannot be.
+/// Points that rows of one beat cannot reach.
 const OF_SEVERAL_BEATS: [&str; 2] =
     ["beat without a score that counts before one that has some", "reference rises within a row"];
 
@@ -38,7 +38,7 @@ pub fn points(params: &Params) -> Vec<&'static str> {
 }
 
 impl Stimulus for Params {
-    /// One row a case: of any length, one in sixteen too long, with scores of many spreads and masks of many kinds.
+    /// One row per case: of any length, one in sixteen too long, with scores of different spreads and various masks.
     fn random(&self, seed: u64) -> Space {
         rows(self, "random", move |params, index| {
             let mut rng = case_rng(seed, index);
@@ -83,7 +83,7 @@ fn scores(rng: &mut Rng, count: u32) -> Vec<i8> {
     }
 }
 
-/// Scores of which all count, those up to a place, those from a place on, one, some or none.
+/// Scores, all of which count, or only those before or after some place, one, some or none.
 fn masked(rng: &mut Rng, params: &Params, scores: Vec<i8>) -> Scores {
     let count = scores.len();
     let place = rng.usize(..count);

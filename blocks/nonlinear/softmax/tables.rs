@@ -3,14 +3,15 @@
 use super::params::{GREATEST_WHOLE, Params, STEP_BITS};
 use num_bigint::BigUint;
 
-/// Powers of two of a step: 2^(i/32), rounded, with `power_bits` fraction bits. Where the logarithm of that or of a greater
-/// sum would come out below i/32, the next number that has none such: no score is then above the logarithm of its row.
+/// Powers of two of each step: 2^(i/32), rounded, with `power_bits` fraction bits. If the logarithm of that or of a
+/// greater sum would be below i/32, the next larger number without this problem: then no score is above the logarithm
+/// of its row.
 pub fn powers(params: &Params) -> Vec<u64> {
     let logarithm = Logarithm::new(params);
     let (bits, log_bits, steps) = (params.power_bits(), params.log_bits(), 1 << STEP_BITS);
     // 2^(i/32) = 2 * 2^(-(32 - i)/32).
     let rounded = |step: u64| power(steps - step, STEP_BITS, bits + 1);
-    // The logarithm sees so many bits of a sum.
+    // The logarithm uses this many bits of a sum.
     let seen = |sum: u64| sum << (params.sum_fraction_bits() - log_bits);
     let is_too_little = |sum: u64, step: u64| logarithm.of(seen(sum)) < step << (log_bits - STEP_BITS);
     let enough = |step: u64| {
@@ -20,8 +21,8 @@ pub fn powers(params: &Params) -> Vec<u64> {
     (0..steps).map(|step| rounded(step).max(enough(step))).collect()
 }
 
-/// What 1 - f/2 is above 2^-f in the middle of each interval of f, with `result_bits` fraction bits. The first is so great
-/// that none is rounded to 1.
+/// 1 - f/2 minus 2^-f in the middle of each interval of f, with `result_bits` fraction bits. The first is large enough
+/// that no result is rounded to 1.
 pub fn power_corrections(params: &Params) -> Vec<u64> {
     let (index, bits) = (params.index_bits(), params.result_bits());
     let correction = |interval: u64| {
@@ -34,8 +35,8 @@ pub fn power_corrections(params: &Params) -> Vec<u64> {
     corrections
 }
 
-/// What log2(1 + m) is above m in the middle of each interval of m, with `log_bits` fraction bits, and half a place for what
-/// was cut off m.
+/// log2(1 + m) minus m in the middle of each interval of m, with `log_bits` fraction bits, plus half a place for the
+/// bits cut off m.
 pub fn log_corrections(params: &Params) -> Vec<u64> {
     let (index, bits) = (params.index_bits(), params.log_bits());
     let correction = |interval: u64| {
@@ -102,7 +103,7 @@ mod tests {
             for (step, value) in (0..).zip(powers(&params)) {
                 let exact = (step as f64 / 32.0).exp2() * f64::from(1 << params.power_bits());
                 let error = value as f64 - exact;
-                // Greater than the rounded one only where it has to be.
+                // Greater than the rounded one only if necessary.
                 let is_least = error > 0.0 && is_too_little(&params, step, value - 1);
                 assert!(error.abs() <= 0.5 + 1e-6 || is_least, "{step}: {value} {exact}");
             }

@@ -10,7 +10,7 @@ use parts::float::FloatFormat;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
-/// A sum with a step more: the terms of the step in a tree, that added to the sum.
+/// A sum with one more step: the terms of the step in a tree, whose result is added to the sum.
 pub fn step(format: FloatFormat, sum: u32, activations: &[u16], weights: &[u16]) -> u32 {
     let product = |(a, b): (&u16, &u16)| {
         let product = (Exact::decode(FP16, (*a).into()) * Exact::decode(FP16, (*b).into())).round(FP16);

@@ -89,7 +89,7 @@ fn sums(
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
 }
 
-/// Finds the coverage points of sums, as they are without addends.
+/// Finds the coverage points of sums without addends.
 pub struct Observer {
     format: FloatFormat,
     sum: u32,

@@ -28,7 +28,7 @@ use parts::storage::shift_queue::ShiftQueue;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
-/// Tiles whose weights are there before they are worked on.
+/// Tiles whose weights are buffered before they are used.
 const TILES: u32 = 2;
 
 impl Hardware for Params {

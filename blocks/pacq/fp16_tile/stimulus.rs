@@ -1,10 +1,10 @@
-//! Cases, and the coverage points that they reach.
+//! Stimulus and coverage points.
 
 use super::Params;
 use crate::pacq::tile::stimulus::{Observer, points, random, typical};
 use crate::stimulus::{Coverage, Space, Stimulus};
 
-/// Activations of a group as they come in use.
+/// Typical activations of a group.
 const MAX_GROUP: u32 = 128;
 
 impl Stimulus for Params {

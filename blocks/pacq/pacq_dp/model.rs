@@ -1,4 +1,4 @@
-//! The golden model: exact products and sums, and each rounding where a format has one.
+//! The golden model: exact products and sums, rounded only where a format rounds.
 
 use super::params::Params;
 use crate::common::exact::Exact;
@@ -11,16 +11,16 @@ use parts::float::FloatFormat;
 
 const FP16: FloatFormat = FloatFormat::FP16;
 
-/// Adds up steps.
+/// Adds steps.
 pub struct DotProduct {
     params: Params,
-    /// A sum a lane, on the way.
+    /// The current sum of each lane.
     sums: Vec<Kept>,
     /// A sum has left its range since they began.
     overflow: bool,
 }
 
-/// A sum as it is kept.
+/// A sum in its internal form.
 #[derive(Clone, Copy, Debug)]
 enum Kept {
     Fixed(Sum),
@@ -35,7 +35,7 @@ impl DotProduct {
         model
     }
 
-    /// Lets the sums begin anew, with these addends.
+    /// Starts the sums again, with these addends.
     pub fn begin(&mut self, addends: &[Sum]) {
         let kept = |addend: &Sum| match self.params.kept() {
             Form::Fixed { .. } => Kept::Fixed(*addend),
@@ -45,7 +45,7 @@ impl DotProduct {
         self.overflow = false;
     }
 
-    /// Lets the sums begin anew, with addends side by side in the form that sums are kept in, whatever they are.
+    /// Starts the sums again, with addends side by side in the internal form, whatever they are.
     fn begin_with(&mut self, addends: &Bits) {
         let form = self.params.kept();
         let kept = |addend: Bits| match form {
@@ -78,7 +78,7 @@ impl DotProduct {
         }
     }
 
-    /// The beat that the sums leave in.
+    /// The output beat of the sums.
     fn beat(&self) -> Vec<Option<Bits>> {
         match self.params.kept() {
             Form::Float(_) => vec![Some(self.packed())],
@@ -89,7 +89,7 @@ impl DotProduct {
         }
     }
 
-    /// The sums side by side, in the form that they leave in.
+    /// The sums side by side, in their output form.
     fn packed(&self) -> Bits {
         let given = self.params.given();
         let packed = |kept: &Kept| match *kept {
@@ -99,7 +99,7 @@ impl DotProduct {
         Bits::concat(&self.sums.iter().rev().map(packed).collect::<Vec<_>>())
     }
 
-    /// The sums, as they are kept. Panics where one is no multiple of 2^-24, as those of products and of such sums are.
+    /// The sums in their internal form. Panics if one is not a multiple of 2^-24, as sums of products are.
     pub fn kept(&self) -> Vec<Sum> {
         let value = |kept: &Kept| match (*kept, self.params.kept()) {
             (Kept::Float(sum), Form::Float(format)) => Sum::of_float(format, sum),
@@ -115,7 +115,7 @@ fn exact_product(params: &Params, activation: u16, code: u16) -> Exact {
     Exact::decode(FP16, activation.into()) * Exact::from(multiplier::decode_weight(params.weight_bits, code))
 }
 
-/// What is added up for an activation and a weight.
+/// The term for an activation and a weight.
 fn product(params: &Params, activation: u16, code: u16) -> Exact {
     let w = params.weight_bits;
     let rounded = |encoding: u16| Exact::decode(FP16, encoding.into());
@@ -126,7 +126,7 @@ fn product(params: &Params, activation: u16, code: u16) -> Exact {
     }
 }
 
-/// What is added up for an activation and a weight, in a format that sums are kept in.
+/// The term for an activation and a weight, in the format of sums.
 pub fn rounded_product(params: &Params, format: FloatFormat, activation: u16, code: u16) -> u32 {
     product(params, activation, code).round(format)
 }
@@ -209,7 +209,7 @@ pub fn packed(form: Form, sums: &[Sum]) -> Bits {
 mod tests {
     use super::*;
 
-    /// Whatever their order, exact sums of the same terms are the same.
+    /// Exact sums of the same terms are equal in any order.
     #[test]
     fn exact_sums_do_not_depend_on_the_order_of_terms() {
         let params = Params { terms: 16, ..Params::default() };
@@ -229,7 +229,7 @@ mod tests {
         }
     }
 
-    /// Against the arithmetic of this machine: four terms need 46 bits, which its double precision holds exactly.
+    /// Compared with this machine's arithmetic: four terms need 46 bits, which its double precision holds exactly.
     #[test]
     fn an_exact_sum_is_rounded_once() {
         let params = Params::default();

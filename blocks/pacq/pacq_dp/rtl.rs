@@ -65,7 +65,7 @@ fn multipliers<'m>(
     (0..params.terms).map(multiply).collect()
 }
 
-/// A sum in the form that it leaves in.
+/// A sum in its output form.
 fn given<'m>(m: &'m Module, params: &Params, sum: Signal<'m>) -> Signal<'m> {
     match (params.kept(), params.given()) {
         (Form::Fixed { bits }, Form::Float(format)) => {

@@ -34,8 +34,8 @@ pub fn points(params: &Params) -> &'static [&'static str] {
 /// Steps of the longest random sum that stays in its range.
 const MOST_STEPS: u32 = 8;
 
-/// Steps of a random sum that leaves its range: addends bring it to its end, else it has to be longer than `max_k`. None where
-/// it cannot, or only in a sum that is too long for any test.
+/// Steps of a random sum that leaves its range: addends take it close to the limit, or it must be longer than `max_k`.
+/// `None` if it cannot, or only in a sum that is too long for any test.
 fn steps_out_of_range(params: &Params) -> Option<u32> {
     match params.kept() {
         Form::Float(_) => None,
@@ -44,14 +44,14 @@ fn steps_out_of_range(params: &Params) -> Option<u32> {
     }
 }
 
-/// A sum of so many steps is one in how many: no more than half a step a sum is spent on them.
+/// Sums with many steps are rare: on average they take at most half a step per sum.
 fn chance(steps: u32) -> u32 {
     (2 * steps).max(16)
 }
 
 impl Stimulus for Params {
-    /// Sums of a few steps: activations around the corners, alike, or of few values so that terms cancel; or the greatest that there
-    /// are, in more steps than a sum may have.
+    /// Sums of a few steps: activations around the corners, equal, or with few distinct values so that terms cancel; or
+    /// the greatest possible ones, in more steps than a sum may have.
     fn random(&self, seed: u64) -> Space {
         let params = self.clone();
         sums(&params.clone(), "random", move |index, emit| {

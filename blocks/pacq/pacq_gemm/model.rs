@@ -32,7 +32,7 @@ pub mod inputs {
 
 /// Numbers of the output channels.
 pub mod outputs {
-    /// What came of writes.
+    /// Responses to writes.
     pub const WRITE_RESPONSE: usize = 0;
     /// Words of registers.
     pub const READ_DATA: usize = 1;
@@ -40,7 +40,7 @@ pub mod outputs {
     pub const C: usize = 2;
 }
 
-/// A block of results: how many of its rows and columns of words there are.
+/// A block of results: its numbers of rows and columns of words.
 #[derive(Clone, Copy, Debug)]
 struct Block {
     rows: usize,
@@ -48,7 +48,7 @@ struct Block {
     is_last: bool,
 }
 
-/// A product that is to come: its sizes, how many of its blocks have been given, and whether a stream was wrong in them.
+/// A pending product: its sizes, how many of its blocks have been given, and whether a stream was wrong in them.
 struct Job {
     sizes: Sizes,
     given: u64,
@@ -96,7 +96,7 @@ impl Golden {
         Golden { params: params.clone(), registers, file, addresses, data, jobs, a, b, scales }
     }
 
-    /// A write that is whole; gives its answer.
+    /// A complete write; gives its response.
     fn write(&mut self, address: u32, (data, strobes): (u32, u32)) -> u64 {
         let starts = self.file.sets(address, data, strobes, self.registers.start);
         let sizes = self.registers.written(&self.file);
@@ -110,7 +110,7 @@ impl Golden {
         OKAY
     }
 
-    /// Gives `emit` the next block of results, where all that it needs has come. True where it had.
+    /// Gives `emit` the next block of results once all its operands have arrived. True if it did.
     fn next_block(&mut self, emit: &mut dyn FnMut(usize, &[Option<Bits>])) -> bool {
         let Some(job) = self.jobs.front_mut() else { return false };
         let (sizes, shape) = (job.sizes, self.params.tile.shape());
@@ -156,7 +156,7 @@ impl Golden {
     }
 }
 
-/// Lines along k from the beats of tiles: of each tile line after line. What is beyond K is 0.
+/// Lines along k from the beats of tiles: for each tile line after line. Beyond K they are 0.
 fn lines(beats: &mut VecDeque<Vec<u16>>, count: usize, k: u32, terms: u32) -> Vec<Vec<u16>> {
     let mut lines = vec![vec![]; count];
     for tile in (0..k).step_by(DEPTH as usize) {

@@ -1,4 +1,5 @@
-//! Beats of a stream with `tlast`, of which a product takes a number: the golden model of what is too few and too many.
+//! Beats of a stream with `tlast`, a given number of which belong to a product: the golden model for too few and too
+//! many.
 
 use super::params::{Params, Sizes};
 use crate::pacq::tile::{ROWS, WORDS};
@@ -16,29 +17,29 @@ pub fn totals(params: &Params, sizes: Sizes) -> [u64; 3] {
     ]
 }
 
-/// What has come of a stream, and what is left of its part in a product.
+/// The state of a stream, and its share in the product.
 pub struct Packets<T> {
     beats: VecDeque<(T, bool)>,
-    /// Beats that the product is still to take.
+    /// Beats that the product still takes.
     left: u64,
-    /// `tlast` has come before the product had all its beats.
+    /// `tlast` arrived before the product had all its beats.
     has_ended: bool,
-    /// The product had all its beats, and `tlast` has not come.
+    /// The product had all its beats, but `tlast` has not arrived.
     drains: bool,
 }
 
 impl<T: Clone> Packets<T> {
-    /// Nothing has come.
+    /// Nothing has arrived.
     pub fn new() -> Packets<T> {
         Packets { beats: VecDeque::new(), left: 0, has_ended: false, drains: false }
     }
 
-    /// A product begins, which takes so many beats.
+    /// A product begins, which takes `beats` beats.
     pub fn begin(&mut self, total: u64) {
         (self.left, self.has_ended) = (total, false);
     }
 
-    /// Takes a beat in, or drops it where it belongs to no product.
+    /// Takes a beat, or drops it if it belongs to no product.
     pub fn push(&mut self, beat: T, is_last: bool) {
         match self.drains {
             true => self.drains = !is_last,
@@ -46,13 +47,13 @@ impl<T: Clone> Packets<T> {
         }
     }
 
-    /// Whether the next beats of the product are known: they are there, or none of them comes any more.
+    /// Whether the next beats of the product are known: they have arrived, or will not arrive any more.
     pub fn has(&self, count: usize) -> bool {
         let mut next = self.beats.iter().take(count);
         self.has_ended || self.beats.len() >= count || next.any(|(_, is_last)| *is_last)
     }
 
-    /// The next beats of the product, for one that does not come `missing`; and whether the stream was wrong in them.
+    /// The next beats of the product, `missing` for those that do not arrive; and whether the stream was wrong in them.
     pub fn take(&mut self, count: usize, missing: &T) -> (VecDeque<T>, bool) {
         let mut is_wrong = false;
         let beats = (0..count).map(|_| self.next(missing, &mut is_wrong)).collect();

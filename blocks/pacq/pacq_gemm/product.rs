@@ -1,4 +1,4 @@
-//! A product of matrices: the beats that carry it, and what comes out.
+//! A matrix product: its input beats and its results.
 
 use super::model::inputs;
 use super::params::{Params, Sizes};
@@ -12,7 +12,7 @@ use crate::pacq::weights::Quantised;
 use hdl::Bits;
 use std::ops::Range;
 
-/// A matrix of FP16 activations and one of quantised weights.
+/// A matrix of FP16 activations and a matrix of quantised weights.
 pub struct Product<'p> {
     params: &'p Params,
     sizes: Sizes,
@@ -24,7 +24,7 @@ pub struct Product<'p> {
 type Emit<'e> = &'e mut dyn FnMut(usize, &[Bits]);
 
 impl<'p> Product<'p> {
-    /// The product of `m` rows of activations and the weights. Panics where their sizes do not go together, or the weights
+    /// The product of `m` rows of activations and the weights. Panics if their sizes do not match, or if the weights
     /// are of another kind than the block's.
     pub fn new(params: &'p Params, m: usize, activations: &'p [u16], weights: &'p Quantised) -> Product<'p> {
         let scheme = weights.scheme;
@@ -88,7 +88,7 @@ impl<'p> Product<'p> {
         results(&self.params.tile, row, column).into_iter().map(|lane| result(format, lane)).collect()
     }
 
-    /// The writes to registers that begin it.
+    /// The register writes that start it.
     pub fn begin(&self, emit: Emit) {
         begin(self.params, self.sizes, emit);
     }
@@ -107,7 +107,7 @@ impl<'p> Product<'p> {
         columns.flat_map(|column| rows.clone().map(move |row| (row, column))).collect()
     }
 
-    /// The beats of a block of results; of the last block the last of each stream ends it.
+    /// The beats of a block of results; the last beats of the last block end their streams.
     pub fn beats(&self, (first_row, first_column): (usize, usize), emit: Emit) {
         let (k, terms) = (self.weights.scheme.k, self.params.tile.terms as usize);
         let rows = first_row..(first_row + ROWS as usize).min(self.sizes.m as usize);

@@ -37,7 +37,7 @@ const EARLY: usize = 10;
 const EXCESS: usize = 11;
 
 impl Stimulus for Params {
-    /// One or two products of random sizes up to 40, between them some that are refused.
+    /// One or two products of random sizes up to 40, and between them some that are refused.
     fn random(&self, seed: u64) -> Space {
         products(self, "random", move |params, index| {
             let mut rng = case_rng(seed, index);
@@ -56,7 +56,8 @@ impl Stimulus for Params {
     }
 
     fn gap_between_cases(&self) -> Option<u32> {
-        // A product is refused while another one waits. After the last result the tile ends the block with those that are dropped.
+        // A product is refused while another one waits. After the last result the tile ends the block with the dropped
+        // ones.
         Some(2 * self.tile.cycles() + 64)
     }
 
@@ -113,7 +114,7 @@ pub fn begin(params: &Params, sizes: Sizes, emit: &mut dyn FnMut(usize, &[Bits])
     }
 }
 
-/// Reads any register, and writes to any, but for a start.
+/// Reads any register, and writes any except START.
 fn access(params: &Params, rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
     let registers = Registers::new(params);
     let bits = registers.map.address_bits();
@@ -128,10 +129,10 @@ fn access(params: &Params, rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, 
     emit(inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::truncated(rng.u32(..).into(), 4)]);
 }
 
-/// Sends the beats of a product, of one stream too few or too many.
+/// Sends the beats of a product, with one beat too few or too many in one stream.
 struct Sender<'e> {
     emit: &'e mut dyn FnMut(usize, &[Bits]),
-    /// Beats that have been made, and that are to be sent, of A, B and scales.
+    /// Beats of A, B and scales that have been made and are still to be sent.
     made: [u64; 3],
     count: [u64; 3],
 }
@@ -147,7 +148,7 @@ impl Sender<'_> {
     }
 }
 
-/// How many beats are sent of each stream: now and then of one of them not as many as the product has.
+/// The number of beats sent in each stream: now and then one of them differs from the product's.
 fn counts(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng) -> [u64; 3] {
     let mut counts = totals(params, sizes);
     let count = &mut counts[rng.usize(..3)];
@@ -212,7 +213,7 @@ pub struct Observer {
     streams: [Stream; 3],
 }
 
-/// What has come of a stream.
+/// The beats of a stream so far.
 #[derive(Default)]
 struct Stream {
     /// Beats since the last `tlast`.
@@ -224,7 +225,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// Whether a product had other beats than it wanted, where it is known.
+    /// Whether a product had the wrong number of beats, if known.
     fn compare(&mut self) -> Option<Ordering> {
         if self.ended.is_empty() {
             return None;

@@ -1,5 +1,5 @@
 //! The golden model: the sum of activations and its removal are exact; the scaled sum and each addition of groups are
-//! rounded to FP32, and the result once more where it is FP16.
+//! rounded to FP32, and the result once more to FP16 if that is its format.
 
 use super::params::Params;
 use crate::common::exact::Exact;
@@ -20,8 +20,8 @@ pub fn sum_of_activations(activations: &[u16]) -> Sum {
     activations.iter().map(|a| Sum::of_float(FP16, (*a).into())).fold(Sum::default(), Sum::plus)
 }
 
-/// What a zero point, as a code, has the sum of activations removed by: sums are of A x (q - 2^(weight_bits - 1)), or of
-/// A x (q + 1024) where they are biased, and results of A x (q - zero).
+/// The factor of the sum of activations that a zero point, as a code, removes: sums are of A x (q - 2^(weight_bits -
+/// 1)), or of A x (q + 1024) if they are biased, and results of A x (q - zero).
 pub fn constant(product: Product, weight_bits: u32, zero: u16) -> i128 {
     match product {
         Product::Biased => 1024 + i128::from(zero),
@@ -29,7 +29,8 @@ pub fn constant(product: Product, weight_bits: u32, zero: u16) -> i128 {
     }
 }
 
-/// The sum less the constant times the sum of activations. A constant of 0 removes nothing, be it infinite.
+/// The sum minus the constant times the sum of activations. A constant of 0 removes nothing, even from an infinite sum
+/// of activations.
 pub fn removed(sum: Sum, of_activations: Sum, constant: i128) -> Sum {
     if constant == 0 {
         return sum;
@@ -65,19 +66,19 @@ pub struct OfActivations {
     pub count: usize,
 }
 
-/// Brings together what the two channels say of a group.
+/// Pairs what the two channels say about a group.
 #[derive(Default)]
 pub struct Groups {
-    /// The activations of the group that has not ended.
+    /// The activations of the current group.
     activations: Vec<u16>,
-    /// Groups whose sums have not come.
+    /// Groups whose sums have not arrived.
     of_activations: VecDeque<OfActivations>,
     /// Sums whose groups have not ended.
     sums: VecDeque<Vec<Bits>>,
 }
 
 impl Groups {
-    /// Takes a beat of a channel. Gives the group that is whole with it: its activations, and the beat of its sums.
+    /// Takes a beat of a channel. Gives the group that it completes: its activations, and the beat of its sums.
     pub fn take(&mut self, channel: usize, beat: &[Bits]) -> Option<(OfActivations, Vec<Bits>)> {
         match channel {
             0 => {
@@ -101,9 +102,9 @@ impl Groups {
 pub struct Golden {
     params: Params,
     groups: Groups,
-    /// An FP32 result a lane, on the way.
+    /// An FP32 result per lane, on the way.
     results: Vec<u32>,
-    /// All sums so far were such as sums of products can be.
+    /// All sums so far were possible sums of products.
     is_specified: bool,
     /// A group of the results had more activations than it may.
     error: bool,
@@ -153,7 +154,7 @@ impl Golden {
     }
 }
 
-/// The sums of a beat; none where one cannot be a sum of the products of a group.
+/// The sums of a beat; `None` if one cannot be a sum of the products of a group.
 pub fn unpacked(params: &Params, sums: &Bits) -> Vec<Option<Sum>> {
     let limit = 1i128 << (params.sum_bits() - 1);
     let is_sum = |sum: &Sum| (-limit..limit).contains(&sum.steps);

@@ -28,7 +28,7 @@ const POINTS: [&str; 11] = [
     "zero point that removes nothing",
 ];
 
-/// Names of the coverage points. From biased sums every zero point removes something.
+/// Names of the coverage points. With biased sums every zero point removes something.
 pub fn points(params: &Params) -> &'static [&'static str] {
     &POINTS[..POINTS.len() - usize::from(params.product == Product::Biased)]
 }
@@ -43,7 +43,7 @@ impl Stimulus for Params {
         })
     }
 
-    /// Results of 4 groups as they come in use.
+    /// Typical results of 4 groups.
     fn typical(&self, seed: u64) -> Space {
         results(self, "typical", move |params, index| {
             let mut rng = case_rng(seed, index);
@@ -60,7 +60,7 @@ impl Stimulus for Params {
     }
 }
 
-/// What comes in for a group.
+/// The inputs of a group.
 struct Group {
     activations: Vec<Vec<u16>>,
     sums: Vec<Sum>,

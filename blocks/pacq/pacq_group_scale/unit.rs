@@ -1,4 +1,4 @@
-//! The part without a memory: sums, their activations' sum and addends to results.
+//! The part without a memory: from sums, their activations' sum and addends to results.
 //!
 //! ```text
 //! sums -----------------------------+
@@ -56,7 +56,7 @@ impl Params {
 
     /// Adds the unit to a design.
     pub fn unit(&self, design: &Design) -> ModuleRef {
-        // What follows the results is not the unit's.
+        // Whatever follows the results is not part of the unit.
         let params = Params {
             result: Params::default().result,
             terms: Params::default().terms,
@@ -130,7 +130,7 @@ fn unit<'m>(m: &'m Module, params: &Params) {
     output.set_payload(Results { results: m.concat_lsb(&lanes), error: None });
 }
 
-/// Of sums and scales the exponents are such that no product is subnormal in FP32.
+/// The exponents of sums and scales are such that no product is subnormal in FP32.
 const NEVER_SUBNORMAL: i64 = i64::MAX;
 
 /// Two's complement.
@@ -140,7 +140,7 @@ fn constant<'m>(m: &'m Module, params: &Params, zero: Signal<'m>) -> Signal<'m> 
             let above = params.constant_bits() - FP16.fraction_bits;
             m.concat(&[m.lit(1, above), zero.zext(FP16.fraction_bits)]).named("constant")
         }
-        // The code less half of its range.
+        // The code minus half of its range.
         _ => (zero ^ m.lit(1 << (zero.width() - 1), zero.width())).named("constant"),
     }
 }

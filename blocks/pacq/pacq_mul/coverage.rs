@@ -1,4 +1,4 @@
-//! Functional coverage: which kinds of operands and of results a run has met.
+//! Functional coverage: the kinds of operands and results that a run has met.
 
 use super::model;
 use super::params::{Params, Product};

@@ -1,8 +1,8 @@
-//! The golden model of one lane: what the multiplier must answer, in exact arithmetic on integers.
+//! The golden model of one lane, in exact integer arithmetic.
 //!
-//! A lane multiplies an activation A, an encoding of a 16-bit `format`, by a weight B, a signed integer of
-//! `weight_bits` bits. B is stored in offset binary, as the code y = B + 2^(weight_bits - 1). Every function
-//! panics where a code does not fit `weight_bits`.
+//! A lane multiplies an activation A, an encoding in a 16-bit `format`, by a weight B, a signed integer of
+//! `weight_bits` bits. B is stored in offset binary, as the code y = B + 2^(weight_bits - 1). Every function panics if
+//! a code does not fit `weight_bits`.
 
 use crate::common::exact::{Exact, round_off};
 use parts::float::{FloatClass, FloatFormat};
@@ -15,7 +15,7 @@ pub struct ExactProduct {
     pub sign: bool,
     /// Biased, `exponent_bits` wide, never 0: of a subnormal or zero A it is 1, of Inf and NaN all ones.
     pub exponent: u32,
-    /// The significand of A times |B|, unnormalised, `fraction_bits + weight_bits` wide; 0 where A is Inf or
+    /// The significand of A times |B|, unnormalised, `fraction_bits + weight_bits` wide; 0 if A is Inf or
     /// NaN.
     pub significand: u32,
     /// A is NaN, or A is infinite and B is 0.
@@ -24,14 +24,14 @@ pub struct ExactProduct {
     pub infinite: bool,
 }
 
-/// The weight B that `code` stands for.
+/// The weight B with the given `code`.
 pub fn decode_weight(weight_bits: u32, code: u16) -> i32 {
     assert!(u32::from(code) >> weight_bits == 0, "weight code {code} does not fit {weight_bits} bits");
     i32::from(code) - (1 << (weight_bits - 1))
 }
 
-/// The constant that makes B + bias = 2^fraction_bits + y: a number of the format with one fixed exponent and
-/// the code as its fraction. `None` where a code does not fit the fraction.
+/// The constant that makes B + bias = 2^fraction_bits + y: a number of the format with one fixed exponent and the code
+/// as its fraction. `None` if a code does not fit the fraction.
 pub fn bias(format: FloatFormat, weight_bits: u32) -> Option<i32> {
     (weight_bits <= format.fraction_bits).then(|| (1 << format.fraction_bits) + (1 << (weight_bits - 1)))
 }
@@ -57,8 +57,7 @@ pub fn rounded(format: FloatFormat, weight_bits: u32, activation: u16, code: u16
     times_integer(format, activation, decode_weight(weight_bits, code))
 }
 
-/// A x (B + bias) in the format of A, to nearest even; NaN is the canonical one. Panics where there is no
-/// such [`bias`].
+/// A x (B + bias) in the format of A, to nearest even; NaN is the canonical one. Panics if there is no such [`bias`].
 pub fn biased(format: FloatFormat, weight_bits: u32, activation: u16, code: u16) -> u16 {
     let bias = bias(format, weight_bits).expect("the weight codes fit the fraction");
     times_integer(format, activation, decode_weight(weight_bits, code) + bias)
@@ -91,9 +90,8 @@ pub fn literal(weight_bits: u32, activation: u16, code: u16) -> u16 {
     (FORMAT.zero(FORMAT.sign(a)) | magnitude.min(FORMAT.infinity(false))) as u16
 }
 
-/// The 21-bit product mA x (1024 + y) as the datapath is drawn, mA being 1024 + `fraction`: of mA x y only 14
-/// bits are kept, and the carry out of the 6-bit addition of its upper bits is lost. Panics unless
-/// `weight_bits` is 2 or 4.
+/// The 21-bit product mA x (1024 + y) as the datapath is drawn, with mA = 1024 + `fraction`: only 14 bits of mA x y are
+/// kept, and the carry out of the 6-bit addition of its upper bits is lost. Panics unless `weight_bits` is 2 or 4.
 pub fn literal_product(weight_bits: u32, fraction: u32, code: u16) -> u32 {
     assert!(matches!(weight_bits, 2 | 4), "{weight_bits} bits: the datapath is drawn for weights of 2 and 4");
     assert!(u32::from(code) >> weight_bits == 0, "weight code {code} does not fit {weight_bits} bits");

@@ -1,4 +1,4 @@
-//! What is enumerated, and what random words look like.
+//! The enumerated spaces, and the distribution of random words.
 
 use super::coverage::{coverage_points, observe};
 use super::params::Params;
@@ -10,8 +10,8 @@ use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 impl Stimulus for Params {
     /// Every activation with every code in every lane; in dual mode also every pair of floats.
     ///
-    /// Neighbouring lanes hold different codes, and each lane meets every code. That is all there is to see: a
-    /// lane's outputs depend on the activation and on its own code only, which a test shows on the netlist.
+    /// Neighbouring lanes hold different codes, and each lane meets every code. This is sufficient: a lane's outputs
+    /// depend only on the activation and on its own code, which a test shows on the netlist.
     fn spaces(&self) -> Vec<Space> {
         let lanes = {
             let params = self.clone();

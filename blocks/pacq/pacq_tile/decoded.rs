@@ -1,5 +1,5 @@
-//! Results of whole matrices: each row and each column of words is decoded once, and exact sums are added up in 64 bits.
-//! The results are those of [`product`], which is the plain formulation; tests compare them bit by bit.
+//! Results of whole matrices, fast: each row and each column of words is decoded once, and exact sums are added in 64
+//! bits. The results are those of [`product`], the plain formulation; tests compare them bit by bit.
 
 use super::model::product;
 use super::params::Params;
@@ -31,7 +31,7 @@ enum Terms {
     Steps(Vec<i64>),
     /// For each activation its products with each code, in the format that sums are kept in.
     Products(FloatFormat, Vec<u32>),
-    /// One is infinite or not a number: the plain formulation.
+    /// One of them is infinite or not a number: the plain formulation is used.
     Plain,
 }
 
@@ -170,7 +170,7 @@ fn rounded(params: &Params, format: FloatFormat, products: &[u32], codes: &[u16]
     sum
 }
 
-/// The processor's addition of FP32 numbers is that of IEEE 754, but for which NaN comes out.
+/// The processor's addition of FP32 numbers is that of IEEE 754, except for the NaN that it returns.
 fn float_sum(format: FloatFormat, a: u32, b: u32) -> u32 {
     if format != FloatFormat::FP32 {
         return rounded_sum(format, a, b);

@@ -1,4 +1,4 @@
-//! The golden model: each result by itself, a group after the other.
+//! The golden model: each result separately, group after group.
 
 use super::params::Params;
 use crate::golden::Model;

@@ -10,7 +10,7 @@
 //! tile ----> loops: columns of words, rows, along k
 //! ```
 //!
-//! The four units are in step: they take and give together.
+//! The four units work in step: they take and give together.
 
 use super::BLOCK;
 use super::params::Params;
@@ -56,7 +56,7 @@ fn tile(m: &Module, params: &Params, (dot_product, scale_unit): (ModuleRef, Modu
     give(m, params, &units, &scaled);
 }
 
-/// What the first half of the engine hands on.
+/// Outputs of the first half of the engine.
 struct Issued<'m> {
     in_flight: InFlight<'m>,
     /// The sums at the units' outputs are taken.
@@ -157,7 +157,7 @@ fn add_activations<'m>(m: &'m Module, params: &Params, rows: &[Signal<'m>], adds
     rows.iter().enumerate().map(memory).collect()
 }
 
-/// What the second half of the engine hands on.
+/// Outputs of the second half of the engine.
 struct Scaled<'m> {
     in_flight: InFlight<'m>,
     /// The results at the units' outputs are taken.
@@ -219,7 +219,7 @@ fn scale<'m>(
     Scaled { in_flight, taken, results }
 }
 
-/// Keeps results that other groups are to be added to, and gives those that are done.
+/// Keeps results to which other groups are added, and gives those that are complete.
 fn give<'m>(m: &'m Module, params: &Params, units: &[Child<'m>], scaled: &Scaled<'m>) {
     let output = m.output_stream("out", &params.out());
     let from: Vec<_> =

@@ -1,4 +1,4 @@
-//! Cases, and the coverage points that they reach.
+//! Stimulus and coverage points.
 
 use super::Params;
 use crate::pacq::tile::stimulus::{Observer, overlong, points, random, typical};

@@ -1,7 +1,7 @@
 //! Sums of products of FP16 activations and integer weights, in each form that an accumulator can keep them in.
 //!
-//! Every product of an FP16 activation and an integer is a multiple of 2^-24, the step of the subnormal numbers, and so is
-//! every rounding of it to FP16 or FP32: fixed point with that step holds each such sum exactly, whatever its form was.
+//! Every product of an FP16 activation and an integer is a multiple of 2^-24, the step of the subnormal numbers, and so
+//! is every rounding of it to FP16 or FP32: fixed point with that step holds each such sum exactly.
 
 mod rtl;
 
@@ -66,17 +66,17 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// The value of a float that is a multiple of 2^-24. Panics where it is none.
+    /// The value of a float that is a multiple of 2^-24. Panics if it is not.
     pub fn of_float(format: FloatFormat, encoding: u32) -> Sum {
         Sum::of(Exact::decode(format, encoding))
     }
 
-    /// The value of what is a multiple of 2^-24. Panics where it is none.
+    /// A value that is a multiple of 2^-24. Panics if it is not.
     pub fn of(value: Exact) -> Sum {
         Sum::checked(value).expect("it is a multiple of 2^-24")
     }
 
-    /// The value of what is a multiple of 2^-24 below 2^76; none of others.
+    /// A value that is a multiple of 2^-24 below 2^76; `None` for others.
     fn checked(value: Exact) -> Option<Sum> {
         const MOST_STEPS: u128 = 1 << 100;
         let infinite =
@@ -101,7 +101,7 @@ impl Sum {
         })
     }
 
-    /// What it stands for.
+    /// Its value.
     pub fn exact(self) -> Exact {
         match (self.positive_infinite, self.negative_infinite) {
             (true, true) => Exact::Nan,
@@ -123,7 +123,7 @@ impl Sum {
         }
     }
 
-    /// Whether the form holds the number; a float has infinities for those that are too great.
+    /// Whether the form can hold the number; a float has infinities for those that are too large.
     pub fn fits(self, form: Form) -> bool {
         match form {
             Form::Float(_) => true,
@@ -131,7 +131,7 @@ impl Sum {
         }
     }
 
-    /// The sum in a form. In fixed point the bits of what is infinite say nothing.
+    /// The sum in a form. In fixed point the bits of an infinite sum are meaningless.
     pub fn packed(self, form: Form) -> Bits {
         match form {
             Form::Float(format) => Bits::truncated(self.exact().round(format).into(), format.width()),
@@ -143,7 +143,7 @@ impl Sum {
         }
     }
 
-    /// The value of a sum in a form; none where a float is no multiple of 2^-24, or is out of the range of any sum.
+    /// The value of a sum in a form; `None` if a float is not a multiple of 2^-24, or is out of the range of any sum.
     pub fn unpacked(form: Form, sum: &Bits) -> Option<Sum> {
         match form {
             Form::Float(format) => Sum::checked(Exact::decode(format, sum.to_u64() as u32)),

@@ -160,7 +160,7 @@ impl ActivationSum {
         FixedSum::of_terms(m, &terms)
     }
 
-    /// Width of a sum of so many activations.
+    /// Width of a sum of `count` activations.
     pub fn bits(count: u64) -> u32 {
         ACTIVATION_BITS + bit_length(u128::from(count) - 1) + 1
     }

@@ -1,4 +1,4 @@
-//! From the beats of a tile engine to the matrices that they carry.
+//! Collects the beats of a tile engine into the matrices that they carry.
 
 use super::{DEPTH, ROWS, Shape, WORDS};
 use crate::pacq::pacq_dp::model::activations;
@@ -25,7 +25,7 @@ pub struct Group<'a> {
     pub scale: &'a Scale,
 }
 
-/// What the beats so far make of a block of results.
+/// The block of results that the beats so far describe.
 pub struct Collector {
     shape: Shape,
     a: VecDeque<u16>,
@@ -81,7 +81,7 @@ impl Collector {
         }
     }
 
-    /// Takes the next tile in. True where it was there.
+    /// Takes the next tile, once it has arrived. True if it had.
     fn take_in(&mut self) -> bool {
         let (of_a, of_b) = ((ROWS * DEPTH) as usize, (WORDS * DEPTH) as usize);
         if self.a.len() < of_a || self.b.len() < of_b {

@@ -1,5 +1,5 @@
-//! What the tile engines share: an m16 n16 k16 tile (n32 with weights of 2 bits) on four dot-product units, each of which
-//! has every fourth row.
+//! Code shared by the tile engines: an m16 n16 k16 tile (n32 with 2-bit weights) on four dot-product units, each with
+//! every fourth row.
 
 pub mod golden;
 pub mod rtl;
@@ -52,7 +52,7 @@ pub struct Ends<T> {
     pub ends_k: T,
 }
 
-/// What the channels of a tile engine depend on.
+/// The parameters that the channels of a tile engine depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Activations, or weights of a lane, in a beat.

@@ -25,7 +25,7 @@ pub fn points(overlong: Option<u32>) -> Vec<&'static str> {
     POINTS[..POINTS.len() - usize::from(overlong.is_none())].to_vec()
 }
 
-/// Tiles of a group that has one too many, where it may have so few that tests of many have the time.
+/// Tiles of a group with one too many, if the limit is low enough for tests to reach it.
 pub fn overlong(max_tiles: u32) -> Option<u32> {
     Some(max_tiles + 1).filter(|tiles| *tiles <= 9)
 }
@@ -52,7 +52,7 @@ pub fn random(shape: Shape, overlong: Option<u32>, seed: u64) -> Space {
     })
 }
 
-/// Results of 16 tiles in groups of 8, or of as many as there may be, as they come in use.
+/// Typical results of 16 tiles in groups of 8, or of as many as allowed.
 pub fn typical(shape: Shape, max_group: u32, seed: u64) -> Space {
     blocks(shape, "typical", move |index| Block {
         tiles: 16,

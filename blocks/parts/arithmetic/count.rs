@@ -20,8 +20,8 @@ pub const PART: Part = Part {
 pub enum Adders {
     /// As `+`: the carry chains of FPGAs.
     Plus,
-    /// As full adders, bit by bit: for standard cells, where synthesis makes carry-lookahead of a `+`, which costs area and,
-    /// since the lower bits of a count are there before the upper ones, time.
+    /// As full adders, bit by bit: for standard cells, where synthesis turns a `+` into carry-lookahead, which costs
+    /// area and, since the lower bits of a count arrive before the upper ones, time.
     Full,
 }
 
@@ -32,8 +32,8 @@ struct Count<'m> {
     greatest: u64,
 }
 
-/// For each bit of `mask`, from the least significant on, the number of ones up to it, itself included. Each count is
-/// just wide enough: the one of bit i has as many bits as i + 1.
+/// For each bit of `mask`, from the least significant on, the number of ones up to and including it. Each count is just
+/// wide enough: that of bit i has as many bits as i + 1.
 pub fn running_counts<'m>(mask: Signal<'m>, network: Network, adders: Adders) -> Vec<Signal<'m>> {
     let ones: Vec<Count> = ones(mask).collect();
     values(&network.inclusive(&ones, &mut |low, high| add(adders, low, high)))
@@ -53,8 +53,7 @@ pub fn running_counts_from<'m>(
     values(&network.inclusive(&all, &mut |low, high| add(adders, low, high)))
 }
 
-/// The same from leaves of four bits, whose counts a LUT of four inputs holds, under a Ladner-Fischer network of the
-/// leaves.
+/// The same from leaves of four bits, whose counts fit a 4-input LUT, under a Ladner-Fischer network of the leaves.
 pub fn running_counts_of_leaves<'m>(mask: Signal<'m>, adders: Adders) -> Vec<Signal<'m>> {
     const LEAF: usize = 4;
     let bits = mask.split_lsb(1);
@@ -134,7 +133,7 @@ pub fn population_modulo<'m>(bits: &[Signal<'m>], width: u32) -> Signal<'m> {
     if columns.iter().all(|column| column.len() < 2) { row(0) } else { row(0) + row(1) }
 }
 
-/// One level of full adders: of each column three bits at a time become a sum, and a carry in the next.
+/// One level of full adders: three bits of a column at a time become a sum, and a carry in the next column.
 fn reduced<'m>(columns: &[Vec<Signal<'m>>]) -> Vec<Vec<Signal<'m>>> {
     let mut next = vec![vec![]; columns.len()];
     for (weight, column) in columns.iter().enumerate() {
@@ -153,7 +152,7 @@ fn reduced<'m>(columns: &[Vec<Signal<'m>>]) -> Vec<Vec<Signal<'m>>> {
 }
 
 /// A 1 in each bit of a number below `position`, of `width` bits. `position` is as wide as an index of them. Bits are
-/// in groups of 16: of those below the position all, of that which has it the ones below its place.
+/// in groups of 16: all bits in the groups below the position are set, and in its own group the bits below it.
 pub fn below<'m>(m: &'m Module, position: Signal<'m>, width: u32) -> Signal<'m> {
     const PLACE_BITS: u32 = 4;
     if position.width() <= PLACE_BITS {

@@ -11,9 +11,9 @@ pub const PART: Part = Part {
     example,
 };
 
-/// The number of zeros above the most significant 1 of `value`, and a flag for `value` = 0, where the number
-/// has no meaning. A tree: each node joins two halves, of which the lower one is padded with ones so that its
-/// count never passes its end.
+/// The number of zeros above the most significant 1 of `value`, and a flag for `value` = 0, for which the number has no
+/// meaning. A tree: each node joins two halves; the lower one is padded with ones so that its count never passes its
+/// end.
 pub fn count_leading_zeros<'m>(m: &'m Module, value: Signal<'m>) -> LeadingZeros<'m> {
     let is_zero = !value.any();
     let levels = index_width(value.width() as u64);
@@ -26,7 +26,7 @@ pub fn count_leading_zeros<'m>(m: &'m Module, value: Signal<'m>) -> LeadingZeros
 pub struct LeadingZeros<'m> {
     /// Wide enough to count up to the width less one.
     pub count: Signal<'m>,
-    /// 1 where there is no 1 at all.
+    /// 1 if there is no 1 at all.
     pub is_zero: Signal<'m>,
 }
 

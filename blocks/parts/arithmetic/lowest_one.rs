@@ -19,7 +19,7 @@ pub struct LowestOne<'m> {
     pub one_hot: Signal<'m>,
     /// As wide as the mask: a 1 in each bit below the lowest 1; all ones where the mask has none.
     pub below: Signal<'m>,
-    /// The number of the lowest 1; 0 where there is none.
+    /// The number of the lowest 1; 0 if there is none.
     pub index: Signal<'m>,
 }
 
@@ -34,7 +34,7 @@ pub fn lowest_one<'m>(m: &'m Module, mask: Signal<'m>) -> LowestOne<'m> {
     LowestOne { one_hot, below, index: encode(m, one_hot) }
 }
 
-/// The number of the one bit that is set; 0 where none is.
+/// The number of the one bit that is set; 0 if none is.
 pub fn encode<'m>(m: &'m Module, one_hot: Signal<'m>) -> Signal<'m> {
     let width = one_hot.width();
     let bit = |index: u32| {

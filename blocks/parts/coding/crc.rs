@@ -47,8 +47,8 @@ impl Crc {
     pub fn next<'m>(self, state: Signal<'m>, data: Signal<'m>) -> Signal<'m> {
         let m = state.module();
         let bits = self.in_order(data);
-        // Each bit of the next state is an exclusive or of some bits of the state and of the data: found symbolically, so that no chain
-        // as long as the data is left to synthesis.
+        // Each bit of the next state is an exclusive or of some bits of the state and of the data: these are found
+        // symbolically, so that synthesis gets no chain as long as the data.
         let mut rows = Rows::identity(self.width);
         (0..bits.len()).for_each(|bit| rows.shift_in(bit, self.polynomial));
         let all: Vec<Signal> = state.split_lsb(1).into_iter().chain(bits).collect();
@@ -70,7 +70,8 @@ impl Crc {
         }
     }
 
-    /// A register that takes `data` where `advance` is 1, and is at its start where `restart` is 1; the check of all that it took.
+    /// A register that takes `data` while `advance` is 1, and is reset to its start while `restart` is 1; the check of
+    /// everything that it took.
     pub fn of<'m>(
         self,
         m: &'m Module,
@@ -105,7 +106,7 @@ impl Rows {
         Rows((0..width).map(|row| (0..width).map(|column| row == column).collect()).collect())
     }
 
-    /// A bit of data, whose number is `bit`, goes in.
+    /// Feeds the bit of data with number `bit`.
     fn shift_in(&mut self, bit: usize, polynomial: u64) {
         let width = self.0.len();
         let mut fed_back = self.0.pop().expect("a register has a bit");

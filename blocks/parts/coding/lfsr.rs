@@ -49,15 +49,15 @@ const EXPONENTS: [&[u32]; 31] = [
     &[32, 22, 2, 1],
 ];
 
-/// The taps of a register of `width` bits in Fibonacci form, a 1 for each bit that is fed back. Panics where the width has no
-/// polynomial.
+/// The taps of a register of `width` bits in Fibonacci form, a 1 for each bit that is fed back. Panics if the width has
+/// no polynomial.
 pub fn taps(width: u32) -> u32 {
     assert!(WIDTHS.contains(&width), "an LFSR has {WIDTHS:?} bits, not {width}");
     EXPONENTS[width as usize - 2].iter().fold(0, |taps, exponent| taps | 1 << (exponent - 1))
 }
 
-/// The state of a register of `width` bits, which moves on by `steps` bits where `advance` is 1. After reset it is `seed`, which must
-/// not be 0. Panics where the width has no polynomial.
+/// The state of a register of `width` bits, which advances by `steps` bits while `advance` is 1. After reset it is
+/// `seed`, which must not be 0. Panics if the width has no polynomial.
 #[track_caller]
 pub fn lfsr<'m>(
     m: &'m Module,

@@ -9,7 +9,7 @@ pub struct FloatFormat {
     pub fraction_bits: u32,
 }
 
-/// What an encoding stands for.
+/// The class of an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FloatClass {
     /// 0 of either sign.
@@ -77,7 +77,7 @@ impl FloatFormat {
         encoding & ((1 << self.fraction_bits) - 1)
     }
 
-    /// The class of the number, Inf or NaN that `encoding` stands for.
+    /// The class of `encoding`.
     pub const fn classify(self, encoding: u32) -> FloatClass {
         let field = self.exponent_field(encoding);
         match (field, self.fraction(encoding)) {

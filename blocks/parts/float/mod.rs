@@ -1,4 +1,4 @@
-//! Binary floating point: formats, and the steps of which operators are made.
+//! Binary floating point: formats, and building blocks of operators.
 
 pub mod fields;
 mod format;

@@ -9,7 +9,7 @@ use hdl::{Module, Signal};
 /// Bits below the smaller significand that the sum is rounded on: guard, round, sticky.
 const BELOW: u32 = 3;
 
-/// The sum of two floats before its rounding: at least 2 in `exponent`. Of zero it is +0, but for that of two -0.
+/// The sum of two floats before rounding: at least 2 in `exponent`. A zero sum is +0, except that of two -0.
 pub fn unrounded_sum<'m>(
     m: &'m Module,
     format: FloatFormat,

@@ -21,7 +21,7 @@ pub const PART: Part = Part {
 /// Bits of a register.
 pub const WIDTH: u32 = 32;
 
-/// Answers of AXI.
+/// AXI responses.
 pub const OKAY: u64 = 0;
 /// The access was refused.
 pub const SLAVE_ERROR: u64 = 2;
@@ -94,7 +94,7 @@ impl RegisterMap {
         self.registers.push(Register { name, meaning, fields: vec![] });
     }
 
-    /// Adds a field to the latest register, above the fields that it has. Panics where there is no register, or no room.
+    /// Adds a field to the latest register, above the fields that it has. Panics if there is no register, or no room.
     pub fn field(
         &mut self,
         name: &'static str,

@@ -2,7 +2,7 @@
 
 use super::{Access, FieldRef, RegisterMap, WIDTH};
 
-/// What registers hold.
+/// The contents of registers.
 pub struct RegisterFile {
     map: RegisterMap,
     /// Of each register the bits that software has written.
@@ -22,12 +22,12 @@ impl RegisterFile {
         (self.written[field.register] & def.mask()) >> def.low
     }
 
-    /// Whether a write sets any bit of a field, of those that `strobes`, a bit a byte, lets through.
+    /// Whether a write sets any bit of a field, with byte enables `strobes`.
     pub fn sets(&self, address: u32, data: u32, strobes: u32, field: FieldRef) -> bool {
         self.index(address) == Some(field.register) && data & bytes(strobes) & self.map.get(field).mask() != 0
     }
 
-    /// Takes a write. False where it is refused, and changes nothing.
+    /// Takes a write. False if it is refused, and changes nothing.
     pub fn write(&mut self, address: u32, data: u32, strobes: u32) -> bool {
         let Some(index) = self.index(address) else { return false };
         let register = &self.map.registers[index];
@@ -41,7 +41,7 @@ impl RegisterFile {
         true
     }
 
-    /// What a read gives where that does not depend on when it is; the outer `None` where there is no such register.
+    /// The value of a read, if it does not depend on time; the outer `None` if there is no such register.
     pub fn read(&self, address: u32) -> Option<Option<u32>> {
         let register = &self.map.registers[self.index(address)?];
         let constant = register.fields.iter().try_fold(0, |bits, field| match field.access {

@@ -5,7 +5,8 @@
 //! ar ---------------------------> fields --> [data] ------> r
 //! ```
 //!
-//! As AXI demands, no path leads from an input of the port to an output: a register is written, or read, every other cycle.
+//! As AXI requires, no combinational path leads from an input of the port to an output: a register is written, or read,
+//! every other cycle.
 
 use super::{Access, FieldRef, OKAY, RegisterMap, SLAVE_ERROR, WIDTH};
 use crate::storage::held::held;

@@ -16,7 +16,7 @@ pub struct Fifo<'m> {
     tail: Reg<'m>,
     count: Reg<'m>,
     depth: u64,
-    /// The oldest word, where there is one.
+    /// The oldest word, if there is one.
     pub front: Signal<'m>,
 }
 
@@ -43,8 +43,8 @@ impl<'m> Fifo<'m> {
         self.count.value().eq(self.depth)
     }
 
-    /// Closes the queue: pushes `word` where `push` is 1, which it may be only where there is room, and pops where
-    /// `pop` is 1, which it may be only where there is a word.
+    /// Closes the queue: pushes `word` while `push` is 1, which is only allowed if there is room, and pops while `pop`
+    /// is 1, which is only allowed if there is a word.
     pub fn finish(self, push: Signal<'m>, word: Signal<'m>, pop: Signal<'m>) {
         let m = push.module();
         m.scope(&self.name, || {

@@ -1,4 +1,4 @@
-//! What keeps words: registers, memories, queues.
+//! Storage: registers, memories, queues.
 
 pub mod fifo;
 pub mod held;

@@ -12,7 +12,7 @@ pub const PART: Part =
 pub struct Grant<'m> {
     /// A bit a requester, at most one of them 1; all 0 where none asks.
     pub one_hot: Signal<'m>,
-    /// The number of the requester; 0 where none asks.
+    /// The number of the requester; 0 if none asks.
     pub index: Signal<'m>,
 }
 

@@ -1,4 +1,4 @@
-//! A block that tests itself on a board: vectors from memories, a signature of what comes out, the verdict on lamps and on
+//! A block that tests itself on a board: vectors from memories, a signature of its outputs, the verdict on LEDs and on
 //! a serial line.
 //!
 //! ```text
@@ -19,35 +19,35 @@ use blocks::block::Configured;
 use blocks::channel::{Channel, Interface, Timing};
 use hdl::{Child, Clocking, Design, Diagnostics, Module, Netlist, ResetStyle, Signal, index_width};
 
-/// Cycles before the first beat: block memories of iCE40 cannot be read in the first microseconds.
+/// Cycles before the first beat: block RAMs of iCE40 cannot be read in the first microseconds.
 const WARM_UP_BITS: u32 = 9;
 
-/// Cycles, as a power of two, in which everything must have come out.
+/// Cycles, as a power of two, within which all outputs must have arrived.
 const TIME_BITS: u32 = 17;
 
-/// Cycles, as a power of two, after everything came out, in which nothing more may come.
+/// Cycles, as a power of two, after the last output, in which no more may arrive.
 const SETTLE_BITS: u32 = 8;
 
-/// How the lamps and the line are driven.
+/// How the LEDs and the serial line are driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pins {
-    /// True where a lamp lights at 0.
+    /// True if an LED lights at 0.
     pub lamps_active_low: bool,
-    /// Clock cycles of a bit on the serial line.
+    /// Clock cycles per bit on the serial line.
     pub cycles_per_bit: u32,
-    /// Whether the signature is an output too, `signature`.
+    /// Whether the signature is also an output, `signature`.
     pub shows_signature: bool,
 }
 
 /// The length of the text on the line: `PASS 0123abcd` and the end of a line.
 const TEXT_LENGTH: u32 = 15;
 
-/// Cycles after which the text was sent once.
+/// Cycles after which the text has been sent once.
 pub fn cycles(pins: Pins) -> u64 {
     (1 << WARM_UP_BITS) + (1 << TIME_BITS) + u64::from(pins.cycles_per_bit * 10 * (TEXT_LENGTH + 1))
 }
 
-/// The top module, whose registers begin with their values at power-up: boards have no reset. Outputs: `led_pass`,
+/// The top module, whose registers start with their power-up values, since boards have no reset. Outputs: `led_pass`,
 /// `led_fail`, `uart_tx`.
 pub fn netlist(
     block: &dyn Configured,
@@ -89,7 +89,7 @@ pub fn netlist(
     design.elaborate(top)
 }
 
-/// 1 once `start` was 1 in 2^bits cycles.
+/// 1 once `start` has been 1 in 2^bits cycles.
 fn after<'m>(m: &'m Module, name: &str, bits: u32, start: Signal<'m>) -> Signal<'m> {
     let counter = m.reg(name, bits + 1).reset_to(0);
     let is_over = counter.value().msb();
@@ -97,7 +97,7 @@ fn after<'m>(m: &'m Module, name: &str, bits: u32, start: Signal<'m>) -> Signal<
     is_over
 }
 
-/// Feeds an input channel from a memory. Gives its valid.
+/// Feeds an input channel from a memory. Gives its `valid`.
 fn source<'m>(
     m: &'m Module,
     dut: Child<'m>,
@@ -119,7 +119,7 @@ fn source<'m>(
     };
     let next = is_taken.mux(index.value() + 1, index.value()).named("next_index");
     index.set(next);
-    // A read with a register behind it is a block memory.
+    // A read followed by a register maps to block RAM.
     let word = m.reg("word", words[0].width());
     word.set(rom.read(next.low(rom.address_width())));
     let mut low = 0;
@@ -130,7 +130,7 @@ fn source<'m>(
     valid
 }
 
-/// Takes what comes out of an output channel. Gives its signature, and whether as many beats came as must.
+/// Takes the beats of an output channel. Gives its signature, and whether the expected number of beats arrived.
 fn sink<'m>(
     m: &'m Module,
     dut: Child<'m>,
@@ -148,7 +148,7 @@ fn sink<'m>(
     };
     let fields: Vec<Signal> =
         channel.fields.iter().map(|field| dut.get(&interface.port_name(channel, field))).collect();
-    // A register between the block and the signature: neither adds to the other's delay.
+    // A register between the block and the signature separates their delays.
     let valid = m.reg("taken", 1).reset_to(0);
     valid.set(is_there);
     let word = m.reg("answer", fields.iter().map(|field| field.width()).sum());

@@ -8,7 +8,7 @@ const POLYNOMIAL: u32 = 0x04c1_1db7;
 /// The signature of the golden model's answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Signature {
-    /// So far.
+    /// The signature so far.
     pub value: u32,
     /// Number of words.
     pub beats: u64,
@@ -24,7 +24,7 @@ impl Signature {
     }
 }
 
-/// All channels' signatures as one.
+/// The signatures of all channels combined into one.
 pub fn combined(signatures: &[u32]) -> u32 {
     signatures.iter().zip(0..).fold(0, |sum, (signature, channel)| sum ^ signature.rotate_left(channel))
 }
@@ -38,7 +38,7 @@ pub fn register<'m>(m: &'m Module, word: Signal<'m>, enable: Signal<'m>) -> Sign
     value.value()
 }
 
-/// The parts of 32 bits of a word, added modulo 2.
+/// The 32-bit parts of a word, added modulo 2.
 fn fold<'m>(m: &'m Module, word: Signal<'m>) -> Signal<'m> {
     let padded = word.zext(word.width().next_multiple_of(32));
     padded.split_lsb(32).into_iter().fold(m.lit(0, 32), |sum, part| sum ^ part)

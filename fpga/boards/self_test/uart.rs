@@ -2,10 +2,10 @@
 
 use hdl::{Module, Signal, index_width};
 
-/// Bits a second.
+/// Bits per second.
 pub const BAUD: u32 = 115_200;
 
-/// Sends the bytes of `text` one after the other, again and again, from the cycle on in which `start` is 1. Gives the line.
+/// Sends the bytes of `text` repeatedly, from the cycle in which `start` is 1. Gives the serial line.
 pub fn transmitter<'m>(
     m: &'m Module,
     text: &[Signal<'m>],
@@ -32,14 +32,14 @@ pub fn transmitter<'m>(
     })
 }
 
-/// The value of a number; the last one for any number beyond.
+/// The value at an index; the last one for any index beyond.
 fn choose<'m>(m: &'m Module, number: Signal<'m>, values: &[Signal<'m>]) -> Signal<'m> {
     let mut values = values.to_vec();
     values.resize(1 << number.width(), values[values.len() - 1]);
     m.select(number, &values)
 }
 
-/// Reads what a line carries, given its level in each cycle.
+/// Decodes a line, given its level in each cycle.
 pub fn decode(line: &[bool], cycles_per_bit: u32) -> String {
     let step = cycles_per_bit as usize;
     let mut text = String::new();

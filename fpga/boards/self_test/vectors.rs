@@ -1,4 +1,4 @@
-//! What the self-test feeds a block with, and the signature that the golden model gives.
+//! The stimulus of the self-test, and the golden model's signature.
 
 use super::signature::Signature;
 use blocks::block::Configured;
@@ -6,19 +6,19 @@ use blocks::channel::Channel;
 use hdl::Bits;
 use testbenches::ToolError;
 
-/// The words of the input channels and what must come out.
+/// The words of the input channels, and the expected outputs.
 pub struct Vectors {
-    /// Of each input channel its beats, the first field in the lowest bits.
+    /// For each input channel its beats, the first field in the lowest bits.
     pub inputs: Vec<Vec<Bits>>,
-    /// Of each output channel the number of beats.
+    /// For each output channel the number of beats.
     pub beats: Vec<u64>,
-    /// Of each output channel the signature.
+    /// For each output channel the signature.
     pub signatures: Vec<u32>,
 }
 
 impl Vectors {
-    /// As many of the block's corner-weighted cases as fit into memories of `depth` words. A self-test needs at least one
-    /// case, and answers of which every bit is specified; `top` is its name, for errors.
+    /// As many of the block's corner-weighted cases as fit into memories of `depth` words. A self-test needs at least
+    /// one case, and answers with every bit specified; `top` is its name, for errors.
     pub fn new(block: &dyn Configured, depth: usize, seed: u64, top: &str) -> Result<Vectors, ToolError> {
         let interface = block.interface();
         let space = block.random(seed);
@@ -60,7 +60,7 @@ impl Vectors {
     }
 }
 
-/// Why a channel whose answers are not specified in full has no signature.
+/// Why there is no signature for a channel whose answers are not fully specified.
 fn unspecified_field(channel: &Channel) -> String {
     format!(
         "output channel `{}` has fields that the golden model leaves unspecified, so a self-test has no signature",

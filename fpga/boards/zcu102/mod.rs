@@ -1,4 +1,4 @@
-//! ZCU102, MEADOW's board: projects for Vivado, which no registry carries.
+//! ZCU102, MEADOW's board: projects for Vivado, which must be installed separately.
 
 use super::self_test::{self, BAUD, Pins, Vectors};
 use crate::targets::XCZU9EG;

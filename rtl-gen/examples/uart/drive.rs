@@ -13,7 +13,7 @@ struct Host<'s> {
     errors: [usize; 2],
     /// What the line was in each cycle.
     heard: Vec<bool>,
-    /// Bytes lost by an overrun, and for want of a stop bit.
+    /// Bytes lost by an overrun, and for lack of a stop bit.
     lost: [usize; 2],
 }
 

@@ -1,4 +1,4 @@
-//! Hardware of whole bundles.
+//! Hardware for whole bundles.
 
 use super::{Bundle, Place, Shaped, Signals, field};
 use crate::diagnostic::Source;
@@ -11,7 +11,7 @@ use crate::wire::Wire;
 use std::panic::Location;
 
 impl Module {
-    /// An input port for each member, of its name.
+    /// An input port for each member, named after it.
     #[track_caller]
     pub fn inputs<'m, B: Bundle<Leaf: Shaped>>(&'m self, declared: &B) -> B::With<Signal<'m>> {
         let source = Location::caller();
@@ -21,7 +21,7 @@ impl Module {
         })
     }
 
-    /// An output port for each member, of its name and with its value.
+    /// An output port for each member, named after it, with its value.
     #[track_caller]
     pub fn outputs<'m, B: Bundle<Leaf: Shaped>>(&'m self, declared: &B, values: B::With<Signal<'m>>) {
         let source = Location::caller();
@@ -50,7 +50,7 @@ impl Module {
         })
     }
 
-    /// A register for each member, `<name>_<member>`, that takes it where `enable` is 1.
+    /// A register for each member, `<name>_<member>`, that loads it while `enable` is 1.
     #[track_caller]
     pub fn hold<'m, B: Signals<'m>>(&'m self, name: &str, next: &B, enable: Signal<'m>) -> B {
         let source = Location::caller();
@@ -73,14 +73,14 @@ impl Module {
         })
     }
 
-    /// All members in one word, the first in the lowest bits.
+    /// All members concatenated into one word, the first in the lowest bits.
     #[track_caller]
     pub fn pack<'m>(&'m self, bundle: &impl Signals<'m>) -> Signal<'m> {
         let members: Vec<Signal> = bundle.members().into_iter().map(|(_, signal)| signal).collect();
         self.concat_lsb(&members)
     }
 
-    /// The members of a word, the first from its lowest bits: what [`Module::pack`] made.
+    /// The members of a word, the first in its lowest bits: the inverse of [`Module::pack`].
     #[track_caller]
     pub fn unpack<'m, B: Bundle<Leaf: Shaped>>(&'m self, like: &B, word: Signal<'m>) -> B::With<Signal<'m>> {
         let source = Location::caller();
@@ -102,7 +102,7 @@ impl Module {
 }
 
 impl<'m> Signal<'m> {
-    /// A multiplexer for each member: `self` at 1 chooses those of `on_true`.
+    /// A multiplexer for each member: `self` = 1 selects `on_true`.
     #[track_caller]
     pub fn mux_all<B: Signals<'m>>(self, on_true: &B, on_false: &B) -> B {
         let (m, source) = (self.module(), Location::caller());
@@ -121,7 +121,7 @@ impl<'m> Signal<'m> {
 }
 
 impl Module {
-    /// Reports two bundles of one type that have not the same members.
+    /// Reports two bundles of one type whose members differ.
     pub(crate) fn unlike(&self, what: &str, one: &impl Bundle, other: &impl Bundle, source: Source) {
         let (one, other) = (one.names(), other.names());
         let lacks = |these: &[String], those: &[String]| {

@@ -1,7 +1,7 @@
 //! Bundles: structures of signals, declared once as a Rust struct.
 //!
-//! A declaration is generic over what stands for each member. With widths in place of the members it is the shape, from
-//! which ports, streams and registers are made; with signals it is the hardware.
+//! The struct is generic over the type of its members. With widths as members it is a shape, from which ports, streams
+//! and registers are made; with signals as members it is hardware.
 
 mod hardware;
 mod place;
@@ -13,27 +13,27 @@ pub use shape::{Shape, Shaped};
 use crate::signal::Signal;
 use crate::stream::Field;
 
-/// A structure whose members are of one type: `#[derive(Bundle)]` on a struct that is generic over it.
+/// A structure whose members all have one type: `#[derive(Bundle)]` on a struct that is generic over it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a bundle",
     note = "a bundle is a struct with one type parameter and `#[derive(Bundle)]`; a single signal goes into one as a member"
 )]
 pub trait Bundle: Sized {
-    /// What stands for each member: a width, a signal, a register.
+    /// The type of each member: a width, a signal, a register.
     type Leaf;
 
-    /// The same structure with other leaves.
+    /// The same structure with members of another type.
     type With<U>: Bundle<Leaf = U, With<Self::Leaf> = Self>;
 
-    /// The same structure with what `map` makes of each member; the names of the members begin with that of `at`.
+    /// The same structure with `map` applied to each member; the names of the members begin with that of `at`.
     fn map_members<U>(&self, at: &Place, map: &mut dyn FnMut(&Place, &Self::Leaf) -> U) -> Self::With<U>;
 
-    /// The same structure with what `map` makes of each member.
+    /// The same structure with `map` applied to each member.
     fn map<U>(&self, mut map: impl FnMut(&Self::Leaf) -> U) -> Self::With<U> {
         self.map_members(&Place::default(), &mut |_, leaf| map(leaf))
     }
 
-    /// The members in the order of their declaration.
+    /// The members in order of declaration.
     fn members(&self) -> Vec<(Place, Self::Leaf)>
     where
         Self::Leaf: Clone,
@@ -43,14 +43,15 @@ pub trait Bundle: Sized {
         members
     }
 
-    /// The names of the members in the order of their declaration.
+    /// The names of the members in order of declaration.
     fn names(&self) -> Vec<String> {
         let mut names = vec![];
         self.map_members(&Place::default(), &mut |place, _| names.push(place.name().into()));
         names
     }
 
-    /// Each member with its counterpart in `other`. None where they have not the same members, such as arrays of other lengths.
+    /// Each member paired with its counterpart in `other`. `None` if their members differ, as in arrays of different
+    /// lengths.
     fn zip<U: Clone>(&self, other: &Self::With<U>) -> Option<Self::With<(Self::Leaf, U)>>
     where
         Self::Leaf: Clone,
@@ -60,7 +61,7 @@ pub trait Bundle: Sized {
         (self.names() == other.names()).then(|| self.map(pair))
     }
 
-    /// The fields of a stream or a channel of these members.
+    /// The fields of a stream or a channel with these members.
     fn fields(&self) -> Vec<Field>
     where
         Self::Leaf: Shaped,

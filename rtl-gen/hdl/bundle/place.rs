@@ -1,4 +1,4 @@
-//! Where a member stands in a bundle.
+//! The place of a member in a bundle.
 
 /// Name and meaning of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -13,17 +13,17 @@ impl Place {
         Place { name: name.into(), ..Place::default() }
     }
 
-    /// A member of the structure that stands here. Where it has no meaning of its own, it has that of the structure.
+    /// A member of the structure at this place. Without a meaning of its own it has that of the structure.
     pub fn member(&self, name: &str, meaning: &'static str) -> Place {
         Place { name: self.joined(name), meaning: if meaning.is_empty() { self.meaning } else { meaning } }
     }
 
-    /// An item of the array that stands here.
+    /// An element of the array at this place.
     pub fn item(&self, index: usize) -> Place {
         Place { name: self.joined(&index.to_string()), ..self.clone() }
     }
 
-    /// The names from the outermost structure to the member, with `_` between them.
+    /// The names from the outermost structure to the member, joined by `_`.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -1,10 +1,10 @@
-//! What a declaration says of a member.
+//! What a declaration says about a member.
 
 use crate::register::Reg;
 use crate::signal::Signal;
 use crate::wire::Wire;
 
-/// The width of a member and, where its documentation cannot say it, what it carries.
+/// The width of a member and, if its documentation cannot say it, what it carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     width: u32,
@@ -12,12 +12,12 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// So many bits.
+    /// A width in bits.
     pub fn bits(width: u32) -> Shape {
         Shape { width, meaning: None }
     }
 
-    /// With a meaning that depends on the parameters of the design, in place of the documentation.
+    /// With a meaning that depends on the design's parameters and replaces the documentation.
     pub fn meaning_of(self, meaning: impl Into<String>) -> Shape {
         Shape { meaning: Some(meaning.into()), ..self }
     }
@@ -27,15 +27,15 @@ impl Shape {
         self.width
     }
 
-    /// What it carries, where the documentation of the member does not say it.
+    /// What it carries, if the member's documentation does not say it.
     pub fn meaning(&self) -> Option<&str> {
         self.meaning.as_deref()
     }
 }
 
-/// What has a width: a declaration, or hardware that more is to be like.
+/// Anything with a width: a declaration, or hardware that serves as a model for more.
 pub trait Shaped: Clone {
-    /// The width, and the meaning where it is known here.
+    /// The width, and the meaning if it is known here.
     fn shape(&self) -> Shape;
 }
 

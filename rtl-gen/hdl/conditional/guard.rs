@@ -1,4 +1,4 @@
-//! Where something stands: which conditions concern it.
+//! Which conditions apply at a place in the code.
 
 use super::{Condition, Conditional, MODULE};
 use crate::diagnostic::Source;
@@ -6,10 +6,10 @@ use crate::module::{Driven, Module, State};
 use crate::netlist::{BinaryOp, NodeId, Op};
 use crate::signal::Signal;
 
-/// What is declared in a block and belongs to it.
+/// An object that is declared in a block and belongs to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Declared {
-    /// A register or a wire, by its value.
+    /// A register or a wire, identified by its value.
     Node(NodeId),
     Memory(usize),
     Instance(usize),
@@ -28,7 +28,7 @@ impl Declared {
 }
 
 impl Conditional {
-    /// The conditions of the blocks from one up to another around it, the inner ones first.
+    /// The conditions of the blocks between an inner and an outer one, the innermost first.
     fn conditions(&self, mut block: usize, outer: usize) -> Vec<Condition> {
         let mut conditions = vec![];
         while block != outer {
@@ -40,7 +40,7 @@ impl Conditional {
 }
 
 impl Module {
-    /// Notes that something belongs to the block that is being written.
+    /// Notes that an object belongs to the current block.
     pub(crate) fn note_home(&self, declared: Declared) {
         let conditional = &mut self.state_mut().conditional;
         if let Some(&block) = conditional.open.last() {
@@ -48,8 +48,8 @@ impl Module {
         }
     }
 
-    /// The block of what is assigned, and the block that is being written; none, and an error, where that is not within
-    /// the first.
+    /// The block of the assigned object, and the current block; none, with an error, if the latter is not inside the
+    /// former.
     pub(super) fn placed(&self, declared: Declared, what: &str, source: Source) -> Option<(usize, usize)> {
         if let Some(begun) = self.design().foreign_condition(self.number()) {
             let message = format!(
@@ -71,19 +71,19 @@ impl Module {
         is_within.then_some((home, block))
     }
 
-    /// True in a `when` or `switch` that concerns what was declared outside of it.
+    /// True inside a `when` or `switch` that affects objects declared outside it.
     pub(crate) fn is_conditional(&self, declared: Declared) -> bool {
         let conditional = &self.state().conditional;
         conditional.current() != conditional.home(declared)
     }
 
-    /// The condition under which a statement on a memory applies; none where it always does, or after an error.
+    /// The condition of a statement on a memory; none if it is unconditional, or after an error.
     pub(crate) fn guard_of(&self, declared: Declared, what: &str, source: Source) -> Option<Signal<'_>> {
         let (home, block) = self.placed(declared, what, source)?;
         self.guard_between(block, home, source)
     }
 
-    /// The condition under which all that is being written applies; none where it always does.
+    /// The condition of the current block; none if it is unconditional.
     pub(crate) fn guard(&self, source: Source) -> Option<Signal<'_>> {
         let block = self.state().conditional.current();
         self.guard_between(block, MODULE, source)

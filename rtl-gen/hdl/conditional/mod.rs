@@ -1,5 +1,5 @@
-//! Conditional assignment: what is written in `when` and `switch` is recorded as a tree of blocks, which becomes decisions
-//! ([`Op::Case`](crate::netlist::Op::Case)) once the module is complete.
+//! Conditional assignment: the contents of `when` and `switch` are recorded as a tree of blocks, which becomes
+//! decisions ([`Op::Case`](crate::netlist::Op::Case)) once the module is complete.
 
 mod guard;
 mod resolve;
@@ -18,21 +18,21 @@ use crate::module::{Driven, Module};
 use crate::netlist::NodeId;
 use std::collections::BTreeMap;
 
-/// The block that is the module itself.
+/// The block of the module itself.
 const MODULE: usize = 0;
 
-/// What was written under conditions.
+/// The conditional statements of a module.
 pub(crate) struct Conditional {
-    /// A block is inside an earlier one.
+    /// The blocks; each one is inside an earlier one.
     blocks: Vec<Block>,
-    /// The block that is being written, last; the module itself is not among them.
+    /// The open blocks, the current one last; the module itself is not among them.
     open: Vec<usize>,
     decisions: Vec<Decision>,
-    /// The blocks of what was not declared in the module itself.
+    /// The blocks of the objects that were not declared in the module itself.
     homes: BTreeMap<Declared, usize>,
-    /// What is assigned under conditions.
+    /// The objects that are assigned under conditions.
     targets: BTreeMap<Driven, Target>,
-    /// Where something is first assigned in a block or in those inside it.
+    /// Where an object is first assigned in a block or in the blocks inside it.
     assigned: BTreeMap<(usize, Driven), Source>,
 }
 
@@ -53,12 +53,12 @@ impl Default for Conditional {
 /// The statements that apply under one condition.
 struct Block {
     parent: usize,
-    /// None for the module itself.
+    /// `None` for the module itself.
     condition: Option<Condition>,
     statements: Vec<Statement>,
 }
 
-/// That the select is one of the labels, or that it is none of them.
+/// The condition: the select equals one of the labels, or none of them.
 #[derive(Clone)]
 struct Condition {
     select: NodeId,
@@ -86,7 +86,7 @@ struct Decision {
 enum Kind {
     When,
     Switch {
-        /// The names and codes of the enum that the select is a code of; none where it is any value.
+        /// The names and codes of the enum that the select is a code of; none if it is any value.
         values: Vec<(&'static str, Bits)>,
         /// False after an error in a label.
         is_sound: bool,
@@ -102,19 +102,19 @@ impl Kind {
     }
 }
 
-/// Something that is assigned under conditions.
+/// An object that is assigned under conditions.
 #[derive(Clone)]
 struct Target {
-    /// As errors call it.
+    /// Its description in errors.
     what: String,
-    /// The block in which it was declared: conditions outside of that do not concern it.
+    /// The block in which it was declared: conditions outside that block do not affect it.
     home: usize,
     /// Where it is first assigned.
     source: Source,
 }
 
 impl Conditional {
-    /// The block that is being written.
+    /// The current block.
     fn current(&self) -> usize {
         self.open.last().copied().unwrap_or(MODULE)
     }
@@ -132,7 +132,7 @@ impl Conditional {
 }
 
 impl Module {
-    /// Notes the driver of something. True where it is to be connected at once: one under conditions is recorded.
+    /// Notes a driver. True if it must be connected at once: one under conditions is recorded instead.
     pub(crate) fn claim(&self, driven: Driven, what: &str, value: NodeId, source: Source) -> bool {
         let declared = Declared::of(driven, &self.state());
         let Some((home, block)) = self.placed(declared, what, source) else { return false };
@@ -170,7 +170,7 @@ impl Module {
         }
     }
 
-    /// Begins a decision in the block that is being written.
+    /// Begins a decision in the current block.
     fn decide(&self, select: NodeId, kind: Kind, source: Source) -> usize {
         let conditional = &mut self.state_mut().conditional;
         let decision = conditional.decisions.len();
@@ -180,7 +180,7 @@ impl Module {
         decision
     }
 
-    /// Runs the body of a case; without labels, of what is left.
+    /// Runs the body of a case; without labels, that of the remaining values.
     fn branch(&self, decision: usize, labels: Vec<NodeId>, source: Source, body: impl FnOnce()) {
         let block = self.add_block(decision, labels);
         self.open_block(block, source);
@@ -218,7 +218,7 @@ impl Module {
         self.state_mut().conditional.open.pop();
     }
 
-    /// False, and an error, where something was written between the parts of a `when` or a `switch`.
+    /// False, with an error, if anything was written between the parts of a `when` or a `switch`.
     fn check_continued(&self, decision: usize, method: &str, source: Source) -> bool {
         let (is_last, kind, begun) = {
             let conditional = &self.state().conditional;

@@ -1,4 +1,4 @@
-//! The tree of blocks as decisions: for each target the value that it has at the end of the module.
+//! Turns the tree of blocks into decisions: for each target, its value at the end of the module.
 
 use super::{Decision, Kind, MODULE, Statement, Target};
 use crate::Bits;
@@ -8,7 +8,7 @@ use crate::netlist::{Case, NodeId, Op, covers};
 use crate::signal::Signal;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Connects what is assigned under conditions.
+/// Connects everything that is assigned under conditions.
 pub(crate) fn resolve(module: &Module) {
     let count = module.state().conditional.decisions.len();
     if count == 0 {
@@ -20,18 +20,18 @@ pub(crate) fn resolve(module: &Module) {
     resolver.block(MODULE);
 }
 
-/// A target's value; or the decision of which some side leaves it without one.
+/// A target's value, or the decision that leaves it without one on some side.
 type Value = Result<NodeId, usize>;
 
 struct Resolver<'m> {
     module: &'m Module,
     targets: BTreeMap<Driven, Target>,
-    /// What was assigned so far in each of the blocks around.
+    /// The assignments so far, in each of the enclosing blocks.
     values: Vec<BTreeMap<Driven, Value>>,
 }
 
 impl Resolver<'_> {
-    /// What a block changes outside of it.
+    /// The changes that a block makes outside it.
     fn block(&mut self, block: usize) -> BTreeMap<Driven, Value> {
         self.values.push(BTreeMap::new());
         let statements = std::mem::take(&mut self.module.state_mut().conditional.blocks[block].statements);
@@ -103,7 +103,7 @@ impl Resolver<'_> {
         Ok(self.module.node(Op::Case { select, cases, otherwise }, width, source).id())
     }
 
-    /// What a target is before a decision: a register without an assignment keeps its value.
+    /// The value of a target before a decision: a register without an assignment keeps its value.
     fn before(&self, driven: Driven, decision: usize) -> Value {
         if let Some(value) = self.values.iter().rev().find_map(|values| values.get(&driven)) {
             return *value;
@@ -161,7 +161,7 @@ impl Resolver<'_> {
     }
 }
 
-/// An error where a switch does not say what happens for a value.
+/// Reports a switch that does not cover every value.
 fn check_complete(module: &Module, decision: usize) {
     let Some((missing, select, source)) = missing(module, decision) else { return };
     let width = module.state().logic.nodes[select.index()].width;
@@ -169,7 +169,7 @@ fn check_complete(module: &Module, decision: usize) {
     module.error(source, message, vec!["add the missing cases, or a `default`".into()]);
 }
 
-/// What has no case, with the select and the line of the switch.
+/// A switch with missing cases: its select and its source line.
 fn missing(module: &Module, decision: usize) -> Option<(String, NodeId, Source)> {
     let state = module.state();
     let Decision { select, cases, otherwise, kind, source } = &state.conditional.decisions[decision];
@@ -188,7 +188,7 @@ fn missing_names(labels: &[Bits], values: &[(&str, Bits)]) -> String {
     missing.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The first of the values that are no label, and how many more there are.
+/// The first value without a label, and how many more there are.
 fn missing_values(labels: &[Bits], width: u32) -> String {
     if covers(labels.len(), width) {
         return String::new();

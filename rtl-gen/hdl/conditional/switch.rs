@@ -10,7 +10,7 @@ use crate::signal::{Operand, Signal, counted_bits, width_advice};
 use std::collections::HashMap;
 use std::panic::Location;
 
-/// A `switch` that goes on with [`case`](Switch::case) or [`default`](Switch::default).
+/// An open `switch`; continue it with [`case`](Switch::case) or [`default`](Switch::default).
 pub struct Switch<'m> {
     select: Signal<'m>,
     decision: usize,
@@ -19,15 +19,15 @@ pub struct Switch<'m> {
 }
 
 impl Module {
-    /// What the case with the value of `select` assigns applies; all else is as in [`when`](Module::when). Every value must be in
-    /// one case, unless there is a default.
+    /// The assignments in the case of `select`'s value apply; otherwise it works like [`when`](Module::when). Every
+    /// value must have a case, unless there is a default.
     #[track_caller]
     pub fn switch<'m>(&'m self, select: Signal<'m>) -> Switch<'m> {
         self.begin_switch(select, vec![], Location::caller())
     }
 
-    /// A switch over the code of an enum: every value of that must be in one case, unless there is a default. No case is that of a
-    /// code that no value has.
+    /// A switch over the code of an enum: every variant must have a case, unless there is a default. A code without a
+    /// variant has no case.
     #[track_caller]
     pub fn switch_over<'m, E: Encoded>(&'m self, select: Signal<'m>) -> Switch<'m> {
         let source = Location::caller();
@@ -61,13 +61,13 @@ impl Module {
 }
 
 impl<'m> Switch<'m> {
-    /// What `body` assigns applies where the select has the value of the label: an integer, a value of an enum, or a constant.
+    /// The assignments in `body` apply if the select equals the label: an integer, a value of an enum, or a constant.
     #[track_caller]
     pub fn case<O: Operand<'m>>(self, label: O, body: impl FnOnce()) -> Switch<'m> {
         self.cases([label], body)
     }
 
-    /// The same of several labels.
+    /// The same for several labels.
     #[track_caller]
     pub fn cases<O: Operand<'m>>(
         mut self,
@@ -94,7 +94,7 @@ impl<'m> Switch<'m> {
         self
     }
 
-    /// What `body` assigns applies where the select has none of the labels.
+    /// The assignments in `body` apply if the select equals none of the labels.
     #[track_caller]
     pub fn default(self, body: impl FnOnce()) {
         let source = Location::caller();
@@ -114,7 +114,7 @@ impl<'m> Switch<'m> {
         matches!(state.conditional.decisions[self.decision].kind, Kind::Switch { is_sound: false, .. })
     }
 
-    /// Nothing is said about labels that are missing after one with an error.
+    /// Missing labels are not reported after an error in one of them.
     fn mark_faulty(&self) {
         let mut state = self.select.module().state_mut();
         if let Kind::Switch { is_sound, .. } = &mut state.conditional.decisions[self.decision].kind {
@@ -122,7 +122,7 @@ impl<'m> Switch<'m> {
         }
     }
 
-    /// A label that is a constant of the select's width and stands for the first time; none, and an error, for another.
+    /// A label that is a constant of the select's width and occurs for the first time; otherwise none, with an error.
     fn checked(&mut self, label: Signal<'m>, source: Source) -> Option<NodeId> {
         let (module, select) = (self.select.module(), self.select);
         let problem = self.problem(label, source);
@@ -136,7 +136,7 @@ impl<'m> Switch<'m> {
         is_legal.then_some(label.id())
     }
 
-    /// What is wrong with a label, and the notes about it; nothing where that has been said.
+    /// The error in a label with its notes; `None` if it has been reported.
     fn problem(&mut self, label: Signal<'m>, source: Source) -> Option<(String, Vec<String>)> {
         let (module, select) = (self.select.module(), self.select);
         if !module.check_operand("a `switch`", label, source) || label.is_faulty() || select.is_faulty() {
@@ -157,7 +157,7 @@ impl<'m> Switch<'m> {
         Some((message, vec![format!("the first one is at {first}")]))
     }
 
-    /// An error where a default has nothing left to apply to.
+    /// Reports a default that can never apply.
     fn check_reached(&self, source: Source) {
         let (select, count) = (self.select, self.labels.len());
         if !self.is_faulty() && covers(count, select.width()) {

@@ -6,22 +6,22 @@ use crate::netlist::NodeId;
 use crate::signal::Signal;
 use std::panic::Location;
 
-/// A `when` that may go on with [`else_when`](When::else_when) or [`otherwise`](When::otherwise).
+/// An open `when`; continue it with [`else_when`](When::else_when) or [`otherwise`](When::otherwise).
 pub struct When<'m> {
     module: &'m Module,
-    /// The decision that the `when` began with.
+    /// The first decision of the chain.
     first: usize,
-    /// The last one of the chain.
+    /// The last decision of the chain.
     last: usize,
 }
 
 impl Module {
-    /// What `body` assigns applies in the cycles in which `condition` is 1; where assignments meet, the last one wins.
+    /// The assignments in `body` apply in cycles in which `condition` is 1; of several assignments, the last one wins.
     ///
-    /// A register that nothing applies to keeps its value. A wire, an output port that is driven later or an input of an
-    /// instance must be driven in all cases: it is given its default before the `when`, which then only overrides it. A write of a
-    /// memory happens, and a property counts, where the condition is 1. What is declared in `body` is no different for it: a
-    /// register declared and set there is set in every cycle.
+    /// A register without an applicable assignment keeps its value. A wire, a late output port or an input of an
+    /// instance must be driven in all cases: give it a default before the `when`, which then overrides it. A memory
+    /// write in `body` happens, and a property counts, only if the condition is 1. Declarations in `body` are not
+    /// affected: a register that is declared and set there is set in every cycle.
     #[track_caller]
     pub fn when<'m>(&'m self, condition: Signal<'m>, body: impl FnOnce()) -> When<'m> {
         let decision = self.when_branch(condition, body);
@@ -43,7 +43,7 @@ impl Module {
 }
 
 impl<'m> When<'m> {
-    /// What `body` assigns applies where `condition` is 1 and none before it was.
+    /// The assignments in `body` apply if `condition` is 1 and no earlier one was.
     #[track_caller]
     pub fn else_when(self, condition: Signal<'m>, body: impl FnOnce()) -> When<'m> {
         let source = Location::caller();
@@ -55,7 +55,7 @@ impl<'m> When<'m> {
         When { last, ..self }
     }
 
-    /// What `body` assigns applies where no condition before was 1.
+    /// The assignments in `body` apply if no earlier condition was 1.
     #[track_caller]
     pub fn otherwise(self, body: impl FnOnce()) {
         let source = Location::caller();

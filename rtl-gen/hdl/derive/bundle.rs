@@ -39,7 +39,7 @@ pub fn expand(input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// The type that stands for each member.
+/// The type of each member.
 fn leaf<'a>(generics: &'a Generics, bundle: &Ident) -> Result<&'a Ident> {
     let parameters: Vec<_> = generics.params.iter().collect();
     let message = format!(
@@ -54,7 +54,7 @@ fn leaf<'a>(generics: &'a Generics, bundle: &Ident) -> Result<&'a Ident> {
     }
 }
 
-/// The struct, or a variant of the enum, from the same with other leaves.
+/// Builds the struct, or a variant of the enum, from the same one with other members.
 fn arm(path: TokenStream, fields: &Fields, leaf: &Ident, owner: &Ident) -> Result<TokenStream> {
     let fields = match fields {
         Fields::Named(fields) => &fields.named,
@@ -92,7 +92,7 @@ fn is_flattened(attributes: &[Attribute]) -> Result<bool> {
     Ok(is_flattened)
 }
 
-/// What stands in place of `from`, a reference to a value of type `of`, whose place is `at`.
+/// The expression that replaces `from`, a reference to a value of type `of` at the place `at`.
 fn value(of: &Type, leaf: &Ident, from: TokenStream, at: TokenStream, depth: usize) -> TokenStream {
     if !mentions(quote!(#of), leaf) {
         return quote!(::core::clone::Clone::clone(#from));
@@ -117,7 +117,7 @@ fn value(of: &Type, leaf: &Ident, from: TokenStream, at: TokenStream, depth: usi
     }
 }
 
-/// What holds further members, without being a bundle by itself.
+/// A container of further members that is not a bundle itself.
 enum Container<'a> {
     None,
     Option(&'a Type),

@@ -1,4 +1,4 @@
-//! The derive macros of the construction language; `hdl` re-exports them beside the traits of the same names.
+//! The derive macros of the construction language; `hdl` re-exports them next to the traits of the same names.
 
 mod bundle;
 mod encoded;
@@ -11,17 +11,17 @@ use syn::{DeriveInput, Error, Result};
 
 /// Makes a struct of signals a `hdl::Bundle`.
 ///
-/// The struct has one type parameter, `T` below, which stands for each member: a width in a declaration, a signal in
+/// The struct has one type parameter, `T` below, the type of each member: a width in a declaration, a signal in
 /// hardware. A field is
 /// - `T`: a member;
-/// - `Vec<..>`, `[..; N]`: an array of what is inside, whose names get numbers: `lanes_0`;
-/// - `Option<..>`: there or not, by the parameters of the design;
-/// - another bundle of `T`: its members, whose names get the field's before them: `sum_exponent`;
+/// - `Vec<..>`, `[..; N]`: an array of its elements, whose names are numbered: `lanes_0`;
+/// - `Option<..>`: present or absent, depending on the design's parameters;
+/// - another bundle of `T`: its members, with the field's name in front: `sum_exponent`;
 /// - another bundle of `T` with `#[bundle(flatten)]`: its members under their own names;
-/// - a type without `T`: no hardware, it is cloned along.
+/// - a type without `T`: no hardware; it is cloned along.
 ///
-/// The documentation of a field is the meaning of its members in the header of the Verilog. An enum is a
-/// bundle too: one of several shapes.
+/// The documentation of a field is the meaning of its members in the Verilog header. An enum is a bundle too: one of
+/// several shapes.
 #[proc_macro_derive(Bundle, attributes(bundle))]
 pub fn bundle(input: TokenStream) -> TokenStream {
     expand(input, bundle::expand)
@@ -29,7 +29,7 @@ pub fn bundle(input: TokenStream) -> TokenStream {
 
 /// Makes an enum of unit variants a `hdl::Encoded`: values with the codes of their discriminants.
 ///
-/// Codes are as wide as the greatest needs, or `#[encoded(width = 7)]`. The names are those of Rust in `snake_case`.
+/// Codes are as wide as the greatest one needs, or `#[encoded(width = 7)]`. The names are Rust's in `snake_case`.
 #[proc_macro_derive(Encoded, attributes(encoded))]
 pub fn encoded(input: TokenStream) -> TokenStream {
     expand(input, encoded::expand)

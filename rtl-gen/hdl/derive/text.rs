@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta};
 
-/// The name of a field: that of Rust, without the `r#` of one that is a keyword.
+/// The name of a field: Rust's, without the `r#` of a keyword.
 pub fn name(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
@@ -20,8 +20,8 @@ pub fn snake_case(ident: &Ident) -> String {
     name
 }
 
-/// The first paragraph of a documentation as a meaning in a table: without its full stop, and not with a capital unless that
-/// is a name.
+/// The first paragraph of a doc comment as a meaning in a table: without its full stop, and in lower case unless it
+/// begins with a name.
 pub fn meaning(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(documentation);
     let paragraph: Vec<String> =

@@ -1,4 +1,4 @@
-//! Which names Verilog takes as they are.
+//! Names that are legal in Verilog.
 
 mod model;
 mod words;
@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use words::{HOSTILE, RESERVED, Words};
 
-/// True for a word that a name must not be: then no tool reads the file.
+/// True for a reserved word: no tool accepts it as a name.
 pub fn is_reserved(name: &str) -> bool {
     reserved(name).is_some()
 }
 
-/// Why `name` cannot stand in Verilog as it is, or `None` where it can. A port of the top module must also not be
-/// [illegal there](illegal_at_top).
+/// Why `name` is illegal in Verilog, or `None` if it is legal. A port of the top module must also not be [illegal
+/// there](illegal_at_top).
 pub fn illegal(name: &str) -> Option<&'static str> {
     let legal_start = |c: char| c.is_ascii_alphabetic() || c == '_';
     match name.chars().next() {
@@ -28,8 +28,7 @@ pub fn illegal(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Every word that is legal in Verilog, and not as a port of the top module. Anywhere else Verilator puts something
-/// before it.
+/// Every word that is legal in Verilog, but not as a port of the top module. Elsewhere, Verilator adds a prefix.
 pub fn hostile_words() -> impl Iterator<Item = &'static str> {
     HOSTILE.iter().flat_map(|(words, _)| words.split_ascii_whitespace())
 }

@@ -1,11 +1,11 @@
-//! Which names a port of the top module must not have: Verilator makes it a member of a class in C++.
+//! Illegal names for ports of the top module: Verilator makes them members of a C++ class.
 
 use super::words::HOSTILE;
 use super::{Reasons, by_word};
 use std::sync::LazyLock;
 
-/// Why module `top`, where it is the outermost one, cannot have a port of this name, or `None` where it can. The name
-/// is [legal](super::illegal) otherwise.
+/// Why module `top`, if it is the outermost one, cannot have a port of this name, or `None` if it can. The name is
+/// [legal](super::illegal) otherwise.
 pub fn illegal_at_top(top: &str, port: &str) -> Option<&'static str> {
     static WORDS: LazyLock<Reasons> = LazyLock::new(|| by_word(&HOSTILE));
     let class =
@@ -14,7 +14,7 @@ pub fn illegal_at_top(top: &str, port: &str) -> Option<&'static str> {
     WORDS.get(port).copied().or(class).or(library)
 }
 
-/// True for `Vtop` and for the macro that guards its header.
+/// True for `Vtop` and for the include guard of its header.
 fn is_class_of(top: &str, port: &str) -> bool {
     port.strip_prefix('V') == Some(top) || port == format!("VERILATED_V{}_H_", top.to_uppercase())
 }

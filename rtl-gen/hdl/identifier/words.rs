@@ -1,16 +1,16 @@
-//! Words that are reserved, and who reserves them.
+//! Reserved words, and who reserves them.
 
-/// Words, and the reason why none of them can be what it is not to be.
+/// Words, and the reason why none of them is legal.
 pub(super) type Words = (&'static str, &'static str);
 
-/// Words that no name can be.
+/// Words that are illegal for every name.
 pub(super) const RESERVED: [Words; 3] = [
     (LANGUAGE, "it is a reserved word of Verilog or SystemVerilog"),
     (ICARUS, "Icarus Verilog reserves it"),
     (STANDARD_PACKAGE, "SystemVerilog's package `std` defines it, and Verilator accepts no other"),
 ];
 
-/// Words that no port of the top module can be.
+/// Words that are illegal for ports of the top module.
 pub(super) const HOSTILE: [Words; 4] = [
     (CPP, "it is a word of C++, which Verilator translates to"),
     (MEMBERS_OF_MODEL, "the class that Verilator makes of the design has a member of this name"),
@@ -18,7 +18,7 @@ pub(super) const HOSTILE: [Words; 4] = [
     (MACROS, "it is a macro of the C library, which Verilator's headers include"),
 ];
 
-/// Reserved words of Verilog-2005 and SystemVerilog-2017: a name must be neither, so that a file serves in both.
+/// Reserved words of Verilog-2005 and SystemVerilog-2017: a name must be neither, so that a file works as both.
 const LANGUAGE: &str = "
 accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin
 bind bins binsof bit break buf bufif0 bufif1 byte case casex casez cell chandle checker class clocking cmos
@@ -40,10 +40,10 @@ tran tranif0 tranif1 tri tri0 tri1 triand trior trireg type typedef union unique
 until_with untyped use uwire var vectored virtual void wait wait_order wand weak weak0 weak1 while wildcard
 wire with within wor xnor xor";
 
-/// Words that Icarus adds in every language it is told to read: extensions, and words of Verilog-AMS.
+/// Words that Icarus adds in every language mode: extensions, and words of Verilog-AMS.
 const ICARUS: &str = "bool wone wreal";
 
-/// The package that SystemVerilog tools define, its classes, and the function that every object has.
+/// The package that SystemVerilog tools predefine, its classes, and the function that every object has.
 const STANDARD_PACKAGE: &str = "mailbox process randomize semaphore std weak_reference";
 
 /// Words of C++ and of its library that Verilator avoids: it warns of a port with such a name.
@@ -57,15 +57,14 @@ sensitive_neg sensitive_pos set short sizeof stack static_assert static_cast swi
 thread_local throw transaction_safe transaction_safe_dynamic true try type_info typeid typename uint16_t
 uint32_t uint8_t using vector volatile wchar_t xor_eq";
 
-/// Members of the classes that Verilator makes of a design and of those that they are derived from, with and without
-/// traces.
+/// Members of the classes that Verilator generates for a design and of their base classes, with and without traces.
 const MEMBERS_OF_MODEL: &str = "
 atClone contextp eval eval_end_step eval_step eventsPending hierName modelName name nextTimeSlot prepareClone
 rootp threads trace traceBaseModel traceCapable traceConfig trace_init";
 
-/// Types and functions that such a class makes use of.
+/// Types and functions that such a class uses.
 const USED_BY_MODEL: &str = "CData EData IData QData SData WData strdup uint64_t vl_fatal
 vl_unique_ptr vl_unordered_map vl_unordered_set";
 
-/// Names that the C library's headers, which Verilator's include, replace by something else.
+/// Macros of the C library's headers, which Verilator's headers include.
 const MACROS: &str = include_str!("macros.txt");

@@ -3,7 +3,7 @@
 use super::rewire;
 use crate::netlist::{Logic, NodeId, Op, State};
 
-/// The logic without what neither an output, an instance, nor a property needs.
+/// The logic without the parts that no output, instance or property needs.
 pub(super) fn remove(logic: Logic) -> Logic {
     let live = Live::of(&logic);
     let node_at = numbering(&live.nodes);
@@ -68,7 +68,7 @@ impl<'a> Live<'a> {
             memories: vec![false; logic.memories.len()],
             pending: vec![],
         };
-        // Input ports stay: they are part of the interface even where nothing reads them.
+        // Input ports stay: they are part of the interface even if nothing reads them.
         let inputs = (0..logic.nodes.len()).filter(|&i| matches!(logic.nodes[i].op, Op::Input(_)));
         live.pending.extend(inputs.map(|i| NodeId(i as u32)));
         live.pending.extend(logic.outputs.iter().map(|(_, id)| *id));

@@ -1,11 +1,11 @@
-//! Constant folding and the identities that generated code is full of.
+//! Constant folding, and identities that are common in generated code.
 
 use super::Rebuild;
 use crate::evaluate;
 use crate::netlist::{BinaryOp, Case, NodeId, Op, OperatorKind, ReduceOp};
 use crate::{Bits, bit_length};
 
-/// What one look at an operator finds.
+/// The result of looking at an operator.
 pub(super) enum Step {
     /// Nothing to simplify.
     Keep,
@@ -13,7 +13,7 @@ pub(super) enum Step {
     Same(NodeId),
     /// It is a simpler operator, of this width.
     Instead(Op, u32),
-    /// It is these operators side by side, each with its width, the most significant first.
+    /// It is a concatenation of these operators, each with its width, the most significant first.
     Parts([(Op, u32); 2]),
 }
 
@@ -48,7 +48,7 @@ impl Rebuild {
         self.behind_names(a) == self.behind_names(b)
     }
 
-    /// The operator behind unnamed nodes only: what carries a user's name stays visible.
+    /// The operator behind unnamed nodes only: named nodes stay visible.
     fn unnamed_op(&self, id: NodeId) -> Option<&Op> {
         let node = self.node(id);
         node.name.is_none().then_some(&node.op)
@@ -86,7 +86,7 @@ fn mux(nodes: &Rebuild, select: NodeId, on_true: NodeId, on_false: NodeId) -> St
     }
 }
 
-/// A decision that is made at once, or that makes no difference. Any other is printed as it was written.
+/// A decision that is constant, or whose outcome does not depend on it. Any other is printed as written.
 fn decision(nodes: &Rebuild, select: NodeId, cases: &[Case], otherwise: NodeId) -> Step {
     if let Some(value) = nodes.constant(select) {
         let is_label = |label: &NodeId| nodes.constant(*label) == Some(value);
@@ -216,7 +216,8 @@ fn concat(nodes: &Rebuild, parts: &[NodeId], width: u32) -> Step {
 /// The most parts that one concatenation takes over from another: a long chain of them stays linear.
 const MOST_PARTS: usize = 64;
 
-/// The parts with those of nested concatenations in their place. One that others read too stays, and is shared.
+/// The parts, with nested concatenations replaced by their own parts. A nested one with other readers stays, and is
+/// shared.
 fn flattened(nodes: &Rebuild, parts: &[NodeId]) -> Option<Vec<NodeId>> {
     let inner = |part: NodeId| match nodes.unnamed_op(part) {
         Some(Op::Concat(inner)) if nodes.uses[part.index()] == 1 && inner.len() <= MOST_PARTS => Some(inner),

@@ -1,4 +1,4 @@
-//! Constant folding, common-subexpression and dead-code removal. User names survive on what is live.
+//! Constant folding, common-subexpression elimination and dead-code removal. User names survive on live nodes.
 
 mod dead;
 mod fold;
@@ -27,7 +27,7 @@ fn uses(logic: &Logic) -> Vec<u32> {
     uses
 }
 
-/// The logic around the nodes, pointed at their new places.
+/// The logic around the nodes, updated to their new indices.
 fn rewire(logic: &Logic, nodes: Vec<Node>, place: impl Fn(NodeId) -> NodeId) -> Logic {
     let mut new = Logic {
         nodes,
@@ -52,15 +52,15 @@ fn rewire(logic: &Logic, nodes: Vec<Node>, place: impl Fn(NodeId) -> NodeId) -> 
     new
 }
 
-/// The nodes so far, each operator on the same operands only once.
+/// The nodes so far; each operator occurs only once for the same operands.
 struct Rebuild {
     nodes: Vec<Node>,
-    /// How often what each node stands for is read, as far as is known.
+    /// How often each value is read, as far as known.
     uses: Vec<u32>,
     /// The new node of each old one.
     place: Vec<NodeId>,
     by_op: HashMap<Op, NodeId>,
-    /// Constants with a name, and further names of nodes.
+    /// Named constants, and further names of nodes.
     by_name: HashMap<(Op, String), NodeId>,
 }
 
@@ -75,7 +75,7 @@ impl Rebuild {
         }
     }
 
-    /// Adds a node of the old logic, folded, and returns its new place.
+    /// Adds a node of the old logic, folded, and returns its new index.
     fn import(&mut self, node: &Node) -> NodeId {
         let op = node.op.map_operands(|id| self.place[id.index()]);
         match (&op, &node.name) {
@@ -113,7 +113,7 @@ impl Rebuild {
         id
     }
 
-    /// The same for equal operators: over the nodes behind names, those of a commutative one in order.
+    /// A key for equal operators: with the nodes behind names, sorted for a commutative operator.
     fn key(&self, op: &Op) -> Op {
         let mut key = op.map_operands(|id| self.behind_names(id));
         if let Op::Binary(op, a, b) = &mut key
@@ -125,7 +125,7 @@ impl Rebuild {
         key
     }
 
-    /// Lets the node at `id` have the user's name: itself where it has none, else an alias of it.
+    /// Gives the user's name to the node at `id`, if it has none, else to an alias of it.
     fn give_name(&mut self, id: NodeId, name: &str, like: &Node) -> NodeId {
         let id = self.behind_names(id);
         let node = &mut self.nodes[id.index()];
@@ -162,7 +162,7 @@ impl Rebuild {
         &self.nodes[id.index()]
     }
 
-    /// The node that computes the value which `id` is a name for: an alias never refers to another.
+    /// The node that computes the value named by `id`: an alias never refers to another one.
     fn behind_names(&self, id: NodeId) -> NodeId {
         if let Op::Wire(Some(driver)) = self.node(id).op { driver } else { id }
     }

@@ -6,49 +6,49 @@ use crate::signal::{Operand, Signal};
 use std::panic::Location;
 
 impl<'m> Signal<'m> {
-    /// 1 where the values are equal.
+    /// 1 if the values are equal.
     #[track_caller]
     pub fn eq<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
         self.compare("eq", other, Op::Binary(BinaryOp::Eq, self.id, other.id), Location::caller())
     }
 
-    /// 1 where the values differ.
+    /// 1 if the values differ.
     #[track_caller]
     pub fn ne<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
         !self.compare("ne", other, Op::Binary(BinaryOp::Eq, self.id, other.id), Location::caller())
     }
 
-    /// 1 where `self` is less, unsigned.
+    /// 1 if `self` is less, unsigned.
     #[track_caller]
     pub fn lt<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
         self.compare("lt", other, Op::Binary(BinaryOp::Lt, self.id, other.id), Location::caller())
     }
 
-    /// 1 where `self` is less or equal, unsigned.
+    /// 1 if `self` is less or equal, unsigned.
     #[track_caller]
     pub fn le<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
         !self.compare("le", other, Op::Binary(BinaryOp::Lt, other.id, self.id), Location::caller())
     }
 
-    /// 1 where `self` is greater, unsigned.
+    /// 1 if `self` is greater, unsigned.
     #[track_caller]
     pub fn gt<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
         self.compare("gt", other, Op::Binary(BinaryOp::Lt, other.id, self.id), Location::caller())
     }
 
-    /// 1 where `self` is greater or equal, unsigned.
+    /// 1 if `self` is greater or equal, unsigned.
     #[track_caller]
     pub fn ge<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
         !self.compare("ge", other, Op::Binary(BinaryOp::Lt, self.id, other.id), Location::caller())
     }
 
-    /// 1 where `self` is less, two's complement.
+    /// 1 if `self` is less, two's complement.
     #[track_caller]
     pub fn lt_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
@@ -56,7 +56,7 @@ impl<'m> Signal<'m> {
         self.compare("lt_signed", other, op, Location::caller())
     }
 
-    /// 1 where `self` is less or equal, two's complement.
+    /// 1 if `self` is less or equal, two's complement.
     #[track_caller]
     pub fn le_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
@@ -64,7 +64,7 @@ impl<'m> Signal<'m> {
         !self.compare("le_signed", other, op, Location::caller())
     }
 
-    /// 1 where `self` is greater, two's complement.
+    /// 1 if `self` is greater, two's complement.
     #[track_caller]
     pub fn gt_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
@@ -72,7 +72,7 @@ impl<'m> Signal<'m> {
         self.compare("gt_signed", other, op, Location::caller())
     }
 
-    /// 1 where `self` is greater or equal, two's complement.
+    /// 1 if `self` is greater or equal, two's complement.
     #[track_caller]
     pub fn ge_signed<O: Operand<'m>>(self, other: O) -> Signal<'m> {
         let other = other.resolve(self);
@@ -80,19 +80,19 @@ impl<'m> Signal<'m> {
         !self.compare("ge_signed", other, op, Location::caller())
     }
 
-    /// 1 where any bit is 1.
+    /// 1 if any bit is 1.
     #[track_caller]
     pub fn any(self) -> Signal<'m> {
         self.reduce_at(ReduceOp::Or, Location::caller())
     }
 
-    /// 1 where all bits are 1.
+    /// 1 if all bits are 1.
     #[track_caller]
     pub fn all(self) -> Signal<'m> {
         self.reduce_at(ReduceOp::And, Location::caller())
     }
 
-    /// 1 where an odd number of bits is 1.
+    /// 1 if an odd number of bits is 1.
     #[track_caller]
     pub fn parity(self) -> Signal<'m> {
         self.reduce_at(ReduceOp::Xor, Location::caller())

@@ -16,8 +16,8 @@ use std::panic::Location;
 
 /// A value in a module: a handle that copies freely.
 ///
-/// Widths never change silently: every operator checks its operands and reports a mismatch with names,
-/// widths and the line it was written on. Signedness belongs to the operator, not to the signal.
+/// Widths never change silently: every operator checks its operands and reports a mismatch with names, widths and
+/// source line. Signedness belongs to the operator, not to the signal.
 #[derive(Clone, Copy)]
 pub struct Signal<'m> {
     module: &'m Module,
@@ -40,7 +40,7 @@ impl<'m> Signal<'m> {
         self.module
     }
 
-    /// The same value under a name, which survives to Verilog and waveforms.
+    /// The same value under a name, which is kept in Verilog and waveforms.
     #[track_caller]
     pub fn named(self, name: &str) -> Signal<'m> {
         let source = Location::caller();
@@ -58,7 +58,7 @@ impl<'m> Signal<'m> {
         self.module.state().logic.nodes[self.id.index()].name.clone()
     }
 
-    /// Marks an input port as left unread on purpose; anything else is an error.
+    /// Marks an input port as intentionally unread; on any other signal it is an error.
     #[track_caller]
     pub fn unused(self) {
         if let Some(port) = self.op().input_port() {
@@ -83,12 +83,12 @@ impl<'m> Signal<'m> {
         self
     }
 
-    /// True where an error has been reported on the value already.
+    /// True if an error has been reported on the value.
     pub(crate) fn is_faulty(self) -> bool {
         self.module.state().faulty.contains(&self.id)
     }
 
-    /// True where nothing is wrong with the width, or nothing more is to be said about it.
+    /// True if the width is right, or an error has already been reported.
     pub(crate) fn fits(self, width: u32) -> bool {
         self.width == width || self.is_faulty()
     }
@@ -102,7 +102,7 @@ impl<'m> Signal<'m> {
     }
 }
 
-/// What makes two widths one.
+/// Advice for making two widths equal.
 pub(crate) fn width_advice(a: Signal, b: Signal) -> String {
     let (narrow, wide) = (a.width.min(b.width), a.width.max(b.width));
     format!(
@@ -125,23 +125,23 @@ pub(crate) fn legal_signed_values(width: u32) -> String {
     format!("legal values are -2^{0} to 2^{0} - 1", width - 1)
 }
 
-/// The note with an error about a negative constant, which may stand where an unsigned one may.
+/// The note for an error about a negative constant, which may be used like an unsigned one.
 pub(crate) fn legal_signed_or_unsigned(width: u32) -> String {
     format!("legal values are -2^{} to 2^{width} - 1", width - 1)
 }
 
-/// The negative integer that was cast to an unsigned one, where `value` looks like one.
+/// The negative integer that was cast to an unsigned one, if `value` looks like it.
 pub(crate) fn cast_from(value: u128) -> Option<i128> {
     let of_64_bits = u64::try_from(value).ok().map(|value| i128::from(value as i64));
     Some(of_64_bits.unwrap_or(value as i128)).filter(|value| (i128::from(i32::MIN)..0).contains(value))
 }
 
-/// How a negative constant is written.
+/// Advice on how to write a negative constant.
 pub(crate) fn signed_advice(value: i128, width: u32) -> String {
     format!("write `lit_signed({value}, {width})` for a negative constant")
 }
 
-/// An integer as errors show it: `-5, cast to an unsigned integer,` where that is how it came about.
+/// An integer as errors show it: with `-5, cast to an unsigned integer,` if it looks like one.
 pub(crate) fn shown(value: u128) -> String {
     match cast_from(value) {
         Some(negative) => format!("{negative}, cast to an unsigned integer,"),
@@ -152,7 +152,7 @@ pub(crate) fn shown(value: u128) -> String {
 /// The widest constant that errors show with its value.
 const SHOWN_BITS: u32 = 64;
 
-/// As errors name it: `` `sum` (8 bits) ``.
+/// As errors show it: `` `sum` (8 bits) ``.
 impl fmt::Display for Signal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.module.state();

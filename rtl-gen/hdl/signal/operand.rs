@@ -1,4 +1,4 @@
-//! What may stand beside a signal in an operator.
+//! Operands: what can be combined with a signal.
 
 use crate::Bits;
 use crate::module::Module;
@@ -16,11 +16,11 @@ pub trait Operand<'m> {
     #[track_caller]
     fn resolve(self, like: Signal<'m>) -> Signal<'m>;
 
-    /// The operand as a signal where it has a width of its own.
+    /// The operand as a signal, if it has a width of its own.
     #[track_caller]
     fn sized(&self, module: &'m Module) -> Option<Signal<'m>>;
 
-    /// The operand as a factor of a product with `other`: an integer as wide as it needs.
+    /// The operand as a factor of a product with `other`; an integer is as wide as it needs.
     #[track_caller]
     fn factor(self, other: Signal<'m>) -> Signal<'m>;
 
@@ -29,7 +29,7 @@ pub trait Operand<'m> {
     fn amount(self, of: Signal<'m>) -> Amount<'m>;
 }
 
-/// By how much a signal is shifted or rotated.
+/// The amount by which a signal is shifted or rotated.
 pub enum Amount<'m> {
     /// By an unsigned signal.
     Signal(Signal<'m>),
@@ -57,7 +57,7 @@ impl<'m> Operand<'m> for Signal<'m> {
     }
 }
 
-/// An integer that is not negative: an error where it does not fit the width.
+/// An unsigned integer: an error if it does not fit the width.
 #[track_caller]
 fn unsigned<'m>(value: u128, like: Signal<'m>) -> Signal<'m> {
     if let Some(bits) = Bits::checked(value, like.width) {
@@ -89,13 +89,13 @@ fn signed<'m>(value: i128, like: Signal<'m>) -> Signal<'m> {
     }
 }
 
-/// A factor as wide as it needs.
+/// A factor, as wide as it needs.
 #[track_caller]
 fn unsigned_factor<'m>(value: u128, other: Signal<'m>) -> Signal<'m> {
     other.module.lit(value, crate::bit_length(value).max(1))
 }
 
-/// The same of an integer that may be negative, which is an error, since `*` is unsigned.
+/// The same for an integer that may be negative, which is an error since `*` is unsigned.
 #[track_caller]
 fn signed_factor<'m>(value: i128, other: Signal<'m>) -> Signal<'m> {
     match u128::try_from(value) {
@@ -119,7 +119,7 @@ fn signed_amount<'m>(value: i128) -> Amount<'m> {
 /// Integer constants.
 macro_rules! integers {
     ($($integer:ident $wide:ident $resolve:ident $factor:ident $amount:ident),*) => {$(
-        /// An integer constant: an error where it does not fit the signal's width, a negative one in two's complement.
+        /// An integer constant: an error if it does not fit the signal's width; a negative one is in two's complement.
         impl<'m> Operand<'m> for $integer {
             #[track_caller]
             fn resolve(self, like: Signal<'m>) -> Signal<'m> {

@@ -8,7 +8,8 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Neg, Not, Sub};
 use std::panic::Location;
 
 impl<'m> Signal<'m> {
-    /// `self` at 1 chooses `on_true`, at 0 `on_false`. One of them may be an integer, which takes the width of the other.
+    /// `self` = 1 selects `on_true`, 0 selects `on_false`. One of them may be an integer, which takes the width of the
+    /// other.
     #[track_caller]
     pub fn mux<T: Operand<'m>, F: Operand<'m>>(self, on_true: T, on_false: F) -> Signal<'m> {
         let source = Location::caller();
@@ -20,13 +21,13 @@ impl<'m> Signal<'m> {
         self.mux_at(on_true.resolve(like), on_false.resolve(like), source)
     }
 
-    /// The bit at a run-time index, 0 the least significant one; 0 where the index is beyond the width.
+    /// The bit at a run-time index, where 0 is the least significant; 0 if the index is beyond the width.
     #[track_caller]
     pub fn bit_at(self, index: Signal<'m>) -> Signal<'m> {
         self.binary_called("bit_at", BinaryOp::Shr, index, Location::caller()).bit(0)
     }
 
-    /// The bits in the other order: the least significant one becomes the most significant one.
+    /// The bits in reverse order: the least significant becomes the most significant.
     #[track_caller]
     pub fn reverse(self) -> Signal<'m> {
         let source = Location::caller();
@@ -36,7 +37,7 @@ impl<'m> Signal<'m> {
         }
     }
 
-    /// Every bit `and`ed with the 1-bit `enable`: zero where it is 0.
+    /// Every bit ANDed with the 1-bit `enable`: zero while it is 0.
     #[track_caller]
     pub fn gated(self, enable: Signal<'m>) -> Signal<'m> {
         let source = Location::caller();
@@ -94,7 +95,7 @@ impl<'m> Signal<'m> {
         self.binary_called(op.symbol(), op, other, source)
     }
 
-    /// The operator under the name by which errors call it: that of the method that the user wrote.
+    /// The operator by the name that errors use: the method that the user wrote.
     pub(super) fn binary_called(
         self,
         symbol: &str,
@@ -119,7 +120,7 @@ impl<'m> Signal<'m> {
         }
     }
 
-    /// The module that an operator of several operands is written in: of theirs the one that is being built.
+    /// The module in which an operator is written: the one among its operands' modules that is being built.
     pub(super) fn home(self, others: &[Signal<'m>]) -> &'m Module {
         let is_home = |module: &&'m Module| module.is_innermost();
         let foreign = others.iter().map(|other| other.module);
@@ -165,7 +166,7 @@ macro_rules! left_operand {
     )*};
 }
 
-/// Implements a two-operand operator, of which either side may be a constant.
+/// Implements a two-operand operator; either operand may be a constant.
 macro_rules! operator {
     ($trait:ident, $method:ident, $op:expr, $meaning:literal) => {
         #[doc = $meaning]
@@ -188,7 +189,7 @@ operator!(BitXor, bitxor, BinaryOp::Xor, "Bitwise exclusive or of equal widths."
 operator!(Add, add, BinaryOp::Add, "Sum of equal widths, modulo 2^width.");
 operator!(Sub, sub, BinaryOp::Sub, "Difference of equal widths, modulo 2^width.");
 
-/// Unsigned product, as wide as both operands together; a constant is as wide as it needs.
+/// Unsigned product, as wide as both operands together; a constant factor is as wide as it needs.
 impl<'m, O: Operand<'m>> Mul<O> for Signal<'m> {
     type Output = Signal<'m>;
 
@@ -198,7 +199,7 @@ impl<'m, O: Operand<'m>> Mul<O> for Signal<'m> {
     }
 }
 
-/// Two's complement: 0 less the value, modulo 2^width.
+/// Two's complement: 0 minus the value, modulo 2^width.
 impl<'m> Neg for Signal<'m> {
     type Output = Signal<'m>;
 

@@ -1,4 +1,4 @@
-//! Parts of a signal, and a signal made wider.
+//! Parts and extensions of a signal.
 
 use crate::diagnostic::Source;
 use crate::netlist::Op;
@@ -7,7 +7,7 @@ use std::fmt;
 use std::panic::Location;
 
 impl<'m> Signal<'m> {
-    /// Bits `high` down to `low`, both included, as Verilog's `[high:low]`.
+    /// Bits `high` down to `low`, both included, like Verilog's `[high:low]`.
     #[track_caller]
     pub fn slice(self, high: u32, low: u32) -> Signal<'m> {
         self.part(high, low, format_args!("the slice [{high}:{low}]"), Location::caller())
@@ -45,7 +45,7 @@ impl<'m> Signal<'m> {
         }
     }
 
-    /// Parts of `part_width` bits each, the least significant first; they must come out even.
+    /// Parts of `part_width` bits each, the least significant first; `part_width` must divide the width.
     #[track_caller]
     pub fn split_lsb(self, part_width: u32) -> Vec<Signal<'m>> {
         let source = Location::caller();
@@ -123,7 +123,7 @@ impl<'m> Signal<'m> {
         is_within
     }
 
-    /// The bits to add up to `width`; none after an error.
+    /// The number of bits missing up to `width`; none after an error.
     fn missing_bits(self, method: &str, width: u32, source: Source) -> Option<u32> {
         let missing = width.checked_sub(self.width);
         if missing.is_none() && !self.is_faulty() {

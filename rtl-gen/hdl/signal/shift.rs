@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::ops::{Shl, Shr};
 use std::panic::Location;
 
-/// Which way bits go, and what takes their place.
+/// The direction of a shift, and what fills the freed bits.
 #[derive(Clone, Copy)]
 enum Move {
     Left,
@@ -27,7 +27,7 @@ impl Move {
         }
     }
 
-    /// The method or operator that moves the other way.
+    /// The method or operator for the other direction.
     fn opposite(self) -> &'static str {
         match self {
             Move::Left => ">>",
@@ -42,8 +42,8 @@ impl Move {
     }
 }
 
-/// Left shift by a signal or a constant; the width stays, and bits shifted beyond it are dropped. A signal is an
-/// unsigned amount of any width, and one beyond the width leaves 0. A constant of more than the width is an error.
+/// Left shift by a signal or a constant; the width stays, and bits shifted out are dropped. A signal is an unsigned
+/// amount of any width; an amount beyond the width gives 0. A constant beyond the width is an error.
 impl<'m, O: Operand<'m>> Shl<O> for Signal<'m> {
     type Output = Signal<'m>;
 
@@ -64,14 +64,14 @@ impl<'m, O: Operand<'m>> Shr<O> for Signal<'m> {
 }
 
 impl<'m> Signal<'m> {
-    /// Arithmetic right shift, by amounts as for `<<`: copies of the sign come in.
+    /// Arithmetic right shift, by amounts as for `<<`: copies of the sign are shifted in.
     #[track_caller]
     pub fn shr_signed<O: Operand<'m>>(self, amount: O) -> Signal<'m> {
         self.moved(Move::RightSigned, amount.amount(self))
     }
 
-    /// Left rotation: what leaves at the most significant end enters at the other. The amount, a signal or a constant
-    /// that is not negative, counts modulo the width, whether or not that is a power of two.
+    /// Left rotation: bits that leave at the most significant end enter at the other. The amount, a signal or a
+    /// constant that is not negative, is taken modulo the width, whether or not that is a power of two.
     #[track_caller]
     pub fn rotate_left<O: Operand<'m>>(self, amount: O) -> Signal<'m> {
         self.moved(Move::RotateLeft, amount.amount(self))
@@ -103,7 +103,7 @@ impl<'m> Signal<'m> {
         }
     }
 
-    /// Moved by a constant of at most the width, which is wiring.
+    /// Shifted by a constant of at most the width, which is only wiring.
     #[track_caller]
     fn moved_by(self, how: Move, amount: u32) -> Signal<'m> {
         let rest = self.width - amount;

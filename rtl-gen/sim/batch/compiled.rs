@@ -17,16 +17,16 @@ pub struct Compiled {
     pub logic: Logic,
     pub memories: Vec<MemoryInfo>,
     pub isa: Isa,
-    /// How many rows of values there are, temporary ones included.
+    /// Number of rows of values, temporary ones included.
     pub value_rows: u32,
-    /// Computes the outputs that follow no input.
+    /// Computes the outputs that depend on no input.
     pub outputs_of_state: Part,
     /// Computes everything else.
     pub others: Part,
     /// Instructions of both parts.
     pub instruction_count: usize,
     engine: Engine,
-    /// The same design for an interpreter, once somebody wants it.
+    /// The same design for an interpreter, once it is needed.
     reference: OnceLock<Interpreter>,
 }
 
@@ -42,7 +42,8 @@ enum Engine {
 struct Compiler<'a> {
     logic: &'a Logic,
     isa: Isa,
-    /// The rows that are taken from one function to another, and then those of whatever function takes the most.
+    /// Rows that pass values from one function to another, followed by the temporary rows of the function that needs
+    /// most.
     kept_rows: u32,
     value_rows: u32,
     functions: Vec<Vec<emit::Instruction>>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An instruction set for batches: how many lanes there are, and how a gate is computed.
+/// An instruction set for batches: the number of lanes, and how a gate is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Isa {
     /// 512 lanes, any function of three bits in one instruction (AVX-512 F and BW).
@@ -23,7 +23,7 @@ impl Isa {
         available.expect("every machine has the portable one")
     }
 
-    /// True where this machine has it.
+    /// True if this machine has it.
     pub fn is_available(self) -> bool {
         #[cfg(target_arch = "x86_64")]
         match self {
@@ -40,7 +40,7 @@ impl Isa {
         64 * self.words()
     }
 
-    /// 64-bit words of a row: one bit a lane.
+    /// 64-bit words per row: one bit per lane.
     pub(super) fn words(self) -> usize {
         match self {
             Isa::Avx512 | Isa::Portable => 8,
@@ -57,7 +57,7 @@ impl Isa {
         }
     }
 
-    /// True where one instruction computes any function of three bits.
+    /// True if one instruction computes any function of three bits.
     pub(super) fn is_ternary(self) -> bool {
         self == Isa::Avx512
     }

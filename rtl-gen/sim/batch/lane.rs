@@ -11,10 +11,10 @@ use hdl::netlist::PropertyKind;
 use hdl::{Bits, Direction, Port};
 use std::ops::DerefMut;
 
-/// One lane of a [`Batch`]. A tick is one of all lanes.
+/// One lane of a [`Batch`]. A tick advances all lanes.
 ///
-/// Internal signals are not in the rows of the batch: an interpreter that is given the lane's state answers for
-/// them. So waveforms of a lane cost the batch nothing.
+/// Internal signals are not in the rows of the batch: an interpreter that is given the lane's state computes them. So
+/// waveforms of a lane cost the batch nothing.
 pub struct Lane<B> {
     batch: B,
     lane: usize,
@@ -74,7 +74,7 @@ impl<B: DerefMut<Target = Batch>> Simulator for Lane<B> {
         self.batch.ports()
     }
 
-    /// Panics where `port` is an output or `value` has another width.
+    /// Panics if `port` is an output or `value` has another width.
     fn poke(&mut self, port: usize, value: &Bits) {
         self.batch.poke_lane(port, self.lane, value);
         self.shadow_is_stale = true;
@@ -89,7 +89,7 @@ impl<B: DerefMut<Target = Batch>> Simulator for Lane<B> {
         self.shadow_is_stale = true;
     }
 
-    /// Panics where `port` is an output or `value` does not fit it.
+    /// Panics if `port` is an output or `value` does not fit it.
     fn poke_u64(&mut self, port: usize, value: u64) {
         let Port { name, width, .. } = &self.batch.ports()[port];
         let width = *width;
@@ -98,7 +98,7 @@ impl<B: DerefMut<Target = Batch>> Simulator for Lane<B> {
         self.poke(port, &Bits::from_limbs(width, &[value]));
     }
 
-    /// Panics where the port has more than 64 bits.
+    /// Panics if the port has more than 64 bits.
     fn peek_u64(&mut self, port: usize) -> u64 {
         self.peek(port).to_u64()
     }
@@ -107,7 +107,7 @@ impl<B: DerefMut<Target = Batch>> Simulator for Lane<B> {
         &self.batch.compiled.flat.signals
     }
 
-    /// Panics at an id of another design.
+    /// Panics for an id of another design.
     fn signal(&mut self, id: SignalId) -> Bits {
         self.shadow().signal(id)
     }

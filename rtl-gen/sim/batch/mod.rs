@@ -1,4 +1,4 @@
-//! Many runs of one design at once: a bit of every run, a lane, side by side in a vector.
+//! Many runs of one design at once: one bit of every run (a lane), side by side in a vector.
 
 mod compiled;
 mod cover;
@@ -39,10 +39,10 @@ use words::Words;
 
 /// Simulates as many independent runs of one design as its instruction set has [lanes](Batch::lanes).
 ///
-/// Each lane behaves as an [`Interpreter`](crate::Interpreter) does; at [`Initial::Random`](crate::Initial), lane
-/// `i` as one whose seed is larger by `i`. All inputs start at 0. A port's values are poked and peeked in all lanes
-/// at once: as rows, where row `b` holds bit `b` of the port in `lanes() / 64` words, lane `i` at bit `i % 64` of
-/// word `i / 64`; or as integers, one a lane. Clones continue from the same state and share the code.
+/// Each lane behaves like an [`Interpreter`](crate::Interpreter); with [`Initial::Random`](crate::Initial), lane `i`
+/// like one whose seed is larger by `i`. All inputs start at 0. Values of a port are poked and peeked in all lanes at
+/// once: as rows, where row `b` holds bit `b` of the port in `lanes() / 64` words, lane `i` at bit `i % 64` of word `i
+/// / 64`; or as integers, one per lane. Clones continue from the same state and share the code.
 #[derive(Clone)]
 pub struct Batch {
     compiled: Arc<Compiled>,
@@ -52,18 +52,18 @@ pub struct Batch {
     /// The words of the memories that are not among the rows.
     memories: Vec<Option<Words>>,
     tallies: Vec<Tally>,
-    /// Whether the outputs that follow no input must be computed again, and everything else.
+    /// Whether the outputs that depend on no input, and everything else, must be computed again.
     outputs_are_stale: bool,
     others_are_stale: bool,
     cycle: u64,
 }
 
-/// A property that was broken in some lane.
+/// A property that was violated in some lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchViolation {
-    /// The lane that broke it first; of several in one cycle the lowest.
+    /// The lane that violated it first; of several in one cycle, the lowest.
     pub lane: usize,
-    /// What was broken, in which cycle first; the count is over all lanes.
+    /// The violation with its first cycle; the count is over all lanes.
     pub violation: Violation,
 }
 
@@ -73,7 +73,7 @@ impl Batch {
         Batch::with_isa(netlist, options, Isa::detect())
     }
 
-    /// Compiles a design for chosen instructions. Panics where this machine does not have them.
+    /// Compiles a design for a given instruction set. Panics if this machine does not support it.
     pub fn with_isa(netlist: &Netlist, options: Options, isa: Isa) -> Result<Batch, BuildError> {
         assert!(isa.is_available(), "this machine has no {isa}");
         let compiled = Compiled::new(flatten(netlist)?, isa);
@@ -98,7 +98,7 @@ impl Batch {
         Ok(batch)
     }
 
-    /// What the code consists of.
+    /// The parts of the code.
     pub fn isa(&self) -> Isa {
         self.compiled.isa
     }
@@ -124,24 +124,24 @@ impl Batch {
         &self.compiled.flat.ports
     }
 
-    /// The index of a port. The error lists the ports that there are, and says which one is most like `name`.
+    /// The index of a port. The error lists the ports, and suggests the one most like `name`.
     pub fn port(&self, name: &str) -> Result<usize, UnknownPort> {
         port_named(self.ports(), name)
     }
 
-    /// How many instructions compute all logic once: a measure of a design's cost.
+    /// Number of instructions that compute all logic once: a measure of a design's cost.
     pub fn instruction_count(&self) -> usize {
         self.compiled.instruction_count
     }
 
-    /// Drives an input with one value in all lanes. Panics where `port` is an output or the width is another.
+    /// Drives an input with one value in all lanes. Panics if `port` is an output or the width differs.
     pub fn poke(&mut self, port: usize, value: &Bits) {
         let (Port { name, width, .. }, given) = (&self.ports()[port], value.width());
         assert!(*width == given, "`{name}` has {width} bits: it cannot take {given} bits");
         self.fill(port, |bit, row| row.fill(0u64.wrapping_sub(value.bit(bit) as u64)));
     }
 
-    /// Drives an input with one value in all lanes. Panics where `port` is an output or `value` does not fit it.
+    /// Drives an input with one value in all lanes. Panics if `port` is an output or `value` does not fit it.
     pub fn poke_u64(&mut self, port: usize, value: u64) {
         let Port { name, width, .. } = &self.ports()[port];
         let bits = Bits::checked(value as u128, *width);
@@ -149,8 +149,8 @@ impl Batch {
         self.poke(port, &bits);
     }
 
-    /// Drives an input with a value for each lane. Panics where `port` is an output, where there are not as many
-    /// values as lanes, or where one does not fit the port.
+    /// Drives an input with a value for each lane. Panics if `port` is an output, if the number of values is not that
+    /// of the lanes, or if a value does not fit the port.
     pub fn poke_values<V: LaneValue>(&mut self, port: usize, values: &[V]) {
         assert_eq!(values.len(), self.lanes(), "there is a value for each lane");
         let words = self.isa().words();
@@ -161,15 +161,14 @@ impl Batch {
         self.changed(port);
     }
 
-    /// Drives an input with rows, the least significant bit first. Panics where `port` is an output or the length
-    /// is another.
+    /// Drives an input with rows, the least significant bit first. Panics if `port` is an output or the length differs.
     pub fn poke_rows(&mut self, port: usize, rows: &[u64]) {
         let words = self.isa().words();
         assert_eq!(rows.len(), self.ports()[port].width as usize * words, "there is a row for each bit");
         self.fill(port, |bit, row| row.copy_from_slice(&rows[bit as usize * words..][..words]));
     }
 
-    /// Drives an input in one lane. Panics where `port` is an output or the width is another.
+    /// Drives an input in one lane. Panics if `port` is an output or the width differs.
     pub fn poke_lane(&mut self, port: usize, lane: usize, value: &Bits) {
         let (Port { name, width, .. }, given) = (&self.ports()[port], value.width());
         assert!(*width == given, "`{name}` has {width} bits: it cannot take {given} bits");
@@ -184,7 +183,7 @@ impl Batch {
         self.values.range(self.compiled.logic.ports[port].clone())
     }
 
-    /// The settled value of a port in each lane. Panics where there are not as many values as lanes, or where the
+    /// The settled values of a port in each lane. Panics if the number of values is not that of the lanes, or if the
     /// port is wider than a value.
     pub fn peek_values<V: LaneValue>(&mut self, port: usize, values: &mut [V]) {
         assert_eq!(values.len(), self.lanes(), "there is a value for each lane");
@@ -200,9 +199,8 @@ impl Batch {
         lane_value(&self.values, self.compiled.logic.ports[port].clone(), lane)
     }
 
-    /// The first lane in which the settled value of a port is not the expected one. There may be fewer expected
-    /// values than lanes: the others are not compared. Panics where there are more, or where the port is wider
-    /// than a value.
+    /// The first lane in which the settled value of a port is not the expected one. There may be fewer expected values
+    /// than lanes: the others are not compared. Panics if there are more, or if the port is wider than a value.
     pub fn first_difference<V: LaneValue>(&mut self, port: usize, expected: &[V]) -> Option<usize> {
         let mut values = [V::default(); MAX_LANES];
         let values = &mut values[..self.lanes()];
@@ -212,7 +210,7 @@ impl Batch {
         if compared == expected { None } else { compared.iter().zip(expected).position(|(a, b)| a != b) }
     }
 
-    /// One rising edge of the clock in all lanes; in a design without one, a step at which properties are checked.
+    /// One rising clock edge in all lanes; in a design without a clock, a step at which properties are checked.
     pub fn tick(&mut self) {
         self.settle_others();
         for (tally, row) in self.tallies.iter_mut().zip(self.compiled.logic.events.clone()) {
@@ -239,7 +237,7 @@ impl Batch {
         self.broken(PropertyKind::Assert)
     }
 
-    /// The assumptions that the environment broke so far in any lane, in order of declaration.
+    /// The assumptions that the environment violated so far in any lane, in order of declaration.
     pub fn environment_errors(&self) -> Vec<BatchViolation> {
         self.broken(PropertyKind::Assume)
     }
@@ -290,13 +288,13 @@ impl Batch {
         self.others_are_stale = true;
     }
 
-    /// One lane as a simulator by itself. Panics where there is no such lane.
+    /// One lane as a simulator of its own. Panics if there is no such lane.
     pub fn lane(&mut self, lane: usize) -> Lane<&mut Batch> {
         assert!(lane < self.lanes(), "there are {} lanes", self.lanes());
         Lane::of(self, lane)
     }
 
-    /// One lane as a simulator that owns the batch. Panics where there is no such lane.
+    /// One lane as a simulator that owns the batch. Panics if there is no such lane.
     pub fn into_lane(self, lane: usize) -> Lane<Box<Batch>> {
         assert!(lane < self.lanes(), "there are {} lanes", self.lanes());
         Lane::of(Box::new(self), lane)
@@ -307,7 +305,7 @@ impl Batch {
         broken.map(|(lane, violation)| BatchViolation { lane, violation }).collect()
     }
 
-    /// What was broken in some lanes, each with the first of them.
+    /// The properties that were violated in some lanes, each with the first of them.
     fn broken_in(&self, kind: PropertyKind, lanes: Range<usize>) -> Vec<(usize, Violation)> {
         let properties = self.compiled.flat.properties.iter().zip(&self.tallies);
         let of_kind = properties.filter(|(property, _)| property.kind == kind);
@@ -358,7 +356,7 @@ impl Batch {
         self.compiled.logic.ports[port].clone()
     }
 
-    /// After an input took other values.
+    /// Called after an input changed.
     fn changed(&mut self, port: usize) {
         self.others_are_stale = true;
         if port == Reset::PORT {
@@ -385,7 +383,7 @@ impl Batch {
         self.others_are_stale = true;
     }
 
-    /// Computes what a port shows, if that is not there.
+    /// Computes what a port shows, unless it is up to date.
     fn settle(&mut self, port: usize) {
         if self.ports()[port].direction == Direction::Input {
             return;
@@ -422,5 +420,5 @@ impl Batch {
     }
 }
 
-/// Of any instruction set.
+/// The instruction set does not matter.
 const MAX_LANES: usize = 512;

@@ -1,4 +1,4 @@
-//! Runs instructions on a machine without the vectors for them.
+//! Executes instructions on a machine without the vectors for them.
 
 use super::emit::{Instruction, Operand, Pair, Register};
 use super::rows::{Bank, Place, Rows};

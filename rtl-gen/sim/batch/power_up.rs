@@ -1,4 +1,4 @@
-//! What the state of every lane is at power-up.
+//! The state of every lane at power-up.
 
 use super::compiled::Compiled;
 use super::gates::Storage;
@@ -8,7 +8,7 @@ use crate::power_up::{PowerUp, initial_words};
 use crate::{BuildError, Initial};
 use hdl::{Bits, limbs_for};
 
-/// What a lane starts with: at random, each lane has a seed of its own.
+/// The source of a lane's initial state; with random state, each lane has a seed of its own.
 fn initial_of_lane(initial: Initial, lane: usize) -> Initial {
     match initial {
         Initial::Zero => Initial::Zero,

@@ -27,7 +27,7 @@ pub struct Rows {
     blocks: Vec<Block>,
 }
 
-/// As many words as the widest vector, aligned like one: no access crosses a cache line.
+/// As many words as the widest vector, aligned like it: no access crosses a cache line.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 struct Block([u64; 8]);

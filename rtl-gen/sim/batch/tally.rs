@@ -1,8 +1,8 @@
-//! How often the events of a property were seen in each lane, and when first.
+//! How often the events of a property occurred in each lane, and when first.
 
 use std::ops::Range;
 
-/// The tallies of one property. The counters are rows too, the least significant first: to count is to add a row.
+/// The tallies of one property. The counters are rows too, the least significant first: counting adds a row.
 #[derive(Clone)]
 pub struct Tally {
     counters: Vec<Vec<u64>>,

@@ -10,7 +10,7 @@ pub trait LaneValue: Copy + Default + Eq + sealed::Packed {}
 impl<T: Copy + Default + Eq + sealed::Packed> LaneValue for T {}
 
 mod sealed {
-    /// A value of which several make a 64-bit word.
+    /// A value; several of them make a 64-bit word.
     pub trait Packed: Sized {
         /// The width is 2 to the power of this.
         const LOG_WIDTH: u32;
@@ -18,7 +18,7 @@ mod sealed {
         /// A word's worth of values, the first in the lowest bits.
         fn pack(values: &[Self]) -> u64;
 
-        /// The opposite of [`pack`](Packed::pack).
+        /// The inverse of [`pack`](Packed::pack).
         fn unpack(word: u64, values: &mut [Self]);
     }
 
@@ -62,7 +62,7 @@ pub fn to_values<V: LaneValue>(rows: &[u64], words: usize, values: &mut [V]) {
     }
 }
 
-/// The opposite of [`to_values`]. True where no value has a bit above the rows.
+/// The inverse of [`to_values`]. True if no value has a bit above the rows.
 pub fn to_rows<V: LaneValue>(values: &[V], words: usize, rows: &mut [u64]) -> bool {
     match words {
         4 => values_to_rows::<V, 4>(values, rows),

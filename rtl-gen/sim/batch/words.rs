@@ -16,8 +16,8 @@ pub struct Words {
 }
 
 impl Words {
-    /// The limbs of all words at power-up, as `initial` gives them for a lane. An error where the lanes together
-    /// need more than a simulated memory may have.
+    /// The limbs of all words at power-up, as `initial` gives them for a lane. An error if all lanes together need more
+    /// than a simulated memory may have.
     pub fn new(
         memory: &Memory,
         lanes: usize,

@@ -1,4 +1,4 @@
-//! Leaving out the instances in which nothing has changed: where it pays, and the marks that it goes by.
+//! Skips instances in which nothing has changed: when it pays, and how changes are marked.
 
 use super::differences;
 use super::emit::Entry;
@@ -9,16 +9,16 @@ use super::plan::TOP;
 use super::program::{GatedProgram, GatedRun, VECTOR_PAYS};
 use std::time::{Duration, Instant};
 
-/// Cycles before the first trial: a short run is over before the code for it would have to be compiled.
+/// Cycles before the first trial: a short run is over before the code for it would be compiled.
 const FIRST: u64 = 16_384;
 
-/// Cycles of which a trial measures the time, both ways.
+/// Cycles whose time a trial measures, both ways.
 const TRIAL: u64 = 32;
 
-/// Cycles between trials; with them, two trials of which one is in vain cost little.
+/// Cycles between trials: even if half of them are in vain, they cost little.
 const BETWEEN: u64 = 8192;
 
-/// Decides, cycle by cycle, whether lanes are left out.
+/// Decides, cycle by cycle, whether lanes are skipped.
 #[derive(Clone)]
 pub(super) struct Policy {
     gating: Gating,
@@ -30,7 +30,7 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    /// For a design that has lanes to leave out, or not.
+    /// For a design with lanes to skip, or without.
     pub fn new(gating: Gating, has_lanes: bool) -> Policy {
         let gating = if has_lanes { gating } else { Gating::Never };
         Policy {
@@ -53,7 +53,7 @@ impl Policy {
         result
     }
 
-    /// Ends a cycle. True where lanes are left out from now on, so that all count as changed.
+    /// Ends a cycle. True if lanes are skipped from now on, so that all count as changed.
     pub fn advance(&mut self) -> bool {
         if self.gating != Gating::Adaptive {
             return false;
@@ -62,7 +62,7 @@ impl Policy {
         let before = self.is_gated;
         match self.cycles.checked_sub(self.until_trial) {
             Some(0) => self.is_gated = false,
-            // The first gated cycle computes everything, and is not what a trial is for.
+            // The first gated cycle computes everything, so it tells nothing about the gain.
             Some(TRIAL) => self.is_gated = true,
             Some(cycles) if cycles == 2 * TRIAL + 1 => self.decide(),
             _ => {}
@@ -140,7 +140,7 @@ pub(super) fn mark_state(program: &GatedProgram, units: &[UnitLayout], memory: &
     }
 }
 
-/// Marks the lanes whose inputs are others than in the last settling.
+/// Marks the lanes whose inputs differ from the last settling.
 fn mark_inputs(cells: &UnitLayout, memory: &mut Memory) {
     differences::mark(memory, cells.input_cells(), &cells.input_values, cells.changed);
     memory.bytes_mut().copy_within(cells.input_values.first(), cells.input_values.second().start);
@@ -150,7 +150,8 @@ fn mark_inputs(cells: &UnitLayout, memory: &mut Memory) {
 mod tests {
     use super::*;
 
-    /// Runs cycles that take so many nanoseconds, all lanes computed and some left out; gives how many had some left out.
+    /// Runs cycles that take the given nanoseconds, with all lanes computed or some skipped; gives how many skipped
+    /// some.
     fn run(policy: &mut Policy, cycles: u64, times: [u64; 2]) -> u64 {
         let mut gated = 0;
         for _ in 0..cycles {

@@ -1,4 +1,4 @@
-//! What does not change while a compiled design runs; simulators of one design share it.
+//! The parts of a compiled design that do not change while it runs; simulators of one design share them.
 
 use super::layout::{Cell, Layout, Place};
 use super::options::CompileOptions;
@@ -20,7 +20,7 @@ pub(super) struct Code {
     pub ports: Vec<PortPlace>,
     /// All memories by number.
     pub memories: Vec<Element>,
-    /// For each property where the byte of its condition is.
+    /// For each property, where the byte of its condition is.
     pub conditions: Vec<usize>,
     pub program: Program,
     gated: OnceLock<GatedProgram>,
@@ -75,12 +75,12 @@ impl Code {
         }
     }
 
-    /// The functions that leave out lanes, compiled when they are asked for first.
+    /// The functions that skip lanes, compiled on first use.
     pub fn gated(&self) -> &GatedProgram {
         self.gated.get_or_init(|| GatedProgram::new(&self.plan, &self.layout, self.compile_options))
     }
 
-    /// An interpreter of the same design, made when it is asked for first.
+    /// An interpreter of the same design, created on first use.
     pub fn interpreter(&self) -> &Interpreter {
         self.interpreter.get_or_init(|| {
             let flat = flatten_open(&self.netlist).map(|(flat, _)| flat);

@@ -45,7 +45,7 @@ fn join<T: Copy + BitXor<Output = T> + BitOrAssign, const SIZE: usize>(
     }
 }
 
-/// Marks the lanes in which some cell differs from its twin. `changed` lies behind all of them.
+/// Marks the lanes in which some cell differs from its twin. `changed` is placed after all of them.
 pub(super) fn mark(
     memory: &mut Memory,
     cells: impl Iterator<Item = Cell> + Clone,

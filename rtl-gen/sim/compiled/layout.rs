@@ -1,8 +1,8 @@
-//! Where values live: one block of memory for the whole design.
+//! The memory layout of values: one block for the whole design.
 //!
-//! A cell holds a term of a unit for all its lanes side by side, so that a vector of lanes is one load: elements of
-//! 1, 2, 4 or 8 bytes, the smallest that takes the width; of wider terms, limbs of 8 bytes, each for all lanes. The
-//! bits above the width are zero.
+//! A cell holds a term of a unit for all its lanes side by side, so that a vector of lanes is one load: elements of 1,
+//! 2, 4 or 8 bytes, the smallest that fits the width; for wider terms, limbs of 8 bytes, each for all lanes. The bits
+//! above the width are zero.
 
 use super::plan::{Plan, Planned, TOP};
 use super::unit::{TermId, TermOp};
@@ -54,8 +54,8 @@ impl Cell {
     }
 }
 
-/// The words of a memory: those of one lane after those of another, and behind each lane's a word that writes which
-/// must have no effect go to.
+/// The words of a memory, lane after lane. Each lane ends with a spare word, the target of writes that must have no
+/// effect.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Words {
     pub offset: usize,
@@ -214,7 +214,7 @@ impl Layout {
         self.bytes
     }
 
-    /// Where a term's value is to be found outside the function that computes it.
+    /// The place of a term's value outside the function that computes it.
     pub fn place(&self, plan: &Plan, unit: usize, id: TermId) -> Place {
         let cells = &self.units[unit];
         let cell = match plan.units[unit].unit.term(id).op {

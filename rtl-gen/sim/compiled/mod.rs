@@ -1,7 +1,7 @@
 //! The compiled simulator: machine code by Cranelift.
 //!
-//! A design is not flattened altogether. A module of which there are many instances is compiled once and run over
-//! them ([`plan`]); what their values are lies side by side in memory ([`layout`]).
+//! A design is not fully flattened. A module with many instances is compiled once and run over them ([`plan`]); their
+//! values lie side by side in memory ([`layout`]).
 
 mod activity;
 mod code;
@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 pub use options::{CompileOptions, Functions, Gating, Lanes, Sharing};
 
-/// The compiled simulator: cycle by cycle what the [`Interpreter`] does, only faster.
+/// The compiled simulator: behaves like the [`Interpreter`] in every cycle, only faster.
 ///
 /// All inputs start at 0. Clones continue from the same state and share the code.
 #[derive(Clone)]
@@ -51,7 +51,7 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles a design as it runs fastest. The error names what cannot be simulated.
+    /// Compiles a design with the fastest options. The error names what cannot be simulated.
     pub fn new(netlist: &Netlist, options: Options) -> Result<Compiled, BuildError> {
         Compiled::with(netlist, options, CompileOptions::default())
     }
@@ -65,7 +65,8 @@ impl Compiled {
         Compiled::of(netlist, Plan::of(netlist, &compile_options)?, options, compile_options)
     }
 
-    /// Compiles a design as it runs fastest, with models of its black boxes. The error names what cannot be simulated.
+    /// Compiles a design with the fastest options and with models of its black boxes. The error names what cannot be
+    /// simulated.
     pub fn with_models(
         netlist: &Netlist,
         options: Options,
@@ -176,7 +177,7 @@ impl Compiled {
         activity::mark_all(&self.code.layout.units, &mut self.memory);
     }
 
-    /// After an input took another value.
+    /// Called after an input changed.
     fn changed(&mut self, port: usize) {
         self.is_stale = true;
         if port == Reset::PORT {
@@ -184,7 +185,7 @@ impl Compiled {
         }
     }
 
-    /// Says why an input cannot take a value.
+    /// Panics with the reason why an input cannot take a value.
     #[cold]
     fn refuse(&self, port: usize, value: u64) -> ! {
         let Port { name, width, direction } = &self.code.plan.ports[port];
@@ -198,7 +199,7 @@ impl Compiled {
         (self.code.layout.units[element.unit].memories[element.index], element.lane)
     }
 
-    /// The reference in the present state.
+    /// The interpreter in the present state.
     fn reference(&self) -> Interpreter {
         let (code, mut interpreter) = (&self.code, self.code.interpreter().clone());
         for element in start::registers(&code.plan) {
@@ -235,7 +236,7 @@ impl Simulator for Compiled {
         &self.code.plan.ports
     }
 
-    /// Panics where `port` is an output or `value` has another width.
+    /// Panics if `port` is an output or `value` has another width.
     fn poke(&mut self, port: usize, value: &Bits) {
         let Port { name, width, direction } = &self.code.plan.ports[port];
         let given = value.width();
@@ -257,7 +258,7 @@ impl Simulator for Compiled {
         self.cycle += 1;
     }
 
-    /// Panics where `port` is an output or `value` does not fit it.
+    /// Panics if `port` is an output or `value` does not fit it.
     #[inline]
     fn poke_u64(&mut self, port: usize, value: u64) {
         let PortPlace { cell, is_short_input, mask } = self.code.ports[port];
@@ -270,7 +271,7 @@ impl Simulator for Compiled {
         }
     }
 
-    /// Panics where the port has more than 64 bits.
+    /// Panics if the port has more than 64 bits.
     #[inline]
     fn peek_u64(&mut self, port: usize) -> u64 {
         let PortPlace { cell, mask, .. } = self.code.ports[port];
@@ -283,7 +284,7 @@ impl Simulator for Compiled {
         self.code.interpreter().signals()
     }
 
-    /// Panics at an id of another design.
+    /// Panics for an id of another design.
     fn signal(&mut self, id: SignalId) -> Bits {
         self.reference().signal(id)
     }

@@ -1,35 +1,35 @@
-//! How a design is compiled.
+//! Options of compilation.
 
-/// How a design is compiled. It decides the speed, never the values.
+/// How a design is compiled. This affects the speed, never the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CompileOptions {
     /// Which modules are compiled once for all their instances.
     pub sharing: Sharing,
     /// How instances of such a module run.
     pub lanes: Lanes,
-    /// Whether instances in which nothing has changed are left out.
+    /// Whether instances in which nothing has changed are skipped.
     pub gating: Gating,
-    /// How large the functions of machine code are.
+    /// The size of the functions of machine code.
     pub functions: Functions,
 }
 
-/// How large the functions of machine code are.
+/// The size of the functions of machine code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Functions {
-    /// As large as they compile well.
+    /// The size that compiles best.
     #[default]
     Large,
-    /// A few operators each: small designs too are cut where only large ones are otherwise.
+    /// A few operators each, so that small designs are divided like large ones.
     Small,
 }
 
 /// Which modules are compiled once for all their instances; the rest of the design is compiled as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sharing {
-    /// Those of which there are enough, and which are large enough.
+    /// Those that are large enough and have enough instances.
     #[default]
     WherePays,
-    /// All of which there are several.
+    /// All with several instances.
     Always,
     /// None: the hierarchy is dissolved.
     Never,
@@ -45,10 +45,10 @@ pub enum Lanes {
     Scalar,
 }
 
-/// Whether instances in which nothing has changed are left out.
+/// Whether instances in which nothing has changed are skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gating {
-    /// Where a trial now and then shows that it pays.
+    /// If occasional trials show that it pays.
     #[default]
     Adaptive,
     /// In every cycle.

@@ -7,10 +7,11 @@ use super::plan::{Plan, Step, TOP};
 use crate::machine_code::MachineCode;
 use std::collections::BTreeMap;
 
-/// Lanes of a block from which on it is run as a vector: about what one costs in lanes run by themselves.
+/// Number of lanes in a block from which it is run as a vector: its cost is about that of this many lanes run one by
+/// one.
 pub(super) const VECTOR_PAYS: usize = 3;
 
-/// Functions of a design, all lanes being computed in every cycle.
+/// Functions of a design that compute all lanes in every cycle.
 pub(super) struct Program {
     /// What computes everything.
     pub settle: Vec<Run>,
@@ -26,7 +27,7 @@ pub(super) struct Run {
     pub lanes: Vec<u32>,
 }
 
-/// Functions that leave out lanes in which nothing has changed.
+/// Functions that skip lanes in which nothing has changed.
 pub(super) struct GatedProgram {
     pub settle: Vec<GatedRun>,
     /// The enables of the writes of each unit.
@@ -44,7 +45,7 @@ pub(super) struct GatedRun {
     pub vector: Option<Entry>,
 }
 
-/// Compiled functions by what was asked for.
+/// Compiled functions, by their job.
 struct Entries {
     machine_code: MachineCode,
     numbers: BTreeMap<Job, usize>,

@@ -1,4 +1,4 @@
-//! Black boxes taken out of a flat design: what they drive becomes inputs of the design, what they read outputs.
+//! Removes black boxes from a flat design: their outputs become inputs of the design, their inputs outputs.
 
 use super::{Flat, Kept, KeptInstance, join};
 use crate::BuildError;
@@ -6,14 +6,14 @@ use crate::simulator::{SignalId, SignalInfo};
 use hdl::netlist::{Body, ModuleDef, Netlist, NodeId, Op};
 use hdl::{Direction, Port};
 
-/// An instance of a black box that was taken out.
+/// An instance of a black box that was removed.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenBox {
     /// Instance names joined by dots.
     pub path: String,
     /// Index of its module in the netlist.
     pub module: usize,
-    /// For each port of its module the design's port that stands for it; none for the clock.
+    /// For each port of its module, the port of the design that replaces it; none for the clock.
     pub pins: Vec<Option<usize>>,
 }
 
@@ -25,7 +25,7 @@ enum Place {
     Open(usize),
 }
 
-/// All black boxes as modules whose instances are kept. The language has seen to it that there is no loop through one.
+/// All black boxes as modules whose instances are kept. The language guarantees that there is no loop through one.
 pub(crate) fn black_boxes(netlist: &Netlist) -> Kept {
     let modules = netlist.modules.iter().enumerate();
     let boxes = modules.filter(|(_, module)| is_black_box(module));
@@ -39,7 +39,7 @@ fn is_black_box(module: &ModuleDef) -> bool {
     }
 }
 
-/// Takes the instances of black boxes out. The ports that stand for theirs come after the design's own.
+/// Removes the instances of black boxes. The ports that replace theirs follow the design's own.
 pub(crate) fn open(netlist: &Netlist, mut flat: Flat) -> Result<(Flat, Vec<OpenBox>), BuildError> {
     let (mut places, mut boxes) = (vec![], vec![]);
     for instance in std::mem::take(&mut flat.instances) {

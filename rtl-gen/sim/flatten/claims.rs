@@ -7,8 +7,8 @@ use std::collections::HashSet;
 pub(super) struct Names(HashSet<String>);
 
 impl Names {
-    /// The name that `wanted` gets: other characters than letters, digits and underscores are replaced,
-    /// as in Verilog, and a repeated name is numbered.
+    /// The name that `wanted` becomes: characters other than letters, digits and underscores are replaced, as in
+    /// Verilog, and a repeated name is numbered.
     pub fn claim(&mut self, wanted: &str) -> String {
         let legal: String = wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let mut name = legal.clone();

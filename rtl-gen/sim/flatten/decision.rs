@@ -4,12 +4,12 @@ use hdl::Bits;
 use hdl::netlist::{BinaryOp, Case, Node, NodeId, Op};
 use std::collections::HashMap;
 
-/// Adds a node; for a decision, what computes it, without its name.
+/// Adds a node; for a decision, the multiplexers that compute it, without its name.
 pub(super) fn push(nodes: &mut Vec<Node>, node: Node) -> NodeId {
     let Op::Case { select, cases, otherwise } = &node.op else { return add(nodes, node) };
     let width = nodes[select.index()].width;
     let labels: usize = cases.iter().map(|case| case.labels.len()).sum();
-    // Where half of all values are labels, a tree over the bits is smaller than a chain of comparisons.
+    // If half of all values are labels, a tree over the bits is smaller than a chain of comparisons.
     let is_dense = 1usize.checked_shl(width).is_some_and(|all| all <= 2 * labels);
     let mut parts = Parts { nodes, like: Node { name: None, ..node.clone() }, select: *select };
     match is_dense {

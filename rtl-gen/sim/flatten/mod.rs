@@ -36,9 +36,9 @@ pub struct Flat {
     pub top: String,
     /// Clock and reset of every register.
     pub clocking: Clocking,
-    /// True where there is something that the clock drives.
+    /// True if there is something that the clock drives.
     pub has_clock: bool,
-    /// True where the reset is a port: the first one.
+    /// True if the reset is a port: the first one.
     pub has_reset: bool,
     /// The ports, without the clock.
     pub ports: Vec<Port>,
@@ -53,12 +53,12 @@ pub struct Flat {
     /// What drives each output port: (index of the port, node).
     pub outputs: Vec<(usize, NodeId)>,
     /// The instances that were kept whole; [`Op::InstanceOutput`](hdl::netlist::Op::InstanceOutput) refers to
-    /// one. None where the hierarchy is dissolved altogether.
+    /// one. None if the hierarchy is dissolved altogether.
     pub instances: Vec<KeptInstance>,
     /// The numbers of registers, memories and properties in the whole design, which has those of the kept
     /// instances too.
     pub numbers: Numbers,
-    /// The named signals and the ports of instances; an id is the index of a node. None where instances are kept.
+    /// The named signals and the ports of instances; an id is the index of a node. None if instances are kept.
     pub signals: Vec<SignalInfo>,
 }
 
@@ -91,12 +91,12 @@ pub fn flatten(netlist: &Netlist) -> Result<Flat, BuildError> {
     flatten_but(netlist, &Kept::new())
 }
 
-/// Dissolves the hierarchy, and takes the black boxes out.
+/// Dissolves the hierarchy, and removes the black boxes.
 pub(crate) fn flatten_open(netlist: &Netlist) -> Result<(Flat, Vec<OpenBox>), BuildError> {
     open(netlist, flatten_but(netlist, &black_boxes(netlist))?)
 }
 
-/// Dissolves the hierarchy but for the instances of modules in `kept`.
+/// Dissolves the hierarchy, except the instances of modules in `kept`.
 fn flatten_but(netlist: &Netlist, kept: &Kept) -> Result<Flat, BuildError> {
     let netlist = &*memory_ports::plain(netlist);
     let scopes = Scopes::of(netlist, netlist.top(), kept)?;
@@ -111,7 +111,8 @@ fn flatten_but(netlist: &Netlist, kept: &Kept) -> Result<Flat, BuildError> {
     Ok(Flat { signals, ..flat(netlist, &scopes, ordered)? })
 }
 
-/// Dissolves the hierarchy below a module of a netlist without masks and undefined collisions, but for the instances of modules in `kept`.
+/// Dissolves the hierarchy below a module of a netlist without masks and undefined collisions, except the instances of
+/// modules in `kept`.
 pub fn flatten_around(netlist: &Netlist, module: &ModuleDef, kept: &Kept) -> Result<Flat, BuildError> {
     let scopes = Scopes::of(netlist, module, kept)?;
     let ordered = order::topological(&scopes)?;

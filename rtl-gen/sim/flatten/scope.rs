@@ -118,7 +118,7 @@ pub(super) struct Scopes<'a> {
 }
 
 impl<'a> Scopes<'a> {
-    /// The scopes of a module, and of the instances below it but those of modules in `keep`.
+    /// The scopes of a module, and of the instances below it except those of modules in `keep`.
     pub fn of(netlist: &'a Netlist, module: &'a ModuleDef, keep: &'a Kept) -> Result<Scopes<'a>, BuildError> {
         let mut scopes = Scopes {
             all: vec![],
@@ -155,7 +155,7 @@ impl<'a> Scopes<'a> {
         &scope.logic.nodes[(raw.0 - scope.nodes_before) as usize]
     }
 
-    /// The node whose value this one merely passes on, or `None` where it computes its own.
+    /// The node whose value this one merely passes on, or `None` if it computes its own.
     pub fn alias(&self, raw: RawId) -> Result<Option<RawId>, BuildError> {
         let scope = self.scope(raw);
         match self.node(raw).op {

@@ -1,4 +1,4 @@
-//! The reference: simple enough to be believed, and what the faster engines are held to.
+//! The reference engine: simple enough to be trusted, so the faster engines are compared with it.
 
 mod program;
 
@@ -15,7 +15,7 @@ use hdl::{Bits, Direction, Netlist, Port};
 use program::{MemoryPlace, Place, Program, State};
 use std::sync::Arc;
 
-/// The built-in cycle simulator: two-state, of one clock.
+/// The built-in cycle simulator: two-state, with one clock.
 ///
 /// All inputs start at 0. Clones continue from the same state and share the compiled design, so one
 /// compilation serves many threads.
@@ -76,7 +76,7 @@ impl Interpreter {
         self.program.clock.as_deref()
     }
 
-    /// How many instructions compute all combinational logic once: a measure of a design's cost.
+    /// Number of instructions that compute all combinational logic once: a measure of a design's cost.
     pub fn instruction_count(&self) -> usize {
         self.program.instruction_count()
     }
@@ -109,7 +109,7 @@ impl Interpreter {
         }
     }
 
-    /// What depends on inputs is computed only where `follows_inputs` says that it is about to be read.
+    /// Values that depend on inputs are computed only if `follows_inputs` says that one is about to be read.
     fn settle(&mut self, follows_inputs: bool) {
         if self.state_is_stale {
             self.program.settle_state(&mut self.state);
@@ -131,14 +131,14 @@ impl Interpreter {
         }
     }
 
-    /// The place of an input; panics at an output.
+    /// The place of an input; panics for an output.
     fn input(&self, port: usize) -> Place {
         let Port { name, direction, .. } = &self.program.ports[port];
         assert!(*direction == Direction::Input, "`{name}` is an output: it cannot be poked");
         self.program.port_places[port]
     }
 
-    /// After an input took another value.
+    /// Called after an input changed.
     fn changed(&mut self, port: usize) {
         self.inputs_are_stale = true;
         if port == Reset::PORT {
@@ -152,7 +152,7 @@ impl Simulator for Interpreter {
         &self.program.ports
     }
 
-    /// Panics where `port` is an output or `value` has another width.
+    /// Panics if `port` is an output or `value` has another width.
     fn poke(&mut self, port: usize, value: &Bits) {
         let place = self.input(port);
         let (name, given) = (&self.program.ports[port].name, value.width());
@@ -178,7 +178,7 @@ impl Simulator for Interpreter {
         self.cycle += 1;
     }
 
-    /// Panics where `port` is an output or `value` does not fit it.
+    /// Panics if `port` is an output or `value` does not fit it.
     fn poke_u64(&mut self, port: usize, value: u64) {
         let place = self.input(port);
         let name = &self.program.ports[port].name;
@@ -191,7 +191,7 @@ impl Simulator for Interpreter {
         }
     }
 
-    /// Panics where the port has more than 64 bits.
+    /// Panics if the port has more than 64 bits.
     fn peek_u64(&mut self, port: usize) -> u64 {
         let place = self.program.port_places[port];
         assert!(place.width <= 64, "`{}` has more than 64 bits", self.program.ports[port].name);
@@ -203,7 +203,7 @@ impl Simulator for Interpreter {
         &self.program.signals
     }
 
-    /// Panics at an id of another design.
+    /// Panics for an id of another design.
     fn signal(&mut self, id: SignalId) -> Bits {
         let place = self.program.places[id.0 as usize];
         self.settle(self.program.follows_inputs(place));

@@ -1,4 +1,4 @@
-//! Models of black boxes: Rust closures in place of somebody else's Verilog.
+//! Models of black boxes: Rust closures in place of external Verilog.
 
 mod modelled;
 mod pins;
@@ -15,8 +15,8 @@ pub use pins::{BoxInstance, Pins};
 
 /// The models of a design's black boxes, each under the name of its Verilog module.
 ///
-/// Every instance has its own state. What [`Interpreter::with_models`](crate::Interpreter::with_models) and
-/// [`Compiled::with_models`](crate::Compiled::with_models) make of them is a [`Simulator`](crate::Simulator); a
+/// Every instance has its own state. [`Interpreter::with_models`](crate::Interpreter::with_models) and
+/// [`Compiled::with_models`](crate::Compiled::with_models) turn them into a [`Simulator`](crate::Simulator); a
 /// [`Batch`](crate::Batch) refuses a design with black boxes.
 ///
 /// ```
@@ -60,12 +60,12 @@ struct Maker {
 
 type Make = dyn Fn(&BoxInstance) -> Box<dyn Model>;
 
-/// What an instance of a black box does.
+/// The behaviour of an instance of a black box.
 trait Model {
-    /// Gives every output its value for the present state and inputs.
+    /// Computes every output from the present state and inputs.
     fn outputs(&self, pins: &mut Pins);
 
-    /// A rising edge of the clock, with the inputs as they were before it.
+    /// A rising clock edge, with the inputs as they were before it.
     fn edge(&mut self, pins: &Pins);
 }
 
@@ -101,18 +101,17 @@ impl Models {
         Models::default()
     }
 
-    /// A black box without state: `outputs` gives every output its value for the inputs. It is called whenever an
-    /// input has changed, and must give the same values for the same inputs. A second model under one name replaces the
-    /// first.
+    /// A black box without state: `outputs` computes every output from the inputs. It is called whenever an input has
+    /// changed, and must return the same values for the same inputs. A second model under one name replaces the first.
     pub fn combinational(self, name: &str, outputs: impl Fn(&mut Pins) + 'static) -> Models {
         let outputs = Rc::new(outputs);
         let make = move |_: &BoxInstance| -> Box<dyn Model> { Box::new(Combinational(outputs.clone())) };
         self.with(name, false, make)
     }
 
-    /// A black box with state, of which `new` makes one for each instance. `outputs` gives every output its value for
-    /// the state, and for the inputs where the black box has outputs that follow them; `edge` changes the state at a
-    /// rising edge of the clock, and sees the inputs as they were before it.
+    /// A black box with state; `new` creates the state of each instance. `outputs` computes every output from the
+    /// state, and from the inputs if the black box has outputs that depend on them; `edge` changes the state at a
+    /// rising clock edge, and sees the inputs as they were before it.
     pub fn clocked<S: 'static>(
         self,
         name: &str,
@@ -170,7 +169,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Computes the outputs where the state or an input has changed; true where one of them has.
+    /// Computes the outputs if the state or an input has changed; true if one of them has changed.
     fn run(&mut self, simulator: &mut impl Simulator) -> bool {
         let has_other_inputs = self.pins.read(|port| simulator.peek(port));
         if !std::mem::take(&mut self.is_new) && !has_other_inputs {

@@ -6,7 +6,7 @@ use crate::property::{Covered, Violation};
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::{Bits, Port};
 
-/// A simulator of a design with black boxes, and the models that stand for them.
+/// A simulator of a design with black boxes, and the models that replace them.
 ///
 /// The pins of a black box are internal signals: `u_ram.q`. Models run when something is read after an input or the
 /// state has changed.
@@ -24,8 +24,9 @@ impl<S: Simulator> Modelled<S> {
         Modelled { own_ports: simulator.ports().len() - pins, simulator, boxes, is_stale: true }
     }
 
-    /// Models may feed each other within a cycle: they run until nothing changes. As there is no loop through them, each
-    /// round settles one more; the first one is for the outputs that follow state alone, and the last one sees no change.
+    /// Models may feed each other within a cycle: they run until nothing changes. Since there is no loop through them,
+    /// each round settles one more; the first round is for the outputs that depend on state alone, and the last one
+    /// sees no change.
     fn settle(&mut self) {
         if !self.is_stale {
             return;
@@ -41,7 +42,7 @@ impl<S: Simulator> Modelled<S> {
         self.is_stale = false;
     }
 
-    /// Runs every model that has something new to work on; true where an output changed.
+    /// Runs every model with changed inputs or state; true if an output changed.
     fn run_all(&mut self) -> bool {
         let mut has_changed = false;
         for running in &mut self.boxes {

@@ -16,7 +16,7 @@ pub struct BoxInstance {
 }
 
 impl BoxInstance {
-    /// The value of a Verilog parameter, where the design gives one.
+    /// The value of a Verilog parameter, if the design gives one.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().find(|(parameter, _)| parameter == name);
         found.map(|(_, value)| value.as_str())
@@ -31,7 +31,7 @@ impl fmt::Display for BoxInstance {
 
 /// The pins of a black box: a model reads the inputs and sets the outputs. The clock is not among them.
 ///
-/// Each method panics, at the model's line, where there is no such input or output or the value does not fit it.
+/// Each method panics, at the model's line, if there is no such input or output or the value does not fit it.
 #[derive(Clone, Debug)]
 pub struct Pins {
     instance: BoxInstance,
@@ -41,7 +41,7 @@ pub struct Pins {
 #[derive(Clone, Debug)]
 struct Pin {
     port: Port,
-    /// Index of the simulator's port that stands for it.
+    /// Index of the simulator's port behind it.
     index: usize,
     /// None before an input was read from the design, or an output set by the model.
     value: Option<Bits>,
@@ -118,7 +118,7 @@ impl Pins {
         })
     }
 
-    /// Takes the inputs from the design; true where one has changed.
+    /// Reads the inputs from the design; true if one has changed.
     pub(super) fn read(&mut self, mut peek: impl FnMut(usize) -> Bits) -> bool {
         let mut has_changed = false;
         for pin in self.pins.iter_mut().filter(|pin| pin.port.direction == Direction::Input) {
@@ -134,8 +134,8 @@ impl Pins {
         self.outputs().map(|pin| pin.value.take()).collect()
     }
 
-    /// Passes the outputs that differ from what they were before to the design; true where there is one. Panics where the
-    /// model left one without a value.
+    /// Passes the outputs that have changed to the design; true if there is one. Panics if the model left one without a
+    /// value.
     pub(super) fn write(&mut self, before: &[Option<Bits>], mut poke: impl FnMut(usize, &Bits)) -> bool {
         let instance = self.instance.clone();
         let mut has_changed = false;

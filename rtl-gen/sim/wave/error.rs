@@ -1,13 +1,13 @@
-//! What can go wrong with a waveform.
+//! Errors of waveforms.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why there is no waveform.
+/// Why a waveform could not be written.
 #[derive(Debug)]
 pub enum WaveError {
-    /// The extension of the file's name stands for no format.
+    /// The extension of the file's name is not that of a format.
     Extension {
         /// The file.
         path: PathBuf,
@@ -16,14 +16,14 @@ pub enum WaveError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's reason.
         error: io::Error,
     },
     /// No port or internal signal has this name.
     UnknownSignal {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The names that there are.
+        /// The existing names.
         known: Vec<String>,
     },
 }

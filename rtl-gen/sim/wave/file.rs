@@ -20,9 +20,9 @@ const PERIOD: u64 = 10;
 pub struct WaveOptions {
     /// Name of the outermost scope: the top module's.
     pub top: String,
-    /// Name of the clock that is drawn; `None` for a design without one.
+    /// Name of the clock in the waveform; `None` for a design without one.
     pub clock: Option<String>,
-    /// The number of the first cycle that is sampled; nothing is known of those before.
+    /// The number of the first sampled cycle.
     pub first_cycle: u64,
 }
 
@@ -37,11 +37,11 @@ impl WaveOptions {
     }
 }
 
-/// A waveform file under way: VCD or FST, as the extension of its name says.
+/// A waveform file being written: VCD or FST, depending on the extension of its name.
 ///
-/// The unit of time is 1 ns. A cycle lasts from one rising edge of the clock to the next, 10 ns. Ports and
-/// internal signals are drawn in the scopes of their instances, changes only. The file appears under its
-/// name when it is finished; one that is dropped before leaves nothing behind.
+/// The unit of time is 1 ns. A cycle lasts from one rising clock edge to the next, 10 ns. Ports and internal signals
+/// are in the scopes of their instances, and only changes are written. The file appears under its name when it is
+/// finished; one that is dropped before leaves nothing behind.
 pub struct WaveFile {
     path: PathBuf,
     temporary: TempPath,
@@ -78,7 +78,7 @@ impl WaveFile {
         })
     }
 
-    /// Ends the file after the last sampled cycle and gives it its name.
+    /// Ends the file after the last sampled cycle and moves it to its name.
     pub fn finish(mut self) -> Result<(), WaveError> {
         let written = self.format.time(PERIOD * self.cycle).and_then(|()| self.format.finish());
         let named = written.and_then(|()| self.temporary.persist(&self.path).map_err(io::Error::from));
@@ -115,7 +115,7 @@ impl WaveSink for WaveFile {
 /// Begins a file of some format.
 type Begin = fn(Output, &Hierarchy) -> io::Result<Box<dyn Format>>;
 
-/// The format that the extension of a file's name stands for.
+/// The format for the extension of a file's name.
 fn format_of(path: &Path) -> Result<Begin, WaveError> {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match extension.to_str() {

@@ -1,4 +1,4 @@
-//! What every format of waveform files can do.
+//! The interface of waveform file formats.
 
 use hdl::Bits;
 use std::fs::File;

@@ -10,10 +10,10 @@ use hdl::Bits;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-/// Changes are written out, compressed, once they take so many bytes of memory.
+/// Changes are compressed and written once they take this many bytes of memory.
 const FLUSH_SIZE: usize = 4 << 20;
 
-/// An FST file under way.
+/// An FST file being written.
 pub(super) struct Fst {
     body: FstBodyWriter<Output>,
     /// By code.

@@ -20,10 +20,10 @@ pub(super) struct Scope {
     pub children: Vec<Scope>,
 }
 
-/// Everything that a waveform file shows.
+/// Everything in a waveform file.
 pub(super) struct Hierarchy {
     pub top: Scope,
-    /// What the codes stand for; the clock, if any, has the code after them.
+    /// The signals that the codes refer to; the clock, if any, has the code after them.
     pub watched: Vec<Watched>,
 }
 
@@ -47,7 +47,7 @@ impl Scope {
         to.leave()
     }
 
-    /// The child of this name, new where there is none yet; the latest one is the likeliest.
+    /// The child with this name, created if needed; the latest one is the likeliest.
     fn child(&mut self, name: &str) -> &mut Scope {
         let index = self.children.iter().rposition(|child| child.name == name).unwrap_or_else(|| {
             self.children.push(Scope::new(name));

@@ -11,7 +11,7 @@ pub(super) struct Lane<'a, T> {
 }
 
 impl<'a, T: PartialEq> Lane<'a, T> {
-    /// Each value, with true where it differs from the one before.
+    /// Each value, with true if it differs from the one before.
     fn steps(&self) -> impl Iterator<Item = (&'a T, bool)> {
         let before = |index: usize| match index {
             0 => self.before,

@@ -1,4 +1,4 @@
-//! Waveforms: what a simulator's signals did, cycle by cycle.
+//! Waveforms: the values of a simulator's signals, cycle by cycle.
 
 mod error;
 mod file;
@@ -18,9 +18,9 @@ use crate::property::{Covered, Violation};
 use crate::simulator::{SignalId, SignalInfo, Simulator};
 use hdl::{Bits, Port};
 
-/// Takes the settled values of a simulator once a cycle.
+/// Samples the settled values of a simulator once per cycle.
 pub trait WaveSink {
-    /// Looks at the cycle that ends with the next clock edge.
+    /// Samples the cycle that ends with the next clock edge.
     fn sample(&mut self, simulator: &mut dyn Simulator) -> Result<(), WaveError>;
 }
 
@@ -43,7 +43,7 @@ impl<S: Simulator, W: WaveSink> Traced<S, W> {
         &self.simulator
     }
 
-    /// Shows the cycle after the last tick too, and gives back both parts; or the sink's first error.
+    /// Samples the cycle after the last tick too, and gives back both parts; or the sink's first error.
     pub fn finish(mut self) -> Result<(S, W), WaveError> {
         self.sample();
         match self.failure {

@@ -6,7 +6,7 @@ use crate::simulator::Simulator;
 use hdl::Bits;
 use std::fmt;
 
-/// Columns of a text waveform where nothing else is said.
+/// Default number of columns of a text waveform.
 const COLUMNS: usize = 100;
 
 /// A waveform of some signals as text: levels for single bits, boxes with hexadecimal values for vectors.
@@ -20,7 +20,7 @@ const COLUMNS: usize = 100;
 ///       ┴───┴───────┴────
 /// ```
 ///
-/// A dot marks each further cycle that a value lasts. [`Display`](fmt::Display) draws 100 columns.
+/// A dot marks each further cycle of a value. [`Display`](fmt::Display) draws 100 columns.
 #[derive(Clone, Debug)]
 pub struct TextWave {
     lanes: Vec<Recorded>,
@@ -43,8 +43,8 @@ impl TextWave {
         Ok(TextWave { lanes, cycle_width: None })
     }
 
-    /// With so many characters for a cycle, at least 2; values that do not fit are cut. Without, the
-    /// longest value of a vector fits.
+    /// Sets the characters per cycle, at least 2; values that do not fit are cut. By default, the longest value of a
+    /// vector fits.
     pub fn cycle_width(self, characters: usize) -> TextWave {
         TextWave { cycle_width: Some(characters.max(2)), ..self }
     }

@@ -6,7 +6,7 @@ use hdl::Bits;
 use std::io;
 use vcd::{IdCode, TimescaleUnit, Value, VarType, Writer};
 
-/// A VCD file under way.
+/// A VCD file being written.
 pub(super) struct Vcd(Writer<Output>);
 
 impl Vcd {

@@ -11,7 +11,7 @@ use hdl::netlist::{Clocking, ModuleDef};
 use std::fmt;
 use top::Top;
 
-/// A parameter that stays one in Verilog, with the values that it may have; the first is the default.
+/// A parameter that stays open in Verilog, with its legal values; the first is the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptParameter {
     /// Its name in Rust; in Verilog it is in capitals.
@@ -26,7 +26,7 @@ impl KeptParameter {
     }
 }
 
-/// Why no module with these parameters can be printed.
+/// Why a module with these parameters cannot be printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeepError {
     /// There is no parameter to keep.
@@ -36,7 +36,7 @@ pub enum KeepError {
         /// Its name.
         parameter: String,
     },
-    /// Verilog's integers end before this value.
+    /// The value is beyond Verilog's integers.
     TooLarge {
         /// The parameter.
         parameter: String,
@@ -50,21 +50,21 @@ pub enum KeepError {
         /// The value.
         value: u32,
     },
-    /// The name of the module, or a parameter's in capitals, cannot stand in Verilog.
+    /// The name of the module, or of a parameter in capitals, is illegal in Verilog.
     Name {
         /// The name.
         name: String,
         /// Why it cannot.
         reason: String,
     },
-    /// There is not one variant for each combination of values.
+    /// The number of variants is not that of the combinations of values.
     Count {
         /// Combinations of values.
         combinations: usize,
         /// Variants that were given.
         variants: usize,
     },
-    /// A port of the first variant is missing in another, or the other way round, or drives the other way.
+    /// A port of the first variant is missing in another one, or the other way round, or has another direction.
     Port {
         /// The port.
         port: String,
@@ -110,8 +110,8 @@ impl std::error::Error for KeepError {}
 /// Prints module `name` with the parameters in `kept`, which has an instance of one of the `variants`: one for
 /// each combination of values, the values of the last parameter changing fastest.
 ///
-/// Ports have the same names in all variants; their widths may differ. A value outside the list is an error of
-/// elaboration, which names the parameter and the legal values.
+/// Ports have the same names in all variants; their widths may differ. A value outside the list is an elaboration error
+/// that names the parameter and its legal values.
 pub fn print_top(
     name: &str,
     kept: &[KeptParameter],
@@ -152,7 +152,7 @@ fn check_parameters(kept: &[KeptParameter]) -> Result<(), KeepError> {
     Ok(())
 }
 
-/// The names of the module and of its parameters are legal and differ from all others in their place.
+/// Checks that the names of the module and of its parameters are legal and unique.
 fn check_names(
     name: &str,
     kept: &[KeptParameter],

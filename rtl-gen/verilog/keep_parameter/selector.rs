@@ -69,15 +69,16 @@ fn expression(kept: &[KeptParameter], values: &[i64]) -> String {
     format!("({}{otherwise})", cases.into_iter().map(case).collect::<String>())
 }
 
-/// A width that falls as a parameter grows lies on a line by chance: no reader would know the formula.
+/// True for widths that fall as a parameter grows: if they lie on a line, it is by chance, and no reader would
+/// recognise the formula.
 fn is_readable(terms: &[Term]) -> bool {
     let is_rising = |term: &Term| term.names.is_empty() || term.factor > 0;
     terms.len() <= MAX_TERMS && terms.iter().all(is_rising)
 }
 
-/// The sum of products of parameters with the given values, if there is one with whole factors: in each
-/// parameter the values are a straight line, whose slope and offset are such sums of the other parameters.
-/// A line that falls through two points is chance: such values are rather a quotient.
+/// The sum of products of parameters with the given values, if there is one with integer factors: as a function of each
+/// parameter the values lie on a straight line, whose slope and offset are such sums of the other parameters. A falling
+/// line through two points is chance: such values are more likely a quotient.
 fn polynomial(kept: &[KeptParameter], values: &[i64]) -> Option<Vec<Term>> {
     let Some((first, rest)) = kept.split_first() else {
         let constant = Term { factor: values[0], names: vec![] };
@@ -108,7 +109,7 @@ fn polynomial(kept: &[KeptParameter], values: &[i64]) -> Option<Vec<Term>> {
     Some(terms)
 }
 
-/// `LANES * 8 + WEIGHT_BITS - 1`, what is added before what is subtracted.
+/// `LANES * 8 + WEIGHT_BITS - 1`, additions before subtractions.
 fn sum(terms: Vec<Term>) -> String {
     let (added, subtracted): (Vec<_>, Vec<_>) = terms.into_iter().partition(|term| term.factor > 0);
     let added: Vec<String> = added.iter().map(product).collect();

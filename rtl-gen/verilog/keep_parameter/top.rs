@@ -17,7 +17,7 @@ pub(super) struct Top<'a> {
     selector: Selector<'a>,
     variants: &'a [&'a ModuleDef],
     clocking: &'a Clocking,
-    /// True where a variant uses the clock, and where one uses the reset.
+    /// True if a variant uses the clock, and if one uses the reset.
     uses_clock: bool,
     uses_reset: bool,
 }
@@ -116,13 +116,13 @@ impl<'a> Top<'a> {
         clocking.chain(ports).collect()
     }
 
-    /// The names of the clock and the reset, each where it is wanted.
+    /// The names of the clock and the reset, if used.
     fn clocking_names(&self, clock: bool, reset: bool) -> Vec<&str> {
         let names = [(clock, &self.clocking.clock), (reset, &self.clocking.reset)];
         names.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, name)| name.as_str()).collect()
     }
 
-    /// The instances, of which `generate` keeps one.
+    /// The instances, one of which `generate` keeps.
     fn choice(&self) -> String {
         let mut names = Names::default();
         self.declarations().iter().for_each(|port| names.reserve(&port.name));
@@ -146,7 +146,7 @@ impl<'a> Top<'a> {
         format!("            {} {name} (\n{}\n            );\n", variant.name, connections.join(",\n"))
     }
 
-    /// A mention of the clock or the reset where only other variants use it.
+    /// A mention of the clock or the reset if only other variants use it.
     fn unread(&self, variant: &ModuleDef, name: &str) -> String {
         let clock = self.uses_clock && !variant.uses_clock;
         let reset = self.uses_reset && !variant.uses_reset;
@@ -170,8 +170,8 @@ fn listed(kept: &KeptParameter, comma: &str, or: &str) -> String {
     }
 }
 
-/// An instance of a module that does not exist, where the value is illegal: Verilog-2005 has no better way to
-/// stop an elaboration, and every tool's message shows the module's name.
+/// An instance of a module that does not exist, for illegal values: Verilog-2005 has no better way to stop an
+/// elaboration, and every tool's message shows the module's name.
 fn guard(kept: &KeptParameter) -> String {
     let name = kept.verilog_name();
     let differs: Vec<String> = kept.values.iter().map(|value| format!("{name} != {value}")).collect();

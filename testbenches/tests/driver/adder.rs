@@ -215,7 +215,7 @@ impl Adder {
         ready.drive(shown.ready);
     }
 
-    /// 1 where a beat may be taken.
+    /// 1 if a beat may be taken.
     fn throttle<'m>(&self, m: &'m Module, takes: Signal<'m>) -> Signal<'m> {
         if self.defect != Defect::Throttles {
             return m.lit(1, 1);

@@ -56,7 +56,7 @@ fn all_cases_of_all_spaces_are_run() {
         }
         let [space] = report.spaces.as_slice() else { panic!("{report:?}") };
         assert_eq!((space.space.as_str(), space.cases, report.failure), ("a x b", 1 << 16, None));
-        // Each run has a case a cycle, and two cycles for the last answers.
+        // Each run has a case per cycle, and two cycles for the last answers.
         let runs = if simulator == &BUILTIN { Isa::detect().lanes() as u64 } else { 1 };
         assert_eq!((space.cycles, report.coverage), ((1 << 16) + 2 * runs, vec![]));
     }

@@ -28,10 +28,10 @@ pub static BUILTIN: SimulatorKind = SimulatorKind {
 
 /// Its engines, at power-up, registers without a reset at random.
 struct Builtin {
-    /// The reference, for what goes into waveforms.
+    /// The reference, for signals in waveforms.
     interpreter: Interpreter,
     compiled: Compiled,
-    /// For many cases at once, where the block allows it.
+    /// For many cases at once, if the block allows it.
     batch: Option<Batch>,
 }
 

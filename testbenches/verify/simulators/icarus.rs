@@ -12,7 +12,7 @@ use blocks::stimulus::Space;
 use std::ops::Range;
 use std::process::Command;
 
-/// Icarus Verilog: it knows unknown bits.
+/// Icarus Verilog: it models unknown bits.
 pub static ICARUS: SimulatorKind = SimulatorKind {
     name: "icarus",
     about: "Icarus Verilog: models unknown bits (X)",

@@ -1,4 +1,4 @@
-//! Simulators behind one type: a file for each, and a line in [`ALL`].
+//! Simulators behind one type: one file per simulator, and a line in [`ALL`].
 
 mod builtin;
 mod icarus;
@@ -22,10 +22,10 @@ use sim::{Interpreter, Simulator};
 use std::fmt;
 use std::ops::Range;
 
-/// Every simulator, in the order in which they are listed.
+/// Every simulator, in the order of listings.
 pub const ALL: [&SimulatorKind; 3] = [&BUILTIN, &VERILATOR, &ICARUS];
 
-/// A simulator: what it can do, and how it is started. Its name tells it from others.
+/// A simulator: its capabilities, and how it is started. Its name identifies it.
 pub struct SimulatorKind {
     /// Name on the command line.
     pub name: &'static str,
@@ -33,9 +33,9 @@ pub struct SimulatorKind {
     pub about: &'static str,
     /// The programs that it runs.
     pub tools: &'static [Tool],
-    /// Whether it is fast enough for every case of a block's spaces; where not, it gets random ones in their place.
+    /// Whether it is fast enough for every case of a block's spaces; if not, it gets random ones instead.
     pub enumerates: bool,
-    /// Starts a design that is driven from here, cycle by cycle; none of a simulator that repeats recorded runs.
+    /// Starts a design that is driven cycle by cycle; `None` for a simulator that repeats recorded runs.
     pub drive: Option<Drive>,
     /// Finds it, and builds the design of a subject for it.
     start: Start,
@@ -44,7 +44,7 @@ pub struct SimulatorKind {
 /// Starts a simulation of a design at power-up.
 pub type Drive = fn(&Netlist) -> Result<Box<dyn Simulator>, VerifyError>;
 
-/// `Optimize` is for simulators that compile; the seed is that of registers without a reset, where they begin at random.
+/// `Optimize` is for simulators that compile; the seed is for registers without a reset, if they start at random.
 type Start = fn(&Subject, Optimize, u64) -> Result<Ready, VerifyError>;
 
 /// A simulator with a design, and its name with its version.
@@ -64,7 +64,7 @@ pub(super) trait Engine: Sync {
         watch: &mut Watch,
     ) -> Result<Passed, Ended>;
 
-    /// Itself, where it can have many runs at once.
+    /// Itself, if it supports many runs at once.
     fn many(&self) -> Option<&dyn Many>;
 
     /// Repeats a recorded run, and gives the first output that differs.
@@ -76,7 +76,7 @@ pub(super) trait Engine: Sync {
     }
 }
 
-/// A simulator that can have many runs at once, of a space that [allows it](crate::driver::Testbench::can_run_many).
+/// A simulator with many runs at once, for a space that [allows it](crate::driver::Testbench::can_run_many).
 pub(super) trait Many {
     fn run_many(
         &self,
@@ -88,7 +88,7 @@ pub(super) trait Many {
 }
 
 impl SimulatorKind {
-    /// The simulator of a name; an error in words where there is none.
+    /// The simulator with a name; an error if there is none.
     pub fn find(name: &str) -> Result<&'static SimulatorKind, String> {
         let names = || ALL.map(|kind| kind.name).join(", ");
         let found = ALL.into_iter().find(|kind| kind.name == name);

@@ -10,9 +10,9 @@ pub struct Accumulator {
     sum: i64,
 }
 
-/// What a number did.
+/// The steps of an accumulation.
 pub struct Step {
-    /// What is left of the sum before it.
+    /// The remainder of the sum before it.
     pub kept: i64,
     /// The sum before it saturates.
     pub unlimited: i64,
@@ -21,7 +21,7 @@ pub struct Step {
 }
 
 impl Accumulator {
-    /// One that is empty.
+    /// An empty accumulator.
     pub fn new(params: &Params) -> Accumulator {
         Accumulator { params: params.clone(), sum: 0 }
     }
@@ -29,7 +29,7 @@ impl Accumulator {
     /// Adds the number of a beat.
     pub fn step(&mut self, beat: &[Bits]) -> Step {
         let (x, is_first) = (self.params.signed(beat[0].to_u64()), beat[1].bit(0));
-        // The part that is lost is rounded towards minus infinity, as an arithmetic shift does.
+        // The lost part is rounded towards minus infinity, like an arithmetic shift.
         let kept = if is_first { 0 } else { self.sum - self.sum.div_euclid(1 << self.params.leak) };
         let greatest = self.params.greatest();
         let unlimited = kept + x;
@@ -72,7 +72,7 @@ mod tests {
     fn sums_leak_and_saturate() {
         let params = Params { bits: 8, leak: 2 };
         let mut accumulator = Accumulator::new(&params);
-        // 100; 75 + 50; 94 + 100 saturates; anew; -100; -75 - 100 saturates; -128 + 32 + 96.
+        // 100; 75 + 50; 94 + 100 saturates; new sum; -100; -75 - 100 saturates; -128 + 32 + 96.
         let numbers = [(100, false), (50, false), (100, false), (-100, true), (-100, false), (96, false)];
         let sums = numbers.map(|(x, is_first)| {
             let beat = [Bits::truncated(u128::from(x as u8), 8), Bits::truncated(u128::from(is_first), 1)];

@@ -33,13 +33,13 @@ fn accumulator(m: &Module, params: &Params) {
     output.set_field("sum", sum.value());
 }
 
-/// The sum without the part that is lost.
+/// The sum without the lost part.
 fn kept<'m>(params: &Params, sum: Signal<'m>) -> Signal<'m> {
     let lost = sum.high(params.bits - params.leak).sext(params.bits).named("lost");
     sum - lost
 }
 
-/// The sum of two numbers, or the nearest one that has as few bits.
+/// The sum of two numbers, saturated to their width.
 fn saturated_sum<'m>(m: &'m Module, a: Signal<'m>, b: Signal<'m>) -> Signal<'m> {
     let width = a.width();
     let wide = (a.sext(width + 1) + b.sext(width + 1)).named("unlimited");

@@ -1,4 +1,4 @@
-//! What the testbench drives, and what it has to meet.
+//! Stimulus and coverage points.
 
 use super::model::Accumulator;
 use super::params::Params;

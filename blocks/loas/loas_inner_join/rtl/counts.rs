@@ -1,4 +1,4 @@
-//! The ones of the chunks of A: of each segment the number of those before it, and from that any offset.
+//! Counts the ones in the chunks of A: for each segment those before it, and from that any offset.
 
 use super::super::interface::MaskA;
 use super::super::params::{OffsetsA, Params};
@@ -24,7 +24,7 @@ struct SlotCounts<'m> {
 }
 
 impl<'m> Counts<'m> {
-    /// Counts the ones of `a` as it is taken, where `load` is 1, into the slot `loads`; `masks` are those of the slots.
+    /// Counts the ones of `a` when it is taken, with `load` = 1, into the slot `loads`; `masks` are those of the slots.
     pub fn new(
         m: &'m Module,
         params: &Params,
@@ -90,7 +90,7 @@ fn fast<'m>(
     Counts { slots: [0, 1].map(slot), segment_bits: params.adders, is_idle: m.ones(1) }
 }
 
-/// A segment a cycle: the laggy prefix-sum.
+/// One segment per cycle: the laggy prefix-sum.
 fn laggy<'m>(
     m: &'m Module,
     params: &Params,

@@ -1,10 +1,10 @@
-//! Joins that wait: a short queue for each place of the group that a pipe serves, and the order in which they came.
+//! Waiting joins: a short queue for each place of the group that a pipe serves, and the order in which they came.
 
 use super::super::params::Params;
 use hdl::{Module, Signal, Wire};
 use parts::storage::shift_queue::ShiftQueue;
 
-/// A join: a mask of B, what belongs to it, and the slot of the chunk of A.
+/// A join: a mask of B, its tag, and the slot of the chunk of A.
 #[derive(Clone, Copy)]
 pub struct Join<'m> {
     pub mask: Signal<'m>,
@@ -18,13 +18,13 @@ pub struct Lanes<'m> {
     pub room: Vec<Signal<'m>>,
     /// A join is there.
     pub has_join: Signal<'m>,
-    /// The oldest join, of those that came together the one of the lowest place.
+    /// The oldest join; of those that came together, the one in the lowest place.
     pub oldest: Join<'m>,
     take: Wire<'m>,
 }
 
 impl<'m> Lanes<'m> {
-    /// Lanes for `joins`, each of which is taken where it is wanted and `taken` is 1.
+    /// Lanes for `joins`, each taken while it is wanted and `taken` is 1.
     pub fn new(
         m: &'m Module,
         params: &Params,
@@ -53,14 +53,14 @@ impl<'m> Lanes<'m> {
         Lanes { room, has_join, oldest, take }
     }
 
-    /// Takes the oldest join where `take` is 1, which it may be only where there is one.
+    /// Takes the oldest join while `take` is 1, which is only allowed if there is one.
     pub fn finish(self, take: Signal<'m>) {
         self.take.drive(take);
     }
 }
 
-/// Whether a join is there, and for each lane whether its is the oldest. The lanes of each beat that brought a join are
-/// kept in order; the beat that is being worked off has those left that are still to come.
+/// Whether there is a join, and for each lane whether its join is the oldest. The lanes of each beat with joins are
+/// kept in order; the current beat has only its remaining lanes.
 fn order<'m>(
     m: &'m Module,
     params: &Params,

@@ -26,7 +26,7 @@ use parts::arithmetic::count::population;
 use parts::stream::skid::input_stream;
 use pipe::Pipe;
 
-/// Cycles from a chunk to its first match in the fifo: a laggy count that takes no longer is never waited for.
+/// Cycles from a chunk to its first match in the FIFO: a laggy count that takes no longer never causes a wait.
 const CYCLES_TO_FIFO: u32 = 4;
 
 impl Hardware for Params {
@@ -77,7 +77,7 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
             pipes.push(Pipe::new(m, params, lanes, &chunks, &weight, &spike));
         });
     }
-    // Without a beat its masks say nothing, and may be X.
+    // Without a beat its masks are meaningless, and may be X.
     let has_room = m.concat_lsb(&room).all().named("has_room");
     b.set_ready(chunks.can_join & (has_room | !b.valid()));
     taken.drive(b.fires());

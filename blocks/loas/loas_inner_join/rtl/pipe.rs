@@ -1,4 +1,4 @@
-//! A pipe: one match a cycle out of the current join.
+//! A pipe: finds one match per cycle in the current join.
 
 use super::super::interface::{SpikeMatch, WeightMatch};
 use super::super::params::Params;
@@ -10,7 +10,7 @@ use parts::arithmetic::lowest_one::lowest_one;
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
 
-/// What the rest of the join is told.
+/// Outputs to the rest of the inner-join.
 pub struct Pipe<'m> {
     /// The last match of a join leaves.
     pub ends_join: Signal<'m>,
@@ -81,7 +81,7 @@ impl<'m> Pipe<'m> {
     }
 }
 
-/// The join that is worked off: whether there is one, and its lowest match.
+/// The current join: whether there is one, and its lowest match.
 fn current<'m>(
     m: &'m Module,
     params: &Params,

@@ -62,7 +62,7 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     join_b.set_valid(b.valid() & tile.may_join);
     let ChunksB { masks, last, .. } = b.payload;
     join_b.set_payload(MasksB { masks, tags: tags(m, params, &b.payload), last });
-    // Without a beat its fields say nothing, and may be X.
+    // Without a beat its fields are meaningless, and may be X.
     b.set_ready(join_b.ready() & (tile.may_join | !b.valid()));
 
     for pipe in 0..params.pipes {
@@ -87,7 +87,7 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     }
 }
 
-/// What a run of the element by itself is to meet.
+/// Cover points of a run of the element on its own.
 fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::Result<'m>]) {
     m.cover("next_row_waits_for_the_drain", tile.waits);
     for (pipe, result) in results.iter().enumerate() {
@@ -128,7 +128,7 @@ fn of_column<'m>(
     if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) }
 }
 
-/// Whether any of the events has been since reset, up to the end of the row that is drained.
+/// Whether any of the events occurred since reset, up to the end of the row that is drained.
 fn until_row<'m>(m: &'m Module, name: &str, events: &[Signal<'m>], tile: &Tile<'m>) -> Signal<'m> {
     if events.is_empty() {
         return m.lit(0, 1);

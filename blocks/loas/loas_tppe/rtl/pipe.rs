@@ -1,5 +1,5 @@
-//! A pipe: adds each weight at once as if the neuron fired at every step, and takes it off again for the steps at which it
-//! did not.
+//! A pipe: adds each weight at once, as if the neuron fired at every step, and later subtracts it for the steps at
+//! which it did not.
 
 use super::super::params::Params;
 use super::sums::{Bank, Sums};
@@ -9,17 +9,17 @@ use crate::loas::loas_inner_join::{SpikeMatch, WeightMatch};
 use hdl::{Module, Signal, Stream};
 use parts::storage::fifo::Fifo;
 
-/// What a pipe gives to the output.
+/// Outputs of a pipe.
 pub struct Result<'m> {
     /// The sums of all time steps of the column that is drained, if this pipe has it.
     pub sums: Signal<'m>,
     /// A sum leaves its range in this cycle.
     pub overflow: Signal<'m>,
-    /// A match has no weight, in this cycle; none where each has one.
+    /// A match has no weight, in this cycle; `None` if each has one.
     pub lacks_weight: Option<Signal<'m>>,
     /// A word is all ones.
     pub needs_none: Signal<'m>,
-    /// A weight is taken off again.
+    /// A weight is subtracted.
     pub corrects: Signal<'m>,
 }
 
@@ -71,7 +71,7 @@ pub fn pipe<'m>(
     }
 }
 
-/// The weight at an offset among those of a mask, and whether there is none, where that can be: its value is then 0.
+/// The weight at an offset among those of a mask, and whether it is missing, if that can be: its value is then 0.
 fn choose<'m>(
     m: &'m Module,
     params: &Params,

@@ -49,7 +49,7 @@ pub struct Sums<'m> {
 }
 
 impl<'m> Sums<'m> {
-    /// `count` sums for each column, all at 0; those of a column return to 0 as it is drained.
+    /// `count` sums for each column, all at 0; those of a column return to 0 when it is drained.
     pub fn new(m: &'m Module, params: &Params, bank: Bank<'m>, count: u32) -> Sums<'m> {
         let width = params.sum_bits();
         let memory = Store::new(m, "sums", count * width, bank.columns.into());
@@ -57,7 +57,7 @@ impl<'m> Sums<'m> {
         Sums { bank, memory, held, width }
     }
 
-    /// Closes the sums: adds `values` to those of `column` where `enable` is 1. Gives whether one leaves its range.
+    /// Closes the sums: adds `values` to those of `column` while `enable` is 1. Gives whether one leaves its range.
     pub fn add(
         &self,
         m: &'m Module,

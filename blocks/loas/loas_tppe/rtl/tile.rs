@@ -1,5 +1,5 @@
-//! The course of a tile: its chunks are joined, its last matches worked off, its sums drained. The next tile's chunks are
-//! joined meanwhile, as far as the columns that they add to are drained.
+//! The sequence of a tile: its chunks are joined, its last matches processed, its sums drained. Meanwhile the next
+//! tile's chunks are joined, as far as the columns that they add to are drained.
 
 use super::super::interface::{ChunkA, ChunksB, ColumnSums};
 use super::super::params::Params;
@@ -7,7 +7,7 @@ use crate::loas::loas_inner_join::Done;
 use hdl::{Module, Signal, Stream};
 use parts::storage::held::held;
 
-/// Where the tile stands.
+/// The state of the tile.
 pub struct Tile<'m> {
     /// The beat of B that is offered may be joined.
     pub may_join: Signal<'m>,
@@ -15,7 +15,7 @@ pub struct Tile<'m> {
     pub column: Signal<'m>,
     /// It leaves in this cycle.
     pub drains: Signal<'m>,
-    /// The last matches of a row have been worked off, and its sums leave from the next cycle on.
+    /// The last matches of a row have been processed, and its sums leave from the next cycle on.
     pub drain_starts: Signal<'m>,
     /// A beat of the next row waits for columns to be drained.
     pub waits: Signal<'m>,
@@ -67,7 +67,7 @@ impl<'m> Tile<'m> {
     }
 }
 
-/// All columns of the group on offer have been drained.
+/// All columns of the offered group have been drained.
 fn group_is_drained<'m>(
     m: &'m Module,
     params: &Params,
@@ -77,7 +77,7 @@ fn group_is_drained<'m>(
     let place_bits = params.group.ilog2();
     match params.columns == params.group {
         true => {
-            // There is but one group.
+            // There is only one group.
             m.lit(0, 1)
         }
         false => b.payload.group.lt(column.high(column.width() - place_bits)),

@@ -1,4 +1,4 @@
-//! The feeds of the tile engine, and what leaves it.
+//! The feeds of the tile engine, and its results.
 
 use super::loops::{Blocks, Job, Left, Tiles};
 use super::packet::Packet;
@@ -11,7 +11,7 @@ use hdl::{Child, Module, Signal, bit_length, index_width};
 pub struct Feed<'m> {
     /// It has work.
     pub is_active: Signal<'m>,
-    /// `tlast` comes too early, or does not come with the last beat of the product.
+    /// `tlast` comes too early, or not with the last beat of the product.
     pub is_wrong: Signal<'m>,
 }
 
@@ -114,7 +114,7 @@ pub fn ends<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) 
     tiles.finish(to.fires())
 }
 
-/// Results: those that are beyond the matrix are dropped. `is_wrong`: a stream of the product was.
+/// Results; those beyond the matrix are dropped. `is_wrong`: a stream of the product was wrong.
 pub fn results<'m>(
     m: &'m Module,
     params: &Params,

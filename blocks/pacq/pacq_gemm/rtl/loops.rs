@@ -4,7 +4,7 @@ use super::registers::Sizes;
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use hdl::{Module, Reg, Signal};
 
-/// What is left in a loop that goes on by a step.
+/// The remaining count of a loop that advances by a step.
 #[derive(Clone, Copy)]
 pub struct Left<'m> {
     register: Reg<'m>,
@@ -21,12 +21,12 @@ impl<'m> Left<'m> {
         Left { register, total, step, is_last }
     }
 
-    /// What is left, the present step included.
+    /// The remaining count, including the present step.
     pub fn value(self) -> Signal<'m> {
         self.register.value()
     }
 
-    /// Whether the item of a number, at most the step, is in the present step.
+    /// Whether item number `number`, at most the step, is in the present step.
     pub fn has(self, number: Signal<'m>) -> Signal<'m> {
         self.value().gt(number.zext(self.value().width()))
     }
@@ -36,7 +36,7 @@ impl<'m> Left<'m> {
         self.is_last & self.value().eq(number.zext(self.value().width()) + 1)
     }
 
-    /// Begins where `load` is 1, and goes on where `advance` is, from the last step to the first.
+    /// Starts while `load` is 1, and advances while `advance` is, from the last step to the first.
     fn run(self, load: Signal<'m>, advance: Signal<'m>) {
         let next = (load | self.is_last).mux(self.total, self.value() - u64::from(self.step));
         self.register.enable(load | advance).set(next);
@@ -81,7 +81,7 @@ impl<'m> Blocks<'m> {
         }
     }
 
-    /// Closes the loops: they go on to the next block where `done` is 1. Gives whether there is work.
+    /// Closes the loops: they advance to the next block while `done` is 1. Gives whether there is work.
     pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
         let ends_words = done & self.words.is_last;
         self.words.run(self.load, done);
@@ -121,10 +121,10 @@ impl<'m> Tiles<'m> {
         self.group.is_last | self.k.is_last
     }
 
-    /// Closes the loops: they go on to the next tile where `done` is 1. Gives whether there is work.
+    /// Closes the loops: they advance to the next tile while `done` is 1. Gives whether there is work.
     pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
         let ends_k = done & self.k.is_last;
-        // A group does not go on beyond k.
+        // A group ends with k.
         self.group.run(self.blocks.load | ends_k, done);
         self.k.run(self.blocks.load, done);
         self.blocks.finish(ends_k)

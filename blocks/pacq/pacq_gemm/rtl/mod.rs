@@ -10,7 +10,7 @@
 //!                                                     +-----------+
 //! ```
 //!
-//! Each feed goes through the product by itself, so that one tile is worked on while the next one comes in.
+//! Each feed goes through the product independently, so that one tile is processed while the next one arrives.
 
 mod feeds;
 mod loops;

@@ -4,13 +4,13 @@ use super::loops::Job;
 use crate::pacq::pacq_gemm::params::Beat;
 use hdl::{Module, Reg, Signal, Stream};
 
-/// The beats of a product. What is missing after an early `tlast` reads as zeros, and what comes in excess is dropped, so that the
-/// next product finds its own beats.
+/// The beats of a product. Beats missing after an early `tlast` read as zeros, and excess beats are dropped, so that
+/// the next product finds its own beats.
 pub struct Packet<'m> {
     from: Stream<'m, Beat<Signal<'m>>>,
-    /// `tlast` has come early.
+    /// `tlast` came early.
     has_ended: Reg<'m>,
-    /// The product has all its beats, and `tlast` has not come.
+    /// The product has all its beats, but `tlast` has not come.
     drains: Reg<'m>,
     job: Job<'m>,
     /// The present step takes a beat of the stream.
@@ -31,7 +31,7 @@ impl<'m> Packet<'m> {
         Packet { from, has_ended, drains, job: *job, is_there }
     }
 
-    /// What the beat says; zeros where there is none.
+    /// The fields of the beat; zeros if there is none.
     pub fn data(&self) -> Signal<'m> {
         self.from.payload.data.gated(self.is_there)
     }
@@ -41,8 +41,8 @@ impl<'m> Packet<'m> {
         self.from.valid() | !self.is_there
     }
 
-    /// Takes the beat where `goes_on` is 1, the last of the product where `is_last` is. Gives whether the stream is wrong, and
-    /// whether beats are left to be dropped.
+    /// Takes the beat while `goes_on` is 1, the last of the product while `is_last` is. Gives whether the stream is
+    /// wrong, and whether beats remain to be dropped.
     pub fn finish(self, goes_on: Signal<'m>, is_last: Signal<'m>) -> (Signal<'m>, Signal<'m>) {
         let Packet { from, has_ended, drains, job, is_there } = self;
         let drained = drains.value();

@@ -1,4 +1,4 @@
-//! The registers of the block, and the product that waits.
+//! The registers of the block, and the waiting product.
 
 use crate::pacq::pacq_gemm::params::Params;
 use crate::pacq::pacq_gemm::registers::{Registers, SIZE_BITS};
@@ -18,7 +18,7 @@ pub struct Sizes<T> {
     pub group: T,
 }
 
-/// What STATUS tells.
+/// The inputs of STATUS.
 pub struct Status<'m> {
     /// A product is on its way.
     pub is_busy: Signal<'m>,
@@ -26,7 +26,7 @@ pub struct Status<'m> {
     pub is_wrong: [Signal<'m>; 3],
 }
 
-/// The product that waits.
+/// The waiting product.
 pub struct Waiting<'m> {
     /// There is one.
     pub is_there: Signal<'m>,
@@ -34,7 +34,7 @@ pub struct Waiting<'m> {
     pub sizes: Sizes<Signal<'m>>,
 }
 
-/// The registers; `taken`: the product that waits begins.
+/// The registers; `taken`: the waiting product begins.
 pub fn build<'m>(
     m: &'m Module,
     params: &Params,
@@ -57,7 +57,7 @@ pub fn build<'m>(
     Waiting { is_there: has_job.value(), sizes: m.hold("next_job", &sizes, starts) }
 }
 
-/// What the registers ask for, and whether that can be.
+/// The product that the registers request, and whether it is legal.
 fn sizes<'m>(
     m: &'m Module,
     params: &Params,
@@ -73,7 +73,7 @@ fn sizes<'m>(
     let length = group.any().mux(group, k).named("group_length");
     let sizes = Sizes { m: rows, words: words.zext(SIZE_BITS).named("words"), k, group: length };
     let most = u64::from(params.tile.max_group);
-    // A length of more bits than a size has cannot be.
+    // A length with more bits than a size is impossible.
     let is_short = if most >> SIZE_BITS == 0 { length.le(most) } else { m.ones(1) };
     let is_legal = rows.any() & columns.any() & k.any() & !group.low(4).any() & is_short;
     (sizes, is_legal.named("is_legal"))

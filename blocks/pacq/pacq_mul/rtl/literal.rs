@@ -25,7 +25,7 @@ struct Work<T> {
     lanes: Vec<T>,
 }
 
-/// The activation's sign and exponent are shared; zero, subnormal, Inf and NaN are not looked at.
+/// The activation's sign and exponent are shared; zero, subnormal, Inf and NaN are not treated specially.
 pub fn lanes<'m>(
     m: &'m Module,
     params: &Params,

@@ -73,7 +73,7 @@ pub fn join<'m>(m: &'m Module, lanes: &[Signal<'m>]) -> Signal<'m> {
     m.concat(&lanes.iter().rev().copied().collect::<Vec<_>>())
 }
 
-/// The code is B + 2^(w-1): its top bit is 1 for B >= 0, and below it stands B modulo 2^(w-1).
+/// The code is B + 2^(w-1): its top bit is 1 for B >= 0, and the bits below it are B modulo 2^(w-1).
 fn decode_weight<'m>(m: &'m Module, code: Signal<'m>) -> Weight<Signal<'m>> {
     let (negative, rest) = ((!code.msb()).named("negative"), code.low(code.width() - 1));
     let rest_zero = (!rest.any()).named("rest_zero");

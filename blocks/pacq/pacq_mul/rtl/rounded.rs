@@ -45,9 +45,9 @@ pub fn shared_multiples<'m>(
     Outputs::Floats { product: join_lanes(m, format, &operands, &magnitudes), fp_product: None }
 }
 
-/// Rounds a significand times an integer: `product` has the bits of a significand and some more above them,
-/// each of which that is used moves the exponent up by one. No product is smaller than A, so that a subnormal
-/// one stays exact. Returns the magnitude with the wide exponent.
+/// Rounds a significand times an integer: `product` has the bits of a significand and some more above them; each of
+/// these that is used increments the exponent. No product is smaller than A, so a subnormal one stays exact. Returns
+/// the magnitude with the wide exponent.
 fn round_product<'m>(
     m: &'m Module,
     format: FloatFormat,

@@ -4,7 +4,7 @@ use super::{DoubleBuffer, Loops};
 use crate::pacq::tile::{ROWS, Shape, UNITS};
 use hdl::{Module, Ram, Signal, index_width};
 
-/// The activations of a tile, in a memory for each unit: of each beat the activations that the units are to have.
+/// The activations of a tile, in a memory for each unit: from each beat, the activations that the units need.
 pub struct Activations<'m> {
     /// A tile is there.
     pub has_tile: Signal<'m>,

@@ -1,9 +1,9 @@
-//! The order in which a tile is worked on.
+//! The order of the steps of a tile.
 
 use crate::pacq::tile::{ROWS, Shape, UNITS};
 use hdl::{Module, Signal, index_width};
 
-/// A counter from 0 to a power of two less one, which goes on where `advance` is 1.
+/// A counter from 0 to a power of two minus one, which advances while `advance` is 1.
 pub fn counter<'m>(m: &'m Module, name: &str, count: u32, advance: Signal<'m>) -> Signal<'m> {
     let counter = m.reg(name, index_width(count.into())).reset_to(0).enable(advance);
     counter.set(counter.value() + 1);
@@ -12,7 +12,7 @@ pub fn counter<'m>(m: &'m Module, name: &str, count: u32, advance: Signal<'m>) -
 
 /// The steps of a tile in their order: for each column, for each of a unit's rows, along k.
 pub struct Loops<'m> {
-    /// Number of the beat along k; none where there is one only.
+    /// Number of the beat along k; `None` if there is only one.
     step: Option<Signal<'m>>,
     /// Of the unit's rows.
     pub row: Signal<'m>,
@@ -27,7 +27,7 @@ pub struct Loops<'m> {
 }
 
 impl<'m> Loops<'m> {
-    /// Goes on where `advance` is 1.
+    /// Advances while `advance` is 1.
     pub fn new(m: &'m Module, shape: Shape, columns: u32, advance: Signal<'m>) -> Loops<'m> {
         let step = (shape.steps() > 1).then(|| counter(m, "step", shape.steps(), advance));
         let is_last_step = step.map_or_else(|| m.ones(1), |step| step.all()).named("is_last_step");

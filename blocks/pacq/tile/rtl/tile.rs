@@ -16,7 +16,7 @@ pub struct Tile<'m> {
 }
 
 impl<'m> Tile<'m> {
-    /// Takes the channel `tile`, behind a skid buffer where it is to have one; `done`: the tile ends.
+    /// Takes the channel `tile`, through a skid buffer if requested; `done`: the tile ends.
     pub fn new(m: &'m Module, shape: Shape, done: Signal<'m>, has_skid: bool) -> Tile<'m> {
         let input = input_stream(m, "tile", &shape.tile(), has_skid);
         let is_there = m.reg("tile_is_there", 1).reset_to(0);

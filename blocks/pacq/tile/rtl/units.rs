@@ -1,14 +1,14 @@
-//! The units of an engine, which are in step: they take and give together.
+//! The units of an engine, which work in step: they take and give together.
 
 use crate::pacq::results::Results;
 use crate::pacq::tile::UNITS;
 use hdl::{Module, Ram, Signal, Stream, index_width};
 use parts::storage::shift_queue::ShiftQueue;
 
-/// Rows and columns that can be on their way through a unit.
+/// Rows and columns that can be in a unit's pipeline.
 const IN_FLIGHT: u32 = 4;
 
-/// What has entered the units: where the sums that leave them are to go.
+/// The entries in the units' pipelines: the places for the sums that leave them.
 pub struct InFlight<'m> {
     place_bits: u32,
     queue: ShiftQueue<'m>,
@@ -36,12 +36,12 @@ impl<'m> InFlight<'m> {
         self.queue.has_room
     }
 
-    /// The place of what leaves next among all that a unit has.
+    /// The place of the next output among all places of a unit.
     pub fn place(&self) -> Signal<'m> {
         self.queue.front.low(self.place_bits)
     }
 
-    /// A flag of what leaves next.
+    /// A flag of the next output.
     pub fn flag(&self, number: u32) -> Signal<'m> {
         self.queue.front.bit(self.place_bits + number)
     }
@@ -70,18 +70,19 @@ impl<'m> Memories<'m> {
     }
 }
 
-/// True where every one of the streams has a beat.
+/// True if every one of the streams has a beat.
 pub fn all_valid<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> {
     m.concat_lsb(&streams.iter().map(Stream::valid).collect::<Vec<_>>()).all()
 }
 
-/// True where every one of the streams takes a beat.
+/// True if every one of the streams takes a beat.
 pub fn all_ready<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> {
     m.concat_lsb(&streams.iter().map(Stream::ready).collect::<Vec<_>>()).all()
 }
 
-/// Gives the rows of the units one after the other to the channel `out`; `values` are those of each unit, where `has_rows`
-/// is 1, `error` goes with all, and `finish` is done to each. True in the cycle in which the last of them is taken.
+/// Sends the rows of the units one after the other to the channel `out`; `values` are those of each unit, valid while
+/// `has_rows` is 1, `error` goes with all of them, and `finish` is applied to each. True in the cycle in which the last
+/// of them is taken.
 pub fn rows_in_turn<'m>(
     m: &'m Module,
     output: &Stream<'m, Results<Signal<'m>>>,

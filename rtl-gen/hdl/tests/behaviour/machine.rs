@@ -1,4 +1,4 @@
-//! A plain evaluator of netlists: one step a cycle, straight from the definitions of the netlist.
+//! A plain evaluator of netlists: one step per cycle, straight from the definitions of the netlist.
 
 use crate::logic;
 use hdl::netlist::{Case, Logic, Netlist, NodeId, Op, PropertyKind, Register};

@@ -98,7 +98,7 @@ fn slice<'m>(a: &Pair<'m>, amount: u32) -> Pair<'m> {
     a.map(a.signal.slice(high, low), |a| a[low as usize..=high as usize].to_vec())
 }
 
-/// Narrow enough not to grow for ever.
+/// Narrow enough not to grow forever.
 fn joined<'m>(m: &'m Module, parts: [&Pair<'m>; 3]) -> Pair<'m> {
     let [a, b, c] = parts.map(|part| part.fitted(part.width().min(40)));
     let signal = m.concat(&[a.signal, b.signal, c.signal]);

@@ -1,7 +1,7 @@
 //! Every error of the language as its user sees it, one golden file each: `<case>.expect` in this folder.
 //!
 //! A place in the source is shown as the line itself, so that a file stays valid where lines move, and a place
-//! that is not the user's own line fails. `UPDATE_EXPECT=1 cargo test -p gen-rtl-hdl --test errors` writes the files anew.
+//! that is not the user's own line fails. `UPDATE_EXPECT=1 cargo test -p gen-rtl-hdl --test errors` writes the files again.
 
 mod bundles;
 mod clocks;

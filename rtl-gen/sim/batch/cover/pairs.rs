@@ -1,7 +1,7 @@
 //! One cell of two operands for each gate.
 //!
-//! A cell may hold the complement of its gate, so that nothing has to be inverted but for a row that wants the
-//! other polarity.
+//! A cell may hold the complement of its gate, so nothing needs to be inverted except for a row that needs the other
+//! polarity.
 
 use super::{Cell, Held, Net, Network, Region};
 use crate::batch::gates::{Gate, Graph, Lit, Segment, constant_place};

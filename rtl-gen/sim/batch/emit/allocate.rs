@@ -128,7 +128,7 @@ impl Allocation {
         operands.iter().filter(is_foldable).max_by_key(|value| self.values[**value].next_use).copied()
     }
 
-    /// True where a value in a row is read again before some value in a register, or a register is free.
+    /// True if a value in a row is read again before some value in a register, or a register is free.
     fn deserves_register(&self, value: Value) -> bool {
         let next_use = self.values[value].next_use;
         let mut held = self.held.iter().flatten();

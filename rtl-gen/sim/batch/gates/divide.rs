@@ -1,4 +1,4 @@
-//! Divides logic at the memory reads: what has to be computed before a word can be read, and what after.
+//! Divides logic at the memory reads: what must be computed before a word can be read, and what after.
 
 use super::graph::{Gate, Lit};
 use super::{Logic, Sink};

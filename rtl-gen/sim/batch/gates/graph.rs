@@ -1,4 +1,4 @@
-//! A graph of two-input gates, each there once.
+//! A graph of two-input gates without duplicates.
 
 use crate::batch::rows::Place;
 use std::collections::HashMap;
@@ -63,7 +63,7 @@ pub enum Gate {
     Xor(Lit, Lit),
 }
 
-/// Gates in topological order, without two equal ones, and without any that a constant decides.
+/// Gates in topological order, without duplicates and without constants.
 pub struct Graph {
     gates: Vec<Gate>,
     known: HashMap<Gate, u32, BuildHasherDefault<Multiplicative>>,
@@ -143,7 +143,7 @@ impl Graph {
         self.xor(on_false, flips)
     }
 
-    /// 1 where at least two are.
+    /// 1 if at least two are.
     pub fn majority(&mut self, a: Lit, b: Lit, c: Lit) -> Lit {
         let differs = self.xor(a, b);
         match [a, b, c].iter().position(|lit| lit.is_constant()) {

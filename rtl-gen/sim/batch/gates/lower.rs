@@ -98,7 +98,7 @@ impl<'a> Lowering<'a> {
         rows.map(|row| self.graph.source(Place { bank, row })).collect()
     }
 
-    /// The reset port, 1 where it resets; never in a design without one.
+    /// The reset port, 1 if it resets; never in a design without one.
     pub fn in_reset(&mut self) -> Lit {
         match crate::reset::Reset::of(self.flat.has_reset, &self.flat.clocking) {
             Some(reset) => {

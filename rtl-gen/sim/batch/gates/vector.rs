@@ -54,7 +54,7 @@ impl Graph {
         }
     }
 
-    /// 1 where the values are equal.
+    /// 1 if the values are equal.
     pub fn equal(&mut self, a: &[Lit], b: &[Lit]) -> Lit {
         let differences = self.bitwise(Graph::xor, a, b);
         !self.reduce(ReduceOp::Or, &differences)
@@ -91,7 +91,7 @@ impl Graph {
         (self.xor(partial, c), self.majority(a, b, c))
     }
 
-    /// 1 where `a - b` borrows.
+    /// 1 if `a - b` borrows.
     fn less(&mut self, a: &[Lit], b: &[Lit]) -> Lit {
         a.iter().zip(b).fold(Lit::FALSE, |borrow, (&a, &b)| self.majority(!a, b, borrow))
     }

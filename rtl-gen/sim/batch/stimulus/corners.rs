@@ -10,8 +10,8 @@ pub struct Corners {
 }
 
 impl Corners {
-    /// Ports, by their indices in [`Batch::ports`], with their values. Panics where a table is empty, or where
-    /// there are more combinations than a `u64` can tell.
+    /// Ports, by their indices in [`Batch::ports`], with their values. Panics if a table is empty, or if there are more
+    /// combinations than a `u64` can count.
     pub fn of(tables: Vec<(usize, Vec<Bits>)>) -> Corners {
         let count = tables.iter().try_fold(1u64, |count, (_, values)| count.checked_mul(values.len() as u64));
         assert!(

@@ -1,7 +1,7 @@
-//! Stimulus that is made inside a batch.
+//! Stimulus that is generated inside a batch.
 //!
-//! A stimulus is a numbered set of cases. Any of them can be made without the ones before it, and it is the same
-//! in every lane of every instruction set: so threads share a stimulus, and a failing case is named by its number.
+//! A stimulus is a numbered set of cases. Any of them can be made without the ones before it, and it is the same in
+//! every lane of every instruction set, so threads share a stimulus, and a failing case is identified by its number.
 
 mod corners;
 mod every;
@@ -16,14 +16,14 @@ use hdl::Bits;
 
 /// A numbered set of cases, each a value for some input ports.
 pub trait Stimulus: Send + Sync {
-    /// How many cases there are; `None` where they are more than a number can tell.
+    /// Number of cases; `None` if it does not fit a `u64`.
     fn count(&self) -> Option<u64>;
 
-    /// The case of a number: ports with their values.
+    /// The case with a number: ports with their values.
     fn case(&self, number: u64) -> Vec<(usize, Bits)>;
 
-    /// Drives the inputs of lane `i` with case `first + i`. Beyond the last case, they start again from case 0.
-    /// Panics where `first` is not a multiple of the number of lanes.
+    /// Drives the inputs of lane `i` with case `first + i`. Beyond the last case, they start again from case 0. Panics
+    /// if `first` is not a multiple of the number of lanes.
     fn poke(&self, batch: &mut Batch, first: u64);
 }
 

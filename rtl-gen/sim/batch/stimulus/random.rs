@@ -40,7 +40,7 @@ fn number(seed: u64, index: u64) -> u64 {
     mixed(state(seed, index))
 }
 
-/// The number that a state stands for.
+/// The number that belongs to a state.
 #[inline]
 fn mixed(state: u64) -> u64 {
     let product = state as u128 * (state ^ 0xe703_7ed1_a0b4_28db) as u128;

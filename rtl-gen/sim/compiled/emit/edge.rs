@@ -37,7 +37,7 @@ impl Scalar<'_, '_> {
         (address, is_in_range)
     }
 
-    /// The address of a word of this lane; of the one behind the last where `is_in_range` is 0.
+    /// The address of a word of this lane; of the spare word after the last if `is_in_range` is 0.
     fn word(&mut self, words: Words, address: Value, is_in_range: Option<Value>) -> Value {
         let address = is_in_range.map_or(address, |is_in| {
             let beyond = self.literal(types::I64, words.depth as u64);
@@ -56,7 +56,7 @@ impl Scalar<'_, '_> {
     }
 }
 
-/// A product with a constant; of a power of two, a shift, which Cranelift would not make of it.
+/// A product with a constant; for a power of two a shift, which Cranelift would not use on its own.
 pub(super) fn times(builder: &mut FunctionBuilder, value: Value, factor: usize) -> Value {
     match factor.is_power_of_two() {
         true => builder.ins().ishl_imm_u(value, factor.ilog2() as i64),
@@ -64,8 +64,8 @@ pub(super) fn times(builder: &mut FunctionBuilder, value: Value, factor: usize) 
     }
 }
 
-/// The write ports of all memories, in order. A write without an enable, or beyond the depth, goes to the word behind
-/// the last: a branch would be mispredicted.
+/// The write ports of all memories, in order. A write that is not enabled, or beyond the depth, goes to the spare word
+/// after the last: a branch would be mispredicted.
 pub(super) fn memory_writes(scalar: &mut Scalar) {
     for (index, memory) in scalar.unit.memories.iter().enumerate() {
         let words = scalar.layout.units[scalar.job.unit].memories[index];

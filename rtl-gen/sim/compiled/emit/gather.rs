@@ -74,7 +74,7 @@ impl Scalar<'_, '_> {
         Form::Narrow { value, is_clean }
     }
 
-    /// The limb that has a bit of a term, whatever is above its width, and the bit's place in it.
+    /// The limb that has a bit of a term, and the bit's place in it; bits above the term's width are undefined.
     pub fn limb_of(&mut self, id: TermId, bit: u32) -> (Value, u32) {
         match self.form(id) {
             Form::Narrow { value, .. } => (value, bit),
@@ -133,7 +133,7 @@ impl Scalar<'_, '_> {
         (joined.unwrap_or_else(|| self.literal(kind, 0)), is_clean || width == kind.bits())
     }
 
-    /// A field at its place with zeros beside it; where it is the uppermost, what is above may be rubbish.
+    /// A field at its place with zeros beside it; above the uppermost one, bits may be undefined.
     fn placed(&mut self, field: &Field, kind: Type, width: u32) -> (Value, bool) {
         if field.copies > 1 {
             return self.repeated(field, kind, width);

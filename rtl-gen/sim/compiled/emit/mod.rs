@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A compiled function: runs on `count` lanes, whose numbers are at `lanes`, in the block of memory at `memory`.
 pub(super) type Entry = unsafe extern "C" fn(memory: *mut u8, lanes: *const u32, count: usize);
 
-/// What is to be compiled as one function.
+/// The unit of work that is compiled as one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Job {
     pub unit: usize,
@@ -35,12 +35,12 @@ pub(super) struct Job {
     pub mode: Mode,
 }
 
-/// How a function runs over lanes.
+/// How a function iterates over lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
     /// One by one.
     Scalar,
-    /// In blocks of 16; the lanes that it is given are the first ones of blocks.
+    /// In blocks of 16; its arguments are the first lanes of blocks.
     Vector,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn compile(plan: &Plan, layout: &Layout, jobs: &[Job]) -> MachineCode
     MachineCode::load(isa, compiled.iter().map(|(_, code)| code.as_slice()))
 }
 
-/// This machine, with all that it can do.
+/// This machine, with all its features.
 fn isa() -> OwnedTargetIsa {
     let mut flags = settings::builder();
     for (name, value) in [

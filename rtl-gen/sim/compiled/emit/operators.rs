@@ -61,7 +61,7 @@ impl Scalar<'_, '_> {
         Form::Narrow { value, is_clean: true }
     }
 
-    /// 1 where an odd number of bits is 1.
+    /// 1 if an odd number of bits is 1.
     pub fn parity(&mut self, value: Value) -> Value {
         let ones = self.builder.ins().popcnt(value);
         let ones = self.cast(ones, types::I8);

@@ -1,7 +1,7 @@
 //! The terms of one lane in machine registers.
 //!
 //! A term of 1 bit is an `i8` that is 0 or 1; one of up to 32 bits an `i32`, one of up to 64 an `i64`; wider ones are
-//! `i64` limbs. What is above the width of an `i32` or `i64` may be rubbish: who cares clears it, and only then.
+//! `i64` limbs. Bits above the width of an `i32` or `i64` are undefined: they are cleared only where it matters.
 
 use super::Job;
 use super::frame::Frame;
@@ -97,7 +97,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         self.unit.term(id).width
     }
 
-    /// A term: computed, computed anew where that is cheap, or loaded.
+    /// A term: computed, recomputed if that is cheap, or loaded.
     pub fn form(&mut self, id: TermId) -> Form {
         if let Some(form) = self.forms.get(&id) {
             return form.clone();
@@ -113,7 +113,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         form
     }
 
-    /// A term of up to 64 bits, whatever is above its width.
+    /// A term of up to 64 bits; bits above its width are undefined.
     pub fn any(&mut self, id: TermId) -> Value {
         match self.form(id) {
             Form::Narrow { value, .. } => value,
@@ -135,7 +135,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         }
     }
 
-    /// A term of 1 bit as a value that is zero where it is 0.
+    /// A term of 1 bit as a value that is zero if the bit is 0.
     pub fn condition(&mut self, id: TermId) -> Value {
         if !self.forms.contains_key(&id)
             && let TermOp::Gather(pieces) = &self.unit.term(id).op

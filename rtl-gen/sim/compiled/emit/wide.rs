@@ -9,7 +9,7 @@ use hdl::netlist::ReduceOp;
 use hdl::{limbs_for, top_limb_mask};
 
 impl Scalar<'_, '_> {
-    /// Limbs whose last one may have rubbish above the width.
+    /// Limbs whose last one may have undefined bits above the width.
     pub fn with_clean_top(&mut self, mut limbs: Vec<Value>, width: u32) -> Form {
         let mask = top_limb_mask(width);
         if mask != u64::MAX {
@@ -42,7 +42,7 @@ impl Scalar<'_, '_> {
         Form::Narrow { value, is_clean: true }
     }
 
-    /// An operator of two operands, of which something is wider than 64 bits.
+    /// An operator of two operands where an operand or the result is wider than 64 bits.
     pub fn wide_binary(&mut self, op: Operator, a: TermId, b: TermId, width: u32) -> Form {
         match op {
             Operator::Bitwise(op) => self.wide_bitwise(op, a, b),

@@ -4,7 +4,7 @@ use crate::compiled::options::Sharing;
 use hdl::Netlist;
 use hdl::netlist::{Body, ModuleDef, Op};
 
-/// Instances from which on it pays to run them side by side in vectors.
+/// Number of instances from which it pays to run them side by side in vectors.
 const VECTOR: usize = 8;
 
 /// Operators below which a call costs more than it saves.
@@ -13,7 +13,7 @@ const LEAST_OPERATORS: usize = 24;
 /// Operators in all instances together below which flat code stays in the instruction cache.
 const LEAST_REPEATED: usize = 2000;
 
-/// How much there is of each module.
+/// The size of each module.
 struct Census {
     /// Operators, with those of the instances below.
     operators: Vec<usize>,
@@ -25,7 +25,7 @@ struct Census {
     has_black_box: Vec<bool>,
 }
 
-/// Instances from which on they run side by side in vectors.
+/// Number of instances from which they run side by side in vectors.
 pub(super) fn least_for_vectors(sharing: Sharing) -> usize {
     if sharing == Sharing::Always { 2 } else { VECTOR }
 }

@@ -51,7 +51,7 @@ pub(super) struct Cut {
     pub is_stored: Vec<bool>,
 }
 
-/// A bare slice: every function that needs it cuts it out anew.
+/// A bare slice: every function that needs it slices again.
 pub(in crate::compiled) fn is_view(unit: &Unit, id: TermId) -> bool {
     matches!(&unit.term(id).op, TermOp::Gather(pieces) if pieces.len() == 1)
 }
@@ -62,7 +62,8 @@ pub(super) fn cut_levels(unit: &Unit, of_term: &[u32], levels: usize, size: Func
     cut(unit, of_term, levels, size, |sink| latest(sink).unwrap_or(0))
 }
 
-/// Cuts the stages of a module's unit into functions. What waits for more than one of them is left to the last one.
+/// Divides the stages of a module's unit into functions. Terms that wait for more than one stage belong to the last
+/// one.
 pub(super) fn cut_stages(unit: &Unit, stages: &Stages, size: Functions) -> Cut {
     let last = stages.needs.len() as u32 - 1;
     let stage = |id: &TermId| {
@@ -108,7 +109,7 @@ fn cut(
     for sink in sinks(unit) {
         let stage = stage_of_sink(sink) as usize;
         let of_stage = &cut.of_stage[stage];
-        // A view is cut out anew, and has the home of what it is cut from.
+        // A view is sliced again, and has the home of its source.
         let source = |id: TermId| if is_view(unit, id) { unit.term(id).operands()[0] } else { id };
         let operands = sink.operands(unit).into_iter();
         let homes = operands.filter_map(|id| home[id.index()].or(home[source(id).index()]));

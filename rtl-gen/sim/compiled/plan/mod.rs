@@ -1,7 +1,7 @@
-//! What is computed by which function, and in which order.
+//! Which function computes what, and in which order.
 //!
-//! The design falls into units: one for each module that is compiled once for all its instances, and one for the
-//! rest, which is the first. A unit's values exist once for each of its lanes, which are the instances.
+//! The design is divided into units: one for each module that is compiled once for all its instances, and a first one
+//! for the rest. The values of a unit exist once for each of its lanes, which are the instances.
 
 mod choose;
 mod functions;
@@ -27,7 +27,7 @@ pub(super) const TOP: usize = 0;
 /// A design, divided.
 pub(super) struct Plan {
     pub units: Vec<Planned>,
-    /// What a settling consists of.
+    /// The steps of settling.
     pub steps: Vec<Step>,
     /// For each child of the top its unit and its lane there.
     pub children: Vec<(usize, usize)>,
@@ -58,7 +58,7 @@ pub(super) struct Planned {
 pub(super) struct Lane {
     /// Instance names joined by dots; empty for the top.
     pub path: String,
-    /// What there is in the whole design before it.
+    /// The counts of everything before it in the whole design.
     pub before: Counts,
 }
 

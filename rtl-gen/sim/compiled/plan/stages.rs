@@ -1,7 +1,7 @@
 //! The stages of a unit: what can be computed before its last inputs are there.
 //!
-//! Instances may feed each other within a cycle, a `ready` backwards and the data forwards. So the terms that an
-//! output needs are computed apart from those which also wait for inputs that the output does not follow.
+//! Instances may feed each other within a cycle, a `ready` backwards and the data forwards. So the terms that an output
+//! needs are computed separately from those that also wait for inputs that the output does not depend on.
 
 use crate::compiled::unit::{TermId, TermOp, Unit};
 use hdl::Direction;
@@ -28,12 +28,12 @@ pub(in crate::compiled) struct Needs {
 /// Outputs that follow the same inputs are a class; a set of classes is a mask.
 const MOST_CLASSES: usize = 64;
 
-/// The stages of a unit; `None` where it has more classes of outputs than are told apart.
+/// The stages of a unit; `None` if it has too many classes of outputs.
 pub(super) fn stages(unit: &Unit) -> Option<Stages> {
     let follows = follows(unit);
     let classes = classes(unit, &follows)?;
     let reach = reach(unit, &classes);
-    // What more classes need comes first: whoever reads a term reaches no more than it does.
+    // Terms that more classes need come first: a reader of a term reaches no more classes than the term does.
     let is_computed = |id: &TermId| !unit.term(*id).is_source();
     let mut masks: Vec<u64> = unit.ids().filter(is_computed).map(|id| reach[id.index()]).collect();
     masks.push(0);

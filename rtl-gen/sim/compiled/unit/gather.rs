@@ -1,11 +1,11 @@
-//! Wiring: which bits of which terms a slice or a concatenation consists of.
+//! Wiring: which bits of which terms make up a slice or a concatenation.
 //!
 //! Slices of slices and concatenations of concatenations are looked through, so that bits move once.
 
 use super::terms::{Piece, Term, TermOp};
 use hdl::Bits;
 
-/// A gathered operand of at most so many pieces is looked through wherever it is used.
+/// A gathered operand of at most this many pieces is looked through wherever it is used.
 const FEW: usize = 2;
 
 /// The pieces of `width` bits of a term from `low` up; the term itself where looking into it does not pay.

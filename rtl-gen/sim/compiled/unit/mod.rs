@@ -15,7 +15,7 @@ use hdl::{Bits, Port};
 pub(super) struct Unit {
     /// The ports, without clock and reset; a module's port `i` is the `i`th.
     pub ports: Vec<Port>,
-    /// In topological order; no term is without use.
+    /// In topological order; every term is used.
     pub terms: Vec<Term>,
     pub registers: Vec<Register>,
     pub memories: Vec<Memory>,
@@ -65,7 +65,7 @@ pub(super) struct Child {
 }
 
 impl Unit {
-    /// The logic of a module that was dissolved but for the instances of modules in `kept`.
+    /// The logic of a module with its hierarchy dissolved, except the instances of modules in `kept`.
     pub fn of(flat: &Flat, kept: &Kept) -> Unit {
         lower::unit(flat, kept)
     }

@@ -21,7 +21,7 @@ struct Limb {
 }
 
 impl Lowering {
-    /// Bits `high` down to `low`: the value itself, or limbs of it, wherever no bit has to move.
+    /// Bits `high` down to `low`: the value itself, or limbs of it, if no bit needs to move.
     pub fn slice(&mut self, of: Place, high: u32, low: u32) -> Place {
         let width = high - low + 1;
         let ends_with_limb = high + 1 == of.width || (high + 1).is_multiple_of(64);

@@ -1,4 +1,4 @@
-//! The instructions. All but [`Opcode::Read`] and [`Opcode::Wide`] write one slot, which no other one writes.
+//! The instructions. All except [`Opcode::Read`] and [`Opcode::Wide`] write one slot, and no two write the same slot.
 
 use super::{MemoryPlace, wide};
 
@@ -23,7 +23,7 @@ pub(super) enum Opcode {
     Sub,
     /// `a - b - c`, where `c` is a borrow.
     SubBorrow,
-    /// 1 where 64-bit `a - b - c` is negative.
+    /// 1 if 64-bit `a - b - c` is negative.
     Borrow,
     /// `a * b`
     Mul,
@@ -47,7 +47,7 @@ pub(super) enum Opcode {
     RotateLeft,
     /// `a` rotated right by `b`; the shift is the unused bits of `a`.
     RotateRight,
-    /// 1 where an odd number of bits of `a` is 1.
+    /// 1 if an odd number of bits of `a` is 1.
     Parity,
     /// `a ? b : c`
     Mux,

@@ -8,7 +8,7 @@ use hdl::Bits;
 use hdl::netlist::{BinaryOp, ReduceOp};
 
 impl Lowering {
-    /// An operation of two operands, of which something is wider than 64 bits.
+    /// An operation of two operands where an operand or the result is wider than 64 bits.
     pub fn wide_binary(&mut self, op: BinaryOp, a: Place, b: Place, width: u32) -> Place {
         match op {
             BinaryOp::And => self.limbwise(Opcode::And, a, b),
@@ -80,7 +80,7 @@ impl Lowering {
         a.slots().skip(1).fold(a.slot, |joined, limb| self.compute(opcode, &[joined, limb], 64).slot)
     }
 
-    /// 1 where the values are equal.
+    /// 1 if the values are equal.
     fn equal(&mut self, a: Place, b: Place) -> Place {
         let limbs = a.slots().zip(b.slots());
         let equal: Vec<Place> = limbs.map(|(a, b)| self.compute(Opcode::Eq, &[a, b], 1)).collect();

@@ -71,7 +71,7 @@ impl MemoryPlace {
 /// What does not change while a design runs; interpreters of one design share it.
 pub(crate) struct Program {
     pub top: String,
-    /// Name of the clock, where there is one.
+    /// Name of the clock, if there is one.
     pub clock: Option<String>,
     pub ports: Vec<Port>,
     pub port_places: Vec<Place>,
@@ -124,7 +124,7 @@ impl Program {
         Ok((program, State { values: lowering.values, words }))
     }
 
-    /// True where a value follows an input within the cycle; else it changes only at a clock edge.
+    /// True if a value follows an input within the cycle; else it changes only at a clock edge.
     pub fn follows_inputs(&self, place: Place) -> bool {
         self.logic.follows_inputs[place.range()].contains(&true)
     }

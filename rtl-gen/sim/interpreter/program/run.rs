@@ -148,7 +148,7 @@ fn signed(value: u64, unused: u8) -> i64 {
     (value << unused) as i64 >> unused
 }
 
-/// `value`, of `width` bits, rotated by at most the width; what is above the width is rubbish.
+/// `value`, of `width` bits, rotated by at most the width; bits above the width are undefined.
 #[inline(always)]
 fn rotated_left(value: u64, amount: u64, width: u64) -> u64 {
     // At 64 bits, a shift by all of them is one by none: that is the value itself, which the other side is too.
@@ -161,7 +161,7 @@ fn carry(a: u64, b: u64, carry: u64) -> u64 {
     ((a as u128 + b as u128 + carry as u128) >> 64) as u64
 }
 
-/// 1 where `a - b - borrow` is negative.
+/// 1 if `a - b - borrow` is negative.
 #[inline(always)]
 fn borrow(a: u64, b: u64, borrow: u64) -> u64 {
     ((a as u128) < b as u128 + borrow as u128) as u64

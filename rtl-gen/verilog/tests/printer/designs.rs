@@ -5,7 +5,7 @@ use hdl::{
     Bits, BlackBoxPort, Clocking, Collision, Design, Level, Module, ModuleRef, Netlist, ResetStyle, Signal,
 };
 
-/// A design with a name: its netlist is made anew at each call.
+/// A design with a name: its netlist is made again at each call.
 pub struct Example {
     pub name: &'static str,
     pub build: fn() -> Netlist,

@@ -40,7 +40,7 @@ impl Tool {
     }
 }
 
-/// True where all tools are there. Without one, the test passes with a note; with `GEN_RTL_TOOLS=required` it fails.
+/// True if all tools are there. Without one, the test passes with a note; with `GEN_RTL_TOOLS=required` it fails.
 pub fn present(tools: &[Tool]) -> bool {
     let missing: Vec<&str> =
         tools.iter().filter(|tool| !tool.is_present()).map(|tool| tool.program).collect();

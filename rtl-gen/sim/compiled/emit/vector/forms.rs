@@ -1,4 +1,4 @@
-//! How terms lie in vector registers, and the ways from one form to another.
+//! Forms of terms in vector registers, and conversions between them.
 //!
 //! - **planes**: a vector of bytes for each byte of the term; slices and concatenations are moves of planes. A term of
 //!   up to 8 bits has one plane and no other form.
@@ -6,7 +6,7 @@
 //!   bits has the lanes of each 64-bit limb.
 //! - **mask**: of a term of 1 bit, bytes of all ones or zeros; selections and logic want it.
 //!
-//! A form is made from another one when it is asked for first, and kept.
+//! A form is converted from another one on first use, and kept.
 
 use super::Vector;
 use crate::compiled::layout::Layout;
@@ -50,7 +50,7 @@ impl Form {
         Form { mask: Some(mask), ..Form::empty(1) }
     }
 
-    /// The same, with rubbish above the width.
+    /// The same, with undefined bits above the width.
     pub fn dirty(self) -> Form {
         let fills = match &self.lanes {
             None => self.width.is_multiple_of(8),
@@ -85,7 +85,7 @@ pub(super) fn element(width: u32) -> u32 {
     }
 }
 
-/// The vector type with elements of so many bits.
+/// The vector type with elements of `bits` bits.
 pub(super) fn vector(element: u32) -> Type {
     match element {
         8 => types::I8X16,
@@ -119,7 +119,7 @@ impl Vector<'_, '_> {
     /// A vector of equal elements.
     pub fn splat(&mut self, element: u32, value: u64) -> Value {
         if element == 8 {
-            // A load at each use becomes an operand in memory, and takes no register in between.
+            // Loaded at each use, it becomes a memory operand and takes no register in between.
             let offset = Layout::byte_vector(value as u8) as i32;
             return self.builder.ins().load(types::I8X16, MemFlagsData::trusted(), self.frame.memory, offset);
         }
@@ -145,7 +145,7 @@ impl Vector<'_, '_> {
         form
     }
 
-    /// What there is of a term so far.
+    /// The forms of a term so far.
     pub fn form(&mut self, id: TermId) -> &mut Form {
         self.require(id);
         self.forms.get_mut(&id).expect("it is required")
@@ -163,7 +163,7 @@ impl Vector<'_, '_> {
         mask
     }
 
-    /// A byte of a term, whatever is above the width.
+    /// A byte of a term; bits above the width are undefined.
     pub fn plane(&mut self, id: TermId, index: usize) -> Value {
         let form = self.form(id);
         if let Some(plane) = form.planes[index] {
@@ -233,7 +233,7 @@ impl Vector<'_, '_> {
         self.planes(id)
     }
 
-    /// All planes, whatever is above the width.
+    /// All planes; bits above the width are undefined.
     pub fn planes(&mut self, id: TermId) -> Vec<Value> {
         (0..self.width(id).div_ceil(8) as usize).map(|index| self.plane(id, index)).collect()
     }
@@ -244,7 +244,7 @@ impl Vector<'_, '_> {
         self.lanes(id)
     }
 
-    /// The lanes of a term of more than 8 bits, whatever is above the width.
+    /// The lanes of a term of more than 8 bits; bits above the width are undefined.
     pub fn lanes(&mut self, id: TermId) -> Vec<Value> {
         if let Some(lanes) = &self.form(id).lanes {
             return lanes.clone();
@@ -380,7 +380,7 @@ impl Vector<'_, '_> {
         registers[0]
     }
 
-    /// A mask of bytes as masks of the elements of so many bits.
+    /// A mask of bytes as masks of the elements of `bits` bits.
     pub fn widened_mask(&mut self, mask: Value, element: u32) -> Vec<Value> {
         let mut registers = vec![mask];
         let mut piece = 1;

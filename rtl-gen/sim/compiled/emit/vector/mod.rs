@@ -1,7 +1,7 @@
 //! The terms of 16 lanes in vector registers.
 //!
 //! Terms take as little room as their widths allow, since a vector of bytes does the work of four vectors of 32-bit
-//! elements. See [`forms`] for how they lie in registers.
+//! elements. See [`forms`] for their forms in registers.
 
 mod forms;
 mod gather;
@@ -108,7 +108,7 @@ impl<'a, 'f> Vector<'a, 'f> {
         self.unit.term(id).width
     }
 
-    /// Sees to it that a term is in registers: computed, computed anew where that is cheap, or loaded.
+    /// Makes sure that a term is in registers: computed, recomputed if that is cheap, or loaded.
     fn require(&mut self, id: TermId) {
         if self.forms.contains_key(&id) {
             return;

@@ -38,8 +38,8 @@ impl Vector<'_, '_> {
         if is_clean { form } else { form.dirty() }
     }
 
-    /// Operands of an operator that treats each bit alike, in the form that most of them have: and what makes a term
-    /// of a result in that form.
+    /// Operands of a bitwise operator, in the form that most of them have; and how to make a term from a result in that
+    /// form.
     fn bitwise_operands(&mut self, ids: &[TermId]) -> (Vec<Vec<Value>>, MakeForm) {
         let width = self.width(ids[0]);
         let count =
@@ -221,7 +221,7 @@ impl Vector<'_, '_> {
         self.narrowed(products, width, size)
     }
 
-    /// Elements of so many bits as a term of a width that may need smaller ones.
+    /// Elements of `bits` bits as a term of a width that may need smaller ones.
     pub(super) fn narrowed(&mut self, registers: Vec<Value>, width: u32, size: u32) -> Form {
         if width > 8 || size == 8 {
             return Form::of_lanes(width, registers).dirty();

@@ -59,7 +59,7 @@ impl Vector<'_, '_> {
         self.builder.ins().icmp(IntCC::Equal, cut, one)
     }
 
-    /// Whether any bit of a term from `low` up is 1, as a mask of bytes; `None` where there is no such bit.
+    /// Whether any bit of a term from `low` up is 1, as a mask of bytes; `None` if there is no such bit.
     fn is_any_from(&mut self, id: TermId, low: u32) -> Option<Value> {
         if low >= self.width(id) {
             return None;
