@@ -2,30 +2,13 @@
 
 use crate::bundle::{Bundle, Place, Shaped, Signals};
 use crate::diagnostic::Source;
+use crate::field::Field;
 use crate::handshake::Producer;
 use crate::instance::Child;
 use crate::interface::{Interface, Signature, member_port};
 use crate::module::Module;
 use crate::signal::Signal;
 use std::panic::Location;
-
-/// One field of a stream's payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Name: the port is `<stream>_<name>`.
-    pub name: String,
-    /// Width in bits.
-    pub width: u32,
-    /// What it carries, one line.
-    pub meaning: String,
-}
-
-impl Field {
-    /// A field.
-    pub fn new(name: &str, width: u32, meaning: &str) -> Field {
-        Field { name: name.into(), width, meaning: meaning.into() }
-    }
-}
 
 /// The shape of a stream with a payload: `valid` and the fields go forward, `ready` back.
 ///

@@ -1,31 +1,14 @@
 //! Decisions as statements.
 
 use crate::builder::{Builder, Order};
-use crate::expr::{Expr, SignalId};
-use crate::gathered::{Choice, Gathered};
+use crate::expr::Expr;
+use crate::gathered::{Choice, Gathered, Target};
 use crate::lower::EXPRESSION_COLUMNS;
 use crate::nesting::Form;
 use crate::plan::{Branch, Item, Statement};
 use hdl::Bits;
 use hdl::netlist::{NodeId, Op};
 use std::collections::HashMap;
-
-/// A variable and its new value.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    pub signal: SignalId,
-    /// The variable's present value: assigning that needs no statement.
-    pub own: Option<NodeId>,
-    pub value: NodeId,
-    /// True in a block with a clock.
-    pub is_clocked: bool,
-}
-
-impl Target {
-    pub fn with(self, value: NodeId) -> Target {
-        Target { value, ..self }
-    }
-}
 
 /// What becomes a statement.
 enum Part {

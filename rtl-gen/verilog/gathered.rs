@@ -1,9 +1,26 @@
 //! Variables that one statement decides: their decisions have the same select, and no label is in two different cases.
 
-use crate::decision::Target;
+use crate::expr::SignalId;
 use hdl::Bits;
 use hdl::netlist::{Case, Logic, NodeId, covers};
 use std::collections::HashMap;
+
+/// A variable and its new value.
+#[derive(Clone, Copy)]
+pub(crate) struct Target {
+    pub signal: SignalId,
+    /// The variable's present value: assigning that needs no statement.
+    pub own: Option<NodeId>,
+    pub value: NodeId,
+    /// True in a block with a clock.
+    pub is_clocked: bool,
+}
+
+impl Target {
+    pub fn with(self, value: NodeId) -> Target {
+        Target { value, ..self }
+    }
+}
 
 /// Variables that are decided together.
 #[derive(Default)]

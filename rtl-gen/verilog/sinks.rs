@@ -2,8 +2,8 @@
 
 use crate::analysis::Section;
 use crate::builder::{Builder, Order, Place};
-use crate::decision::Target;
 use crate::expr::{Expr, SignalId};
+use crate::gathered::Target;
 use crate::lower::EXPRESSION_COLUMNS;
 use crate::plan::{
     self, Connection, Item, Kind, Lane, MemoryWrites, Property, RegisterGroup, RegisterUpdate, Statements,

@@ -2,11 +2,11 @@
 
 use super::{Bundle, Place, Shaped, Signals, field};
 use crate::diagnostic::Source;
+use crate::field::Field;
 use crate::interface::listed;
 use crate::module::Module;
 use crate::register::Reg;
 use crate::signal::{Signal, counted_bits};
-use crate::stream::Field;
 use crate::wire::Wire;
 use std::panic::Location;
 

@@ -10,8 +10,8 @@ mod shape;
 pub use place::Place;
 pub use shape::{Shape, Shaped};
 
+use crate::field::Field;
 use crate::signal::Signal;
-use crate::stream::Field;
 
 /// A structure whose members all have one type: `#[derive(Bundle)]` on a struct that is generic over it.
 #[diagnostic::on_unimplemented(
