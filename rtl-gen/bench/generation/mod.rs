@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// This language's name in the tables.
 const OURS: &str = "ours";
 
+/// The other languages' names.
+const PEERS: [&str; 3] = ["Amaranth", "kaze", "rust-hdl"];
+
 /// One circuit of one size, generated in a process of its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Generated {
@@ -100,13 +103,6 @@ pub fn generation(is_quick: bool, say: &dyn Fn(&str)) -> Result<Generation, Box<
             }
         }
     }
-    let generated = Err("its sizes are fixed when it is compiled".into());
-    generation.rows.push(Row {
-        circuit: Circuit::KoggeStone,
-        size: COMPARED,
-        language: "rust-hdl",
-        generated,
-    });
     Ok(generation)
 }
 
@@ -117,11 +113,13 @@ type Program = Vec<PathBuf>;
 fn languages() -> Result<Vec<(&'static str, Program)>, Box<dyn Error>> {
     let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/peers");
-    Ok(vec![
-        (OURS, vec![std::env::current_exe()?, "generate".into()]),
-        ("Amaranth", vec![tools.join("bin/python3"), peers.join("amaranth_peer.py")]),
-        ("kaze", vec![peers.join("target/release/kaze-peer")]),
-    ])
+    let programs: [Program; PEERS.len()] = [
+        vec![tools.join("bin/python3"), peers.join("amaranth_peer.py")],
+        vec![peers.join("target/release/kaze-peer")],
+        vec![peers.join("target/release/rust-hdl-peer")],
+    ];
+    let ours = (OURS, vec![std::env::current_exe()?, "generate".into()]);
+    Ok([ours].into_iter().chain(PEERS.into_iter().zip(programs)).collect())
 }
 
 fn in_process(program: &Program, circuit: Circuit, size: usize) -> Result<Generated, String> {
@@ -182,7 +180,7 @@ impl Generation {
         let head = ["circuit", "language", "time grows as size to the", "text grows as size to the"];
         let mut table = Table::new("Growth, fitted over the larger half of the sizes", &head);
         for circuit in Circuit::ALL {
-            for language in [OURS, "Amaranth", "kaze"] {
+            for language in [OURS].into_iter().chain(PEERS) {
                 let of = self.of(circuit, language);
                 if of.len() >= 3 {
                     let half = &of[of.len() / 2..];
@@ -202,7 +200,7 @@ impl Generation {
             of.iter().find(|(size, _)| *size == COMPARED).map(|(_, one)| one.seconds)
         };
         let target = |circuit: Circuit| {
-            let peers = ["Amaranth", "kaze"].into_iter().filter(|peer| !self.of(circuit, peer).is_empty());
+            let peers = PEERS.into_iter().filter(|peer| !self.of(circuit, peer).is_empty());
             let of_peers = peers.map(|peer| seconds(circuit, peer).unwrap_or(PATIENCE.as_secs_f64()));
             let fastest = of_peers.min_by(f64::total_cmp)?;
             let what = format!("generation of {circuit} at {COMPARED} lanes, against the fastest peer");

@@ -1,0 +1,5 @@
+//! Prints the design as Verilog.
+
+fn main() {
+    print!("{}", accelerator::verilog());
+}
