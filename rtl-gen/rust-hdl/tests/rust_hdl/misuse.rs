@@ -16,10 +16,8 @@ fn errors_are_in_words() {
     assert_eq!(one("Two Words", "pacq_mul", ""), "`Two Words` cannot be the name of a struct");
     let twice = Wrappers::new().block("A", "gelu", "").block("A", "silu", "");
     assert_eq!(refused(twice), "two structs have the name `A`");
-    assert_eq!(
-        one("A", "gelu", "bits=99"),
-        "A, block `gelu`: parameter `bits` cannot be `99`: legal is 4 to 12"
-    );
+    let illegal = one("A", "gelu", "bits=99");
+    assert!(illegal.starts_with("A, block `gelu`: parameter `bits` cannot be `99`: "), "{illegal}");
     let misspelt = one("A", "gelu", "bit=9");
     assert!(
         misspelt.starts_with("A, block `gelu`: there is no parameter `bit`: did you mean `bits`?"),
