@@ -50,14 +50,12 @@ mod tests {
 
     #[test]
     fn values_of_any_width_come_back() {
-        (
-            returns::<2>(),
-            returns::<32>(),
-            returns::<33>(),
-            returns::<64>(),
-            returns::<65>(),
-            returns::<1000>(),
-        );
+        returns::<2>();
+        returns::<32>();
+        returns::<33>();
+        returns::<64>();
+        returns::<65>();
+        returns::<1000>();
         assert!(Bit::from_port(&true.to_port()) && !Bit::from_port(&false.to_port()));
     }
 }
