@@ -398,15 +398,16 @@ pub struct Register {
     pub collision: Option<Collision>,
 }
 
-/// What a read at a clock edge returns if an enabled write at the same edge has the same address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Collision {
-    /// The word before the write.
-    Old,
-    /// The word after all writes of the edge.
-    New,
-    /// Any value, in all bits of the word, regardless of a mask.
-    Undefined,
+enumerated! {
+    /// What a read at a clock edge returns if an enabled write at the same edge has the same address.
+    pub enum Collision {
+        /// The word before the write.
+        Old,
+        /// The word after all writes of the edge.
+        New,
+        /// Any value, in all bits of the word, regardless of a mask.
+        Undefined,
+    }
 }
 
 /// A memory with asynchronous reads and synchronous writes.

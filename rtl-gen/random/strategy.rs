@@ -104,7 +104,7 @@ fn memory() -> impl Strategy<Value = MemoryPlan> {
     let mask = option::of((any::<usize>(), any::<usize>()));
     let write = (any::<usize>(), any::<usize>(), any::<usize>(), mask)
         .prop_map(|(enable, address, data, mask)| WritePlan { enable, address, data, mask });
-    let collision = select(vec![Collision::Old, Collision::New, Collision::Undefined]);
+    let collision = select(Collision::ALL);
     let port = option::of((collision, option::of(any::<usize>())));
     let depth = select(vec![1u64, 2, 3, 4, 5, 8, 13, 16]);
     (width(), depth, vec(corner(), 0..16), vec(write, 0..3), any::<usize>(), port).prop_map(

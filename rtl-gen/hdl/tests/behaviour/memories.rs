@@ -94,7 +94,7 @@ fn with_read_port(collision: Collision) -> Machine {
 
 #[test]
 fn a_read_port_keeps_its_word_and_starts_with_the_contents() {
-    for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+    for &collision in Collision::ALL {
         let mut machine = with_read_port(collision);
         [("read", 1), ("from", 2)].into_iter().for_each(|(input, value)| machine.set(input, value));
         machine.step();
@@ -170,7 +170,7 @@ fn a_read_port_of_a_rom_is_a_register() {
     let netlist = top(|m| {
         let rom = m.rom("table", &[Bits::zero(8), Bits::ones(8)]);
         let at = m.input("at", 1, "");
-        for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+        for &collision in Collision::ALL {
             let name = format!("{collision:?}");
             m.output(&format!("y_{name}"), rom.read_at_clock(&name, at, collision).value(), "");
         }

@@ -1,6 +1,7 @@
 //! Every operator at widths around those of bytes and machine words, in instances side by side.
 
 use crate::engine::{Engine, engines};
+use hdl::netlist::{BinaryOp, ReduceOp};
 use hdl::{Bits, Clocking, Design, Direction, Module, Netlist, limbs_for};
 use sim::{Interpreter, Options, Simulator};
 
@@ -14,52 +15,48 @@ const ROUNDS: usize = 30;
 /// An instance takes `a` and `b` of these widths, and `c` of that of `a`.
 fn netlist(a: u32, b: u32) -> Netlist {
     let design = Design::new(Clocking::default());
-    let unit = design.module("unit", &[], |m| operators(m, a, b));
+    let mut outputs = vec![];
+    let unit = design.module("unit", &[], |m| outputs = operators(m, a, b));
     let top = design.module("top", &[], |m| {
         for instance in 0..INSTANCES {
             let child = m.instance(&format!("u{instance}"), unit);
             for (name, width) in [("a", a), ("b", b), ("c", a), ("s", 1)] {
                 child.set(name, m.input(&format!("{name}{instance}"), width, ""));
             }
-            for output in 0..OUTPUTS {
-                m.output(&format!("out{instance}_{output}"), child.get(&format!("out{output}")), "");
+            for output in &outputs {
+                m.output(&format!("{output}{instance}"), child.get(output), "");
             }
         }
     });
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-const OUTPUTS: usize = 21;
-
-fn operators(m: &Module, a: u32, b: u32) {
+/// An output for every operator of the tables and for whatever else gives a value, by the names of the outputs.
+fn operators(m: &Module, a: u32, b: u32) -> Vec<String> {
     let [a, b, c] = [("a", a), ("b", b), ("c", a)].map(|(name, width)| m.input(name, width, ""));
     let select = m.input("s", 1, "");
     let (top, bottom) = (a.msb(), c.bit(0));
-    let results = [
-        !a,
-        a & c,
-        a | c,
-        a ^ c,
-        a + c,
-        a - c,
-        a * b,
-        a.mul_signed(b),
-        a.eq(c),
-        a.lt(c),
-        a.lt_signed(c),
-        a << b,
-        a >> b,
-        a.shr_signed(b),
-        a.all(),
-        a.any(),
-        a.parity(),
-        select.mux(a, c),
-        m.concat(&[b, a, bottom, c]),
-        m.concat(&[top, top, top, b.low(1), a]),
-        (a + c).sext(a.width() + 9),
+    let binary = BinaryOp::ALL.iter().map(|op| {
+        let right = if op.kind().needs_equal_widths() { c } else { b };
+        (format!("{op:?}"), a.binary(*op, right))
+    });
+    let reduced = ReduceOp::ALL.iter().map(|op| (format!("Reduce{op:?}"), a.reduce(*op)));
+    let others = [
+        ("Not", !a),
+        ("Mux", select.mux(a, c)),
+        ("Case", m.select(m.concat(&[select, bottom]), &[a, c, !a, a & c])),
+        ("Concat", m.concat(&[b, a, bottom, c])),
+        ("Repeated", m.concat(&[top, top, top, b.low(1), a])),
+        ("Extended", (a + c).sext(a.width() + 9)),
     ];
-    assert_eq!(results.len(), OUTPUTS);
-    results.iter().enumerate().for_each(|(index, result)| m.output(&format!("out{index}"), *result, ""));
+    let others = others.map(|(name, value)| (name.to_string(), value));
+    let results = binary.chain(reduced).chain(others);
+    results
+        .map(|(name, value)| {
+            m.output(&name, value, "");
+            name
+        })
+        .collect()
 }
 
 #[test]

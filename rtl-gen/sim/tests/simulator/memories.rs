@@ -202,7 +202,7 @@ fn ports(m: &Module) {
     let (from, data) = (m.input("from", 2, ""), m.input("data", 64, ""));
     let ram = m.memory("ram", 64, 4).contents(&[Bits::ones(64)]);
     ram.write_masked(write, bytes, to, data);
-    for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+    for &collision in Collision::ALL {
         let name = format!("{collision:?}").to_lowercase();
         m.output(&format!("{name}_word"), ram.read_at_clock(&name, from, collision).value(), "");
     }

@@ -329,7 +329,7 @@ fn read_ports() -> Netlist {
         let [waddr, raddr, other] = inputs(m, ["waddr", "raddr", "other"], 3);
         let data = m.input("data", 8, "");
         let words: Vec<Bits> = (1..9).map(|i| Bits::truncated(i * 37, 8)).collect();
-        for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+        for &collision in Collision::ALL {
             m.scope(&format!("{collision:?}").to_lowercase(), || {
                 let ram = m.memory("ram", 8, 8).contents(&words);
                 ram.write(we & !re, waddr, data);
@@ -359,7 +359,7 @@ fn masked_writes() -> Netlist {
         let [to, from] = inputs(m, ["to", "from"], 2);
         let data = m.input("data", 16, "");
         let words: Vec<Bits> = (0..4).map(|i| Bits::truncated(i * 4099, 16)).collect();
-        for collision in [Collision::Old, Collision::New, Collision::Undefined] {
+        for &collision in Collision::ALL {
             m.scope(&format!("{collision:?}").to_lowercase(), || {
                 let ram = m.memory("ram", 16, 4).contents(&words);
                 ram.write_masked(we, bytes, to, data);

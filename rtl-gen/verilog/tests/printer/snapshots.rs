@@ -1,6 +1,7 @@
 //! What the text looks like.
 
 use crate::{decisions, designs};
+use hdl::netlist::{BinaryOp, Body, Op, ReduceOp};
 use verilog::Options;
 
 #[test]
@@ -9,6 +10,23 @@ fn every_example_prints_as_before() {
         let files = verilog::print(&(example.build)(), &Options::default());
         let texts: Vec<String> = files.into_iter().map(|file| file.text).collect();
         insta::assert_snapshot!(example.name, texts.join("\n"));
+    }
+}
+
+/// So a new operator needs an example, and with it has a snapshot and is simulated.
+#[test]
+fn the_examples_have_every_operator() {
+    let modules = designs::ALL.iter().flat_map(|example| (example.build)().modules);
+    let nodes = modules.flat_map(|module| match module.body {
+        Body::Logic(logic) => logic.nodes,
+        Body::BlackBox { .. } => vec![],
+    });
+    let ops: Vec<Op> = nodes.map(|node| node.op).collect();
+    for operator in BinaryOp::ALL {
+        assert!(ops.iter().any(|op| matches!(op, Op::Binary(used, ..) if used == operator)), "{operator:?}");
+    }
+    for operator in ReduceOp::ALL {
+        assert!(ops.iter().any(|op| matches!(op, Op::Reduce(used, _) if used == operator)), "{operator:?}");
     }
 }
 
