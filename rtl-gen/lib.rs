@@ -13,8 +13,8 @@
 //! A [`Block`](blocks::block::Block) is a constant: its name, its texts, and a parameter struct that implements
 //! [`Configured`](blocks::block::Configured). The folder `blocks/example` of the repository is a whole crate with one.
 //!
-//! The derive macros of [`hdl`] refer to that crate by name, so a crate that uses them must also depend on it, as
-//! `hdl = { package = "gen-rtl-hdl", version = "0.1" }`.
+//! The derive macros of [`hdl`] refer to a crate `hdl`. Where the language comes through this crate alone, the path is given:
+//! `#[bundle(crate = "gen_rtl::hdl")]`, `#[encoded(crate = "gen_rtl::hdl")]`.
 //!
 //! Without the feature `full` the command only writes Verilog: `--block`, `list`, `describe`, `completions`. With it,
 //! there are also `verify`, `mutate`, `testbench`, `model`, `synth`, `sweep` and `board`.

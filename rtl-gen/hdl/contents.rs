@@ -22,8 +22,8 @@ pub(crate) fn hash(state: &State) -> u64 {
     hash_each(&mut hasher, ports, |def| (&def.port, &def.meaning, def.clock));
     hash_each(&mut hasher, nodes, |node| (&node.op, node.width, &node.name));
     hash_each(&mut hasher, memories, |memory| {
-        let Memory { name, width, depth, contents, writes, source: _ } = memory;
-        (name, width, depth, contents, writes)
+        let Memory { name, width, depth, contents, writes, never_meet, source: _ } = memory;
+        (name, width, depth, contents, writes, never_meet)
     });
     hash_each(&mut hasher, instances, |instance| (&instance.name, instance.module, &instance.inputs));
     hash_each(&mut hasher, properties, |property| (property.kind, &property.name, property.condition));
@@ -122,10 +122,11 @@ impl<'a> Logics<'a> {
 
     fn memories(&self) -> Option<Difference> {
         let memories = self.logics.map(|logic| &*logic.memories);
-        let shape = |memory: &'a Memory| (&memory.name, memory.width, memory.depth);
+        let shape = |memory: &'a Memory| (&memory.name, memory.width, memory.depth, memory.never_meet);
         let text = |_, memory: &Memory| {
-            let Memory { name, width, depth, source, .. } = memory;
-            format!("memory `{name}` of {depth} words of width {width} at {source}")
+            let Memory { name, width, depth, never_meet, source, .. } = memory;
+            let writes = if *never_meet { ", whose writes never meet," } else { "" };
+            format!("memory `{name}` of {depth} words of width {width}{writes} at {source}")
         };
         lists("memory", memories, |one, other| shape(one) == shape(other), text).or_else(|| {
             let pairs = memories[0].iter().zip(memories[1]);

@@ -6,7 +6,7 @@ use crate::diagnostic::Source;
 use crate::graph::Graph;
 use crate::module::{Driven, Module, State};
 use crate::netlist::{Body, Logic, ModuleDef, Node, NodeId, Op, ResetStyle};
-use crate::{contents, forward, handshake, initial, loops, optimise};
+use crate::{apart, contents, forward, handshake, initial, loops, optimise};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -14,6 +14,7 @@ use std::rc::Rc;
 pub(crate) fn module(module: &Module) -> Finished {
     if module.is_sound() {
         forward::run(module);
+        apart::run(module);
         check_driven(module);
         check_read(module);
         check_written(module);

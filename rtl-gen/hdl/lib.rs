@@ -2,7 +2,8 @@
 // A new operator or kind of node must be handled everywhere.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-pub mod bits;
+pub mod apart;
+mod bits;
 mod black_box;
 mod bundle;
 mod conditional;

@@ -19,6 +19,8 @@ pub const MAX_DEPTH: u64 = 1 << 30;
 /// [`read_at_clock`](Ram::read_at_clock). A block of iCE40, or of ECP5 in simple mode, has one write port; a memory
 /// with two write ports needs a true dual-port block, where each port is shared with a read at the same address, or
 /// registers.
+/// Such a block does not define which of two writes to one address wins. That costs logic around it, unless they
+/// [never meet](Ram::writes_never_meet).
 ///
 /// ```
 /// use hdl::{Clocking, Collision, Design};
@@ -86,7 +88,8 @@ impl Module {
         let width = width.clamp(1, MAX_WIDTH);
         let depth = depth.clamp(1, MAX_DEPTH);
         let index = self.state().logic.memories.len();
-        let memory = Memory { name, width, depth, contents: vec![], writes: vec![], source };
+        let memory =
+            Memory { name, width, depth, contents: vec![], writes: vec![], never_meet: false, source };
         self.state_mut().logic.memories.push(memory);
         self.note_home(Declared::Memory(index));
         Ram { module: self, index, width, depth, is_rom: false, is_sound }
@@ -167,6 +170,21 @@ impl<'m> Ram<'m> {
                 _ => self.add_write(enable, Some(mask), address, data, source),
             }
         }
+    }
+
+    /// Promises that no two writes, their enables at 1, have one address at one edge, whatever masks say. An assertion
+    /// of the module, `<memory>_writes_never_meet`, checks it in simulation and for formal tools; where it fails, the
+    /// write declared last wins in the built-in simulators, and any in the others.
+    ///
+    /// In exchange each write has a block of its own in Verilog, which is how Vivado knows a true dual-port block RAM, and
+    /// no target spends logic on the winner. Without a second write the promise says nothing.
+    #[track_caller]
+    pub fn writes_never_meet(self) -> Ram<'m> {
+        let source = Location::caller();
+        if self.is_sound && self.check_writable(source) {
+            self.module.state_mut().apart.insert(self.index, source);
+        }
+        self
     }
 
     fn add_write(

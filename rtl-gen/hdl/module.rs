@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub producers: Vec<Producer>,
     /// The reads that return what is written at the same edge.
     pub forwarded: Vec<Forwarded>,
+    /// Memories whose writes never meet, by index, and where that is stated.
+    pub apart: BTreeMap<usize, Source>,
     /// State registers of state machines that are not finished.
     pub state_machines: BTreeSet<usize>,
     /// The assignments in `when` and `switch`.
@@ -225,7 +227,7 @@ impl Module {
     /// applies; the same holds for assumptions and cover points.
     #[track_caller]
     pub fn assert(&self, name: &str, condition: Signal<'_>) {
-        self.property(PropertyKind::Assert, name, condition, Location::caller());
+        self.assert_at(name, condition, Location::caller());
     }
 
     /// Assumes that the environment keeps `condition` at 1.
@@ -238,6 +240,10 @@ impl Module {
     #[track_caller]
     pub fn cover(&self, name: &str, condition: Signal<'_>) {
         self.property(PropertyKind::Cover, name, condition, Location::caller());
+    }
+
+    pub(crate) fn assert_at(&self, name: &str, condition: Signal<'_>, source: Source) {
+        self.property(PropertyKind::Assert, name, condition, source);
     }
 
     fn property(&self, kind: PropertyKind, name: &str, condition: Signal<'_>, source: Source) {

@@ -423,6 +423,8 @@ pub struct Memory {
     pub contents: Vec<Bits>,
     /// Write ports; if two of them write one address in a cycle, the later one wins. A ROM has none.
     pub writes: Vec<MemoryWrite>,
+    /// No two of them ever write one address in a cycle: an assertion of the module says so.
+    pub never_meet: bool,
     /// Where it was written.
     pub source: Source,
 }

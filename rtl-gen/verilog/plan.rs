@@ -153,7 +153,7 @@ pub(crate) struct RegisterUpdate {
     pub undefined: Vec<Expr>,
 }
 
-/// The write ports of one memory, in rising priority.
+/// Write ports of one memory that stand in one block, in rising priority.
 pub(crate) struct MemoryWrites {
     pub memory: usize,
     pub ports: Vec<WritePort>,

@@ -32,7 +32,7 @@ impl Builder<'_> {
         Statements {
             items: vec![],
             registers: groups.into_iter().map(|group| self.register_group(group)).collect(),
-            writes: memories.into_iter().filter_map(|memory| self.memory_writes(memory)).collect(),
+            writes: memories.into_iter().flat_map(|memory| self.memory_writes(memory)).collect(),
         }
     }
 
@@ -72,7 +72,8 @@ impl Builder<'_> {
         }
     }
 
-    fn memory_writes(&mut self, memory: usize) -> Option<MemoryWrites> {
+    /// The writes of a memory, in blocks: each in its own where they never meet, and no order is to be kept.
+    fn memory_writes(&mut self, memory: usize) -> Vec<MemoryWrites> {
         let writes = &self.logic.memories[memory].writes;
         let mut ports = vec![];
         for write in writes {
@@ -82,7 +83,12 @@ impl Builder<'_> {
             let address = self.fitted(write.address);
             ports.push(WritePort { enable, address, data: self.operand(write.data), lanes });
         }
-        (!ports.is_empty()).then_some(MemoryWrites { memory, ports })
+        let block = |ports| MemoryWrites { memory, ports };
+        match self.logic.memories[memory].never_meet {
+            true => ports.into_iter().map(|port| block(vec![port])).collect(),
+            false if ports.is_empty() => vec![],
+            false => vec![block(ports)],
+        }
     }
 
     /// The lanes of a masked write, the least significant first. Expressions that would be repeated in each get a name.

@@ -53,6 +53,15 @@ pub struct ColumnSums<T> {
     pub error: T,
 }
 
+/// What the inner-join gives back with the matches of a mask.
+#[derive(Clone, Copy, Bundle)]
+pub struct Tag<T> {
+    /// The number of its column.
+    pub column: T,
+    /// Its weights.
+    pub weights: T,
+}
+
 impl Params {
     /// The widths of a chunk of A.
     pub fn a(&self) -> ChunkA<u32> {
@@ -72,5 +81,10 @@ impl Params {
     /// The widths of the sums of a column.
     pub fn sum(&self) -> ColumnSums<u32> {
         ColumnSums { sums: self.time_steps * self.sum_bits(), overflow: 1, error: 1 }
+    }
+
+    /// The widths of a tag.
+    pub fn tag(&self) -> Tag<u32> {
+        Tag { column: self.column_bits(), weights: self.values * self.weight_bits }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::loas::loas_inner_join::{self, OffsetsA};
 use crate::parameters::{ParameterError, Parameters, name_parts};
-use hdl::{bit_length, index_width};
+use hdl::{Bundle, bit_length, index_width};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -120,14 +120,9 @@ impl Params {
             fifo_depth: self.fifo_depth,
             offsets_a: self.offsets_a,
             adders: self.adders,
-            tag_bits: self.tag_bits(),
+            tag_bits: self.tag().packed_width(),
             skid: false,
         }
-    }
-
-    /// A column's number, and the weights of its mask.
-    pub fn tag_bits(&self) -> u32 {
-        self.column_bits() + self.values * self.weight_bits
     }
 
     /// Width of the number of a column.

@@ -11,7 +11,7 @@ use super::params::{GREATEST_WHOLE, Params, Probabilities, SCORE_BITS, STEP_BITS
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Hardware;
 use crate::top::block;
-use hdl::{Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
 use parts::arithmetic::leading_zeros::count_leading_zeros;
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
@@ -31,16 +31,15 @@ impl Hardware for Params {
 
 fn softmax(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
-    let buffer = Fifo::new(m, "scores", params.lanes * (SCORE_BITS + 1) + 1, (2 * params.beats()).into());
-    let rows = Fifo::new(m, "rows", params.log_width() + 1, ROWS);
+    let buffer = Fifo::new(m, "scores", params.beat().packed_width(), (2 * params.beats()).into());
+    let rows = Fifo::new(m, "rows", params.row().packed_width(), ROWS);
     let in_flight = m.reg("rows_in_flight", bit_length(ROWS.into())).reset_to(0);
     let has_room = !buffer.is_full() & in_flight.value().lt(m.lit(ROWS.into(), in_flight.value().width()));
     let framing = Framing::new(m, params, &input, has_room.named("has_room"));
     let Framing { takes, ends, .. } = framing;
     let begins = takes & ends;
-    let front = buffer.front;
-    let is_last = front.msb();
-    let leaves = (output.fires() & is_last).named("row_leaves");
+    let (beat, row) = (m.unpack(&params.beat(), buffer.front), m.unpack(&params.row(), rows.front));
+    let leaves = (output.fires() & beat.is_last).named("row_leaves");
     in_flight.enable(begins ^ leaves).set(begins.mux(in_flight.value() + 1, in_flight.value() - 1));
 
     // AboveLeast above the least one; a masked one is as the least, and its power is not added.
@@ -49,36 +48,58 @@ fn softmax(m: &Module, params: &Params) {
     let scores = scores.split_lsb(SCORE_BITS).into_iter().zip(keep.split_lsb(1));
     let scores: Vec<Signal> = scores.map(|(score, keep)| (score ^ sign).gated(keep)).collect();
     let scores = AboveLeast { above_least: m.concat_lsb(&scores), keep };
-    let (done, row) = sum_up(m, params, scores, &framing);
+    let (done, summed) = sum_up(m, params, scores, &framing);
 
-    let front = AboveLeast::unpacked(params, front.low(front.width() - 1));
     output.set_valid(rows.has_word());
     output.set_payload(Probabilities {
-        probabilities: probabilities(m, params, rows.front.low(params.log_width()), front),
-        keep: front.keep,
-        last: is_last,
-        error: rows.front.msb(),
+        probabilities: probabilities(m, params, row.log, beat.scores),
+        keep: beat.scores.keep,
+        last: beat.is_last,
+        error: row.error,
     });
-    buffer.finish(takes, m.concat(&[ends, scores.packed(m)]), output.fires());
-    rows.finish(done, row, leaves);
+    buffer.finish(takes, m.pack(&Beat { scores, is_last: ends }), output.fires());
+    rows.finish(done, m.pack(&summed), leaves);
 }
 
 /// The scores of a beat.
-#[derive(Clone, Copy)]
-struct AboveLeast<'m> {
-    above_least: Signal<'m>,
-    keep: Signal<'m>,
+#[derive(Clone, Copy, Bundle)]
+struct AboveLeast<T> {
+    above_least: T,
+    keep: T,
 }
 
-impl<'m> AboveLeast<'m> {
-    fn packed(self, m: &'m Module) -> Signal<'m> {
-        m.concat(&[self.keep, self.above_least])
+/// A beat that waits for the sum of its row.
+#[derive(Clone, Copy, Bundle)]
+struct Beat<T> {
+    scores: AboveLeast<T>,
+    /// The row ends with it.
+    is_last: T,
+}
+
+/// What is known of a row when it is summed up.
+#[derive(Clone, Copy, Bundle)]
+struct Row<T> {
+    /// The logarithm of its sum.
+    log: T,
+    /// A row up to it was too long.
+    error: T,
+}
+
+impl Params {
+    fn above_least(&self) -> AboveLeast<u32> {
+        AboveLeast { above_least: self.lanes * SCORE_BITS, keep: self.lanes }
     }
 
-    fn unpacked(params: &Params, word: Signal<'m>) -> AboveLeast<'m> {
-        AboveLeast { above_least: word.low(params.lanes * SCORE_BITS), keep: word.high(params.lanes) }
+    fn beat(&self) -> Beat<u32> {
+        Beat { scores: self.above_least(), is_last: 1 }
     }
 
+    fn row(&self) -> Row<u32> {
+        Row { log: self.log_width(), error: 1 }
+    }
+}
+
+impl<'m> AboveLeast<Signal<'m>> {
     /// Each score, and whether it counts.
     fn lanes(self) -> impl Iterator<Item = (Signal<'m>, Signal<'m>)> {
         self.above_least.split_lsb(SCORE_BITS).into_iter().zip(self.keep.split_lsb(1))
@@ -124,13 +145,13 @@ impl<'m> Framing<'m> {
     }
 }
 
-/// The logarithm of each row, above it the flag of a row so far that was too long, and a flag when they are valid.
+/// The logarithm of each row, with the flag of a row so far that was too long, and a flag when they are valid.
 fn sum_up<'m>(
     m: &'m Module,
     params: &Params,
-    scores: AboveLeast<'m>,
+    scores: AboveLeast<Signal<'m>>,
     &Framing { takes, ends, error }: &Framing<'m>,
-) -> (Signal<'m>, Signal<'m>) {
+) -> (Signal<'m>, Row<Signal<'m>>) {
     // The reference: the greatest whole part of a score.
     let needed = greatest(scores.lanes().map(|(score, _)| score.high(WHOLE_BITS)).collect()).named("needed");
     let is_first = m.reg("is_first", 1).reset_to(1).enable(takes);
@@ -147,7 +168,7 @@ fn sum_up<'m>(
         register.set(signal);
         register.value()
     };
-    let beat = AboveLeast::unpacked(params, keep("beat", scores.packed(m)));
+    let beat = m.unpack(&params.above_least(), keep("beat", m.pack(&scores)));
     let rise = keep("rise", (next - reference.value()).gated(!is_first.value()));
     let (starts, is_there) = (keep("starts", is_first.value()), flag("beat_is_there", takes));
     let beat_ends = flag("beat_ends_row", takes & ends);
@@ -169,8 +190,8 @@ fn sum_up<'m>(
     sum.set(kept + added.zext(params.sum_bits()));
     let summed = held(m, "summed_reference", reference.value(), is_there);
     let done = flag("sum_is_done", beat_ends);
-    let row = m.concat(&[flag("error_of_sum", error), log(m, params, summed, sum.value())]);
-    (done, row)
+    let error = flag("error_of_sum", error);
+    (done, Row { log: log(m, params, summed, sum.value()), error })
 }
 
 fn greatest<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
@@ -220,7 +241,12 @@ fn log<'m>(m: &'m Module, params: &Params, reference: Signal<'m>, sum: Signal<'m
 }
 
 /// A probability for each score of a beat, 0 for a masked one.
-fn probabilities<'m>(m: &'m Module, params: &Params, log: Signal<'m>, scores: AboveLeast<'m>) -> Signal<'m> {
+fn probabilities<'m>(
+    m: &'m Module,
+    params: &Params,
+    log: Signal<'m>,
+    scores: AboveLeast<Signal<'m>>,
+) -> Signal<'m> {
     let corrections: Vec<u64> = power_corrections(params).iter().map(|correction| correction - 1).collect();
     let of_lane = |(lane, (score, keep)): (usize, (Signal<'m>, Signal<'m>))| {
         let probability = || probability(m, params, log, score, &corrections).gated(keep);

@@ -10,8 +10,8 @@ use crate::pacq::pacq_group_scale::model::floats;
 use crate::pacq::pacq_tile::model::product;
 use crate::pacq::tile::golden::{Scale, groups};
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
-use hdl::Bits;
-use parts::registers::{OKAY, RegisterFile, SLAVE_ERROR};
+use hdl::{Bits, Encoded};
+use parts::registers::{RegisterFile, Response};
 use std::collections::VecDeque;
 
 /// Numbers of the input channels.
@@ -97,17 +97,17 @@ impl Golden {
     }
 
     /// A complete write; gives its response.
-    fn write(&mut self, address: u32, (data, strobes): (u32, u32)) -> u64 {
+    fn write(&mut self, address: u32, (data, strobes): (u32, u32)) -> Response {
         let starts = self.file.sets(address, data, strobes, self.registers.start);
         let sizes = self.registers.written(&self.file);
         let is_legal = !starts || sizes.is_legal(&self.params);
         if !is_legal || !self.file.write(address, data, strobes) {
-            return SLAVE_ERROR;
+            return Response::SlaveError;
         }
         if starts {
             self.jobs.push_back(Job { sizes, given: 0, is_wrong: false });
         }
-        OKAY
+        Response::Okay
     }
 
     /// Gives `emit` the next block of results once all its operands have arrived. True if it did.
@@ -174,16 +174,17 @@ impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let number = |field: &Bits| field.to_u64() as u32;
         let bits = |value: u64, width: u32| Some(Bits::truncated(value.into(), width));
+        let coded = |response: Response| bits(response.code() as u64, Response::WIDTH);
         match channel {
             inputs::WRITE_ADDRESS => self.addresses.push_back(number(&beat[0])),
             inputs::WRITE_DATA => self.data.push_back((number(&beat[0]), number(&beat[1]))),
             inputs::READ_ADDRESS => {
                 let (data, response) = match self.file.read(number(&beat[0])) {
-                    Some(data) => (data, OKAY),
-                    None => (Some(0), SLAVE_ERROR),
+                    Some(data) => (data, Response::Okay),
+                    None => (Some(0), Response::SlaveError),
                 };
                 let data = data.and_then(|data| bits(data.into(), 32));
-                emit(outputs::READ_DATA, &[data, bits(response, 2)]);
+                emit(outputs::READ_DATA, &[data, coded(response)]);
             }
             inputs::A => self.a.push(activations(&beat[0]), !beat[1].is_zero()),
             inputs::B => self.b.push(activations(&beat[0]), !beat[1].is_zero()),
@@ -192,7 +193,7 @@ impl Model for Golden {
         while !self.addresses.is_empty() && !self.data.is_empty() {
             let (address, data) = (self.addresses.pop_front(), self.data.pop_front());
             let response = self.write(address.expect("there is one"), data.expect("there is one"));
-            emit(outputs::WRITE_RESPONSE, &[bits(response, 2)]);
+            emit(outputs::WRITE_RESPONSE, &[coded(response)]);
         }
         while self.next_block(emit) {}
     }

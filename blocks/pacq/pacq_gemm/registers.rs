@@ -1,10 +1,7 @@
 //! The registers of `pacq_gemm`.
 
 use super::params::{Params, Sizes};
-use crate::pacq::pacq_group_scale::Format;
-use crate::pacq::pacq_mul::Product;
-use crate::pacq::sum::Accumulate;
-use hdl::Bits;
+use hdl::{Bits, Encoded};
 use parts::registers::{Access, FieldRef, RegisterFile, RegisterMap};
 
 /// Bits of a size.
@@ -101,22 +98,12 @@ fn constants(map: &mut RegisterMap, params: &Params) {
     field(map, "group_n", 8, shape.group_n, "lanes that share a scale");
     map.register("INFO2", "More parameters of the block.");
     field(map, "max_group", 24, tile.max_group, "most rows of B that can share a scale");
-    let result = match tile.result {
-        Format::Fp32 => 0,
-        Format::Fp16 => 1,
-    };
-    field(map, "result", 1, result, "format of C: 0 FP32, 1 FP16");
-    let product = match tile.product {
-        Product::Exact => 0,
-        Product::Rounded => 1,
-        Product::Biased => 2,
-        Product::Literal => unreachable!("pacq_tile does not have literal products"),
-    };
-    field(map, "product", 2, product, "products that are summed: 0 exact, 1 rounded, 2 biased");
-    let accumulate = match tile.accumulate {
-        Accumulate::Exact => 0,
-        Accumulate::Fp32 => 1,
-        Accumulate::Fp16 => 2,
-    };
-    field(map, "accumulate", 2, accumulate, "running sums of a group: 0 exact, 1 FP32, 2 FP16");
+    coded(map, "result", tile.result, "format of C");
+    coded(map, "product", tile.product, "products that are summed");
+    coded(map, "accumulate", tile.accumulate, "running sums of a group");
+}
+
+/// A field that tells the value of a parameter.
+fn coded<E: Encoded>(map: &mut RegisterMap, name: &'static str, value: E, meaning: &'static str) {
+    map.coded::<E>(name, Access::Constant(value.code() as u32), meaning);
 }

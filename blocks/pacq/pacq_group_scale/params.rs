@@ -4,7 +4,7 @@ use crate::pacq::pacq_mul::Product;
 use crate::pacq::results::Results;
 use crate::pacq::sum::{ACTIVATION_BITS, Accumulate, ActivationSum, Form};
 use crate::parameters::{ParameterError, Parameters};
-use hdl::{Bundle, bit_length};
+use hdl::{Bundle, Encoded, bit_length};
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,14 +51,14 @@ pub struct Params {
     pub skid: bool,
 }
 
-/// Formats of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Formats of results, with the codes that registers have for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encoded)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// IEEE binary16.
-    Fp16,
+    Fp16 = 1,
     /// IEEE binary32.
-    Fp32,
+    Fp32 = 0,
 }
 
 impl Format {

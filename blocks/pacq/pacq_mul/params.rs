@@ -1,6 +1,7 @@
 //! The parameters of `pacq_mul`.
 
 use crate::parameters::{ParameterError, Parameters};
+use hdl::Encoded;
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,18 +49,18 @@ pub enum Activation {
     Bf16,
 }
 
-/// What a lane computes of activation A and weight B.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What a lane computes of activation A and weight B, with the codes that registers have for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encoded)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     /// A x B, not rounded.
-    Exact,
+    Exact = 0,
     /// A x B, rounded to nearest even.
-    Rounded,
+    Rounded = 1,
     /// A x (B + bias), rounded to nearest even.
-    Biased,
+    Biased = 2,
     /// The paper's figure, including its errors.
-    Literal,
+    Literal = 3,
 }
 
 /// How the products of a word are computed.

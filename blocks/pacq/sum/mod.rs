@@ -8,7 +8,7 @@ mod rtl;
 pub use rtl::{ActivationSum, FixedSum, Term};
 
 use crate::common::exact::{Dyadic, Exact};
-use hdl::Bits;
+use hdl::{Bits, Encoded};
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,16 +19,16 @@ pub const FIXED_EXPONENT: i32 = -24;
 /// Width of an FP16 magnitude in fixed point.
 pub const ACTIVATION_BITS: u32 = 40;
 
-/// How a sum is kept while products are added up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// How a sum is kept while products are added up, with the codes that registers have for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encoded)]
 #[serde(rename_all = "snake_case")]
 pub enum Accumulate {
     /// As an FP16 number, rounded at each addition.
-    Fp16,
+    Fp16 = 2,
     /// As an FP32 number, rounded at each addition.
-    Fp32,
+    Fp32 = 1,
     /// In fixed point, exactly.
-    Exact,
+    Exact = 0,
 }
 
 /// The form of a sum.

@@ -8,7 +8,7 @@ pub use model::RegisterFile;
 pub use rtl::{AxiLite, Port};
 
 use crate::Part;
-use hdl::{Design, ModuleRef, bit_length};
+use hdl::{Design, Encoded, ModuleRef, Value, bit_length};
 
 /// See the page.
 pub const PART: Part = Part {
@@ -22,9 +22,13 @@ pub const PART: Part = Part {
 pub const WIDTH: u32 = 32;
 
 /// AXI responses.
-pub const OKAY: u64 = 0;
-/// The access was refused.
-pub const SLAVE_ERROR: u64 = 2;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encoded)]
+pub enum Response {
+    /// OKAY: the access is done.
+    Okay = 0,
+    /// SLVERR: it was refused.
+    SlaveError = 2,
+}
 
 /// The registers of a block, at addresses from 0 on, four bytes each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +63,17 @@ pub struct RegisterField {
     pub access: Access,
     /// What it says, one line.
     pub meaning: &'static str,
+    /// Its values by their codes, where they have names.
+    pub codes: Vec<Code>,
+}
+
+/// A value of a field that has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    /// What the field reads as.
+    pub code: u32,
+    /// The name, in lower case.
+    pub name: &'static str,
 }
 
 /// Who writes a field, and what reading it gives.
@@ -105,11 +120,26 @@ impl RegisterMap {
         let fields = &mut self.registers.last_mut().expect("a register is there").fields;
         let low = fields.last().map_or(0, |last| last.low + last.width);
         assert!(low + width <= WIDTH, "no room for `{name}`");
-        fields.push(RegisterField { name, low, width, access, meaning });
+        fields.push(RegisterField { name, low, width, access, meaning, codes: vec![] });
         FieldRef {
             register: self.registers.len() - 1,
             field: self.registers[self.registers.len() - 1].fields.len() - 1,
         }
+    }
+
+    /// Adds a field whose values are those of an enum, as [`field`](RegisterMap::field) does.
+    pub fn coded<E: Encoded>(
+        &mut self,
+        name: &'static str,
+        access: Access,
+        meaning: &'static str,
+    ) -> FieldRef {
+        let field = self.field(name, E::WIDTH, access, meaning);
+        let code = |value: &Value<E>| Code { code: value.value.code() as u32, name: value.name };
+        let codes = &mut self.registers[field.register].fields[field.field].codes;
+        codes.extend(E::VALUES.iter().map(code));
+        codes.sort();
+        field
     }
 
     /// Bits of a byte address.
@@ -142,6 +172,16 @@ impl Register {
 }
 
 impl RegisterField {
+    /// What it says, with the names of its values: `format: 0 fp32, 1 fp16`.
+    pub fn explained(&self) -> String {
+        let codes: Vec<String> =
+            self.codes.iter().map(|Code { code, name }| format!("{code} {name}")).collect();
+        match codes.is_empty() {
+            true => self.meaning.into(),
+            false => format!("{}: {}", self.meaning, codes.join(", ")),
+        }
+    }
+
     /// Its bits in the register.
     pub fn mask(&self) -> u32 {
         let ones = u32::MAX >> (WIDTH - self.width);

@@ -8,11 +8,11 @@
 //! As AXI requires, no combinational path leads from an input of the port to an output: a register is written, or read,
 //! every other cycle.
 
-use super::{Access, FieldRef, OKAY, RegisterMap, SLAVE_ERROR, WIDTH};
+use super::{Access, FieldRef, RegisterMap, Response, WIDTH};
 use crate::storage::held::held;
 use crate::stream::Channel;
 use crate::stream::slot::Slot;
-use hdl::{Bundle, Module, Signal, Wire};
+use hdl::{Bundle, Encoded, Module, Signal, Wire};
 
 const WRITE_ADDRESS: &str = "s_axi_aw";
 const WRITE: &str = "s_axi_w";
@@ -50,12 +50,12 @@ const WRITE_DATA: WriteData<u32> = WriteData { data: WIDTH, strb: WIDTH / 8 };
 
 /// The response to a write.
 #[derive(Clone, Copy, Bundle)]
-struct Response<T> {
+struct WriteResponse<T> {
     /// 0: done; 2: refused.
     resp: T,
 }
 
-const RESPONSE: Response<u32> = Response { resp: 2 };
+const RESPONSE: WriteResponse<u32> = WriteResponse { resp: Response::WIDTH };
 
 /// Data of a read, with its response.
 #[derive(Clone, Copy, Bundle)]
@@ -66,7 +66,7 @@ struct ReadData<T> {
     resp: T,
 }
 
-const READ_DATA: ReadData<u32> = ReadData { data: WIDTH, resp: 2 };
+const READ_DATA: ReadData<u32> = ReadData { data: WIDTH, resp: Response::WIDTH };
 
 /// What is kept of a write's address.
 #[derive(Clone, Copy, Bundle)]
@@ -218,7 +218,9 @@ impl<'m, 'r> AxiLite<'m, 'r> {
         for (field, def) in self.map.fields().filter(|(field, _)| field.register == register) {
             let value = match def.access {
                 Access::Pulse => m.lit(0, def.width),
-                _ => self.value(field),
+                Access::ReadWrite | Access::ReadOnly | Access::Constant(_) | Access::WriteOneToClear => {
+                    self.value(field)
+                }
             };
             parts.push(value);
         }
@@ -251,7 +253,7 @@ impl<'m> Write<'m> {
         is_given.enable(happens.value() | answer.ready()).set(happens.value());
         answer.set_valid(is_given.value());
         let resp = held(m, "write_response", response(m, is_refused), happens.value());
-        answer.set_payload(Response { resp });
+        answer.set_payload(WriteResponse { resp });
         let strobes = data.beat.strb.split_lsb(1).into_iter().map(|strobe| strobe.repeat(8));
         let is_accepted = m.wire("write_is_accepted", 1);
         is_accepted.drive(happens.value() & !is_refused);
@@ -286,5 +288,5 @@ impl super::RegisterField {
 }
 
 fn response<'m>(m: &'m Module, is_refused: Signal<'m>) -> Signal<'m> {
-    is_refused.mux(m.lit(SLAVE_ERROR.into(), 2), m.lit(OKAY.into(), 2))
+    is_refused.mux(m.code(Response::SlaveError), m.code(Response::Okay))
 }

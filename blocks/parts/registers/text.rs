@@ -1,6 +1,6 @@
 //! Registers in SystemRDL and in Markdown.
 
-use super::{Access, RegisterField, RegisterMap};
+use super::{Access, Code, RegisterField, RegisterMap};
 use std::fmt::Write;
 
 impl RegisterMap {
@@ -12,6 +12,13 @@ impl RegisterMap {
             let mut line = |line: &str| writeln!(text, "{line}").expect("a string takes text");
             line("");
             line("    reg {");
+            for field in register.fields.iter().filter(|field| !field.codes.is_empty()) {
+                line(&format!("        enum {} {{", rdl_enum(field)));
+                for Code { code, name } in &field.codes {
+                    line(&format!("            {name} = {code};"));
+                }
+                line("        };");
+            }
             line(&format!("        desc = \"{}\";", register.meaning));
             for field in &register.fields {
                 let RegisterField { name, low, meaning, .. } = field;
@@ -20,6 +27,9 @@ impl RegisterMap {
                 line("        field {");
                 line(&format!("            desc = \"{meaning}\";"));
                 line(&format!("            {properties}"));
+                if !field.codes.is_empty() {
+                    line(&format!("            encode = {};", rdl_enum(field)));
+                }
                 line(&format!("        }} {name}[{high}:{low}]{reset};"));
             }
             line(&format!("    }} {} @ {:#04x};", register.name, 4 * index));
@@ -38,9 +48,8 @@ impl RegisterMap {
                 let (address, name) = if number == 0 { (address.as_str(), register.name) } else { ("", "") };
                 let RegisterField { low, width, .. } = field;
                 let bits = if *width == 1 { low.to_string() } else { format!("{}:{low}", low + width - 1) };
-                let (field_name, meaning) = (field.name, field.meaning);
-                let access = access(field.access);
-                let cells = [address, name, &bits, &format!("`{field_name}`"), access, meaning];
+                let (field_name, meaning) = (format!("`{}`", field.name), field.explained());
+                let cells = [address, name, &bits, &field_name, access(field.access), &meaning];
                 let cells =
                     cells.map(|cell| if cell.is_empty() { " |".into() } else { format!(" {cell} |") });
                 text.push_str(&format!("|{}\n", cells.concat()));
@@ -57,6 +66,11 @@ fn access(access: Access) -> &'static str {
         Access::Pulse => "write 1",
         Access::WriteOneToClear => "read, write 1 to clear",
     }
+}
+
+/// The name of the type of a field's values.
+fn rdl_enum(field: &RegisterField) -> String {
+    format!("{}_codes", field.name)
 }
 
 /// Properties of a field, and its value after reset.

@@ -84,7 +84,7 @@ impl Module {
     #[track_caller]
     pub fn unpack<'m, B: Bundle<Leaf: Shaped>>(&'m self, like: &B, word: Signal<'m>) -> B::With<Signal<'m>> {
         let source = Location::caller();
-        let total: u32 = like.fields().iter().map(|field| field.width).sum();
+        let total = like.packed_width();
         if !word.fits(total) {
             let message = format!("a bundle of {} cannot be unpacked from {word}", counted_bits(total));
             let members = like.fields().into_iter();

@@ -70,6 +70,14 @@ pub trait Bundle: Sized {
         self.map_members(&Place::default(), &mut |place, leaf| fields.push(field(place, &leaf.shape())));
         fields
     }
+
+    /// Bits of all members together: of the word that [`pack`](crate::Module::pack) makes.
+    fn packed_width(&self) -> u32
+    where
+        Self::Leaf: Shaped,
+    {
+        self.fields().iter().map(|field| field.width).sum()
+    }
 }
 
 fn field(place: &Place, shape: &Shape) -> Field {

@@ -1,5 +1,6 @@
 //! `#[derive(Bundle)]`.
 
+use crate::language::Language;
 use crate::text::{meaning, name};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -23,20 +24,20 @@ pub fn expand(input: DeriveInput) -> Result<TokenStream> {
             .collect::<Result<_>>()?,
         Data::Union(_) => return Err(Error::new(bundle.span(), "a bundle is a struct or an enum")),
     };
-    Ok(quote! {
-        impl<#leaf> ::hdl::Bundle for #bundle<#leaf> {
+    Ok(language(&input.attrs)?.around(quote! {
+        impl<#leaf> __hdl::Bundle for #bundle<#leaf> {
             type Leaf = #leaf;
             type With<__U> = #bundle<__U>;
 
             fn map_members<__U>(
                 &self,
-                __at: &::hdl::Place,
-                __map: &mut dyn FnMut(&::hdl::Place, &#leaf) -> __U,
+                __at: &__hdl::Place,
+                __map: &mut dyn FnMut(&__hdl::Place, &#leaf) -> __U,
             ) -> #bundle<__U> {
                 match self { #(#arms)* }
             }
         }
-    })
+    }))
 }
 
 /// The type of each member.
@@ -77,6 +78,21 @@ fn arm(path: TokenStream, fields: &Fields, leaf: &Ident, owner: &Ident) -> Resul
     Ok(quote!(#path { #(#idents),* } => #path { #(#idents: #values),* },))
 }
 
+/// `#[bundle(crate = "gen_rtl::hdl")]`.
+fn language(attributes: &[Attribute]) -> Result<Language> {
+    let mut language = Language::default();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("bundle")) {
+        attribute.parse_nested_meta(|meta| match meta.path.is_ident("crate") {
+            true => {
+                language = Language::of(&meta)?;
+                Ok(())
+            }
+            false => Err(meta.error("the attribute of a bundle is `#[bundle(crate = \"path::of::hdl\")]`")),
+        })?;
+    }
+    Ok(language)
+}
+
 /// `#[bundle(flatten)]`.
 fn is_flattened(attributes: &[Attribute]) -> Result<bool> {
     let mut is_flattened = false;
@@ -101,7 +117,7 @@ fn value(of: &Type, leaf: &Ident, from: TokenStream, at: TokenStream, depth: usi
     let each = |inner: &Type| value(inner, leaf, quote!(#item), quote!(&(#at).item(#index)), depth + 1);
     match container(of) {
         Container::None if is_leaf(of, leaf) => quote!(__map(#at, #from)),
-        Container::None => quote!(::hdl::Bundle::map_members(#from, #at, __map)),
+        Container::None => quote!(__hdl::Bundle::map_members(#from, #at, __map)),
         Container::Option(inner) => {
             let inner = value(inner, leaf, quote!(#item), at, depth + 1);
             quote!(#from.as_ref().map(|#item| #inner))

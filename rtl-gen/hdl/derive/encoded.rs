@@ -1,5 +1,6 @@
 //! `#[derive(Encoded)]`.
 
+use crate::language::Language;
 use crate::text::snake_case;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,30 +24,40 @@ pub fn expand(input: DeriveInput) -> Result<TokenStream> {
     }
     let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
     let names: Vec<_> = idents.iter().map(|ident| snake_case(ident)).collect();
-    let width = width(&input)?;
-    let width = width.map_or(quote!(::hdl::code_width(Self::VALUES)), |width| quote!(#width));
-    Ok(quote! {
-        impl ::hdl::Encoded for #of {
+    let Attributes { width, language } = attributes(&input)?;
+    let width = width.map_or(quote!(__hdl::code_width(Self::VALUES)), |width| quote!(#width));
+    Ok(language.around(quote! {
+        impl __hdl::Encoded for #of {
             const NAME: &'static str = #name;
-            const VALUES: &'static [::hdl::Value<#of>] =
-                &[#(::hdl::Value::new(#of::#idents, #names, #of::#idents as i128)),*];
+            const VALUES: &'static [__hdl::Value<#of>] =
+                &[#(__hdl::Value::new(#of::#idents, #names, #of::#idents as i128)),*];
             const WIDTH: u32 = #width;
         }
-        const _: () = ::hdl::check_codes::<#of>();
-    })
+        const _: () = __hdl::check_codes::<#of>();
+    }))
 }
 
-/// `#[encoded(width = 7)]`.
-fn width(input: &DeriveInput) -> Result<Option<LitInt>> {
-    let mut width = None;
+/// `#[encoded(width = 7, crate = "gen_rtl::hdl")]`.
+#[derive(Default)]
+struct Attributes {
+    width: Option<LitInt>,
+    language: Language,
+}
+
+fn attributes(input: &DeriveInput) -> Result<Attributes> {
+    let mut found = Attributes::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("encoded")) {
-        attribute.parse_nested_meta(|meta| match meta.path.is_ident("width") {
-            true => {
-                width = Some(meta.value()?.parse()?);
-                Ok(())
+        attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("width") {
+                found.width = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("crate") {
+                found.language = Language::of(&meta)?;
+            } else {
+                let legal = "`#[encoded(width = 7)]` and `#[encoded(crate = \"path::of::hdl\")]`";
+                return Err(meta.error(format!("the attributes of an enumeration are {legal}")));
             }
-            false => Err(meta.error("the attribute of an enumeration is `#[encoded(width = 7)]`")),
+            Ok(())
         })?;
     }
-    Ok(width)
+    Ok(found)
 }

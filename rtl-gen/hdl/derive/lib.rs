@@ -2,6 +2,7 @@
 
 mod bundle;
 mod encoded;
+mod language;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -22,6 +23,9 @@ use syn::{DeriveInput, Error, Result};
 ///
 /// The documentation of a field is the meaning of its members in the Verilog header. An enum is a bundle too: one of
 /// several shapes.
+///
+/// The generated code refers to the crate `hdl`. A crate that reaches the language by another path states it:
+/// `#[bundle(crate = "gen_rtl::hdl")]` on the struct.
 #[proc_macro_derive(Bundle, attributes(bundle))]
 pub fn bundle(input: TokenStream) -> TokenStream {
     expand(input, bundle::expand)
@@ -30,6 +34,7 @@ pub fn bundle(input: TokenStream) -> TokenStream {
 /// Makes an enum of unit variants a `hdl::Encoded`: values with the codes of their discriminants.
 ///
 /// Codes are as wide as the greatest one needs, or `#[encoded(width = 7)]`. The names are Rust's in `snake_case`.
+/// `#[encoded(crate = "gen_rtl::hdl")]` gives the path of the language, as it does for bundles.
 #[proc_macro_derive(Encoded, attributes(encoded))]
 pub fn encoded(input: TokenStream) -> TokenStream {
     expand(input, encoded::expand)

@@ -26,6 +26,9 @@ fn a_bundle_has_one_parameter_and_names() {
     }
     let attribute = "the attribute of a field is `#[bundle(flatten)]`";
     assert_eq!(refused("struct Beat<T> { #[bundle(flat)] a: Pair<T> }"), attribute);
+    let attribute = "the attribute of a bundle is `#[bundle(crate = \"path::of::hdl\")]`";
+    assert_eq!(refused("#[bundle(flatten)] struct Beat<T> { a: T }"), attribute);
+    assert_eq!(refused("#[bundle(crate = hdl)] struct Beat<T> { a: T }"), "expected string literal");
     let names = "the members of a bundle need names: `{ data: T }`";
     assert_eq!(refused("struct Beat<T>(T);"), names);
     assert_eq!(refused("enum Beat<T> { Empty, Word(T) }"), names);
@@ -40,6 +43,7 @@ fn an_enumeration_has_values_and_nothing_else() {
     let kind = "values with codes are an enum without parameters";
     assert_eq!(refused("struct State;"), kind);
     assert_eq!(refused("enum State<T> { Idle }"), kind);
-    let attribute = "the attribute of an enumeration is `#[encoded(width = 7)]`";
+    let attribute = "the attributes of an enumeration are `#[encoded(width = 7)]` and \
+                     `#[encoded(crate = \"path::of::hdl\")]`";
     assert_eq!(refused("#[encoded(bits = 7)] enum State { Idle }"), attribute);
 }

@@ -146,7 +146,8 @@ fn lane_of(value: &Bits, lane: u32, width: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::pacq::operands::{Operands, scheme};
-    use parts::registers::{OKAY, SLAVE_ERROR};
+    use hdl::Encoded;
+    use parts::registers::Response;
 
     const ERROR_B: u64 = 1 << 2;
     const FULL: u64 = 1 << 4;
@@ -169,7 +170,7 @@ mod tests {
         }
 
         /// Writes, and gives the response.
-        fn write(&mut self, field: FieldRef, data: u64) -> u64 {
+        fn write(&mut self, field: FieldRef, data: u64) -> Response {
             let [address, data] = self.registers.write(field, data as u32);
             self.streams.push(model::inputs::WRITE_ADDRESS, &address);
             self.streams.push(model::inputs::WRITE_DATA, &data);
@@ -177,7 +178,7 @@ mod tests {
             while given.is_none() {
                 let mut respond = |channel, value: Bits| {
                     if channel == model::outputs::WRITE_RESPONSE {
-                        given = Some(value.to_u64());
+                        given = Some(Response::from_code(value.to_u64().into()).expect("AXI has it"));
                     }
                 };
                 self.streams.cycle(&mut respond).expect("it answers");
@@ -204,10 +205,10 @@ mod tests {
         let of_status = bench.registers.busy;
         for is_whole in [true, false, true] {
             for (field, size) in bench.registers.sizes(product.sizes()) {
-                assert_eq!(bench.write(field, size.into()), OKAY);
+                assert_eq!(bench.write(field, size.into()), Response::Okay);
             }
             let start = bench.registers.start;
-            assert_eq!(bench.write(start, 1), OKAY);
+            assert_eq!(bench.write(start, 1), Response::Okay);
             let mut of_b = 0;
             product.beats((0, 0), &mut |channel, beat| match channel {
                 model::inputs::B if !is_whole => {
@@ -221,9 +222,9 @@ mod tests {
             bench.results(m);
             let found = bench.status() & ERRORS;
             assert_eq!(found, if is_whole { 0 } else { ERROR_B });
-            assert_eq!(bench.write(of_status, ERRORS & !ERROR_B), OKAY);
+            assert_eq!(bench.write(of_status, ERRORS & !ERROR_B), Response::Okay);
             assert_eq!(bench.status() & ERRORS, found, "what is not written stays");
-            assert_eq!(bench.write(of_status, ERROR_B), OKAY);
+            assert_eq!(bench.write(of_status, ERROR_B), Response::Okay);
             assert_eq!(bench.status() & ERRORS, 0);
         }
     }
@@ -236,15 +237,20 @@ mod tests {
         let product = Product::new(&params, m, &activations, &weights);
         let mut bench = Bench::new(&params);
         let sizes = bench.registers.sizes(product.sizes());
-        sizes.iter().for_each(|(field, size)| assert_eq!(bench.write(*field, (*size).into()), OKAY));
+        sizes
+            .iter()
+            .for_each(|(field, size)| assert_eq!(bench.write(*field, (*size).into()), Response::Okay));
         for (field, size) in sizes {
             assert_eq!(read(&mut bench.streams, &bench.registers, field).unwrap(), u64::from(size));
         }
         let (start, rows) = (bench.registers.start, bench.registers.m);
-        assert_eq!([1, 1, 1].map(|one| bench.write(start, one)), [OKAY, OKAY, SLAVE_ERROR]);
+        assert_eq!(
+            [1, 1, 1].map(|one| bench.write(start, one)),
+            [Response::Okay, Response::Okay, Response::SlaveError]
+        );
         assert_eq!(bench.status() & FULL, FULL);
         // The waiting product already has its sizes.
-        assert_eq!(bench.write(rows, 9), OKAY);
+        assert_eq!(bench.write(rows, 9), Response::Okay);
         for _ in 0..2 {
             product.beats((0, 0), &mut |channel, beat| bench.streams.push(channel, beat));
         }

@@ -9,7 +9,7 @@ pub use params::Params;
 
 use gen_rtl::blocks::block::Block;
 use gen_rtl::blocks::channel::{Interface, Pace, Ports, Timing};
-use gen_rtl::hdl::Field;
+use gen_rtl::hdl::Bundle;
 
 /// The leaky accumulator.
 pub const BLOCK: Block = Block {
@@ -25,7 +25,8 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        Interface::single(self.inputs(), self.outputs(), Timing::ReadyValid { latency: 1 })
+        let (input, output) = (self.input().fields(), self.output().fields());
+        Interface::single(input, output, Timing::ReadyValid { latency: 1 })
     }
 
     fn pace(&self) -> Option<Pace> {
@@ -33,15 +34,30 @@ impl Ports for Params {
     }
 }
 
+/// What it takes.
+#[derive(Clone, Copy, Bundle)]
+#[bundle(crate = "gen_rtl::hdl")]
+struct Number<T> {
+    /// A number in two's complement.
+    x: T,
+    /// The sum begins anew with this number.
+    first: T,
+}
+
+/// What it gives.
+#[derive(Clone, Copy, Bundle)]
+#[bundle(crate = "gen_rtl::hdl")]
+struct Sum<T> {
+    /// The sum with this number, in two's complement.
+    sum: T,
+}
+
 impl Params {
-    fn inputs(&self) -> Vec<Field> {
-        vec![
-            Field::new("x", self.bits, "a number in two's complement"),
-            Field::new("first", 1, "the sum begins anew with this number"),
-        ]
+    fn input(&self) -> Number<u32> {
+        Number { x: self.bits, first: 1 }
     }
 
-    fn outputs(&self) -> Vec<Field> {
-        vec![Field::new("sum", self.bits, "the sum with this number, in two's complement")]
+    fn output(&self) -> Sum<u32> {
+        Sum { sum: self.bits }
     }
 }

@@ -6,7 +6,7 @@
 //! 0 if first <-- - lost part <----------+
 //! ```
 
-use super::{BLOCK, Params};
+use super::{BLOCK, Number, Params, Sum};
 use gen_rtl::blocks::block::Hardware;
 use gen_rtl::blocks::top::block;
 use gen_rtl::hdl::{Design, Module, ModuleRef, Signal};
@@ -20,7 +20,7 @@ impl Hardware for Params {
 }
 
 fn accumulator(m: &Module, params: &Params) {
-    let (input, output) = (m.input_stream("in", &params.inputs()), m.output_stream("out", &params.outputs()));
+    let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
     let full = m.reg("full", 1).reset_to(0);
     let advance = !full.value() | output.ready();
     input.set_ready(advance);
@@ -28,9 +28,10 @@ fn accumulator(m: &Module, params: &Params) {
     output.set_valid(full.value());
 
     let sum = m.reg("sum", params.bits).reset_to(0).enable(input.fires());
-    let kept = kept(params, sum.value()).gated(!input.field("first")).named("kept");
-    sum.set(saturated_sum(m, kept, input.field("x")));
-    output.set_field("sum", sum.value());
+    let Number { x, first } = input.payload;
+    let kept = kept(params, sum.value()).gated(!first).named("kept");
+    sum.set(saturated_sum(m, kept, x));
+    output.set_payload(Sum { sum: sum.value() });
 }
 
 /// The sum without the lost part.

@@ -1,15 +1,15 @@
 //! Waiting joins: a short queue for each place of the group that a pipe serves, and the order in which they came.
 
 use super::super::params::Params;
-use hdl::{Module, Signal, Wire};
+use hdl::{Bundle, Module, Signal, Wire};
 use parts::storage::shift_queue::ShiftQueue;
 
 /// A join: a mask of B, its tag, and the slot of the chunk of A.
-#[derive(Clone, Copy)]
-pub struct Join<'m> {
-    pub mask: Signal<'m>,
-    pub tag: Signal<'m>,
-    pub slot: Signal<'m>,
+#[derive(Clone, Copy, Bundle)]
+pub struct Join<T> {
+    pub mask: T,
+    pub tag: T,
+    pub slot: T,
 }
 
 /// The joins that wait for one pipe.
@@ -19,7 +19,7 @@ pub struct Lanes<'m> {
     /// A join is there.
     pub has_join: Signal<'m>,
     /// The oldest join; of those that came together, the one in the lowest place.
-    pub oldest: Join<'m>,
+    pub oldest: Join<Signal<'m>>,
     take: Wire<'m>,
 }
 
@@ -28,7 +28,7 @@ impl<'m> Lanes<'m> {
     pub fn new(
         m: &'m Module,
         params: &Params,
-        joins: &[(Signal<'m>, Join<'m>)],
+        joins: &[(Signal<'m>, Join<Signal<'m>>)],
         taken: Signal<'m>,
     ) -> Lanes<'m> {
         let take = m.wire("takes_join", 1);
@@ -38,18 +38,15 @@ impl<'m> Lanes<'m> {
         let mut fronts = vec![];
         for (lane, ((_, join), push)) in joins.iter().zip(&pushes).enumerate() {
             m.scope(&format!("lane{lane}"), || {
-                let word = m.concat(&[join.slot, join.tag, join.mask]);
                 let pop = take.value() & turns[lane];
-                let queue = ShiftQueue::new(m, word, *push, pop, params.queue_depth);
+                let queue = ShiftQueue::new(m, m.pack(join), *push, pop, params.queue_depth);
                 room.push(queue.has_room);
                 fronts.push(queue.front);
             });
         }
         let cases: Vec<(Signal, Signal)> = turns.into_iter().zip(fronts).collect();
         let front = if cases.len() == 1 { cases[0].1 } else { m.one_hot(&cases) };
-        let (bits, tag_bits) = (params.mask_bits, params.tag_bits);
-        let oldest =
-            Join { mask: front.low(bits), tag: front.slice(bits + tag_bits - 1, bits), slot: front.msb() };
+        let oldest = m.unpack(&Join { mask: params.mask_bits, tag: params.tag_bits, slot: 1 }, front);
         Lanes { room, has_join, oldest, take }
     }
 

@@ -53,7 +53,7 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
     // The joins of a beat that have a match.
     let masks = b.payload.masks.split_lsb(params.mask_bits);
     let tags = b.payload.tags.split_lsb(params.tag_bits);
-    let joins: Vec<Join> = masks
+    let joins: Vec<Join<Signal>> = masks
         .iter()
         .zip(tags)
         .map(|(mask, tag)| Join { mask: *mask, tag, slot: chunks.joined_slot })
@@ -68,7 +68,7 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
         m.scope(&format!("pipe{pipe}"), || {
             let own = |place: &u32| place % params.pipes == pipe;
             let places: Vec<usize> = (0..params.group).filter(own).map(|place| place as usize).collect();
-            let joins: Vec<(Signal, Join)> =
+            let joins: Vec<(Signal, Join<Signal>)> =
                 places.iter().map(|place| (matching[*place], joins[*place])).collect();
             let lanes = Lanes::new(m, params, &joins, taken.value());
             room.extend(lanes.room.iter().zip(&places).map(|(room, place)| *room | !matching[*place]));

@@ -4,7 +4,7 @@ use super::super::interface::{SpikeMatch, WeightMatch};
 use super::super::params::Params;
 use super::chunks::Chunks;
 use super::lanes::Lanes;
-use hdl::{Module, Signal, Stream};
+use hdl::{Bundle, Module, Signal, Stream};
 use parts::arithmetic::count::population_modulo;
 use parts::arithmetic::lowest_one::lowest_one;
 use parts::storage::fifo::Fifo;
@@ -25,11 +25,18 @@ pub struct Pipe<'m> {
 /// A match.
 #[derive(Clone, Copy)]
 struct Match<'m> {
-    position: Signal<'m>,
+    place: Place<Signal<'m>>,
     offset: Signal<'m>,
     tag: Signal<'m>,
-    slot: Signal<'m>,
-    is_last: Signal<'m>,
+}
+
+/// What a match needs for its offset in A.
+#[derive(Clone, Copy, Bundle)]
+struct Place<T> {
+    position: T,
+    slot: T,
+    /// No other match of the join follows.
+    last: T,
 }
 
 impl<'m> Pipe<'m> {
@@ -52,10 +59,8 @@ impl<'m> Pipe<'m> {
         advance.drive(takes);
         valid.enable(takes).set(has_match);
         let keep = |name: &str, value: Signal<'m>| held(m, name, value, takes & has_match);
-        let position = keep("found_position", found.position);
-        let slot = keep("found_slot", found.slot);
-        let is_last = keep("found_last", found.is_last);
-        let fifo = Fifo::new(m, "fifo", position.width() + 2, params.fifo_depth.into());
+        let place = m.hold("found", &found.place, takes & has_match);
+        let fifo = Fifo::new(m, "fifo", place.packed_width(), params.fifo_depth.into());
         let fifo_full = (valid.value() & fifo.is_full()).named("fifo_full");
         weight.set_valid(valid.value() & !fifo.is_full());
         weight.set_payload(WeightMatch {
@@ -65,16 +70,15 @@ impl<'m> Pipe<'m> {
 
         // The same match, once the ones of A are counted.
         let (front, has_word) = (fifo.front, fifo.has_word());
-        let (last, slot_then, place) =
-            (front.msb(), front.bit(position.width()), front.low(position.width()));
-        let is_counted = chunks.is_counted(slot_then);
+        let Place { position, slot, last } = m.unpack(&place, front);
+        let is_counted = chunks.is_counted(slot);
         spike.set_valid(has_word & is_counted);
-        let offset = chunks.offset(m, slot_then, place).named("offset_in_a");
-        spike.set_payload(SpikeMatch { slot: slot_then, offset });
-        fifo.finish(weight.fires(), m.concat(&[is_last, slot, position]), spike.fires());
+        let offset = chunks.offset(m, slot, position).named("offset_in_a");
+        spike.set_payload(SpikeMatch { slot, offset });
+        fifo.finish(weight.fires(), m.pack(&place), spike.fires());
         Pipe {
             ends_join: (spike.fires() & last).named("ends_join"),
-            ended_slot: slot_then,
+            ended_slot: slot,
             waits_for_offset: has_word & !is_counted,
             fifo_full,
         }
@@ -108,7 +112,6 @@ fn current<'m>(
 
     let counted = (mask & lowest.below).low(params.mask_bits - 1).named("ones_below");
     let offset = population_modulo(&counted.split_lsb(1), params.position_bits());
-    let found =
-        Match { position: lowest.index, offset: offset.zext(params.position_bits()), tag, slot, is_last };
-    (valid.value(), found)
+    let place = Place { position: lowest.index, slot, last: is_last };
+    (valid.value(), Match { place, offset: offset.zext(params.position_bits()), tag })
 }

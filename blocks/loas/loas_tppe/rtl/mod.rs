@@ -13,7 +13,7 @@ mod tile;
 mod words;
 
 use super::BLOCK;
-use super::interface::{ChunksB, ColumnSums};
+use super::interface::{ChunksB, ColumnSums, Tag};
 use super::params::Params;
 use crate::block::Hardware;
 use crate::loas::Covers;
@@ -100,7 +100,7 @@ fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::R
     }
 }
 
-/// For each mask the number of its column and its weights.
+/// A tag for each mask.
 fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>) -> Signal<'m> {
     let weights = b.values.split_lsb(params.values * params.weight_bits);
     let place_bits = params.group.ilog2();
@@ -111,7 +111,7 @@ fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>) -> Signal<'
             (false, 0) => b.group,
             (false, _) => m.concat(&[b.group, m.lit(place as u128, place_bits)]),
         };
-        m.concat(&[weights, column])
+        m.pack(&Tag { column, weights })
     };
     m.concat_lsb(&weights.into_iter().enumerate().map(tag).collect::<Vec<_>>())
 }

@@ -1,12 +1,13 @@
 //! A pipe: adds each weight at once, as if the neuron fired at every step, and later subtracts it for the steps at
 //! which it did not.
 
+use super::super::interface::Tag;
 use super::super::params::Params;
 use super::sums::{Bank, Sums};
 use super::tile::Tile;
 use super::words::Words;
 use crate::loas::loas_inner_join::{SpikeMatch, WeightMatch};
-use hdl::{Module, Signal, Stream};
+use hdl::{Bundle, Module, Signal, Stream};
 use parts::storage::fifo::Fifo;
 
 /// Outputs of a pipe.
@@ -23,6 +24,13 @@ pub struct Result<'m> {
     pub corrects: Signal<'m>,
 }
 
+/// What was added to a column at once, and waits for the spikes.
+#[derive(Clone, Copy, Bundle)]
+struct Added<T> {
+    column: T,
+    value: T,
+}
+
 /// Adds up the matches of a pipe of the inner-join.
 pub fn pipe<'m>(
     m: &'m Module,
@@ -34,16 +42,15 @@ pub fn pipe<'m>(
     tile: &Tile<'m>,
 ) -> Result<'m> {
     let bank = Bank::new(m, params, number, tile);
-    let (column_bits, width) = (params.column_bits(), params.weight_bits);
     let WeightMatch { tag, offset } = weight.payload;
-    let column = tag.low(column_bits).named("column");
-    let (value, lacks) = choose(m, params, tag.high(params.values * width), offset);
-    let value = value.named("value");
+    let Tag { column, weights } = m.unpack(&params.tag(), tag);
+    let (value, lacks) = choose(m, params, weights, offset);
+    let added = Added { column: column.named("column"), value: value.named("value") };
 
     // At once.
     let pseudo = m.scope("pseudo", || Sums::new(m, params, bank, 1));
-    let added = pseudo.add(m, weight.fires(), column, &[value]);
-    let fifo = Fifo::new(m, "values", width + column_bits, params.fifo_depth.into());
+    let overflows = pseudo.add(m, weight.fires(), added.column, &[added.value]);
+    let fifo = Fifo::new(m, "values", added.packed_width(), params.fifo_depth.into());
     weight.set_ready(!fifo.is_full());
 
     // Later, a cycle after the word is there.
@@ -53,8 +60,8 @@ pub fn pipe<'m>(
     pending.set(spike.fires() & !word.all());
     let silent = (!word).delayed("correction_steps");
     let waiting = fifo.front.delayed("correction_value");
-    fifo.finish(weight.fires(), m.concat(&[value, column]), spike.fires());
-    let (value, column) = (waiting.high(width), waiting.low(column_bits));
+    fifo.finish(weight.fires(), m.pack(&added), spike.fires());
+    let Added { column, value } = m.unpack(&added, waiting);
     let steps: Vec<Signal> =
         silent.split_lsb(1).into_iter().rev().map(|silent| value.gated(silent)).collect();
     let correction = m.scope("correction", || Sums::new(m, params, bank, params.time_steps));
@@ -64,7 +71,7 @@ pub fn pipe<'m>(
     let sums: Vec<Signal> = correction.drained(m).into_iter().map(|correction| total - correction).collect();
     Result {
         sums: m.concat_lsb(&sums),
-        overflow: added | corrected,
+        overflow: overflows | corrected,
         lacks_weight: lacks.map(|lacks| lacks & weight.fires()),
         needs_none: spike.fires() & word.all(),
         corrects: pending.value(),

@@ -164,6 +164,24 @@ fn a_mask_of_one_bit_is_an_enable() {
     assert!(logic(netlist.top()).memories[0].writes[0].mask.is_none());
 }
 
+#[test]
+fn writes_that_never_meet_are_claimed_to() {
+    let claims = |ports: u64| {
+        let netlist = top(|m| {
+            let (memory, at) = (m.memory("words", 8, 16), m.input("at", 4, ""));
+            let write = m.input("write", 1, "");
+            (0..ports).for_each(|port| memory.write(write, at + port, m.lit(1, 8)));
+            memory.writes_never_meet().writes_never_meet();
+            m.output("y", memory.read(at), "");
+        });
+        let logic = logic(netlist.top());
+        let names: Vec<String> = logic.properties.iter().map(|property| property.name.clone()).collect();
+        (logic.memories[0].never_meet, names)
+    };
+    assert_eq!(claims(1), (false, vec![]), "there is nothing that a single one could meet");
+    assert_eq!(claims(2), (true, vec!["words_writes_never_meet".into()]));
+}
+
 /// Nothing is written, so there is nothing to forward.
 #[test]
 fn a_read_port_of_a_rom_is_a_register() {

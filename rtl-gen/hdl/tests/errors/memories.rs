@@ -8,6 +8,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend(accesses());
     cases.extend(contents());
     cases.extend(masks());
+    cases.extend(promises());
     cases.extend(read_ports());
     cases
 }
@@ -136,6 +137,25 @@ fn masks() -> Vec<Case> {
             let rom = m.rom("table", &[Bits::zero(8), Bits::ones(8)]);
             rom.write_masked(s, b, s, a);
             m.output("y", rom.read(s), "");
+        }),
+    ]
+}
+
+fn promises() -> Vec<Case> {
+    vec![
+        case("rom_whose_writes_never_meet", |m| {
+            let [_, _, s] = inputs(m);
+            let rom = m.rom("table", &[Bits::zero(8), Bits::ones(8)]).writes_never_meet();
+            m.output("y", rom.read(s), "");
+        }),
+        case("memory_promise_by_a_name_that_is_taken", |m| {
+            let [a, b, s] = inputs(m);
+            let memory = m.memory("words", 8, 16);
+            memory.write(s, b, a);
+            memory.write(!s, b, a + 1);
+            m.assert("words_writes_never_meet", s);
+            memory.writes_never_meet();
+            m.output("y", memory.read(b), "");
         }),
     ]
 }

@@ -3,4 +3,5 @@
 mod adaptive;
 mod against_the_interpreter;
 mod engine;
+mod memories;
 mod operators;

@@ -36,6 +36,7 @@ pub const ALL: &[Example] = &[
     Example { name: "counter_no_reset", build: || counter(ResetStyle::None, Level::Low) },
     Example { name: "memories", build: memories },
     Example { name: "read_ports", build: read_ports },
+    Example { name: "dual_port", build: || dual_port(3, 8) },
     Example { name: "masked_writes", build: masked_writes },
     Example { name: "roms", build: roms },
     Example { name: "hierarchy", build: hierarchy },
@@ -350,6 +351,22 @@ fn read_ports() -> Netlist {
         let flags = m.memory("flags", 1, 8);
         flags.write(we, waddr, data.bit(0));
         m.output("flag", flags.read_at_clock("flag_read", raddr, Collision::Undefined).value(), "");
+    })
+}
+
+/// Two ports that read and write; where one writes an even address, the other writes an odd one.
+pub fn dual_port(address_width: u32, width: u32) -> Netlist {
+    one("dual_port", |m| {
+        let ram = m.memory("ram", width, 1 << address_width).writes_never_meet();
+        let swap = m.input("swap", 1, "");
+        for (name, lowest) in [("a", swap), ("b", !swap)] {
+            let input = |what: &str, width| m.input(&format!("{name}_{what}"), width, "");
+            let (write, data) = (input("write", 1), input("data", width));
+            let address = m.concat(&[input("address", address_width - 1), lowest]);
+            ram.write(write, address, data);
+            let word = ram.read_at_clock(&format!("{name}_q"), address, Collision::Undefined).enable(!write);
+            m.output(&format!("{name}_word"), word.value(), "");
+        }
     })
 }
 

@@ -214,6 +214,17 @@ fn memories_become_block_ram_and_no_more_than_their_rules_need() {
     }
 }
 
+/// Who wins where two writes meet costs 20 LUTs beside the block, if they can meet.
+#[test]
+fn writes_that_never_meet_need_nothing_but_a_dual_port_block() {
+    if !tools::present(&[YOSYS]) {
+        return;
+    }
+    let script = "synth_ecp5 -run begin:map_gates -top dual_port; select -assert-count 1 t:DP16KD; \
+                  select -assert-max 1 t:* t:DP16KD %d";
+    yosys(&designs::dual_port(9, 16), "", script).unwrap_or_else(|text| panic!("{text}"));
+}
+
 #[test]
 fn products_become_multipliers() {
     if !tools::present(&[YOSYS]) {
