@@ -1,7 +1,7 @@
 //! A run of a design, recorded cycle by cycle, to be repeated on another simulator.
 
 use hdl::{Bits, Direction, Port, limbs_for};
-use sim::{Covered, SignalId, SignalInfo, Simulator, UnknownPort, Violation, port_named};
+use sim::{Covered, SignalId, SignalInfo, Simulator, UnknownName, Violation, port_named};
 use std::fmt;
 
 /// The values of all ports in each cycle of a run, just before the rising edge of the clock.
@@ -34,7 +34,7 @@ impl Trace {
     }
 
     /// The index of a port. The error lists the ports that there are.
-    pub fn port(&self, name: &str) -> Result<usize, UnknownPort> {
+    pub fn port(&self, name: &str) -> Result<usize, UnknownName> {
         port_named(&self.ports, name)
     }
 

@@ -7,6 +7,7 @@ mod declared;
 pub mod table;
 
 use declared::InName;
+use hdl::nearest;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -165,13 +166,6 @@ impl fmt::Display for ParameterError {
 }
 
 impl std::error::Error for ParameterError {}
-
-/// The name most like `given`, if any is similar.
-pub fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
-    let likeness = |name: &&str| strsim::jaro_winkler(given, name);
-    let best = names.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    best.filter(|name| likeness(name) > 0.75)
-}
 
 /// Reads parameters into their struct, with default values for the others.
 pub fn read<P: Parameters>(settings: &Settings) -> Result<P, ParameterError> {

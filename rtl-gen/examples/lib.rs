@@ -5,7 +5,7 @@ pub mod systolic;
 pub mod uart;
 
 use hdl::{Diagnostics, Netlist};
-use sim::{Simulator, UnknownPort};
+use sim::{Simulator, UnknownName};
 
 /// An example: how it is built, and how it is tried.
 pub struct Example {
@@ -14,7 +14,7 @@ pub struct Example {
     /// Builds it.
     pub netlist: fn() -> Result<Netlist, Diagnostics>,
     /// Drives it from power-up on, and says what it did. Panics if that is wrong.
-    pub exercise: fn(&mut dyn Simulator) -> Result<String, UnknownPort>,
+    pub exercise: fn(&mut dyn Simulator) -> Result<String, UnknownName>,
 }
 
 /// All of them.
@@ -25,7 +25,7 @@ pub const EXAMPLES: [Example; 3] = [
 ];
 
 /// Holds the reset for two cycles.
-fn reset(simulator: &mut dyn Simulator) -> Result<(), UnknownPort> {
+fn reset(simulator: &mut dyn Simulator) -> Result<(), UnknownName> {
     let reset = simulator.port("rst_n")?;
     simulator.poke_u64(reset, 0);
     (0..2).for_each(|_| simulator.tick());

@@ -1,8 +1,8 @@
 //! The words of a running design's memories: to load a program, or to inspect its results.
 
+use crate::names::{NameKind, UnknownName};
 use hdl::Bits;
 use hdl::netlist::Memory;
-use std::fmt;
 
 /// A memory's number in the whole design.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,13 +63,11 @@ pub trait Memories {
     fn poke_word(&mut self, memory: MemoryId, address: u64, word: &Bits);
 
     /// The memory at a path. The error lists the existing ones.
-    fn memory(&self, path: &str) -> Result<MemoryId, UnknownMemory> {
+    fn memory(&self, path: &str) -> Result<MemoryId, UnknownName> {
         let memories = self.memories();
         let found = memories.iter().find(|memory| memory.path == path);
-        found.map(|memory| memory.id).ok_or_else(|| UnknownMemory {
-            path: path.into(),
-            known: memories.iter().map(|memory| memory.path.clone()).collect(),
-        })
+        let paths = memories.iter().map(|memory| &memory.path);
+        found.map(|memory| memory.id).ok_or_else(|| UnknownName::new(NameKind::Memory, path, paths))
     }
 
     /// Calls [`poke_word`](Memories::poke_word) for words from address 0 on.
@@ -91,27 +89,6 @@ impl<S: Memories + ?Sized> Memories for &mut S {
         (**self).poke_word(memory, address, word);
     }
 }
-
-/// A path at which a design has no memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownMemory {
-    /// The path.
-    pub path: String,
-    /// The existing paths.
-    pub known: Vec<String>,
-}
-
-impl fmt::Display for UnknownMemory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<String> = self.known.iter().map(|path| format!("`{path}`")).collect();
-        match known.is_empty() {
-            true => write!(f, "the design has no memory `{}`: it has none", self.path),
-            false => write!(f, "the design has no memory `{}`: it has {}", self.path, known.join(", ")),
-        }
-    }
-}
-
-impl std::error::Error for UnknownMemory {}
 
 impl MemoryInfo {
     /// All memories of a design, in order.

@@ -1,6 +1,6 @@
 //! The interface of every simulator of a design.
 
-use crate::port_name::{UnknownPort, port_named};
+use crate::names::{UnknownName, port_named};
 use crate::property::{Covered, Violation};
 use hdl::{Bits, Port};
 
@@ -17,12 +17,12 @@ pub trait Simulator {
     fn ports(&self) -> &[Port];
 
     /// The index of a port. The error lists the ports, and suggests the one most like `name`.
-    fn port(&self, name: &str) -> Result<usize, UnknownPort> {
+    fn port(&self, name: &str) -> Result<usize, UnknownName> {
         port_named(self.ports(), name)
     }
 
     /// [`port`](Simulator::port) for several at once: `let [a, b] = simulator.ports_named(["a", "b"])?`.
-    fn ports_named<const N: usize>(&self, names: [&str; N]) -> Result<[usize; N], UnknownPort>
+    fn ports_named<const N: usize>(&self, names: [&str; N]) -> Result<[usize; N], UnknownName>
     where
         Self: Sized,
     {

@@ -1,13 +1,13 @@
 //! Runs the program and compares what it says with plain Rust.
 
 use crate::reset;
-use sim::{Simulator, UnknownPort};
+use sim::{Simulator, UnknownName};
 
 /// Cycles within which the program ends.
 const LIMIT: u64 = 5000;
 
 /// Runs to the end, and returns the primes.
-pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownPort> {
+pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownName> {
     let [valid, data, halted, trap] = simulator.ports_named(["out_valid", "out_data", "halted", "trap"])?;
     reset(simulator)?;
     let mut found = vec![];

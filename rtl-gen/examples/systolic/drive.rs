@@ -3,7 +3,7 @@
 use super::PARAMS;
 use crate::reset;
 use hdl::Bits;
-use sim::{Simulator, UnknownPort};
+use sim::{Simulator, UnknownName};
 
 const SIZE: usize = PARAMS.size;
 
@@ -20,7 +20,7 @@ struct Ports {
 }
 
 /// Several products, one of them of the least values.
-pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownPort> {
+pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownName> {
     let ports = Ports::of(simulator)?;
     reset(simulator)?;
     let counted = |k: usize| {
@@ -45,7 +45,7 @@ fn product(beats: &[Beat]) -> Vec<Vec<i64>> {
 }
 
 impl Ports {
-    fn of(simulator: &dyn Simulator) -> Result<Ports, UnknownPort> {
+    fn of(simulator: &dyn Simulator) -> Result<Ports, UnknownName> {
         let lanes = |name: &str| (0..SIZE).map(|lane| simulator.port(&format!("{name}{lane}"))).collect();
         let row = |row: usize| lanes(&format!("c{row}_"));
         let [valid, first, last] = ["valid", "first", "last"].map(|name| simulator.port(name));

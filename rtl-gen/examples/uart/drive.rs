@@ -2,7 +2,7 @@
 
 use super::{CYCLES_PER_BIT, DEPTH};
 use crate::reset;
-use sim::{Simulator, UnknownPort};
+use sim::{Simulator, UnknownName};
 
 /// A host that sends on `rx` and listens on `tx`.
 struct Host<'s> {
@@ -18,7 +18,7 @@ struct Host<'s> {
 }
 
 /// Fills the FIFO with one byte more than it and the receiver hold, lets the transmitter go, and reads the answer.
-pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownPort> {
+pub fn exercise(simulator: &mut dyn Simulator) -> Result<String, UnknownName> {
     let [rx, cts, tx] = simulator.ports_named(["rx", "cts", "tx"])?;
     let errors = simulator.ports_named(["overrun", "framing_error"])?;
     simulator.poke_u64(rx, 1);

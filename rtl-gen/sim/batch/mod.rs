@@ -22,8 +22,8 @@ pub use transpose::LaneValue;
 use crate::BuildError;
 use crate::flatten::flatten;
 use crate::memories::{MemoryId, MemoryInfo};
+use crate::names::{UnknownName, port_named};
 use crate::options::Options;
-use crate::port_name::{UnknownPort, port_named};
 use crate::property::{Covered, Violation};
 use crate::reset::Reset;
 use compiled::{Compiled, Part};
@@ -125,7 +125,7 @@ impl Batch {
     }
 
     /// The index of a port. The error lists the ports, and suggests the one most like `name`.
-    pub fn port(&self, name: &str) -> Result<usize, UnknownPort> {
+    pub fn port(&self, name: &str) -> Result<usize, UnknownName> {
         port_named(self.ports(), name)
     }
 

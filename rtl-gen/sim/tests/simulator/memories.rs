@@ -250,7 +250,7 @@ fn memories_are_found_by_their_paths() {
     assert_eq!(simulator.peek(output).slice(69, 0), Bits::ones(70), "in the same cycle");
     assert_eq!(simulator.peek_word(second, 2), Bits::ones(70));
     let error = simulator.memory("b").unwrap_err().to_string();
-    assert_eq!(error, "the design has no memory `b`: it has `u_child.a`, `u_child.b`, `u_child.rom`");
+    assert_eq!(error, "the design has no memory `b` (memories: u_child.a, u_child.b, u_child.rom)");
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Beats as lines of JSON.
 
 use blocks::channel::{Beat, Channel, Interface};
-use blocks::parameters::nearest;
-use hdl::{Bits, Field};
+use hdl::{Bits, Field, nearest};
 use serde_json::{Map, Value};
 
 /// Why a line is not a beat.

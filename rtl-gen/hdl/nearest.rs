@@ -1,0 +1,11 @@
+//! The name that was most likely meant.
+
+/// How alike two names must be for one to be offered in place of the other, on the scale of Jaro and Winkler.
+const ALIKE: f64 = 0.75;
+
+/// The name most like `given`, where one is like it at all: what an error offers in its place.
+pub fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
+    let likeness = |name: &&str| strsim::jaro_winkler(given, name);
+    let best = names.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    best.filter(|name| likeness(name) > ALIKE)
+}
