@@ -23,7 +23,7 @@ pub struct Step<T> {
     pub activations: T,
     /// In the same order.
     pub weights: T,
-    /// The sums end with this step.
+    /// The last step of the sums.
     pub last: T,
     /// What the sums begin with, a lane after the other; read with their first step.
     pub addends: Option<T>,
@@ -34,7 +34,7 @@ pub struct Step<T> {
 pub struct Sums<T> {
     /// A sum a lane, lane 0 in the lowest bits.
     pub sums: T,
-    /// A sum left the range of sums of max_k activations on its way: the sums say nothing.
+    /// A partial sum exceeded the range of sums of max_k activations: the sums are meaningless.
     pub error: Option<T>,
 }
 

@@ -15,7 +15,7 @@ use std::panic::Location;
 /// A beat is transferred at a clock edge with `valid` and `ready` at 1. `valid` must not wait for `ready`, and the
 /// payload is stable while `valid` is 1 and `ready` is 0.
 pub fn stream_bundle(fields: &[Field]) -> Signature {
-    let handshake = Signature::new().output("valid", 1, "the payload is there; stays 1 until ready").input(
+    let handshake = Signature::new().output("valid", 1, "the payload is valid; stays 1 until ready").input(
         "ready",
         1,
         "the payload is taken in this cycle if valid",

@@ -1,4 +1,4 @@
-//! Blocks without handshakes: a beat in every cycle, and its answer a fixed number of cycles later.
+//! Blocks without handshakes: one beat per cycle, and its answer a fixed number of cycles later.
 
 use super::scoreboard::Scoreboard;
 use super::{Bench, Compared, Fault, Halt, Observer, Passed};

@@ -17,7 +17,7 @@ use parts::stream::pipeline::Pipeline;
 
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
-        let timing = format!("Latency: {} cycles. Throughput: a sum a cycle.", self.stages);
+        let timing = format!("Latency: {} cycles. Throughput: one sum per cycle.", self.stages);
         block(design, &BLOCK, self, &["Sum of two floats, to nearest even.", &timing], |m| {
             let format = self.format();
             let terms = m.inputs(&self.input());

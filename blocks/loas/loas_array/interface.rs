@@ -21,9 +21,9 @@ impl Ports for Params {
 /// Chunks of some rows of A.
 #[derive(Clone, Copy, Bundle)]
 pub struct ChunksA<T> {
-    /// For each row the mask of its neurons that fire.
+    /// For each row, the mask of its neurons that fire.
     pub masks: T,
-    /// For each row the spikes of those neurons in order.
+    /// For each row, the spikes of those neurons in order.
     pub words: T,
     /// The rows' last chunk: the same in all beats of a chunk.
     pub last: T,
@@ -32,11 +32,11 @@ pub struct ChunksA<T> {
 /// The spikes of a column.
 #[derive(Clone, Copy, Bundle)]
 pub struct ColumnSpikes<T> {
-    /// A word a row, the first row in the lowest bits; the first time step in its most significant bit.
+    /// One word per row, the first row in the lowest bits; the first time step in its most significant bit.
     pub spikes: T,
-    /// Since reset some sum has left its range, up to these rows.
+    /// A sum has overflowed since reset, up to and including these rows.
     pub overflow: T,
-    /// Since reset some beat of A or B was wrong, up to these rows.
+    /// A beat of A or B has been wrong since reset, up to and including these rows.
     pub error: T,
 }
 

@@ -39,9 +39,9 @@ pub struct MaskA<T> {
 pub struct MasksB<T> {
     /// Bitmasks of B, place 0 in the lowest bits.
     pub masks: T,
-    /// For each mask what is given back with its matches.
+    /// One tag per mask, returned with its matches.
     pub tags: T,
-    /// The next beat is joined with the next chunk of A.
+    /// The last beat for this chunk of A.
     pub last: T,
 }
 
@@ -50,23 +50,23 @@ pub struct MasksB<T> {
 pub struct WeightMatch<T> {
     /// The tag of the mask of B.
     pub tag: T,
-    /// The number of ones of B below the match.
+    /// The number of ones of B's mask below the match.
     pub offset: T,
 }
 
 /// The same match later.
 #[derive(Clone, Copy, Bundle)]
 pub struct SpikeMatch<T> {
-    /// Number of the chunk of A, modulo 2.
+    /// The number of the chunk of A, modulo 2.
     pub slot: T,
-    /// The number of ones of A below the match.
+    /// The number of ones of A's mask below the match.
     pub offset: T,
 }
 
 /// A chunk of A of which no match is to come.
 #[derive(Clone, Copy, Bundle)]
 pub struct Done<T> {
-    /// Number of the chunk of A, modulo 2.
+    /// The number of the chunk of A, modulo 2.
     pub slot: T,
 }
 

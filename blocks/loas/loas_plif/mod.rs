@@ -58,7 +58,7 @@ impl Ports for Params {
 /// What a neuron takes.
 #[derive(Clone, Copy, Bundle)]
 struct Sums<T> {
-    /// A weighted sum a time step, two's complement, the first step in the lowest bits.
+    /// One weighted sum per time step, two's complement, the first step in the lowest bits.
     sums: T,
     /// Membrane potential, unsigned.
     threshold: Option<T>,
@@ -67,7 +67,7 @@ struct Sums<T> {
 /// What it gives.
 #[derive(Clone, Copy, Bundle)]
 struct Spikes<T> {
-    /// A bit a time step, the first in the most significant bit.
+    /// One bit per time step, the first in the most significant bit.
     spikes: T,
 }
 

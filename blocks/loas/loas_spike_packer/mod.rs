@@ -60,18 +60,18 @@ impl Ports for Params {
 /// A beat of a row.
 #[derive(Clone, Copy, Bundle)]
 struct Neurons<T> {
-    /// A word a neuron, the first neuron in the lowest bits; the first time step in its most significant bit.
+    /// One word per neuron, the first neuron in the lowest bits; the first time step in its most significant bit.
     spikes: T,
-    /// The row's last beat: the chunk ends, be it full or not.
+    /// The row's last beat; it ends the chunk, full or not.
     last: T,
 }
 
 /// A chunk of the row.
 #[derive(Clone, Copy, Bundle)]
 struct Chunk<T> {
-    /// 1 for each neuron that is kept.
+    /// 1 for each kept neuron.
     mask: T,
-    /// Their words in order, then zeros.
+    /// The words of the kept neurons in order, then zeros.
     words: T,
     /// The number of words.
     count: T,

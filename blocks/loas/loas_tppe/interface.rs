@@ -20,7 +20,7 @@ impl Ports for Params {
 /// A chunk of a row of A.
 #[derive(Clone, Copy, Bundle)]
 pub struct ChunkA<T> {
-    /// 1 for each neuron that fires at some time step.
+    /// 1 for each neuron that fires in any time step.
     pub mask: T,
     /// The spikes of those neurons in order, the first in the lowest bits; of a word the first time step in the most
     /// significant bit.
@@ -32,13 +32,13 @@ pub struct ChunkA<T> {
 /// Chunks of columns of B.
 #[derive(Clone, Copy, Bundle)]
 pub struct ChunksB<T> {
-    /// 1 for each weight, a mask a column, the first in the lowest bits.
+    /// 1 for each weight; one mask per column, the first in the lowest bits.
     pub masks: T,
-    /// For each mask its weights in order, the first in the lowest bits; ones beyond them have none.
+    /// Each mask's weights in order, the first in the lowest bits; its ones beyond these have none.
     pub values: T,
-    /// The number of the first column, divided by their number in a beat.
+    /// The number of the beat's first column, divided by the columns per beat.
     pub group: T,
-    /// The next beat belongs to the next chunk of A.
+    /// The last beat for this chunk of A.
     pub last: T,
 }
 
@@ -47,9 +47,9 @@ pub struct ChunksB<T> {
 pub struct ColumnSums<T> {
     /// The weighted sum of each time step, two's complement, the first in the lowest bits.
     pub sums: T,
-    /// Since reset some sum has left its range, up to this row.
+    /// A sum has overflowed since reset, up to and including this row.
     pub overflow: T,
-    /// Since reset some beat of B was wrong, up to this row.
+    /// A beat of B has been wrong since reset, up to and including this row.
     pub error: T,
 }
 

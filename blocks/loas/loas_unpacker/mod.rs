@@ -61,7 +61,7 @@ impl Ports for Params {
 struct Chunk<T> {
     /// 1 for each neuron that fires.
     mask: T,
-    /// Their words in order, the first in the lowest bits.
+    /// The words of those neurons in order, the first in the lowest bits.
     words: T,
     /// The row's last chunk.
     last: T,
@@ -70,7 +70,7 @@ struct Chunk<T> {
 /// A beat of the row.
 #[derive(Clone, Copy, Bundle)]
 struct Neurons<T> {
-    /// A word a neuron, the first neuron in the lowest bits; 0 for one that is silent.
+    /// One word per neuron, the first neuron in the lowest bits; 0 for a silent one.
     spikes: T,
     /// The row's last beat.
     last: T,

@@ -59,11 +59,11 @@ impl Ports for Params {
 /// A join: the spikes of each time step, and the weights.
 #[derive(Clone, Copy, Bundle)]
 pub struct Join<T> {
-    /// Spikes, a mask a time step, the first in the lowest bits.
+    /// Spikes; one mask per time step, the first in the lowest bits.
     pub a_masks: T,
     /// 1 for each weight.
     pub b_mask: T,
-    /// Given back with each match.
+    /// Returned with each match.
     pub tag: T,
 }
 

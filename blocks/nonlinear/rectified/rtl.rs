@@ -14,7 +14,7 @@ use parts::stream::pipeline::Pipeline;
 
 impl<F: Function> Hardware for Params<F> {
     fn build(&self, design: &Design) -> ModuleRef {
-        let timing = format!("Latency: {} cycles. Throughput: a beat a cycle.", self.stages);
+        let timing = format!("Latency: {} cycles. Throughput: one beat per cycle.", self.stages);
         block(design, F::BLOCK, self, &[F::TITLE, &timing], |m| {
             let lanes = m.inputs(&self.input()).x.split_lsb(self.bits).into_iter().enumerate();
             let lanes: Vec<Signal> =

@@ -22,7 +22,7 @@ const ROWS: u64 = 4;
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
         let what = "Softmax of rows of scores, to base 2, by logarithms: no multiplier and no divider.";
-        let timing = "Throughput: a beat a cycle. A row leaves 3 cycles after its last beat, behind the rows before it.";
+        let timing = "Throughput: one beat per cycle. A row leaves 3 cycles after its last beat, behind the rows before it.";
         block(design, &BLOCK, self, &[what, timing], |m| {
             softmax(m, self);
         })

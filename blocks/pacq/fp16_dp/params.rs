@@ -39,7 +39,7 @@ impl Params {
         Step {
             activations: Shape::bits(self.terms * 16),
             weights: Shape::bits(self.terms * 16).meaning_of("FP16, in the same order"),
-            last: Shape::bits(1).meaning_of("the sum ends with this step"),
+            last: Shape::bits(1).meaning_of("the last step of the sum"),
             addends: self.addend.then(addends),
         }
     }

@@ -65,7 +65,7 @@ impl Params {
 
     /// Results.
     pub fn out(&self) -> Results<hdl::Shape> {
-        let meaning = "a float of a row and a column of weights";
+        let meaning = "one float, for a row and a column of weights";
         Results { results: hdl::Shape::bits(self.result.float().width()).meaning_of(meaning), error: None }
     }
 }

@@ -137,9 +137,9 @@ impl Params {
     /// The sums.
     pub fn output(&self) -> Sums<Shape> {
         let meaning = match self.given() {
-            Form::Float(_) => "a float a lane, lane 0 in the lowest bits",
+            Form::Float(_) => "one float per lane, lane 0 in the lowest bits",
             Form::Fixed { .. } => {
-                "a sum a lane: two's complement in steps of 2^-24, and above it the flags +Inf and -Inf"
+                "one sum per lane: two's complement in steps of 2^-24, and above it the flags +Inf and -Inf"
             }
         };
         let error = match self.kept() {

@@ -76,20 +76,20 @@ impl Params {
 
     /// A beat of A.
     pub fn a(&self) -> Beat<Shape> {
-        let meaning = "FP16 of a row of a tile along k, the first in the lowest bits; beyond K not looked at";
+        let meaning = "FP16, along k of a tile's row, the first in the lowest bits; ignored beyond K";
         beat(self.tile.terms * 16, meaning)
     }
 
     /// A beat of B.
     pub fn b(&self) -> Beat<Shape> {
         let meaning =
-            "words of a column of a tile along k, the first in the lowest bits; beyond K not looked at";
+            "words along k of a tile's column, the first in the lowest bits; ignored beyond K";
         beat(self.tile.terms * 16, meaning)
     }
 
     /// A beat of scales.
     pub fn scale(&self) -> Beat<Shape> {
-        let meaning = "FP16 scales of a column of words in a group, above them its zero points, above them 0";
+        let meaning = "FP16 scales of a column of words in a group, then its zero points, then 0";
         beat(self.scale_bits(), meaning)
     }
 

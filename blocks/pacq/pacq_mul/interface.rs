@@ -24,7 +24,7 @@ impl Ports for Params {
 pub struct Inputs<T> {
     /// A, shared by all lanes.
     pub activation: T,
-    /// A weight a lane as B + 2^(weight_bits - 1), lane 0 in the lowest bits.
+    /// One weight per lane as B + 2^(weight_bits - 1), lane 0 in the lowest bits.
     pub weights: T,
     /// 1: activation x multiplier; 0: activation x weights.
     pub fp_mode: Option<T>,
@@ -39,20 +39,20 @@ pub enum Outputs<T> {
     Exact {
         /// Biased, of the significands' bit fraction_bits, shared by all lanes.
         exponent: T,
-        /// A bit a lane: sign of A xor B < 0.
+        /// One bit per lane: sign of A xor B < 0.
         sign: T,
-        /// A magnitude a lane, not normalised.
+        /// One magnitude per lane, not normalised.
         significand: T,
-        /// A bit a lane: the product is not a number.
+        /// One bit per lane: the product is not a number.
         nan: T,
-        /// A bit a lane: the product is infinite.
+        /// One bit per lane: the product is infinite.
         infinite: T,
         /// activation x multiplier where fp_mode was 1.
         fp_product: Option<T>,
     },
     /// Rounded.
     Floats {
-        /// A float a lane, lane 0 in the lowest bits.
+        /// One float per lane, lane 0 in the lowest bits.
         product: T,
         /// activation x multiplier where fp_mode was 1.
         fp_product: Option<T>,

@@ -77,7 +77,7 @@ pub enum Structure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Flow {
-    /// A beat in every cycle.
+    /// One beat per cycle.
     None,
     /// Streams with valid and ready.
     ReadyValid,

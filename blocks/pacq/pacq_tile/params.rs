@@ -108,7 +108,7 @@ impl Params {
 
     /// Results.
     pub fn out(&self) -> Results<hdl::Shape> {
-        let meaning = "a float a lane of a row and a column of words, lane 0 in the lowest bits";
+        let meaning = "one float per lane, for a row and a column of words, lane 0 in the lowest bits";
         let width = self.shape().lanes() * self.result.float().width();
         Results { results: hdl::Shape::bits(width).meaning_of(meaning), error: Some(hdl::Shape::bits(1)) }
     }

@@ -23,21 +23,21 @@ pub const UNITS: u32 = 4;
 /// A beat of activations: some of a row.
 #[derive(Clone, Copy, Bundle)]
 pub struct ActivationBeat<T> {
-    /// FP16, of a row along k, the first in the lowest bits; row after row.
+    /// FP16, along k of a row, the first in the lowest bits; row after row.
     pub activations: T,
 }
 
 /// A beat of weights: some words of a column.
 #[derive(Clone, Copy, Bundle)]
 pub struct WeightBeat<T> {
-    /// Words of a column along k, the first in the lowest bits; column of words after column.
+    /// Words along k of a column, the first in the lowest bits; column by column.
     pub weights: T,
 }
 
 /// The scales and zero points of a column of words in a group.
 #[derive(Clone, Copy, Bundle)]
 pub struct ScaleBeat<T> {
-    /// FP16, of the lowest lanes in the lowest bits.
+    /// FP16, those of the lowest lanes in the lowest bits.
     pub scales: T,
     /// Zero points as codes, in the same order.
     pub zeros: T,
@@ -46,9 +46,9 @@ pub struct ScaleBeat<T> {
 /// What follows a tile.
 #[derive(Clone, Copy, Bundle)]
 pub struct Ends<T> {
-    /// The group of scales ends with this tile.
+    /// This tile is the last of its group of scales.
     pub ends_group: T,
-    /// The results end with this tile, and its group does.
+    /// This tile is the last of its results, and of its group.
     pub ends_k: T,
 }
 

@@ -81,7 +81,7 @@ pub struct Code {
 pub enum Access {
     /// Software writes it and reads it back. 0 after reset.
     ReadWrite,
-    /// The block's value: what software writes there is not looked at.
+    /// The block's value: what software writes there is ignored.
     ReadOnly,
     /// Always the same.
     Constant(u32),

@@ -33,7 +33,7 @@ pub struct Port {
 struct Address<T> {
     /// Byte address of a register, any of its four bytes.
     addr: T,
-    /// Not looked at.
+    /// Ignored.
     prot: T,
 }
 

@@ -10,7 +10,7 @@ pub const PART: Part =
 
 /// Whom an arbiter lets through.
 pub struct Grant<'m> {
-    /// A bit a requester, at most one of them 1; all 0 where none asks.
+    /// One bit per requester, at most one of them 1; all 0 where none asks.
     pub one_hot: Signal<'m>,
     /// The number of the requester; 0 if none asks.
     pub index: Signal<'m>,
@@ -39,10 +39,10 @@ pub fn round_robin<'m>(m: &'m Module, name: &str, requests: Signal<'m>, taken: S
 
 fn example(design: &Design) -> ModuleRef {
     design.module("arbiter", &["4"], |m| {
-        let requests = m.input("requests", 4, "a bit a requester");
+        let requests = m.input("requests", 4, "one bit per requester");
         let taken = m.input("taken", 1, "the grant is used in this cycle");
         let grant = round_robin(m, "turn", requests, taken);
-        m.output("grant", grant.one_hot, "a bit a requester, at most one of them 1");
+        m.output("grant", grant.one_hot, "one bit per requester, at most one of them 1");
         m.output("index", grant.index, "the number of the requester");
     })
 }

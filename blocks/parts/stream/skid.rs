@@ -35,7 +35,7 @@ fn skid_buffer(design: &Design, fields: &[Field]) -> ModuleRef {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     design.module("skid_buffer", &parts, |m| {
         m.describe("A beat that was taken while the consumer was not ready waits here.");
-        m.describe("Latency: 0 cycles. Throughput: a beat a cycle.");
+        m.describe("Latency: 0 cycles. Throughput: one beat per cycle.");
         let (input, output) = (m.input_stream("in", fields), m.output_stream("out", fields));
         let is_full = m.reg("is_full", 1).reset_to(0);
         input.set_ready(!is_full.value());

@@ -12,7 +12,7 @@ const FIXED: Timing = Timing::Fixed { latency: 2 };
 const COMBINATIONAL: Timing = Timing::Fixed { latency: 0 };
 const STREAM: Timing = Timing::ReadyValid { latency: 2 };
 
-/// A run of random cases on the built-in simulator; its own assertions are not looked at.
+/// A run of random cases on the built-in simulator; its own assertions are ignored.
 fn run(block: &dyn Configured, cases: u64) -> Result<u64, Box<Failure>> {
     run_space(block, &block.random(5), Initial::Random(7), cases)
 }
