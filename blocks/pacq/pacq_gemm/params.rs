@@ -82,8 +82,7 @@ impl Params {
 
     /// A beat of B.
     pub fn b(&self) -> Beat<Shape> {
-        let meaning =
-            "words along k of a tile's column, the first in the lowest bits; ignored beyond K";
+        let meaning = "words along k of a tile's column, the first in the lowest bits; ignored beyond K";
         beat(self.tile.terms * 16, meaning)
     }
 
