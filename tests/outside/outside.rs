@@ -29,7 +29,7 @@ fn its_parameters_are_described_and_checked() {
     let place = Workplace::new();
     let description = place.run(&["describe", BLOCK, "--set", "bits=8"]).succeeded();
     assert!(
-        description.contains("bits  8      16       4 to 32  bits of a number and of the sum"),
+        description.contains("bits  8      16       4 to 32  width of a number and of the sum"),
         "{description}"
     );
     assert!(description.contains("ports of module leaky_accumulator_w8"), "{description}");

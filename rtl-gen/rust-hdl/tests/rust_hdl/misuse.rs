@@ -14,7 +14,7 @@ fn errors_are_in_words() {
     assert!(unknown.starts_with("there is no block `pacq_mull`; the library has pacq_mul, "), "{unknown}");
     assert_eq!(one("fn", "pacq_mul", ""), "`fn` cannot be the name of a struct");
     assert_eq!(one("Two Words", "pacq_mul", ""), "`Two Words` cannot be the name of a struct");
-    let twice = Wrappers::new().block("A", "gelu", "").block("A", "silu", "");
+    let twice = Wrappers::new().block("A", "gelu", "").block("A", "fp_mul", "");
     assert_eq!(refused(twice), "two structs have the name `A`");
     let illegal = one("A", "gelu", "bits=99");
     assert!(illegal.starts_with("A, block `gelu`: parameter `bits` cannot be `99`: "), "{illegal}");
