@@ -46,11 +46,10 @@ impl Scratch {
     }
 }
 
-/// The system's reason alone, without the random name that tempfile adds to it.
+/// The system's reason alone: tempfile adds the path behind it, with its random name.
 fn reason(error: io::Error) -> io::Error {
-    let source = error.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>());
-    match source.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
+    match error.to_string().split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
         None => error,
     }
 }
