@@ -97,8 +97,8 @@ mod tests {
         let header = "    VL_IN8(&clk,0,0);\n    VL_IN8(&a___05Fb,0,0);\n    VL_OUTW(&y,64,0,3);\n";
         assert_eq!(check_ports(&design(), header), Ok(()));
         let wider = check_ports(&design(), &header.replace("64", "65")).unwrap_err();
-        assert_eq!(wider, "the Verilog declares output `y` of 66 bits, and the list of ports does not");
+        assert_eq!(wider, "the Verilog declares output `y` of 66 bits, but the list of ports does not");
         let fewer = check_ports(&design(), &header.replace("VL_OUTW", "")).unwrap_err();
-        assert_eq!(fewer, "the list of ports has output `y` of 65 bits, and the Verilog does not declare it");
+        assert_eq!(fewer, "the list of ports has output `y` of 65 bits, but the Verilog does not declare it");
     }
 }
