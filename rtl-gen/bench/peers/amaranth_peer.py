@@ -29,8 +29,10 @@ def prefix(circuit, size):
         for lane in range(size):
             if circuit == "kogge-stone":
                 other = lane - distance
-            else:
+            elif circuit == "sklansky":
                 other = (lane & ~(2 * distance - 1)) + distance - 1 if lane & distance else -1
+            else:
+                raise ValueError(f"no prefix network `{circuit}`")
             if other >= 0:
                 total = Signal(width, name=f"sum{distance}_{lane}")
                 m.d.comb += total.eq(before[lane] + before[other])

@@ -25,7 +25,8 @@ impl<const W: usize> Prefix<W> {
             for lane in 0..size {
                 let other = match circuit {
                     "kogge-stone" => lane.checked_sub(distance),
-                    _ => (lane & distance != 0).then(|| (lane & !(2 * distance - 1)) + distance - 1),
+                    "sklansky" => (lane & distance != 0).then(|| (lane & !(2 * distance - 1)) + distance - 1),
+                    unknown => panic!("no prefix network `{unknown}`"),
                 };
                 if let Some(other) = other {
                     sums[lane] = size + additions.len();
