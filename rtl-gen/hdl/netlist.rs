@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Source;
 use crate::enumerated::enumerated;
-use crate::{Bits, Port};
+use crate::{Bits, Direction, Port};
 
 pub use crate::operator::{BinaryOp, OperatorKind, ReduceOp, rotation_stages};
 
@@ -63,8 +63,16 @@ impl Default for Clocking {
 }
 
 impl Clocking {
-    /// What the reset port does, for headers and documentation: `reset, synchronous, active low`.
-    pub fn reset_meaning(&self) -> String {
+    /// The ports of the clock and of the reset, in this order and each only if it is used, with what they carry:
+    /// `clock, rising edge`, and for example `reset, synchronous, active low`.
+    pub fn ports(&self, uses_clock: bool, uses_reset: bool) -> impl Iterator<Item = (Port, String)> {
+        let input = |name: &str| Port { name: name.into(), width: 1, direction: Direction::Input };
+        let clock = uses_clock.then(|| (input(&self.clock), "clock, rising edge".into()));
+        let reset = uses_reset.then(|| (input(&self.reset), self.reset_meaning()));
+        clock.into_iter().chain(reset)
+    }
+
+    fn reset_meaning(&self) -> String {
         let style = match self.style {
             ResetStyle::Asynchronous => "asynchronous",
             ResetStyle::Synchronous | ResetStyle::None => "synchronous",

@@ -1,7 +1,7 @@
 //! The comment above a module: what it is, its parameters, its ports.
 
-use hdl::Direction;
 use hdl::netlist::{Clocking, ModuleDef, PortDef};
+use hdl::{Direction, Port};
 
 /// A row of the table of ports.
 pub(crate) struct PortRow {
@@ -50,15 +50,13 @@ impl Header<'_> {
 
 /// Clock and reset as rows, if the module has them.
 pub(crate) fn clocking_rows(uses_clock: bool, uses_reset: bool, clocking: &Clocking) -> Vec<PortRow> {
-    let input = |name: &str, meaning: String| PortRow {
-        name: name.into(),
-        bits: "1".into(),
-        direction: Direction::Input,
+    let row = |(port, meaning): (Port, String)| PortRow {
+        name: port.name,
+        bits: port.width.to_string(),
+        direction: port.direction,
         meaning,
     };
-    let clock = uses_clock.then(|| input(&clocking.clock, "clock, rising edge".into()));
-    let reset = uses_reset.then(|| input(&clocking.reset, clocking.reset_meaning()));
-    clock.into_iter().chain(reset).collect()
+    clocking.ports(uses_clock, uses_reset).map(row).collect()
 }
 
 /// The ports of a module as rows, without clock and reset.

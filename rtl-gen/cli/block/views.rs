@@ -3,7 +3,7 @@
 use crate::terminal::json;
 use blocks::block::{Block, Configured};
 use blocks::channel::{Channel, Interface, Timing};
-use hdl::netlist::{ModuleDef, PortDef};
+use hdl::netlist::ModuleDef;
 use hdl::{Direction, Netlist};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -39,22 +39,18 @@ pub struct Port {
 pub fn ports(variants: &[&Netlist]) -> Vec<Port> {
     let uses = |uses: fn(&ModuleDef) -> bool| variants.iter().any(|netlist| uses(netlist.top()));
     let clocking = &variants[0].clocking;
-    let clock = uses(|top| top.uses_clock).then(|| input(&clocking.clock, "clock, rising edge".into()));
-    let reset = uses(|top| top.uses_reset).then(|| input(&clocking.reset, clocking.reset_meaning()));
-    clock.into_iter().chain(reset).chain(variants[0].top().ports.iter().map(port)).collect()
+    let clocking = clocking.ports(uses(|top| top.uses_clock), uses(|top| top.uses_reset));
+    let declared = variants[0].top().ports.iter().map(|def| (def.port.clone(), def.meaning.clone()));
+    clocking.chain(declared).map(view).collect()
 }
 
 fn as_text<S: Serializer>(direction: &Direction, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(direction)
 }
 
-fn input(name: &str, meaning: String) -> Port {
-    Port { name: name.into(), direction: Direction::Input, width: 1, meaning }
-}
-
-fn port(def: &PortDef) -> Port {
-    let hdl::Port { name, width, direction } = def.port.clone();
-    Port { name, direction, width, meaning: def.meaning.clone() }
+fn view((port, meaning): (hdl::Port, String)) -> Port {
+    let hdl::Port { name, width, direction } = port;
+    Port { name, direction, width, meaning }
 }
 
 /// A channel: fields that are transferred together.

@@ -37,24 +37,16 @@ impl Field {
 
 /// The fields for all ports: clock and reset, where there are any, then the others in their order.
 pub fn fields(module: &ModuleDef, clocking: &Clocking) -> Vec<Field> {
+    let clocks = clocking.ports(module.uses_clock, module.uses_reset);
+    let others = module.ports.iter().map(|def| (def.port.clone(), def.meaning.clone()));
     let mut taken = vec![];
-    let mut field = |wanted: &str, port: Port, is_clock: bool, meaning: &str| {
-        let name = field_name(wanted, &taken);
+    let field = |(port, meaning): (Port, String)| {
+        let is_clock = module.uses_clock && port.name == clocking.clock;
+        let name = field_name(if is_clock { CLOCK } else { &port.name }, &taken);
         taken.push(name.clone());
-        Field { name, port, is_clock, meaning: meaning.into() }
+        Field { name, port, is_clock, meaning }
     };
-    let input = |name: &str| Port { name: name.into(), width: 1, direction: Direction::Input };
-    let mut fields = vec![];
-    if module.uses_clock {
-        fields.push(field(CLOCK, input(&clocking.clock), true, "clock, rising edge"));
-    }
-    if module.uses_reset {
-        let port = input(&clocking.reset);
-        fields.push(field(&port.name.clone(), port, false, &clocking.reset_meaning()));
-    }
-    let others = module.ports.iter();
-    fields.extend(others.map(|def| field(&def.port.name, def.port.clone(), false, &def.meaning)));
-    fields
+    clocks.chain(others).map(field).collect()
 }
 
 /// A name like this one that rust-hdl takes, and that no other field has.

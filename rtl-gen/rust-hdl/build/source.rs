@@ -65,25 +65,21 @@ fn simulated(fields: &[Field]) -> impl Iterator<Item = &Field> {
 }
 
 fn update(fields: &[Field]) -> String {
-    let mut text = String::from(
-        "    fn update(&mut self) {\n        if self._simulation.is_settled() && !self.has_changed() {\n            return;\n        }\n        \
-         let block = self._simulation.of(&Self::ORIGIN);\n",
-    );
-    for (index, field) in
-        simulated(fields).enumerate().filter(|(_, field)| field.port.direction == Direction::Input)
-    {
-        text += &format!("        block.poke({index}, self.{}.val());\n", field.name);
-    }
-    if let Some(clock) = fields.iter().find(|field| field.is_clock) {
-        text +=
-            &format!("        if self.{}.pos_edge() {{\n            block.tick();\n        }}\n", clock.name);
-    }
-    for (index, field) in
-        simulated(fields).enumerate().filter(|(_, field)| field.port.direction == Direction::Output)
-    {
-        text += &format!("        self.{}.next = block.peek({index});\n", field.name);
-    }
-    text + "    }\n"
+    let of = |direction, line: fn(usize, &str) -> String| {
+        let ports = simulated(fields).enumerate().filter(move |(_, field)| field.port.direction == direction);
+        ports.map(|(index, field)| line(index, &field.name)).collect::<String>()
+    };
+    let inputs =
+        of(Direction::Input, |index, name| format!("        block.poke({index}, self.{name}.val());\n"));
+    let outputs =
+        of(Direction::Output, |index, name| format!("        self.{name}.next = block.peek({index});\n"));
+    let clock = fields.iter().find(|field| field.is_clock).map_or(String::new(), |clock| {
+        format!("        if self.{}.pos_edge() {{\n            block.tick();\n        }}\n", clock.name)
+    });
+    format!(
+        "    fn update(&mut self) {{\n        if self._simulation.is_settled() && !self.has_changed() {{\n            return;\n        }}\n        \
+         let block = self._simulation.of(&Self::ORIGIN);\n{inputs}{clock}{outputs}    }}\n"
+    )
 }
 
 fn connect(fields: &[Field]) -> String {

@@ -102,8 +102,8 @@ impl<'a> Top<'a> {
             name: name.into(),
             locator: None,
         };
-        let clocking = self.clocking_names(self.uses_clock, self.uses_reset).into_iter();
-        let clocking = clocking.map(|name| declaration(name, Direction::Input, String::new()));
+        let clocking = self.clocking_names(self.uses_clock, self.uses_reset);
+        let clocking = clocking.map(|name| declaration(&name, Direction::Input, String::new()));
         let ports = self.ports().map(|(def, widths)| {
             let tops: Vec<i64> = widths.iter().map(|width| width - 1).collect();
             let is_fixed = widths.iter().all(|width| *width == widths[0]);
@@ -117,9 +117,8 @@ impl<'a> Top<'a> {
     }
 
     /// The names of the clock and the reset, if used.
-    fn clocking_names(&self, clock: bool, reset: bool) -> Vec<&str> {
-        let names = [(clock, &self.clocking.clock), (reset, &self.clocking.reset)];
-        names.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, name)| name.as_str()).collect()
+    fn clocking_names(&self, clock: bool, reset: bool) -> impl Iterator<Item = String> {
+        self.clocking.ports(clock, reset).map(|(port, _)| port.name)
     }
 
     /// The instances, one of which `generate` keeps.
@@ -140,8 +139,8 @@ impl<'a> Top<'a> {
     }
 
     fn instance(&self, variant: &ModuleDef, name: &str) -> String {
-        let clocking = self.clocking_names(variant.uses_clock, variant.uses_reset).into_iter();
-        let ports = clocking.chain(variant.ports.iter().map(|def| def.port.name.as_str()));
+        let clocking = self.clocking_names(variant.uses_clock, variant.uses_reset);
+        let ports = clocking.chain(variant.ports.iter().map(|def| def.port.name.clone()));
         let connections: Vec<_> = ports.map(|port| format!("                .{port}({port})")).collect();
         format!("            {} {name} (\n{}\n            );\n", variant.name, connections.join(",\n"))
     }
@@ -150,8 +149,7 @@ impl<'a> Top<'a> {
     fn unread(&self, variant: &ModuleDef, name: &str) -> String {
         let clock = self.uses_clock && !variant.uses_clock;
         let reset = self.uses_reset && !variant.uses_reset;
-        let unread: String =
-            self.clocking_names(clock, reset).iter().map(|name| format!("{name}, ")).collect();
+        let unread: String = self.clocking_names(clock, reset).map(|name| format!("{name}, ")).collect();
         match unread.as_str() {
             "" => String::new(),
             _ => format!(
