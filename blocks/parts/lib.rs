@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 pub mod arithmetic;
+pub mod axi;
 pub mod coding;
 pub mod float;
 mod part;

@@ -34,4 +34,6 @@ pub const PARTS: &[Part] = &[
     crate::stream::fork::PART,
     crate::stream::arbiter::PART,
     crate::registers::PART,
+    crate::axi::read_dma::PART,
+    crate::axi::write_dma::PART,
 ];

@@ -1,6 +1,7 @@
 //! Parts alone: against plain Rust, and that their contracts are asserted.
 
 mod arithmetic;
+mod axi;
 mod coding;
 mod pages;
 mod registers;

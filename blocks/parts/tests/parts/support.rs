@@ -48,6 +48,12 @@ impl Bench {
         self.0.peek(port)
     }
 
+    /// A beat of a stream is transferred in this cycle.
+    pub fn fires(&mut self, stream: &str) -> bool {
+        let mut is_high = |member: &str| self.get(&hdl::member_port(stream, member)) == 1;
+        is_high("valid") && is_high("ready")
+    }
+
     /// A clock edge.
     pub fn tick(&mut self) {
         self.0.tick();

@@ -1,0 +1,163 @@
+//! The shape of an AXI4 port, and its channels.
+
+use hdl::{Bundle, index_width};
+use std::panic::Location;
+
+/// The longest burst of AXI4, in beats.
+const LONGEST_BURST: u32 = 256;
+/// No burst crosses a boundary of so many bytes.
+const BOUNDARY: u32 = 4096;
+
+/// The shape of a DMA's AXI4 port, and how much it keeps under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axi4 {
+    /// Bits of an address: 13 to 64.
+    pub address_bits: u32,
+    /// Bits of a beat: 16 to 1024, a power of two.
+    pub data_bits: u32,
+    /// Beats of the longest burst: 2 to 256, a power of two, together at most 4 KiB.
+    pub burst: u32,
+    /// Bursts under way at once, each with an ID of its own: 2 to 64, a power of two.
+    pub outstanding: u32,
+    /// Bits of the counts of a command, bytes in a row, rows, and tiles: 4 to 32.
+    pub count_bits: u32,
+}
+
+impl Axi4 {
+    /// Which of the numbers is out of range, if one is.
+    pub fn check(&self) -> Result<(), String> {
+        let range = |name: &str, value: u32, low: u32, high: u32| match (low..=high).contains(&value) {
+            true => Ok(()),
+            false => Err(format!("`{name}` must be {low} to {high}, and is {value}")),
+        };
+        let power = |name: &str, value: u32, low: u32, high: u32| match value.is_power_of_two() {
+            true => range(name, value, low, high),
+            false => Err(format!("`{name}` must be a power of two from {low} to {high}, and is {value}")),
+        };
+        range("address_bits", self.address_bits, 13, 64)?;
+        power("data_bits", self.data_bits, 16, 1024)?;
+        power("burst", self.burst, 2, LONGEST_BURST.min(BOUNDARY / self.bytes()))?;
+        power("outstanding", self.outstanding, 2, 64)?;
+        range("count_bits", self.count_bits, 4, 32)
+    }
+
+    /// Panics, with the caller's line, where a number is out of range.
+    #[track_caller]
+    pub(super) fn checked(&self) -> &Axi4 {
+        self.check().unwrap_or_else(|error| panic!("{}: {error}", Location::caller()));
+        self
+    }
+
+    /// Bytes of a beat.
+    pub fn bytes(&self) -> u32 {
+        self.data_bits / 8
+    }
+
+    /// Bits of the number of a byte within a beat.
+    pub(super) fn lane_bits(&self) -> u32 {
+        index_width(self.bytes().into())
+    }
+
+    /// Bits of the address of a beat.
+    pub(super) fn beat_address_bits(&self) -> u32 {
+        self.address_bits - self.lane_bits()
+    }
+
+    /// Bits of the number of beats in a burst, less one.
+    pub(super) fn burst_bits(&self) -> u32 {
+        index_width(self.burst.into())
+    }
+
+    /// Bits of an ID.
+    pub(super) fn id_bits(&self) -> u32 {
+        index_width(self.outstanding.into())
+    }
+
+    /// What distinguishes modules of other shapes.
+    pub(super) fn parts(&self) -> [String; 5] {
+        let Axi4 { address_bits, data_bits, burst, outstanding, count_bits } = self;
+        [
+            format!("a{address_bits}"),
+            format!("d{data_bits}"),
+            format!("b{burst}"),
+            format!("o{outstanding}"),
+            format!("c{count_bits}"),
+        ]
+    }
+
+    pub(super) fn address(&self) -> AddressBeat<u32> {
+        AddressBeat {
+            id: self.id_bits(),
+            addr: self.address_bits,
+            len: 8,
+            size: 3,
+            burst: 2,
+            cache: 4,
+            prot: 3,
+        }
+    }
+
+    pub(super) fn read_data(&self) -> ReadBeat<u32> {
+        ReadBeat { id: self.id_bits(), data: self.data_bits, resp: 2, last: 1 }
+    }
+
+    pub(super) fn write_data(&self) -> WriteBeat<u32> {
+        WriteBeat { data: self.data_bits, strb: self.bytes(), last: 1 }
+    }
+
+    pub(super) fn write_response(&self) -> ResponseBeat<u32> {
+        ResponseBeat { id: self.id_bits(), resp: 2 }
+    }
+}
+
+/// A beat of an address channel.
+#[derive(Clone, Copy, Bundle)]
+pub(super) struct AddressBeat<T> {
+    /// ID of the burst.
+    pub id: T,
+    /// Byte address of the first beat.
+    pub addr: T,
+    /// Beats, less one.
+    pub len: T,
+    /// Logarithm of the bytes of a beat.
+    pub size: T,
+    /// 1: incrementing.
+    pub burst: T,
+    /// 3: modifiable and bufferable.
+    pub cache: T,
+    /// 0: unprivileged, secure, data.
+    pub prot: T,
+}
+
+/// A beat of the channel of read data.
+#[derive(Clone, Copy, Bundle)]
+pub(super) struct ReadBeat<T> {
+    /// ID of its burst.
+    pub id: T,
+    /// The data.
+    pub data: T,
+    /// 0: done; 2: an error of the memory; 3: nothing is at the address.
+    pub resp: T,
+    /// The last beat of its burst.
+    pub last: T,
+}
+
+/// A beat of the channel of write data.
+#[derive(Clone, Copy, Bundle)]
+pub(super) struct WriteBeat<T> {
+    /// The data.
+    pub data: T,
+    /// The bytes that are written, one bit each.
+    pub strb: T,
+    /// The last beat of its burst.
+    pub last: T,
+}
+
+/// The response to a burst of writes.
+#[derive(Clone, Copy, Bundle)]
+pub(super) struct ResponseBeat<T> {
+    /// ID of the burst.
+    pub id: T,
+    /// 0: done; 2: an error of the memory; 3: nothing is at the address.
+    pub resp: T,
+}
