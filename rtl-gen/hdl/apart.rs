@@ -1,11 +1,11 @@
-//! The assertion that the writes of a memory never meet. All of them have to be known, so it is made when the module
-//! is finished.
+//! Asserts that no two write ports of a memory write the same address at the same edge. All ports must be known, so
+//! this runs when the module is finished.
 
 use crate::diagnostic::Source;
 use crate::module::Module;
 use crate::netlist::{BinaryOp, MemoryWrite, NodeId, Op};
 
-/// Makes the assertions of all memories that promise it and have several writes.
+/// Adds the assertion to each memory that promises it and has more than one write port.
 pub(crate) fn run(module: &Module) {
     let promised = std::mem::take(&mut module.state_mut().apart);
     for (memory, source) in promised {
@@ -21,7 +21,7 @@ pub(crate) fn run(module: &Module) {
     }
 }
 
-/// The bit that says that any two writes meet; none where there are no two.
+/// 1 if any two writes hit the same address; `None` with fewer than two write ports.
 fn meet(module: &Module, writes: &[MemoryWrite], source: Source) -> Option<NodeId> {
     let binary = |op, a, b| module.node(Op::Binary(op, a, b), 1, source).id();
     let pairs = writes

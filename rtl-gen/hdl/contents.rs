@@ -7,7 +7,7 @@ use crate::module::State;
 use crate::netlist::{Body, Instance, Logic, Memory, ModuleDef, Node, NodeId, PortDef, Register};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The first difference between two modules, in the words of an error: what each of them has there.
+/// The first difference between two modules, as errors word it: what each of them has there.
 pub(crate) struct Difference {
     pub first: String,
     pub second: String,
@@ -46,7 +46,7 @@ pub(crate) fn difference(design: &Design, first: &ModuleDef, second: &ModuleDef)
         [Body::Logic(first), Body::Logic(second)] => {
             Logics { design, defs, logics: [first, second] }.difference()
         }
-        // A module that is built is no black box.
+        // A black box is declared, not built, so it is never compared here.
         [Body::BlackBox { .. }, _] | [_, Body::BlackBox { .. }] => None,
     };
     let parameters = || {

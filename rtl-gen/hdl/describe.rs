@@ -8,7 +8,7 @@ pub(crate) fn node(design: &Design, logic: &Logic, id: NodeId) -> String {
     of(design, logic, &logic.nodes[id.index()])
 }
 
-/// The same for a node at hand.
+/// The same for a node that is already looked up.
 pub(crate) fn of(design: &Design, logic: &Logic, node: &Node) -> String {
     let operator = operator(design, logic, &node.op);
     match &node.name {

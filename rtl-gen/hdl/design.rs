@@ -140,12 +140,12 @@ impl Design {
         self.0.open.borrow().last() == Some(&module)
     }
 
-    /// A condition opens in a module.
+    /// Records that a condition opens in a module.
     pub(crate) fn open_condition(&self, module: usize, source: Source) {
         self.0.conditions.borrow_mut().push((module, source));
     }
 
-    /// The last condition closes.
+    /// Records that the last condition closes.
     pub(crate) fn close_condition(&self) {
         self.0.conditions.borrow_mut().pop();
     }
@@ -167,7 +167,8 @@ impl Design {
         module
     }
 
-    /// The module that was built before, or the new one if that has an error or other contents.
+    /// Builds a module again under a known name and key: returns the earlier one, or the new one if it has an error
+    /// or other contents.
     fn built_again(
         &self,
         name: &str,

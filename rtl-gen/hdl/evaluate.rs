@@ -72,7 +72,7 @@ fn multiply(a: &Bits, b: &Bits) -> Bits {
     Bits::from_limbs(width, &product)
 }
 
-/// A negative operand is 2^width too large as an unsigned one: the excess is subtracted from the product.
+/// The unsigned product, corrected: as an unsigned number, a negative operand is too large by 2^width.
 fn multiply_signed(a: &Bits, b: &Bits) -> Bits {
     let mut product = multiply(a, b);
     let width = product.width();
@@ -89,7 +89,7 @@ fn compare(a: &Bits, b: &Bits) -> Ordering {
     a.limbs().iter().rev().cmp(b.limbs().iter().rev())
 }
 
-/// The amount, limited to `width`: larger amounts also shift out everything.
+/// The shift amount, clamped to `width`, which already shifts out every bit.
 fn shift_amount(width: u32, amount: &Bits) -> u32 {
     let beyond = amount.limbs()[1..].iter().any(|&limb| limb != 0);
     if beyond { width } else { amount.limbs()[0].min(width as u64) as u32 }
@@ -111,7 +111,7 @@ fn shift_right(a: &Bits, amount: u32, fill: bool) -> Bits {
     shifted
 }
 
-/// By an amount of at most the width.
+/// Rotates by at most the width.
 fn rotate_left(a: &Bits, amount: u32) -> Bits {
     let beyond = shift_right(a, a.width() - amount, false);
     bitwise(&shift_left(a, amount), &beyond, |x, y| x | y)
@@ -138,7 +138,7 @@ mod tests {
         }
     }
 
-    /// The result as an integer, whose low bits count.
+    /// The result as an integer; only its low bits are compared.
     fn of_integers(op: BinaryOp, x: i128, y: i128, width: u32) -> i128 {
         let signed = |x: i128| if x >> (width - 1) == 1 { x - (1 << width) } else { x };
         match op {
@@ -160,7 +160,7 @@ mod tests {
         }
     }
 
-    /// Wide operands against a narrower pair of halves: (h 2^64 + l) handled by u128.
+    /// Operands of two limbs, against the arithmetic of `u128` and known results.
     #[test]
     fn wide_operators_carry_across_limbs() {
         let a = Bits::truncated(0xfedc_ba98_7654_3210_ffff_ffff_ffff_ffff, 128);

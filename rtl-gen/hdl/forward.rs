@@ -1,8 +1,8 @@
-//! The logic around read ports that return what is written at the same edge.
+//! Write-to-read forwarding: the logic around read ports that return data written at the same edge.
 //!
-//! No target's block RAM does that for a write at another port. So the word from the RAM is kept, and registers beside
-//! it hold the data written at the same edge and its lanes; a cycle later, the result is selected from both. This needs
-//! all writes, so it is built when the module is finished.
+//! No target's block RAM does that for a write at another port. So registers beside the RAM keep the data written at
+//! the same edge and its lanes, and a cycle later the result is merged from these and the RAM's word. All write ports
+//! must be known, so this is built when the module is finished.
 
 use crate::diagnostic::Source;
 use crate::module::Module;
@@ -20,7 +20,7 @@ pub(crate) struct Forwarded {
     pub address: NodeId,
 }
 
-/// Builds the logic of all such ports, and removes the rule if nothing is written.
+/// Builds the logic of all such ports. Drops the collision rule of a memory that is never written.
 pub(crate) fn run(module: &Module) {
     let reads = std::mem::take(&mut module.state_mut().forwarded);
     for read in &reads {
@@ -62,7 +62,7 @@ impl<'m> Forwarding<'m> {
         }
     }
 
-    /// The word with what was written at the edge of the read.
+    /// The word that was read, merged with the data written at the same edge.
     fn word(&self, read: &Forwarded) -> Signal<'m> {
         let name = self.module.state().name_of(read.word).to_string();
         let enable = self.module.state().logic.registers[read.register].enable;
@@ -110,7 +110,7 @@ impl<'m> Forwarding<'m> {
         self.concat(bits.flat_map(|bit| vec![bit; copies as usize]).collect())
     }
 
-    /// The lanes of one word where `lanes` is 1, of another where it is 0.
+    /// Lane by lane, `on_true` where `lanes` is 1 and `on_false` where it is 0.
     fn merged(&self, lanes: Signal<'m>, on_true: Signal<'m>, on_false: Signal<'m>) -> Signal<'m> {
         let parts = (0..lanes.width()).rev().map(|index| {
             let [on_true, on_false] =

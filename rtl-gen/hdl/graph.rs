@@ -52,7 +52,7 @@ impl Dependencies {
 /// The combinational graph, with the paths through instances; the sources of all nodes are in one list.
 pub(crate) struct Graph {
     sources: Vec<NodeId>,
-    /// For each node the end of its sources in the list; they begin where the node before it ends.
+    /// For each node, where its sources end in the list; they start where those of the previous node end.
     ends: Vec<usize>,
 }
 
@@ -189,7 +189,8 @@ struct Knots<'a> {
     graph: &'a Graph,
     /// The order of visits, from 1; 0 if not visited.
     number: Vec<u32>,
-    /// The least number that a node is known to reach; the maximum once its component is closed.
+    /// Tarjan's low link: the smallest number that a node is known to reach; the maximum once its component is
+    /// closed.
     low: Vec<u32>,
     open: Vec<NodeId>,
     visited: u32,

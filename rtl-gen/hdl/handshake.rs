@@ -35,7 +35,7 @@ pub(crate) fn check(module: &Module, logic: &Logic) {
     }
 }
 
-/// The streams among up to 64 whose `valid` waits.
+/// Of up to 64 streams, those whose `valid` depends on their `ready`.
 fn waiting<'a>(graph: &Graph, logic: &Logic, block: &'a [Producer]) -> Vec<&'a Producer> {
     let start = |op: &Op| {
         let bits = block.iter().enumerate().filter(|(_, producer)| producer.is_ready(op));

@@ -15,7 +15,7 @@ use crate::module::{Module, State};
 use crate::netlist::{BinaryOp, Case, Logic, NodeId, Op, ReduceOp};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-/// After this many changes a register counts as known: it is a long shift register, which fills bit by bit.
+/// A register that changes more often than this counts as known: it is a long shift register, which fills bit by bit.
 const PATIENCE: u32 = 256;
 
 /// Reports registers without a reset value that depend only on each other.
@@ -92,7 +92,7 @@ impl Reach {
         if is_known { Reach::all(width) } else { Reach::none(width) }
     }
 
-    /// Anything in the low bits, nothing above.
+    /// The low `count` bits can become a known 0 or 1; the others stay unknown.
     fn low(count: u32, width: u32) -> Reach {
         let mut ones = Bits::zero(width);
         if count > 0 {
@@ -113,7 +113,7 @@ impl Reach {
         self.known().is_ones()
     }
 
-    /// The bits below the lowest unknown one.
+    /// The number of known bits below the lowest unknown one.
     fn known_low(&self) -> u32 {
         let known = self.known();
         (0..known.width()).find(|bit| !known.bit(*bit)).unwrap_or(known.width())
@@ -137,7 +137,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    /// Nothing in the set is known yet. Everything else is: if not, another set is at fault.
+    /// Nothing in the set is known yet. Everything outside it is: an unknown value there is reported for its own set.
     fn new(logic: &'a Logic, knot: &[NodeId]) -> Values<'a> {
         let mut values = Values { logic, reach: HashMap::new(), growth: HashMap::new() };
         for &id in knot {
@@ -185,7 +185,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The new reach of a node, or all values if it is a register whose reach grew often.
+    /// The new reach of a node; every value for a register whose reach has grown too often.
     fn patient(&mut self, id: NodeId, reach: Reach) -> Reach {
         let Op::Register(index) = self.logic.nodes[id.index()].op else { return reach };
         match self.growth.get_mut(&index) {
@@ -232,7 +232,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// As a chain of multiplexers.
+    /// A decision, as a chain of multiplexers.
     fn decision(&self, select: NodeId, cases: &[Case], otherwise: NodeId) -> Reach {
         let equal = |label: &NodeId| binary(BinaryOp::Eq, self.at(select), self.at(*label), 1);
         let is_chosen = |case: &Case| {
@@ -267,7 +267,7 @@ fn binary(op: BinaryOp, a: &Reach, b: &Reach, width: u32) -> Reach {
         BinaryOp::Mul | BinaryOp::MulSigned => Reach::low(a.known_low().min(b.known_low()), width),
         BinaryOp::Eq => Reach::bit(!unequal().is_zero(), equal().is_ones()),
         BinaryOp::Lt | BinaryOp::LtSigned => Reach::all_if(a.is_known() && b.is_known(), width),
-        // A great amount shifts the unknown bits out.
+        // A large amount shifts all unknown bits out, so a known amount is enough.
         BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ShrSigned => Reach::all_if(b.is_known(), width),
         BinaryOp::RotateLeft | BinaryOp::RotateRight => Reach::all_if(a.is_known() && b.is_known(), width),
     }
@@ -281,7 +281,7 @@ fn reduce(op: ReduceOp, a: &Reach) -> Reach {
     }
 }
 
-/// What either side can be while it is selected, and what both agree on while the select is unknown.
+/// What the selected side can be; while the select is unknown, only what both sides have in common.
 fn mux(select: &Reach, on_true: &Reach, on_false: &Reach) -> Reach {
     let (takes_true, takes_false) = (select.one.is_ones(), select.zero.is_ones());
     let side = |on_true: &Bits, on_false: &Bits| match (takes_true, takes_false) {

@@ -19,7 +19,7 @@ pub(crate) struct Entry {
 }
 
 pub(crate) enum Meaning {
-    /// A module of the design; none while it is being built.
+    /// A module of the design; `None` while it is being built.
     Module { key: Vec<String>, module: Option<ModuleRef> },
     /// An external module, in one variant for each set of parameters.
     BlackBox { variants: Vec<ModuleRef> },

@@ -1,6 +1,6 @@
 //! The name that was most likely meant.
 
-/// How alike two names must be for one to be offered in place of the other, on the scale of Jaro and Winkler.
+/// The least Jaro-Winkler similarity at which one name is suggested for another.
 const ALIKE: f64 = 0.75;
 
 /// The name most like `given`, where one is like it at all: what an error offers in its place.

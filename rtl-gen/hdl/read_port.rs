@@ -12,7 +12,7 @@ use std::panic::Location;
 #[derive(Clone, Copy)]
 pub struct ReadPort<'m> {
     value: Signal<'m>,
-    /// The register behind the value; none after an error.
+    /// The register behind the value; `None` after an error.
     register: Option<usize>,
 }
 

@@ -23,7 +23,7 @@ pub struct StateMachine<'m, S> {
 
 /// A transition.
 struct Transition<'m> {
-    /// 1 if the transition is taken; none if a `when` decides.
+    /// 1 if the transition is taken; `None` if a `when` decides.
     taken: Option<Signal<'m>>,
     to: &'static str,
     code: Signal<'m>,

@@ -242,7 +242,7 @@ impl<'m, P> Stream<'m, P> {
         &self.interface
     }
 
-    /// The stream's rule as assertions: a beat that was offered and not taken is offered again, unchanged.
+    /// Asserts the rule of streams: a beat that was offered but not taken is offered again, unchanged.
     #[track_caller]
     fn assert_stable(&self, module: &'m Module, name: &str, fields: &[Field]) {
         let stalled = module.reg(&format!("{name}_stalled"), 1).reset_to(0);

@@ -48,8 +48,8 @@ impl Module {
         }
     }
 
-    /// The block of the assigned object, and the current block; none, with an error, if the latter is not inside the
-    /// former.
+    /// The block of the assigned object, and the current block. Reports an error and returns `None` if the latter is
+    /// not inside the former.
     pub(super) fn placed(&self, declared: Declared, what: &str, source: Source) -> Option<(usize, usize)> {
         if let Some(begun) = self.design().foreign_condition(self.number()) {
             let message = format!(
@@ -77,13 +77,13 @@ impl Module {
         conditional.current() != conditional.home(declared)
     }
 
-    /// The condition of a statement on a memory; none if it is unconditional, or after an error.
+    /// The condition of a statement on a memory; `None` if it is unconditional, or after an error.
     pub(crate) fn guard_of(&self, declared: Declared, what: &str, source: Source) -> Option<Signal<'_>> {
         let (home, block) = self.placed(declared, what, source)?;
         self.guard_between(block, home, source)
     }
 
-    /// The condition of the current block; none if it is unconditional.
+    /// The condition of the current block; `None` if it is unconditional.
     pub(crate) fn guard(&self, source: Source) -> Option<Signal<'_>> {
         let block = self.state().conditional.current();
         self.guard_between(block, MODULE, source)

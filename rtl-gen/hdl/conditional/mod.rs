@@ -86,7 +86,7 @@ struct Decision {
 enum Kind {
     When,
     Switch {
-        /// The names and codes of the enum that the select is a code of; none if it is any value.
+        /// Names and codes of the enum whose codes the select holds; empty for any other select.
         values: Vec<(&'static str, Bits)>,
         /// False after an error in a label.
         is_sound: bool,
@@ -132,7 +132,7 @@ impl Conditional {
 }
 
 impl Module {
-    /// Notes a driver. True if it must be connected at once: one under conditions is recorded instead.
+    /// Records a driver. True if the caller must connect it now; a driver under conditions is resolved later.
     pub(crate) fn claim(&self, driven: Driven, what: &str, value: NodeId, source: Source) -> bool {
         let declared = Declared::of(driven, &self.state());
         let Some((home, block)) = self.placed(declared, what, source) else { return false };

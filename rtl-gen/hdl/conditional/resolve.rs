@@ -20,7 +20,7 @@ pub(crate) fn resolve(module: &Module) {
     resolver.block(MODULE);
 }
 
-/// A target's value, or the decision that leaves it without one on some side.
+/// The value of a target, or the decision in which some branch leaves it unassigned.
 type Value = Result<NodeId, usize>;
 
 struct Resolver<'m> {

@@ -122,7 +122,7 @@ impl<'m> Switch<'m> {
         }
     }
 
-    /// A label that is a constant of the select's width and occurs for the first time; otherwise none, with an error.
+    /// The label, if it is a constant as wide as the select and not a duplicate; otherwise reports an error.
     fn checked(&mut self, label: Signal<'m>, source: Source) -> Option<NodeId> {
         let (module, select) = (self.select.module(), self.select);
         let problem = self.problem(label, source);

@@ -1,4 +1,4 @@
-//! Where the language is that what a macro makes is written in.
+//! The path of the language's crate in generated code.
 
 use proc_macro2::TokenStream;
 use quote::quote;

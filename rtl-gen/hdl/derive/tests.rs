@@ -1,9 +1,9 @@
-//! What is refused, and how: the rest is tested with the language.
+//! What the macros reject, and with which message. What they accept is tested with the language.
 
 use crate::{bundle, encoded};
 use syn::DeriveInput;
 
-/// The message on a mistake.
+/// The message for a rejected item.
 fn refused(expand: fn(DeriveInput) -> syn::Result<proc_macro2::TokenStream>, item: &str) -> String {
     let item = syn::parse_str(item).expect("it is an item");
     expand(item).expect_err("it is a mistake").to_string()

@@ -1,4 +1,4 @@
-//! Names and meanings.
+//! Names and descriptions, from identifiers and doc comments.
 
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta};

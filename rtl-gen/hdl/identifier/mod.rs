@@ -44,7 +44,7 @@ fn reserved(name: &str) -> Option<&'static str> {
     WORDS.get(name).copied()
 }
 
-/// The reason against each word.
+/// Why each word is illegal.
 type Reasons = HashMap<&'static str, &'static str>;
 
 fn by_word(lists: &[Words]) -> Reasons {

@@ -5,7 +5,7 @@ use crate::evaluate;
 use crate::netlist::{BinaryOp, Case, NodeId, Op, OperatorKind, ReduceOp};
 use crate::{Bits, bit_length};
 
-/// The result of looking at an operator.
+/// What to do with an operator.
 pub(super) enum Step {
     /// Nothing to simplify.
     Keep,
@@ -86,7 +86,7 @@ fn mux(nodes: &Rebuild, select: NodeId, on_true: NodeId, on_false: NodeId) -> St
     }
 }
 
-/// A decision that is constant, or whose outcome does not depend on it. Any other is printed as written.
+/// Folds a decision with a constant select, or with one value in every case. All others are printed as written.
 fn decision(nodes: &Rebuild, select: NodeId, cases: &[Case], otherwise: NodeId) -> Step {
     if let Some(value) = nodes.constant(select) {
         let is_label = |label: &NodeId| nodes.constant(*label) == Some(value);
@@ -136,7 +136,7 @@ fn with_constant(nodes: &Rebuild, op: BinaryOp, a: NodeId, constant: &Bits, widt
     }
 }
 
-/// Rotated by a constant of at most the width.
+/// A left rotation by a constant of at most the width.
 fn rotated_left(of: NodeId, amount: u32, width: u32) -> Step {
     if amount == 0 || amount == width {
         return Step::Same(of);
@@ -213,7 +213,7 @@ fn concat(nodes: &Rebuild, parts: &[NodeId], width: u32) -> Step {
     }
 }
 
-/// The most parts that one concatenation takes over from another: a long chain of them stays linear.
+/// The most parts that a concatenation takes over from a nested one: long chains stay linear in size.
 const MOST_PARTS: usize = 64;
 
 /// The parts, with nested concatenations replaced by their own parts. A nested one with other readers stays, and is

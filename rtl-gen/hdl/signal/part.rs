@@ -123,7 +123,7 @@ impl<'m> Signal<'m> {
         is_within
     }
 
-    /// The number of bits missing up to `width`; none after an error.
+    /// The number of bits missing up to `width`; `None` after an error.
     fn missing_bits(self, method: &str, width: u32, source: Source) -> Option<u32> {
         let missing = width.checked_sub(self.width);
         if missing.is_none() && !self.is_faulty() {

@@ -1,4 +1,4 @@
-//! The operators written a second time, on lists of bits, the least significant first.
+//! A second implementation of the operators, on lists of bits, the least significant first.
 
 use hdl::netlist::{BinaryOp, ReduceOp};
 
@@ -24,12 +24,12 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Value {
     }
 }
 
-/// One place up, the top bit to the bottom.
+/// Rotated left by one bit.
 fn turned_left(a: &Value) -> Value {
     [&a[a.len() - 1..], &a[..a.len() - 1]].concat()
 }
 
-/// The amount modulo the width.
+/// The rotation amount modulo the width.
 fn turns(a: &Value, amount: &Value) -> usize {
     amount.iter().rev().fold(0, |rest, bit| (2 * rest + usize::from(*bit)) % a.len())
 }
@@ -79,7 +79,7 @@ pub fn sign(a: &Value) -> bool {
     a[a.len() - 1]
 }
 
-/// The sum of shifted copies, of which the sign's counts negative.
+/// The sum of shifted copies of `a`. In a signed product, the sign bit of `b` has a negative weight.
 fn mul(a: &Value, b: &Value, is_signed: bool) -> Value {
     let width = (a.len() + b.len()) as u32;
     let wide = widen(a, width, is_signed && sign(a));
@@ -109,7 +109,7 @@ pub fn shift_right(a: &Value, amount: usize, fill: bool) -> Value {
     (0..a.len()).map(|i| a.get(i.saturating_add(amount)).copied().unwrap_or(fill)).collect()
 }
 
-/// The amount, or more than any width.
+/// The shift amount; one that exceeds every width need not be exact.
 fn amount(a: &Value) -> usize {
     a.iter().enumerate().filter(|(_, bit)| **bit).fold(0, |sum, (i, _)| sum.saturating_add(1 << i.min(20)))
 }

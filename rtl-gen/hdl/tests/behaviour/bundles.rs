@@ -1,4 +1,4 @@
-//! Bundles: one declaration, generic over what stands for each member.
+//! Bundles: one declaration, generic over the type of its members.
 
 use crate::machine::Machine;
 use crate::{streams, top};
@@ -29,7 +29,7 @@ struct Beat<T> {
     bias: u64,
 }
 
-/// What a beat carries, by the parameters of the design.
+/// What a beat carries, depending on the design's parameters.
 #[derive(Clone, Debug, PartialEq, Bundle)]
 enum Kind<T> {
     Empty,
@@ -89,7 +89,7 @@ fn what_is_no_member_goes_along() {
     assert_eq!(beat(1, true).zip(&doubled), None);
 }
 
-/// The register stage of the tests of streams, by one declaration.
+/// The register stage of the stream tests, with a bundle as the payload.
 fn stage(m: &Module) {
     #[derive(Clone, Copy, Bundle)]
     struct Packet<T> {

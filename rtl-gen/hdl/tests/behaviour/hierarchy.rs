@@ -36,7 +36,7 @@ fn one_key_is_one_module() {
     assert_eq!(instances.iter().map(|instance| instance.module).collect::<Vec<_>>(), [0, 0, 1]);
 }
 
-/// Other lines and other ways to the same logic are one module.
+/// Modules from different source lines, written in different ways, are one module if their logic is the same.
 #[test]
 fn equal_contents_are_one_module() {
     let netlist = design(|design| {
@@ -96,7 +96,7 @@ fn modules_that_the_top_does_not_need_are_left_out() {
     assert_eq!(machine.get("y"), 42);
 }
 
-/// An instance with a path through it, of whose two outputs one is fed back into the other's input.
+/// The two outputs of the instance depend on different inputs; one output feeds the other's input.
 #[test]
 fn a_path_back_through_independent_ports_is_no_loop() {
     let netlist = design(|design| {
@@ -115,7 +115,7 @@ fn a_path_back_through_independent_ports_is_no_loop() {
     assert_eq!(machine.get("y"), 13);
 }
 
-/// Many ports: the dependencies are followed in blocks of 64.
+/// More than 64 ports: dependencies are computed in blocks of 64.
 #[test]
 fn dependencies_are_kept_apart_for_every_port() {
     let count = 150;

@@ -63,7 +63,7 @@ fn an_output_can_be_read_back() {
     assert_eq!(machine.get("bus_data"), 6);
 }
 
-/// From the ports of the parent through two instances and out again, each connected in one go.
+/// From the parent's ports through two instances and out again, with one call for each connection.
 #[test]
 fn connection_works_between_ports_and_instances_in_both_orders() {
     let netlist = design(|design| {

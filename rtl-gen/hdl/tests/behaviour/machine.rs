@@ -1,4 +1,4 @@
-//! A plain evaluator of netlists: one step per cycle, straight from the definitions of the netlist.
+//! A plain evaluator of netlists: one step per cycle, straight from the definition of each node.
 
 use crate::logic;
 use hdl::netlist::{Case, Logic, Netlist, NodeId, Op, PropertyKind, Register};
@@ -70,7 +70,7 @@ impl Machine {
     }
 }
 
-/// Whether a register reads a word that is undefined since a write has its address.
+/// True if a register reads a word that is undefined because a write has the same address.
 fn is_undefined(logic: &Logic, register: &Register, values: &[Bits]) -> bool {
     let next = register.next.filter(|_| register.collision == Some(Collision::Undefined));
     let Some(Op::MemoryRead { memory, address }) = next.map(|next| &logic.nodes[next.index()].op) else {
@@ -147,7 +147,7 @@ impl State {
         word.cloned().unwrap_or(Bits::zero(width))
     }
 
-    /// Inputs that are not computed yet cannot matter for what is asked: they are 0.
+    /// Inputs that are not computed yet are 0: they cannot affect the requested output.
     fn child_inputs(&self, netlist: &Netlist, instance: usize, values: &[Bits]) -> Vec<Bits> {
         let instance = &self.logic(netlist).instances[instance];
         let ports = netlist.modules[instance.module].ports.iter();

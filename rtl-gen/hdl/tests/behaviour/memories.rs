@@ -79,7 +79,7 @@ fn a_single_word_has_an_address_of_one_bit() {
     });
 }
 
-/// A memory of 4 words from 10 up, and a read port of it.
+/// A memory with the words 10 to 13, and a read port.
 fn with_read_port(collision: Collision) -> Machine {
     let words: Vec<Bits> = (10..14).map(|word| Bits::truncated(word, 8)).collect();
     Machine::new(top(|m| {
@@ -115,7 +115,7 @@ fn a_read_port_keeps_its_word_and_starts_with_the_contents() {
 
 #[test]
 fn what_a_collision_gives_is_the_rule_of_the_port() {
-    // 13 = 0x0d: without a write, with one of the word, with one of its high lane, with both.
+    // The word is 13 = 0x0d. Four cases: no write, a write of the word, a write of its high lane, both.
     let expected = [
         (Collision::Old, [0x0d, 0x0d, 0x0d, 0x0d]),
         (Collision::New, [0x0d, 0xab, 0xad, 0xab]),
@@ -135,7 +135,7 @@ fn what_a_collision_gives_is_the_rule_of_the_port() {
     }
 }
 
-/// Ports with lanes of 4 and of 2 bits: each lane is from the port declared last that writes it.
+/// Write ports with lanes of 4 and of 2 bits: each lane comes from the last declared port that writes it.
 #[test]
 fn lanes_of_several_ports_join_in_one_word() {
     let mut machine = Machine::new(top(|m| {

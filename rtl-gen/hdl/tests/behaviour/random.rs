@@ -1,4 +1,4 @@
-//! Random designs: what the optimised netlist computes is what was written.
+//! Random designs: the optimised netlist computes what was written.
 
 use crate::bit_level::{self as bits, Value};
 use crate::machine::Machine;
@@ -10,14 +10,14 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// One operator: which, its operands out of what there is so far, and an amount.
+/// One step: its operator, the indices of its operands among the values so far, and an amount.
 type Step = (u8, [u16; 3], u32);
 
-/// Values of the inputs, of so many bits each, at once.
+/// Widths of the inputs in bits.
 const INPUTS: [u32; 6] = [1, 1, 5, 8, 64, 70];
 const VECTORS: usize = 6;
 
-/// A signal with the values that it must have, one for each vector.
+/// A signal with its expected values, one for each vector.
 #[derive(Clone)]
 struct Pair<'m> {
     signal: Signal<'m>,
@@ -73,7 +73,7 @@ fn apply<'m>(m: &'m Module, pool: &[Pair<'m>], (kind, picks, amount): Step) -> P
     }
 }
 
-/// Any operator of the table, its right operand fitted to what it takes.
+/// Any operator of the table; the right operand is fitted to a legal width.
 fn binary<'m>(op: BinaryOp, a: &Pair<'m>, b: &Pair<'m>) -> Pair<'m> {
     let b = match op.kind() {
         OperatorKind::Bitwise | OperatorKind::Sum | OperatorKind::Comparison => b.fitted(a.width()),
@@ -98,7 +98,7 @@ fn slice<'m>(a: &Pair<'m>, amount: u32) -> Pair<'m> {
     a.map(a.signal.slice(high, low), |a| a[low as usize..=high as usize].to_vec())
 }
 
-/// Narrow enough not to grow forever.
+/// Each part is cut to 40 bits, so that widths do not grow without bound.
 fn joined<'m>(m: &'m Module, parts: [&Pair<'m>; 3]) -> Pair<'m> {
     let [a, b, c] = parts.map(|part| part.fitted(part.width().min(40)));
     let signal = m.concat(&[a.signal, b.signal, c.signal]);
@@ -106,7 +106,7 @@ fn joined<'m>(m: &'m Module, parts: [&Pair<'m>; 3]) -> Pair<'m> {
     Pair { signal, values: values.collect() }
 }
 
-/// By a wire that is read before it is driven, under a further name, or through an instance that inverts.
+/// Through a wire that is read before it is driven; renamed, inverted, or inverted in an instance.
 fn detour<'m>(m: &'m Module, a: &Pair<'m>, way: u32, number: usize) -> Pair<'m> {
     let width = a.width();
     let wire = m.wire("wire", width);
@@ -125,7 +125,7 @@ fn detour<'m>(m: &'m Module, a: &Pair<'m>, way: u32, number: usize) -> Pair<'m> 
     read
 }
 
-/// The values that the outputs must have: for each its name, and a value for each vector.
+/// The expected outputs: the name of each, and its value for each vector.
 type Expected = Vec<(String, Vec<Value>)>;
 
 fn build(m: &Module, vectors: &[Vec<Value>], steps: &[Step]) -> Expected {
@@ -169,7 +169,7 @@ fn check_values(netlist: Netlist, vectors: &[Vec<Value>], expected: &Expected) {
     }
 }
 
-/// The node that computes the value which `id` is a name for.
+/// The node that `id` is an alias of, or `id` itself.
 fn behind(nodes: &[Node], id: NodeId) -> NodeId {
     match nodes[id.index()].op {
         Op::Wire(Some(driver)) => driver,
@@ -177,7 +177,7 @@ fn behind(nodes: &[Node], id: NodeId) -> NodeId {
     }
 }
 
-/// Operands come before their readers, a further name is never that of another one, and no operator stands twice.
+/// Operands come before their readers, no alias refers to another one, no operator occurs twice, and none is dead.
 fn check_shape(netlist: &Netlist) {
     for module in &netlist.modules {
         let nodes = &logic(module).nodes;
@@ -214,7 +214,7 @@ fn vector() -> impl Strategy<Value = Vec<Value>> {
     INPUTS.map(value).to_vec()
 }
 
-/// The seed of this run: a new one, or that of `HDL_TEST_SEED`, to see a failure again.
+/// The seed of this run: `HDL_TEST_SEED` to repeat a failure, otherwise the time.
 fn seed() -> u64 {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
     std::env::var("HDL_TEST_SEED").map_or_else(|_| now(), |seed| seed.parse().expect("a number as the seed"))

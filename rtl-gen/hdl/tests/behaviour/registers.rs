@@ -120,7 +120,7 @@ fn combinational_modules_have_no_clock() {
     assert!(logic(netlist.top()).registers.is_empty());
 }
 
-/// What no input can load is an error; all of this can be.
+/// Only a register that no input can bring to a known value is an error; all of these can be loaded.
 #[test]
 fn registers_without_a_reset_that_can_be_loaded_are_accepted() {
     let netlist = top(|m| {

@@ -44,7 +44,7 @@ fn deep_chains_of_names() {
     assert_eq!(operators(&netlist).len(), DEEP);
 }
 
-/// Each wire is driven by the one declared after it: the order of declaration is the worst one.
+/// Each wire is driven by the one declared after it: the worst order.
 #[test]
 fn deep_chains_of_wires() {
     let netlist = top(|m| {
@@ -58,7 +58,7 @@ fn deep_chains_of_wires() {
     assert_eq!(operators(&netlist).len(), DEEP - 1);
 }
 
-/// A word that grows by a bit a step, of which every length is read.
+/// A word that grows by one bit per step, and is read at every length.
 #[test]
 fn deep_chains_of_concatenations() {
     let steps = 20_000;
@@ -82,7 +82,7 @@ fn deep_chains_of_concatenations() {
     assert!(parts < 2 * DEEP, "{parts} operands");
 }
 
-/// A module of which `below` is an instance, if there is one.
+/// A module that instantiates `below`, if there is one.
 fn level(design: &Design, number: usize, below: impl FnOnce(&Design) -> Option<ModuleRef>) -> ModuleRef {
     design.module(&format!("level{number}"), &[], |m| {
         let x = m.input("x", 8, "");
@@ -113,7 +113,7 @@ fn a_deep_hierarchy() {
     }
 }
 
-/// What a module costs where it is built again at every instance is what it costs the first time, and no more.
+/// Building a module again at each instance costs no more than the first time.
 #[test]
 fn a_module_that_is_built_at_every_instance_costs_a_build_each() {
     let start = Instant::now();
@@ -136,8 +136,8 @@ fn a_module_that_is_built_at_every_instance_costs_a_build_each() {
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
-/// Pipelines without a reset, and registers that feed themselves, in one module: the search for those that are
-/// never known is linear.
+/// Pipelines without a reset, and registers with feedback, in one module: the search for registers that never become
+/// known is linear.
 #[test]
 fn long_pipelines_without_a_reset() {
     let start = Instant::now();
@@ -156,7 +156,7 @@ fn long_pipelines_without_a_reset() {
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
-/// For each lane the sum of it and all below, by log2(lanes) rows of adders.
+/// Prefix sums over the lanes, in log2(lanes) rows of adders.
 fn prefix_sums<'m>(lanes: &[Signal<'m>]) -> Vec<Signal<'m>> {
     let mut sums = lanes.to_vec();
     let mut reach = 1;
@@ -176,7 +176,7 @@ fn prefix_network(m: &Module, lanes: usize) {
     }
 }
 
-/// A quadratic step over the larger one's 245,760 operators would take minutes.
+/// With 245,760 operators in the larger network, a quadratic step would take minutes.
 #[test]
 fn a_wide_prefix_network_elaborates_in_linear_time() {
     for (lanes, limit) in [(4096, 2), (32_768, 20)] {
@@ -188,7 +188,7 @@ fn a_wide_prefix_network_elaborates_in_linear_time() {
     }
 }
 
-/// The same network, from lanes cut out of one wide port and joined to another.
+/// The same network, with lanes sliced from one wide port and concatenated to another.
 #[test]
 fn wide_ports_are_cut_and_joined_in_linear_time() {
     let start = Instant::now();

@@ -62,7 +62,7 @@ fn reset_enters_the_first_state() {
     assert_eq!(machine.get("red"), 1);
 }
 
-/// As RISC-V has them.
+/// Opcodes of RISC-V.
 #[derive(Clone, Copy, Debug, PartialEq, Encoded)]
 #[encoded(width = 7)]
 enum Opcode {
@@ -71,7 +71,7 @@ enum Opcode {
     OpImm = 0b001_0011,
 }
 
-/// Without codes given, and more than a power of two.
+/// Default codes; the number of values is not a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Encoded)]
 enum Operation {
     Add,

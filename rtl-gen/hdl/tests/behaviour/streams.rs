@@ -77,7 +77,7 @@ fn every_beat_arrives_once_and_in_order() {
     }
 }
 
-/// What the assertions of an output stream say of a producer that breaks its rules.
+/// The assertions of an output stream that fail for a sequence of `valid` and `data`.
 fn violations(offers: &[(u64, u64)]) -> Vec<String> {
     let mut machine = Machine::new(top(|m| {
         let stream = m.output_stream("out", &[Field::new("data", 8, "")]);
@@ -100,7 +100,7 @@ fn a_producer_that_breaks_the_rules_is_caught() {
     assert_eq!(violations(&[(1, 2), (0, 2)]), ["out_valid_held"]);
 }
 
-/// One beat into two instances at once.
+/// One beat goes to two instances at once.
 #[test]
 fn streams_in_step_may_wait_for_each_other() {
     let netlist = design(|design| {

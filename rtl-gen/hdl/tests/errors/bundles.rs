@@ -13,7 +13,7 @@ fn lanes(number: usize) -> Lanes<u32> {
     Lanes { lanes: vec![4; number], last: 1 }
 }
 
-/// So many lanes of hardware.
+/// A bundle of signals with `number` lanes.
 fn signals(m: &Module, number: usize) -> Lanes<Signal<'_>> {
     lanes(number).map(|width| m.zero(*width))
 }

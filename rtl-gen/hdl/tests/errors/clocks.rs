@@ -1,4 +1,4 @@
-//! The clock where data is wanted, data where a clock is, and names of clock and reset.
+//! Clocks used as data, data used as a clock, and illegal names of clock and reset.
 
 use crate::{Case, case, clocking_case, design_case, inputs};
 use hdl::{BlackBoxPort, Clocking, Design, Diagnostics, ModuleRef};

@@ -1,4 +1,4 @@
-//! What is not driven, or driven twice.
+//! Objects that are not driven, or driven twice.
 
 use crate::{Case, case, design_case, inputs};
 use hdl::{Design, ModuleRef};

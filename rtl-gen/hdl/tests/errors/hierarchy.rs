@@ -123,7 +123,7 @@ fn connections() -> Vec<Case> {
     ]
 }
 
-/// A module within another, which uses a signal of that one.
+/// A module whose body can use a signal of the module around it.
 fn in_an_inner_module(
     design: &Design,
     body: for<'m> fn(&'m Module, hdl::Signal<'m>, hdl::Signal<'m>),

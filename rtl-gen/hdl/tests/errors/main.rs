@@ -1,7 +1,7 @@
 //! Every error of the language as its user sees it, one golden file each: `<case>.expect` in this folder.
 //!
-//! A place in the source is shown as the line itself, so that a file stays valid where lines move, and a place
-//! that is not the user's own line fails. `UPDATE_EXPECT=1 cargo test -p gen-rtl-hdl --test errors` writes the files again.
+//! A source location is shown as the text of its line, so golden files stay valid when lines move. A location outside
+//! this folder fails the test. `UPDATE_EXPECT=1 cargo test -p gen-rtl-hdl --test errors` rewrites the files.
 
 mod bundles;
 mod clocks;
@@ -92,7 +92,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
 }
 
-/// What is wrong with a case, if anything.
+/// What is wrong with a case; `None` if its error is the golden one.
 fn check(case: &Case) -> Option<String> {
     let Err(diagnostics) = (case.elaborate)() else { return Some("is accepted in silence".into()) };
     let shown = match render::render(&diagnostics.to_string(), &folder()) {

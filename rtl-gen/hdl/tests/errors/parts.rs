@@ -1,4 +1,4 @@
-//! Parts of signals, and signals joined of parts.
+//! Slices and concatenations.
 
 use crate::{Case, case, inputs};
 

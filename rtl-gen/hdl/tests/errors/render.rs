@@ -37,7 +37,7 @@ impl<'a> Place<'a> {
         Some(Place { text, path, file, line: line.parse().ok()?, column: column.parse().ok()? })
     }
 
-    /// The source line with a mark under the column, where the place is in one of the cases.
+    /// The source line with a mark under the column; `None` if it is not in one of the cases.
     fn mark(&self, folder: &Path) -> Option<String> {
         let is_case = Path::new(self.path).parent()?.ends_with("tests/errors");
         let source = fs::read_to_string(is_case.then(|| folder.join(self.file))?).ok()?;

@@ -1,4 +1,4 @@
-//! Modules of one name that are not one module.
+//! Modules with the same name and different contents.
 
 use crate::{Case, design_case};
 use hdl::{Bits, BlackBoxPort, Design, Module, ModuleRef};
@@ -9,7 +9,7 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-/// Two instances, one after the other.
+/// The two modules in series.
 fn both(design: &Design, [first, second]: [ModuleRef; 2]) -> ModuleRef {
     design.module("top", &[], |m| {
         let x = m.input("x", 8, "");
@@ -18,7 +18,7 @@ fn both(design: &Design, [first, second]: [ModuleRef; 2]) -> ModuleRef {
     })
 }
 
-/// One module for both, where `contents` does not depend on the number that it is given.
+/// Builds a module twice. `contents` gets the number of the build, so that it can differ.
 fn built_twice(design: &Design, contents: impl Fn(&Module, u64)) -> ModuleRef {
     both(design, [1, 2].map(|number| design.module("shared", &[], |m| contents(m, number))))
 }
