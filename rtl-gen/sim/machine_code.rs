@@ -40,7 +40,7 @@ impl MachineCode {
     }
 }
 
-/// Of a function, in bytes: that of the constants which may stand behind its code.
+/// Alignment of a function in bytes, as needed by the constants that may follow its code.
 const ALIGNMENT: u64 = 64;
 
 impl Drop for MachineCode {

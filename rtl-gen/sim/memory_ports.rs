@@ -60,7 +60,7 @@ fn unknown(logic: &mut Logic, like: NodeId) -> NodeId {
     output
 }
 
-/// The bit that says that a write is at an address.
+/// 1 if a write hits an address.
 fn hit(logic: &mut Logic, write: &MemoryWrite, address: NodeId) -> NodeId {
     let is_there = push(logic, Op::Binary(BinaryOp::Eq, write.address, address), write.enable);
     binary(logic, BinaryOp::And, write.enable, is_there)
@@ -86,12 +86,12 @@ fn without_masks(logic: &mut Logic) {
     }
 }
 
-/// What a write leaves of a word.
+/// The word after a write.
 fn merged(logic: &mut Logic, write: &MemoryWrite, word: NodeId) -> NodeId {
     write.mask.map_or(write.data, |mask| in_lanes(logic, mask, write.data, word))
 }
 
-/// The lanes of one word where the mask is 1, of another where it is 0.
+/// Lane by lane, `on_true` where the mask is 1 and `on_false` where it is 0.
 fn in_lanes(logic: &mut Logic, mask: NodeId, on_true: NodeId, on_false: NodeId) -> NodeId {
     let ones = spread(logic, mask, logic.nodes[on_true.index()].width);
     let zeros = push(logic, Op::Not(ones), ones);
@@ -123,7 +123,7 @@ fn push(logic: &mut Logic, op: Op, like: NodeId) -> NodeId {
     push_wide(logic, op, logic.nodes[like.index()].width, like)
 }
 
-/// Adds a node that was written where another one was.
+/// Adds a node of a given width, with the source location of another one.
 fn push_wide(logic: &mut Logic, op: Op, width: u32, like: NodeId) -> NodeId {
     let source = logic.nodes[like.index()].source;
     logic.nodes.push(Node { op, width, name: None, source });

@@ -26,7 +26,7 @@ pub struct Compiled {
     /// Instructions of both parts.
     pub instruction_count: usize,
     engine: Engine,
-    /// The same design for an interpreter, once it is needed.
+    /// The same design for the interpreter, compiled on first use.
     reference: OnceLock<Interpreter>,
 }
 
@@ -42,8 +42,8 @@ enum Engine {
 struct Compiler<'a> {
     logic: &'a Logic,
     isa: Isa,
-    /// Rows that pass values from one function to another, followed by the temporary rows of the function that needs
-    /// most.
+    /// Rows that carry values from one function to another. The temporary rows follow, as many as the function that
+    /// uses most of them needs.
     kept_rows: u32,
     value_rows: u32,
     functions: Vec<Vec<emit::Instruction>>,
@@ -132,10 +132,10 @@ impl Engine {
 #[cfg(target_arch = "x86_64")]
 fn call(code: &MachineCode, function: usize, isa: Isa, values: &mut Rows, state: &Rows, next: &mut Rows) {
     let bias = 8 * isa.words() * emit::BIAS as usize;
-    // SAFETY: the bytes are a function of this type, made for this machine.
+    // SAFETY: the bytes were encoded as a function of this type, for this processor.
     let function: emit::Function = unsafe { std::mem::transmute(code.entry(function)) };
     let (values, state, next) = (values.as_mut_ptr(), state.as_ptr(), next.as_mut_ptr());
-    // SAFETY: it touches the rows of the three banks only, at pointers that are moved on by the bias.
+    // SAFETY: it only accesses rows of the three banks, and expects pointers offset by the bias.
     unsafe { function(values.wrapping_add(bias), state.wrapping_add(bias), next.wrapping_add(bias)) }
 }
 

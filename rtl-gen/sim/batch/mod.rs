@@ -305,7 +305,7 @@ impl Batch {
         broken.map(|(lane, violation)| BatchViolation { lane, violation }).collect()
     }
 
-    /// The properties that were violated in some lanes, each with the first of them.
+    /// The properties that were violated in `lanes`, each with the first lane that violated it.
     fn broken_in(&self, kind: PropertyKind, lanes: Range<usize>) -> Vec<(usize, Violation)> {
         let properties = self.compiled.flat.properties.iter().zip(&self.tallies);
         let of_kind = properties.filter(|(property, _)| property.kind == kind);
@@ -420,5 +420,5 @@ impl Batch {
     }
 }
 
-/// The instruction set does not matter.
+/// The most lanes of any instruction set.
 const MAX_LANES: usize = 512;

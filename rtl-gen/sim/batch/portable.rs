@@ -1,4 +1,4 @@
-//! Executes instructions on a machine without the vectors for them.
+//! Executes instructions on machines without such vectors.
 
 use super::emit::{Instruction, Operand, Pair, Register};
 use super::rows::{Bank, Place, Rows};

@@ -1,8 +1,8 @@
-//! Between rows, a bit of every lane, and values, every bit of a lane.
+//! Transposes between rows (one bit of every lane) and values (every bit of one lane).
 //!
-//! Seen as a matrix of bits, 64 lanes of a row are a word. A value's bits come together by exchanges of a bit of
-//! the row's index with a bit of the place in the word, as in the transposition of a square matrix; all words of
-//! the rows go through it side by side.
+//! In the matrix of bits, a word is 64 lanes of a row. Values are assembled as in the transposition of a square bit
+//! matrix, by swapping bits of the row index with bits of the position in the word. All words of the rows go through
+//! this side by side.
 
 /// A value of up to 64 bits.
 pub trait LaneValue: Copy + Default + Eq + sealed::Packed {}
@@ -12,7 +12,7 @@ impl<T: Copy + Default + Eq + sealed::Packed> LaneValue for T {}
 mod sealed {
     /// A value; several of them make a 64-bit word.
     pub trait Packed: Sized {
-        /// The width is 2 to the power of this.
+        /// Base-2 logarithm of the width.
         const LOG_WIDTH: u32;
 
         /// A word's worth of values, the first in the lowest bits.
@@ -95,15 +95,15 @@ fn values_to_rows<V: LaneValue, const WORDS: usize>(values: &[V], rows: &mut [u6
     matrix[width.min(64)..].as_flattened().iter().all(|&word| word == 0)
 }
 
-/// The exchanges, each of a bit of the row's index with a bit of the place: first the bits of the value come
-/// together, then, in what is left of the places, its neighbours.
+/// The swaps, each of a bit of the row index with a bit of the position: first those that bring the bits of a value
+/// together, then, with the position bits that are left, those that bring its neighbours there.
 fn exchanges<V: LaneValue>() -> impl DoubleEndedIterator<Item = (u32, u32)> {
     let log = V::LOG_WIDTH;
     (0..log).map(|bit| (bit, bit)).chain((0..6 - log).map(move |bit| (bit, log + bit)))
 }
 
-/// After the exchanges: the row and the word in it where a word's worth of values is, by its index. The bits of
-/// the lane that are left in the row's index are rotated there.
+/// After the swaps: the row, and the word in it, that hold the word of values with this index. The bits of the lane
+/// number that are left in the row index end up rotated.
 fn source<V: LaneValue>(index: usize) -> (usize, usize) {
     let log = V::LOG_WIDTH;
     let (group, word) = (index & ((1 << log) - 1), index >> log);
@@ -111,7 +111,7 @@ fn source<V: LaneValue>(index: usize) -> (usize, usize) {
     (rotated & ((1 << log) - 1), word)
 }
 
-/// Exchanges a bit of the row's index with a bit of the place in the word, in the first `2^log_rows` rows.
+/// Swaps a bit of the row index with a bit of the position in the word, in the first `2^log_rows` rows.
 #[inline(always)]
 fn exchange<const WORDS: usize>(matrix: &mut Matrix<WORDS>, log_rows: u32, row_bit: u32, place_bit: u32) {
     let (distance, shift) = (1 << row_bit, 1 << place_bit);
@@ -126,7 +126,8 @@ fn exchange<const WORDS: usize>(matrix: &mut Matrix<WORDS>, log_rows: u32, row_b
     }
 }
 
-/// For each bit of a place in a word the places without it. They are also the values that count the lanes.
+/// For each bit of a position in a word, a mask of the positions where it is 0. The inverse is that bit of the lane
+/// numbers.
 const PLACES_WITHOUT: [u64; 6] = [
     0x5555_5555_5555_5555,
     0x3333_3333_3333_3333,

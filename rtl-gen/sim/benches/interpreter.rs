@@ -22,7 +22,7 @@ fn vectors_of_128_bits(bencher: Bencher) {
     settle(bencher, &wide());
 }
 
-/// The same multipliers behind and before registers: one clock edge and one settling.
+/// The same multipliers between registers: one clock edge and one settling.
 #[divan::bench(sample_size = 2000)]
 fn pipelined_multipliers(bencher: Bencher) {
     let mut simulator = interpreter(&pipelined());

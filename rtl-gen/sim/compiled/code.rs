@@ -90,8 +90,8 @@ impl Code {
     }
 }
 
-/// The places of the ports; the reset, the first port of a design that has one, gets the changed-mark of the top,
-/// which nothing else uses.
+/// The places of the ports. The reset, the first port of a design that has one, uses the changed-mark of the top,
+/// which is free.
 fn ports(plan: &Plan, layout: &Layout) -> Vec<PortPlace> {
     let top = &plan.units[TOP];
     let reset = plan.has_reset.then_some(layout.units[TOP].changed);

@@ -4,8 +4,8 @@ use super::layout::{BLOCK, Cell, Twins};
 use super::memory::Memory;
 use std::ops::{BitOrAssign, BitXor};
 
-/// The bits in which elements of each size differ, joined over cells, for each lane of a block. No step has a branch,
-/// so that the compiler makes vectors of them.
+/// The bits that differ in elements of each size, ORed over cells, for each lane of a block. Every step is free of
+/// branches, so that the compiler vectorises it.
 #[derive(Default)]
 struct Differences {
     of_8_bits: [u8; BLOCK],

@@ -103,7 +103,7 @@ pub(super) struct UnitLayout {
     pub changed: Cell,
 }
 
-/// A range of bytes, and another one behind it with the same cells.
+/// A range of bytes, and a second one behind it with the same cells.
 #[derive(Clone, Debug)]
 pub(super) struct Twins(Range<usize>);
 
@@ -131,7 +131,7 @@ pub(super) struct Layout {
     pub bytes: usize,
 }
 
-/// A cell and, where it is one lane's only, which.
+/// A cell, and the lane if it means only one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub cell: Cell,
@@ -185,7 +185,7 @@ impl Layout {
         UnitLayout { lanes, registers, present, inputs, input_values, terms, memories: vec![], changed }
     }
 
-    /// Cells, and room behind them for as many again.
+    /// Allocates cells, and room for as many again behind them.
     fn twins<T>(&mut self, cells: impl FnOnce(&mut Layout) -> T) -> (T, Twins) {
         let start = self.aligned(64);
         let cells = cells(self);

@@ -85,7 +85,7 @@ impl Compiled {
         compile_options: CompileOptions,
     ) -> Result<Compiled, BuildError> {
         let layout = Layout::of(&plan);
-        // An error names a path from the top, which the interpreter knows.
+        // An error must name a path from the top, which only the interpreter knows.
         let reference = || flatten_open(netlist).and_then(|(flat, _)| Interpreter::of(flat, options));
         let memory = start::power_up(&plan, &layout, options.initial)
             .map_err(|error| reference().err().unwrap_or(error))?;

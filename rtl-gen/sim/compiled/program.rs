@@ -7,8 +7,7 @@ use super::plan::{Plan, Step, TOP};
 use crate::machine_code::MachineCode;
 use std::collections::BTreeMap;
 
-/// Number of lanes in a block from which it is run as a vector: its cost is about that of this many lanes run one by
-/// one.
+/// Number of lanes from which a block runs as a vector: it costs about as much as so many lanes one by one.
 pub(super) const VECTOR_PAYS: usize = 3;
 
 /// Functions of a design that compute all lanes in every cycle.
@@ -17,7 +16,7 @@ pub(super) struct Program {
     pub settle: Vec<Run>,
     /// What writes the memories at a clock edge.
     pub memory_writes: Vec<Run>,
-    /// The runs call it.
+    /// Owns the code that the runs call.
     _machine_code: MachineCode,
 }
 

@@ -98,7 +98,7 @@ fn write_words(memory: &mut Memory, words: Words, lane: usize, limbs: &[u64]) {
     }
 }
 
-/// Constants that are read as if something had computed them.
+/// Writes the constants that are read from memory like computed values.
 fn write_constants(plan: &Plan, layout: &Layout, memory: &mut Memory) {
     for (planned, cells) in plan.units.iter().zip(&layout.units) {
         for id in planned.unit.ids() {

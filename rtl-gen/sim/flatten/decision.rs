@@ -32,10 +32,10 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// A level of multiplexers for each bit of the select, with one for each pair that differs.
+    /// One level of multiplexers for each bit of the select, with a multiplexer only where a pair differs.
     fn tree(&mut self, width: u32, cases: &[Case], otherwise: NodeId) -> NodeId {
         let mut level = vec![otherwise; 1 << width];
-        // The first of several equal labels counts.
+        // Of equal labels, the first one wins.
         for case in cases.iter().rev() {
             for label in &case.labels {
                 level[self.constant(*label).to_u128() as usize] = case.value;

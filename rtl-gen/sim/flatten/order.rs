@@ -71,7 +71,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Begins with a node: what it reads, to be visited from the end.
+    /// Starts a node; returns what it reads, which is visited from the end of the list.
     fn open(&mut self, raw: RawId) -> Result<(RawId, Vec<RawId>), BuildError> {
         self.marks[raw.index()] = Mark::Open;
         let sources = match self.scopes.alias(raw)? {
@@ -81,7 +81,7 @@ impl Walk<'_> {
         Ok((raw, sources))
     }
 
-    /// Ends with a node whose sources are all placed.
+    /// Ends a node, all of whose sources are placed.
     fn close(&mut self, raw: RawId) -> Result<(), BuildError> {
         self.marks[raw.index()] = Mark::Done;
         self.ordered.place[raw.index()] = match self.scopes.alias(raw)? {
@@ -94,7 +94,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The node over the flat design's nodes, ports, registers and memories.
+    /// The node, with its references changed to the flat design's.
     fn flat_node(&self, raw: RawId) -> Node {
         let (scope, node) = (self.scopes.scope(raw), self.scopes.node(raw));
         let mut op = node.op.map_operands(|id| self.ordered.place[scope.raw(id).index()]);

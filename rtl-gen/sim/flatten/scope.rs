@@ -64,7 +64,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of a module with all that is below it.
+    /// The counts of a module and everything below it.
     fn of(netlist: &Netlist, module: &ModuleDef) -> Counts {
         let Body::Logic(logic) = &module.body else { return Counts::default() };
         let own = Counts::of_logic(logic);

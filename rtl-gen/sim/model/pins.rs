@@ -43,7 +43,7 @@ struct Pin {
     port: Port,
     /// Index of the simulator's port behind it.
     index: usize,
-    /// None before an input was read from the design, or an output set by the model.
+    /// `None` until the input is read from the design, or the output is set by the model.
     value: Option<Bits>,
 }
 

@@ -66,7 +66,7 @@ impl Lane<'_, String> {
         lines
     }
 
-    /// The value, cut where it is too long, and a dot where each further cycle begins.
+    /// The value, truncated if it is too long, with a dot where each further cycle begins.
     fn inside(&self, value: &str, cycles: usize) -> String {
         let room = cycles * self.width - 1;
         let shown: String = match value.len() <= room {
@@ -83,7 +83,7 @@ impl Lane<'_, String> {
     }
 }
 
-/// A text with spaces behind it up to a length, which for a format would end at 65,535.
+/// A text padded with spaces; `format!` would limit the length to 65,535.
 pub(super) fn padded(text: &str, length: usize) -> String {
     format!("{text}{}", " ".repeat(length.saturating_sub(text.chars().count())))
 }

@@ -1,4 +1,4 @@
-//! Cuts: the sets of up to three gates that decide a gate, with its function of them.
+//! Cuts: sets of up to three gates that determine a gate's value, with its truth table over them.
 
 use super::Region;
 use crate::batch::gates::{Gate, Lit};
@@ -12,7 +12,7 @@ pub struct Cut {
     pub table: u8,
 }
 
-/// The tables of the three leaves themselves.
+/// The truth tables of the three leaves themselves.
 const LEAF_TABLES: [u8; 3] = [0xf0, 0xcc, 0xaa];
 
 /// How many cuts a gate keeps, besides itself.
@@ -33,7 +33,7 @@ impl Cut {
         &self.leaves[..self.count as usize]
     }
 
-    /// The leaves of both, if they are no more than three.
+    /// The union of the leaves, if there are at most three.
     fn union(&self, other: &Cut) -> Option<Cut> {
         let mut union = Cut { leaves: [0; 3], count: 0, table: 0 };
         let (mut a, mut b) = (self.as_slice(), other.as_slice());
@@ -46,7 +46,7 @@ impl Cut {
         Some(union)
     }
 
-    /// The table over the leaves of a larger cut.
+    /// The truth table over the leaves of a larger cut.
     fn table_over(&self, larger: &Cut) -> u8 {
         if self.leaves == larger.leaves && self.count == larger.count {
             return self.table;
@@ -114,7 +114,8 @@ fn inverted(table: u8, lit: Lit) -> u8 {
     if lit.is_inverted() { !table } else { table }
 }
 
-/// Adds a cut unless one with no other leaves is there; it replaces those that have all its leaves.
+/// Adds a cut unless an existing one dominates it, that is, has only leaves of this one; removes the cuts that it
+/// dominates.
 fn add(cuts: &mut Vec<Cut>, cut: Cut) {
     if !cuts.iter().any(|other| other.is_within(&cut)) {
         cuts.retain(|other| !cut.is_within(other));

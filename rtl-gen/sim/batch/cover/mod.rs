@@ -58,7 +58,7 @@ impl Network {
     }
 }
 
-/// Where a gate's value is, and whether it is the complement that is there.
+/// Where a gate's value is, and whether it is stored inverted.
 #[derive(Clone, Copy)]
 struct Held {
     net: Net,
@@ -89,7 +89,7 @@ impl Region<'_> {
         }
     }
 
-    /// Where a literal's value is: a row, or else the net that covers its gate.
+    /// Where a literal's value is: in a row, or in the net that covers its gate.
     fn held(&self, lit: Lit, covered: &[Option<Held>]) -> Held {
         let held = match self.leaf(lit.gate()) {
             Some(place) => Held { net: Net::Row(place), is_inverted: false },

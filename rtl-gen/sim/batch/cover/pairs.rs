@@ -1,7 +1,6 @@
 //! One cell of two operands for each gate.
 //!
-//! A cell may hold the complement of its gate, so nothing needs to be inverted except for a row that needs the other
-//! polarity.
+//! A cell may hold the complement of its gate, so the only inverters are those of rows that need the other polarity.
 
 use super::{Cell, Held, Net, Network, Region};
 use crate::batch::gates::{Gate, Graph, Lit, Segment, constant_place};
@@ -43,7 +42,7 @@ impl Cover<'_> {
         Held { net: self.network.add(cell), is_inverted }
     }
 
-    /// The value of `lit` itself.
+    /// A net with the value of `lit`, not of its complement.
     fn positive(&mut self, lit: Lit) -> Net {
         let held = self.region.held(lit, &self.held);
         let ones = constant_place(true);

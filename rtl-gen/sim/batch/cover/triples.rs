@@ -1,7 +1,7 @@
-//! Covers gates with functions of three bits, few of them.
+//! Covers gates with few three-input functions.
 //!
-//! First each gate takes the cut that looks cheapest when the cost of a gate is shared evenly by its users;
-//! then each one is reconsidered by what its choice costs exactly, given all the others.
+//! First each gate takes its cheapest cut by area flow, in which the users of a gate share its cost evenly. Then each
+//! choice is revised by its exact cost, given all the others.
 
 use super::cuts::{Cut, Cuts};
 use super::{Cell, Held, Net, Network, Region};
@@ -14,9 +14,9 @@ struct Cover<'a> {
     region: Region<'a>,
     inner: Vec<usize>,
     cuts: Cuts,
-    /// For each gate the number of its chosen cut.
+    /// The index of each gate's chosen cut.
     chosen: Vec<usize>,
-    /// How many chosen cuts and sinks read a gate.
+    /// How many chosen cuts and sinks read each gate.
     users: Vec<u32>,
 }
 
@@ -44,7 +44,7 @@ impl Cover<'_> {
         self.cuts.get(gate)[self.chosen[gate]]
     }
 
-    /// The cut of least cost, where a leaf costs its share of its own cut.
+    /// Chooses the cheapest cut of each gate, where a leaf costs its share of its own cut.
     fn choose_by_flow(&mut self) {
         let mut readers = vec![0u32; self.users.len()];
         self.region.segment.sinks.iter().for_each(|sink| readers[sink.lit.gate()] += 1);
@@ -88,7 +88,7 @@ impl Cover<'_> {
         }
     }
 
-    /// A further user of a gate: how many cells are needed that were not.
+    /// Adds a user to a gate; returns how many cells must be added for it.
     fn take(&mut self, gate: usize) -> u32 {
         self.users[gate] += 1;
         if self.users[gate] > 1 || !self.is_inner(gate) { 0 } else { 1 + self.take_leaves(gate) }
@@ -130,7 +130,7 @@ impl Cover<'_> {
         network
     }
 
-    /// For each gate how many more sinks want its complement than itself.
+    /// For each gate, the number of sinks that want its complement minus the number that want the gate itself.
     fn votes(&self) -> Vec<i32> {
         let mut votes = vec![0; self.users.len()];
         for sink in &self.region.segment.sinks {
@@ -139,8 +139,8 @@ impl Cover<'_> {
         votes
     }
 
-    /// The cell of a gate, and whether it computes the complement: the sinks have the choice, or else the
-    /// simpler instruction.
+    /// The cell of a gate, and whether it computes the complement: as most sinks want it, or else with the simpler
+    /// instruction.
     fn cell(&self, gate: usize, votes: i32, held: &[Option<Held>]) -> (Cell, bool) {
         let cut = self.cut(gate);
         let mut table = cut.table;
@@ -169,7 +169,7 @@ impl Cover<'_> {
 /// The table of `!a`.
 const NOT_A: u8 = 0x0f;
 
-/// The table of the function of the complement of one operand.
+/// The truth table with one operand complemented.
 fn with_complement(table: u8, operand: usize) -> u8 {
     let (shift, ones) = [(4, 0xf0), (2, 0xcc), (1, 0xaa)][operand];
     (table & ones) >> shift | (table << shift) & ones

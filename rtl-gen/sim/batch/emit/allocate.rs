@@ -1,7 +1,7 @@
-//! Registers for a network.
+//! Register allocation for a network.
 //!
-//! Where there are too few, the value that is not needed for the longest time gives up its register (Belady). A
-//! row that is not worth a register is not loaded at all: an instruction reads it where it lies.
+//! When no register is free, the value whose next use is farthest away gives up its register (Belady). A row that is
+//! not worth a register is not loaded: an instruction reads it as a memory operand.
 
 use super::uses::{NEVER, Step, Uses, Value};
 use super::{Instruction, Operand, Pair, Register};
@@ -47,7 +47,7 @@ struct Allocation {
     /// The value in each register.
     held: Vec<Option<Value>>,
     values: Vec<Residence>,
-    /// The rows that were taken for values without a register, and those of them whose value is not needed.
+    /// Rows taken for spilled values, and those of them that are free again.
     spill_rows: Range<u32>,
     free_rows: Vec<u32>,
     instructions: Vec<Instruction>,
@@ -78,7 +78,7 @@ impl Allocation {
         self.leave_rows(&operands);
     }
 
-    /// `pair` of two values, the first of them in a register.
+    /// Emits `pair` of two values; the first one must be in a register.
     fn pair(&mut self, pair: Pair, operands: &[Value]) -> Register {
         let may_swap = pair != Pair::AndNot;
         let folded = self.folded(if may_swap { operands } else { &operands[1..] });
@@ -92,8 +92,8 @@ impl Allocation {
         to
     }
 
-    /// The table's function of three values. The first operand of the instruction is overwritten: best one that
-    /// is not needed any more.
+    /// Emits a truth table of three values. The instruction overwrites its first operand, so an operand at its last
+    /// use comes first if there is one.
     fn table(&mut self, table: u8, operands: &[Value]) -> Register {
         let folded = self.folded(operands);
         let rank = |&place: &usize| match operands[place] {
@@ -119,7 +119,7 @@ impl Allocation {
         to
     }
 
-    /// The operand that is read where it lies: not in a register, there once, and not worth a register.
+    /// The operand to read from memory: not in a register, used once by the instruction, and not worth a register.
     fn folded(&self, operands: &[Value]) -> Option<Value> {
         let is_foldable = |value: &&Value| {
             let is_single = operands.iter().filter(|other| other == value).count() == 1;
@@ -128,7 +128,7 @@ impl Allocation {
         operands.iter().filter(is_foldable).max_by_key(|value| self.values[**value].next_use).copied()
     }
 
-    /// True if a value in a row is read again before some value in a register, or a register is free.
+    /// True if a register is free, or holds a value whose next use is later than that of this one.
     fn deserves_register(&self, value: Value) -> bool {
         let next_use = self.values[value].next_use;
         let mut held = self.held.iter().flatten();
@@ -143,7 +143,7 @@ impl Allocation {
         }
     }
 
-    /// The register of a value, into which it is loaded if need be. `needed` values keep theirs.
+    /// The register of a value, which is loaded if it has none. The values in `needed` keep their registers.
     fn load(&mut self, value: Value, needed: &[Value]) -> Register {
         if let Some(register) = self.values[value].register {
             return register;
@@ -155,7 +155,7 @@ impl Allocation {
         to
     }
 
-    /// A register for a new value, emptied if need be.
+    /// A register for a new value; spills another value if none is free.
     fn take(&mut self, needed: &[Value]) -> Register {
         if let Some(register) = self.free.pop() {
             return register;
@@ -184,13 +184,13 @@ impl Allocation {
         self.values[value].register = Some(register);
     }
 
-    /// The result of a cell stays in its register if something reads it.
+    /// Keeps the result of a cell in its register if something reads it.
     fn settle(&mut self, value: Value, register: Register) {
         self.hold(value, register);
         self.leave_registers(&[value]);
     }
 
-    /// Frees the registers of values that are not needed any more.
+    /// Frees the registers of values after their last use.
     fn leave_registers(&mut self, values: &[Value]) {
         for &value in values {
             let residence = &mut self.values[value];
@@ -202,8 +202,8 @@ impl Allocation {
         }
     }
 
-    /// Frees the rows of values that are not needed any more; no sooner than the instruction that reads them is
-    /// there.
+    /// Frees the spill rows of values after their last use; call it only once the instruction that reads them is
+    /// emitted.
     fn leave_rows(&mut self, values: &[Value]) {
         for &value in values {
             let residence = &mut self.values[value];
@@ -215,7 +215,7 @@ impl Allocation {
     }
 }
 
-/// The table after the operand at `places[i]` went to place `i`.
+/// The truth table after the operand at `places[i]` moved to place `i`.
 fn permuted(table: u8, places: [usize; 3]) -> u8 {
     let old_index = |index: u8| (0..3).fold(0, |old, i| old | (index >> (2 - i) & 1) << (2 - places[i]));
     (0..8).fold(0, |permuted, index| permuted | (table >> old_index(index) & 1) << index)

@@ -1,7 +1,7 @@
 //! Encodes instructions for x86-64.
 //!
-//! A function takes the three banks in `rdi`, `rsi` and `rdx` (the System V convention, whatever the system's
-//! own), each pointer moved on by [`BIAS`] rows: so that twice as many rows are within reach of one byte.
+//! A function takes pointers to the three banks in `rdi`, `rsi` and `rdx` (the System V convention, on every system).
+//! Each points [`BIAS`] rows into its bank: a signed one-byte displacement then reaches twice as many rows.
 
 use super::{Instruction, Operand, Register};
 use crate::batch::isa::Isa;
@@ -21,7 +21,7 @@ pub fn encode(instructions: &[Instruction], isa: Isa) -> Vec<u8> {
     let mut encoder = x86::Encoder::new(64);
     let last = [x86::Instruction::with(VEX_Vzeroupper), x86::Instruction::with(Retnq)];
     for instruction in instructions.iter().map(|instruction| encoding.instruction(instruction)).chain(last) {
-        // Nothing refers to the instruction pointer, so it may be anything.
+        // No instruction uses the instruction pointer, so any address will do.
         encoder.encode(&instruction, 0).expect("every operand fits its instruction");
     }
     encoder.take_buffer()

@@ -1,4 +1,4 @@
-//! The order of the cells: one after the other from each result down, so that few values wait at a time.
+//! The order of the cells: depth first from each result, so that few values are live at a time.
 
 use crate::batch::cover::{Net, Network};
 
@@ -16,7 +16,8 @@ pub fn depth_first(network: &Network) -> Vec<u32> {
             } else if !std::mem::replace(&mut visited[cell as usize], true) {
                 open.push((cell, true));
                 let mut operands: Vec<u32> = operands(network, cell).collect();
-                // The largest is taken off last and so computed first: the others wait less.
+                // The operand pushed last is computed first: the one that needs most registers, before other values
+                // are live.
                 operands.sort_by_key(|&operand| sizes[operand as usize]);
                 open.extend(operands.into_iter().map(|operand| (operand, false)));
             }
@@ -32,7 +33,7 @@ fn operands(network: &Network, cell: u32) -> impl Iterator<Item = u32> + '_ {
     })
 }
 
-/// For each cell how many registers it takes to compute it, were nothing shared.
+/// How many registers each cell would need if nothing were shared (Sethi and Ullman).
 fn sizes(network: &Network) -> Vec<u32> {
     let mut sizes: Vec<u32> = vec![];
     for cell in 0..network.cells.len() as u32 {

@@ -1,4 +1,4 @@
-//! What is read when: the steps of a network in order, each with a look ahead.
+//! When each value is read: the steps of a network in order, with the next use of each operand.
 
 use super::order::depth_first;
 use crate::batch::cover::{Net, Network};

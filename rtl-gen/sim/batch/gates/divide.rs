@@ -18,7 +18,7 @@ pub struct Segment {
 
 struct Division<'a> {
     logic: &'a Logic,
-    /// For each gate how many reads are one after another on the way to it.
+    /// For each gate, the largest number of reads in series on a path to it.
     levels: Vec<u32>,
     /// The rows of gates that a later segment reads.
     kept: HashMap<usize, Place>,
@@ -36,7 +36,7 @@ pub fn divide(logic: &Logic, sinks: &[Sink], value_rows: &mut u32) -> Vec<Segmen
     division.segments
 }
 
-/// The read, by its index, that writes a row.
+/// The index of the read that fills a row.
 fn read_into(logic: &Logic, place: Place) -> Option<usize> {
     let is_it = |read: &super::Read| place.bank == Bank::Values && read.data.contains(&place.row);
     logic.reads.iter().position(is_it)
@@ -58,8 +58,8 @@ fn levels(logic: &Logic) -> Vec<u32> {
 }
 
 impl Division<'_> {
-    /// Sends each sink to its segment, and walks down from there: a read that is met wants its address, a gate
-    /// of an earlier segment a row.
+    /// Assigns each sink to its segment, and walks back from there: a read needs its address, and a gate of an
+    /// earlier segment needs a row.
     fn place(&mut self, sinks: &[Sink], value_rows: &mut u32) {
         let mut visited = vec![false; self.levels.len()];
         let mut open = vec![];
@@ -95,7 +95,7 @@ impl Division<'_> {
         }
     }
 
-    /// Gives a gate a row where it is used in a later segment.
+    /// Gives a gate a row if a later segment uses it.
     fn keep(&mut self, gate: usize, user_level: u32, value_rows: &mut u32) {
         let level = self.levels[gate];
         let is_computed = matches!(self.logic.graph.gates()[gate], Gate::And(..) | Gate::Xor(..));

@@ -155,7 +155,7 @@ impl Graph {
         }
     }
 
-    /// `a & b` where `b`, the later one, is a conjunction with `a` or its complement as an operand.
+    /// Absorption in `a & b`, where `b`, the later gate, is an AND with `a` or its complement as an operand.
     fn absorbed(&mut self, a: Lit, b: Lit) -> Option<Lit> {
         let Gate::And(p, q) = self.gates[b.gate()] else { return None };
         match b.is_inverted() {
@@ -177,7 +177,7 @@ impl Graph {
     }
 }
 
-/// A hash of a few integers: they come from the design, so nobody chooses them to collide.
+/// A fast hash of a few integers. They come from the design, so nobody chooses them to collide.
 #[derive(Default)]
 struct Multiplicative(u64);
 

@@ -126,7 +126,7 @@ impl<'a> Lowering<'a> {
             Op::Slice { of, high, low } => self.bits(*of)[*low as usize..=*high as usize].to_vec(),
             Op::MemoryRead { memory, address } => self.read(*memory, *address),
             Op::Case { .. } => unreachable!("a flat design has no decisions"),
-            // Nothing in a flat design reads the clock, and the others are dissolved.
+            // A flat design has no wires and no instances, and nothing in it reads the clock.
             Op::Clock | Op::Wire(_) | Op::InstanceOutput { .. } => vec![Lit::FALSE; node.width as usize],
         }
     }
@@ -136,8 +136,8 @@ impl<'a> Lowering<'a> {
         bits.iter().zip(rows).map(move |(&lit, row)| Sink { lit, to: Place { bank, row } })
     }
 
-    /// Sends the outputs that follow no input to the list that is returned, the others to `others`; tells for
-    /// each port whether it follows an input.
+    /// Adds the outputs that depend on no input to the returned list, and all others to `others`. Also returns, for
+    /// each port, whether it depends on an input.
     fn outputs(&self, others: &mut Vec<Sink>) -> (Vec<Sink>, Vec<bool>) {
         let follows = self.follows_inputs();
         let mut follows_inputs = vec![true; self.ports.len()];
@@ -151,7 +151,7 @@ impl<'a> Lowering<'a> {
         (of_state, follows_inputs)
     }
 
-    /// For each gate whether it follows an input within the cycle.
+    /// For each gate, whether it depends on an input within the cycle.
     fn follows_inputs(&self) -> Vec<bool> {
         let mut follows: Vec<bool> = Vec::with_capacity(self.graph.gates().len());
         for gate in self.graph.gates() {
@@ -170,7 +170,7 @@ impl<'a> Lowering<'a> {
         place.bank == Bank::Values && inputs.any(|(_, rows)| rows.contains(&place.row))
     }
 
-    /// True for a bit of a word whose address follows an input.
+    /// True for a bit of a word whose address depends on an input.
     fn is_read_at_input(&self, place: Place, follows: &[bool]) -> bool {
         let read =
             self.reads.iter().find(|read| place.bank == Bank::Values && read.data.contains(&place.row));

@@ -10,12 +10,12 @@ use hdl::Bits;
 use hdl::netlist::{Memory, NodeId};
 use std::ops::Range;
 
-/// The largest memory that becomes gates, in bits, written or not: a pass over all lanes costs as much.
+/// The largest memory, in bits, that becomes gates, written or not. Beyond it, a pass over all lanes costs no more.
 const MAX_CELLS: u64 = 1024;
 const MAX_ROM_BITS: u64 = 8192;
 
 impl Storage {
-    /// Chooses, and takes the rows.
+    /// Chooses how a memory is stored, and allocates its rows.
     pub(super) fn of(memory: &Memory, lowering: &mut Lowering) -> Storage {
         let bits = memory.depth.saturating_mul(memory.width as u64);
         match memory.writes.is_empty() {

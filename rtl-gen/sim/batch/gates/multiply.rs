@@ -39,7 +39,8 @@ impl Graph {
         columns
     }
 
-    /// Adds up column by column; the first to come are the first to be added, which keeps the paths short.
+    /// Adds column by column. The bits that have been in a column longest are added first, which keeps the paths
+    /// short.
     fn sum_columns(&mut self, mut columns: Vec<VecDeque<Lit>>) -> Vec<Lit> {
         let mut sum = vec![];
         for weight in 0..columns.len() {

@@ -64,7 +64,7 @@ impl Graph {
         a.iter().zip(b).map(|(&a, &b)| op(self, a, b)).collect()
     }
 
-    /// By threes: that is what a gate of three inputs joins.
+    /// In groups of three, the inputs of one ternary instruction.
     fn tree(&mut self, op: impl Fn(&mut Graph, Lit, Lit) -> Lit, a: &[Lit]) -> Lit {
         let mut level = a.to_vec();
         while level.len() > 1 {
@@ -96,7 +96,7 @@ impl Graph {
         a.iter().zip(b).fold(Lit::FALSE, |borrow, (&a, &b)| self.majority(!a, b, borrow))
     }
 
-    /// Order by two's complement is unsigned order with the sign bits exchanged.
+    /// Signed order is unsigned order with the two sign bits swapped.
     fn less_signed(&mut self, a: &[Lit], b: &[Lit]) -> Lit {
         let (mut left, mut right) = (a.to_vec(), b.to_vec());
         std::mem::swap(&mut left[a.len() - 1], &mut right[b.len() - 1]);
@@ -110,7 +110,8 @@ impl Graph {
         shifted
     }
 
-    /// One stage for each bit of the amount; `turn` moves the bits of a vector, whose first one is the least significant.
+    /// A barrel rotator: one stage for each bit of the amount. `turn` rotates a vector, the least significant bit
+    /// first.
     fn rotate(&mut self, a: &[Lit], amount: &[Lit], turn: fn(&mut [Lit], usize)) -> Vec<Lit> {
         let stages = rotation_stages(a.len() as u32, amount.len() as u32);
         stages.fold(a.to_vec(), |value, (bit, distance)| {
@@ -120,7 +121,8 @@ impl Graph {
         })
     }
 
-    /// One stage for each bit of the amount; the bits that alone shift everything out act together.
+    /// A barrel shifter: one stage for each bit of the amount. The bits that shift everything out by themselves share
+    /// one stage.
     fn shift_right(&mut self, a: &[Lit], amount: &[Lit], fill: Lit) -> Vec<Lit> {
         let stages = a.len().next_power_of_two().trailing_zeros().min(amount.len() as u32) as usize;
         let mut shifted = a.to_vec();

@@ -29,7 +29,7 @@ impl Stimulus for EveryCase {
         self.fields.iter().map(|field| (field.port, value(field))).collect()
     }
 
-    /// Nothing is transposed: a bit of the case number is the same in all lanes, or a pattern.
+    /// No transposition is needed: each bit of the case number is either the same in all lanes or a fixed pattern.
     fn poke(&self, batch: &mut Batch, first: u64) {
         check_first(batch, first);
         let lane_bits = batch.lanes().trailing_zeros();

@@ -18,7 +18,7 @@ impl RandomCases {
     /// The ports by their indices in [`Batch::ports`].
     pub fn of(batch: &Batch, ports: &[usize], seed: u64) -> RandomCases {
         let (fields, width) = fields(batch, ports);
-        // Seeds that differ by little must not give one sequence from different places.
+        // The seed is hashed: two similar seeds would otherwise give the same sequence, only shifted.
         RandomCases { fields, width, seed: number(0x9e37_79b9_7f4a_7c15, seed) }
     }
 
@@ -27,20 +27,20 @@ impl RandomCases {
     }
 }
 
-/// What the state of wyrand grows by from one number to the next.
+/// How much wyrand's state grows per step.
 const STEP: u64 = 0xa076_1d64_78bd_642f;
 
-/// The state of wyrand at a number of its sequence from `seed`.
+/// wyrand's state for number `index` of its sequence from `seed`.
 fn state(seed: u64, index: u64) -> u64 {
     seed.wrapping_add(index.wrapping_add(1).wrapping_mul(STEP))
 }
 
-/// A number of wyrand's sequence from `seed`.
+/// Number `index` of wyrand's sequence from `seed`.
 fn number(seed: u64, index: u64) -> u64 {
     mixed(state(seed, index))
 }
 
-/// The number that belongs to a state.
+/// wyrand's output for a state.
 #[inline]
 fn mixed(state: u64) -> u64 {
     let product = state as u128 * (state ^ 0xe703_7ed1_a0b4_28db) as u128;
@@ -69,7 +69,7 @@ impl Stimulus for RandomCases {
         let step = STEP.wrapping_mul(self.width as u64);
         for field in &self.fields {
             batch.fill(field.port, |bit, row| {
-                // From word to word the state moves on by as many numbers as there are bits.
+                // The next word of a row is `width` numbers further in the sequence.
                 let mut state = state(self.seed, group.wrapping_add((field.low + bit) as u64));
                 for word in row {
                     *word = mixed(state);

@@ -26,7 +26,7 @@ impl Scalar<'_, '_> {
         }
     }
 
-    /// An address as an `i64`, and whether there is such a word, if that is not certain.
+    /// An address as an `i64`, and whether it is in range; `None` if it always is.
     fn address_of_word(&mut self, words: Words, address: TermId) -> (Value, Option<Value>) {
         let covers = words.covers(self.width(address));
         let address = self.amount(address, words.depth as u64);
@@ -37,7 +37,7 @@ impl Scalar<'_, '_> {
         (address, is_in_range)
     }
 
-    /// The address of a word of this lane; of the spare word after the last if `is_in_range` is 0.
+    /// The address of a word of this lane, or of the spare word after the last if `is_in_range` is 0.
     fn word(&mut self, words: Words, address: Value, is_in_range: Option<Value>) -> Value {
         let address = is_in_range.map_or(address, |is_in| {
             let beyond = self.literal(types::I64, words.depth as u64);
@@ -56,7 +56,7 @@ impl Scalar<'_, '_> {
     }
 }
 
-/// A product with a constant; for a power of two a shift, which Cranelift would not use on its own.
+/// A multiplication by a constant; for a power of two a shift, which Cranelift would not use on its own.
 pub(super) fn times(builder: &mut FunctionBuilder, value: Value, factor: usize) -> Value {
     match factor.is_power_of_two() {
         true => builder.ins().ishl_imm_u(value, factor.ilog2() as i64),

@@ -1,4 +1,4 @@
-//! Wiring: bits of terms moved to where a slice or a concatenation has them.
+//! Wiring: the moves of bits that a slice or a concatenation needs.
 
 use super::scalar::{Form, Scalar, type_of};
 use crate::compiled::unit::{Piece, TermId, TermOp};
@@ -14,9 +14,9 @@ struct Field {
     /// The least significant bit taken.
     low: u32,
     width: u32,
-    /// Where it goes.
+    /// Its least significant bit in the result.
     at: u32,
-    /// How many copies of it stand side by side; only a bit has several.
+    /// How many copies of it stand side by side: more than one only for a single bit.
     copies: u32,
 }
 
@@ -25,13 +25,13 @@ impl Field {
         self.at + self.width * self.copies
     }
 
-    /// Ones where the field goes.
+    /// A mask of the result's bits that the field fills.
     fn mask(&self) -> u64 {
         u64::MAX >> (64 - self.width * self.copies) << self.at
     }
 }
 
-/// What makes up one limb of the result.
+/// The contents of one limb of the result.
 #[derive(Default)]
 struct Limb {
     constant: u64,
@@ -39,7 +39,7 @@ struct Limb {
 }
 
 impl Limb {
-    /// Adds a field; a further copy of the last bit lengthens its row.
+    /// Adds a field; another copy of the same bit extends the last field.
     fn add(&mut self, field: Field) {
         if let Some(last) = self.fields.last_mut()
             && field.width == 1
@@ -133,7 +133,7 @@ impl Scalar<'_, '_> {
         (joined.unwrap_or_else(|| self.literal(kind, 0)), is_clean || width == kind.bits())
     }
 
-    /// A field at its place with zeros beside it; above the uppermost one, bits may be undefined.
+    /// A field shifted to its place, with zeros around it. Above the uppermost field, bits may be undefined.
     fn placed(&mut self, field: &Field, kind: Type, width: u32) -> (Value, bool) {
         if field.copies > 1 {
             return self.repeated(field, kind, width);
@@ -146,7 +146,7 @@ impl Scalar<'_, '_> {
         (value, field.is_top_of_source)
     }
 
-    /// A field's source shifted so that it is at its place, and whether bits of the source are left below it.
+    /// The field's source shifted to its place, and whether bits of the source remain below the field.
     fn moved(&mut self, field: &Field, kind: Type) -> (Value, bool) {
         let Field { source, low, at, .. } = *field;
         let from = self.builder.func.dfg.value_type(source);
@@ -180,7 +180,7 @@ impl Scalar<'_, '_> {
         (self.builder.ins().band_imm_u(all, field.mask() as i64), true)
     }
 
-    /// The limb, where it is a field and copies of its uppermost bit as far as the top.
+    /// The limb, if it is a field followed by copies of its top bit up to the top of the limb.
     fn sign_extension(&mut self, limb: &Limb, kind: Type, width: u32) -> Option<Value> {
         let [field, signs] = limb.fields[..] else { return None };
         let is_sign =

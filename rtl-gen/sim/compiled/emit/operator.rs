@@ -1,4 +1,4 @@
-//! The operators of two operands as emitters tell them apart: those that share their code are one case.
+//! Binary operators as the emitters distinguish them: those that share code are one case.
 
 use hdl::netlist::BinaryOp;
 
@@ -29,7 +29,7 @@ pub(super) enum Sum {
     Subtract,
 }
 
-/// Which way bits go, and what takes their place.
+/// The direction of a shift, and what fills the freed bits.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Shift {
     /// Up; zeros.
@@ -40,7 +40,7 @@ pub(super) enum Shift {
     RightSigned,
 }
 
-/// Which way bits go; the amount counts modulo the width.
+/// The direction of a rotation; its amount is taken modulo the width.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Rotation {
     Left,

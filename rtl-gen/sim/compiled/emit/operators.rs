@@ -70,7 +70,7 @@ impl Scalar<'_, '_> {
 
     /// An operator of two operands.
     pub fn binary(&mut self, op: BinaryOp, a: TermId, b: TermId, width: u32) -> Form {
-        // Only an amount may be wider than both the left operand and the result.
+        // Only a shift amount can be wider than both the left operand and the result.
         if self.width(a).max(width) > 64 {
             return self.wide_binary(op.into(), a, b, width);
         }
@@ -106,7 +106,7 @@ impl Scalar<'_, '_> {
         let (a, b) = (self.any(a), self.any(b));
         let ins = self.builder.ins();
         match op {
-            // Within one bit, sum and difference are the exclusive or.
+            // On one bit, addition and subtraction are XOR.
             _ if width == 1 => Form::Narrow { value: ins.bxor(a, b), is_clean: true },
             Sum::Add => Form::Narrow { value: ins.iadd(a, b), is_clean: fills_type(width) },
             Sum::Subtract => Form::Narrow { value: ins.isub(a, b), is_clean: fills_type(width) },
@@ -131,7 +131,7 @@ impl Scalar<'_, '_> {
         Form::Narrow { value: self.builder.ins().icmp(condition, a, b), is_clean: true }
     }
 
-    /// Signs are compared at the top of the machine type.
+    /// Compares the operands shifted to the top of the machine type, where the sign bits belong.
     fn compare_signed(&mut self, a: TermId, b: TermId) -> Form {
         let kind = type_of(self.width(a)).max_with(types::I32);
         let unused = (kind.bits() - self.width(a)) as i64;
@@ -157,7 +157,7 @@ impl Scalar<'_, '_> {
         }
     }
 
-    /// Shifts of one machine word. Beyond its width nothing is left, or the sign.
+    /// Shifts of one machine word. An amount beyond the width leaves zeros, or copies of the sign.
     fn shift(&mut self, shift: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let kind = type_of(width).max_with(types::I32);
@@ -217,7 +217,7 @@ impl Scalar<'_, '_> {
     }
 }
 
-/// Whether a term of this width has no room above it in its machine type.
+/// True if a term of this width fills its machine type.
 fn fills_type(width: u32) -> bool {
     width == type_of(width).bits()
 }

@@ -1,4 +1,4 @@
-//! Rotations of a term: what is shifted out at one end joined with what is shifted in at the other.
+//! Rotations of a term: the bits shifted one way ORed with those shifted the other way.
 
 use super::operator::{Rotation, Shift};
 use super::scalar::{Form, Scalar, type_of};
@@ -13,7 +13,8 @@ impl Scalar<'_, '_> {
         let value = self.clean(a);
         let value = self.cast(value, kind);
         let (left, right) = self.distances(rotation, b, width);
-        // A shift by all bits of the machine type is one by none, which gives the value itself, as the other one does.
+        // Cranelift takes shift amounts modulo the size of the type. So a shift by 64 is a shift by 0, which gives
+        // the value itself; the other shift is then by 0, and gives the same.
         let (above, below) = (self.builder.ins().ishl(value, left), self.builder.ins().ushr(value, right));
         let value = self.builder.ins().bor(above, below);
         self.narrowed(value, width, width == type_of(width).bits())
@@ -31,7 +32,7 @@ impl Scalar<'_, '_> {
         self.with_clean_top(joined, width)
     }
 
-    /// How far the bits go up, and how far down those that come in below; together the width.
+    /// The distances of the left shift and of the right shift; their sum is the width.
     fn distances(&mut self, rotation: Rotation, amount: TermId, width: u32) -> (Value, Value) {
         let amount = self.remainder(amount, width);
         let whole = self.literal(types::I64, width.into());
@@ -50,7 +51,7 @@ impl Scalar<'_, '_> {
         }
         let modulus = u64::from(modulus);
         let divisor = self.literal(types::I64, modulus);
-        // 2^64 modulo the number: what a limb counts for beside the one below it.
+        // 2^64 modulo `modulus`: the weight of a limb relative to the limb below it.
         let step = self.literal(types::I64, (u64::MAX % modulus + 1) % modulus);
         let mut rest: Option<Value> = None;
         for limb in limbs.into_iter().rev() {

@@ -106,7 +106,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         let is_stored = self.layout.units[self.job.unit].stored(id).is_some();
         let is_cheap = term.is_source() || is_view(self.unit, id) && !is_stored;
         let form = if is_cheap { self.compute(id) } else { self.load_term(id) };
-        // A constant is not worth a register.
+        // A constant is made again at each use, so that it occupies no register.
         if !matches!(term.op, TermOp::Const(_)) {
             self.forms.insert(id, form.clone());
         }
@@ -232,7 +232,7 @@ impl<'a, 'f> Scalar<'a, 'f> {
         };
     }
 
-    /// Where a limb of a cell is: a base and the distance from it.
+    /// The address of a limb of a cell: a base and an offset.
     fn address(&mut self, Place { cell, lane }: Place, limb: usize) -> (Value, i32) {
         let (base, offset) = match lane {
             Some(lane) => (self.frame.memory, cell.at(lane, limb)),

@@ -141,7 +141,7 @@ impl Scalar<'_, '_> {
         (differences, borrow.expect("there are limbs"))
     }
 
-    /// Order by two's complement is unsigned order with the sign bits flipped.
+    /// Signed order is unsigned order with the sign bits inverted.
     fn with_sign_flipped(&mut self, mut limbs: Vec<Value>, width: u32) -> Vec<Value> {
         let sign = self.literal(types::I64, 1 << ((width - 1) % 64));
         let top = limbs.last_mut().expect("there are limbs");
@@ -165,7 +165,7 @@ impl Scalar<'_, '_> {
     pub fn shifted(&mut self, shift: Shift, mut limbs: Vec<Value>, fill: Value, amount: Value) -> Vec<Value> {
         let count = limbs.len();
         let is_left = shift == Shift::Left;
-        // From the least significant limb up or down, so that a shift takes from the limbs behind.
+        // In the order in which bits move: each limb is filled from the ones behind it in the list.
         if is_left {
             limbs.reverse();
         }
@@ -195,11 +195,12 @@ impl Scalar<'_, '_> {
         limbs
     }
 
-    /// A limb shifted by up to 63 bits, with the bits that come in from the one behind it.
+    /// A limb shifted by up to 63 bits, filled from the limb behind it.
     fn funnel(&mut self, limb: Value, behind: Value, within: Value, is_left: bool) -> Value {
         let rest = self.builder.ins().bxor_imm_u(within, 63);
         let ins = self.builder.ins();
-        // In two shifts, since one by 64 would be one by 0.
+        // The bits that come in are shifted twice: by 1 and then by up to 63, since a shift by 64 would be a shift by
+        // 0.
         if is_left {
             let (own, first) = (ins.ishl(limb, within), self.builder.ins().ushr_imm_u(behind, 1));
             let incoming = self.builder.ins().ushr(first, rest);
@@ -211,7 +212,7 @@ impl Scalar<'_, '_> {
         }
     }
 
-    /// Extends the last limb by its sign; gives a limb of signs.
+    /// Sign-extends the last limb; returns a limb of sign bits.
     fn fill_with_sign(&mut self, limbs: &mut [Value], width: u32) -> Value {
         let unused = (64 * limbs.len() as u32 - width) as i64;
         let top = limbs.last_mut().expect("there are limbs");
@@ -229,7 +230,7 @@ impl Scalar<'_, '_> {
         self.form_of_limbs(limbs, width)
     }
 
-    /// Both operands extended by their signs to the width of the product.
+    /// The product of both operands, sign-extended to its width.
     fn wide_signed_product(&mut self, a: TermId, b: TermId, width: u32) -> Form {
         let count = limbs_for(width);
         let [a, b] = [a, b].map(|id| {
@@ -242,7 +243,7 @@ impl Scalar<'_, '_> {
         self.with_clean_top(limbs, width)
     }
 
-    /// The low `count` limbs of a product, by rows.
+    /// The low `count` limbs of a product, by schoolbook multiplication.
     fn multiply_limbs(&mut self, a: &[Value], b: &[Value], count: usize) -> Vec<Value> {
         let zero = self.literal(types::I64, 0);
         let mut sum = vec![zero; count];

@@ -5,7 +5,7 @@ use crate::compiled::options::Functions;
 use crate::compiled::unit::{TermId, TermOp, Unit};
 use hdl::netlist::OperatorKind;
 
-/// The cost, about that of as many machine instructions, at which a function ends.
+/// The cost, roughly in machine instructions, at which a function ends.
 fn largest(functions: Functions) -> usize {
     match functions {
         // Longer ones take more than proportionally long to compile, shorter ones pass more values through memory.
@@ -22,7 +22,7 @@ pub(in crate::compiled) struct Function {
     pub sinks: Vec<Sink>,
 }
 
-/// A value that a function leaves for others under another name than the term's.
+/// A value that a function stores in addition to its terms.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::compiled) enum Sink {
     /// The next value of a register.
@@ -44,14 +44,14 @@ impl Sink {
     }
 }
 
-/// The functions of a unit by stage: for each the numbers of its functions.
+/// The functions of a unit, and the indices of those of each stage.
 pub(super) struct Cut {
     pub functions: Vec<Function>,
     pub of_stage: Vec<Vec<usize>>,
     pub is_stored: Vec<bool>,
 }
 
-/// A bare slice: every function that needs it slices again.
+/// True for a bare slice: it is not stored, and every function that needs it slices again.
 pub(in crate::compiled) fn is_view(unit: &Unit, id: TermId) -> bool {
     matches!(&unit.term(id).op, TermOp::Gather(pieces) if pieces.len() == 1)
 }
@@ -109,7 +109,7 @@ fn cut(
     for sink in sinks(unit) {
         let stage = stage_of_sink(sink) as usize;
         let of_stage = &cut.of_stage[stage];
-        // A view is sliced again, and has the home of its source.
+        // A view is not stored, so it belongs to the function of its source.
         let source = |id: TermId| if is_view(unit, id) { unit.term(id).operands()[0] } else { id };
         let operands = sink.operands(unit).into_iter();
         let homes = operands.filter_map(|id| home[id.index()].or(home[source(id).index()]));

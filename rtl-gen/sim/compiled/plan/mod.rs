@@ -65,7 +65,7 @@ pub(super) struct Lane {
 impl Plan {
     /// Divides a design; one with black boxes is an error.
     pub fn of(netlist: &Netlist, options: &CompileOptions) -> Result<Plan, BuildError> {
-        // An error names paths from the top: it is found again where nothing is kept.
+        // An error must name a path from the top: flattening everything finds it again under that path.
         Plan::divided(netlist, options, &Kept::new()).map_err(|error| flatten(netlist).err().unwrap_or(error))
     }
 

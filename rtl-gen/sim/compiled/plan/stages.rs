@@ -1,7 +1,7 @@
-//! The stages of a unit: what can be computed before its last inputs are there.
+//! The stages of a unit: what can be computed before the last inputs have arrived.
 //!
-//! Instances may feed each other within a cycle, a `ready` backwards and the data forwards. So the terms that an output
-//! needs are computed separately from those that also wait for inputs that the output does not depend on.
+//! Instances may feed each other within a cycle, with `ready` running backwards and data forwards. So the terms that
+//! an output needs are computed separately from those that also wait for inputs on which it does not depend.
 
 use crate::compiled::unit::{TermId, TermOp, Unit};
 use hdl::Direction;
@@ -25,7 +25,7 @@ pub(in crate::compiled) struct Needs {
     pub stages: Vec<u32>,
 }
 
-/// Outputs that follow the same inputs are a class; a set of classes is a mask.
+/// Outputs that depend on the same inputs form a class. A set of classes is a bit mask, which limits their number.
 const MOST_CLASSES: usize = 64;
 
 /// The stages of a unit; `None` if it has too many classes of outputs.
@@ -33,7 +33,7 @@ pub(super) fn stages(unit: &Unit) -> Option<Stages> {
     let follows = follows(unit);
     let classes = classes(unit, &follows)?;
     let reach = reach(unit, &classes);
-    // Terms that more classes need come first: a reader of a term reaches no more classes than the term does.
+    // Terms that more classes need come first: a term is needed by every class that needs one of its readers.
     let is_computed = |id: &TermId| !unit.term(*id).is_source();
     let mut masks: Vec<u64> = unit.ids().filter(is_computed).map(|id| reach[id.index()]).collect();
     masks.push(0);
@@ -45,7 +45,7 @@ pub(super) fn stages(unit: &Unit) -> Option<Stages> {
     Some(Stages { of_term, needs, follows })
 }
 
-/// For each output port the inputs that it follows.
+/// For each output port, the inputs that it depends on.
 fn follows(unit: &Unit) -> Vec<Vec<usize>> {
     let words = unit.ports.len().div_ceil(64);
     let mut sets = vec![0u64; words * unit.terms.len()];
@@ -78,7 +78,7 @@ fn classes(unit: &Unit, follows: &[Vec<usize>]) -> Option<Vec<u32>> {
     (known.len() <= MOST_CLASSES).then_some(classes)
 }
 
-/// For each term the classes of outputs that need it.
+/// For each term, the classes of outputs that need it.
 fn reach(unit: &Unit, classes: &[u32]) -> Vec<u64> {
     let mut reach = vec![0; unit.terms.len()];
     unit.outputs.iter().for_each(|(port, driver)| reach[driver.index()] |= 1 << classes[*port]);

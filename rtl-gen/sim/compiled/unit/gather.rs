@@ -1,16 +1,16 @@
 //! Wiring: which bits of which terms make up a slice or a concatenation.
 //!
-//! Slices of slices and concatenations of concatenations are looked through, so that bits move once.
+//! Nested slices and concatenations are resolved, so that bits move once.
 
 use super::terms::{Piece, Term, TermOp};
 use hdl::Bits;
 
-/// A gathered operand of at most this many pieces is looked through wherever it is used.
+/// A gathered operand of at most this many pieces is resolved wherever it is used.
 const FEW: usize = 2;
 
-/// The pieces of `width` bits of a term from `low` up; the term itself where looking into it does not pay.
+/// The pieces of `width` bits of a term from `low` up, or the term itself if resolving it does not pay.
 ///
-/// `is_single_use`: nothing else reads the term, so that it need not exist.
+/// `is_single_use`: nothing else reads the term, so it can be left out.
 pub(super) fn resolve(terms: &[Term], piece: Piece, is_single_use: bool) -> Vec<Piece> {
     let TermOp::Gather(pieces) = &terms[piece.of.index()].op else { return vec![piece] };
     let mut inside = vec![];
@@ -25,7 +25,7 @@ pub(super) fn resolve(terms: &[Term], piece: Piece, is_single_use: bool) -> Vec<
     if inside.len() <= FEW || is_single_use { inside } else { vec![piece] }
 }
 
-/// Joins neighbours that are neighbours in one term too.
+/// Merges pieces that are adjacent in one term.
 pub(super) fn merged(pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
     let mut merged: Vec<Piece> = vec![];
     for piece in pieces {
@@ -39,7 +39,7 @@ pub(super) fn merged(pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
     merged
 }
 
-/// The value of pieces that are all of constants.
+/// The value of the pieces if all are constants.
 pub(super) fn constant(terms: &[Term], pieces: &[Piece]) -> Option<Bits> {
     let value = |piece: &Piece| {
         let value = terms[piece.of.index()].constant()?;

@@ -13,7 +13,7 @@ struct Lowering<'a> {
     flat: &'a Flat,
     terms: Vec<Term>,
     place: Vec<TermId>,
-    /// How many operands each node is.
+    /// How often each node is an operand.
     uses: Vec<u32>,
     constants: HashMap<Bits, TermId>,
 }
@@ -36,7 +36,7 @@ pub(super) fn unit(flat: &Flat, kept: &Kept) -> Unit {
     unit
 }
 
-/// How many operands of nodes each node is; a use by anything else counts as several.
+/// How often each node is an operand of another node; a use by anything else counts as several.
 fn uses(flat: &Flat) -> Vec<u32> {
     let mut uses = vec![0; flat.nodes.len()];
     flat.nodes.iter().flat_map(|node| node.op.operands()).for_each(|id| uses[id.index()] += 1);
@@ -73,7 +73,7 @@ impl Lowering<'_> {
                 TermOp::Read { memory: *memory, address: self.at(*address) }
             }
             Op::Case { .. } => unreachable!("a dissolved module has no decisions"),
-            // Nothing in a dissolved module reads the clock, and there are no wires.
+            // A dissolved module has no wires, and nothing in it reads the clock.
             Op::Clock | Op::Wire(_) => return self.constant(Bits::zero(node.width)),
         };
         self.push(op, node.width)
@@ -101,7 +101,7 @@ impl Lowering<'_> {
         id
     }
 
-    /// A complemented selection is one with its arms exchanged.
+    /// Instead of complementing the select, swaps the arms.
     fn mux(&self, select: NodeId, on_true: NodeId, on_false: NodeId) -> TermOp {
         let (select, on_true, on_false) = (self.at(select), self.at(on_true), self.at(on_false));
         if let TermOp::Not(select) = self.terms[select.index()].op {

@@ -45,7 +45,7 @@ impl Order<'_> {
         }
     }
 
-    /// The operands that are still to be placed, the first one last.
+    /// The operands that have no place yet, the first one last.
     fn unplaced(&self, unit: &Unit, id: TermId) -> Vec<TermId> {
         let mut operands = unit.term(id).operands();
         if let TermOp::ChildOutput { child, port } = unit.term(id).op {
@@ -56,7 +56,7 @@ impl Order<'_> {
         operands
     }
 
-    /// What drives the inputs that an output of a child follows.
+    /// What drives the inputs that an output of a child depends on.
     fn followed(&self, child: &Child, port: usize) -> Vec<TermId> {
         let follows = &self.kept[&child.module][port];
         child.inputs.iter().filter(|(input, _)| follows.contains(input)).map(|(_, driver)| *driver).collect()

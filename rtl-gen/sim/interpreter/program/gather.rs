@@ -8,15 +8,15 @@ use super::lower::{Lowering, unused_bits};
 #[derive(Clone, Copy)]
 struct Piece {
     slot: u32,
-    /// How far the slot's bits move up; down where negative.
+    /// How far the slot's bits are shifted left; negative for a right shift.
     shift: i32,
 }
 
-/// What makes up one limb of a concatenation.
+/// The contents of one limb of a concatenation.
 #[derive(Default)]
 struct Limb {
     constant: u64,
-    /// From the least significant up; only the first may move down.
+    /// From the least significant up; only the first one may be shifted right.
     pieces: Vec<Piece>,
 }
 
@@ -112,7 +112,7 @@ impl Lowering {
         }
     }
 
-    /// Computes one limb: up to two pieces an instruction.
+    /// Computes one limb, with up to two pieces per instruction.
     fn join(&mut self, to: u32, limb: Limb) {
         let mut pieces: Vec<Piece> = limb.pieces.iter().map(|piece| self.moved_down(*piece)).collect();
         let Some(first) = pieces.first() else {
@@ -146,7 +146,7 @@ impl Lowering {
         }
     }
 
-    /// A piece whose bits do not move down any more.
+    /// The same piece with its right shift already done.
     fn moved_down(&mut self, piece: Piece) -> Piece {
         if piece.shift >= 0 {
             return piece;

@@ -88,7 +88,7 @@ impl Lowering {
         equal[1..].iter().fold(equal[0], all)
     }
 
-    /// Sum or difference: `limb` computes a limb of it from a carry, `carry` the carry into the next one.
+    /// Sum or difference: `limb` computes one limb from the carry in, and `carry` the carry out.
     fn chained(&mut self, limb: Opcode, carry: Opcode, a: Place, b: Place) -> Place {
         let to = self.fresh(a.width);
         let mut carry_in = self.constant_limb(0);
@@ -111,7 +111,7 @@ impl Lowering {
         limbs.fold(borrow, |borrow, (a, b)| self.compute(Opcode::Borrow, &[a, b, borrow.slot], 1))
     }
 
-    /// Order by two's complement is unsigned order with the sign bits flipped.
+    /// Signed order is unsigned order with the sign bits inverted.
     fn with_sign_flipped(&mut self, a: Place) -> Place {
         let mut sign = Bits::zero(a.width);
         sign.set_bit(a.width - 1, true);

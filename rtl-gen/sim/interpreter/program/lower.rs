@@ -94,7 +94,7 @@ impl Lowering {
             Op::Slice { of, high, low } => self.slice(self.place(*of), *high, *low),
             Op::MemoryRead { memory, address } => self.read(*memory, self.place(*address), node.width),
             Op::Case { .. } => unreachable!("a flat design has no decisions"),
-            // Nothing in a flat design reads the clock, and the others are dissolved.
+            // A flat design has no wires and no instances, and nothing in it reads the clock.
             Op::Clock | Op::Wire(_) | Op::InstanceOutput { .. } => self.constant(&Bits::zero(node.width)),
         }
     }

@@ -66,7 +66,7 @@ impl Program {
                 }),
                 Opcode::Parity => each(now, values, |i| i.a().count_ones() as u64 & 1),
                 Opcode::Mux => each(now, values, |i| {
-                    // Without a branch: a data-dependent one is mispredicted half of the time.
+                    // Branch-free: a data-dependent branch is mispredicted half of the time.
                     let chosen = i.a().wrapping_neg();
                     i.b() & chosen | i.c() & !chosen
                 }),
@@ -96,7 +96,7 @@ impl Program {
     }
 }
 
-/// What an instruction computes from.
+/// The operands of an instruction.
 struct Operands<'a> {
     instruction: &'a Instruction,
     values: &'a [u64],
@@ -151,7 +151,7 @@ fn signed(value: u64, unused: u8) -> i64 {
 /// `value`, of `width` bits, rotated by at most the width; bits above the width are undefined.
 #[inline(always)]
 fn rotated_left(value: u64, amount: u64, width: u64) -> u64 {
-    // At 64 bits, a shift by all of them is one by none: that is the value itself, which the other side is too.
+    // A shift by 64 becomes one by 0, which gives the value itself; the other shift is then by 0, and gives the same.
     value << (amount % 64) | value >> ((width - amount) % 64)
 }
 

@@ -1,6 +1,6 @@
-//! The order of the instructions: equal ones together, as far as their operands allow.
+//! The order of the instructions: equal ones together, as far as dependencies allow.
 //!
-//! A run of equal instructions costs one dispatch, and they do not wait for each other's results.
+//! A run of equal instructions costs one dispatch, and its instructions do not wait for each other's results.
 
 use super::instruction::{Instruction, Opcode};
 

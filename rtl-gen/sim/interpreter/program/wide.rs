@@ -58,7 +58,7 @@ fn multiply(to: &mut [u64], a: &[u64], b: &[u64]) {
     }
 }
 
-/// A negative operand is 2^width too large as an unsigned one: the excess is subtracted from the product.
+/// The unsigned product, corrected: as an unsigned number, a negative operand is too large by 2^width.
 fn multiply_signed(to: &mut [u64], (a, a_width): (&[u64], u32), (b, b_width): (&[u64], u32)) {
     multiply(to, a, b);
     if sign(a, a_width) {
@@ -85,7 +85,7 @@ fn subtract_shifted(to: &mut [u64], a: &[u64], amount: u32) {
     }
 }
 
-/// The amount, limited to `width`: larger amounts also shift out everything.
+/// The shift amount, clamped to `width`, which already shifts out every bit.
 fn amount(b: &[u64], width: u32) -> u32 {
     let beyond = b[1..].iter().any(|&limb| limb != 0);
     if beyond { width } else { b[0].min(width as u64) as u32 }
@@ -109,14 +109,14 @@ fn remainder(b: &[u64], width: u32) -> u32 {
     b.iter().rev().fold(0, |rest: u128, limb| (rest << 64 | u128::from(*limb)) % width) as u32
 }
 
-/// By an amount of at most the width; bits above the width are undefined.
+/// Rotates by at most the width; bits above the width are undefined.
 fn rotate_left(to: &mut [u64], (a, width): (&[u64], u32), amount: u32) {
     for (index, limb) in to.iter_mut().enumerate() {
         *limb = left_shifted_limb(a, amount, index) | right_shifted_limb(a, width - amount, index);
     }
 }
 
-/// A negative value is the complement of its complement's logical shift.
+/// A negative value is complemented, shifted logically, and complemented again.
 fn shift_right_signed(to: &mut [u64], (a, width): (&[u64], u32), amount: u32) {
     if !sign(a, width) {
         return shift_right(to, a, amount);

@@ -1,4 +1,4 @@
-//! Batches against the meaning of the language and against the interpreter.
+//! Batches, compared with the language's own evaluator and with the interpreter.
 
 mod operators;
 mod ports;

@@ -1,4 +1,4 @@
-//! Stimulus that is made inside a batch: lane by lane what its cases say.
+//! Stimulus generated inside a batch: each lane must hold its own case.
 
 use crate::support::{batches, elaborate, port};
 use hdl::{Bits, Module, Netlist};
@@ -16,7 +16,7 @@ fn netlist() -> Netlist {
     elaborate(passes)
 }
 
-/// The lanes hold the cases from `first` on.
+/// Checks that the lanes hold the cases from `first` on.
 fn check(batch: &mut Batch, stimulus: &dyn Stimulus, first: u64) {
     stimulus.poke(batch, first);
     for lane in 0..batch.lanes() {

@@ -102,7 +102,7 @@ pub fn check_beside_interpreters(netlist: &Netlist, initial: Initial, cycles: us
         for _ in 0..cycles {
             drive(&mut batch, &mut lanes, &mut random);
             compare_ports(&mut batch, &mut lanes);
-            // An output that follows no input is also right when it is read first, and when nothing is.
+            // An output that depends on no input must be right both if it is read first and if nothing is read.
             if random.bool() {
                 batch.tick();
                 lanes.iter_mut().for_each(Simulator::tick);

@@ -1,4 +1,4 @@
-//! A long run, in which the compiled simulator tries leaving instances out now and then.
+//! A long run, in which the compiled simulator occasionally tries to skip idle instances.
 
 use hdl::{Clocking, Design, Netlist};
 use sim::{Compiled, Interpreter, Options, Simulator};
@@ -8,7 +8,7 @@ const INSTANCES: u32 = 20;
 /// Long enough for several trials.
 const CYCLES: u64 = 40_000;
 
-/// Accumulators of which each adds in cycles of its own.
+/// Accumulators, each enabled in cycles of its own.
 fn netlist() -> Netlist {
     let design = Design::new(Clocking::default());
     let accumulator = design.module("accumulator", &[], |m| {
@@ -41,7 +41,7 @@ fn trials_change_nothing() {
     let mut interpreter = Interpreter::new(&netlist, Options::default()).unwrap();
     let mut random = fastrand::Rng::with_seed(3);
     for cycle in 0..CYCLES {
-        // Quiet and busy for thousands of cycles in turn, and a reset amid them.
+        // Quiet and busy periods of thousands of cycles alternate, with a reset among them.
         let is_busy = cycle / 5000 % 2 == 1;
         let take = if is_busy { random.u64(..1 << INSTANCES) } else { 1 << random.u32(..2 * INSTANCES) };
         let inputs = [(cycle % 9000 > 0).into(), take & ((1 << INSTANCES) - 1), random.u64(..1 << 24)];

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use random_designs::{Cycle, DesignPlan, Stimulus, arrays, combinational_designs, designs, netlist, stimuli};
 use sim::{Initial, Interpreter, Memories, MemoryId, MemoryInfo, Options, SignalId, Simulator};
 
-/// Internal signals that are compared in a cycle: each costs an engine a settling of the interpreter.
+/// Internal signals compared per cycle: for each, the engine must settle an interpreter.
 const SIGNALS: usize = 2;
 
 /// A few designs; `PROPTEST_CASES` asks for more of them.

@@ -17,7 +17,7 @@ pub fn engines(netlist: &Netlist, options: Options) -> Vec<(&'static str, Box<dy
     };
     let lane = |isa: Isa| -> (&'static str, Box<dyn Engine>) {
         let batch = Batch::with_isa(netlist, options, isa).unwrap_or_else(|error| panic!("{error}"));
-        // The first lane starts as an interpreter does; the others, at random, with other seeds.
+        // Lane 0 starts as an interpreter does. With a random start, each of the others has a seed of its own.
         ("a lane of a batch", Box::new(batch.into_lane(0)))
     };
     let batches = Isa::ALL.into_iter().filter(|isa| isa.is_available()).map(lane);

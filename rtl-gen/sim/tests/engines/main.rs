@@ -1,4 +1,4 @@
-//! Every engine does what the interpreter does, cycle by cycle, on random designs.
+//! Every engine agrees with the interpreter, cycle by cycle, on random designs.
 
 mod adaptive;
 mod against_the_interpreter;

@@ -1,4 +1,4 @@
-//! What becomes of writes that meet, in every engine.
+//! Colliding writes, in every engine.
 
 use crate::engine::engines;
 use hdl::{Bits, Clocking, Design, Netlist};
@@ -6,7 +6,7 @@ use sim::Options;
 
 const CYCLES: u64 = 200;
 
-/// A memory of 4 words with three write ports, whose writes are said never to meet. They do.
+/// A memory of 4 words with three write ports that are declared never to collide, but do.
 fn netlist() -> Netlist {
     let design = Design::new(Clocking::default());
     let top = design.module("top", &[], |m| {

@@ -7,12 +7,12 @@ use sim::{Interpreter, Options, Simulator};
 
 const WIDTHS: [u32; 15] = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 128, 200];
 
-/// Instances: the last lanes of a vector stay idle.
+/// Number of instances: the last lanes of a vector stay idle.
 const INSTANCES: usize = 5;
 
 const ROUNDS: usize = 30;
 
-/// An instance takes `a` and `b` of these widths, and `c` of that of `a`.
+/// Instances with `a` and `b` of these widths, and `c` as wide as `a`.
 fn netlist(a: u32, b: u32) -> Netlist {
     let design = Design::new(Clocking::default());
     let mut outputs = vec![];
@@ -31,7 +31,8 @@ fn netlist(a: u32, b: u32) -> Netlist {
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// An output for every operator of the tables and for whatever else gives a value, by the names of the outputs.
+/// An output for every operator of the tables and for every other source of a value. Returns the names of the
+/// outputs.
 fn operators(m: &Module, a: u32, b: u32) -> Vec<String> {
     let [a, b, c] = [("a", a), ("b", b), ("c", a)].map(|(name, width)| m.input(name, width, ""));
     let select = m.input("s", 1, "");
@@ -94,7 +95,7 @@ fn round(
     }
 }
 
-/// A corner, a small number (as shift amounts are), or anything.
+/// A corner value, a small number (a likely shift amount), or a random value.
 fn value(random: &mut fastrand::Rng, width: u32) -> Bits {
     match random.u8(..6) {
         0 => Bits::zero(width),

@@ -11,7 +11,7 @@ fn multiplier(m: &Module) -> ModuleRef {
     m.design().black_box("vendor_mul", &[("WIDTH", "8")], ports)
 }
 
-/// Adds up its input from START on, and shows the input too.
+/// Accumulates its input from START on, and also passes the input through.
 fn counter(m: &Module, start: &str) -> ModuleRef {
     let ports = vec![
         BlackBoxPort::clock("ck"),
@@ -43,8 +43,8 @@ fn models() -> Models {
     )
 }
 
-/// Two counters in modules of their own, the second one fed through a multiplier by the first; then a multiplier whose
-/// instance comes before what feeds it.
+/// Two counters in modules of their own, the first feeding the second through a multiplier; then a multiplier whose
+/// instance is declared before what feeds it.
 fn chain() -> Netlist {
     elaborate(|m| {
         let last = m.instance("u_last", multiplier(m));
@@ -102,7 +102,7 @@ fn models_stand_for_black_boxes_in_both_engines() {
     follow(&mut Compiled::with_models(&netlist, Options::default(), &models()).unwrap());
 }
 
-/// A module that pays to be compiled once for all instances has no black box in it, and stands beside one that has.
+/// A module that is compiled once for all its instances, which must have no black box in it, beside one that has.
 #[test]
 fn black_boxes_stand_beside_shared_modules() {
     let netlist = elaborate(|m| {
@@ -160,7 +160,7 @@ fn a_black_box_without_a_model_is_refused() {
     assert!(matches!(batch, BuildError::BlackBox { .. }), "{batch}");
 }
 
-/// What a model that does `wrong` with its pins says when its output is read.
+/// The panic message of a model that does `wrong` with its pins.
 fn complaint(wrong: impl Fn(&mut Pins) + 'static) -> String {
     let netlist = elaborate(|m| {
         let x = m.input("x", 8, "");
@@ -192,7 +192,7 @@ fn a_model_that_misuses_its_pins_is_told_so() {
     assert_eq!(complaint(|_| {}), "output `p` got no value");
 }
 
-/// The netlist was built on the word that the output is registered.
+/// The netlist was accepted because the black box declares its output as registered; the model breaks that promise.
 #[test]
 #[should_panic = "the models of `u_box` do not settle"]
 fn an_output_that_only_claims_to_be_registered_is_found_on_a_loop() {

@@ -1,4 +1,4 @@
-//! The built-in simulator against the meaning of the language.
+//! The built-in simulator, compared with the definition of the language.
 
 mod black_boxes;
 mod clocking;

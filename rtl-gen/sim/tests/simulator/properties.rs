@@ -5,7 +5,7 @@ use hdl::Module;
 use hdl::netlist::PropertyKind;
 use sim::Simulator;
 
-/// Claims that a counter stays below 3, and hopes to see it odd.
+/// Asserts that a counter stays below 3, and covers that it is odd.
 fn checked_counter(m: &Module) {
     let step = m.input("step", 4, "");
     let count = m.reg("count", 4).reset_to(0);

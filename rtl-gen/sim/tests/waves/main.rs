@@ -1,4 +1,4 @@
-//! Waveforms, against what was simulated.
+//! Waveforms, compared with the simulated values.
 
 mod files;
 mod support;

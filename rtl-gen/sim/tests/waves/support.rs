@@ -1,4 +1,4 @@
-//! The design whose waveforms are looked at.
+//! The design whose waveforms are tested.
 
 use hdl::{Clocking, Design};
 use sim::{Interpreter, Options, Simulator};

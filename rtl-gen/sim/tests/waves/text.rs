@@ -33,7 +33,7 @@ fn levels_and_boxes() {
     ");
 }
 
-/// Wider than the width of any format.
+/// Wider than any width that `format!` accepts.
 #[test]
 fn a_cycle_may_be_of_any_width() {
     let text = recorded(&["step"]).cycle_width(70_000).draw(1_000_000);
@@ -41,7 +41,7 @@ fn a_cycle_may_be_of_any_width() {
     assert!(cycles.starts_with("cycle") && cycles.len() > 700_000);
 }
 
-/// Values that do not fit are cut, and a block continues where the one before ended.
+/// Values that do not fit are truncated, and each block continues where the previous one ended.
 #[test]
 fn lines_wrap() {
     assert_snapshot!(recorded(&["hold", "add.total", "value"]).cycle_width(5).draw(40), @r"

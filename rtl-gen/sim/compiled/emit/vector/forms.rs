@@ -85,7 +85,7 @@ pub(super) fn element(width: u32) -> u32 {
     }
 }
 
-/// The vector type with elements of `bits` bits.
+/// The vector type with elements of `element` bits.
 pub(super) fn vector(element: u32) -> Type {
     match element {
         8 => types::I8X16,
@@ -119,7 +119,7 @@ impl Vector<'_, '_> {
     /// A vector of equal elements.
     pub fn splat(&mut self, element: u32, value: u64) -> Value {
         if element == 8 {
-            // Loaded at each use, it becomes a memory operand and takes no register in between.
+            // It is loaded at each use, as a memory operand, so that it occupies no register.
             let offset = Layout::byte_vector(value as u8) as i32;
             return self.builder.ins().load(types::I8X16, MemFlagsData::trusted(), self.frame.memory, offset);
         }
@@ -200,8 +200,9 @@ impl Vector<'_, '_> {
 
     /// The bytes of elements of 32 or 64 bits.
     ///
-    /// Interleaving two registers moves the bit that tells them apart into the place of a byte, and the uppermost bit
-    /// of the place into the number of the register. Four times, and lanes and bytes have changed sides.
+    /// Interleaving two registers moves the bit of the register index in which they differ into the byte position,
+    /// and the top bit of the byte position into the register index. After four stages, lanes and bytes are
+    /// transposed.
     fn planes_of_lanes(&mut self, mut registers: Vec<Value>) -> Vec<Value> {
         let count = registers.len();
         let bits = count.ilog2();
@@ -216,7 +217,7 @@ impl Vector<'_, '_> {
         }
         match count {
             4 => registers,
-            // The bits of the byte's number have come to stand in the order 0, 2, 1.
+            // The bits of the byte index are now in the order 0, 2, 1.
             _ => [0, 4, 1, 5, 2, 6, 3, 7].map(|register| registers[register]).to_vec(),
         }
     }
@@ -249,7 +250,7 @@ impl Vector<'_, '_> {
         if let Some(lanes) = &self.form(id).lanes {
             return lanes.clone();
         }
-        // Bits above the width that planes have no room for are zero then.
+        // Bits above those that the planes hold become zero.
         let planes = self.planes(id);
         let width = self.width(id);
         let mut lanes = vec![];
@@ -261,7 +262,7 @@ impl Vector<'_, '_> {
         lanes
     }
 
-    /// Clears what is above the width.
+    /// Clears the bits above the width.
     fn clean(&mut self, id: TermId) {
         let width = self.width(id);
         if self.form(id).is_clean {
@@ -302,7 +303,7 @@ impl Vector<'_, '_> {
     fn interleaved(&mut self, low: &[Value], high: &[Value], piece: usize) -> Vec<Value> {
         let mut joined = vec![];
         for (index, low) in low.iter().enumerate() {
-            // Columns of zeros are of one vector only.
+            // A column of zeros has one vector only.
             let high = high.get(index).unwrap_or(&high[0]);
             for is_high in [false, true] {
                 let places = self.builder.func.dfg.immediates.push(interleave(piece, is_high));
@@ -334,7 +335,7 @@ impl Vector<'_, '_> {
         self.packed(bytes, element)
     }
 
-    /// Elements that are bytes, as bytes. Their upper halves are zero, and stay so: the saturation does nothing.
+    /// Elements with values of up to 8 bits, packed into bytes. The saturation has no effect on them.
     fn packed(&mut self, mut registers: Vec<Value>, mut element: u32) -> Value {
         while element > 8 {
             let [pack_as, narrower] = [element.min(32), element / 2];

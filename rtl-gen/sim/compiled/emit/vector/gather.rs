@@ -34,7 +34,7 @@ impl Vector<'_, '_> {
         Form::of_planes(width, planes)
     }
 
-    /// A term cut or extended by zeros, where it has lanes and only their size changes, if that.
+    /// A term truncated or zero-extended, if it has lanes and at most the element size changes.
     fn resized(&mut self, pieces: &[Piece], width: u32) -> Option<Form> {
         let (first, rest) = pieces.split_first()?;
         let from = self.width(first.of);

@@ -52,7 +52,7 @@ impl Vector<'_, '_> {
         self.builder.ins().iadd(first, own)
     }
 
-    /// The address of a word in the first lane, and whether there is such a word, if that is not certain.
+    /// The address of a word in the first lane, and whether it is in range; `None` if it always is.
     fn word(&mut self, words: Words, first: Value, address: Value, covers: bool) -> (Value, Option<Value>) {
         let is_in_range = (!covers)
             .then(|| self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThan, address, words.depth as i64));

@@ -52,7 +52,7 @@ pub(super) struct Vector<'a, 'f> {
     plan: &'a Plan,
     unit: &'a Unit,
     job: Job,
-    /// Of the first of the lanes.
+    /// The addresses of the first lane.
     frame: Frame,
     forms: HashMap<TermId, Form>,
 }

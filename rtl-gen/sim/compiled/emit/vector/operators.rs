@@ -77,7 +77,7 @@ impl Vector<'_, '_> {
         Form::of_mask(mask)
     }
 
-    /// By halving; what comes in from neighbouring bytes never reaches bit 0.
+    /// XORs the halves of a byte down to one bit. Bits that come in from the neighbouring byte never reach bit 0.
     fn parity(&mut self, byte: Value) -> Form {
         let mut folded = self.cast(byte, types::I16X8);
         for distance in [4, 2, 1] {
@@ -150,7 +150,7 @@ impl Vector<'_, '_> {
         Form::of_lanes(width, a.iter().zip(&b).map(add).collect()).dirty()
     }
 
-    /// Limb by limb; a carry is a mask, which is -1.
+    /// Limb by limb. A carry is a mask, and so has the value -1.
     fn wide_sum(&mut self, op: Sum, a: TermId, b: TermId, width: u32) -> Form {
         let (a, b) = (self.clean_lanes(a), self.clean_lanes(b));
         let count = limbs_for(width);
@@ -199,7 +199,7 @@ impl Vector<'_, '_> {
         (whole, Some(out))
     }
 
-    /// In elements of at least 16 bits: there is no product of bytes.
+    /// In elements of at least 16 bits, since there is no multiplication of bytes.
     fn product(&mut self, a: TermId, b: TermId, width: u32) -> Form {
         let size = element(width).max(16);
         let [a, b] = [a, b].map(|id| self.widened(id, size));
@@ -221,7 +221,7 @@ impl Vector<'_, '_> {
         self.narrowed(products, width, size)
     }
 
-    /// Elements of `bits` bits as a term of a width that may need smaller ones.
+    /// Elements of `size` bits as a term of `width` bits, which may need smaller ones.
     pub(super) fn narrowed(&mut self, registers: Vec<Value>, width: u32, size: u32) -> Form {
         if width > 8 || size == 8 {
             return Form::of_lanes(width, registers).dirty();
@@ -229,7 +229,7 @@ impl Vector<'_, '_> {
         Form::of_planes(width, vec![self.byte_of_lanes(&registers, size, 0)]).dirty()
     }
 
-    /// The elements of a term in elements of at least their size, zero above the width.
+    /// The elements of a term extended to at least `size` bits, zero above the width.
     pub(super) fn widened(&mut self, id: TermId, size: u32) -> Vec<Value> {
         let mut registers = self.clean_elements(id);
         let mut from = element(self.width(id));
@@ -271,7 +271,7 @@ impl Vector<'_, '_> {
         Form::of_mask(self.joined(&planes, Bitwise::And))
     }
 
-    /// Order of two's complement is unsigned order with the sign bits flipped.
+    /// Signed order is unsigned order with the sign bits inverted.
     fn less(&mut self, a: TermId, b: TermId, sign: u64) -> Form {
         let width = self.width(a);
         let size = element(width);

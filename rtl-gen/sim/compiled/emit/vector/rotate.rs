@@ -20,7 +20,7 @@ impl Vector<'_, '_> {
         if width > 64 { self.wide_rotate(a, b, &stages) } else { self.narrow_rotate(a, b, &stages) }
     }
 
-    /// In elements of at least 16 bits: there is no shift of bytes.
+    /// In elements of at least 16 bits, since there is no shift of bytes.
     fn narrow_rotate(&mut self, a: TermId, b: TermId, stages: &[(u32, u32)]) -> Form {
         let width = self.width(a);
         let size = element(width).max(16);
@@ -34,7 +34,7 @@ impl Vector<'_, '_> {
         self.narrowed(registers, width, size)
     }
 
-    /// Clean elements of `width` bits turned by less than all of them.
+    /// Clean elements of `width` bits, rotated left by less than `width`.
     fn turned(&mut self, register: Value, width: u32, left: u32) -> Value {
         let above = self.builder.ins().ishl_imm_u(register, i64::from(left));
         let below = self.builder.ins().ushr_imm_u(register, i64::from(width - left));
@@ -59,7 +59,7 @@ impl Vector<'_, '_> {
         Form::of_planes(width, planes).dirty()
     }
 
-    /// Clean planes of a term of `width` bits turned by less than all of them.
+    /// Clean planes of a term of `width` bits, rotated left by less than `width`.
     fn turned_planes(&mut self, planes: &[Value], width: u32, left: u32) -> Vec<Value> {
         let (zero, last) = (self.splat(8, 0), planes.len() - 1);
         let downwards: Vec<Value> = planes.iter().rev().copied().collect();

@@ -13,7 +13,7 @@ impl Vector<'_, '_> {
         if self.width(a) > 64 { self.wide_shift(op, a, b) } else { self.narrow_shift(op, a, b) }
     }
 
-    /// In elements of at least 16 bits: there is no shift of bytes.
+    /// In elements of at least 16 bits, since there is no shift of bytes.
     fn narrow_shift(&mut self, op: Shift, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let size = element(width).max(16);
@@ -135,7 +135,7 @@ impl Vector<'_, '_> {
         self.builder.ins().bor(own, incoming)
     }
 
-    /// Extends the last plane by its sign; gives a plane of signs.
+    /// Sign-extends the last plane; returns a plane of sign bits.
     fn extend_top_plane(&mut self, planes: &mut [Value], id: TermId) -> Value {
         let width = self.width(id);
         let sign = self.bit_mask(id, width - 1);
