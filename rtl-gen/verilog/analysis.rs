@@ -32,7 +32,7 @@ pub(crate) struct Analysis<'a> {
     section: Vec<Option<Section>>,
     memory_section: Vec<Option<Section>>,
     uses: Vec<u32>,
-    /// True if a part of the node is selected: only a named signal has parts.
+    /// True if bits of the node are selected, which Verilog allows only for a named signal.
     is_sliced: Vec<bool>,
     is_named: Vec<bool>,
     /// How often each node is the word of a read port.
@@ -41,10 +41,10 @@ pub(crate) struct Analysis<'a> {
     pub groups: Vec<Group>,
 }
 
-/// The amounts that Verilator shifts by are at most this wide.
+/// Verilator shifts by amounts of at most this many bits.
 const MAX_SHIFT_AMOUNT: u32 = 32;
 
-/// For a shift by an amount too wide to be printed: the width that it is cut to, wide enough to shift all out.
+/// The width that a shift amount too wide to print is cut to: enough to shift out everything.
 pub(crate) fn cut_shift_amount(value_width: u32, amount_width: u32) -> Option<u32> {
     (amount_width > MAX_SHIFT_AMOUNT).then(|| bit_length(value_width as u128))
 }
@@ -114,7 +114,7 @@ impl<'a> Analysis<'a> {
         self.logic
     }
 
-    /// True if exactly `count` readers take all of a node, so that it may be written into them.
+    /// True if exactly `readers` readers take all of a node, so that it may be written into them.
     pub(super) fn is_read_by(&self, id: NodeId, readers: u32) -> bool {
         self.prettify && self.uses[id.index()] == readers && !self.is_sliced[id.index()]
     }
@@ -127,7 +127,7 @@ impl<'a> Analysis<'a> {
         !self.prettify || self.name(id).is_some()
     }
 
-    /// Gives `section` to every node that the roots depend on and that has none.
+    /// Assigns `section` to every node that the roots depend on and that has no section yet.
     fn reach(&mut self, roots: impl Iterator<Item = NodeId>, section: Section) {
         let mut pending: Vec<NodeId> = roots.collect();
         while let Some(id) = pending.pop() {
@@ -135,7 +135,7 @@ impl<'a> Analysis<'a> {
                 continue;
             }
             let op = &self.logic.nodes[id.index()].op;
-            // An instance stands in the module proper, and so does what its ports are connected to.
+            // An instance is in the main section, so what its ports connect to must be there too.
             let is_connected = matches!(op, Op::InstanceOutput { .. });
             self.section[id.index()] = Some(if is_connected { Section::Main } else { section });
             pending.extend(self.logic.dependencies(id));
@@ -229,7 +229,7 @@ impl<'a> Analysis<'a> {
 
     fn count_operands(&mut self, id: NodeId) {
         match &self.logic.nodes[id.index()].op {
-            // Copies side by side are printed once, as `{4{x}}`.
+            // Equal parts in a row are printed once, as `{4{x}}`, and so read once.
             Op::Concat(parts) => {
                 let runs = parts.chunk_by(|a, b| self.root(*a) == self.root(*b));
                 let firsts: Vec<NodeId> = runs.map(|run| run[0]).collect();
@@ -247,7 +247,7 @@ impl<'a> Analysis<'a> {
                 }
                 [*a, *b].into_iter().for_each(|operand| self.count(operand));
             }
-            // The default is not printed if the cases cover every value.
+            // If the cases cover every value, the default is not printed, and so not read.
             op @ Op::Case { .. } => {
                 let operands = op.operands();
                 let printed = operands.len() - usize::from(is_complete(self.logic, op));
@@ -293,7 +293,7 @@ impl<'a> Analysis<'a> {
                     Form::Block => true,
                     Form::Nested => false,
                 },
-                // The complement of one bit is shorter to write than a name for it.
+                // The complement of a one-bit signal is shorter than a name for it.
                 Op::Not(inner) if self.prettify && node.width == 1 => {
                     is_shared && !self.is_named(self.root(*inner))
                 }

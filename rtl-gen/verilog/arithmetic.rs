@@ -1,4 +1,4 @@
-//! Two-operand operators, in forms whose widths and signs every tool interprets alike.
+//! Binary operators, in forms whose widths and signs every tool interprets alike.
 
 use crate::analysis::cut_shift_amount;
 use crate::builder::{Builder, Order};
@@ -35,8 +35,9 @@ impl Builder<'_> {
         }
     }
 
-    /// A choice for each bit of the amount, all but the last of which get wires of their own; `left` is how far to the
-    /// left a stage rotates. Verilog has no rotation, and two combined shifts would cost twice the multiplexers.
+    /// A barrel rotator: a multiplexer for each bit of the amount, all but the last with a wire of its own. `left` is
+    /// how far a stage rotates to the left. Verilog has no rotation, and two combined shifts would cost twice the
+    /// multiplexers.
     fn rotation(&mut self, a: NodeId, b: NodeId, id: NodeId, left: fn(u32, u32) -> u32) -> Expr {
         let (node, width) = (&self.logic.nodes[id.index()], self.width(a));
         let stages: Vec<(u32, u32)> = rotation_stages(width, self.width(b)).collect();
@@ -75,7 +76,7 @@ impl Builder<'_> {
         Expr::binary("*", self.factor(a, width), self.factor(b, width))
     }
 
-    /// Gives a factor a wire if the width of the product would affect its own expression.
+    /// Moves a factor to a wire if the width of the product would change its value.
     fn keep_width(&mut self, factor: NodeId) {
         let root = self.analysis.root(factor);
         let is_open = |expr: &Expr| !expr.is_self_determined();
@@ -97,8 +98,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The bits of a signed wire that holds the product: whether a multiplication is signed depends on its operands and
-    /// on what it is assigned to.
+    /// The bits of a signed wire that holds the product: in a larger expression, one unsigned operand would make the
+    /// multiplication unsigned.
     fn signed_product(&mut self, a: NodeId, b: NodeId, id: NodeId) -> Expr {
         let node = &self.logic.nodes[id.index()];
         let width = self.width(a).max(self.width(b));
@@ -128,9 +129,9 @@ impl Builder<'_> {
         }
     }
 
-    /// True for a comparison that a constant operand decides alone: linters report it as a mistake.
+    /// True for a comparison that a constant operand makes always false: linters report it as a mistake.
     fn is_never_less(&self, op: BinaryOp, left: NodeId, right: NodeId) -> bool {
-        // A signed comparison is an unsigned one of the values with their signs flipped.
+        // Signed order is unsigned order with the sign bits inverted.
         let flipped = |bits: &Bits| {
             let mut bits = bits.clone();
             bits.set_bit(bits.width() - 1, bits.sign() != op.is_signed());
@@ -140,7 +141,7 @@ impl Builder<'_> {
         value(left).is_some_and(|bits| bits.is_ones()) || value(right).is_some_and(|bits| bits.is_zero())
     }
 
-    /// A shift amount that no tool finds too wide. An amount that is cut is limited to its maximum.
+    /// A shift amount that no tool finds too wide. One that must be cut saturates.
     fn amount(&self, value: NodeId, amount: NodeId) -> Expr {
         let width = self.width(amount);
         let Some(cut) = cut_shift_amount(self.width(value), width) else { return self.operand(amount) };

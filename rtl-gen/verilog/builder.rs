@@ -13,7 +13,7 @@ use hdl::{Direction, Source};
 /// The place of an item: at a node, before or after the node's own declaration.
 pub(crate) type Place = (usize, Order);
 
-/// What comes first at one node.
+/// The order of items at one node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Order {
     Memory,
@@ -22,7 +22,7 @@ pub(crate) enum Order {
     Instance,
 }
 
-/// A plan in the making.
+/// A plan under construction.
 pub(crate) struct Builder<'a> {
     pub netlist: &'a Netlist,
     pub module: &'a ModuleDef,
@@ -41,7 +41,7 @@ pub(crate) struct Builder<'a> {
     formal: Vec<(Place, Item)>,
 }
 
-/// A signal whose name may still be open: temporaries are numbered in the order printed.
+/// A signal whose name may still be open: temporaries are numbered in the order of printing.
 pub(crate) struct Draft {
     pub name: Option<String>,
     pub width: u32,

@@ -47,7 +47,7 @@ impl Printer<'_> {
         group.registers.iter().for_each(|register| self.undefined_values(register, indent));
     }
 
-    /// Handles collisions of writes and reads in simulation; in synthesis the memory's own behaviour is accepted.
+    /// Models collisions of writes and reads in simulation; in synthesis, the memory's own behaviour is accepted.
     fn undefined_values(&mut self, register: &RegisterUpdate, indent: usize) {
         if register.undefined.is_empty() {
             return;
@@ -144,7 +144,7 @@ impl Printer<'_> {
         format!("{} or {edge} {}", self.clock_edge(), self.reset_name())
     }
 
-    /// The condition that the reset is active, or that it is not.
+    /// The condition that the reset is active, or inactive.
     fn reset_is(&self, active: bool) -> String {
         let is_high = self.plan.clocking.active == Level::High;
         format!("{}{}", if is_high == active { "" } else { "!" }, self.reset_name())

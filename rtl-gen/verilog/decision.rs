@@ -91,7 +91,8 @@ impl Builder<'_> {
         Statement::Assign(target.signal, self.block_operand(root, target.is_clocked))
     }
 
-    /// A value. A block without a clock does not read a memory itself: tools would make it sensitive to all words.
+    /// The expression of a value. A combinational block does not read a memory itself, since it would be sensitive to
+    /// all words.
     fn block_operand(&mut self, root: NodeId, is_clocked: bool) -> Expr {
         let has_word = self.inline[root.index()].as_ref().is_some_and(Expr::has_word);
         if has_word && !is_clocked {
@@ -129,7 +130,7 @@ impl Builder<'_> {
             cases.push(Branch { labels, statements });
         }
         if gathered.is_complete(width) {
-            // No default for an unknown select: the result is unknown.
+            // Only an unknown select reaches the default, so the result is unknown.
             let unknown = gathered.decided_everywhere().map(|target| {
                 Statement::Assign(target.signal, Expr::Unknown(self.signals[target.signal.0].width))
             });
@@ -144,7 +145,7 @@ impl Builder<'_> {
     }
 }
 
-/// The statement for a condition that does not hold. It merges with a single `if` inside.
+/// The statement for the inverse of a condition. It merges with a single `if` inside.
 fn unless(condition: Expr, statements: Vec<Statement>) -> Statement {
     let condition = Expr::not(condition);
     match <[Statement; 1]>::try_from(statements) {

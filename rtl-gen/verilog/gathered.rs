@@ -88,7 +88,7 @@ impl Gathered {
 impl Choice {
     fn of(logic: &Logic, target: Target, cases: &[Case], otherwise: NodeId) -> Choice {
         let mut at = HashMap::new();
-        // The first of several equal labels counts.
+        // Of equal labels, the first one wins.
         for case in cases.iter().rev() {
             for value in case.labels.iter().filter_map(|label| logic.constant(*label)) {
                 at.insert(value.clone(), case.value);

@@ -89,7 +89,7 @@ fn comment(text: &str) -> String {
     format!("{}\n", format!("//! {text}").trim_end())
 }
 
-/// Also the line separators of Unicode, at which editors break lines.
+/// True also for the line separators of Unicode, at which editors break lines.
 fn is_line_end(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }

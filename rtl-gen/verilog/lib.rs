@@ -39,7 +39,7 @@ mod arithmetic;
 mod builder;
 mod clocked;
 mod decision;
-// For expressions the general case is always right: it gets parentheses, or a wire.
+// A wildcard is safe for expressions: the general case gets parentheses, or a wire.
 #[allow(clippy::wildcard_enum_match_arm)]
 mod expr;
 mod gathered;

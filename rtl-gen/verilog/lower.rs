@@ -89,7 +89,7 @@ impl Builder<'_> {
         self.place(section, (id.index(), Order::Node), Item::Signal(signal, Some(expr)));
     }
 
-    /// The expression of a node; none for what is declared without a value.
+    /// The expression of a node; `None` if it is declared without a value.
     fn lower(&mut self, op: &Op, id: NodeId) -> Option<Expr> {
         Some(match op {
             Op::Const(bits) => Expr::constant(bits),

@@ -15,7 +15,7 @@ pub(crate) enum Form {
     Nested,
 }
 
-/// For a decision by one bit, its values at 1 and at 0.
+/// For a decision on one bit, its values at 1 and at 0.
 pub(crate) fn two_sides(logic: &Logic, op: &Op) -> Option<[NodeId; 2]> {
     let Op::Case { select, cases, otherwise } = op else { return None };
     let is_at =
@@ -34,11 +34,11 @@ pub(crate) fn is_complete(logic: &Logic, op: &Op) -> bool {
 /// The deepest nesting of statements: tools parse them by recursion.
 const MAX_DEPTH: u32 = 32;
 
-/// What the decisions of a module are: by node.
+/// The form of each decision of a module, by node.
 #[derive(Default)]
 pub(crate) struct Nesting {
     form: Vec<Option<Form>>,
-    /// Of the statements that a decision takes, those of a reader that they may stand in not counted.
+    /// How deeply a decision's own statements are nested, not counting the statements around them.
     depth: Vec<u32>,
 }
 
@@ -52,7 +52,7 @@ impl Analysis<'_> {
     pub(super) fn find_forms(&mut self, next: &[NodeId]) {
         let count = self.logic().nodes.len();
         self.nesting = Nesting { form: vec![None; count], depth: vec![0; count] };
-        // What a decision chooses from comes before it.
+        // Nodes come after what they read, so the forms of the inner decisions are known.
         for index in 0..count {
             if let Op::Case { select, .. } = &self.logic().nodes[index].op {
                 let inner = self.inner(NodeId(index as u32));
@@ -77,7 +77,7 @@ impl Analysis<'_> {
         }
     }
 
-    /// The decisions whose statements stand among those of a decision.
+    /// The decisions that are printed within the statements of a decision.
     fn inner(&self, id: NodeId) -> Vec<NodeId> {
         let sides = self.sides(id);
         let is_inner = |side: &NodeId| self.can_nest(*side);

@@ -63,7 +63,7 @@ impl Builder<'_> {
         RegisterGroup { enable: enable.map(|id| self.fitted(id)), is_reset, registers, next }
     }
 
-    /// The condition that a write and a read have the same address.
+    /// The condition that a write hits the address of a read.
     fn hit(&self, write: &MemoryWrite, read: NodeId) -> Expr {
         let [enable, address, read] = [write.enable, write.address, read].map(|id| self.operand(id));
         match address == read {
@@ -72,7 +72,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The writes of a memory, in blocks: each in its own where they never meet, and no order is to be kept.
+    /// The writes of a memory in blocks: one block for each port if they never meet, else one for all, to keep their
+    /// order.
     fn memory_writes(&mut self, memory: usize) -> Vec<MemoryWrites> {
         let writes = &self.logic.memories[memory].writes;
         let mut ports = vec![];
@@ -91,7 +92,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The lanes of a masked write, the least significant first. Expressions that would be repeated in each get a name.
+    /// The lanes of a masked write, the least significant first. Expressions that every lane would repeat get a name.
     fn lanes(&mut self, write: &MemoryWrite, mask: NodeId, width: u32) -> Vec<Lane> {
         self.named(write.address);
         let (mask, data) = (self.named(mask), self.named(write.data));

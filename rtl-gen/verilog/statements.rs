@@ -37,8 +37,8 @@ impl Printer<'_> {
         self.unread();
     }
 
-    /// Collects unread signals in one wire that marks them as intentional: Verilator goes by its name, slang by its
-    /// attribute.
+    /// Collects unread signals in one wire that marks them as intentionally unused: Verilator goes by its name, slang
+    /// by its attribute.
     fn unread(&mut self) {
         let Some(Unread { name, parts }) = &self.plan.unread else { return };
         let zero = [Expr::Const(Bits::zero(1))];

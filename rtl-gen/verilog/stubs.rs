@@ -39,12 +39,12 @@ struct Parameter<'a> {
     name: &'a str,
     /// Its value in the first module that has it.
     default: &'a str,
-    /// True if a module has a real value.
+    /// True if it is a real number in some module.
     is_real: bool,
 }
 
 impl Parameter<'_> {
-    /// One bit that depends on it. A real number has no bits, and a string is not a number.
+    /// One bit that depends on it. A real number has no bits to reduce, and a string cannot be compared with 0.0.
     fn mention(&self) -> String {
         if self.is_real { format!("({} > 0.0)", self.name) } else { format!("(|{})", self.name) }
     }
@@ -80,7 +80,7 @@ fn parameter_list(parameters: &[Parameter]) -> String {
     format!("#(\n{}\n) ", lines.join(",\n"))
 }
 
-/// Outputs at 0, and a mention of everything else, so that no tool reports it as unused.
+/// Outputs tied to 0, and a dummy use of everything else, so that no tool reports it as unused.
 fn body(module: &ModuleDef, parameters: &[Parameter]) -> String {
     let ports =
         |direction| module.ports.iter().map(|def| &def.port).filter(move |port| port.direction == direction);

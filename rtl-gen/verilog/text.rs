@@ -4,7 +4,7 @@ use crate::expr::Expr;
 use crate::literal;
 use crate::plan::Plan;
 
-/// The greatest length of a line, unless a name or a number leaves no place to break it.
+/// The longest line, unless a name or a number leaves no place to break it.
 const LINE_COLUMNS: usize = 100;
 /// Columns of one step of indentation.
 const STEP: usize = 4;
@@ -54,7 +54,7 @@ fn listed(out: &mut String, plan: &Plan, indent: usize, op: &str, parts: &[Expr]
     out.push_str(&format!("{}}}", " ".repeat(indent)));
 }
 
-/// A chain of choices with a line for each.
+/// A chain of `?:` with a line for each choice.
 fn chain(out: &mut String, plan: &Plan, margin: &str, mut value: &Expr) {
     while let Expr::Mux { select, on_true, on_false } = value {
         out.push_str(&format!("\n{margin}{} ? {} :", condition(plan, select), part(plan, on_true)));
@@ -102,7 +102,7 @@ enum Side {
     Right,
 }
 
-/// An operand of a two-operand operator, in parentheses wherever precedence is not obvious.
+/// An operand of a binary operator, in parentheses wherever precedence is not obvious.
 fn operand(plan: &Plan, op: &str, expr: &Expr, side: Side) -> String {
     let stands_alone = match expr {
         Expr::Unary("~", inner) => is_atom(inner),
@@ -112,7 +112,7 @@ fn operand(plan: &Plan, op: &str, expr: &Expr, side: Side) -> String {
     enclosed_unless(stands_alone, one_line(plan, expr))
 }
 
-/// The condition of a choice: a comparison needs no parentheses.
+/// The condition of a `?:`, where a comparison needs no parentheses.
 fn condition(plan: &Plan, expr: &Expr) -> String {
     let stands_alone = match expr {
         Expr::Unary(_, inner) => is_atom(inner),
@@ -122,7 +122,7 @@ fn condition(plan: &Plan, expr: &Expr) -> String {
     enclosed_unless(stands_alone, one_line(plan, expr))
 }
 
-/// The first value of a choice, or a part of a concatenation: any but a choice stands alone.
+/// The first value of a `?:`, or a part of a concatenation: only another `?:` needs parentheses.
 fn part(plan: &Plan, expr: &Expr) -> String {
     enclosed_unless(!matches!(expr, Expr::Mux { .. }), one_line(plan, expr))
 }

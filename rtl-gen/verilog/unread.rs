@@ -61,7 +61,7 @@ fn mentions(statements: &Statements, visit: &mut impl FnMut(&Expr)) {
 fn gaps(id: SignalId, width: u32, read: &mut [(u32, u32)]) -> Vec<Expr> {
     read.sort_unstable_by(|a, b| b.cmp(a));
     let mut gaps = vec![];
-    // Bits from `open` up are done.
+    // Bits from `open` up are finished.
     let mut open = width;
     for &(high, low) in read.iter() {
         if high + 1 < open {

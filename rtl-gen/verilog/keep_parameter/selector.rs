@@ -60,7 +60,7 @@ fn expression(kept: &[KeptParameter], values: &[i64]) -> String {
     if let Some(terms) = polynomial(kept, values).filter(|terms| is_readable(terms)) {
         return sum(terms);
     }
-    // Without a parameter there is one value, and its polynomial.
+    // Without a parameter there is one value, which the polynomial has given already.
     let [first, rest @ ..] = kept else { return String::new() };
     let rows = values.chunks(values.len() / first.values.len());
     let mut cases: Vec<_> = first.values.iter().zip(rows.map(|row| expression(rest, row))).collect();
@@ -69,16 +69,16 @@ fn expression(kept: &[KeptParameter], values: &[i64]) -> String {
     format!("({}{otherwise})", cases.into_iter().map(case).collect::<String>())
 }
 
-/// True for widths that fall as a parameter grows: if they lie on a line, it is by chance, and no reader would
+/// False for widths that fall as a parameter grows: if they lie on a line, it is by chance, and no reader would
 /// recognise the formula.
 fn is_readable(terms: &[Term]) -> bool {
     let is_rising = |term: &Term| term.names.is_empty() || term.factor > 0;
     terms.len() <= MAX_TERMS && terms.iter().all(is_rising)
 }
 
-/// The sum of products of parameters with the given values, if there is one with integer factors: as a function of each
-/// parameter the values lie on a straight line, whose slope and offset are such sums of the other parameters. A falling
-/// line through two points is chance: such values are more likely a quotient.
+/// The sum of products of parameters that gives these values, if there is one with integer factors: as a function of
+/// each parameter, the values lie on a line whose slope and offset are such sums in the other parameters. A falling
+/// line through only two points is not accepted: the values are more likely a quotient.
 fn polynomial(kept: &[KeptParameter], values: &[i64]) -> Option<Vec<Term>> {
     let Some((first, rest)) = kept.split_first() else {
         let constant = Term { factor: values[0], names: vec![] };

@@ -121,7 +121,7 @@ impl<'a> Top<'a> {
         self.clocking.ports(clock, reset).map(|(port, _)| port.name)
     }
 
-    /// The instances, one of which `generate` keeps.
+    /// The instances of all variants, one of which `generate` selects.
     fn choice(&self) -> String {
         let mut names = Names::default();
         self.declarations().iter().for_each(|port| names.reserve(&port.name));
@@ -145,7 +145,7 @@ impl<'a> Top<'a> {
         format!("            {} {name} (\n{}\n            );\n", variant.name, connections.join(",\n"))
     }
 
-    /// A mention of the clock or the reset if only other variants use it.
+    /// A dummy use of the clock or the reset, in a variant without it.
     fn unread(&self, variant: &ModuleDef, name: &str) -> String {
         let clock = self.uses_clock && !variant.uses_clock;
         let reset = self.uses_reset && !variant.uses_reset;

@@ -1,18 +1,18 @@
-//! No text of a user becomes an order to a tool.
+//! No text from a user becomes a directive to a tool.
 
 use crate::lint::findings;
 use crate::tools::{self, IVERILOG, PYTHON, VERILATOR, YOSYS};
 use hdl::{Clocking, Design, Netlist};
 use verilog::{Options, VerilogFile};
 
-/// Words that comments begin with which a tool obeys, and what follows them.
+/// First words of comments that some tool takes for a directive, and the words that may follow them.
 const TOOLS: &str = "verilator synopsys synthesis pragma cadence ambit xilinx altera quartus yosys slang iverilog icarus \
                      spyglass vcs coverage lint_off tool surelog verible vlint exemplar synplify leda lattice verific \
                      0in psl assert";
 const ORDERS: &str =
     "translate_off lint_off_line full_case off begin protect tracing_off public disable_block on";
 
-/// A module that is all remarks.
+/// A module that consists of such remarks.
 fn remarks() -> Netlist {
     let design = Design::new(Clocking::default());
     let child = design.module("synthesis", &["translate_off"], |m| {
@@ -72,7 +72,7 @@ fn tools_take_remarks_for_remarks() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// What the test above would see: the same remarks without the mark in front of them.
+/// The control for the test above: without the mark in front of them, tools obey the same remarks.
 #[test]
 fn tools_obey_comments_that_begin_with_their_words() {
     if !tools::present(&[VERILATOR, IVERILOG, YOSYS, PYTHON]) {

@@ -251,7 +251,7 @@ pub fn prefix_sums(lanes: usize) -> Netlist {
     })
 }
 
-/// Words of C++ and of its library: names of Verilog that Verilator has to put something before.
+/// C++ keywords and names of its library: legal in Verilog, but Verilator must prefix them.
 fn words_of_tools() -> Netlist {
     const WORDS: &str = "abs alignas and_eq asm auto bitand bool catch char compl concept const_cast constexpr
         decltype delete double dynamic_cast errno exp explicit float friend goto inline int8_t log long main mutable
@@ -469,7 +469,7 @@ fn properties() -> Netlist {
     })
 }
 
-/// Only a property has a use for the clock.
+/// Only a property uses the clock.
 fn watched() -> Netlist {
     one("watched", |m| {
         let [a, b] = inputs(m, ["a", "b"], 4);
@@ -488,7 +488,7 @@ fn combinational_property() -> Netlist {
     })
 }
 
-/// An output of a child that nothing but a property reads is connected all the same.
+/// An output of a child that only a property reads must be connected too.
 fn property_of_a_child() -> Netlist {
     let design = Design::new(Clocking::default());
     let child = design.module("both", &[], |m| {

@@ -91,7 +91,7 @@ fn legal_values_are_clean() {
         with_default(&three, "WEIGHT_BITS", [2, 8]),
     ];
     for files in cases {
-        // The variants that are not chosen are further top modules: they need not be read.
+        // The variants that are not selected look like further top modules.
         let findings = findings("scaler", &files, &["-Wno-MULTITOP"]);
         assert!(findings.is_empty(), "{}", findings.join("\n"));
     }

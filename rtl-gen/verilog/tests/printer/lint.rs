@@ -1,4 +1,4 @@
-//! Four tools with every warning on find nothing to say.
+//! Four tools, with every warning enabled, report nothing.
 
 use crate::designs;
 use crate::random;
@@ -30,7 +30,7 @@ pub fn findings(top: &str, files: &[VerilogFile], flags: &[&str]) -> Vec<String>
     found.into_iter().flatten().collect()
 }
 
-/// `None` where a tool succeeded without a word.
+/// `None` if a tool succeeded without any output.
 fn complaint(result: Result<String, String>) -> Option<String> {
     match result {
         Ok(text) => (!text.trim().is_empty()).then_some(text),
@@ -39,7 +39,7 @@ fn complaint(result: Result<String, String>) -> Option<String> {
 }
 
 fn verilator(folder: &Path, top: &str, arguments: &[&str]) -> Option<String> {
-    // Newer versions end with a report of what they did.
+    // Newer versions end with a summary of the run.
     let mut command = VERILATOR.command(folder);
     let result = run(command.args(["--lint-only", "-Wall", "--top-module", top]).args(arguments));
     complaint(result.map(|text| text.lines().filter(|line| !line.starts_with("- ")).collect()))
@@ -81,8 +81,8 @@ fn lint_tools_find_nothing_in_any_example() {
     }
 }
 
-/// Random logic does contain comparisons that are always true or false, far behind other operators: Verilator
-/// is right to find them.
+/// Random logic does contain comparisons that are always true or false, hidden behind other operators: Verilator
+/// rightly reports them.
 #[test]
 fn lint_tools_find_nothing_else_in_random_designs() {
     if !tools::present(&[VERILATOR, IVERILOG, YOSYS, PYTHON]) {
@@ -94,7 +94,7 @@ fn lint_tools_find_nothing_else_in_random_designs() {
     }
 }
 
-/// The check above can fail: each tool finds a width that does not fit.
+/// The check above can fail: each tool finds a width mismatch.
 #[test]
 fn lint_tools_find_a_mistake() {
     if !tools::present(&[VERILATOR, IVERILOG, YOSYS, PYTHON]) {

@@ -1,4 +1,4 @@
-//! The printer on small designs: how they look, what lint tools say, and whether they still mean the same.
+//! The printer on small designs: how the text looks, what lint tools report, and whether it still means the same.
 
 mod comments;
 mod decisions;

@@ -42,7 +42,7 @@ fn vectors(netlist: &Netlist, seed: u64) -> (Vec<Port>, String) {
     (ports, text)
 }
 
-/// Whether there are words that are unknown at power-up, or become so.
+/// True if some words are unknown at power-up, or become unknown.
 fn has_unknown_words(module: &ModuleDef) -> bool {
     let is_unknown =
         |memory: &Memory| !memory.writes.is_empty() && (memory.contents.len() as u64) < memory.depth;
@@ -55,9 +55,9 @@ fn has_unknown_words(module: &ModuleDef) -> bool {
     }
 }
 
-/// A module that drives the vectors into the design and compares. What has no reset may be unknown in the first
-/// half of the cycles, and what comes from a RAM in all. Before the first clock edge an unknown register may decide,
-/// and an unknown condition counts as 0.
+/// A module that drives the vectors into the design and compares its outputs. Registers without a reset may be
+/// unknown in the first half of the cycles, and words from a RAM in all cycles. The first cycle is compared less
+/// strictly: before a clock edge an unknown register may be a condition, which Verilog takes for 0.
 fn testbench(netlist: &Netlist, ports: &[Port]) -> String {
     let total = |direction| -> u32 {
         ports.iter().filter(|port| port.direction == direction).map(|port| port.width).sum()
@@ -107,7 +107,7 @@ endmodule\n",
     )
 }
 
-/// What Icarus printed: `done` where the two agree.
+/// What Icarus printed: only `done` if the two agree.
 fn compare(netlist: &Netlist, options: &Options, seed: u64) -> Result<String, String> {
     let (ports, vectors) = vectors(netlist, seed);
     let mut files = verilog::print(netlist, options);

@@ -1,4 +1,4 @@
-//! Random numbers and random designs, the same at every run.
+//! Random numbers and random designs, the same in every run.
 
 use hdl::netlist::{BinaryOp, OperatorKind, ReduceOp};
 use hdl::{Bits, Clocking, Design, Module, Netlist, Reg, Signal};
@@ -73,7 +73,7 @@ impl<'m> Growth<'m> {
         for round in 0..3 {
             self.decide(round, &registers);
         }
-        // Every input is read by something.
+        // Reads every input: an input that nothing reads is an error.
         let all = self.m.concat(&self.pool[..WIDTHS.len()]);
         self.m.output("all", all.parity(), "");
         for index in 0..12 {
@@ -82,7 +82,7 @@ impl<'m> Growth<'m> {
         }
     }
 
-    /// A decision that gives the registers other values, in one of its branches or in all of them.
+    /// A decision that assigns other values to the registers, in one of its branches or in all of them.
     fn decide(&mut self, round: usize, registers: &[Reg<'m>]) {
         let m = self.m;
         let (condition, select) = (self.of_width(1), self.of_width(2 + round as u32));
@@ -125,7 +125,7 @@ impl<'m> Growth<'m> {
         self.pool[self.pool.len() - 1 - self.random.below(range) as usize]
     }
 
-    /// Some signal, cut or extended to `width` bits.
+    /// Some signal, truncated or extended to `width` bits.
     fn of_width(&mut self, width: u32) -> Signal<'m> {
         let signal = self.any();
         match signal.width() {
@@ -144,7 +144,7 @@ impl<'m> Growth<'m> {
         if self.random.below(6) == 0 { self.m.bits(&self.random.bits(width)) } else { self.of_width(width) }
     }
 
-    /// A wire under conditions.
+    /// A wire that is assigned under conditions.
     fn table(&mut self, a: Signal<'m>, b: Signal<'m>) -> Signal<'m> {
         let (m, select, condition) = (self.m, self.of_width(3), self.of_width(1));
         let others: Vec<Signal> = (0..3).map(|_| self.operand(a.width())).collect();

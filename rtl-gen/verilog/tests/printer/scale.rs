@@ -1,4 +1,4 @@
-//! The text is linear in the netlist, and the same at every run.
+//! The text grows linearly with the netlist, and is the same in every run.
 
 use crate::designs;
 use hdl::{Clocking, Design, Module, Netlist, Signal};
@@ -26,7 +26,7 @@ fn a_network_of_4096_lanes_prints_fast_and_small() {
     assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
 }
 
-/// What is inlined is bounded: neither lines nor the nesting of expressions grow with the design.
+/// Inlining is bounded: neither lines nor the nesting of expressions grow with the design.
 #[test]
 fn deep_logic_becomes_short_statements() {
     type Step = for<'m> fn(Signal<'m>, Signal<'m>, Signal<'m>) -> Signal<'m>;

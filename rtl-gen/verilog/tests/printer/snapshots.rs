@@ -13,7 +13,7 @@ fn every_example_prints_as_before() {
     }
 }
 
-/// So a new operator needs an example, and with it has a snapshot and is simulated.
+/// A new operator thus needs an example, which has a snapshot and is simulated.
 #[test]
 fn the_examples_have_every_operator() {
     let modules = designs::ALL.iter().flat_map(|example| (example.build)().modules);
@@ -53,7 +53,7 @@ fn other_styles_print_as_before() {
     let options = Options { prettify: false, source_locators: true, generator: "gen-rtl 1.2.3".into() };
     let text = verilog::print(&(example.build)(), &options).remove(0).text;
     assert!(text.contains("(* src = \"rtl-gen/verilog/tests/printer/designs.rs:"), "{text}");
-    // The lines of the example's own source change more often than what is tested here.
+    // Line numbers of the examples' source change often, and are not tested here.
     let parts = text.split("(* src = \"").enumerate();
     let text =
         parts.map(|(index, part)| if index == 0 { part } else { &part[part.find('"').unwrap_or(0)..] });

@@ -21,7 +21,7 @@ fn yosys(netlist: &Netlist, options: &str, script: &str) -> Result<String, Strin
     run(YOSYS.command(folder.path()).args(["-p", &format!("{read}; {script}")]))
 }
 
-/// `-verify` succeeds where all assertions hold, `-falsify` where one does not.
+/// `-verify` succeeds if all assertions hold, `-falsify` if one fails.
 fn prove(netlist: &Netlist, expectation: &str) -> Result<String, String> {
     let sat = format!("sat -tempinduct -maxsteps 12 -prove-asserts -set-assumes {expectation}");
     let top = &netlist.top().name;
@@ -43,7 +43,7 @@ fn true_assertions_are_proven() {
     }
 }
 
-/// Of a width that is no power of two, by every amount.
+/// A width that is not a power of two, rotated by every amount.
 #[test]
 fn a_rotation_is_proven_against_its_constants() {
     if !tools::present(&[YOSYS]) {
@@ -62,7 +62,7 @@ fn a_rotation_is_proven_against_its_constants() {
     prove(&netlist, "-verify").unwrap_or_else(|text| panic!("{text}"));
 }
 
-/// What hardware for it costs at least.
+/// The least hardware that a rotation can cost.
 #[test]
 fn a_rotation_is_a_multiplexer_for_each_bit_of_the_amount() {
     if !tools::present(&[YOSYS]) {
@@ -113,7 +113,8 @@ fn a_registered_read_becomes_block_ram() {
         .unwrap_or_else(|text| panic!("{text}"));
 }
 
-/// A memory of 256 words of 32 bits: its module, the rules of its read ports, and whether its writes have a byte mask.
+/// A memory of 256 words of 32 bits: its module's name, the collision rules of its read ports, and whether its writes
+/// have a byte mask.
 struct Kind {
     name: &'static str,
     rules: &'static [Collision],
@@ -155,7 +156,7 @@ impl Kind {
     }
 }
 
-/// All kinds side by side.
+/// All kinds in one top module.
 fn memories() -> Netlist {
     let design = Design::new(Clocking::default());
     let modules = KINDS.map(|kind| design.module(kind.name, &[], |m| kind.build(m)));
@@ -173,8 +174,8 @@ fn memories() -> Netlist {
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// Cells of each kind: blocks, flip-flops, and the most of all others, which are inverters and gates of masks where the
-/// target does all by itself.
+/// Cells of each kind of memory: block RAMs, flip-flops, and the most of all others. Where the block RAM follows the
+/// rule by itself, the others are inverters and gates for the mask.
 #[test]
 fn memories_become_block_ram_and_no_more_than_their_rules_need() {
     if !tools::present(&[YOSYS]) {
@@ -214,7 +215,7 @@ fn memories_become_block_ram_and_no_more_than_their_rules_need() {
     }
 }
 
-/// Who wins where two writes meet costs 20 LUTs beside the block, if they can meet.
+/// If two writes can meet, the logic that decides between them costs 20 LUTs beside the block RAM.
 #[test]
 fn writes_that_never_meet_need_nothing_but_a_dual_port_block() {
     if !tools::present(&[YOSYS]) {

@@ -1,4 +1,4 @@
-//! The external tools that tests ask.
+//! The external tools that the tests run.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use verilog::VerilogFile;
 #[derive(Clone, Copy)]
 pub struct Tool {
     program: &'static str,
-    /// Environment variable that holds its path, where the one on `PATH` is not meant.
+    /// Environment variable with its path, to use another one than that on `PATH`.
     variable: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Words that tools reserve: names avoid them, ports of the top module are refused, other ports keep theirs.
+//! Words that tools reserve: names avoid them, ports of the top module must not have them, other ports keep them.
 
 use crate::lint::findings;
 use crate::tools::{self, IVERILOG, PYTHON, VERILATOR, YOSYS};
@@ -6,7 +6,8 @@ use hdl::identifier::{hostile_words, illegal, illegal_at_top, reserved_words};
 use hdl::{Bits, BlackBoxPort, Clocking, Design, Netlist};
 use verilog::{Options, VerilogFile};
 
-/// Each word as the name of a signal, and of all that has one; those that are legal in Verilog as ports of a child too.
+/// Each word as the name of a signal, and of an instance, a register or a ROM; words that are legal in Verilog also
+/// as ports of a child.
 fn every_word() -> Netlist {
     let design = Design::new(Clocking::default());
     let ports: Vec<&str> = hostile_words().collect();
@@ -51,7 +52,7 @@ fn names_that_are_words_of_tools_are_altered() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Each is refused by some tool, and none of the words is beside the point.
+/// Each of these words is refused by some tool, so none of them is reserved needlessly.
 #[test]
 fn tools_refuse_their_words() {
     if !tools::present(&[VERILATOR, IVERILOG, YOSYS, PYTHON]) {
@@ -110,7 +111,7 @@ fn a_clock_or_reset_of_the_top_is_refused_where_it_is_used() {
     }
 }
 
-/// The parameters of a black box: numbers of both kinds and texts, in one module or another.
+/// Parameters of a black box of every kind: integers, real numbers and strings, different in each variant.
 #[test]
 fn black_boxes_have_parameters_of_every_kind() {
     let design = Design::new(Clocking::default());
@@ -144,7 +145,7 @@ fn black_boxes_have_parameters_of_every_kind() {
     files.extend(verilog::print(&netlist, &Options::default()));
     assert!(files[1].text.contains(".MULT_F(5.125)") && files[1].text.contains(".DIVIDE(4.5)"));
     if tools::present(&[VERILATOR, IVERILOG, YOSYS, PYTHON]) {
-        // Yosys has no real numbers: it says of each one that it keeps it as a text, as its own format demands.
+        // Yosys has no real numbers: it warns that it keeps each one as a string, as its own format requires.
         let is_of_yosys = |line: &str| line.contains("Warning: Replacing floating point parameter");
         let found = findings("top", &files, &[]).join("\n");
         let other: Vec<&str> = found.lines().filter(|line| !line.is_empty() && !is_of_yosys(line)).collect();
