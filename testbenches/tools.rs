@@ -188,7 +188,7 @@ pub fn read_file(path: &Path) -> Result<String, ToolError> {
 /// A folder for a tool's files that vanishes with the value.
 pub fn working_folder() -> Result<Scratch, ToolError> {
     let usual = env::temp_dir();
-    // Yosys runs ABC in it, with a command that takes no path with spaces.
+    // Yosys runs ABC in this folder, with a command in which a path must not have spaces.
     let has_spaces = usual.to_string_lossy().contains(char::is_whitespace);
     let parent = if has_spaces { Path::new("/tmp") } else { &usual };
     Scratch::new_in(parent)

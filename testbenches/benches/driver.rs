@@ -1,4 +1,4 @@
-//! What the testbench costs for each vector, beside the simulator: the design is six inversions in Rust.
+//! What the testbench costs per vector, without a simulator: the design is six inversions in Rust.
 
 use blocks::block::Hardware;
 use blocks::channel::{Channel, Interface, Ports, Timing};
@@ -131,7 +131,7 @@ fn run(bencher: divan::Bencher, timing: Timing, names: &[(&str, u32, Direction)]
     });
 }
 
-/// The part of it that is not the testbench's.
+/// The part of it that is not the testbench's, to be subtracted.
 #[divan::bench(sample_count = 20)]
 fn stimulus_and_model_alone(bencher: divan::Bencher) {
     let space = Inverters(Timing::Fixed { latency: 0 }).random(0);

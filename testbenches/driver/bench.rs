@@ -19,7 +19,7 @@ pub(crate) struct Fault {
     pub(crate) found: String,
 }
 
-/// Why a run ends early.
+/// Why a run ended early.
 pub(super) enum Halt {
     Fault(Fault),
     Cancelled,

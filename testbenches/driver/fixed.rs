@@ -70,7 +70,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Fixed<'_, S, O> {
         }
     }
 
-    /// The end of a run. Panics if beats or answers are left over, which nobody would have compared.
+    /// The end of a run. Panics if beats or answers are left over: they were never compared.
     fn passed(self) -> Passed {
         let name = &self.bench.space.name;
         assert!(self.is_fed.iter().all(|fed| !fed), "a cycle of space `{name}` lacks the beat of a channel");

@@ -35,7 +35,7 @@ struct Block {
     first: u64,
     beats: Beats,
     answers: Beats,
-    /// Ones where an answer is compared.
+    /// Masks with a 1 for each bit of an answer that is compared.
     specified: Beats,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Many<'r> {
     is_compared: Vec<bool>,
 }
 
-/// Whether the beats of a block's only channel have one limb for each field.
+/// True if the beats of a block's only channel have one limb for each field.
 pub(super) fn fit(channels: &[ChannelPorts]) -> bool {
     matches!(channels, [channel] if channel.fields.len() == channel.limbs)
 }
@@ -76,8 +76,9 @@ impl<'r> Many<'r> {
         Many { wiring, make, model, latency, size: BLOCK, cycles: 0, is_compared }
     }
 
-    /// Drives the `cases` through runs at power-up. Gives the number of cycles of all runs, or the first case that
-    /// differs. Rules are checked at the end: the case that broke one is unknown, so the first case is reported.
+    /// Drives `cases` through the runs, which are at power-up. Returns the number of cycles of all runs, or the first
+    /// case that differs. Assertions are checked at the end: the case that broke one is no longer known, so the first
+    /// case is reported.
     pub(super) fn run<R: Runs>(
         mut self,
         runs: &mut R,
@@ -86,7 +87,7 @@ impl<'r> Many<'r> {
     ) -> Result<Result<Passed, Fault>, Cancelled> {
         self.start(runs, cases.start);
         let (inputs, outputs) = (self.wiring.inputs[0].limbs, self.wiring.outputs[0].limbs);
-        // Answers come later than beats, perhaps while the next block is running.
+        // Answers come later than their beats, perhaps while the next block is driven.
         let late = self.latency as usize * runs.count();
         self.size = late.next_multiple_of(BLOCK).max(BLOCK);
         let mut blocks = [(); 2].map(|()| Block::new(self.size, inputs, outputs));
@@ -122,7 +123,7 @@ impl<'r> Many<'r> {
         Passed { cycles: self.cycles * runs, compared }
     }
 
-    /// Makes `count` cases from `first` on; the block is padded with the last one, which is not compared there.
+    /// Makes `count` cases from `first` on. The block is padded with copies of the last one, which are not compared.
     fn make(&self, block: &mut Block, first: u64, count: usize) {
         let Block { beats, answers, specified, .. } = block;
         [&mut *beats, &mut *answers, &mut *specified].into_iter().for_each(|beats| beats.resize(count));
@@ -133,7 +134,7 @@ impl<'r> Many<'r> {
         block.first = first;
     }
 
-    /// Gives each run its beat, from a place in `beats` on.
+    /// Gives each run its beat, from index `place` of `beats` on.
     fn drive<R: Runs>(&self, runs: &mut R, beats: &Beats, place: usize) {
         for (limb, field) in self.wiring.inputs[0].fields.iter().enumerate() {
             let count = runs.count();
@@ -141,8 +142,8 @@ impl<'r> Many<'r> {
         }
     }
 
-    /// Compares the answers to the cases at a place in the second block, or before it at the end of the first one.
-    /// Gives the first case that differs.
+    /// Compares the answers to the cases at index `place` of the second block; a negative index counts back from the
+    /// end of the first block. Returns the first case that differs.
     fn compare<R: Runs>(
         &mut self,
         runs: &mut R,
@@ -154,7 +155,7 @@ impl<'r> Many<'r> {
             Ok(place) => (&blocks[1], place),
             Err(_) => (&blocks[0], (self.size as isize + place) as usize),
         };
-        // The run, the field's number, and what it gave.
+        // The run, the index of the field, and the value found.
         let mut first: Option<(usize, usize, u64)> = None;
         for (limb, field) in self.wiring.outputs[0].fields.iter().enumerate() {
             let specified = block.specified.limb(limb, place, found.len());
@@ -186,7 +187,7 @@ impl<'r> Many<'r> {
         })
     }
 
-    /// Inputs at 0, and a reset amid traffic, as at the start of any run.
+    /// Sets the inputs to 0, and resets in the middle of traffic, as at the start of any run.
     fn start<R: Runs>(&mut self, runs: &mut R, first_case: u64) {
         let all = |value: u64, runs: &R| std::iter::repeat_n(value, runs.count());
         for (index, port) in self.wiring.ports.iter().enumerate() {

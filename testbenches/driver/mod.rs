@@ -102,7 +102,7 @@ impl BrokenRule {
         rule("an assertion", violations).or_else(|| rule("an assumption on the inputs", environment_errors))
     }
 
-    /// The kind of rule.
+    /// The fault that reports the broken rule.
     fn fault(self, case: u64, cycle: u64) -> Fault {
         Fault { case, cycle, signal: self.name, expected: self.demand, found: "0".into() }
     }

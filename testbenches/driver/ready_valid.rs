@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 /// stalls, 7 cycles in 8, this happens by chance once in 10^57 cases.
 const PATIENCE: u64 = 1000;
 
-/// Cycles beyond the latency in which an idle design must stay silent at the end, all its outputs ready.
+/// Cycles beyond the latency for which an idle design must stay silent at the end, with all its outputs ready.
 const SILENCE: u64 = 8;
 
 /// Cycles without a transfer after which a design that is being drained takes no more of the offered beats.
@@ -55,7 +55,7 @@ struct ReadyValid<'r, S: ?Sized, O> {
     next_case: u64,
     /// Cycles since the last transfer.
     idle_cycles: u64,
-    /// The cycle from which there are no stalls: earlier beats may still be on their way.
+    /// The cycle since which there are no stalls; beats taken before may still be in the design.
     free_since: u64,
     pace: Option<Pace>,
     /// For cases that are kept apart, the cycles between them, and those since the last one had its answers.
@@ -143,7 +143,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Ok(())
     }
 
-    /// Whether the last case has its answers, and has had them for `cycles` cycles.
+    /// True once the last case has had all its answers for more than `gap` cycles.
     fn is_apart(&mut self, gap: u32) -> bool {
         let is_amid_case = self.owes() || self.sources.iter().any(|source| !source.waiting.is_empty());
         self.gap_so_far = if is_amid_case { 0 } else { self.gap_so_far.saturating_add(1) };
@@ -165,7 +165,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
             }
         }
         self.bench.tick()?;
-        // An offered beat is waiting for a beat of another channel.
+        // A beat that is still offered may be waiting for a beat of another channel, which is not offered any more.
         if self.traffic.is_draining() && !self.owes() && (!self.offers() || self.idle_cycles > SETTLED) {
             self.traffic.flow_freely();
             self.free_since = self.bench.cycle;
@@ -195,8 +195,8 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         }
     }
 
-    /// If the design takes the offered beat, the golden model takes it too. `owed`: the answers owed when the cycle
-    /// began.
+    /// If the design takes the offered beat, so does the golden model. `owed`: the number of answers owed when the
+    /// cycle began.
     fn take(&mut self, channel: usize, owed: usize) -> Result<(), Fault> {
         let (source, bench) = (&mut self.sources[channel], &mut self.bench);
         let ready = bench.simulator.peek_u64(source.handshake.ready);
@@ -223,7 +223,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Ok(())
     }
 
-    /// Whether the design may refuse the offered beat in this cycle.
+    /// Fails if the design refuses the offered beat although its pace does not allow that in this cycle.
     fn check_pace(&self, channel: usize, owed: usize) -> Result<(), Fault> {
         let Some(Pace { interval, capacity }) = self.pace else { return Ok(()) };
         let source = &self.sources[channel];
@@ -240,7 +240,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
         Err(self.bench.now().fault(case, source.handshake.ready, expected, "0".into()))
     }
 
-    /// Fails if the design has work and does nothing.
+    /// Fails if the design is stuck: it has work, but nothing moves.
     fn check_progress(&self) -> Result<(), Fault> {
         let patience = PATIENCE + self.latency.unwrap_or(0) + u64::from(self.gap.unwrap_or(0));
         if self.idle_cycles <= patience || !self.has_work() {

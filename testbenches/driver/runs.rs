@@ -36,7 +36,7 @@ impl Runs for Batch {
         self.lanes()
     }
 
-    /// In integers no longer than the port needs: shorter ones need less transposing.
+    /// As integers no longer than the port needs, since shorter ones take less transposing.
     fn poke(&mut self, port: usize, values: impl Iterator<Item = u64>) {
         let Port { width, .. } = self.ports()[port];
         match width {
@@ -68,7 +68,7 @@ impl Runs for Batch {
     }
 }
 
-/// Integers that a value of up to 64 bits may be cut to.
+/// Integers to which a value of up to 64 bits may be truncated.
 trait Narrow: Copy + Default + Into<u64> {
     fn cut(value: u64) -> Self;
 }

@@ -25,7 +25,7 @@ pub(super) struct Scoreboard {
     oldest: usize,
     count: usize,
     has_settled: bool,
-    /// Whether any value of each field was compared.
+    /// For each field, whether any value of it was compared.
     is_compared: Vec<bool>,
 }
 
@@ -172,8 +172,7 @@ mod tests {
         let field = FieldPort { port: 0, width: 8, first_limb: 0 };
         let mut board = Scoreboard::new(&ChannelPorts { handshake: None, fields: vec![field], limbs: 1 });
         let (mut next_in, mut next_out) = (0, 0);
-        // Longer and longer bursts, all but one beat of which are taken out again, so that the ring grows at every
-        // turn.
+        // Longer and longer bursts, each emptied down to one beat, so that the ring grows from different positions.
         for burst in 1..20 {
             for _ in 0..burst {
                 board.owe(next_in, None, &[Some(Bits::truncated(next_in.into(), 8))]);

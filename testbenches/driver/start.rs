@@ -9,21 +9,21 @@ use std::collections::VecDeque;
 /// Cycles in which the reset is active at power-up.
 const POWER_UP_RESET: u64 = 2;
 
-/// Cycles of the reset in the middle of traffic. One is enough for registers that are all reset, and prevents a
-/// register that is not from taking its value from another one that is.
+/// Cycles of the reset in the middle of traffic. One is enough for registers with a reset. In a longer reset, a
+/// register without one could take its value from a register with one, and the fault would be hidden.
 const RESET_IN_TRAFFIC: u64 = 1;
 
 /// Cycles beyond the latency in which the design is filled before its second reset.
 const FILL_CYCLES: u64 = 4;
 
-/// The phases of a start with a reset: whether it is active, and for how many cycles. While it is inactive, there is
-/// traffic.
+/// The phases of a start: whether the reset is active, and for how many cycles. There is traffic while it is
+/// inactive.
 pub(super) fn phases(latency: u64) -> [(bool, u64); 3] {
     [(true, POWER_UP_RESET), (false, latency + FILL_CYCLES), (true, RESET_IN_TRAFFIC)]
 }
 
 impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
-    /// Inputs at 0; then, if there is a reset: reset, traffic that is not compared, reset.
+    /// Sets the inputs to 0; then, if there is a reset: reset, traffic that is not compared, reset.
     pub(super) fn start(&mut self, latency: u64) -> Result<(), Fault> {
         for (index, port) in self.wiring.ports.iter().enumerate() {
             if port.direction == Direction::Input {
@@ -44,9 +44,9 @@ impl<S: Simulator + ?Sized, O: Observer<S>> Bench<'_, S, O> {
         Ok(())
     }
 
-    /// Offers beats as the design takes them, starting with the first case, so that it ends in the middle of a case.
-    /// Takes answers at first, for a number of cycles that depends on the run; a run from case 0 takes none, which
-    /// fills the design. Without a handshake the first beat stays.
+    /// Offers beats as fast as the design takes them, from the first case on, so that the reset comes in the middle
+    /// of a case. Takes answers at first, for a number of cycles that depends on the run; a run from case 0 takes
+    /// none, which fills the design. Without a handshake, the first beat stays.
     fn fill(&mut self, cycles: u64) -> Result<(), Fault> {
         let space = self.space;
         let mut cases = self.cases.clone().cycle();

@@ -1,4 +1,4 @@
-//! When a testbench offers and takes beats: a cycle of phases with different traffic.
+//! When a testbench offers and takes beats: phases with different traffic, in turn.
 
 use fastrand::Rng;
 
@@ -13,9 +13,9 @@ struct Phase {
 }
 
 enum Ready {
-    /// Always, except with this chance.
+    /// Always ready, except with this chance.
     Unless(u8),
-    /// Not before it has seen `valid`: a design whose `valid` waits for `ready` gets stuck.
+    /// Only after `valid` was seen: a design whose `valid` waits for `ready` gets stuck.
     AfterValid,
 }
 

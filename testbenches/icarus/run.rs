@@ -46,7 +46,7 @@ pub fn run(design: &VerilogDesign, trace: &Trace) -> Result<IcarusReport, ToolEr
     if !compiled.status.success() || !compiled.output.is_empty() {
         return Err(compiled.into_error());
     }
-    // The exit status is 1 on a mismatch too: the last line tells.
+    // The exit status is 1 for a mismatch too, so the last line decides.
     let finished = run_command(Command::new(&vvp).current_dir(folder.path()).args(["-N", &program]))?;
     let is_whole = |report: &IcarusReport| {
         (report.cycles, report.checked_values) == (trace.cycles(), trace.checked_values())

@@ -43,7 +43,7 @@ pub fn lint_with(linter: Linter, design: &VerilogDesign) -> Result<LintReport, T
     Ok(LintReport { linter, findings: findings_of(linter, &finished), elapsed })
 }
 
-/// A failure that the linter does not explain is also a finding.
+/// A failure without a finding is a finding itself.
 fn findings_of(linter: Linter, finished: &Finished) -> Vec<String> {
     let findings = linter.findings(&finished.output);
     if findings.is_empty() && !finished.status.success() {

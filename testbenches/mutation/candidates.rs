@@ -96,7 +96,7 @@ fn operator_changes(from: BinaryOp, same_operands: bool) -> Vec<Change> {
         BinaryOp::RotateRight => &[BinaryOp::RotateLeft, BinaryOp::Shr],
     };
     let mut changes: Vec<Change> = others.iter().map(|&to| Change::Operator { from, to }).collect();
-    // Operands of the same kind can change places; if that changes nothing, it is not a mutation.
+    // Swaps operands of equal width, unless that changes nothing.
     if from.kind().needs_equal_widths() && !from.is_commutative() && !same_operands {
         changes.push(Change::SwapOperands);
     }

@@ -79,7 +79,7 @@ pub(super) fn judge(
     let run = |simulator: &mut dyn Simulator, cases| {
         subject.testbench.run(simulator, random, 0..cases, &mut WithAssertions(()))
     };
-    // Most mutants fail before they could be compiled.
+    // Most mutants fail in these few cases, sooner than they could be compiled.
     let few = FEW.min(options.random_cases);
     if let Err(Stop::Failed(failure)) = run(&mut Interpreter::new(mutant, initial)?, few) {
         return Ok(Verdict::Killed(failure));
@@ -103,7 +103,7 @@ pub(super) fn judge(
             difference = difference.or(found);
         }
     }
-    // If no timing is promised, every answer was compared, and only its time can differ.
+    // If no timing is promised, every answer was compared, so only its timing can differ.
     let is_elastic = subject.testbench.block().interface().timing == Timing::Elastic;
     Ok(match difference {
         None => Verdict::Equivalent { cases, is_complete },

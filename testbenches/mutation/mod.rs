@@ -77,7 +77,7 @@ pub fn mutate(
     let chosen = choose(all, options);
     let (random, mut spaces) = (block.random(options.seed), block.spaces());
     if spaces.is_empty() {
-        // If nothing can be enumerated, other random cases show whether a mutant differs.
+        // If nothing can be enumerated, other random cases decide whether a mutant differs.
         spaces.push(block.random(options.seed.wrapping_add(1)));
     }
     let options = &options.for_cases_of(block.cycles_per_case());

@@ -1,4 +1,4 @@
-//! Tests that a mutant does what its description says.
+//! Each mutant does what its description says.
 
 use super::candidates::{Mutation, candidates};
 use hdl::{Bits, Clocking, Collision, Design, Module, Netlist, Signal};
@@ -95,7 +95,7 @@ fn contents_of_a_rom_change() {
     check(&rom, "bit 1 of word 7 flipped", |a, _, _| if a == 7 { 21 ^ 2 } else { 3 * a });
 }
 
-/// A register with all that it can have: ports are the reset, `a`, `s`, `y`.
+/// A register with every feature; its ports are the reset, `a`, `s`, `y`.
 fn register() -> Netlist {
     netlist(|m| {
         let (a, s) = (m.input("a", 4, ""), m.input("s", 1, ""));

@@ -59,8 +59,8 @@ impl<'a> Backend<'a> {
 
     /// The same, many runs at once.
     ///
-    /// A failure is reported by a beat-by-beat run that begins shortly before it; if that does not fail, as it was
-    /// found.
+    /// A failure is reproduced by a beat-by-beat run that begins shortly before it; if that run does not fail, it is
+    /// reported as found.
     pub(super) fn run_many(
         &self,
         many: &dyn Many,
@@ -78,8 +78,8 @@ impl<'a> Backend<'a> {
         }
     }
 
-    /// Runs beat by beat, in pieces, from the one with the failed case to the last one: a rule may have been broken in
-    /// any of them.
+    /// Runs beat by beat, in pieces, from the piece with the failed case to the last one: an assertion may have
+    /// failed in any of them.
     fn tell(&self, space: &Space, cases: Range<u64>, case: u64, watch: &mut Watch) -> Result<(), Ended> {
         let piece = (case - cases.start) / CHUNK * CHUNK.get();
         for first in (cases.start + piece..cases.end).step_by(CHUNK.get() as usize) {
@@ -88,7 +88,7 @@ impl<'a> Backend<'a> {
         Ok(())
     }
 
-    /// Repeats a recorded run, and gives the first output that differs.
+    /// Repeats a recorded run, and returns the first output that differs.
     pub(super) fn repeat(&self, trace: &Trace) -> Result<Option<Mismatch>, ToolError> {
         self.engine.repeat(self.subject, trace)
     }

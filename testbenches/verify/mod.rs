@@ -44,7 +44,7 @@ fn chunk(block: &dyn Configured) -> NonZero<u64> {
     NonZero::new(block.cases_in(CHUNK.get())).expect("one case at least")
 }
 
-/// The same where many runs go at once.
+/// The same for many runs at once.
 const MANY_CHUNK: NonZero<u64> = NonZero::new(1 << 18).unwrap();
 
 /// Number of corner-weighted cases if all are requested but the simulator is too slow for them.
@@ -115,7 +115,7 @@ impl Chosen {
 
 fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
     let random = |count| Chosen { space: block.random(request.seed), cases: 0..count, is_random: true };
-    // The replacement of a larger space need not reach the coverage points.
+    // A sample in place of a larger space need not reach the coverage points.
     let sample = |count| Chosen { is_random: false, ..random(count) };
     let whole = |space: Space| Chosen { cases: 0..space.cases, space, is_random: false };
     match request.vectors {
@@ -131,7 +131,7 @@ fn spaces(block: &dyn Configured, request: &Request) -> Vec<Chosen> {
                 Chosen { cases: start(number)..start(number + 1), space, is_random: false }
             };
             let parts: Vec<Chosen> = block.spaces().into_iter().map(part).collect();
-            // A small space has no case in some of its parts.
+            // Some parts of a small space have no case.
             let is_any = parts.iter().any(|part| part.count() > 0);
             parts.into_iter().filter(|part| !is_any || part.count() > 0).collect()
         }

@@ -82,11 +82,11 @@ impl Cache {
 
 /// True if the entry exists; it then counts as used now.
 pub(super) fn touch(entry: &Path) -> bool {
-    // Only the order of eviction depends on the time, so a read-only cache works too.
+    // The time only decides the order of eviction, so a read-only cache works too.
     File::open(entry).map(|file| file.set_modified(SystemTime::now())).is_ok()
 }
 
-/// An entry that cannot be removed is being removed by another process, or will be tried again.
+/// If an entry cannot be removed, another process is removing it, or a later attempt will.
 fn remove(entry: &Path) {
     let _ = if entry.is_dir() { fs::remove_dir_all(entry) } else { fs::remove_file(entry) };
 }

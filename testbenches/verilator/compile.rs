@@ -84,7 +84,7 @@ impl Toolchain {
         key(&[&self.identity, self.optimize.flag(), &interface, &format!("{design:?}")])
     }
 
-    /// Builds a design's model in `work` and gives the library.
+    /// Builds a design's model in `work` and returns the library.
     pub(super) fn build(
         &self,
         design: &VerilogDesign,
@@ -102,7 +102,7 @@ impl Toolchain {
         write_file(&unit, &shim::translation_unit(design, &sources(&generated)?))?;
         let runtime = self.runtime(cache)?;
         let library = work.join("model.so");
-        // Under a name that means something to a reader of the command.
+        // Under a name that tells a reader of the command what it is.
         let link = work.join(RUNTIME);
         symlink(&runtime, &link)
             .map_err(|source| ToolError::Io { action: format!("make {}", link.display()), source })?;

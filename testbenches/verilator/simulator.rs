@@ -51,7 +51,7 @@ impl VerilatorSimulator {
         simulator
     }
 
-    /// Makes an edge of the initial level of the asynchronous reset.
+    /// Turns the initial level of the asynchronous reset into an edge.
     fn power_up(&mut self) {
         let Some(AsynchronousReset { port, active }) = self.loaded.asynchronous_reset else { return };
         self.poke_u64(port, (active == Level::Low).into());

@@ -7,7 +7,7 @@ use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::simulators::{self, BUILTIN, VERILATOR};
 use testbenches::{Request, Vectors, agreement, verify};
 
-/// Cycles that all three run: Icarus does about 100 a second of the wide blocks.
+/// Cycles that all three run: on the wide blocks, Icarus runs about 100 a second.
 fn cycles() -> u64 {
     usual_or_full(1_000, 4_000)
 }

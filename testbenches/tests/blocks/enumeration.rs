@@ -1,6 +1,7 @@
-//! Every input of every mode on the built-in simulator, and of some of the modes on Verilator; corner-weighted ones on Icarus. A
-//! part of all pairs of floats on the built-in simulator, another one with each seed, and some of them on Verilator. Of
-//! blocks with too many combinations all variants on the built-in simulator, where they reach every coverage point.
+//! Enumeration: the built-in simulator runs every input of every mode, Verilator those of some modes; Icarus runs
+//! corner-weighted cases. Of all pairs of floats, the built-in simulator runs a part that depends on the seed, and
+//! Verilator a sample. For blocks with too many combinations, the built-in simulator runs random cases of every
+//! variant until they reach every coverage point.
 
 use crate::modes::{Mode, described, plain, variants};
 use rayon::prelude::*;
@@ -9,23 +10,24 @@ use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::simulators::{BUILTIN, ICARUS, VERILATOR};
 use testbenches::{Report, Request, SimulatorKind, Vectors, verify};
 
-/// Every activation with every weight of 8 bits. Larger are only the pairs of floats, 2^32.
+/// Every activation with every weight of 8 bits. Only the pairs of floats, 2^32, are a larger space.
 const LARGEST_SPACE: u64 = 1 << 24;
 
-/// Random cases in the place of the pairs of floats: in each mode, and on Verilator in one that stands for all. About
-/// half of them are pairs.
+/// Random cases in place of the pairs of floats: for each mode, and more for the one mode that stands for all on
+/// Verilator. About half of them are pairs.
 const RANDOM_CASES: u64 = 1 << 18;
 const MANY_RANDOM_CASES: u64 = 1 << 23;
 
-/// Usually a run takes one of so many parts of the pairs of floats.
+/// Usually a run takes one of this many parts of the pairs of floats.
 const PARTS_OF_PAIRS: u64 = 16;
 
-/// Cycles of random cases of a variant on the built-in simulator; more where the first do not reach every coverage point.
+/// Cycles of random cases for a variant on the built-in simulator; the next number is for those that missed a
+/// coverage point.
 fn variant_cycles() -> &'static [u64] {
     usual_or_full(&[1 << 13, 1 << 16], &[1 << 18])
 }
 
-/// At most so many of the modes are run outside the built-in simulator.
+/// The most modes that run outside the built-in simulator.
 fn external() -> usize {
     usual_or_full(15, usize::MAX)
 }
@@ -75,7 +77,7 @@ fn every_variant_passes_on_the_builtin_simulator() {
     });
 }
 
-/// Runs a mode, and gives the coverage points that it does not reach.
+/// Runs a mode, and returns the coverage points that it does not reach.
 fn missed_points(mode: &Mode, cycles: u64) -> Vec<String> {
     let vectors = Vectors::Spaces { largest: LARGEST_SPACE, instead: cycles };
     let request = Request { simulator: &BUILTIN, vectors, seed: 1, wave: None, threads: 1 };
@@ -108,7 +110,7 @@ fn external_modes() -> Vec<Mode> {
     in_turn(plain(), external()).collect()
 }
 
-/// Of a number of cycles each mode gets as many cases as it has time for.
+/// A number of cycles becomes, for each mode, the number of cases that fit in it.
 fn verify_modes(modes: &[Mode], simulator: &'static SimulatorKind, vectors: Vectors) {
     let verify = |mode: &Mode| {
         let vectors = match vectors {

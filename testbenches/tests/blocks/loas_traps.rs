@@ -1,4 +1,4 @@
-//! The corners of LoAS's processing element that its paper or others got wrong, one by one.
+//! Corner cases of LoAS's processing element that its paper or others got wrong, one by one.
 
 use crate::modes::{Mode, described};
 use blocks::block::elaborate;
@@ -11,16 +11,16 @@ const MASK: u32 = 128;
 const STEPS: u32 = 4;
 const COLUMNS: u32 = 4;
 
-/// 256 rows of K are the most that the sums are wide enough for.
+/// The sums are just wide enough for 256 rows of K.
 const ELEMENT: &str = "columns=4 values=128 max_k=256";
 
-/// A chunk of A: which neurons fire, and the word of all of them.
+/// A chunk of A: the neurons that fire, and the spike word that all of them have.
 type A = (Vec<u32>, u8);
 
-/// A chunk of a column of B: which weights there are, and the value of all of them.
+/// A chunk of a column of B: the positions of its weights, and the value that all of them have.
 type B = (Vec<u32>, i8);
 
-/// Runs a row of chunks, each with one column of B that stands in all places.
+/// Runs a row of chunks, with the same column of B at every place.
 fn run(parameters: &str, chunks: Vec<(A, B)>) -> Result<u64, Stop> {
     let Mode { block, .. } = described("loas_tppe", parameters);
     let netlist = elaborate(&*block).expect("it elaborates");
@@ -81,7 +81,7 @@ fn the_first_and_the_last_bit() {
 
 #[test]
 fn a_fibre_that_is_no_multiple_of_a_chunk() {
-    // 128 + 72.
+    // A chunk of 128 and a tail of 72.
     let tail: Vec<u32> = (0..72).collect();
     run(ELEMENT, vec![((all(), 0b1011), (all(), 1)), ((tail.clone(), 0b1011), (tail, 1))]).unwrap();
 }
@@ -103,7 +103,7 @@ fn the_fifo_fills_while_the_ones_are_counted() {
 
 #[test]
 fn sums_reach_their_limit_and_do_not_overflow() {
-    // 256 x -128 is the least number of 16 bits.
+    // 256 x -128 is the smallest 16-bit number.
     for (word, weight) in [(0b1111, -128), (0b1111, 127), (0b1010, -128), (0b1010, 127), (0b0001, -128)] {
         let chunk = || ((all(), word), (all(), weight));
         run(ELEMENT, vec![chunk(), chunk()]).unwrap();
@@ -112,8 +112,7 @@ fn sums_reach_their_limit_and_do_not_overflow() {
 
 #[test]
 fn narrow_sums_say_that_they_overflowed() {
-    // 128 x 127 does not fit 12 bits, 16 x 127 does: the model asks for the flag in the first case, and for none in the
-    // second.
+    // 128 x 127 does not fit in 12 bits, 16 x 127 does: the model expects the overflow flag only in the first case.
     let narrow = format!("{ELEMENT} sum_bits=12");
     run(&narrow, vec![((all(), 0b1111), (all(), 127))]).unwrap();
     run(&narrow, vec![((all(), 0b1111), ((0..16).collect(), 127))]).unwrap();

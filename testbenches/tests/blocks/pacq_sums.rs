@@ -1,4 +1,4 @@
-//! Sums of PacQ that can be enumerated: small dot products, and the places where scaled sums are rounded.
+//! Sums of PacQ that can be enumerated: small dot products, and scaled sums near the boundaries of rounding.
 
 use crate::modes::{Mode, described};
 use blocks::block::elaborate;
@@ -22,11 +22,11 @@ fn run(block: &str, parameters: &str, cases: u64, make: MakeCase) {
     testbench.run(&mut simulator, &space, 0..cases, &mut ()).unwrap_or_else(|_| panic!("{parameters}"));
 }
 
-/// Zeros of both signs, the least and the greatest of each kind, ones that cancel, infinities and NaN.
+/// Zeros of both signs, the smallest and the largest values of each kind, values that cancel, infinity and NaN.
 const ACTIVATIONS: [u64; 10] =
     [0x0000, 0x8000, 0x0001, 0x83ff, 0x3c00, 0xbc00, 0x3c01, 0x7bff, 0xfc00, 0x7e01];
 
-/// Each lane has a combination of four weights of its own.
+/// Lanes, each with a combination of four weights of its own.
 const LANES: u64 = 8;
 
 #[test]
@@ -51,7 +51,7 @@ fn every_dot_product_of_four_weights_of_two_bits() {
     }
 }
 
-/// A group of one beat of zeros whose zero points remove nothing: four sums with a scale each.
+/// A group of one beat of zeros, from which the zero points remove nothing: four sums with a scale each.
 fn group(form: Form, lanes: [(i128, u64); 4], emit: &mut dyn FnMut(usize, &[Bits])) {
     emit(0, &[Bits::zero(64), Bits::ones(1)]);
     let sums = lanes.map(|(steps, _)| Sum { steps, ..Sum::default() });
@@ -60,12 +60,12 @@ fn group(form: Form, lanes: [(i128, u64); 4], emit: &mut dyn FnMut(usize, &[Bits
     emit(1, &[packed(form, &sums), Bits::truncated(scales.into(), 64), zeros, Bits::ones(1)]);
 }
 
-/// The form of sums at the defaults.
+/// The default form of sums.
 const FIXED: Form = Form::Fixed { bits: 51 };
 
 #[test]
 fn every_boundary_of_a_scaled_sum() {
-    // Leading 1, last bits of the fraction, distance to half of the last place, sign.
+    // Position of the leading 1, fraction, distance from the tie, sign.
     let mut cases = vec![];
     for leading in 24..50 {
         for fraction in [0, 1, 2, (1 << 23) - 2, (1 << 23) - 1] {
@@ -78,7 +78,7 @@ fn every_boundary_of_a_scaled_sum() {
             }
         }
     }
-    // Powers of two, the least of each kind, and a significand that moves the leading 1.
+    // Powers of two, the smallest normal and subnormal number, and significands that move the leading 1.
     let scales = [0x3c00, 0x0400, 0x0001, 0x7800, 0x3e00, 0xbfff];
     let pairs: Vec<(i128, u64)> =
         cases.iter().flat_map(|steps| scales.map(|scale| (*steps, scale))).collect();
@@ -92,16 +92,16 @@ fn every_boundary_of_a_scaled_sum() {
 
 #[test]
 fn every_boundary_of_results_in_fp16() {
-    // Each FP16 magnitude, the middle to the next one, and the FP32 numbers around it.
+    // For each FP16 magnitude: the tie between it and the next one, and the FP32 numbers around that.
     let magnitudes = u64::from(FP16.infinity(false));
     let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
         let (below, negative) = ((index / 2) as u32, index % 2 == 1);
         let exponent = FP16.effective_exponent(below) as i32 - 25;
-        // The middle has one bit more; in 24 bits there are others around it.
+        // The tie has one bit more than an FP16 significand, so FP32 has numbers close to it on both sides.
         let middle = i128::from(2 * FP16.significand(below) + 1) << 12;
         let lane = |distance: i128| {
             let steps = middle + distance;
-            // Worth steps x 2^(exponent - 13): a fixed-point sum times a power of two.
+            // The value is steps x 2^(exponent - 13): a fixed-point sum times a power of two.
             let places = exponent - 13 + 24;
             let power = places.clamp(-24, 15);
             let scale = if power < -14 { 1 << (power + 24) } else { ((power + 15) as u64) << 10 };

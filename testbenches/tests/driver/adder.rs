@@ -1,4 +1,4 @@
-//! An adder in every timing, right or with one of the defects that a testbench must find.
+//! An adder with every timing, correct or with one of the defects that a testbench must find.
 
 use blocks::block::Hardware;
 use blocks::channel::{Channel, Interface, Pace, Ports, Timing};
@@ -11,15 +11,15 @@ use hdl::{Design, Field, Module, ModuleRef, Signal, Wire, stream_bundle};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defect {
     None,
-    /// None, though the registers of the data have a reset that nobody sees.
+    /// No defect: the data registers have a reset, which nothing can observe.
     ResetsData,
-    /// None, though the sum is 0 while `valid` is.
+    /// No defect: the sum is 0 while `valid` is 0.
     GatesData,
-    /// None, though after a stall the output rests for a cycle.
+    /// No defect: after a stall, the output pauses for a cycle.
     Rests,
-    /// None, though an assertion says what the parity must be.
+    /// No defect: an assertion says what the parity must be.
     AssertsParity,
-    /// Bit 3 of the sum is 0 where b is 0xf0.
+    /// Bit 3 of the sum is 0 if b is 0xf0.
     RarelyWrongBit,
     /// Bit 3 of the sum is 0.
     WrongBit,
@@ -27,27 +27,27 @@ pub enum Defect {
     Late,
     /// One register less than stated.
     Early,
-    /// Where a is 0x55, a register that is never loaded is part of the sum: 0 only by luck.
+    /// If a is 0x55, a register that is never loaded is part of the sum: it is 0 only by luck.
     Unknown,
-    /// The sums of a = 0x55 are swallowed.
+    /// The sums of a = 0x55 are lost.
     Drop,
     /// The sums of a = 0x55 come twice.
     Duplicate,
-    /// The sum on offer counts while it waits.
+    /// An offered sum counts up while it waits.
     ChangesWhileHeld,
     /// `valid` falls in every second cycle of a stall.
     Withdraws,
     /// `valid` waits for `ready`.
     WaitsForReady,
-    /// After a = 0x55 nothing is taken any more.
+    /// After a = 0x55, no further beats are taken.
     Sticks,
-    /// Beats outlive a reset.
+    /// Beats survive a reset.
     IgnoresReset,
-    /// Takes a beat in every second cycle only.
+    /// Takes a beat only in every second cycle.
     Throttles,
-    /// The first stage waits for the second even while it is empty.
+    /// The first stage waits for the second one even while the first is empty.
     KeepsBubbles,
-    /// An answer to nothing, 4 cycles after a = 0x55 came and nothing followed.
+    /// A spurious answer, 4 cycles after a = 0x55 if no beat follows.
     Invents,
 }
 
@@ -87,7 +87,7 @@ impl Ports for Adder {
     fn pace(&self) -> Option<Pace> {
         match self.timing {
             Timing::Fixed { .. } => None,
-            // Nothing is said of its capacity, so that it is the interval that it fails.
+            // No capacity is promised, so that the promised interval is what fails.
             Timing::ReadyValid { .. } if self.defect == Defect::Throttles => {
                 Some(Pace { interval: 1, capacity: 0 })
             }
@@ -193,7 +193,7 @@ impl Adder {
         let [inputs, outputs] = fields();
         let input = m.input_stream("in", &inputs);
         let output = match self.defect {
-            // The language refuses it where it knows that the ports are those of a stream.
+            // On ports known to be a stream, the language rejects this defect.
             Defect::WaitsForReady => m.bundle_ports("out", &stream_bundle(&outputs)),
             _ => m.output_stream("out", &outputs).interface().clone(),
         };
@@ -255,7 +255,7 @@ impl Adder {
 struct Flow<'m> {
     valid: Signal<'m>,
     ready: Wire<'m>,
-    /// The sum under a bit that says whether a was 0x55.
+    /// The sum, and above it a bit that says whether a was 0x55.
     data: Signal<'m>,
 }
 

@@ -1,4 +1,4 @@
-//! Adders whose golden model does not know everything.
+//! Adders whose golden model leaves some or all outputs unspecified.
 
 use crate::adder::{Adder, Defect};
 use blocks::block::{Configured, Hardware};

@@ -59,7 +59,7 @@ impl Reference for Pairs {
 }
 
 impl Stimulus for Pairs {
-    /// The right beats of five cases come before their left ones; without handshakes they alternate.
+    /// The right beats of five cases come before their left ones; without handshakes, they alternate.
     fn random(&self, seed: u64) -> Space {
         let burst = if matches!(self.timing, Timing::Fixed { .. }) { 1 } else { 5 };
         let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
@@ -219,7 +219,7 @@ fn channels_are_driven_and_checked_each_for_itself() {
     for timing in [Timing::Fixed { latency: 0 }, Timing::ReadyValid { latency: 0 }, Timing::Elastic] {
         run(timing, false).unwrap();
         let Err(Stop::Failed(failure)) = run(timing, true) else { panic!("crossed channels pass") };
-        // Where a time is promised, `even` is missed before `odd` comes.
+        // If a latency is promised, the missing `even` is noticed before `odd` arrives.
         let noticed = if timing == Timing::Elastic { "odd" } else { "even" };
         assert!(failure.signal.starts_with(noticed), "{failure}");
     }

@@ -1,4 +1,4 @@
-//! What a run says about right and wrong designs.
+//! What a run reports on correct and on faulty designs.
 
 use crate::adder::{Adder, Defect};
 use blocks::block::{Configured, elaborate};
@@ -33,7 +33,7 @@ fn run_space(
     }
 }
 
-/// The defect makes a run of 5000 cases fail at `signal` with these words.
+/// A run of 5000 cases must fail at `signal`, with these words.
 fn expect(timing: Timing, defect: Defect, signal: &str, words: &str) {
     let failure = run(&Adder::new(timing, defect), 5000).expect_err(&format!("{defect:?} passes"));
     let text = format!("expected {}, found {}", failure.expected, failure.found);
@@ -104,7 +104,7 @@ fn first_marked(space: &Space) -> u64 {
 #[test]
 fn a_beat_too_many_at_the_end_is_found() {
     let block = Adder::new(STREAM, Defect::Invents);
-    // The runs end in every phase of the traffic.
+    // The runs end in all phases of the traffic.
     for space in (0..200).map(|seed| block.random(seed)) {
         let last = first_marked(&space);
         assert!(run_space(&block, &space, Initial::Zero, last).is_ok());
@@ -135,7 +135,7 @@ fn stuck_designs_are_found() {
 #[test]
 fn what_outlives_a_reset_is_found() {
     expect(STREAM, Defect::IgnoresReset, "out_valid", "found 1");
-    // It does so too where power-up leaves nothing: the run itself fills the design before it resets it.
+    // Also with a power-up at zero: the run itself fills the design before the reset.
     let block = Adder::new(STREAM, Defect::IgnoresReset);
     let failure = run_space(&block, &block.random(5), Initial::Zero, 10).unwrap_err();
     assert_eq!((failure.signal.as_str(), failure.found.as_str()), ("out_valid", "1"), "{failure}");
@@ -160,7 +160,7 @@ fn a_failure_names_the_case_and_its_inputs() {
     let value = |text: &str| u64::from_str_radix(text.split_once("'h").unwrap().1, 16).unwrap();
     assert_eq!(value(&failure.expected), value(a) + value(b));
     assert_eq!(value(&failure.found), (value(a) + value(b)) & !8);
-    // In a run from power-up without a reset, case n is answered in cycle n + 2.
+    // This run from power-up needs no reset: case n is answered in cycle n + 2.
     assert_eq!(failure.cycle, failure.case + 2);
     assert_eq!(*failure, *run(&Adder::new(FIXED, Defect::WrongBit), 5000).unwrap_err());
 }

@@ -1,4 +1,4 @@
-//! The testbench itself: right designs pass, each defect is found, and every simulator says the same.
+//! The testbench itself: correct designs pass, each defect is found, and every simulator reports the same.
 
 mod adder;
 mod blind;

@@ -1,4 +1,4 @@
-//! Many runs at once find what one run finds.
+//! Many runs at once find the same as one run.
 
 use crate::adder::{Adder, Defect};
 use blocks::block::elaborate;
@@ -13,7 +13,7 @@ const COMBINATIONAL: Timing = Timing::Fixed { latency: 0 };
 const FIXED: Timing = Timing::Fixed { latency: 2 };
 const OPTIONS: Options = Options { initial: Initial::Random(7) };
 
-/// What the pairs of a range give: on one run, and on a batch of each instruction set.
+/// The outcome of a range of pairs: in one run, and in a batch of each instruction set.
 fn outcomes(timing: Timing, defect: Defect, cases: Range<u64>) -> Vec<Result<u64, u64>> {
     let block = Adder::new(timing, defect);
     let netlist = elaborate(&block).unwrap_or_else(|errors| panic!("{errors}"));
@@ -73,7 +73,7 @@ fn the_first_wrong_case_is_named() {
     }
 }
 
-/// More answers are under way in all lanes together than cases are made at a time.
+/// The answers pending in all lanes together are more than the cases made at a time.
 #[test]
 fn a_long_pipeline_passes_and_fails() {
     let long = Timing::Fixed { latency: 70 };

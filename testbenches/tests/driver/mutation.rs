@@ -50,7 +50,7 @@ fn an_assertion_kills_what_a_weak_testbench_would_not() {
 
 #[test]
 fn an_equivalent_mutant_is_told_from_a_survivor() {
-    // The upper two bits of a sum's operands are zeros: stuck at zero changes nothing.
+    // The operands of the sum are zero-extended: a top bit stuck at 0 changes nothing.
     let block = Adder::new(Timing::Fixed { latency: 0 }, Defect::None);
     let report = mutate(&block, &EVERY, &()).unwrap();
     let equivalent =
@@ -65,7 +65,7 @@ fn an_equivalent_mutant_is_told_from_a_survivor() {
     );
 }
 
-/// All mutants with such a change are equivalent, and there are some.
+/// All mutants with such a change are equivalent, and there is at least one.
 fn expect_equivalent(timing: Timing, defect: Defect, is_meant: impl Fn(&Mutant) -> bool) {
     let report = mutate(&Adder::new(timing, defect), &EVERY, &()).unwrap();
     let meant: Vec<&Mutant> = report.mutants.iter().filter(|mutant| is_meant(mutant)).collect();
@@ -82,11 +82,11 @@ fn expect_equivalent(timing: Timing, defect: Defect, is_meant: impl Fn(&Mutant) 
 
 #[test]
 fn what_nobody_looks_at_is_no_difference() {
-    // What a pipeline holds before the first beat has passed it.
+    // The contents of a pipeline before the first beat has passed through it.
     let is_reset =
         |mutant: &Mutant| mutant.change.contains("reset value") || mutant.change == "reset removed";
     expect_equivalent(Timing::Fixed { latency: 2 }, Defect::ResetsData, is_reset);
-    // What a stream shows while its `valid` is 0.
+    // The payload of a stream while its `valid` is 0.
     let opens_gate =
         |mutant: &Mutant| mutant.node.as_deref() == Some("gate") && mutant.change.ends_with("stuck at 1");
     expect_equivalent(Timing::ReadyValid { latency: 1 }, Defect::GatesData, opens_gate);

@@ -1,4 +1,4 @@
-//! A run that compares nothing has not passed, wherever it is.
+//! A run that compares nothing never passes, whichever command runs it.
 
 use crate::adder::{Adder, Defect};
 use crate::blind::Blind;

@@ -1,4 +1,4 @@
-//! What the tests run on.
+//! The simulators that the tests run on.
 
 use testbenches::{SimulatorKind, simulators};
 

@@ -56,7 +56,7 @@ fn all_cases_of_all_spaces_are_run() {
         }
         let [space] = report.spaces.as_slice() else { panic!("{report:?}") };
         assert_eq!((space.space.as_str(), space.cases, report.failure), ("a x b", 1 << 16, None));
-        // Each run has a case per cycle, and two cycles for the last answers.
+        // Each run takes a cycle per case, and two cycles for the last answers.
         let runs = if simulator == &BUILTIN { Isa::detect().lanes() as u64 } else { 1 };
         assert_eq!((space.cycles, report.coverage), ((1 << 16) + 2 * runs, vec![]));
     }
@@ -153,7 +153,7 @@ fn the_simulators_agree_in_every_cycle() {
 
 #[test]
 fn a_disagreement_is_found() {
-    // A register that nothing loads: 0 in the recording and in Verilator, unknown in Icarus.
+    // A register that nothing loads is 0 in the recording and in Verilator, and unknown in Icarus.
     let block = Adder::new(FIXED, Defect::Unknown);
     for report in agreement(&block, &simulators(), 2000, 1).unwrap() {
         let signal = report.mismatch.map(|failure| failure.signal);
@@ -171,7 +171,7 @@ fn a_standalone_testbench_has_all_that_it_needs() {
     assert_eq!(names(&bench.files), ["adder_tb.v", "adder_tb.hex"]);
     assert_eq!((bench.module.as_str(), names(&bench.design)), ("adder_tb", vec!["adder.v".to_string()]));
     assert_eq!(bench.cycles, 202);
-    // Every sum, and a parity where b is not 0.
+    // Every sum, and the parity unless b is 0.
     assert!((390..=400).contains(&bench.checked_values), "{}", bench.checked_values);
     let wrong = standalone_testbench(&Adder::new(FIXED, Defect::WrongBit), 200, 1);
     assert!(matches!(wrong, Err(VerifyError::Wrong(_))));

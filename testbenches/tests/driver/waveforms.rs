@@ -52,7 +52,7 @@ fn a_waveform_shows_the_start_or_the_failure() {
     assert!(matches!(refused, Err(VerifyError::Wave(_))));
 }
 
-/// The number that a signal has at a cycle of a VCD file, as the file writes it.
+/// The value of a signal in a cycle of a VCD file, as written there.
 fn value_at(text: &str, name: &str, cycle: u64) -> String {
     let declares = |line: &&str| line.starts_with("$var") && line.contains(&format!(" {name} "));
     let code = text.lines().find(declares).and_then(|line| line.split(' ').nth(3)).expect("it is shown");
@@ -68,7 +68,7 @@ fn value_at(text: &str, name: &str, cycle: u64) -> String {
     latest.expect("it has a value").into()
 }
 
-/// The waveform of a failure at the sum has the wrong sum in the cycle of the failure, and the failing case before.
+/// The waveform of a wrong sum shows it in the cycle of the failure, and before it the failing case.
 fn expect_failure_shown(
     block: &dyn Configured,
     simulator: &'static SimulatorKind,
@@ -102,7 +102,7 @@ fn a_waveform_shows_a_failure_in_a_later_run() {
 #[test]
 fn a_waveform_shows_the_run_that_failed_however_runs_are_cut() {
     for timing in [FIXED, STREAM] {
-        // Runs are cut to fewer cases where each is said to take many cycles.
+        // Runs have fewer cases if each takes many cycles.
         for cycles_per_case in [1, 100] {
             let block = Blind { cycles_per_case, ..Blind::to_parity(timing, Defect::RarelyWrongBit) };
             for vectors in [Vectors::All, Vectors::Part { number: 6, of: 7 }] {

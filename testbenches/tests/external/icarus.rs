@@ -1,4 +1,4 @@
-//! Generated testbenches: what passes, what they find, and that they run without this program.
+//! Generated testbenches: correct designs pass, mismatches are found, and this program is not needed to run them.
 
 use crate::designs::{
     Numbers, Pipeline, WIDTHS, Y, design, drive, input, output, pipeline, rotate, rotated, unknown,

@@ -1,4 +1,4 @@
-//! The examples of the language on the built-in simulators, on Icarus, and before the linters.
+//! The examples of the language on the built-in simulators, on Icarus and in the linters.
 
 use examples::EXAMPLES;
 use hdl::{Bits, Direction};

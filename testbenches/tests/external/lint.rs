@@ -1,4 +1,4 @@
-//! What each linter passes and finds.
+//! What each linter accepts and what it finds.
 
 use crate::designs::{design, input, output, pipeline, rotate, unknown};
 use test_support::needed::{LINTERS, missing};

@@ -1,4 +1,4 @@
-//! Random designs: the Verilog means to other tools what the netlist means to the interpreter.
+//! Random designs: other tools read the Verilog as the interpreter reads the netlist.
 
 use hdl::{Direction, Level, Netlist, ResetStyle};
 use proptest::prelude::*;
@@ -60,8 +60,8 @@ proptest! {
     }
 }
 
-/// The plan with every register reset, without memories that are written and without read ports, which have no reset:
-/// nothing stays unknown.
+/// The plan with every register reset, and without writable memories and read ports, which have no reset: nothing
+/// stays unknown.
 fn known(mut plan: DesignPlan) -> DesignPlan {
     for step in plan.modules.iter_mut().flat_map(|module| &mut module.steps) {
         match step {
@@ -73,12 +73,12 @@ fn known(mut plan: DesignPlan) -> DesignPlan {
             _ => {}
         }
     }
-    // The data of a stage is not reset.
+    // The data registers of a stage are not reset.
     plan.stages = 0;
     plan
 }
 
-/// What the interpreter does.
+/// A run of the interpreter, recorded.
 fn recorded(netlist: &Netlist, stimulus: &Stimulus) -> Trace {
     let interpreter =
         Interpreter::new(netlist, Options::default()).expect("any legal design can be simulated");
@@ -101,13 +101,13 @@ fn recorded(netlist: &Netlist, stimulus: &Stimulus) -> Trace {
 
 fn agrees_on_icarus(design: &VerilogDesign, trace: &Trace) -> Result<(), TestCaseError> {
     let report = icarus::run(design, trace).unwrap_or_else(|error| panic!("{error}"));
-    // Before the first edge, which is in reset, registers are unknown: gates may make any value of that.
+    // Before the first edge, which is in reset, registers are unknown, and gates may turn them into any value.
     let mut mismatches = report.mismatches.iter().filter(|mismatch| mismatch.cycle > 0);
     prop_assert_eq!(mismatches.next(), None);
     Ok(())
 }
 
-/// The gates that Yosys makes of a design.
+/// A design as the gates that Yosys makes of it.
 fn synthesised(design: &VerilogDesign) -> VerilogDesign {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in &design.files {

@@ -1,4 +1,4 @@
-//! A design that Verilator's releases miscompute with their default optimisations, each at another output.
+//! A design that releases of Verilator miscompute with their default optimisations, each at a different output.
 
 use crate::designs::{Numbers, input, output};
 use hdl::Port;
@@ -17,7 +17,7 @@ fn regression() -> VerilogDesign {
     VerilogDesign { top: "verilator_regression".into(), files, ports, clock: None, asynchronous_reset: None }
 }
 
-/// The outputs, from what each means.
+/// The outputs, computed from their definitions.
 fn expected(x: u64, first: u64, second: u64) -> [u64; 4] {
     let sum = (x & 3) + (x >> 8 & 3);
     let low = x & 0xffff;

@@ -4,7 +4,7 @@ use examples::riscv::{OUTPUT, RAM_WORDS, processor};
 use hdl::{Clocking, Design};
 use sim::{Interpreter, Options, SignalId, Simulator};
 
-/// Why the model goes no further.
+/// Why the model stopped.
 #[derive(Debug, PartialEq)]
 enum Stop {
     Halt,
@@ -16,7 +16,7 @@ enum Stop {
 struct Effect {
     /// What it wrote to a register other than x0.
     written: Option<u32>,
-    /// What it stored at the output.
+    /// What it stored to the output.
     said: Option<u32>,
 }
 
@@ -86,7 +86,7 @@ impl Machine {
         Ok(effect)
     }
 
-    /// The place in the RAM of so many bytes; none where they are misaligned or not there.
+    /// The range of bytes in the RAM; `None` if the address is misaligned or beyond the RAM.
     fn place(&self, address: u32, bytes: u32) -> Option<std::ops::Range<usize>> {
         let (first, bytes) = (address as usize, bytes as usize);
         (first.is_multiple_of(bytes) && first + bytes <= self.ram.len()).then_some(first..first + bytes)
@@ -140,25 +140,25 @@ fn compute(funct3: u32, funct7: u32, a: u32, b: u32) -> Option<u32> {
     }
 }
 
-/// A program that is mostly legal, in few registers and a small part of the RAM, with short jumps; x8 is the output's
-/// address.
+/// A program of mostly legal instructions, with few registers, a small part of the RAM and short jumps; x8 holds the
+/// address of the output.
 fn random_program(random: &mut fastrand::Rng) -> Vec<u32> {
     let output = OUTPUT | 8 << 7 | 0x37;
     [output].into_iter().chain((1..64).map(|_| random_instruction(random))).collect()
 }
 
-/// 1 in one of eight cases.
+/// 1 with a probability of one in eight.
 fn now_and_then(random: &mut fastrand::Rng) -> u32 {
     (random.u32(0..8) == 0).into()
 }
 
-/// A multiple of `aligned` below 32, and now and then an odd number.
+/// A multiple of `aligned` below 32, occasionally made odd.
 fn offset(random: &mut fastrand::Rng, aligned: u32) -> u32 {
     (random.u32(0..32 / aligned) * aligned) | now_and_then(random)
 }
 
 fn random_instruction(random: &mut fastrand::Rng) -> u32 {
-    // Registers x0 to x7.
+    // Only registers x0 to x7.
     let word = random.u32(..) & !(0x18 << 7 | 0x18 << 15 | 0x18 << 20);
     let (funct3, rd, rs2) = (field(word, 14, 12), word & 7 << 7, word & 7 << 20);
     let alternative = word & 1 << 30;
@@ -171,7 +171,7 @@ fn random_instruction(random: &mut fastrand::Rng) -> u32 {
         50..90 => word & !0x7f | 0x13,
         90..104 => word & !0x7f | 0x37,
         104..112 => word & !0x7f | 0x17,
-        // At x0, near the beginning of the RAM.
+        // Loads and stores relative to x0, near the beginning of the RAM.
         112..136 => {
             let (funct3, aligned) = [(0, 1), (1, 2), (2, 4), (4, 1), (5, 2)][random.usize(0..5)];
             offset(random, aligned) << 20 | funct3 << 12 | rd | 0x03
@@ -180,9 +180,9 @@ fn random_instruction(random: &mut fastrand::Rng) -> u32 {
             let (funct3, aligned) = [(0, 1), (1, 2), (2, 4)][random.usize(0..3)];
             rs2 | funct3 << 12 | offset(random, aligned) << 7 | 0x23
         }
-        // At the output, and now and then beside it.
+        // Stores to the output, and occasionally beside it.
         154..160 => rs2 | 8 << 15 | 2 << 12 | now_and_then(random) << 9 | 0x23,
-        // Forward, by up to 7 instructions.
+        // Branches forward, by up to 7 instructions.
         160..180 => {
             word & 0x01ff_8000 | [0, 1, 4, 5, 6, 7][random.usize(0..6)] << 12 | random.u32(1..8) << 9 | 0x63
         }
@@ -210,7 +210,7 @@ struct Seen {
     said: u64,
 }
 
-/// Runs a program on both, for so many steps or until it stops.
+/// Runs a program on both, for `steps` steps or until it stops.
 fn compare(program: &[u32], steps: usize, seen: &mut Seen) {
     let design = Design::new(Clocking::default());
     let netlist = design.elaborate(processor(&design, program)).unwrap();
@@ -219,7 +219,7 @@ fn compare(program: &[u32], steps: usize, seen: &mut Seen) {
     let [reset, valid, data, halted, trap] =
         simulator.ports_named(["rst_n", "out_valid", "out_data", "halted", "trap"]).unwrap();
     let mut machine = Machine { pc: 0, x: [0; 32], ram: vec![0; 4 * RAM_WORDS as usize] };
-    // Everything is 0 at power-up here, as in the model: no reset is needed.
+    // Power-up is at zero here, as in the model, so no reset is needed.
     simulator.poke_u64(reset, 1);
     for _ in 0..steps {
         assert_eq!(simulator.signal(pc).to_u64(), u64::from(machine.pc));
@@ -256,7 +256,7 @@ fn the_processor_of_the_example_runs_random_programs_as_rv32i_says() {
     assert!(is_enough, "{seen:?}");
 }
 
-/// Every opcode with every `funct3` and some of `funct7`, and what is like ECALL.
+/// Every opcode with every `funct3` and some of `funct7`, and encodings close to ECALL.
 #[test]
 fn the_processor_of_the_example_takes_the_instructions_of_rv32i_and_no_others() {
     let opcodes = [0x03, 0x0f, 0x13, 0x17, 0x23, 0x33, 0x37, 0x63, 0x67, 0x6f, 0x73, 0x2f, 0x3b, 0x32];

@@ -96,7 +96,7 @@ fn a_tick_ends_a_cycle_without_a_clock() {
     assert_eq!((mismatch.cycle, mismatch.port, mismatch.expected), (0, "y200".into(), trace.value(0, 17)));
 }
 
-/// A recorder passes on all that its simulator shows: internal signals, the cycle, properties.
+/// A recorder passes on everything that its simulator shows: internal signals, the cycle, properties.
 #[test]
 fn a_recorded_simulator_can_be_traced_and_a_traced_one_recorded() {
     let design = Design::new(Clocking::default());

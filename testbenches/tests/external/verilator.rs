@@ -18,7 +18,7 @@ fn build(design: &VerilogDesign) -> VerilatorSimulator {
     VerilatorSimulator::build(design, &VerilatorOptions::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// One model a Verilator; all of them are loaded at the same time.
+/// One model for each Verilator; all of them are loaded at the same time.
 fn build_with_each(design: &VerilogDesign) -> Vec<VerilatorSimulator> {
     let all = Verilator::all().unwrap();
     assert!(!all.is_empty(), "no Verilator on PATH");
@@ -233,7 +233,7 @@ fn an_illegal_design_never_reaches_a_tool() {
     }
 }
 
-/// Also in the first cycle, where a model sees no edge, and for less than a cycle.
+/// Also in the first cycle, where a model sees no edge, and as a pulse shorter than a cycle.
 #[test]
 fn an_asynchronous_reset_acts_at_once() {
     if missing(MODELS) {
@@ -266,7 +266,7 @@ fn an_asynchronous_reset_acts_at_once() {
             let printed = VerilogDesign::of(&netlist);
             for mut simulator in build_with_each(&printed) {
                 assert_eq!(replay(&trace, &mut simulator), Ok(()), "{active:?}, {in_first}");
-                // Gone before anything is read or the clock ticks.
+                // A pulse that ends before anything is read or the clock ticks.
                 simulator.poke_u64(0, level(true));
                 simulator.poke_u64(0, level(false));
                 assert_eq!(simulator.peek_u64(1), 0x5a);
@@ -306,7 +306,7 @@ fn a_cache_holds_each_model_once_and_repairs_a_damaged_one() {
     assert_eq!(value(&inverted, &first), 0);
     assert_eq!(entries(&first).len(), 3);
 
-    // In another place and file: a library that is loaded is not read again, and its file must not change.
+    // In another folder: a loaded library is not read again, and its file must not change.
     let second = folder.path().join("second");
     fs::rename(&first, &second).unwrap();
     let models = entries(&second).into_iter().filter(|path| path.is_file());

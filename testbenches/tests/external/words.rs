@@ -1,4 +1,4 @@
-//! Words that are of use to an installed Verilator and its C++ compiler, against the list of those that are refused.
+//! Words that an installed Verilator and its C++ compiler use, compared with the list of refused names.
 
 use hdl::identifier::{hostile_words, illegal, illegal_at_top};
 use hdl::{Clocking, Design, Netlist};
@@ -11,10 +11,11 @@ use testbenches::VerilogDesign;
 use testbenches::tools::{GXX, run_checked};
 use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator};
 
-/// Words of a class's text that are no names of its own: of parameters, of the standard library, of directives.
+/// Words in the text of a class that are not its members: parameters, the standard library, directives.
 const PASSING: [&str; 5] = ["tfp", "levels", "options", "unique_ptr", "endif"];
 
-/// The words of a piece of C++, without comments, texts, and what has two underscores, which no port has there.
+/// The identifiers in a piece of C++, without comments, strings, and names with two underscores, which no port has
+/// there.
 fn words(text: &str) -> Vec<String> {
     let code: String =
         text.lines().map(|line| line.split("//").next().unwrap_or_default().to_string() + "\n").collect();
@@ -76,7 +77,7 @@ fn macros_that_a_model_includes_are_refused_at_the_top() {
         command.args(["-std=c++17", "-pthread", "-dM", "-E", "-DVERILATOR=1", "-I"]);
         let printed =
             run_checked(command.arg(&include).arg("-I").arg(include.join("vltstd")).arg(&source)).unwrap();
-        // Macros with arguments stay what they are where none follow.
+        // A macro with arguments is not expanded if none follow, so its name is harmless.
         let names = printed.lines().filter_map(|line| line.strip_prefix("#define ")?.split(' ').next());
         let names: Vec<&str> = names
             .filter(|name| !name.contains('(') && !name.starts_with('_') && !name.contains("__"))
@@ -88,7 +89,7 @@ fn macros_that_a_model_includes_are_refused_at_the_top() {
     }
 }
 
-/// A child whose ports, and a top whose signals, are words that no port of the top may be.
+/// A child with ports, and a top module with signals, whose names no port of the top module may have.
 fn words_inside() -> Netlist {
     let design = Design::new(Clocking::default());
     let ports: Vec<&str> = hostile_words().collect();

@@ -67,7 +67,7 @@ pub(super) trait Engine: Sync {
     /// Itself, if it supports many runs at once.
     fn many(&self) -> Option<&dyn Many>;
 
-    /// Repeats a recorded run, and gives the first output that differs.
+    /// Repeats a recorded run, and returns the first output that differs.
     fn repeat(&self, subject: &Subject, trace: &Trace) -> Result<Option<Mismatch>, ToolError>;
 
     /// The built-in simulator at power-up: this one, or the one most like it.
