@@ -1,4 +1,4 @@
-//! Earlier results, by everything that they depend on.
+//! Earlier results, keyed by everything that they depend on.
 
 use crate::figures::Figures;
 use scratch::{Scratch, uninterrupted};

@@ -34,7 +34,7 @@ pub fn between_registers(block: &dyn Configured) -> Result<Netlist, Diagnostics>
     design.elaborate(top)
 }
 
-/// A shift register for the bits of an input; the first takes `bit`, which becomes the last.
+/// A shift register for the bits of an input: `bit` enters it, and is replaced by the bit that leaves it.
 fn shift_register<'m>(m: &'m Module, port: &Port, bit: &mut Signal<'m>) -> Vec<Signal<'m>> {
     let next = |index| {
         let register = m.reg(&format!("{}_r{index}", port.name), 1);
@@ -45,7 +45,7 @@ fn shift_register<'m>(m: &'m Module, port: &Port, bit: &mut Signal<'m>) -> Vec<S
     (0..port.width).map(next).collect()
 }
 
-/// Adds the bits of an output modulo 2 into a shift register.
+/// XORs the bits of an output into a shift register.
 fn fold<'m>(m: &'m Module, port: &Port, captured: Signal<'m>, sum: &mut Signal<'m>) {
     for index in 0..port.width {
         let register = m.reg(&format!("{}_f{index}", port.name), 1);

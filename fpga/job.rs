@@ -73,10 +73,10 @@ impl Request {
 /// The default number of cycles in a run of the netlist.
 pub const DEFAULT_CYCLES: u64 = 500;
 
-/// The smallest number of cases in a run of the netlist: a single one may do little, such as a product that is refused.
+/// The fewest cases in a run of the netlist: a single one may do little, such as a refused product.
 const FEWEST_CASES: u64 = 4;
 
-/// The greatest number of cycles in the run that energy is measured in.
+/// The most cycles in the run that energy is measured in.
 const TYPICAL_CYCLES: u64 = 2000;
 
 /// A block, with everything that the flows need.

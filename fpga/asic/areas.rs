@@ -105,7 +105,7 @@ fn sign(tokens: &mut Stream, signs: &str) -> Option<char> {
     }
 }
 
-/// Takes the text between parentheses, the first of which has been taken; gives its first word.
+/// Takes the text between parentheses, the first of which has been taken; returns its first word.
 fn arguments<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     let mut first = None;
     while let Some((token, _)) = tokens.next_if(|(token, _)| !matches!(token, Token::Sign('{' | '}' | ';'))) {
@@ -118,8 +118,8 @@ fn arguments<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     first
 }
 
-/// Takes the value of an attribute, up to its `;` or, if that is missing, to the end of the line; gives it if it is one
-/// word.
+/// Takes the value of an attribute, up to its `;` or, if that is missing, to the end of the line; returns it if it is
+/// a single word.
 fn value<'t>(tokens: &mut Stream<'t>) -> Option<&'t str> {
     let mut words = vec![];
     while let Some((token, _)) = tokens.next_if(|(token, _)| !matches!(token, Token::Sign('{' | '}'))) {

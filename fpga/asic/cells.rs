@@ -46,7 +46,7 @@ impl Function {
     }
 }
 
-/// The greatest number of inputs of a table.
+/// The most inputs of a truth table.
 const MAX_INPUTS: usize = 6;
 
 /// The function of a cell; `None` if it has latches, a falling edge, more inputs than a table, or no function at all.
@@ -78,7 +78,7 @@ fn flip_flop(
     let outputs: Option<Vec<_>> =
         outputs.iter().map(|(name, bit)| Some((name.clone(), gates.table(bit, &own)?))).collect();
     let clock = inputs.iter().find(|(_, bit)| *bit == state.clock)?.0.clone();
-    // Set and reset come straight from pins, or inverted.
+    // Set and reset must come straight from pins, possibly inverted.
     let pin_of = |(bit, level): &(Bit, bool)| {
         inputs.iter().find_map(|pin| {
             let table = gates.table(bit, slice::from_ref(pin))?;

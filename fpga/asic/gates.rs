@@ -123,7 +123,7 @@ struct Nets {
 impl Nets {
     fn of(netlist: &Netlist) -> Nets {
         let mut nets = Nets { numbers: BTreeMap::new(), names: vec![String::new(); 2] };
-        // The block's own names before Yosys's, and the ports' among them before others.
+        // The block's own names are preferred to Yosys's, and names of ports to all others.
         let ports = netlist.ports.iter().map(|(name, port)| (name, &port.bits));
         let of = |hidden: u8| {
             let names = netlist.netnames.iter().filter(move |(_, net)| net.hide_name == hidden);

@@ -22,7 +22,7 @@ use std::path::Path;
 use testbenches::tools::YOSYS;
 use testbenches::{ToolError, Trace, VerifyError};
 
-/// How ABC maps logic; of several ways the best result is taken.
+/// The ways in which ABC maps logic; the best result is taken.
 const AREA: [(&str, &str); 2] =
     [("area.abc", include_str!("area.abc")), ("area_by_luts.abc", include_str!("area_by_luts.abc"))];
 const BALANCED: [(&str, &str); 1] = [("balanced.abc", include_str!("balanced.abc"))];
@@ -96,7 +96,7 @@ pub fn run(job: &Job, Inputs { library, typical }: &Inputs) -> Result<Figures, V
     })
 }
 
-/// Of the ways to map the block, the one with the least area or delay.
+/// Maps the block in each way, and returns the result with the least area or delay.
 fn best(job: &Job, library: &Library, cells: &BTreeMap<String, LibraryCell>) -> Result<Mapped, ToolError> {
     let scripts: &[_] = match job.request.effort {
         Effort::Area => &AREA,

@@ -58,7 +58,7 @@ pub fn measure(gates: &Gates, delays: &Delays, trace: &Trace) -> Result<Switchin
     Ok(simulation.into_switching(trace.cycles() as u64))
 }
 
-/// An output of a cell of logic.
+/// An output of a combinational cell.
 struct Driver {
     table: Table,
     inputs: Vec<usize>,
@@ -87,13 +87,13 @@ struct Event {
 struct Simulation {
     drivers: Vec<Driver>,
     registers: Vec<Register>,
-    /// For each net, the drivers that read it, with the place among their inputs.
+    /// For each net, the drivers that read it, and at which of their inputs.
     readers: Vec<Vec<(usize, usize)>>,
     values: Vec<bool>,
     /// Values at the end of the last cycle.
     before: Vec<bool>,
     queue: BinaryHeap<Reverse<(Event, usize)>>,
-    /// Changes of register outputs, which nothing can take back.
+    /// Changes of register outputs, which nothing can cancel.
     launched: BinaryHeap<Reverse<(u64, usize, bool)>>,
     events: u64,
     changes: Vec<u64>,
@@ -188,7 +188,7 @@ impl Simulation {
         }
     }
 
-    /// Schedules what a change of one input does to a driver.
+    /// Schedules the change of a driver's output that a change of one input causes.
     fn evaluate(&mut self, time: u64, index: usize, place: usize) {
         let driver = &self.drivers[index];
         let value = driver.table.value(packed(&driver.inputs, &self.values));
@@ -227,7 +227,7 @@ impl Simulation {
         }
     }
 
-    /// The end of a cycle: counts, then the registers take their next states.
+    /// The end of a cycle: counts changes, then loads the next states into the registers.
     fn clock(&mut self) {
         for (net, (value, before)) in self.values.iter().zip(&mut self.before).enumerate() {
             self.settled[net] += u64::from(value != before);

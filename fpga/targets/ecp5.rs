@@ -53,7 +53,7 @@ static PLACER: Placer = Placer {
     memory_depth: 512,
 };
 
-/// What Yosys's model of the block memory lacks.
+/// What Yosys's model of the block RAM lacks.
 const DP16KD: &str = include_str!("dp16kd.v");
 
 fn models() -> Result<String, ToolError> {

@@ -1,4 +1,4 @@
-//! The areas on the pages of parts are what synthesis gives. `UPDATE_PAGES=1` writes them, of all parts.
+//! The areas on the pages of parts are those that synthesis gives. `UPDATE_PAGES=1` writes them, for all parts.
 
 use hdl::{Clocking, Design};
 use parts::{PARTS, Part};

@@ -1,4 +1,4 @@
-//! Self-tests down to bitstreams, and what they say where the block is wrong; what boards and targets are described with.
+//! Self-tests down to bitstreams, and what they show if the block is wrong; the descriptions of boards and targets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use synthesis::boards::{self, HX8K_BOARD, ICEBREAKER, ULX3S_25F, build, needed, simulate_with_fault};
@@ -7,7 +7,7 @@ use test_support::configure;
 use test_support::depth::{in_turn, usual_or_full};
 use test_support::needed::missing;
 
-/// Usually on one of the boards; two seeds in a row have both.
+/// Usually on one of the boards; two successive seeds cover both.
 #[test]
 fn the_self_test_of_a_multiplier_passes_before_and_after_synthesis() {
     for board in in_turn(vec![&HX8K_BOARD, &ULX3S_25F], usual_or_full(1, 2)) {
@@ -38,7 +38,7 @@ fn the_self_test_of_a_join_passes_before_and_after_synthesis() {
     }
 }
 
-/// The block is fed with one bit of each vector flipped, which the golden model did not see.
+/// The block gets each vector with one bit flipped, but the golden model got the original.
 #[test]
 fn a_wrong_answer_lights_the_other_lamp() {
     for (name, settings) in [("pacq_mul", "stages=1"), ("loas_inner_join", "mask_bits=16 adders=8 group=2")] {

@@ -1,4 +1,4 @@
-//! Every block through the flows, on small variants: the synthesised netlist repeats the block's testbench.
+//! Every block through the flows, in small variants: the synthesised netlist must pass the block's testbench.
 
 use blocks::registry;
 use rayon::prelude::*;
@@ -30,7 +30,7 @@ fn agrees(name: &str, settings: &str, request: &Request) -> Figures {
     figures
 }
 
-/// Each small variant for both targets, such that any number of them at even distances has both targets.
+/// Each small variant for both targets, in such an order that any evenly spaced selection has both targets.
 fn small_netlists() -> Vec<(&'static str, &'static str, &'static Target)> {
     let targets = [&ICE40, &ASIC];
     let half = |turn: usize| {
@@ -40,7 +40,7 @@ fn small_netlists() -> Vec<(&'static str, &'static str, &'static Target)> {
     half(0).chain(half(1)).collect()
 }
 
-/// Usually a sixth of them; six seeds in a row have all.
+/// Usually a sixth of them; six successive seeds cover all.
 #[test]
 fn netlists_agree_with_the_testbench() {
     let _running = may_take_minutes("each block is synthesised, and its gates are compiled for Verilator");
@@ -74,7 +74,7 @@ fn figures_of_a_multiplier_are_plausible() {
     assert!(delay(&fast) < delay(&small));
     assert!(fast.resources.area > small.resources.area);
     let energy = small.energy.expect("it is measured");
-    // Glitches cost energy; and a multiplier of an 0.18 um library takes tens of picojoules.
+    // Glitches cost energy, and a multiplier of a 0.18 um library takes tens of picojoules.
     assert!(energy.per_beat > energy.without_glitches && energy.without_glitches > 5.0, "{energy:?}");
     assert!(energy.per_beat < 1000.0 && energy.beats == energy.cycles, "{energy:?}");
 }

@@ -148,7 +148,7 @@ fn sink<'m>(
     };
     let fields: Vec<Signal> =
         channel.fields.iter().map(|field| dut.get(&interface.port_name(channel, field))).collect();
-    // A register between the block and the signature separates their delays.
+    // A register between the block and the signature keeps their delays apart.
     let valid = m.reg("taken", 1).reset_to(0);
     valid.set(is_there);
     let word = m.reg("answer", fields.iter().map(|field| field.width()).sum());

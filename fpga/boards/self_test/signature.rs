@@ -1,5 +1,5 @@
-//! A signature of a sequence of words: a shift register with feedback (the polynomial of CRC-32), to which each word is
-//! added modulo 2 in parts of 32 bits.
+//! A signature of a sequence of words: a shift register with feedback (the polynomial of CRC-32), into which each
+//! word is XORed in parts of 32 bits.
 
 use hdl::{Bits, Module, Signal};
 
@@ -38,7 +38,7 @@ pub fn register<'m>(m: &'m Module, word: Signal<'m>, enable: Signal<'m>) -> Sign
     value.value()
 }
 
-/// The 32-bit parts of a word, added modulo 2.
+/// The XOR of the 32-bit parts of a word.
 fn fold<'m>(m: &'m Module, word: Signal<'m>) -> Signal<'m> {
     let padded = word.zext(word.width().next_multiple_of(32));
     padded.split_lsb(32).into_iter().fold(m.lit(0, 32), |sum, part| sum ^ part)

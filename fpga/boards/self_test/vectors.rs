@@ -60,7 +60,7 @@ impl Vectors {
     }
 }
 
-/// Why there is no signature for a channel whose answers are not fully specified.
+/// The reason why a channel with unspecified answers has no signature.
 fn unspecified_field(channel: &Channel) -> String {
     format!(
         "output channel `{}` has fields that the golden model leaves unspecified, so a self-test has no signature",
