@@ -1,4 +1,4 @@
-//! No user text panics a parser of the command.
+//! No user's text panics a parser of the command.
 
 use crate::block::selection::{Given, parse_setting};
 use crate::block::{config, kept};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// For an integer parameter with more values than this, only the least and the greatest are tried.
+/// Of an integer parameter with more values than this, only the smallest and the largest are tried.
 const MOST_VALUES: u64 = 8;
 
 /// Values that the block refuses in combination with the given ones.

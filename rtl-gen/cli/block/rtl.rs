@@ -86,7 +86,7 @@ impl Rtl {
     }
 }
 
-/// Adds a file. Variants share modules, so the name of a module must tell all that it depends on.
+/// Adds a file. Variants share modules, so a module's name must identify its contents.
 fn add(files: &mut BTreeMap<String, String>, file: VerilogFile) -> Result<(), Error> {
     match files.entry(file.name) {
         Entry::Vacant(entry) => {
@@ -121,7 +121,7 @@ fn selector(
 mod tests {
     use super::*;
 
-    /// Two files of one name: neither may replace the other.
+    /// Two different files of one name are an error: neither may replace the other.
     #[test]
     fn files_of_one_name_are_one_file_or_an_error() {
         let file = |text: &str| VerilogFile { name: "adder.v".into(), text: text.into() };

@@ -58,8 +58,8 @@ pub fn remove_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Exchanges the files of a folder. The new ones are first written into a folder inside it: its parent may be on
-/// another device, or not writable.
+/// Exchanges the files of a folder. The new ones are first written into a folder inside it, since its parent may be
+/// on another device, or not writable.
 fn replace<C: AsRef<[u8]>>(folder: &Path, held: &Held, files: &[(String, C)]) -> io::Result<()> {
     let scratch = Scratch::new_in(folder)?;
     let [old, new] = ["old", "new"].map(|name| scratch.path().join(name));
@@ -84,7 +84,7 @@ fn move_all(moves: &[(PathBuf, PathBuf)]) -> io::Result<()> {
     for (done, (from, to)) in moves.iter().enumerate() {
         if let Err(error) = fs::rename(from, to) {
             for (from, to) in moves[..done].iter().rev() {
-                // If this fails too, the others are still moved back; the first error says why.
+                // If this fails too, the others are still moved back; the first error is the one reported.
                 let _ = fs::rename(to, from);
             }
             return Err(error);

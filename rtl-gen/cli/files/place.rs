@@ -33,10 +33,10 @@ impl Place {
     }
 
     fn of_file(path: &Path, data: &Metadata) -> io::Result<Place> {
-        // A read-only file is not replaced either.
+        // A read-only file must not be replaced either.
         OpenOptions::new().write(true).open(path)?;
         let is_plain = data.nlink() == 1 && data.uid() == geteuid().as_raw();
-        // An open file that was removed has a name, such as /dev/stdout, but no place.
+        // A deleted file that is still open has a name, such as /dev/stdout, but no path.
         match fs::canonicalize(path) {
             Ok(real) if is_plain => Ok(Place::Whole(real, Some(data.permissions()))),
             _ => Ok(Place::Content(path.into())),

@@ -15,7 +15,7 @@ use testbenches::standalone_testbench;
 /// The default length of a run, in cycles, if the number of cases is not given.
 const DEFAULT_CYCLES: u64 = 10_000;
 
-/// The greatest length of a run, in cycles.
+/// The longest run, in cycles.
 const MOST_CYCLES: u64 = 1_000_000;
 
 /// Write a self-checking Verilog testbench, with its vectors and the block
@@ -70,7 +70,7 @@ impl Testbench {
     }
 }
 
-/// The vectors are held in memory, then in a file with a line for each cycle.
+/// Checks the length of a run, whose vectors are held in memory and then written to a file, one line per cycle.
 fn check_cycles(chosen: &Chosen, vectors: u64) -> Result<(), Error> {
     let most = chosen.configured.cases_in(MOST_CYCLES);
     if vectors <= most {

@@ -84,7 +84,7 @@ impl Sweep {
             writeln!(out, "{}", folder.join(file).display())?;
         }
         if plot.is_none() {
-            // A plot from an earlier sweep would be taken for this one's.
+            // A plot left from an earlier sweep would be mistaken for this one's.
             folder::remove_file(&folder.join(PLOT))?;
             writeln!(out, "no {PLOT}: no point has both an area and a delay")?;
         }

@@ -46,7 +46,7 @@ pub fn run(
     write_file(&folder.join("commands.txt"), (commands.join("\n") + "\n").as_bytes())?;
     write_file(&folder.join("sweep.sbatch"), script(&folder, commands.len()).as_bytes())?;
     let mut sbatch = Command::new(SBATCH.find().map_err(|error| Error::new(error.to_string()))?);
-    // Jobs get this environment, and run on other machines.
+    // Jobs inherit this environment, but run on other machines.
     match env::var_os("TMPDIR") {
         Some(folder) => sbatch.env("TMPDIR", folder),
         None => sbatch.env_remove("TMPDIR"),
@@ -56,7 +56,7 @@ pub fn run(
         .arg(format!("--output={}/slurm-%a.log", folder.display()))
         .args(options)
         .arg(folder.join("sweep.sbatch"));
-    // Jobs that fail are no reason to stop: the points' own errors are told afterwards.
+    // Failed jobs do not stop the sweep: the errors of their points are reported later.
     let finished =
         interrupt::orderly(|| tools::run(&mut sbatch)).map_err(|error| Error::new(error.to_string()))?;
     match finished.output.contains("Submitted batch job") {

@@ -79,7 +79,7 @@ impl Verify {
         }
         let mut runs: Vec<RunView> = vec![];
         for &simulator in &self.simulator.0 {
-            // The waveform of a failure is not overwritten.
+            // The waveform of a failure must not be overwritten by a later run.
             let path = wave.as_ref().filter(|_| runs.iter().all(RunView::passed)).map(Wave::path);
             let run = self.run_on(&chosen, simulator, path)?;
             if !self.json {
