@@ -1,4 +1,4 @@
-//! How much of a design is busy: a compiled engine pays for everything, one that skips what holds still does not.
+//! How much of a design is active: a compiled engine pays for everything, one that skips idle parts does not.
 
 use crate::engine::Driven;
 use crate::workload::{Workload, logic};
@@ -7,7 +7,7 @@ use hdl::{Bits, Netlist};
 use sim::{Interpreter, Options, SignalInfo, Simulator};
 use std::collections::HashSet;
 
-/// Cycles before the count begins: memories are by then cleared and written all over.
+/// Cycles before the count begins: by then, memories have been cleared and completely rewritten.
 const WARM_UP: u64 = 8000;
 /// Cycles that are counted.
 const COUNTED: u64 = 100;
@@ -73,7 +73,7 @@ impl Counter {
         Counter { driven, signals, values }
     }
 
-    /// Runs a cycle and gives the indices of the signals that changed.
+    /// Runs a cycle and returns the indices of the signals that changed.
     fn cycle(&mut self) -> Vec<usize> {
         self.driven.cycle();
         let mut changed = vec![];

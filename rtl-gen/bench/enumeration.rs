@@ -1,4 +1,4 @@
-//! Enumeration: cases a second of exhaustive checks of `pacq_mul` against its golden model.
+//! Enumeration: cases per second in exhaustive checks of `pacq_mul` against its golden model.
 
 use crate::report::Table;
 use crate::targets::Target;

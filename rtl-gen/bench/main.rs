@@ -95,7 +95,7 @@ fn print(tables: &[Table]) {
     tables.iter().for_each(|table| println!("{table}"));
 }
 
-/// Under another name first, so that no half of a file is left where something fails.
+/// Under another name first, so that a failure leaves no incomplete file.
 fn write(path: &PathBuf, json: &Value) -> Result<(), Box<dyn Error>> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(".".as_ref()))?;

@@ -21,7 +21,7 @@ pub struct Program {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// Where it lies.
+    /// The folder of the program, kept while it runs.
     _folder: TempDir,
 }
 

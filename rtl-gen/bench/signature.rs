@@ -1,4 +1,4 @@
-//! The checksum of a run: a signature register with many inputs, as testers of chips have.
+//! The checksum of a run: a multiple-input signature register (MISR), as in the test of chips.
 
 /// Folds every value of every output, in order, to 64 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

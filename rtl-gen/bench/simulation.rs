@@ -14,13 +14,13 @@ use sim::{Compiled, Options};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-/// Rounds in which each engine runs once, so that whatever else the machine does meets all of them.
+/// Rounds in which each engine runs once, so that other load on the machine affects all of them alike.
 const ROUNDS: usize = 7;
 
-/// How long a run of one engine in one round takes, about.
+/// About how long one engine runs in one round.
 const RUN: Duration = Duration::from_millis(60);
 
-/// Cycles after which there is a first verdict.
+/// Cycles until the first verdict.
 const FIRST_CYCLES: u64 = 10_000;
 
 /// An engine on a workload.
@@ -128,7 +128,7 @@ fn calibrated(run: &mut dyn Run, cycles: u64) -> Result<u64, Box<dyn Error>> {
     Ok(((cycles as f64 * RUN.as_secs_f64() / seconds) as u64).max(1))
 }
 
-/// Batches of each instruction set, all lanes counted, with random stimulus that is made in the batch.
+/// Batches of each instruction set, counting all lanes, with random stimulus that is generated in the batch.
 fn batches(workload: &Workload, before: &[Measurement]) -> Result<Vec<Measurement>, Box<dyn Error>> {
     let reference = before.iter().find(|measurement| measurement.workload == workload.name);
     let reference = reference.ok_or("Verilator comes first")?.speed.median;
@@ -184,7 +184,7 @@ fn verdict(workload: &Workload) -> Result<Verdict, Box<dyn Error>> {
     Ok((workload.name, compiled.name(), Spread::of(seconds).median))
 }
 
-/// The same of Verilator's fastest build, from what was measured of it.
+/// The same for Verilator's fastest build, from its measurements.
 fn verilator_verdict(measurements: &[Measurement], workload: &'static str) -> Option<Verdict> {
     let mut all = measurements.iter();
     let found = all.find(|found| found.workload == workload && found.engine.ends_with("-O0"))?;

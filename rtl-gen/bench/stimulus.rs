@@ -1,4 +1,4 @@
-//! The stimulus: every engine makes it by itself, in its own language, bit for bit the same.
+//! The stimulus: every engine generates it in its own language, with exactly the same bits.
 
 /// What an input port is given in each cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

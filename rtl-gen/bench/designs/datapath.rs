@@ -6,7 +6,7 @@ use hdl::{Module, Netlist, Signal};
 const FLOAT: u32 = 16;
 const EXPONENT: u32 = 5;
 const FRACTION: u32 = 10;
-/// Holds 2^20 of the greatest products.
+/// Holds the sum of 2^20 products of the largest magnitude.
 const ACCUMULATOR: u32 = 64;
 
 pub fn netlist() -> Netlist {
@@ -28,7 +28,7 @@ pub fn netlist() -> Netlist {
     })
 }
 
-/// A float in units of the least subnormal; what is no number counts as 0.
+/// A float in units of the smallest subnormal; infinities and NaN count as 0.
 fn fixed_point<'m>(m: &'m Module, float: Signal<'m>) -> Signal<'m> {
     let exponent = float.slice(EXPONENT + FRACTION - 1, FRACTION);
     let is_normal = exponent.any();

@@ -6,15 +6,15 @@ use hdl::{Module, Netlist, Reg, Signal};
 
 const SEED: u64 = 3;
 const INPUTS: usize = 4;
-/// Each cloud of logic lies between registers anywhere and registers of its own.
+/// Each cloud of logic lies between randomly chosen registers and registers of its own.
 const CLOUDS: usize = 40;
 const REGISTERS: usize = 10;
 const OPERATORS: usize = 252;
-/// Values that nothing but the cloud's registers reads.
+/// Values that only the cloud's own registers read.
 const ENDS: usize = 30;
 /// Registers that a cloud reads.
 const SOURCES: usize = 24;
-/// Registers apart from one another by this are seen at the output.
+/// One register in this many is visible at the output.
 const SEEN: usize = 8;
 
 /// What gets a name.
@@ -49,7 +49,7 @@ pub fn netlist(names: Names) -> Netlist {
     })
 }
 
-/// A cloud as far as it is grown.
+/// A cloud under construction.
 struct Cloud<'m> {
     m: &'m Module,
     names: Names,
@@ -59,7 +59,7 @@ struct Cloud<'m> {
 }
 
 impl<'m> Cloud<'m> {
-    /// Grows, and drives its registers with all that is left unread.
+    /// Grows the cloud, and drives its registers with everything that is still unread.
     fn between(mut self, own: &[Reg<'m>]) {
         for index in 0..OPERATORS {
             let value = match self.names {
@@ -88,7 +88,7 @@ impl<'m> Cloud<'m> {
         fitted(self.pick(), width)
     }
 
-    /// Sums and exclusive ors are frequent enough that no value dies out on its way.
+    /// Additions and XORs are frequent enough that no value loses its effect on the way.
     fn operator(&mut self) -> Signal<'m> {
         let a = self.pick();
         let width = a.width();
@@ -126,7 +126,7 @@ impl<'m> Cloud<'m> {
     }
 }
 
-/// Cut, or widened with copies of its sign.
+/// Truncated or sign-extended.
 fn fitted(value: Signal, width: u32) -> Signal {
     match value.width() < width {
         true => value.sext(width),

@@ -25,7 +25,7 @@ pub fn netlist() -> Netlist {
             let right = m.concat(&[word("right_high"), word("right_low")]);
             let control = m.input("control", CONTROL, "what lanes do");
             let totals = (0..LANES as u32).map(|lane_index| {
-                // Each lane gets its masks in another place, and against one another.
+                // The masks of each lane are rotated differently, and differently from each other.
                 let (left, right) = (rotated(left, 8 * lane_index), rotated(right, 16 * lane_index));
                 let work = [("left", left), ("right", right), ("control", control)];
                 m.scope(&format!("lane{lane_index}"), || dispatch(m, lane, take.bit(lane_index), &work))

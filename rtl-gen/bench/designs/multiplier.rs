@@ -1,4 +1,4 @@
-//! `pacq_mul` as the registry has it.
+//! `pacq_mul` as in the registry.
 
 use blocks::block::{Configured, elaborate};
 use hdl::Netlist;

@@ -25,7 +25,7 @@ pub fn counts(mask: Signal<'_>) -> Vec<Signal<'_>> {
     sklansky(mask.split_lsb(1).into_iter().map(|bit| bit.zext(COUNT)).collect())
 }
 
-/// For each value the sum of it and all before: log2(n) rows of n / 2 adders.
+/// For each value, the sum of it and all before it: log2(n) rows of n / 2 adders.
 fn sklansky(mut sums: Vec<Signal>) -> Vec<Signal> {
     let mut reach = 1;
     while reach < sums.len() {

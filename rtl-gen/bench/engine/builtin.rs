@@ -56,7 +56,7 @@ impl<S: Simulator> Driven<S> {
         driven
     }
 
-    /// Gives the inputs their values in the next cycle.
+    /// Drives the inputs for the next cycle.
     fn drive(&mut self) {
         for (port, source) in &mut self.sources {
             self.simulator.poke_u64(*port, source.draw());

@@ -37,7 +37,7 @@ impl Engine for Icarus {
     }
 }
 
-/// Reads numbers of cycles, and answers each with the signature so far.
+/// Reads cycle counts, and answers each with the signature so far.
 fn driver(workload: &Workload) -> String {
     let (top, ports) = (workload.netlist.top(), workload.ports());
     let clock = top.uses_clock.then(|| workload.netlist.clocking.clock.clone());

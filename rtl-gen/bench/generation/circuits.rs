@@ -54,7 +54,7 @@ pub fn netlist(circuit: Circuit, size: usize) -> Netlist {
     design.elaborate(top).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The mask comes in words of 64 bits; every count goes out.
+/// The mask comes in words of 64 bits; all counts are outputs.
 fn prefix(m: &Module, circuit: Circuit, size: usize) {
     let width = size.ilog2() + 1;
     let words: Vec<Signal> = (0..size / 64).map(|index| m.input(&format!("x{index}"), 64, "")).collect();
@@ -77,7 +77,8 @@ fn prefix(m: &Module, circuit: Circuit, size: usize) {
     counts.iter().enumerate().for_each(|(lane, count)| m.output(&format!("y{lane}"), *count, ""));
 }
 
-/// Each element multiplies what passes by its weight, and adds to what comes from the one before it.
+/// Each element multiplies the passing value by its weight, and adds the product to what comes from the previous
+/// element.
 fn array(design: &Design, size: usize) -> ModuleRef {
     let element = design.module("element", &[], |m| {
         let [a, b] = ["a", "b"].map(|name| m.input(name, 8, ""));

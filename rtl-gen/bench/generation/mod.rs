@@ -77,7 +77,7 @@ pub fn generate(circuit: Circuit, size: usize) -> Generated {
     }
 }
 
-/// The most memory that this process took so far.
+/// The peak memory of this process so far.
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -109,7 +109,7 @@ pub fn generation(is_quick: bool, say: &dyn Fn(&str)) -> Result<Generation, Box<
 /// A program that generates a circuit: it takes the circuit and the size, and prints a [`Generated`].
 type Program = Vec<PathBuf>;
 
-/// Ours, and the peers with what runs them.
+/// Ours, and the peers, each with the program that runs it.
 fn languages() -> Result<Vec<(&'static str, Program)>, Box<dyn Error>> {
     let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/peers");
@@ -134,10 +134,10 @@ fn in_process(program: &Program, circuit: Circuit, size: usize) -> Result<Genera
         .spawn()
         .map_err(|error| error.to_string())?;
     let start = Instant::now();
-    // The answer is a line, which a pipe has room for.
+    // The answer is one line, which fits in the pipe.
     while child.try_wait().map_err(|error| error.to_string())?.is_none() {
         if start.elapsed() > PATIENCE {
-            // It may end by itself just now.
+            // It may just have ended by itself.
             let _ = child.kill();
             let _ = child.wait();
             return Err(format!("more than {} s", PATIENCE.as_secs()));
@@ -210,7 +210,7 @@ impl Generation {
     }
 }
 
-/// The slope of the logarithms, by least squares.
+/// The slope on logarithmic scales, by least squares.
 fn exponent(points: &[(usize, &Generated)], value: fn(&Generated) -> f64) -> f64 {
     let logs: Vec<(f64, f64)> =
         points.iter().map(|(size, one)| ((*size as f64).ln(), value(one).ln())).collect();

@@ -1,11 +1,11 @@
-//! The designs are what the benchmarks say of them, and engines agree on them.
+//! The designs are as the benchmarks describe them, and the engines agree on them.
 
 use bench::activity::Activity;
 use bench::designs::{irregular, workload, workloads};
 use bench::engine::{Engine, builtin};
 use bench::workload::Workload;
 
-/// The clearing of memories is in it.
+/// Long enough to include the clearing of memories.
 const CYCLES: u64 = 1300;
 
 fn signature(engine: &dyn Engine, workload: &Workload) -> u64 {
@@ -42,7 +42,7 @@ fn lanes_are_all_busy_or_one_in_twenty() {
     assert!((0.03..0.07).contains(&idle), "{idle}");
 }
 
-/// Where every operator has a name, a simulator shows how many of them change.
+/// With a name on every operator, a simulator shows how many of them change.
 #[test]
 fn all_of_the_irregular_design_toggles() {
     let named = Workload::new("irregular", "", irregular::netlist(irregular::Names::Everything));

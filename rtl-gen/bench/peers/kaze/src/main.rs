@@ -71,7 +71,7 @@ fn element<'a>(context: &'a Context<'a>) -> &'a Module<'a> {
     m
 }
 
-/// The most memory that this process took so far.
+/// The peak memory of this process so far.
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

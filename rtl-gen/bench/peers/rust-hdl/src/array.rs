@@ -22,7 +22,7 @@ impl Array {
         }
     }
 
-    /// A kernel takes only the index of a loop as an index, and not an expression.
+    /// A kernel accepts only the loop variable itself as an index, not an expression.
     fn last(&self) -> usize {
         self.elements.len() - 1
     }

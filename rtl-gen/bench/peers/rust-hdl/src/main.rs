@@ -1,7 +1,8 @@
 //! The circuits of the generation benchmark in rust-hdl: `rust-hdl-peer CIRCUIT SIZE` prints what it took.
 //!
-//! A kernel of rust-hdl cannot compute which lanes are added, since its loops know nothing but their own index. So the prefix
-//! networks hand over the syntax tree that its macro would make, which also spares rust-hdl the unrolling of loops.
+//! A kernel of rust-hdl cannot compute which lanes are added, since its loops know only their own index. So the
+//! prefix networks provide the syntax tree that its macro would generate, which also saves rust-hdl the unrolling of
+//! loops.
 
 mod array;
 mod prefix;
@@ -22,7 +23,7 @@ fn main() {
     println!(r#"{{"seconds":{seconds},"bytes":{},"peak_kib":{}}}"#, text.len(), peak_kib());
 }
 
-/// The widths of the counts are types: every one that is generated stands here.
+/// The widths of the counts are types, so every width that is generated is listed here.
 fn prefix(circuit: &str, size: usize) -> String {
     match size.ilog2() {
         6 => generated(Prefix::<7>::new(circuit, size)),
@@ -43,7 +44,7 @@ fn generated(mut design: impl Block) -> String {
     generate_verilog(&design)
 }
 
-/// The most memory that this process took so far.
+/// The peak memory of this process so far.
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

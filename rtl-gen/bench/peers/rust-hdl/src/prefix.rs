@@ -9,9 +9,9 @@ pub struct Prefix<const W: usize> {
     words: Vec<Signal<In, Bits<64>>>,
     sums: Vec<Signal<Local, Bits<W>>>,
     counts: Vec<Signal<Out, Bits<W>>>,
-    /// What is added to the first sum, to the second, and so on: the numbers of earlier sums. The bits are the first sums.
+    /// The additions in order, each by the indices of two earlier sums. The first sums are the bits.
     _additions: Vec<(usize, usize)>,
-    /// The sum that each lane has in the end.
+    /// The index of each lane's final sum.
     _results: Vec<usize>,
 }
 
@@ -46,7 +46,7 @@ impl<const W: usize> Prefix<W> {
 }
 
 impl<const W: usize> Logic for Prefix<W> {
-    // It is generated, not simulated.
+    // The design is generated, not simulated.
     fn update(&mut self) {}
 
     fn connect(&mut self) {
