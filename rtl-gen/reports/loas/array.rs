@@ -58,10 +58,10 @@ struct Course<'c> {
     a: StreamPorts,
     b: StreamPorts,
     out: StreamPorts,
-    /// Beats of A that precede those of B wait here, so that A is loaded ahead.
+    /// Beats of A that precede those of B wait here, so that A is loaded ahead of time.
     a_beats: VecDeque<Vec<Bits>>,
     b_beats: VecDeque<Vec<Bits>>,
-    /// First row and column of the tiles whose spikes are still expected, with the next column.
+    /// The tiles whose spikes are still expected: first row, first column, and next column of each.
     awaited: VecDeque<(usize, usize, usize)>,
     run: Run,
     silent_cycles: u64,
@@ -89,7 +89,7 @@ impl<'c> Course<'c> {
         }
     }
 
-    /// Adds a tile's beats and runs until less than a tile's beats wait, so that streams never run dry.
+    /// Adds a tile's beats, and runs until fewer than that are waiting, so that streams never run dry.
     fn tile(&mut self, tile: &Tile, expected: &[Vec<u8>]) -> Result<(), ReportError> {
         self.awaited.push_back((tile.first_row, tile.first_column, 0));
         for chunk in &tile.chunks {

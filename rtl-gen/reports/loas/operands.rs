@@ -108,10 +108,10 @@ fn read(layer: &Layer, folder: &Path) -> Result<Vec<Vec<u8>>, ReportError> {
     Ok(lowered(&words, [channels, height, width]))
 }
 
-/// For each place of a map, the neurons under a filter around it.
+/// For each position of a map, the neurons under a filter centred there.
 fn lowered(words: &[u8], [channels, height, width]: [usize; 3]) -> Vec<Vec<u8>> {
     let at = |channel: usize, y: usize, x: usize| {
-        // One row and one column of border before the first.
+        // One row and one column of the border come first.
         let is_inside = (1..=height).contains(&y) && (1..=width).contains(&x);
         if is_inside { words[(channel * height + y - 1) * width + x - 1] } else { 0 }
     };

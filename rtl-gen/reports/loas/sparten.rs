@@ -59,14 +59,14 @@ impl Sparten {
                     }
                     cycle(&mut simulator);
                 }
-                // The spikes of the next chunk are driven once these have been taken.
+                // The spikes of the next chunk are driven only once these have been taken.
                 weights.offer(&mut simulator, None);
             }
         }
         while simulator.peek_u64(busy) == 1 {
             cycle(&mut simulator);
         }
-        // In its last cycle a join is ready for the next chunk.
+        // In its last cycle, a join already accepts the next chunk.
         cycle(&mut simulator);
         let expected = operands.meeting(|word| word.count_ones().into());
         match matches == expected {

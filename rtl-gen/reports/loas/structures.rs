@@ -26,7 +26,7 @@ pub struct Structure {
 /// A change to the parameters.
 type Change = fn(&mut Params);
 
-/// From one column at a time to four matches per cycle; the last ones vary the default.
+/// From one column at a time to four matches per cycle; the last entries vary the default.
 const STRUCTURES: [(&str, Change); 9] = [
     ("a chunk of A for one output", |params| {
         (params.element.columns, params.element.group, params.element.pipes) = (1, 1, 1);
@@ -81,7 +81,7 @@ fn areas(
             elements.push(element.clone());
         }
     }
-    // The largest first, so that no thread is left alone with one at the end.
+    // The largest first, so that no thread is left alone with a large one at the end.
     elements.reverse();
     progress.start("areas of elements", elements.len() as u64);
     let measure = |element: &loas_tppe::Params| {

@@ -24,7 +24,7 @@ pub struct Accuracy {
     pub published: Option<f64>,
 }
 
-/// Sums of products.
+/// Number of products in a sum.
 const K: usize = 4096;
 const ROWS: usize = 16;
 const COLUMNS: usize = 64;

@@ -26,7 +26,7 @@ pub fn dot_product(block: &dyn Configured) -> Result<u64, ReportError> {
     let mut beats = vec![];
     (space.make)(0, &mut |_, beat| beats.push(beat.to_vec()));
     for beat in &mut beats[..BEATS] {
-        // Each beat is its own sum.
+        // Each beat is a sum of its own.
         beat[2] = Bits::ones(1);
         streams.push(0, beat);
     }
@@ -93,7 +93,7 @@ pub fn on_tiles(
         while streams.waiting(B) < LEAST_WAITING {
             let Some(block) = waiting.pop_front() else { break };
             product.beats(block, &mut |channel, beat| match channel {
-                // A tile takes a fixed number of beats: there is no `tlast`.
+                // A tile takes a fixed number of beats, so there is no `tlast`.
                 inputs::A => streams.push(A, &beat[..1]),
                 inputs::B => streams.push(B, &beat[..1]),
                 _ => streams.push(SCALE, &scales(shape, &beat[0])),

@@ -67,7 +67,7 @@ fn run_on(
     let (mut next, mut unexpected) = (0, false);
     progress.start("product on the hardware", blocks.len() as u64);
     while next < blocks.len() || !places.is_empty() {
-        // More than a block waits, so that no stream runs dry.
+        // More than a block of beats is kept waiting, so that no stream runs dry.
         while next < blocks.len() && streams.waiting(model::inputs::B) < LEAST_WAITING {
             product.beats(blocks[next], &mut |channel, beat| streams.push(channel, beat));
             places.extend(product.places(blocks[next]));
@@ -169,7 +169,7 @@ mod tests {
             status(&mut self.streams, &self.registers).expect("it answers")
         }
 
-        /// Writes, and gives the response.
+        /// Writes, and returns the response.
         fn write(&mut self, field: FieldRef, data: u64) -> Response {
             let [address, data] = self.registers.write(field, data as u32);
             self.streams.push(model::inputs::WRITE_ADDRESS, &address);
@@ -195,7 +195,8 @@ mod tests {
         }
     }
 
-    /// A product whose stream of B has only the first beat: its results come, and the next product has its own beats.
+    /// A product whose stream of B has only its first beat: its results still come, and the next product gets its own
+    /// beats.
     #[test]
     fn a_lost_beat_is_in_the_status_until_it_is_cleared() {
         let params = Params::default();
@@ -229,7 +230,7 @@ mod tests {
         }
     }
 
-    /// The registers answer at once, whatever is waiting.
+    /// The registers respond at once, even while products are waiting.
     #[test]
     fn a_third_product_is_refused_while_the_second_one_waits() {
         let params = Params::default();
@@ -249,7 +250,7 @@ mod tests {
             [Response::Okay, Response::Okay, Response::SlaveError]
         );
         assert_eq!(bench.status() & FULL, FULL);
-        // The waiting product already has its sizes.
+        // The waiting product already holds its own sizes.
         assert_eq!(bench.write(rows, 9), Response::Okay);
         for _ in 0..2 {
             product.beats((0, 0), &mut |channel, beat| bench.streams.push(channel, beat));

@@ -83,10 +83,11 @@ pub fn fetches() -> Vec<Figure> {
     let figure = |(weight_bits, published): (u32, f64)| {
         let (lanes, terms) = (16 / weight_bits, 4);
         let columns = WORDS * lanes;
-        // Steps of all units: each fetches four activations for every unit, and weights for all of them.
+        // In each step of all units, every unit fetches four activations, and the weights are fetched once for all
+        // units.
         let steps = |columns: u32| columns * ROWS / UNITS * DEPTH / terms;
         let along_n = steps(WORDS) * (UNITS * terms + terms);
-        // Along k, a word holds the weights of several steps, and is fetched once for them.
+        // Along k, a word holds the weights of several steps, and is fetched once for all of them.
         let along_k = steps(columns) * UNITS * terms + steps(columns) * terms / lanes;
         let name = format!("INT{weight_bits}: {along_n} against {along_k} words");
         Figure { name, measured: 1.0 - f64::from(along_n) / f64::from(along_k), published: Some(published) }
@@ -112,7 +113,7 @@ const M: usize = 16;
 const N: usize = 4096;
 const K: usize = 4096;
 
-/// One column of words in this many is compared on the plain engine.
+/// On the plain engine, one column of words in this many is compared.
 const CHECKED: usize = 64;
 
 /// The paper's product, m16 n4096 k4096, on the plain engine and on ours with 2 and 4 trees.
@@ -177,7 +178,7 @@ fn on_plain(
             for (lane, expected) in
                 accuracy::plain_bits(operands, &engine, row, column).into_iter().enumerate()
             {
-                // Columns of weights one after the other, each of 16 rows.
+                // Results come column of weights by column, each with 16 rows.
                 if results[(column * lanes + lane) * M + row].to_u64() != u64::from(expected) {
                     return Err(ReportError::Wrong(format!("fp16_tile: row {row}, words {column}")));
                 }
@@ -191,7 +192,7 @@ fn on_plain(
     Ok(Gemm { name: "fp16_tile".into(), cycles, utilisation, checked })
 }
 
-/// Counts on behalf of another progress bar, which has announced the total.
+/// Counts for another progress bar, which has announced the total.
 struct Quiet<'p>(&'p dyn Progress);
 
 impl Progress for Quiet<'_> {
