@@ -33,8 +33,8 @@ impl Dyadic {
             Ok(dropped_bits) => round_off(self.magnitude, dropped_bits),
             Err(_) => self.magnitude << -dropped_bits,
         };
-        // The hidden bit adds one to the field, so subnormals get field 0; so does the carry of a rounding
-        // that reaches the next binade, which above the last one is Inf.
+        // Adding the hidden bit increments the exponent field, so subnormals get field 0. A carry out of the rounding
+        // increments it too; above the last binade that gives Inf.
         let field = (binade - format.min_exponent()) as u32;
         format.zero(self.negative) | ((field << format.fraction_bits) + significand as u32)
     }

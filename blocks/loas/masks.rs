@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use hdl::Bits;
 
-/// Chances of a one, in 1024ths.
+/// Probabilities of a one, in 1024ths.
 const DENSITIES: [u16; 6] = [18, 64, 256, 512, 960, 1006];
 
 /// A mask of `width` bits: empty, full, one bit alone, all but one, or of a density from 2 to 98 %.

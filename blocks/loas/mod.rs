@@ -17,8 +17,8 @@ pub mod loas_unpacker;
 mod masks;
 pub mod sparten_inner_join;
 
-/// Whether the design adds its own cover points: on its own it reaches all of them, as part of a system that depends on
-/// the rest.
+/// Whether the design adds its own cover points. On its own, it reaches all of them; as part of a system, that
+/// depends on the rest of the system.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Covers {
     All,

@@ -1,5 +1,5 @@
-//! The part of dot-product units after their multipliers: a tree adds the products of a step, and an accumulator for
-//! each lane those of all steps.
+//! What dot-product units have behind their multipliers: trees add the products of a step, and one accumulator per
+//! lane adds the steps.
 //!
 //! ```text
 //! in --> [step] --> products --> trees --> [tree sums] --> + --> [sums] --> out
@@ -7,7 +7,7 @@
 //!                                                          +--------+
 //! ```
 //!
-//! A step stays in its register until all its lanes have been through the trees.
+//! A step stays in its register until all its lanes have passed through the trees.
 
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::sum::{FixedSum, Form};
@@ -91,7 +91,7 @@ impl Accumulators {
 /// The sums of all lanes.
 struct Accumulated<'m> {
     lanes: Vec<Signal<'m>>,
-    /// One of them left its range on the way; `None` for floats, which have infinities.
+    /// A sum left its range; `None` for floats, which have infinities.
     overflow: Option<Signal<'m>>,
 }
 
@@ -105,7 +105,7 @@ struct Trees<'m> {
 }
 
 impl<'m> Trees<'m> {
-    /// Adds them to the sums of their lanes, which are given.
+    /// Adds the sums of the trees to the accumulators of their lanes, and returns these.
     fn accumulate(&self, m: &'m Module, accumulators: Accumulators) -> Accumulated<'m> {
         let Accumulators { lanes, trees, form, .. } = accumulators;
         let lanes: Vec<Reg> = (0..lanes).map(|lane| m.reg(&format!("sum{lane}"), form.width())).collect();
@@ -131,7 +131,7 @@ impl<'m> Trees<'m> {
         Accumulated { lanes: lanes.into_iter().map(Reg::value).collect(), overflow }
     }
 
-    /// Whether the flag was 1 with a group of the steps so far.
+    /// 1 if the flag was 1 for any group of lanes in the steps so far.
     fn since_first(&self, m: &'m Module, flag: Signal<'m>) -> Signal<'m> {
         let begins = self.group.map_or(self.is_first, |group| self.is_first & !group.any());
         let overflow = m.reg("overflow", 1).enable(self.is_there);
@@ -140,7 +140,7 @@ impl<'m> Trees<'m> {
     }
 }
 
-/// A sum and what the trees add to it, and whether it leaves its range; a float does not.
+/// A sum plus what the trees add to it, and whether it leaves its range, which a float cannot.
 fn add<'m>(m: &'m Module, form: Form, sum: Signal<'m>, term: Signal<'m>) -> (Signal<'m>, Option<Signal<'m>>) {
     match form {
         Form::Float(format) => (float_sum(m, format, sum, term), None),

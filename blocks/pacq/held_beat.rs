@@ -52,7 +52,7 @@ impl<'m> HeldBeat<'m> {
         let takes = input.fires();
         valid.enable(takes | leaves).set(takes);
         if let Some(group) = group {
-            // It returns to 0 with each beat that leaves.
+            // The counter wraps to 0 with each beat that leaves.
             group.enable(valid.value() & advance).set(group.value() + 1);
         }
         HeldBeat {

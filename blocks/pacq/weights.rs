@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(quantised.worst_error(weight), WorstError { steps: 1.0, row: 1, column: 1 });
     }
 
-    /// Ties go to even codes: with a scale of 1 and a zero point of 0 these weights lie between codes.
+    /// Ties go to even codes: with a scale of 1 and a zero point of 0, these weights lie halfway between codes.
     #[test]
     fn ties_go_to_even() {
         let weights = [0.0, 0.5, 1.5, 2.5, 15.0];

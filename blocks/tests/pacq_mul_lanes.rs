@@ -1,5 +1,5 @@
-//! A lane of `pacq_mul` depends on no other lane's weight: this is why enumerating each lane over every
-//! activation and its own code is enumerating everything.
+//! A lane of `pacq_mul` does not depend on the weights of other lanes. So enumerating each lane over every activation
+//! and its own code covers everything.
 
 use blocks::block::elaborate;
 use blocks::parameters::Settings;
@@ -7,11 +7,11 @@ use blocks::registry::find;
 use hdl::netlist::{BinaryOp, Body, Logic, NodeId, Op};
 use std::collections::HashMap;
 
-/// Sets of bits of the input ports, a mask a port.
+/// Sets of bits of the input ports: one mask per port.
 type Support = Vec<u128>;
 
-/// Which input bits each bit of each node can depend on. Arithmetic, comparison and shift are taken to spread
-/// every operand bit to every result bit, so that what is found is an upper bound.
+/// The input bits that each bit of each node can depend on. Arithmetic, comparisons and shifts are taken to spread
+/// every operand bit to every result bit, so the result is an upper bound.
 struct Supports<'a> {
     logic: &'a Logic,
     ports: usize,

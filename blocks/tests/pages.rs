@@ -1,5 +1,5 @@
-//! What a block's page says of its parameters, registers and paths is what the block has, and the README lists every block.
-//! `UPDATE_PAGES=1` writes it into them.
+//! A block's page states the parameters, registers and paths that the block has, and the README lists every block.
+//! `UPDATE_PAGES=1` writes these parts.
 
 use blocks::block::Block;
 use blocks::parameters::{Settings, table};
@@ -7,7 +7,7 @@ use blocks::{paths, registry};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// A part of a page: how it begins, and what it must be.
+/// A part of a page: how it begins, and what it must say.
 struct Part {
     begins: &'static str,
     text: String,
@@ -25,7 +25,7 @@ fn parts(block: &Block) -> Vec<Part> {
     parts
 }
 
-/// Words in lines that are as long as those of the pages.
+/// A text wrapped to lines as long as those of the pages.
 fn wrapped(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -39,7 +39,7 @@ fn wrapped(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The paragraph or table of a page that begins so, with its line break.
+/// The paragraph or table of a page that begins with this text, with its line break.
 fn found<'a>(page: &'a str, begins: &str) -> Option<&'a str> {
     let start = match page.starts_with(begins) {
         true => 0,
@@ -56,7 +56,7 @@ fn page_of(block: &str) -> PathBuf {
     pages.find(|page| page.exists()).unwrap_or_else(|| panic!("{block} has a page"))
 }
 
-/// A page with its parts, each in place of what it has; an error if one differs and is not to be written.
+/// A page with its parts replaced by what they must say; fails if one differs and must not be written.
 fn checked(page: &str, name: &str, parts: Vec<Part>) -> String {
     let mut page = page.to_string();
     for Part { begins, text } in parts {

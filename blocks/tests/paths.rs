@@ -45,7 +45,7 @@ fn no_path_crosses_an_axi_port() {
     assert!(checked >= 8, "pacq_gemm has eight outputs to AXI4-Lite");
 }
 
-/// What skid buffers are for: no path leads to `ready`.
+/// With skid buffers, no combinational path leads to `ready`.
 #[test]
 fn behind_skid_buffers_ready_comes_from_registers() {
     let mut checked = 0;

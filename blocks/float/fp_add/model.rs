@@ -30,7 +30,7 @@ mod tests {
     use super::*;
     use crate::common::float_stimulus::corner_weighted;
 
-    /// Against the sums of this machine, which are IEEE 754's.
+    /// Compared with the sums of this machine, which follow IEEE 754.
     #[test]
     fn sums_are_those_of_other_implementations() {
         let mut rng = fastrand::Rng::with_seed(1);
@@ -39,7 +39,7 @@ mod tests {
             let [a, b] = [draw(FloatFormat::FP32), draw(FloatFormat::FP32)];
             let native = (f32::from_bits(a) + f32::from_bits(b)).to_bits();
             same(FloatFormat::FP32, a, b, native);
-            // Sums of two FP16 numbers in FP32 round to FP16 as the exact ones do.
+            // The sum of two FP16 numbers in FP32 rounds to FP16 as the exact sum does.
             let [a, b] = [draw(FloatFormat::FP16), draw(FloatFormat::FP16)];
             let wide = |float: u32| half::f16::from_bits(float as u16).to_f32();
             let native = half::f16::from_f32(wide(a) + wide(b)).to_bits();

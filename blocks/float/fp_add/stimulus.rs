@@ -72,7 +72,7 @@ impl Stimulus for Params {
     }
 }
 
-/// A float a few steps from another one.
+/// A float a few encodings away from another one.
 fn near(format: FloatFormat, float: u32, rng: &mut fastrand::Rng) -> u32 {
     let sign = float & format.zero(true);
     let magnitude = float ^ sign;

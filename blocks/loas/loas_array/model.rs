@@ -16,13 +16,13 @@ pub struct Golden {
     rows: Vec<Row>,
     /// The row at which the next beat of A begins.
     next: usize,
-    /// The rows end with the chunk that is arriving.
+    /// The chunk that is arriving is the last one of the rows.
     is_last: bool,
-    /// The beats of some chunk of A disagreed on that.
+    /// The beats of some chunk of A disagreed on whether it is the last one.
     error: bool,
-    /// The same, up to each of the rows in the block.
+    /// The same up to the end of each set of rows that is in the block.
     errors: VecDeque<bool>,
-    /// Columns of the first of them that have been given.
+    /// Columns of the first set that have been output.
     given: u32,
 }
 
@@ -88,7 +88,7 @@ impl Golden {
         Some([Some(spikes), overflow, error])
     }
 
-    /// Whether some chunk of A up to the current rows was wrong.
+    /// 1 if the beats of some chunk of A disagreed, up to the current rows.
     fn error_of_column(&mut self) -> Bits {
         let error = *self.errors.front().expect("rows with sums are in");
         self.given += 1;
@@ -100,7 +100,7 @@ impl Golden {
     }
 }
 
-/// The or of two bits that may be unknown.
+/// The OR of two bits, each of which may be unspecified.
 fn either(a: Option<Bits>, b: Option<Bits>) -> Option<Bits> {
     match (a, b) {
         (Some(one), _) | (_, Some(one)) if one.is_ones() => Some(one),

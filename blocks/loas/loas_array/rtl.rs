@@ -37,19 +37,19 @@ impl Hardware for Params {
     }
 }
 
-/// Rows that can be in the array: those of two chunks, and those whose sums are being given.
+/// Sets of rows that can be in the array: those of two chunks, and those whose sums are being output.
 const ROWS_IN: u32 = 3;
 
 /// The last beat of the last chunk of the rows.
 struct RowsEnd<'m> {
     /// It is taken in this cycle.
     now: Signal<'m>,
-    /// The beats of some chunk so far disagreed on whether it is the last.
+    /// The beats of some chunk so far disagreed on whether it is the last one.
     error: Signal<'m>,
 }
 
-/// Gives the chunks of A to the elements, some rows at a time. A chunk's first beat says for all rows whether it is the
-/// last. `None` if a chunk has only one beat.
+/// Sends the chunks of A to the elements, some rows at a time. A chunk's first beat decides for all rows whether it
+/// is the last chunk. Returns `None` if a chunk has only one beat.
 fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> Option<RowsEnd<'m>> {
     let a = input_stream(m, "a", &params.a(), params.element.skid);
     let turns = params.beats_of_a();
@@ -84,7 +84,7 @@ fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> O
     Some(RowsEnd { now: (a.fires() & turn.value().all() & is_last).named("rows_end"), error })
 }
 
-/// Gives each beat of B to every element, each as soon as it is ready.
+/// Sends each beat of B to every element, to each as soon as it is ready.
 fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     let b = input_stream(m, "b", &params.element.b(), params.element.skid);
     let streams: Vec<_> =
@@ -93,7 +93,7 @@ fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     streams.iter().for_each(|stream| stream.set_payload(b.payload));
 }
 
-/// Puts the sums of a column through the neurons once every row has them.
+/// Sends the sums of a column through the neurons once every row has its sums.
 fn columns<'m>(
     m: &'m Module,
     params: &Params,
@@ -126,13 +126,13 @@ fn columns<'m>(
     out.set_payload(ColumnSpikes { spikes, overflow, error });
 }
 
-/// Whether some chunk of A up to the current rows was wrong; a column is given while `gives` is 1.
+/// 1 if the beats of some chunk of A disagreed, up to the current rows; a column is output while `gives` is 1.
 fn error_of_rows<'m>(m: &'m Module, params: &Params, ends: RowsEnd<'m>, gives: Signal<'m>) -> Signal<'m> {
     let columns = u64::from(params.element.columns);
     let is_final = match columns {
         1 => m.ones(1),
         _ => {
-            // They are a power of two.
+            // The number of columns is a power of two, so the counter wraps by itself.
             let column = m.reg("given_column", index_width(columns)).reset_to(0).enable(gives);
             column.set(column.value() + 1);
             column.value().all()

@@ -33,7 +33,8 @@ impl Stimulus for Params {
             for chunk in 1..=chunks {
                 let rows: Vec<[Bits; 3]> =
                     (0..params.rows).map(|_| chunk_of_a(element, &mut rng, chunk == chunks)).collect();
-                // An error stays until reset, so it is rare. The first beat decides.
+                // An error stays until reset, so it must be rare. The first beat is never wrong: the others must
+                // agree with it.
                 let wrong = if rng.u8(..64) == 0 { rng.u32(..params.beats_of_a()) } else { 0 };
                 for (number, beat) in (0..).zip(rows.chunks(params.rows_per_beat as usize)) {
                     let is_last = (chunk == chunks) ^ (number > 0 && number == wrong);
@@ -68,11 +69,11 @@ fn joined(rows: &[[Bits; 3]], field: usize) -> Bits {
 /// Finds the coverage points.
 pub struct Observer<'p> {
     params: &'p Params,
-    /// Beats of A since the last chunk of a row began.
+    /// Beats of A since the latest chunk began.
     beats: u32,
-    /// Whether the rows had a chunk before.
+    /// The rows had a chunk before this one.
     is_long: bool,
-    /// Whether the chunk is their last.
+    /// The chunk is the last one of the rows.
     is_last: bool,
 }
 

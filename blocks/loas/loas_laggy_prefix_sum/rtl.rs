@@ -54,8 +54,8 @@ fn segments(m: &Module, params: &Params) {
     output.set_payload(Segment { counts: m.concat_lsb(&counts), last: is_last });
 }
 
-/// The counts of a segment added to a base, and the base of the next one. The base is the first value of the network,
-/// so that a chain is no longer than the segment and no count is added twice.
+/// The counts of a segment on top of a base, and the base of the next segment. The base enters the network as its
+/// first value, so that no chain is longer than the segment, and no count is added twice.
 fn counts<'m>(params: &Params, segment: Signal<'m>, base: Signal<'m>) -> (Vec<Signal<'m>>, Signal<'m>) {
     let greatest = params.lanes.into();
     let segment = segment.named("segment");

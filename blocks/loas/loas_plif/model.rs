@@ -54,21 +54,21 @@ mod tests {
         // 8, 8 + 2, 8 + 2 (10 / 4 rounded down), ... never above 10; with 9: 9, 11 fires, 9 + 0, 11 fires.
         assert_eq!(train(Params::default(), 10, &[8; 4]), "0000");
         assert_eq!(train(Params::default(), 10, &[9; 4]), "0101");
-        // At the threshold.
+        // It also fires at the threshold.
         let at = Params { compare: Compare::GreaterEqual, ..Params::default() };
         assert_eq!(train(at, 10, &[8; 4]), "0101");
         // The excess over the threshold is kept: 40 - 10 = 30, which leaks to 7.
         let soft = Params { reset: Reset::Soft, ..Params::default() };
         assert_eq!(train(soft, 10, &[40, 4, 0, 0]), "1100");
         assert_eq!(train(Params::default(), 10, &[40, 4, 0, 0]), "1000");
-        // A negative potential of -1 never leaks away.
+        // A potential of -1 never leaks away: shifted right, it remains -1.
         assert_eq!(train(Params { leak: 7, ..Params::default() }, 0, &[-1, 1, 1, 1]), "0011");
     }
 
     #[test]
     fn potentials_saturate() {
         let narrow = Params { sum_bits: 4, membrane_bits: Some(4), leak: 0, ..Params::default() };
-        // 7, then -8 from it: -1. Had it not saturated at 7 it would be 6.
+        // 7 + 7 saturates at 7, and 7 - 8 is -1. Without saturation, 14 - 8 would be 6.
         assert_eq!(train(narrow, 7, &[7, 7, -8, 1]), "0000");
     }
 }

@@ -30,7 +30,7 @@ impl Hardware for Params {
     }
 }
 
-/// All counts, each widened to the greatest.
+/// All counts, each extended to the width of the largest.
 fn all<'m>(m: &'m Module, params: &Params, mask: Signal<'m>) -> Signal<'m> {
     // An exclusive count is the inclusive one of the bit before, and 0 for the first.
     let counted = if params.inclusive { mask } else { mask.low(params.lanes - 1) };

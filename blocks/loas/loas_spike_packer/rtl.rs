@@ -1,4 +1,4 @@
-//! The hardware: the neurons of a beat that are kept move together, and behind the words that are there.
+//! The hardware: the kept neurons of a beat are packed without gaps, and placed behind the words already stored.
 //!
 //! ```text
 //! in -> keep? -> together -> behind the first `count` words -> [words] -> out
@@ -32,7 +32,7 @@ fn packer(m: &Module, params: &Params) {
     let ends_row = m.reg("ends_row", 1);
     let beat = m.reg("beat", params.beat_bits()).reset_to(0);
     let count = m.reg("count", params.count_bits());
-    // The next beat begins a chunk.
+    // The next beat starts a chunk.
     let begins = m.reg("begins", 1).reset_to(1);
     let takes = input.fires();
     input.set_ready(!complete.value() | output.ready());
@@ -59,7 +59,7 @@ fn packer(m: &Module, params: &Params) {
     });
 }
 
-/// Fires more often than the neurons that are dropped.
+/// 1 if the neuron fires more often than those that are dropped.
 fn is_kept<'m>(params: &Params, word: Signal<'m>) -> Signal<'m> {
     match params.drop {
         0 => word.any(),
@@ -67,7 +67,7 @@ fn is_kept<'m>(params: &Params, word: Signal<'m>) -> Signal<'m> {
     }
 }
 
-/// The mask: the beat's part of it, the others kept, or cleared by the first beat of a chunk.
+/// The mask of the chunk: the part of this beat is written; the first beat of a chunk clears the others.
 fn mask<'m>(
     m: &'m Module,
     params: &Params,
@@ -85,11 +85,11 @@ fn mask<'m>(
     m.concat_lsb(&(0..params.beats()).map(part).collect::<Vec<_>>())
 }
 
-/// The kept words of a beat without gaps, and whether each place has one.
+/// The kept words of a beat without gaps, and for each place whether it has one.
 fn together<'m>(m: &'m Module, words: &[Signal<'m>], kept: &[Signal<'m>]) -> Vec<(Signal<'m>, Signal<'m>)> {
     let counts = running_counts(m.concat_lsb(kept), Network::Sklansky, Adders::Plus);
     let place = |place: usize| {
-        // The word for which the count of kept words, including itself, matches.
+        // The word whose running count of kept words, itself included, matches the place.
         let cases: Vec<(Signal, Signal)> = (place..words.len())
             .map(|lane| (kept[lane] & counts[lane].eq(place as u64 + 1), words[lane]))
             .collect();
@@ -99,7 +99,7 @@ fn together<'m>(m: &'m Module, words: &[Signal<'m>], kept: &[Signal<'m>]) -> Vec
     (0..words.len()).map(place).collect()
 }
 
-/// The words: those of the beat behind the first ones, which are cleared by the first beat of a chunk.
+/// The words of the chunk: those of the beat go behind the ones already there; the first beat of a chunk clears them.
 fn stored<'m>(
     m: &'m Module,
     params: &Params,
@@ -117,7 +117,7 @@ fn stored<'m>(
             .filter(|(offset, _)| *offset <= place)
             .map(|(offset, (has_word, word))| (begins[place - offset] & *has_word, *word))
             .collect();
-        // A place that is written was free, so that its bits are or'ed.
+        // A place that is written was empty, hence 0, so an OR is enough.
         register.set(m.one_hot(&cases) | register.value().gated(!is_first));
         register.value()
     };

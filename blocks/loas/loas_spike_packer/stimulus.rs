@@ -22,7 +22,7 @@ pub fn points(params: &Params) -> Vec<&'static str> {
 }
 
 impl Stimulus for Params {
-    /// A row of up to two chunks and a half.
+    /// A row of up to two and a half chunks.
     fn random(&self, seed: u64) -> Space {
         let params = self.clone();
         let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {

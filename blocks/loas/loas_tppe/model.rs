@@ -12,7 +12,7 @@ use hdl::Bits;
 pub struct Column {
     /// For each time step.
     sums: Vec<i64>,
-    /// The greatest and the least possible sum of some of the weights of matches, in any order.
+    /// The largest and the smallest partial sum that any order of the matches can reach.
     reach: (i64, i64),
     /// The sum of the weights of all matches.
     pseudo: i64,
@@ -23,7 +23,7 @@ pub struct Golden {
     params: Params,
     pairing: Pairing,
     columns: Vec<Column>,
-    /// Some sum has left its range for certain, or may have.
+    /// Some sum certainly left its range or, in the next field, left it if the matches came in the wrong order.
     has_overflowed: bool,
     may_have_overflowed: bool,
     /// A beat of B had a match without a weight, or was for a group that does not exist.
@@ -69,13 +69,13 @@ impl Golden {
         }
     }
 
-    /// The columns' beats; then all sums are 0 again.
+    /// The output beats of all columns, after which all sums are 0 again.
     fn drain(&mut self) -> Vec<[Option<Bits>; 3]> {
         let columns = std::mem::replace(&mut self.columns, empty(&self.params));
         let width = self.params.sum_bits();
         let limit = 1i64 << (width - 1);
         let leaves = |value: i64| value >= limit || value < -limit;
-        // The amount subtracted for a time step, over all sums.
+        // For each time step, the sum of the weights that are subtracted.
         let corrected = |column: &Column| column.sums.iter().any(|sum| leaves(column.pseudo - sum));
         self.has_overflowed |= columns.iter().any(|column| leaves(column.pseudo) || corrected(column));
         self.may_have_overflowed |=

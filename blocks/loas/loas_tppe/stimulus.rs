@@ -60,7 +60,7 @@ impl Stimulus for Params {
     }
 }
 
-/// A bit.
+/// A 1-bit field.
 fn flag(value: bool) -> Bits {
     Bits::truncated(value.into(), 1)
 }
@@ -72,7 +72,7 @@ pub fn chunk_of_a(params: &Params, rng: &mut Rng, is_last: bool) -> [Bits; 3] {
     let fires_always = rng.u8(..4) == 0;
     let mut words = Bits::zero(mask_bits * time_steps);
     for (offset, _) in ones(&mask).enumerate() {
-        // A neuron that is not silent fires at some step.
+        // A neuron in the mask fires in at least one step.
         let all = (1u64 << time_steps) - 1;
         let word = if fires_always { all } else { rng.u64(1..=all) };
         words.insert(offset as u32 * time_steps, &Bits::truncated(word.into(), time_steps));
@@ -85,7 +85,7 @@ pub fn chunk_of_b(params: &Params, rng: &mut Rng, a: &Bits, group: u64, is_last:
     let Params { mask_bits, values, weight_bits, .. } = *params;
     let mut masks = Bits::zero(params.group * mask_bits);
     let extreme = rng.u8(..4) == 0;
-    // Errors stay until reset, so they are rare.
+    // An error stays until reset, so it must be rare.
     let is_wrong = rng.u8(..64) == 0;
     let mut weights = Bits::zero(params.group * values * weight_bits);
     for place in 0..params.group {
@@ -94,7 +94,7 @@ pub fn chunk_of_b(params: &Params, rng: &mut Rng, a: &Bits, group: u64, is_last:
             1..=3 => Bits::zero(mask_bits),
             _ => random_mask(rng, mask_bits),
         };
-        // As many as there are weights, from anywhere.
+        // No more ones than there are weights, at random positions.
         let mut positions: Vec<u32> = ones(&wanted).collect();
         rng.shuffle(&mut positions);
         if !is_wrong {

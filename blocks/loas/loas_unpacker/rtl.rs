@@ -1,4 +1,5 @@
-//! The hardware: mask and words move down, by a beat of neurons and by the words that these take.
+//! The hardware: with each output beat, the mask shifts down by the neurons of the beat, and the words by as many as
+//! these take.
 //!
 //! ```text
 //! in -> [mask], [words] -> the first words to the neurons that have one -> out
@@ -51,7 +52,7 @@ fn unpacker(m: &Module, params: &Params) {
     });
 }
 
-/// The words without those that the beat takes.
+/// The words that are left after the beat has taken its own.
 fn without<'m>(m: &'m Module, params: &Params, words: Signal<'m>, counts: &[Signal<'m>]) -> Signal<'m> {
     let taken = counts[counts.len() - 1];
     let mut shifted: Vec<Signal> =
@@ -70,7 +71,7 @@ fn spikes<'m>(
 ) -> Signal<'m> {
     let words = words.low(params.lanes * params.time_steps).split_lsb(params.time_steps);
     let neuron = |(lane, fires): (usize, Signal<'m>)| {
-        // A neuron has the word whose index is the number of ones before it.
+        // A neuron that fires takes the word whose index is the number of ones before it.
         let cases: Vec<(Signal, Signal)> =
             (0..=lane).map(|offset| (fires & counts[lane].eq(offset as u64 + 1), words[offset])).collect();
         m.one_hot(&cases)

@@ -8,7 +8,7 @@ use hdl::{Bits, limbs_for};
 impl Stimulus for Params {
     fn random(&self, seed: u64) -> Space {
         let (mask_bits, width) = (self.mask_bits, self.mask_bits * self.time_steps);
-        // Words behind the last one may be anything.
+        // Words behind the last one are random.
         Space::of_beats("random chunks", u64::MAX, move |index| {
             let mut rng = case_rng(seed, index);
             let mask = random_mask(&mut rng, mask_bits);

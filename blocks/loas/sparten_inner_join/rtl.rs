@@ -1,4 +1,4 @@
-//! The hardware: the matches of the present time step, the lowest first, and the counts of both masks at it.
+//! The hardware: the matches of the current time step, the lowest first, and for each the counts of both masks.
 //!
 //! ```text
 //! join -> [masks] -> step's spikes & weights -> [rest] -> lowest -> match
@@ -35,7 +35,7 @@ fn join<'m>(m: &'m Module, params: &Params) {
     let spikes = keep("a_masks_q", a_masks).split_lsb(params.mask_bits);
     let (weights, tag) = (keep("b_mask_q", b_mask), keep("tag_q", tag));
     let step = m.reg("step", params.step_bits());
-    // The matches of the step that have been sent.
+    // The matches of this step that have been sent.
     let passed = m.reg("passed", params.mask_bits);
 
     let spikes = at(m, step.value(), &spikes).named("spikes");

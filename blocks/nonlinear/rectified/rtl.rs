@@ -46,7 +46,7 @@ fn lane<'m, F: Function>(m: &'m Module, params: &Params<F>, x: Signal<'m>) -> Si
 /// The tails for x and for -x.
 fn tail<'m, F: Function>(m: &'m Module, params: &Params<F>, magnitude: Signal<'m>) -> Signal<'m> {
     let half = 1i32 << (params.bits - 1);
-    // -x has no distance of its own above half the range.
+    // Magnitudes above half the range do not occur, so their entries do not matter.
     let tail: Vec<u64> = (0..2 * half).map(|x| -params.rounded(-x.min(half)) as u64).collect();
     let width = bit_length(tail.iter().copied().max().unwrap_or_default().max(1).into());
     let entries: Vec<Signal> = tail.iter().map(|entry| m.lit((*entry).into(), width)).collect();

@@ -8,8 +8,8 @@ pub fn logistic(x: f64) -> f64 {
     }
 }
 
-/// e^-x for x >= 0. Taylor's series for a small part of x, and squaring, with additions, multiplications and divisions
-/// only, so every machine has the same result; beyond 40 the result is 0.
+/// e^-x for x >= 0: a Taylor series for a small fraction of x, then repeated squaring. It uses only additions,
+/// multiplications and divisions, so every machine gives the same result; beyond 40 the result is 0.
 fn falling(x: f64) -> f64 {
     const HALVINGS: u32 = 8;
     if x > 40.0 {

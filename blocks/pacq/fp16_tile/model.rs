@@ -44,7 +44,7 @@ fn weight(params: &Params, scale: &Scale, lane: u32, word: u16) -> u32 {
 pub struct Golden {
     params: Params,
     collector: Collector,
-    /// Lanes of the rows of a column of words so far.
+    /// The lanes of each row so far, in a column of words.
     rows: Vec<Vec<u32>>,
 }
 
@@ -67,7 +67,7 @@ impl Model for Golden {
                 if rows.len() < ROWS as usize {
                     return;
                 }
-                // Columns of weights one after the other.
+                // One column of weights after the other.
                 for lane in 0..params.shape().lanes() as usize {
                     for row in rows.iter() {
                         let result = Exact::decode(from, row[lane]).round(to);

@@ -96,13 +96,13 @@ fn tile(m: &Module, params: &Params, dot_product: ModuleRef) {
 
 /// The weights of tiles, dequantised.
 struct Weights<'m> {
-    /// For each tile that is there, whether results end with it.
+    /// For each tile in the buffer, whether it is the last one along k.
     tiles: ShiftQueue<'m>,
     half: Signal<'m>,
     memory: Ram<'m>,
 }
 
-/// Dequantises a lane of the words of a beat in a cycle.
+/// Dequantises one lane of a beat's words per cycle.
 fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> Weights<'m> {
     let shape = params.shape();
     let (loaded, group_done) = (m.wire("tile_loaded", 1), m.wire("group_loaded", 1));
@@ -122,7 +122,7 @@ fn weights<'m>(m: &'m Module, params: &Params, release: Signal<'m>) -> Weights<'
             scales.has_group & tile.is_there,
         );
         write.drive(word.valid & buffer.has_room);
-        // The number of a word: column of words, step, lane.
+        // The bits of the index: column of words, step, lane.
         let lane_bits = index_width(shape.lanes().into());
         let index = buffer.write_index;
         let column = index.high(index_width(WORDS.into()));

@@ -16,7 +16,7 @@ pub struct DotProduct {
     params: Params,
     /// The current sum of each lane.
     sums: Vec<Kept>,
-    /// A sum has left its range since they began.
+    /// A sum left its range since the sums began.
     overflow: bool,
 }
 
@@ -45,7 +45,7 @@ impl DotProduct {
         self.overflow = false;
     }
 
-    /// Starts the sums again, with addends side by side in the internal form, whatever they are.
+    /// Starts new sums from addends in the internal form, side by side and of any value.
     fn begin_with(&mut self, addends: &Bits) {
         let form = self.params.kept();
         let kept = |addend: Bits| match form {
@@ -229,7 +229,7 @@ mod tests {
         }
     }
 
-    /// Compared with this machine's arithmetic: four terms need 46 bits, which its double precision holds exactly.
+    /// Compared with double precision, which holds the sum of four terms, 46 bits, exactly.
     #[test]
     fn an_exact_sum_is_rounded_once() {
         let params = Params::default();

@@ -47,7 +47,7 @@ fn dot_product<'m>(m: &'m Module, params: &Params, multiplier: ModuleRef) {
     accumulators.build(m, &input, &output, trees, |sum| given(m, params, sum));
 }
 
-/// A multiplier for each activation, by the lanes of a group of its word.
+/// A multiplier for each activation, with the current group of lanes of its word.
 fn multipliers<'m>(
     m: &'m Module,
     params: &Params,
@@ -118,7 +118,7 @@ fn float_product<'m>(
         return converted(m, FP16, format, product);
     }
     let Term { sign, magnitude, exponent, nan, infinite } = term(params, multiplier, lane);
-    // From the exponent field of a significand's hidden bit to that of the magnitude's most significant bit.
+    // Distance from the exponent field of a significand's hidden bit to that of the magnitude's most significant bit.
     let more = (format.bias() - FP16.bias()) as u64 + u64::from(magnitude.width() - FP16.significand_bits());
     let exponent = (exponent.zext(format.exponent_bits + 2) + more).named("field");
     Scaled { sign, magnitude, exponent, nan, infinite }.round(m, format, more as i64 + 1)

@@ -34,8 +34,8 @@ pub fn points(params: &Params) -> &'static [&'static str] {
 /// Steps of the longest random sum that stays in its range.
 const MOST_STEPS: u32 = 8;
 
-/// Steps of a random sum that leaves its range: addends take it close to the limit, or it must be longer than `max_k`.
-/// `None` if it cannot, or only in a sum that is too long for any test.
+/// Steps of a random sum that leaves its range: addends take it close to the limit, or it is longer than `max_k`.
+/// `None` if it cannot leave it, or only in a sum too long for a test.
 fn steps_out_of_range(params: &Params) -> Option<u32> {
     match params.kept() {
         Form::Float(_) => None,
@@ -44,7 +44,7 @@ fn steps_out_of_range(params: &Params) -> Option<u32> {
     }
 }
 
-/// Sums with many steps are rare: on average they take at most half a step per sum.
+/// Long sums are rare, so that on average they cost at most half a step per sum.
 fn chance(steps: u32) -> u32 {
     (2 * steps).max(16)
 }
@@ -81,7 +81,7 @@ impl Stimulus for Params {
         })
     }
 
-    /// Sums of 128 activations, normally distributed as the weights are.
+    /// Sums of 128 products, with activations and weights normally distributed.
     fn typical(&self, seed: u64) -> Space {
         let params = self.clone();
         sums(&params.clone(), "typical", move |index, emit| {
@@ -115,7 +115,7 @@ pub fn typical_word(weight_bits: u32, rng: &mut fastrand::Rng) -> u16 {
     })
 }
 
-/// Takes activations, words, whether the step is the last, and a generator for the rest.
+/// Takes the activations and words of a step, whether it is the last one, and a generator for the rest.
 type EmitStep<'e> = &'e mut dyn FnMut(&[u16], &[u16], bool, &mut fastrand::Rng);
 
 fn sums(params: &Params, name: &str, steps: impl Fn(u64, EmitStep) + Send + Sync + 'static) -> Space {
@@ -133,7 +133,7 @@ fn sums(params: &Params, name: &str, steps: impl Fn(u64, EmitStep) + Send + Sync
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
 }
 
-/// Any FP16 number, or in fixed point one at the end of the range.
+/// Any FP16 number or, in fixed point, occasionally one at the end of the range.
 fn addend(form: Form, rng: &mut fastrand::Rng) -> Sum {
     match form {
         Form::Fixed { bits } if rng.u8(..64) == 0 => {
@@ -152,11 +152,11 @@ pub fn side_by_side(words: &[u16]) -> Bits {
 /// Finds the coverage points of sums.
 pub struct Observer {
     params: Params,
-    /// The last of the points is one.
+    /// The last coverage point can be reached.
     counts_range: bool,
-    /// In the lanes of a step without addends.
+    /// The dot product of the lanes of a step, without addends.
     dot: DotProduct,
-    /// As the block adds.
+    /// The sums, as the block adds them.
     golden: Golden,
     activations: Vec<u16>,
     steps: u32,

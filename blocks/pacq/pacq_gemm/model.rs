@@ -40,7 +40,7 @@ pub mod outputs {
     pub const C: usize = 2;
 }
 
-/// A block of results: its numbers of rows and columns of words.
+/// A block of results: how many rows and how many columns of words it has.
 #[derive(Clone, Copy, Debug)]
 struct Block {
     rows: usize,
@@ -48,7 +48,7 @@ struct Block {
     is_last: bool,
 }
 
-/// A pending product: its sizes, how many of its blocks have been given, and whether a stream was wrong in them.
+/// A pending product: its sizes, how many of its blocks are done, and whether a stream had the wrong number of beats.
 struct Job {
     sizes: Sizes,
     given: u64,
@@ -56,7 +56,7 @@ struct Job {
 }
 
 impl Job {
-    /// The next block: row of blocks after row.
+    /// The next block, in row-major order.
     fn next(&self, lanes: u32) -> Block {
         let Sizes { m, n, .. } = self.sizes;
         let words = n.div_ceil(lanes);
@@ -78,7 +78,7 @@ pub struct Golden {
     registers: Registers,
     file: RegisterFile,
     addresses: VecDeque<u32>,
-    /// With its strobes.
+    /// Write data with its strobes.
     data: VecDeque<(u32, u32)>,
     jobs: VecDeque<Job>,
     a: Packets<Vec<u16>>,
@@ -96,7 +96,7 @@ impl Golden {
         Golden { params: params.clone(), registers, file, addresses, data, jobs, a, b, scales }
     }
 
-    /// A complete write; gives its response.
+    /// A complete write; returns its response.
     fn write(&mut self, address: u32, (data, strobes): (u32, u32)) -> Response {
         let starts = self.file.sets(address, data, strobes, self.registers.start);
         let sizes = self.registers.written(&self.file);
@@ -110,7 +110,7 @@ impl Golden {
         Response::Okay
     }
 
-    /// Gives `emit` the next block of results once all its operands have arrived. True if it did.
+    /// Emits the next block of results once all its operands have arrived. True if it did.
     fn next_block(&mut self, emit: &mut dyn FnMut(usize, &[Option<Bits>])) -> bool {
         let Some(job) = self.jobs.front_mut() else { return false };
         let (sizes, shape) = (job.sizes, self.params.tile.shape());
@@ -156,7 +156,7 @@ impl Golden {
     }
 }
 
-/// Lines along k from the beats of tiles: for each tile line after line. Beyond K they are 0.
+/// The lines along k in the beats of tiles, which hold line after line. Values beyond K are 0.
 fn lines(beats: &mut VecDeque<Vec<u16>>, count: usize, k: u32, terms: u32) -> Vec<Vec<u16>> {
     let mut lines = vec![vec![]; count];
     for tile in (0..k).step_by(DEPTH as usize) {

@@ -37,7 +37,7 @@ const EARLY: usize = 10;
 const EXCESS: usize = 11;
 
 impl Stimulus for Params {
-    /// One or two products of random sizes up to 40, and between them some that are refused.
+    /// One or two products of random sizes up to 40, and some illegal ones between them, which are refused.
     fn random(&self, seed: u64) -> Space {
         products(self, "random", move |params, index| {
             let mut rng = case_rng(seed, index);
@@ -56,8 +56,8 @@ impl Stimulus for Params {
     }
 
     fn gap_between_cases(&self) -> Option<u32> {
-        // A product is refused while another one waits. After the last result the tile ends the block with the dropped
-        // ones.
+        // A product is refused while another one waits, so cases must not overlap. After the last result, the tile
+        // still finishes the block, whose other results are dropped.
         Some(2 * self.tile.cycles() + 64)
     }
 
@@ -129,10 +129,10 @@ fn access(params: &Params, rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, 
     emit(inputs::WRITE_DATA, &[Bits::truncated(data.into(), 32), Bits::truncated(rng.u32(..).into(), 4)]);
 }
 
-/// Sends the beats of a product, with one beat too few or too many in one stream.
+/// Sends the beats of a product, occasionally too few or too many in one stream.
 struct Sender<'e> {
     emit: &'e mut dyn FnMut(usize, &[Bits]),
-    /// Beats of A, B and scales that have been made and are still to be sent.
+    /// Beats of A, B and scales: how many were made, and how many are to be sent.
     made: [u64; 3],
     count: [u64; 3],
 }
@@ -148,7 +148,7 @@ impl Sender<'_> {
     }
 }
 
-/// The number of beats sent in each stream: now and then one of them differs from the product's.
+/// The number of beats to send in each stream: occasionally one differs from what the product needs.
 fn counts(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng) -> [u64; 3] {
     let mut counts = totals(params, sizes);
     let count = &mut counts[rng.usize(..3)];
@@ -160,7 +160,7 @@ fn counts(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng) -> [u64; 3] {
     counts
 }
 
-/// The beats of random matrices, block of results after block.
+/// The beats of random matrices, one block of results after the other.
 fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
     let shape = params.tile.shape();
     let mut sender = Sender { emit, made: [0; 3], count: counts(params, sizes, rng) };
@@ -208,7 +208,7 @@ pub struct Observer {
     registers: Registers,
     file: RegisterFile,
     address: Option<u32>,
-    /// With its strobes.
+    /// Write data with its strobes.
     data: Option<(u32, u32)>,
     streams: [Stream; 3],
 }
@@ -218,14 +218,14 @@ pub struct Observer {
 struct Stream {
     /// Beats since the last `tlast`.
     beats: u64,
-    /// Numbers of beats up to a `tlast`.
+    /// For each `tlast`, the number of beats up to it.
     ended: VecDeque<u64>,
-    /// Beats of products that have started.
+    /// The number of beats that each started product needs.
     wanted: VecDeque<u64>,
 }
 
 impl Stream {
-    /// Whether a product had the wrong number of beats, if known.
+    /// Whether the next product had too few beats or too many, if known.
     fn compare(&mut self) -> Option<Ordering> {
         if self.ended.is_empty() {
             return None;

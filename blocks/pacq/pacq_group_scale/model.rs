@@ -73,7 +73,7 @@ pub struct Groups {
     activations: Vec<u16>,
     /// Groups whose sums have not arrived.
     of_activations: VecDeque<OfActivations>,
-    /// Sums whose groups have not ended.
+    /// Sums whose groups of activations have not ended.
     sums: VecDeque<Vec<Bits>>,
 }
 
@@ -102,9 +102,9 @@ impl Groups {
 pub struct Golden {
     params: Params,
     groups: Groups,
-    /// An FP32 result per lane, on the way.
+    /// The FP32 result of each lane so far.
     results: Vec<u32>,
-    /// All sums so far were possible sums of products.
+    /// All sums so far are possible sums of products.
     is_specified: bool,
     /// A group of the results had more activations than it may.
     error: bool,

@@ -21,7 +21,7 @@ use parts::float::scaled::converted;
 use parts::storage::shift_queue::ShiftQueue;
 use parts::stream::skid::input_stream;
 
-/// Groups whose activations are there before their sums.
+/// Groups whose activations may be complete before their sums arrive.
 const GROUPS: u32 = 2;
 
 impl Hardware for Params {
@@ -43,7 +43,7 @@ fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
     let (into, from) =
         (unit.input_stream("in", &params.unit_input()), unit.output_stream("out", &params.unit_output()));
 
-    // One group at a time: the next one adds to its results.
+    // One group at a time, since the next one adds to its results.
     let is_busy = m.reg("is_busy", 1).reset_to(0);
     let is_last = m.reg("is_last", 1).enable(into.fires());
     is_last.set(sums.payload.last);
@@ -69,7 +69,7 @@ fn group_scale(m: &Module, params: &Params, unit: ModuleRef) {
         m.scope(&format!("lane{lane}"), || converted(m, FloatFormat::FP32, params.result.float(), result))
     };
     let results = m.concat_lsb(&lanes.map(round).collect::<Vec<_>>());
-    // Results leave before the next group comes.
+    // Results leave before the next group enters, which clears the flag.
     let error = m.reg("error", 1).reset_to(0).enable(into.fires() | output.fires());
     error.set((error.value() | group.is_overlong) & into.fires());
     output.set_payload(Results { results, error: Some(error.value()) });
@@ -82,7 +82,7 @@ struct Activations<'m> {
     is_overlong: Signal<'m>,
 }
 
-/// Adds activations up; `taken`: those of the oldest group are not wanted any more.
+/// Adds up activations. `taken`: the sum of the oldest group is no longer needed.
 fn activation_sums<'m>(m: &'m Module, params: &Params, taken: Signal<'m>) -> Activations<'m> {
     let input = input_stream(m, "a", &params.activations(), params.skid);
     let form = params.activation_form();

@@ -110,7 +110,7 @@ fn group(params: &Params, rng: &mut fastrand::Rng) -> Group {
     Group { activations, sums, scales, zeros }
 }
 
-/// The nearest sum in a form: what an accumulator of that form can hold.
+/// The nearest sum that an accumulator of this form can hold.
 fn representable(form: Form, sum: Sum) -> Sum {
     match form {
         Form::Float(format) => Sum::of(Exact::decode(format, sum.exact().round(format))),
@@ -167,7 +167,7 @@ fn results(
 pub struct Observer {
     params: Params,
     channels: Groups,
-    /// Of the result so far.
+    /// Groups of the result so far.
     groups: u32,
 }
 

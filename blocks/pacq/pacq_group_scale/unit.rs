@@ -1,4 +1,4 @@
-//! The part without a memory: from sums, their activations' sum and addends to results.
+//! The part without a memory: from sums, the sums of their activations and addends, to results.
 //!
 //! ```text
 //! sums -----------------------------+
@@ -56,7 +56,7 @@ impl Params {
 
     /// Adds the unit to a design.
     pub fn unit(&self, design: &Design) -> ModuleRef {
-        // Whatever follows the results is not part of the unit.
+        // What follows the results is not part of the unit, so it must not depend on those parameters.
         let params = Params {
             result: Params::default().result,
             terms: Params::default().terms,
@@ -133,14 +133,14 @@ fn unit<'m>(m: &'m Module, params: &Params) {
 /// The exponents of sums and scales are such that no product is subnormal in FP32.
 const NEVER_SUBNORMAL: i64 = i64::MAX;
 
-/// Two's complement.
+/// The factor by which the sum of activations is subtracted, in two's complement.
 fn constant<'m>(m: &'m Module, params: &Params, zero: Signal<'m>) -> Signal<'m> {
     match params.product {
         Product::Biased => {
             let above = params.constant_bits() - FP16.fraction_bits;
             m.concat(&[m.lit(1, above), zero.zext(FP16.fraction_bits)]).named("constant")
         }
-        // The code minus half of its range.
+        // The code minus half of its range: in two's complement, the top bit is inverted.
         _ => (zero ^ m.lit(1 << (zero.width() - 1), zero.width())).named("constant"),
     }
 }
@@ -170,7 +170,7 @@ fn scaled<'m>(m: &'m Module, sum: FixedSum<Signal<'m>>, scale: Signal<'m>) -> Sc
     let (sign, width) = (sum.steps.msb(), sum.steps.width());
     let absolute = negated(sum.steps, sign).named("absolute");
     let is_invalid = (infinite & !scale.significand.any()) | (scale.infinite & !infinite & !absolute.any());
-    // Of the product's most significant bit, for a scale of the exponent field 0.
+    // The exponent of the product's most significant bit, for a scale with exponent field 0.
     let top = i64::from(width + FP16.significand_bits()) - 1 + i64::from(FIXED_EXPONENT + FP32.bias())
         - i64::from(FP16.bias())
         - i64::from(FP16.fraction_bits);

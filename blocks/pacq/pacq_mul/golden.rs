@@ -69,7 +69,7 @@ impl PureModel for Golden {
         if !self.params.dual_mode {
             return self.word(activation, &beat[1..], answer);
         }
-        // Each mode leaves the other one's fields open.
+        // In each mode, the fields of the other one are unspecified.
         let (weights, rest) = beat[1..].split_at(weights);
         let last = answer.len() - 1;
         if rest[0] == 0 {

@@ -84,8 +84,8 @@ pub fn literal(weight_bits: u32, activation: u16, code: u16) -> u16 {
     let product = literal_product(weight_bits, FORMAT.fraction(a), code);
     let significand = round_off(product.into(), 10) as u32;
     let exponent = FORMAT.exponent_field(a) + 10;
-    // The hidden bit, which is always set, adds one to the field, and the carry of the rounding runs on into
-    // it. What reaches or passes all ones there is Inf.
+    // Adding the hidden bit, which is always set, increments the exponent field, and a carry of the rounding runs
+    // into it. A field of all ones, or beyond, is Inf.
     let magnitude = ((exponent - 1) << FORMAT.fraction_bits) + significand;
     (FORMAT.zero(FORMAT.sign(a)) | magnitude.min(FORMAT.infinity(false))) as u16
 }

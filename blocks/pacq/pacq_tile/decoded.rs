@@ -35,7 +35,7 @@ enum Terms {
     Plain,
 }
 
-/// The longest group whose exact sums fit 64 bits.
+/// The longest group whose exact sums fit in 64 bits.
 const LONGEST: usize = 1 << 20;
 
 impl Row {
@@ -87,7 +87,7 @@ pub struct Column {
     codes: Vec<Vec<u16>>,
     /// For each lane its weights.
     weights: Vec<Vec<i64>>,
-    /// Of each group.
+    /// The scales of each group.
     scales: Vec<Scale>,
 }
 
@@ -111,7 +111,7 @@ pub fn results(params: &Params, row: &Row, column: &Column) -> Vec<u32> {
     (0..column.weights.len()).map(|lane| result(params, row, column, lane)).collect()
 }
 
-/// The same, plainly.
+/// The same in the plain formulation.
 fn plain(params: &Params, row: &Row, column: &Column) -> Vec<u32> {
     let mut groups = vec![];
     for (RowGroup { range, .. }, scale) in row.groups.iter().zip(&column.scales) {
@@ -145,7 +145,7 @@ fn result(params: &Params, row: &Row, column: &Column, lane: usize) -> u32 {
 /// The most terms of a step.
 const MOST_TERMS: usize = 16;
 
-/// The rounded sum of products: each step's in a tree, and the steps in their order.
+/// The rounded sum of products: a tree for each step, and the steps in order.
 fn rounded(params: &Params, format: FloatFormat, products: &[u32], codes: &[u16]) -> u32 {
     let of_code = 1 << params.weight_bits;
     let terms = params.terms as usize;
@@ -170,7 +170,7 @@ fn rounded(params: &Params, format: FloatFormat, products: &[u32], codes: &[u16]
     sum
 }
 
-/// The processor's addition of FP32 numbers is that of IEEE 754, except for the NaN that it returns.
+/// The processor's FP32 addition follows IEEE 754, except for the NaN that it returns.
 fn float_sum(format: FloatFormat, a: u32, b: u32) -> u32 {
     if format != FloatFormat::FP32 {
         return rounded_sum(format, a, b);
@@ -179,7 +179,7 @@ fn float_sum(format: FloatFormat, a: u32, b: u32) -> u32 {
     if sum.is_nan() { format.canonical_nan() } else { sum.to_bits() }
 }
 
-/// From one end to the next.
+/// The ranges between successive ends.
 fn ranges(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
     let starts = [0].into_iter().chain(ends.iter().copied());
     starts.zip(ends).map(|(start, end)| start..*end)

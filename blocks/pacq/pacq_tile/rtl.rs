@@ -30,7 +30,7 @@ use parts::float::FloatFormat;
 use parts::float::scaled::converted;
 use parts::storage::held::held;
 
-/// Sums, or results, that a unit keeps.
+/// Sums, or results, that each unit keeps.
 const PLACES: u32 = WORDS * ROWS / UNITS;
 
 impl Hardware for Params {
@@ -61,11 +61,11 @@ struct Issued<'m> {
     in_flight: InFlight<'m>,
     /// The sums at the units' outputs are taken.
     taken: hdl::Wire<'m>,
-    /// Sums of activations: for two groups of each of the unit's rows.
+    /// Sums of activations, for two groups in each row of the unit.
     of_activations: Vec<Ram<'m>>,
 }
 
-/// Gives the steps of tiles to the dot-product units.
+/// Sends the steps of tiles to the dot-product units.
 fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories<'m>) -> Issued<'m> {
     let shape = params.shape();
     let (done, taken) = (m.wire("tile_done", 1), m.wire("sums_taken", 1));
@@ -103,7 +103,7 @@ fn issue<'m>(m: &'m Module, params: &Params, dots: &[Child<'m>], sums: &Memories
     let adds = Adds {
         row: m.concat(&[group.value(), loops.row]),
         is_first: is_first.value() & loops.is_first_step,
-        // Of all columns of words the activations are the same.
+        // The activations are the same for all columns of words, so they are added with the first one only.
         enable: issue & !loops.column.any(),
     };
     Issued { in_flight, taken, of_activations: add_activations(m, params, &rows, adds) }
@@ -135,7 +135,7 @@ struct Adds<'m> {
     enable: Signal<'m>,
 }
 
-/// Adds the activations of a step up, and in the cycle after it to the sums of their rows.
+/// Adds up the activations of a step, and one cycle later adds this to the sums of their rows.
 fn add_activations<'m>(m: &'m Module, params: &Params, rows: &[Signal<'m>], adds: Adds<'m>) -> Vec<Ram<'m>> {
     let form = params.group_scale().activation_form();
     let Form::Fixed { bits } = form else { unreachable!("sums of activations are in fixed point") };
@@ -165,7 +165,7 @@ struct Scaled<'m> {
     results: Memories<'m>,
 }
 
-/// Keeps the sums of groups that go on, and gives those that end to the units that scale them.
+/// Keeps the sums of unfinished groups, and sends those of finished ones to the units that scale them.
 fn scale<'m>(
     m: &'m Module,
     params: &Params,
@@ -219,7 +219,7 @@ fn scale<'m>(
     Scaled { in_flight, taken, results }
 }
 
-/// Keeps results to which other groups are added, and gives those that are complete.
+/// Keeps results to which more groups will be added, and outputs those that are complete.
 fn give<'m>(m: &'m Module, params: &Params, units: &[Child<'m>], scaled: &Scaled<'m>) {
     let output = m.output_stream("out", &params.out());
     let from: Vec<_> =
@@ -235,7 +235,7 @@ fn give<'m>(m: &'m Module, params: &Params, units: &[Child<'m>], scaled: &Scaled
     from.iter().for_each(|stream| stream.set_ready(taken));
 }
 
-/// The rows in turn, in the format of results.
+/// Outputs the rows in turn, in the format of results.
 fn give_rows<'m>(
     m: &'m Module,
     params: &Params,

@@ -37,7 +37,7 @@ pub struct Term<'m> {
 impl<'m> FixedSum<Signal<'m>> {
     /// Adds terms up.
     pub fn of_terms(m: &'m Module, terms: &[Term<'m>]) -> FixedSum<Signal<'m>> {
-        // The greatest exponent of a finite number moves its last bit by 29 places.
+        // The largest exponent of a finite number shifts its last bit by 29 places.
         let most = FloatFormat::FP16.exponent_ones() - 2;
         let placed_width = terms[0].magnitude.width() + most;
         let width = placed_width + 1 + bit_length(terms.len() as u128 - 1);
@@ -48,7 +48,7 @@ impl<'m> FixedSum<Signal<'m>> {
             })
         };
         let mut parts: Vec<Signal> = terms.iter().enumerate().map(placed).collect();
-        // What the complements lack.
+        // A complement is one less than the negative: this adds the missing ones.
         let signs: Vec<Signal> =
             terms.iter().map(|term| term.sign.zext(bit_length(terms.len() as u128))).collect();
         parts.push(sum(signs).zext(width).named("signs"));
@@ -75,12 +75,13 @@ impl<'m> FixedSum<Signal<'m>> {
         }
     }
 
-    /// The last place of an FP16 number is worth a step or more; of others bits that are below a step are 0.
+    /// The last place of an FP16 number is worth at least one step; of other formats, bits worth less than a step are
+    /// 0.
     fn of_float(m: &'m Module, format: FloatFormat, encoding: Signal<'m>, bits: u32) -> FixedSum<Signal<'m>> {
         let float = unpack(m, format, encoding);
-        // At this exponent field the last place is worth a step.
+        // With this exponent field, the last place is worth one step.
         let last = FIXED_EXPONENT + format.bias() + format.fraction_bits as i32;
-        // The least exponent field that counts leaves the hidden bit on a step.
+        // With the smallest exponent field that matters, the hidden bit is worth one step.
         let (below, least) = match last {
             ..=1 => (0, 1),
             _ => (format.fraction_bits, last - format.fraction_bits as i32),

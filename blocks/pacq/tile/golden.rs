@@ -32,11 +32,11 @@ pub struct Collector {
     b: VecDeque<u16>,
     scales: VecDeque<Scale>,
     tiles: VecDeque<(bool, bool)>,
-    /// Of the results that are on their way: rows, columns, and where groups end.
+    /// The block in progress: its rows, its columns, and where its groups end.
     rows: Vec<Vec<u16>>,
     columns: Vec<Vec<u16>>,
     ends: Vec<usize>,
-    /// Their last tile is in.
+    /// The last tile of the block has arrived.
     is_whole: bool,
 }
 

@@ -79,7 +79,7 @@ fn values<'m>(counts: &[Count<'m>]) -> Vec<Signal<'m>> {
     counts.iter().map(|count| count.value).collect()
 }
 
-/// The running counts of up to four bits, each from its bits alone.
+/// The running counts of up to four bits, each computed directly from its bits.
 fn leaf<'m>(bits: &[Signal<'m>]) -> Vec<Count<'m>> {
     let count = |last: usize| {
         let value = population(&bits[..=last]);
@@ -143,7 +143,7 @@ fn reduced<'m>(columns: &[Vec<Signal<'m>>]) -> Vec<Vec<Signal<'m>>> {
             let half = triple[0] ^ triple[1];
             next[weight].push(half ^ triple[2]);
             if let Some(carries) = next.get_mut(weight + 1) {
-                // As a multiplexer: fewer LUTs of four inputs than as a majority.
+                // A multiplexer needs fewer 4-input LUTs than a majority function.
                 carries.push(half.mux(triple[2], triple[0]));
             }
         }
@@ -168,7 +168,7 @@ pub fn below<'m>(m: &'m Module, position: Signal<'m>, width: u32) -> Signal<'m> 
     m.concat_lsb(&bits.collect::<Vec<_>>()).low(width)
 }
 
-/// A 1 in each bit of a number below a value, for all its values.
+/// A thermometer code: bit i is 1 if i is below the value.
 fn thermometer<'m>(m: &'m Module, value: Signal<'m>) -> Signal<'m> {
     let levels = (0..1u64 << value.width()).map(|bit| value.gt(m.lit(bit.into(), value.width())));
     m.concat_lsb(&levels.collect::<Vec<_>>())

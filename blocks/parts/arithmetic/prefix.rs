@@ -71,7 +71,7 @@ impl Network {
 
 type Join<'j, T> = &'j mut dyn FnMut(T, T) -> T;
 
-/// Makes the prefixes of values.
+/// Computes the prefixes of values.
 type Prefixes<'p, T> = &'p mut dyn FnMut(&[T], Join<T>) -> Vec<T>;
 
 fn serial<T: Copy>(values: &[T], join: Join<T>) -> Vec<T> {
@@ -106,7 +106,7 @@ fn kogge_stone<T: Copy>(values: &[T], join: Join<T>) -> Vec<T> {
     sums
 }
 
-/// Joins pairs, makes the prefixes of the pairs, and from them the values between.
+/// Joins pairs, computes the prefixes of the pairs, and from those the ones in between.
 fn over_pairs<T: Copy>(values: &[T], join: Join<T>, network: Prefixes<T>) -> Vec<T> {
     if values.len() < 2 {
         return values.to_vec();
@@ -136,7 +136,7 @@ fn ladner_fischer<T: Copy>(k: u32, values: &[T], join: Join<T>) -> Vec<T> {
     sums
 }
 
-/// The prefixes of the lower half, and those of the upper one by itself.
+/// The prefixes of the lower half, and of the upper half by itself.
 fn halves<T: Copy>(values: &[T], half: usize, join: Join<T>) -> Vec<T> {
     let mut sums = ladner_fischer(1, &values[..half], join);
     sums.extend(ladner_fischer(0, &values[half..], join));
@@ -155,7 +155,7 @@ fn example(design: &Design) -> ModuleRef {
 mod tests {
     use super::*;
 
-    /// Spans of values that lie side by side: joining any others is a mistake.
+    /// The values are spans, and only adjacent spans may be joined.
     #[test]
     fn every_network_joins_neighbours_from_the_first_on() {
         for network in Network::ALL {
@@ -171,7 +171,7 @@ mod tests {
         }
     }
 
-    /// Number of operators and depth for 128 values, as the literature has them.
+    /// Number of operators and depth for 128 values, as published.
     #[test]
     fn sizes_and_depths_are_those_of_the_literature() {
         let measure = |network: Network| {

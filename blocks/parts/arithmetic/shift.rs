@@ -19,7 +19,7 @@ pub fn right_with_sticky<'m>(
     amount: Signal<'m>,
 ) -> (Signal<'m>, Signal<'m>) {
     let (mut shifted, mut sticky) = (value, m.lit(0, 1));
-    // The longest step first: what is cut off the result is then cut off most of the stages.
+    // The longest shift first: bits that the result does not need then disappear from most of the stages.
     for bit in (0..amount.width()).rev() {
         let step = 1u64 << bit.min(31);
         let is_taken = amount.bit(bit);

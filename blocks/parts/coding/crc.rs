@@ -47,7 +47,7 @@ impl Crc {
     pub fn next<'m>(self, state: Signal<'m>, data: Signal<'m>) -> Signal<'m> {
         let m = state.module();
         let bits = self.in_order(data);
-        // Each bit of the next state is an exclusive or of some bits of the state and of the data: these are found
+        // Each bit of the next state is the XOR of some bits of the state and of the data. These are found
         // symbolically, so that synthesis gets no chain as long as the data.
         let mut rows = Rows::identity(self.width);
         (0..bits.len()).for_each(|bit| rows.shift_in(bit, self.polynomial));
@@ -97,7 +97,7 @@ impl Crc {
     }
 }
 
-/// For each bit of a register the bits of its first state, and of the data so far, whose exclusive or it is.
+/// For each bit of the register, the bits of its first state and of the data so far whose XOR it is.
 struct Rows(Vec<Vec<bool>>);
 
 impl Rows {
@@ -106,7 +106,7 @@ impl Rows {
         Rows((0..width).map(|row| (0..width).map(|column| row == column).collect()).collect())
     }
 
-    /// Feeds the bit of data with number `bit`.
+    /// Shifts in the bit of data with this index.
     fn shift_in(&mut self, bit: usize, polynomial: u64) {
         let width = self.0.len();
         let mut fed_back = self.0.pop().expect("a register has a bit");

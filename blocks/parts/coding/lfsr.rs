@@ -14,7 +14,7 @@ pub const PART: Part = Part {
 /// The widths that have a polynomial.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 2..=32;
 
-/// For each width from 2 on the exponents of a primitive polynomial, without the 0 that each has.
+/// For each width from 2 on, the exponents of a primitive polynomial, without the 0 that all of them have.
 const EXPONENTS: [&[u32]; 31] = [
     &[2, 1],
     &[3, 2],

@@ -101,8 +101,8 @@ impl<'m> FloatProduct<Signal<'m>> {
         })
     }
 
-    /// One shifter to the right serves both ways: the significand enters it as far to the left as a subnormal factor can
-    /// need.
+    /// One right shifter serves both directions: the significand enters it as far to the left as a subnormal factor
+    /// can need.
     fn kept(&self, m: &'m Module, format: FloatFormat, zeros: Signal<'m>, depth: u64) -> Signal<'m> {
         let f = format.fraction_bits;
         let zeros = zeros.zext(self.headroom.width());
@@ -124,7 +124,7 @@ impl<'m> FloatProduct<Signal<'m>> {
         let placed = self.significand.high(format.fraction_bits + 3);
         let lost = self.significand.low(format.fraction_bits - 1).any();
         let rounded = round_nearest_even(m, &normalised(format, placed, self.headroom + 1, lost));
-        // The exponent is one bit wider here, a sign.
+        // Here the exponent has one more bit, its sign.
         let exponent = rounded.high(format.exponent_bits + 2);
         let is_zero = (zero | exponent.msb() | !exponent.any()).named("is_zero");
         let magnitude = rounded.low(rounded.width() - 1).gated(!is_zero);

@@ -35,7 +35,7 @@ impl<'m> Scaled<Signal<'m>> {
     /// results is made only where it lets them be.
     pub fn round(&self, m: &'m Module, format: FloatFormat, least: i64) -> Signal<'m> {
         let f = format.fraction_bits;
-        // A guard and a sticky bit below the fraction, whatever the magnitude's width.
+        // There must be a guard and a sticky bit below the fraction, however narrow the magnitude is.
         let width = self.magnitude.width().max(f + 3);
         let magnitude = match width - self.magnitude.width() {
             0 => self.magnitude,
@@ -51,7 +51,7 @@ impl<'m> Scaled<Signal<'m>> {
         } else {
             (magnitude << zeros).named("normalised")
         };
-        // What has no leading 1 in place is subnormal or 0.
+        // Without a leading 1 in its place, the number is subnormal or 0.
         let field = moved.gated(placed.msb()).low(format.exponent_bits + 1);
         let too_large = (!moved.msb() & moved.slice(wide - 2, format.exponent_bits).any()).named("too_large");
         let value = Unrounded {
@@ -65,7 +65,7 @@ impl<'m> Scaled<Signal<'m>> {
         pack(m, format, self.sign, magnitude, self.nan)
     }
 
-    /// The magnitude shifted to where the exponent is at least 1.
+    /// The magnitude, shifted left no further than an exponent of 1 allows.
     fn limited(
         &self,
         m: &'m Module,

@@ -6,7 +6,7 @@ use crate::float::fields::unpack;
 use crate::float::scaled::Scaled;
 use hdl::{Module, Signal};
 
-/// Bits below the smaller significand that the sum is rounded on: guard, round, sticky.
+/// Bits below the smaller significand that decide the rounding: guard, round, sticky.
 const BELOW: u32 = 3;
 
 /// The sum of two floats before rounding: at least 2 in `exponent`. A zero sum is +0, except that of two -0.

@@ -5,7 +5,7 @@ use super::{Access, FieldRef, RegisterMap, WIDTH};
 /// The contents of registers.
 pub struct RegisterFile {
     map: RegisterMap,
-    /// Of each register the bits that software has written.
+    /// For each register, the bits that software has written.
     written: Vec<u32>,
 }
 

@@ -94,16 +94,16 @@ impl RegisterMap {
     }
 }
 
-/// A write whose address and data are there.
+/// A write whose address and data have arrived.
 struct Write<'m> {
     /// Number of the register.
     index: Signal<'m>,
     data: Signal<'m>,
     /// The bits of the bytes that are written.
     mask: Signal<'m>,
-    /// It is done in this cycle, refused or not.
+    /// The write is done in this cycle, whether it is refused or not.
     happens: Signal<'m>,
-    /// It is done in this cycle, and not refused.
+    /// The write is done in this cycle, and is not refused.
     is_accepted: Wire<'m>,
 }
 
@@ -112,7 +112,7 @@ pub struct AxiLite<'m, 'r> {
     m: &'m Module,
     map: &'r RegisterMap,
     write: Write<'m>,
-    /// The response to the write is to be given.
+    /// The write is refused, as its response will say.
     is_refused: Wire<'m>,
     /// What fields read as; a pulse reads as 0.
     values: Vec<(FieldRef, Signal<'m>)>,
@@ -231,7 +231,7 @@ impl<'m, 'r> AxiLite<'m, 'r> {
         self.write.index.eq(field.register as u64)
     }
 
-    /// The ones that the write has for a field.
+    /// The 1 bits that the write has for a field.
     fn ones(&self, field: FieldRef) -> Signal<'m> {
         let def = self.map.get(field);
         (def.part(self.write.data) & def.part(self.write.mask)).gated(self.is_at(field))

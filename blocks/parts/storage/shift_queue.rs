@@ -38,7 +38,7 @@ impl<'m> ShiftQueue<'m> {
             })
             .collect();
         for (index, (valid, data)) in places.iter().enumerate() {
-            // The words behind move up, and the new one takes the first place that is free then.
+            // The words behind move up, and the new word takes the first place that is free after that.
             let behind = places.get(index + 1).map(|(valid, data)| (valid.value(), data.value()));
             let ahead = index.checked_sub(1).map(|ahead| places[ahead].0.value());
             let is_filled_ahead = ahead.unwrap_or_else(|| m.ones(1));

@@ -21,7 +21,7 @@ pub struct Grant<'m> {
 pub fn round_robin<'m>(m: &'m Module, name: &str, requests: Signal<'m>, taken: Signal<'m>) -> Grant<'m> {
     m.scope(name, || {
         let width = requests.width();
-        // The places above the one that was served last.
+        // A mask of the requesters after the one served last.
         let later = m.reg("later", width).reset_to(0);
         let waiting = m.reg("waiting", width).reset_to(0);
         let behind = requests & later.value();

@@ -1,4 +1,4 @@
-//! The format table against the crate `half`, on every encoding.
+//! The format table, compared with the crate `half` on every encoding.
 
 use half::{bf16, f16};
 use parts::float::{FloatClass, FloatFormat};

@@ -1,4 +1,4 @@
-//! `blocks::common`: float formats and exact arithmetic against independent references.
+//! `blocks::common`: float formats and exact arithmetic, compared with independent references.
 
 mod format;
 mod round;

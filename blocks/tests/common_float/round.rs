@@ -1,5 +1,5 @@
-//! The rounding against its definition, in rational arithmetic: of the two neighbouring numbers the nearer,
-//! of two equally near the one with the even fraction.
+//! The rounding, compared with its definition in rational arithmetic: the nearer of the two neighbouring numbers or,
+//! if both are equally near, the one with the even fraction.
 
 use blocks::common::exact::Dyadic;
 use num_bigint::BigInt;
@@ -16,8 +16,8 @@ fn power_of_two(exponent: i32) -> Rational {
     if exponent < 0 { power.recip() } else { power }
 }
 
-/// Every number of a format that is not negative. Their encodings count up from 0, so an encoding is an
-/// index. The last stands for Inf: the number that would follow were the exponent unbounded.
+/// Every number of a format that is not negative. Encodings count up from 0, so an encoding is an index. The last one
+/// stands for Inf: it is the number that would follow if the exponent were unbounded.
 fn numbers(format: FloatFormat) -> Vec<Rational> {
     let fractions = 1u32 << format.fraction_bits;
     let fields = (1u32 << format.exponent_bits) - 1;
@@ -44,7 +44,7 @@ fn nearest_even(numbers: &[Rational], magnitude: &Rational) -> u32 {
     (if up { above } else { below }) as u32
 }
 
-/// Asserts that both signs of a magnitude round as the definition has it.
+/// Asserts that a magnitude rounds as defined, with either sign.
 fn check(format: FloatFormat, numbers: &[Rational], magnitude: u128, exponent: i32) {
     let exact = Rational::from_integer(magnitude.into()) * power_of_two(exponent);
     let expected = nearest_even(numbers, &exact);

@@ -1,4 +1,4 @@
-//! `biased` against every reference, and what its rounding costs.
+//! `biased`, compared with every reference, and what its rounding costs.
 
 use crate::WEIGHT_BITS;
 use crate::reference;

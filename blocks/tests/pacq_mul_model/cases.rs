@@ -23,7 +23,7 @@ pub fn corners(format: FloatFormat) -> Vec<u16> {
     corners
 }
 
-/// No bit, one of the two lowest or the two highest, and the complements of these.
+/// No bit set, one of the two lowest or the two highest bits, and the complements of these.
 fn sparse_fractions(format: FloatFormat) -> impl Iterator<Item = u32> {
     let all = (1u32 << format.fraction_bits) - 1;
     let msb = 1 << (format.fraction_bits - 1);

@@ -1,11 +1,11 @@
-//! `exact` against double precision, which holds every product of a 16-bit float and an 8-bit integer.
+//! `exact`, compared with double precision, which holds every product of a 16-bit float and an 8-bit integer.
 
 use crate::WEIGHT_BITS;
 use blocks::pacq::pacq_mul::model::{ExactProduct, decode_weight, exact};
 use half::{bf16, f16};
 use parts::float::FloatFormat;
 
-/// The double that a product stands for; its NaN is positive.
+/// The double with the value of a product; NaN is positive.
 fn value(format: FloatFormat, product: ExactProduct) -> f64 {
     let magnitude = match product {
         ExactProduct { nan: true, .. } => f64::NAN,
@@ -19,7 +19,7 @@ fn value(format: FloatFormat, product: ExactProduct) -> f64 {
     if product.sign { -magnitude } else { magnitude }
 }
 
-/// The bits of a double, of NaN those of `f64::NAN`: so that +0 differs from -0 and NaN equals itself.
+/// The bits of a double, with one encoding for NaN: so +0 differs from -0, and NaN equals itself.
 fn canonical_bits(value: f64) -> u64 {
     if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
 }

@@ -1,4 +1,4 @@
-//! `literal`: what the drawn datapath loses, and where it is right.
+//! `literal`: what the drawn datapath loses, and where it is correct.
 
 use blocks::pacq::pacq_mul::model::{biased, literal, literal_product};
 use half::f16;
@@ -28,7 +28,7 @@ fn pairs(weight_bits: u32) -> impl Iterator<Item = (u32, u16)> {
     (0..1024).flat_map(move |fraction| (0..1 << weight_bits).map(move |code| (fraction, code)))
 }
 
-/// The pairs that satisfy a condition: how many, and in percent of all to so many digits.
+/// The pairs that satisfy a condition: how many, and their percentage with this many digits.
 fn share(weight_bits: u32, digits: usize, condition: impl Fn(u32, u16) -> bool) -> (usize, String) {
     let count = pairs(weight_bits).filter(|&(fraction, code)| condition(fraction, code)).count();
     let percent = 100.0 * count as f64 / pairs(weight_bits).count() as f64;
@@ -50,7 +50,7 @@ fn share_of_dropped_bits() {
     assert_eq!(share(2, 0, bit_14), (0, "0".into()));
 }
 
-/// A product of 2^21 or more needs a normalisation, which the drawing has not.
+/// A product of 2^21 or more needs a normalisation, which the drawing lacks.
 #[test]
 fn share_of_products_to_normalise() {
     let to_normalise = |fraction, code| true_product(fraction, code) >= 1 << 21;
@@ -58,7 +58,8 @@ fn share_of_products_to_normalise() {
     assert_eq!(share(2, 2, to_normalise), (9, "0.22".into()));
 }
 
-/// The lower 16 bits are those of the true product less a dropped bit 14 of mA x y; the upper 5 those of mA.
+/// The lower 16 bits are those of the true product without bit 14 of mA x y, which is dropped; the upper 5 are those
+/// of mA.
 #[test]
 fn the_product_as_drawn() {
     for weight_bits in [2, 4] {
@@ -71,8 +72,8 @@ fn the_product_as_drawn() {
     }
 }
 
-/// On normal activations it is right just where its product is, or where it overflows: a wrong product is
-/// wrong by far more than the rounding.
+/// On normal activations, the result is correct exactly if the product is, or if it overflows: a wrong product is off
+/// by far more than the rounding.
 #[test]
 fn right_where_the_product_is() {
     for weight_bits in [2, 4] {
@@ -112,8 +113,8 @@ fn the_sign_is_that_of_the_activation() {
     }
 }
 
-/// With the largest code A x 1039 overflows from |A| = 63.0625 on. What the drawing drops keeps its product
-/// below that: among |A| below 64 one alone is close enough to 2^21 for the rounding to overflow.
+/// With the largest code, A x 1039 overflows from |A| = 63.0625 on. The bits that the drawing drops keep its product
+/// below that: of all |A| below 64, only one comes close enough to 2^21 for the rounding to overflow.
 #[test]
 fn overflow_with_the_largest_code() {
     let only_below_64 = f16::from_f64(63.5625).to_bits();

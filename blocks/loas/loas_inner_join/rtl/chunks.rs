@@ -9,11 +9,11 @@ use parts::arithmetic::count::population;
 /// One slot.
 struct Slot<'m> {
     mask: Reg<'m>,
-    /// A chunk is there.
+    /// The slot holds a chunk.
     is_loaded: Reg<'m>,
-    /// The last beat of B has been taken.
+    /// The last beat of B for this chunk has been taken.
     is_closed: Reg<'m>,
-    /// Joins under way.
+    /// Number of joins in progress.
     joins: Reg<'m>,
 }
 
@@ -21,7 +21,7 @@ struct Slot<'m> {
 pub struct Chunks<'m> {
     slots: [Slot<'m>; 2],
     counts: Counts<'m>,
-    /// The slot that is loaded next.
+    /// The slot to load next.
     loads: Reg<'m>,
     /// The slot that beats of B are joined with.
     joins: Reg<'m>,
@@ -37,11 +37,11 @@ pub struct Chunks<'m> {
 }
 
 impl<'m> Slot<'m> {
-    /// A slot that takes its mask from `a` where `loads` is 1.
+    /// A slot that loads its mask from `a` while `loads` is 1.
     fn new(m: &'m Module, params: &Params, a: &Stream<'m, MaskA<Signal<'m>>>, loads: Signal<'m>) -> Slot<'m> {
         let mask = m.reg("mask", params.mask_bits).enable(loads);
         mask.set(a.payload.mask);
-        // Those in the lanes, and of each pipe the current one, the one found, and those in the fifo.
+        // The joins in the lanes, and for each pipe the current one, the match found, and those in the FIFO.
         let most = params.group * params.queue_depth + params.pipes * (2 + params.fifo_depth);
         let joins = m.reg("joins", bit_length(most.into())).reset_to(0);
         let [is_loaded, is_closed] = ["is_loaded", "is_closed"].map(|name| m.reg(name, 1).reset_to(0));

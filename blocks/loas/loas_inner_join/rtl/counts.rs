@@ -1,4 +1,4 @@
-//! Counts the ones in the chunks of A: for each segment those before it, and from that any offset.
+//! Counts the ones in the chunks of A: for each segment, the ones before it, from which any offset follows.
 
 use super::super::interface::MaskA;
 use super::super::params::{OffsetsA, Params};
@@ -19,7 +19,7 @@ pub struct Counts<'m> {
 struct SlotCounts<'m> {
     /// For each segment the number of ones before it; the first is always 0.
     bases: Vec<Signal<'m>>,
-    /// They are there.
+    /// The bases are valid.
     is_counted: Signal<'m>,
 }
 
@@ -64,7 +64,7 @@ impl<'m> Counts<'m> {
     }
 }
 
-/// All bases in the cycle in which the mask is taken.
+/// All bases, computed in the cycle that takes the mask.
 fn fast<'m>(
     m: &'m Module,
     params: &Params,
@@ -90,7 +90,7 @@ fn fast<'m>(
     Counts { slots: [0, 1].map(slot), segment_bits: params.adders, is_idle: m.ones(1) }
 }
 
-/// One segment per cycle: the laggy prefix-sum.
+/// The laggy prefix sum: one segment per cycle.
 fn laggy<'m>(
     m: &'m Module,
     params: &Params,
@@ -109,7 +109,7 @@ fn laggy<'m>(
     let bits = m.select(segment.value(), &mask.split_lsb(params.adders)).named("laggy_bits");
     let next = (sum.value() + population(&bits.split_lsb(1)).zext(width)).named("laggy_next");
     sum.set(next.gated(!load));
-    // The base of a segment is known at the end of the one before it.
+    // The base of the last segment is known at the end of the segment before it.
     let ends = (busy.value() & segment.value().eq(segments - 2)).named("laggy_ends");
     busy.enable(load | ends).set(load);
 

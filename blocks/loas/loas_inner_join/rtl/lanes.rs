@@ -56,8 +56,8 @@ impl<'m> Lanes<'m> {
     }
 }
 
-/// Whether there is a join, and for each lane whether its join is the oldest. The lanes of each beat with joins are
-/// kept in order; the current beat has only its remaining lanes.
+/// Returns whether there is a join, and for each lane whether its join is the oldest. A queue holds, for each beat
+/// with joins, the lanes that have one; of the current beat, only the lanes that are left.
 fn order<'m>(
     m: &'m Module,
     params: &Params,
@@ -69,7 +69,7 @@ fn order<'m>(
     let left = m.reg("lanes_left", lanes).reset_to(0);
     let has_left = left.value().any();
     let pops = (take & !has_left).named("next_beat");
-    // Each beat in the queue has a join in some lane.
+    // Each beat in the queue has a join in some lane, so there are never more beats than joins.
     let depth = lanes * params.queue_depth;
     let queue = m.scope("beats", || ShiftQueue::new(m, word, word.any(), pops, depth));
     let pending = has_left.mux(left.value(), queue.front.gated(queue.has_word)).named("pending_lanes");

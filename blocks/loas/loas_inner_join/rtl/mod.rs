@@ -50,7 +50,7 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
         (input_stream(m, "a", &params.a(), params.skid), input_stream(m, "b", &params.b(), params.skid));
     let chunks = Chunks::new(m, params, &a);
 
-    // The joins of a beat that have a match.
+    // The joins of a beat that have at least one match.
     let masks = b.payload.masks.split_lsb(params.mask_bits);
     let tags = b.payload.tags.split_lsb(params.tag_bits);
     let joins: Vec<Join<Signal>> = masks
@@ -77,7 +77,7 @@ fn joins(m: &Module, params: &Params, covers: Covers) {
             pipes.push(Pipe::new(m, params, lanes, &chunks, &weight, &spike));
         });
     }
-    // Without a beat its masks are meaningless, and may be X.
+    // Without `valid`, the masks may be X, which must not reach `ready`.
     let has_room = m.concat_lsb(&room).all().named("has_room");
     b.set_ready(chunks.can_join & (has_room | !b.valid()));
     taken.drive(b.fires());

@@ -52,7 +52,7 @@ impl<'m> Pipe<'m> {
         let advance = m.wire("advances", 1);
         let (has_match, found) = current(m, params, lanes, chunks, advance.value());
 
-        // The match found, a cycle later.
+        // The match that was found, one cycle later.
         let leaves = weight.fires();
         let valid = m.reg("found_valid", 1).reset_to(0);
         let takes = (!valid.value() | leaves).named("found_ready");
@@ -68,7 +68,7 @@ impl<'m> Pipe<'m> {
             offset: keep("found_offset", found.offset),
         });
 
-        // The same match, once the ones of A are counted.
+        // The same match, once the ones of A before it are counted.
         let (front, has_word) = (fifo.front, fifo.has_word());
         let Place { position, slot, last } = m.unpack(&place, front);
         let is_counted = chunks.is_counted(slot);
@@ -85,7 +85,7 @@ impl<'m> Pipe<'m> {
     }
 }
 
-/// The current join: whether there is one, and its lowest match.
+/// The current join: returns whether there is one, and its lowest match.
 fn current<'m>(
     m: &'m Module,
     params: &Params,

@@ -62,7 +62,7 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     join_b.set_valid(b.valid() & tile.may_join);
     let ChunksB { masks, last, .. } = b.payload;
     join_b.set_payload(MasksB { masks, tags: tags(m, params, &b.payload), last });
-    // Without a beat its fields are meaningless, and may be X.
+    // Without `valid`, the payload may be X, which must not reach `ready`.
     b.set_ready(join_b.ready() & (tile.may_join | !b.valid()));
 
     for pipe in 0..params.pipes {
@@ -87,7 +87,7 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     }
 }
 
-/// Cover points of a run of the element on its own.
+/// The cover points that an element reaches on its own.
 fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::Result<'m>]) {
     m.cover("next_row_waits_for_the_drain", tile.waits);
     for (pipe, result) in results.iter().enumerate() {
@@ -116,7 +116,7 @@ fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>) -> Signal<'
     m.concat_lsb(&weights.into_iter().enumerate().map(tag).collect::<Vec<_>>())
 }
 
-/// The sums of the column that is drained: of the bank that has it.
+/// The sums of the column that is drained, from the bank that holds it.
 fn of_column<'m>(
     m: &'m Module,
     params: &Params,
@@ -128,7 +128,7 @@ fn of_column<'m>(
     if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) }
 }
 
-/// Whether any of the events occurred since reset, up to the end of the row that is drained.
+/// 1 if any of the events occurred since reset, up to the end of the row that is drained.
 fn until_row<'m>(m: &'m Module, name: &str, events: &[Signal<'m>], tile: &Tile<'m>) -> Signal<'m> {
     if events.is_empty() {
         return m.lit(0, 1);
@@ -136,6 +136,6 @@ fn until_row<'m>(m: &'m Module, name: &str, events: &[Signal<'m>], tile: &Tile<'
     let since_reset = m.reg(&format!("{name}_since_reset"), 1).reset_to(0);
     let until_now = since_reset.value() | m.concat_lsb(events).any();
     since_reset.set(until_now);
-    // Nothing of the next row is joined before the drain starts.
+    // Nothing of the next row is joined before the drain starts, so its events are not included.
     held_flag(m, name, until_now, tile.drain_starts)
 }

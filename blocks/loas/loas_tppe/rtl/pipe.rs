@@ -1,5 +1,5 @@
 //! A pipe: adds each weight at once, as if the neuron fired at every step, and later subtracts it for the steps at
-//! which it did not.
+//! which the neuron did not fire.
 
 use super::super::interface::Tag;
 use super::super::params::Params;
@@ -24,7 +24,7 @@ pub struct Result<'m> {
     pub corrects: Signal<'m>,
 }
 
-/// What was added to a column at once, and waits for the spikes.
+/// What was added to a column at once, kept until the spikes are known.
 #[derive(Clone, Copy, Bundle)]
 struct Added<T> {
     column: T,
@@ -47,13 +47,13 @@ pub fn pipe<'m>(
     let (value, lacks) = choose(m, params, weights, offset);
     let added = Added { column: column.named("column"), value: value.named("value") };
 
-    // At once.
+    // The pseudo sum: each weight is added at once.
     let pseudo = m.scope("pseudo", || Sums::new(m, params, bank, 1));
     let overflows = pseudo.add(m, weight.fires(), added.column, &[added.value]);
     let fifo = Fifo::new(m, "values", added.packed_width(), params.fifo_depth.into());
     weight.set_ready(!fifo.is_full());
 
-    // Later, a cycle after the word is there.
+    // The correction, one cycle after the spikes are known.
     spike.set_ready(m.ones(1));
     let word = words.word(m, spike.payload.slot, spike.payload.offset).named("word");
     let pending = m.reg("correction_valid", 1).reset_to(0);
@@ -78,7 +78,7 @@ pub fn pipe<'m>(
     }
 }
 
-/// The weight at an offset among those of a mask, and whether it is missing, if that can be: its value is then 0.
+/// The weight at an offset among those of a mask, and whether it is missing, if that can happen: its value is then 0.
 fn choose<'m>(
     m: &'m Module,
     params: &Params,

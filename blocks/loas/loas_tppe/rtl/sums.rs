@@ -1,4 +1,4 @@
-//! Sums of the columns of a pipe: a memory, and for each column whether it holds something.
+//! Sums of the columns of a pipe: a memory, and for each column a flag that says whether the memory holds its sums.
 
 use super::super::params::Params;
 use super::tile::Tile;
@@ -10,9 +10,9 @@ use parts::storage::store::Store;
 pub struct Bank<'m> {
     columns: u32,
     bank_bits: u32,
-    /// The place of the column that is drained, if it is one of the bank's.
+    /// The index of the column that is drained, if it is one of the bank's.
     drained: Signal<'m>,
-    /// It leaves in this cycle.
+    /// That column is output in this cycle.
     drains: Signal<'m>,
 }
 
@@ -28,13 +28,13 @@ impl<'m> Bank<'m> {
         Bank { columns, bank_bits, drained: place(m, columns, bank_bits, tile.column), drains }
     }
 
-    /// The place of a column of this bank.
+    /// The index of a column in this bank.
     fn place(&self, column: Signal<'m>) -> Signal<'m> {
         place(column.module(), self.columns, self.bank_bits, column)
     }
 }
 
-/// The place of a column among `columns` of a bank.
+/// The index of a column in a bank of `columns`.
 fn place<'m>(m: &'m Module, columns: u32, bank_bits: u32, column: Signal<'m>) -> Signal<'m> {
     if columns == 1 { m.lit(0, 1) } else { column.high(column.width() - bank_bits) }
 }
@@ -43,7 +43,7 @@ fn place<'m>(m: &'m Module, columns: u32, bank_bits: u32, column: Signal<'m>) ->
 pub struct Sums<'m> {
     bank: Bank<'m>,
     memory: Store<'m>,
-    /// For each column: the memory holds its sums; else they are 0.
+    /// For each column, whether the memory holds its sums; otherwise they are 0.
     held: Vec<Reg<'m>>,
     width: u32,
 }

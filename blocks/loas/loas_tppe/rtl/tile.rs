@@ -1,5 +1,5 @@
-//! The sequence of a tile: its chunks are joined, its last matches processed, its sums drained. Meanwhile the next
-//! tile's chunks are joined, as far as the columns that they add to are drained.
+//! The sequence of a tile: its chunks are joined, its last matches are processed, its sums are drained. During the
+//! drain, the next tile's chunks are joined, if the columns that they add to have already been drained.
 
 use super::super::interface::{ChunkA, ChunksB, ColumnSums};
 use super::super::params::Params;
@@ -45,7 +45,7 @@ impl<'m> Tile<'m> {
         let joins_last = joined.value().mux(last[1], last[0]).named("joins_last");
         let ends_last = done.payload.slot.mux(last[1], last[0]);
 
-        // Every chunk but the last may be done while the next is joined.
+        // Every chunk but the last may end while the next one is joined, so only the last needs a flush.
         let [flushing, draining] = ["flushing", "draining"].map(|name| m.reg(name, 1).reset_to(0));
         let row_ends = (chunk_ends & joins_last).named("row_ends");
         let drain_starts = (done.fires() & ends_last).named("drain_starts");
@@ -67,7 +67,7 @@ impl<'m> Tile<'m> {
     }
 }
 
-/// All columns of the offered group have been drained.
+/// 1 if all columns of the offered group have been drained.
 fn group_is_drained<'m>(
     m: &'m Module,
     params: &Params,
@@ -77,7 +77,7 @@ fn group_is_drained<'m>(
     let place_bits = params.group.ilog2();
     match params.columns == params.group {
         true => {
-            // There is only one group.
+            // The only group is not drained before the drain ends.
             m.lit(0, 1)
         }
         false => b.payload.group.lt(column.high(column.width() - place_bits)),

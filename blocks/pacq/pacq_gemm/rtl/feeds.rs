@@ -18,8 +18,8 @@ pub struct Feed<'m> {
 /// Builds a feed.
 pub type Build<'m> = fn(&'m Module, &Params, Child<'m>, &Job<'m>) -> Feed<'m>;
 
-/// Beats of lines along k: the number of the beat in its line, if there are several, the number of the line, and whether
-/// the tile ends.
+/// The position in the lines along k of a tile: the index of the beat in its line, if there are several, the index of
+/// the line, and whether the tile ends.
 struct Lines<'m> {
     step: Option<Signal<'m>>,
     line: Signal<'m>,
@@ -34,13 +34,13 @@ impl<'m> Lines<'m> {
         Lines { step, line, is_last: (ends_line & line.all()).named("is_last_beat") }
     }
 
-    /// Whether the value of a number in the beat is within k.
+    /// 1 if the value at this index of the beat is within k.
     fn has(&self, m: &'m Module, k: Left<'m>, terms: u32, value: u32) -> Signal<'m> {
         let value = m.lit(value.into(), index_width(terms.into()));
         k.has(self.step.map_or(value, |step| m.concat(&[step, value])))
     }
 
-    /// Whether k ends with the beat.
+    /// 1 if k ends with the beat.
     fn ends_k(&self, m: &'m Module, k: Left<'m>, terms: u32) -> Signal<'m> {
         let Some(step) = self.step else { return k.is_last };
         let next = step.zext(step.width() + 1) + 1;

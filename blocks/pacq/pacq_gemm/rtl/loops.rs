@@ -36,7 +36,7 @@ impl<'m> Left<'m> {
         self.is_last & self.value().eq(number.zext(self.value().width()) + 1)
     }
 
-    /// Starts while `load` is 1, and advances while `advance` is, from the last step to the first.
+    /// Starts from the total while `load` is 1, and counts down while `advance` is 1.
     fn run(self, load: Signal<'m>, advance: Signal<'m>) {
         let next = (load | self.is_last).mux(self.total, self.value() - u64::from(self.step));
         self.register.enable(load | advance).set(next);
@@ -124,7 +124,7 @@ impl<'m> Tiles<'m> {
     /// Closes the loops: they advance to the next tile while `done` is 1. Gives whether there is work.
     pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
         let ends_k = done & self.k.is_last;
-        // A group ends with k.
+        // A group also ends at the end of k.
         self.group.run(self.blocks.load | ends_k, done);
         self.k.run(self.blocks.load, done);
         self.blocks.finish(ends_k)

@@ -73,7 +73,7 @@ fn sizes<'m>(
     let length = group.any().mux(group, k).named("group_length");
     let sizes = Sizes { m: rows, words: words.zext(SIZE_BITS).named("words"), k, group: length };
     let most = u64::from(params.tile.max_group);
-    // A length with more bits than a size is impossible.
+    // If the limit has more bits than a size, every length is below it.
     let is_short = if most >> SIZE_BITS == 0 { length.le(most) } else { m.ones(1) };
     let is_legal = rows.any() & columns.any() & k.any() & !group.low(4).any() & is_short;
     (sizes, is_legal.named("is_legal"))

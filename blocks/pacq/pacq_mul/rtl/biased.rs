@@ -41,14 +41,14 @@ pub fn lanes<'m>(
 
     let lanes = each_lane(m, &work.lanes, |product| {
         let magnitude = saturate(m, format, round(m, format, &work.a, *product));
-        // A NaN's exponent makes its magnitude that of infinity.
+        // With a NaN's exponent, the magnitude saturates to infinity.
         pack(m, format, work.a.sign, magnitude, work.a.nan).named("product")
     });
     let product = join(m, &lanes).named("products");
     Outputs::Floats { product, fp_product: float_result(m, format, work.float) }
 }
 
-/// With the leading 1 of a subnormal moved up, so that every product has its own in one of two places.
+/// The leading 1 of a subnormal is shifted up, so that the leading 1 of every product is in one of two places.
 fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<Signal<'m>>) -> Unpacked<Signal<'m>> {
     let zeros = count_leading_zeros(m, a.significand).count.named("leading_zeros");
     let width = format.exponent_bits + 1;
@@ -60,7 +60,7 @@ fn normalised<'m>(m: &'m Module, format: FloatFormat, a: Unpacked<Signal<'m>>) -
     }
 }
 
-/// Puts mA x (2^fraction_bits + y) = (mA << fraction_bits) + mA x y in place of each code y.
+/// Replaces each code y by mA x (2^fraction_bits + y) = (mA << fraction_bits) + mA x y.
 fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<Signal<'m>>) {
     let (format, significand) = (params.format(), work.a.significand);
     let small: Vec<Signal> = match &work.second {
@@ -79,7 +79,7 @@ fn multiply<'m>(m: &'m Module, params: &Params, work: &mut Work<Signal<'m>>) {
     work.lanes = small.into_iter().enumerate().map(add).collect();
 }
 
-/// The product is normalised, or one place above: then its exponent is one higher.
+/// Rounds a product whose leading 1 is in its normal place, or one place above: then the exponent is one higher.
 fn round<'m>(
     m: &'m Module,
     format: FloatFormat,

@@ -34,7 +34,7 @@ pub fn shared_multiples<'m>(
     lane_fields(m, params, &operands, &significands, None)
 }
 
-/// The operands, with a significand of 0 where the activation has none: the products are then 0 too.
+/// The operands; the significand of an infinity or a NaN is 0, so that the products are 0 too.
 fn finite_operands<'m>(m: &'m Module, params: &Params, inputs: &Inputs<Signal<'m>>) -> Operands<Signal<'m>> {
     let mut operands = decode(m, params, inputs);
     let is_special = operands.a.nan | operands.a.infinite;

@@ -53,8 +53,8 @@ pub fn lanes<'m>(
     Outputs::Floats { product: join(m, &lanes).named("products"), fp_product: None }
 }
 
-/// mA x (1024 + y) in 21 bits: the upper bits of mA x y are added to the lower 6 of mA, without a carry into
-/// the upper 5.
+/// mA x (1024 + y) in 21 bits, as drawn: the upper bits of mA x y are added to the lower 6 of mA, and the carry into
+/// the upper 5 is lost.
 fn drawn_product<'m>(m: &'m Module, significand: Signal<'m>, code: Signal<'m>) -> Signal<'m> {
     let partial = significand * code;
     let kept = partial.low(KEPT_BITS.min(partial.width()));
@@ -64,7 +64,7 @@ fn drawn_product<'m>(m: &'m Module, significand: Signal<'m>, code: Signal<'m>) -
     m.concat(&[upper, middle.named("middle"), kept.low(FORMAT.fraction_bits)]).named("drawn_product")
 }
 
-/// The top 11 bits rounded on the 10 below them.
+/// Rounds the top 11 bits by the 10 below them.
 fn round<'m>(m: &'m Module, exponent: Signal<'m>, product: Signal<'m>) -> Signal<'m> {
     let f = FORMAT.fraction_bits;
     let value = Unrounded {

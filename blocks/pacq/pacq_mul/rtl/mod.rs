@@ -41,8 +41,8 @@ enum Cut {
     Output,
 }
 
-/// The places of 0 to 3 stages. One stage halves the longest path, which `exact` has before its products
-/// and the others in the middle; the second isolates the outputs; the third the decoders.
+/// The places of 0 to 3 stages. The first halves the longest path, which lies before the products in `exact` and in
+/// the middle otherwise; the second isolates the outputs; the third isolates the decoders.
 fn cuts(params: &Params) -> &'static [Cut] {
     match (params.stages, params.product) {
         (0, _) => &[],

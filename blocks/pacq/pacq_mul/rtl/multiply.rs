@@ -38,9 +38,8 @@ pub fn by_weights<'m>(
     Products { operands, lanes: each_lane(m, lanes, |product| product.named("significand")), float }
 }
 
-/// |B| has its top bit set only for 2^(w-1), where all other bits are 0, so the top row of the multiplier needs no
-/// addition.
-/// multiplier is no addition.
+/// The top bit of |B| is set only for 2^(w-1), where all other bits are 0. So the top row of the multiplier needs no
+/// addition: an OR is enough.
 fn by_absolute<'m>(params: &Params, significand: Signal<'m>, absolute: Signal<'m>) -> Signal<'m> {
     let (w, width) = (params.weight_bits, params.significand_bits());
     let whole = significand.gated(absolute.msb()).zext(width) << (w - 1);

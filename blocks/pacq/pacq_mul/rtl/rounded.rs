@@ -45,9 +45,9 @@ pub fn shared_multiples<'m>(
     Outputs::Floats { product: join_lanes(m, format, &operands, &magnitudes), fp_product: None }
 }
 
-/// Rounds a significand times an integer: `product` has the bits of a significand and some more above them; each of
-/// these that is used increments the exponent. No product is smaller than A, so a subnormal one stays exact. Returns
-/// the magnitude with the wide exponent.
+/// Rounds a significand times an integer. `product` has the bits of a significand and some more above them; the
+/// exponent grows by one for each of these that is used. No product is smaller than A, so a subnormal one stays
+/// exact. Returns the magnitude with the wide exponent.
 fn round_product<'m>(
     m: &'m Module,
     format: FloatFormat,
@@ -80,7 +80,7 @@ fn round_product<'m>(
     round_nearest_even(m, &value)
 }
 
-/// Twice a rounded magnitude, exactly: the exponent moves up, or in a subnormal the fraction.
+/// Twice a rounded magnitude, exactly: increments the exponent or, in a subnormal, shifts the fraction.
 fn double<'m>(m: &'m Module, format: FloatFormat, magnitude: Signal<'m>) -> Signal<'m> {
     let exponent = magnitude.high(format.exponent_bits + 1);
     let larger = m.concat(&[exponent + 1, magnitude.low(format.fraction_bits)]);
@@ -95,7 +95,7 @@ fn join_lanes<'m>(
 ) -> Signal<'m> {
     let a = &operands.a;
     let lanes = each_lane(m, operands.weights.iter().zip(magnitudes), |(weight, magnitude)| {
-        // A special operand's magnitude is that of infinity, or 0 where B is.
+        // The magnitude is that of infinity if A is infinite or NaN, unless B is 0: then it is 0.
         let nan = (a.nan | (a.infinite & weight.zero)).named("nan");
         pack(m, format, a.sign ^ weight.negative, *magnitude, nan).named("product")
     });

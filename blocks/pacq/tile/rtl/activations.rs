@@ -20,7 +20,7 @@ impl<'m> Activations<'m> {
             let steps = shape.steps();
             let buffer = DoubleBuffer::new(m, ROWS * steps, input.fires(), release);
             input.set_ready(buffer.has_room);
-            // The number of a beat: row of the unit, unit, step.
+            // The bits of the index: row of the unit, unit, step.
             let of_step = if steps > 1 { index_width(steps.into()) } else { 0 };
             let index = buffer.write_index;
             let unit = index.slice(of_step + 1, of_step);

@@ -1,9 +1,9 @@
-//! Numbers and masks against those of Rust.
+//! Numbers and masks, compared with Rust's.
 
 use crate::bench;
 use fastrand::Rng;
 
-/// Corners and random numbers of some bits.
+/// Corner values and random numbers of `bits` bits.
 fn numbers(bits: u32, count: usize) -> Vec<u64> {
     let mut rng = Rng::with_seed(u64::from(bits));
     let ones = u64::MAX >> (64 - bits);

@@ -1,4 +1,4 @@
-//! Sequences and checks, against what mathematics and catalogues say of them.
+//! Sequences and checks, compared with what mathematics and catalogues say of them.
 
 use crate::bench;
 use crate::support::Bench;
@@ -54,7 +54,7 @@ fn periods_are_maximal() {
     }
 }
 
-/// The matrix of so many steps: the state that each single bit leads to.
+/// The matrix of `steps` steps: the state that each single bit leads to.
 fn power(width: u32, steps: u64) -> Vec<u32> {
     let apply = |matrix: &[u32], state: u32| {
         (0..width).filter(|bit| state >> bit & 1 == 1).fold(0, |sum, bit| sum ^ matrix[bit as usize])
@@ -103,7 +103,7 @@ fn checks_are_those_of_the_catalogue() {
     }
 }
 
-/// The check of the text, some bytes a cycle, after others that a restart forgets.
+/// The check of the text, `bytes` bytes a cycle, after other data that a restart must discard.
 fn check(crc: Crc, bytes: usize) -> u64 {
     let mut bench = Bench::new(|design| {
         design.module("crc", &[], |m| {

@@ -1,4 +1,4 @@
-//! Parts alone: against plain Rust, and that their contracts are asserted.
+//! Parts on their own: compared with plain Rust, and their contracts asserted.
 
 mod arithmetic;
 mod axi;

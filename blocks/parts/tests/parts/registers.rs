@@ -1,4 +1,4 @@
-//! The example of registers, as a bus sees it, beside their golden model.
+//! The example of registers, as seen from the bus, compared with the golden model.
 
 use crate::bench;
 use crate::support::Bench;
@@ -6,7 +6,7 @@ use crate::support::Bench;
 const OKAY: u64 = 0;
 const REFUSED: u64 = 2;
 
-/// Writes; the address goes out before the data where `is_apart`.
+/// Writes; if `is_apart`, the address is sent before the data.
 fn write(bench: &mut Bench, address: u64, data: u64, strobes: u64, is_apart: bool) -> u64 {
     bench.set("s_axi_awvalid", 1);
     bench.set("s_axi_awaddr", address);
@@ -51,16 +51,16 @@ fn software_writes_and_reads() {
     bench.set("ends", 0);
     assert_eq!(write(&mut bench, 4, 0xabcd, 0xf, false), OKAY);
     assert_eq!((bench.get("size"), read(&mut bench, 4)), (0xabcd, (0xabcd, OKAY)));
-    // A byte alone.
+    // A single byte is written.
     assert_eq!(write(&mut bench, 4, 0x1234, 0b10, true), OKAY);
     assert_eq!(read(&mut bench, 4), (0x12cd, OKAY));
-    // Bits without a field, and an address without a register.
+    // Writes to bits without a field, and to an address without a register, are refused.
     assert_eq!(write(&mut bench, 4, 0x1_0000, 0xf, false), REFUSED);
     assert_eq!(write(&mut bench, 12, 0, 0xf, false), REFUSED);
     assert_eq!((read(&mut bench, 12).1, read(&mut bench, 4)), (REFUSED, (0x12cd, OKAY)));
     // A pulse reads as 0.
     assert_eq!((write(&mut bench, 0, 1, 1, false), read(&mut bench, 0)), (OKAY, (0, OKAY)));
-    // What has happened stays until software clears it.
+    // An event that occurred stays visible until software clears it.
     bench.set("ends", 1);
     bench.tick();
     bench.set("ends", 0);

@@ -1,15 +1,15 @@
-//! Queues against those of Rust, and what is said of a misuse.
+//! Queues, compared with Rust's, and what assertions say of misuse.
 
 use crate::bench;
 use fastrand::Rng;
 use std::collections::VecDeque;
 
-/// Random pushes and pops, where a push has room as `has_room` says of the length and the pop.
+/// Random pushes and pops; `has_room` says whether a push has room, given the length and the pop.
 fn behaves(name: &str, depth: usize, has_room: fn(usize, usize, bool) -> bool) {
     let (mut bench, mut queue, mut rng) = (bench(name), VecDeque::new(), Rng::with_seed(3));
     let (mut was_full, mut was_empty) = (false, false);
     for cycle in 0..20_000 {
-        // Long runs of one kind reach both ends.
+        // Long phases of filling and emptying reach both ends.
         let is_filling = cycle / 100 % 2 == 0;
         let pop = !queue.is_empty() && rng.u8(..4) < if is_filling { 1 } else { 3 };
         let push = has_room(queue.len(), depth, pop) && rng.u8(..4) < if is_filling { 3 } else { 1 };

@@ -4,7 +4,8 @@ use crate::bench;
 use crate::support::Bench;
 use fastrand::Rng;
 
-/// Offers numbers at `in` at random, takes them at the outputs at random, and holds that each output has all in their order.
+/// Offers numbers at `in` and takes them at the outputs, both at random, and checks that each output has all of them
+/// in order.
 fn passes(mut bench: Bench, outputs: &[&str]) {
     let mut rng = Rng::with_seed(5);
     let (mut sent, mut valid, mut received) = (0, false, vec![0; outputs.len()]);
