@@ -1,4 +1,4 @@
-//! The command as it is built without the feature `full`: it writes Verilog, and says how the rest is built.
+//! The command built without the feature `full`: it writes Verilog, and says how to build the rest.
 #![cfg(not(feature = "full"))]
 
 #[path = "command/support.rs"]
@@ -7,7 +7,7 @@ mod support;
 
 use support::Workplace;
 
-/// The program that runs.
+/// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_gen-rtl");
 
 #[test]

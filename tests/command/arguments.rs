@@ -108,7 +108,7 @@ fn a_wrong_number_is_answered_with_the_legal_ones() {
             refused(&[arguments, &[wrong]].concat(), &[&value, option, legal]);
         }
     }
-    // An option that there is not is one still.
+    // An unknown option is still taken for an option, not for a value.
     refused(&["verify", "pacq_mul", "--seed", "-x"], &["unexpected argument '-x' found"]);
 }
 
@@ -181,7 +181,7 @@ fn the_version_is_the_package_s() {
     assert_eq!(stdout, concat!("gen-rtl ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
-/// Every command that has a help.
+/// Every command with a help text.
 const COMMANDS: [&str; 17] = [
     "--help",
     "list",
@@ -202,7 +202,7 @@ const COMMANDS: [&str; 17] = [
     "completions",
 ];
 
-/// The help of a command on a terminal of so many columns.
+/// The help of a command on a terminal with this many columns.
 fn help(command: &str, columns: &str) -> String {
     let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
     let workplace = Workplace::new();
@@ -223,7 +223,7 @@ fn examples_are_whole_on_every_terminal() {
             assert_eq!(examples(columns), wide, "{command} on {columns} columns");
         }
     }
-    // Where the terminal is wide enough, the rest keeps to it.
+    // If the terminal is wide enough, every line fits.
     assert!(help("verify", "80").lines().all(|line| line.chars().count() <= 80));
 }
 

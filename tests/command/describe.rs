@@ -44,7 +44,7 @@ fn values_that_are_refused_together_are_listed_with_an_example_of_each_rule() {
         rules.iter().any(|rule| rule.contains("product=literal") && rule.contains("activation=bf16")),
         "{rules:?}"
     );
-    // What is listed is refused, for the reason that is listed; so it is for every block.
+    // The listed combinations are refused, for the listed reason, in every block.
     for block in json(&["list", "--json"]).as_array().expect("a list") {
         let name = block["name"].as_str().expect("a name");
         for example in json(&["describe", name, "--json"])["refused"].as_array().expect("a list") {
@@ -75,7 +75,7 @@ fn every_listed_block_can_be_described() {
     }
 }
 
-/// Editors check parameter files by the schema: it has every parameter, with what is legal and the default.
+/// Editors check parameter files with the schema, so it must have every parameter, its legal values and its default.
 #[test]
 fn the_schema_has_what_the_description_has() {
     for block in json(&["list", "--json"]).as_array().expect("a list") {

@@ -1,4 +1,4 @@
-//! The output folder: all or nothing, and nothing of the user's is lost.
+//! The output folder: all files are written or none, and no file of the user's is lost.
 
 use crate::support::Workplace;
 use std::fs;

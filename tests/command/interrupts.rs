@@ -6,13 +6,13 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A second, and what a machine that is busy with other tests adds.
+/// One second, and an allowance for a machine that is busy with other tests.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// How long a command has run when it is interrupted.
 const LATER: [Duration; 2] = [Duration::from_millis(150), Duration::from_millis(900)];
 
-/// The processes, of those that have a value in their environment.
+/// The processes with this value in their environment.
 fn processes(value: &str) -> Vec<String> {
     let of = |entry: fs::DirEntry| {
         let environment = fs::read(entry.path().join("environ")).ok()?;
@@ -81,7 +81,7 @@ fn write_layer(workplace: &Workplace) {
 fn what_simulates_in_this_process() {
     for after in LATER {
         interrupted(&["verify", "pacq_mul", "--vectors=1000000000000", "--wave=w.vcd"], after);
-        // A case of this takes long, and so does a mutant.
+        // A single case takes long, and so does a single mutant.
         interrupted(&["verify", "pacq_gemm", "--vectors=1000000000"], after);
         interrupted(&["mutate", "loas_array", "--mutants=1000"], after);
         interrupted(&["report", "loas", "--no-synthesis"], after);
@@ -108,7 +108,7 @@ fn what_runs_other_programs() {
     }
 }
 
-/// A program that does not listen, and whose own programs outlive it.
+/// A program that ignores signals, and whose child processes outlive it.
 #[test]
 fn programs_that_do_not_listen_are_ended_too() {
     let workplace = Workplace::new();

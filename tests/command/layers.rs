@@ -1,4 +1,5 @@
-//! Folders are layers: the README has those of the crates, the first page of a crate those of its own folders.
+//! Folders are layers: the README lists those of the crates, and a crate's root documentation those of its own
+//! folders.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ fn layer(layers: &BTreeMap<String, u32>, folder: &str) -> u32 {
     *around.unwrap_or_else(|| panic!("the README's table of layers lacks `{folder}`"))
 }
 
-/// The crates of the workspace: folder, and folders of the crates that it is built from, without those of its tests.
+/// The crates of the workspace: each folder, with the folders of its dependencies except those of its tests.
 fn crates() -> Vec<(String, Vec<String>)> {
     let arguments = ["metadata", "--no-deps", "--offline", "--format-version=1"];
     let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
@@ -53,7 +54,7 @@ fn a_crate_takes_from_lower_layers() {
     assert!(crates.iter().any(|(folder, below)| folder == "fpga" && below.contains(&"testbenches".into())));
     for (folder, below) in crates.iter().filter(|(folder, _)| !folder.is_empty()) {
         for other in below {
-            // The crate at the root is the command by another name.
+            // The crate at the root is the command under another name.
             let other = if other.is_empty() { "rtl-gen/cli" } else { other };
             let (its, others) = (layer(&layers, folder), layer(&layers, other));
             // A crate within another one's folder is a part of the same layer.
@@ -69,7 +70,8 @@ fn folders_of(page: &str) -> Vec<&str> {
     lines.filter_map(|line| Some(line.strip_prefix("//! - `")?.split_once('`')?.0)).collect()
 }
 
-/// The modules that a text names with `crate::`; a name that the crate's page makes its own is of the module it is from.
+/// The modules that a text names with `crate::`. A name that the crate root re-exports belongs to its original
+/// module.
 fn named(text: &str, page: &str) -> Vec<String> {
     let code =
         text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");

@@ -1,4 +1,4 @@
-//! The `gen-rtl` command as a user runs it, and the layers that it is made of.
+//! The `gen-rtl` command as a user runs it, and the layers of its code.
 
 mod arguments;
 mod config;
@@ -18,5 +18,5 @@ mod testbench;
 mod verify;
 mod weights;
 
-/// The program that runs.
+/// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_gen-rtl");

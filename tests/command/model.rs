@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 const ROUNDED: [&str; 4] = ["model", "pacq_mul", "--set", "product=rounded"];
 
-/// 1 and 2 by the weights 7, 1, 0, -8, lane 3 first, and what they are in FP16.
+/// 1 and 2 times the weights 7, 1, 0, -8, lane 3 first, and the products in FP16.
 const INPUT: &str = "{\"activation\": \"3c00\", \"weights\": \"f980\"}\n\
                      \n\
                      {\"weights\": \"0xF9_80\", \"activation\": \"4000\"}\n";

@@ -1,4 +1,4 @@
-//! Files that are written where something is already: a link, a pipe, another name, an input.
+//! Output to something that exists already: a link, a pipe, another name, an input.
 
 use crate::support::{Finished, Workplace};
 use std::fs::{self, File, Permissions};

@@ -13,7 +13,7 @@ fn every_layer_has_its_cycles_beside_the_published_ones() {
     let layers = report["layers"].as_array().unwrap();
     assert_eq!(layers.iter().map(|layer| &layer["published"]).collect::<Vec<_>>(), [8866, 8724, 17035, 6634]);
     for layer in layers {
-        // Four matches a row and cycle are the most.
+        // At most four matches per row and cycle are possible.
         assert!(4 * layer["cycles"].as_u64().unwrap() > layer["limit"].as_u64().unwrap(), "{layer}");
         assert!(layer["sparten"].as_u64() > layer["cycles"].as_u64(), "{layer}");
     }
@@ -43,12 +43,13 @@ fn a_map_of_another_shape_is_refused() {
     assert!(stderr.contains("its shape is [1, 1, 1, 1]: expected (4, "), "{stderr}");
 }
 
-/// Layers are read at the same time: the first of those at fault is told, every time.
+/// Layers are read in parallel, but the error is always that of the first one at fault.
 #[test]
 fn the_file_at_fault_is_named() {
     let workplace = Workplace::new();
     fs::create_dir(workplace.path().join("maps")).unwrap();
-    // Of alexnet's first layer, 4 steps and 64 channels of 8 x 8, all false; of the others the end is missing.
+    // The file of AlexNet's first layer is complete: 4 steps and 64 channels of 8 x 8, all false. The others are
+    // truncated.
     let header = "{'descr': '|b1', 'fortran_order': False, 'shape': (4, 64, 8, 8), }\n";
     let length = (header.len() as u16).to_le_bytes();
     let file = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &[0; 4 * 64 * 8 * 8]].concat();

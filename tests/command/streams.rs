@@ -48,7 +48,7 @@ fn a_signal_ends_a_filter_that_waits() {
         let workplace = Workplace::new();
         let mut child = workplace.start(workplace.command(&["model", "pacq_mul"]).stdin(Stdio::piped()));
         let mut input = child.stdin.take().unwrap();
-        // An answer shows that the command listens to signals.
+        // An answer shows that the command already handles signals.
         input.write_all(b"{\"activation\": \"3c00\", \"weights\": \"f980\"}\n").unwrap();
         child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         let finished = end_by(name, child);

@@ -95,17 +95,17 @@ fn a_sweep_writes_its_points_and_goes_on_where_it_stopped() {
     let csv = workplace.read("out/sweep.csv");
     assert_eq!(csv.lines().count(), 5, "{csv}");
     assert!(csv.starts_with("lanes,product,target,device,luts,"), "{csv}");
-    // Standard cells have no look-up tables: neither 0 nor any other number of them.
+    // Standard cells have no LUTs, so no number of them is given, not even 0.
     assert!(csv.contains(",asic,osu018_stdcells,,,0,,,,"), "{csv}");
     assert!(workplace.read("out/sweep.svg").starts_with("<svg"));
-    // One of the two points is lost, and made again.
+    // One of the two points is removed from the cache, and computed again.
     let cached = fs::read_dir(workplace.path().join("cache/synthesis")).unwrap().next().unwrap().unwrap();
     fs::remove_file(cached.path()).unwrap();
     assert_eq!(workplace.run(&arguments).succeeded(), first);
     assert_eq!(workplace.read("out/sweep.csv"), csv);
 }
 
-/// Liberty is free-form, and a path is what the user has: Yosys, ABC and OpenSTA read it under either.
+/// Liberty is free-form, and users choose the paths: Yosys, ABC and OpenSTA must read any of them.
 #[test]
 fn a_library_may_be_one_line_in_a_folder_of_any_name() {
     const OSU018: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
@@ -137,7 +137,7 @@ fn a_library_may_be_one_line_in_a_folder_of_any_name() {
     assert!(usual["gate_equivalents"].as_f64() > Some(50.0), "{usual}");
     assert_eq!(usual["luts"], Value::Null);
     assert_eq!(area("it's \"my\" cells; really/one line.lib"), usual);
-    // A wrong one is told by the name that the user gave.
+    // An error names the library as the user did.
     workplace.write("wrong.lib", &text.replace("area : 16;", "area : big;"));
     let arguments = ["synth", "loas_plif", "--target=asic", "--liberty=wrong.lib", "--cache=my cache"];
     let stderr = workplace.run(&arguments).refused();

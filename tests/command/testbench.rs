@@ -1,4 +1,4 @@
-//! The testbench for who has only Icarus Verilog.
+//! The testbench for users who have only Icarus Verilog.
 
 use crate::support::{Workplace, tool};
 use serde_json::Value;

@@ -153,7 +153,8 @@ fn a_wrong_output_is_reported_with_its_inputs() {
     assert!(failure["inputs"]["weights"].as_str().unwrap().starts_with("16'h"));
 }
 
-/// What `scripts/install-tools` has installed beside the project is pointed to: to run that again would not help.
+/// The error points to a simulator that `scripts/install-tools` has installed beside the project, since running that
+/// again would not help.
 #[test]
 fn a_simulator_that_is_installed_and_not_on_path_is_pointed_to() {
     let workplace = Workplace::new();
@@ -177,7 +178,7 @@ fn a_simulator_that_is_installed_and_not_on_path_is_pointed_to() {
     );
 }
 
-/// The command line of a tool that fails, and what it prints, are told without the folder of temporary files.
+/// The command line of a tool that fails, and what it prints, are shown without the folder of temporary files.
 #[test]
 fn what_a_tool_complains_of_is_told_without_temporary_names() {
     let Some(_) = tool("iverilog", "GEN_RTL_IVERILOG") else { return };
@@ -263,7 +264,7 @@ fn ctrl_c_stops_the_built_in_simulator() {
     let workplace = Workplace::new();
     let arguments = ["verify", "pacq_mul", "--vectors", "1000000000000", "--wave", "w.vcd"];
     let child = workplace.start(&mut workplace.command(&arguments));
-    // The place of the waveform is made just before the run, which would take days.
+    // The file of the waveform appears just before the run, which would take days.
     wait_for_entry(workplace.path());
     thread::sleep(Duration::from_millis(100));
     let finished = end_by("INT", child);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::process::Command;
 use support::{Workplace, tool};
 
-/// The program that runs.
+/// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_my-blocks");
 
 /// The user's block.

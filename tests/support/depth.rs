@@ -1,4 +1,4 @@
-//! How much is run, which part of the rest, and why it takes its time.
+//! How much the tests run: usually a part, which depends on the seed. And why a test takes long.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -35,7 +35,7 @@ fn seeds_in_a_row_take_all() {
     assert_eq!(in_turn(Vec::<u32>::new(), 4).count(), 0);
 }
 
-/// A test that has run for so long says why.
+/// A test that runs longer than this says why.
 const LONG: Duration = Duration::from_secs(60);
 
 /// Says on standard error why the test takes so long, if it is still running after a minute; it is while the value lives.
@@ -45,7 +45,8 @@ pub fn may_take_minutes(why: &'static str) -> Sender<()> {
     let test = thread::current().name().unwrap_or("a test").to_string();
     thread::spawn(move || {
         if ended.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
-            // What `eprintln!` prints is kept until the test has ended. Nobody is left to tell where the stream is closed.
+            // The output of `eprintln!` is captured until the test has ended. If the stream is closed, nobody is left
+            // to tell.
             let _ = writeln!(io::stderr(), "{test}: {why}");
         }
     });

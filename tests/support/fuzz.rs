@@ -1,4 +1,4 @@
-//! Inputs that nobody meant: edits of good and bad ones, and noise.
+//! Malformed inputs: edits of good and bad ones, and noise.
 
 use crate::depth::{seed, usual_or_full};
 use proptest::collection::vec;
@@ -7,7 +7,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::time::{Duration, Instant};
 
-/// What a part of a file is replaced by: extremes, and what readers look for.
+/// Replacements for a part of a file: extremes, and what readers look for.
 const TOKENS: [&str; 24] = [
     "",
     "\0",
@@ -81,7 +81,7 @@ fn edited(mut bytes: Vec<u8>, edits: Vec<Edit>) -> Vec<u8> {
     bytes
 }
 
-/// The longest that a reader may take over a small input, on a machine that others load too.
+/// The longest time that a reader may take for a small input, on a machine with other load.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Gives a reader edits of the corpus and noise, for a second, or a minute with `GEN_RTL_TESTS=full`. It may refuse all of them,

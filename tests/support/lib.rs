@@ -1,4 +1,4 @@
-//! What tests of more than one crate share.
+//! Code shared by tests of several crates.
 
 pub mod depth;
 pub mod fuzz;

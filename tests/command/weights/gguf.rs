@@ -28,7 +28,7 @@ impl Expected {
     fn packs(&self, kind: u32, bytes: Vec<u8>, arguments: &[&str], tolerance: f64) -> String {
         let workplace = Workplace::new();
         let shape = [self.0[0].len() as u64, self.0.len() as u64];
-        // What comes before shows that offsets are kept.
+        // A tensor in front of it shows that offsets are respected.
         let other = ("a", [4, 1], F32, vec![0; 16]);
         workplace.write_bytes("model.gguf", &gguf(&[other, ("w", shape, kind, bytes)]));
         let pack = ["pack", "model.gguf", "--tensor=w", "--out=packed"];
@@ -59,7 +59,7 @@ fn q4_0_is_read_exactly() {
         let mut row = vec![];
         for block in 0..3 {
             let codes = codes(&mut draw, 32, 16);
-            // Scales of either sign: the weight of the greatest magnitude has code 0.
+            // Scales of either sign: the weight of the largest magnitude has code 0.
             let scale = if block == 1 { -0.375 } else { 0.125 * f64::from(output) };
             bytes.extend(block_of_q4(scale, None, &codes));
             row.extend(codes.iter().map(|code| scale * (f64::from(*code) - 8.0)));
@@ -120,7 +120,7 @@ fn q8_0_and_q6_k_are_requantised_only_where_that_is_asked_for() {
     let rows = q6.iter().enumerate().map(weight).collect();
     let expected = Expected(vec![rows]);
     assert!(expected.refused(Q6_K, bytes.clone()).contains("is in Q6_K"));
-    // The widest group has 63 steps of 8, in 15 of its own.
+    // The widest group spans 63 steps of 8, which become 15 steps.
     expected.packs(Q6_K, bytes, &["--requantise"], 0.52 * 63.0 * 8.0 / 15.0);
 }
 
@@ -143,7 +143,7 @@ fn q4_k_is_read_exactly_where_it_can_be() {
     assert!(exact.packs(Q4_K, bytes, &[], 0.0).contains("exact"));
     let (other, bytes) = make([1, 4, 31, 63, 33, 48, 34, 51], 0.0625);
     assert!(other.refused(Q4_K, bytes.clone()).contains("is in Q4_K and cannot be packed exactly"));
-    // Half a step of the widest group, whose range has to reach 0.
+    // Half a step of the widest group, whose range must include 0.
     other.packs(Q4_K, bytes, &["--requantise"], 0.52 * 0.03125 * 63.0);
 }
 

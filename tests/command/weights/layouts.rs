@@ -1,4 +1,4 @@
-//! Layouts of others: each is read exactly, or refused by its name.
+//! Layouts of other tools: each is read exactly, or refused by its name.
 
 use super::files::{Tensor, floats, npy, words};
 use super::packers::{Layer, awq, compressed_tensors, gptq, mlx};
@@ -34,7 +34,7 @@ fn gptq_of_both_versions_is_read_exactly() {
         [(256, 16, 4, 128), (64, 32, 4, 64), (64, 32, 2, 32), (128, 32, 3, 64), (192, 16, 4, 128)]
     {
         let layer = Layer::new(k, n, bits, group);
-        // A zero point of 0 is stored as the greatest code in the first version.
+        // In the first version, a zero point of 0 is stored as the largest code.
         assert!(layer.zeros.iter().flatten().any(|zero| *zero == 0));
         for (from, is_v1) in [("--from=gptq", true), ("--from=gptq_v2", false)] {
             let printed = packs(&workplace, &gptq(&layer, is_v1), &[from], &layer);
@@ -121,7 +121,7 @@ fn symmetric_zero_points_tell_the_version() {
     assert!(printed.contains("symmetric weights in gptq_v2: try --from gptq_v2"), "{printed}");
 }
 
-/// The numbers are such that each sum is exact in FP32, whatever its order.
+/// The numbers are chosen so that every sum is exact in FP32, in any order.
 #[test]
 fn in_act_order_activations_follow_their_inputs() {
     let workplace = Workplace::new();
@@ -195,7 +195,7 @@ fn codes_of_8_bits_are_requantised_only_where_that_is_asked_for() {
     let expected = layer.weights();
     for (input, row) in workplace.unpacked("packed").iter().enumerate() {
         for (output, weight) in row.iter().enumerate() {
-            // Of 256 steps 16 become one, and half of that is the error.
+            // 16 of 256 steps become one step, and half of that is the error.
             let step = layer.scales[input / 32][output] * 17.1;
             assert!((weight - expected[input][output]).abs() <= 0.52 * step, "{input} {output}");
         }
@@ -226,7 +226,7 @@ fn compressed_tensors_are_read_exactly() {
     let tensors = compressed_tensors(&layer, "F32", true, false);
     packs(&workplace, &tensors, &["--from=compressed-tensors"], &layer);
     for bits in [2, 3] {
-        // 128 codes of 3 bits are no whole words of ten.
+        // 128 codes of 3 bits do not fill whole words of ten codes.
         let layer = Layer::new(128, 16, bits, 32);
         packs(&workplace, &compressed_tensors(&layer, "F32", true, false), &[], &layer);
     }
@@ -347,7 +347,7 @@ fn scales_that_are_no_numbers_are_refused_wherever_they_are_read() {
             spoil(&mut tensors, name, &f32::INFINITY.to_le_bytes());
             refuses(&workplace, &tensors, &["--requantise"], &[name, "that of row 1, column 0 is inf"]);
         }
-        // The packed file itself.
+        // The packed file itself is read.
         workplace.write_tensors("layer.safetensors", &awq(&layer));
         workplace.run(&["pack", "layer.safetensors", "--from=awq", "--out=packed"]).succeeded();
         workplace.run(&["unpack", "packed", "--out=codes"]).succeeded();
@@ -425,7 +425,7 @@ fn arguments_that_do_not_apply_are_refused() {
     }
 }
 
-/// A file of which each size is claimed to be larger than it is.
+/// A file in which each size in turn is claimed to be larger than it is.
 #[test]
 fn shapes_that_do_not_go_together_are_refused() {
     let workplace = Workplace::new();

@@ -1,4 +1,4 @@
-//! Matrices of floats, and files that are not what they are taken for.
+//! Matrices of floats, and files that are not what their names say.
 
 use super::files::{float, floats, npy, safetensors};
 use crate::support::Workplace;
@@ -21,7 +21,7 @@ fn weights_of_one_sign_are_kept() {
 #[test]
 fn the_worst_error_is_printed_in_steps() {
     let workplace = Workplace::new();
-    // Steps of 1: the weight 6.5 lies between two codes.
+    // With steps of 1, the weight 6.5 lies halfway between two codes.
     let row: Vec<f64> = (0..16).map(|place| if place == 9 { 6.5 } else { f64::from(place) }).collect();
     workplace.write_tensors("w", &[("w", floats("F64", &[vec![0.0; 16], row]))]);
     let printed = workplace.run(&["pack", "w", "--out=packed"]).succeeded();
@@ -57,7 +57,7 @@ fn floats_of_all_types_and_orders_are_the_same_matrix() {
                     number
                 };
                 let data: Vec<u8> = places.into_iter().flat_map(number).collect();
-                // The first bytes tell what it is, not the name.
+                // The first bytes decide what a file is, not its name.
                 workplace
                     .write_bytes("W.NPY", &npy(&format!("{order}f{bytes}"), is_fortran, "(5, 48)", &data));
                 add(&workplace, "W.NPY", &[]);

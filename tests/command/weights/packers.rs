@@ -1,4 +1,4 @@
-//! Packers of others' layouts, from their descriptions: what `gen-rtl pack` reads is checked with them.
+//! Packers for the layouts of other tools, written from their descriptions: they check what `gen-rtl pack` reads.
 
 use super::files::{Tensor, float, floats, half, transposed, words};
 
