@@ -111,8 +111,8 @@ impl<'p> Coverage<'p> {
 
 /// What a block is tried with.
 pub trait Stimulus {
-    /// The input spaces that can be enumerated: together they are all that the block can meet. None if there is too
-    /// much.
+    /// The input spaces that can be enumerated; together they cover everything that the block can meet. Empty if that
+    /// is too much.
     fn spaces(&self) -> Vec<Space> {
         vec![]
     }
@@ -120,14 +120,14 @@ pub trait Stimulus {
     /// Corner-weighted random cases, any number of them, the same for the same seed.
     fn random(&self, seed: u64) -> Space;
 
-    /// Random cases as the block meets them in use, on which its switching is measured; corner-weighted ones where it does
-    /// not say.
+    /// Random cases as the block meets them in use, to measure its switching activity. By default the corner-weighted
+    /// ones.
     fn typical(&self, seed: u64) -> Space {
         self.random(seed)
     }
 
-    /// Where what a beat does depends on how far the block is, cases are kept apart: one begins so many cycles after the last answer
-    /// of the one before it. `None` where they follow each other without a gap.
+    /// If the effect of a beat depends on how far the block has got, cases must be kept apart: each begins this many
+    /// cycles after the last answer of the previous one. `None` if they may follow each other without a gap.
     fn gap_between_cases(&self) -> Option<u32> {
         None
     }

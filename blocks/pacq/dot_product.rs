@@ -43,15 +43,15 @@ pub struct Sums<T> {
 pub struct Accumulators {
     /// Sums.
     pub lanes: u32,
-    /// Sums that grow in a cycle.
+    /// Sums that are updated in one cycle.
     pub trees: u32,
     /// Their form.
     pub form: Form,
 }
 
 impl Accumulators {
-    /// Takes steps of `input`; `trees` makes the sums of a step for a group of lanes,
-    /// `give` what leaves of a sum.
+    /// Takes steps of `input`; `trees` builds the sums of a step for a group of lanes, and `give` converts a sum for
+    /// the output.
     pub fn build<'m>(
         self,
         m: &'m Module,

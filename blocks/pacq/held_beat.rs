@@ -71,7 +71,7 @@ impl<'m> HeldBeat<'m> {
         held(self.module, &format!("{}_{name}", self.name), value, self.takes)
     }
 
-    /// Of the items of all lanes, those of the group.
+    /// The items of the current group, out of those of all lanes.
     pub fn group(&self, lanes: Signal<'m>) -> Signal<'m> {
         match self.group {
             Some(group) => self.module.select(group, &lanes.split_lsb(lanes.width() / self.groups)),
@@ -79,7 +79,7 @@ impl<'m> HeldBeat<'m> {
         }
     }
 
-    /// The items of the group's lanes where `lanes` side by side share one of `width` bits.
+    /// The items of the group's lanes, if every `lanes` neighbouring lanes share one of `width` bits.
     pub fn shared(&self, items: Signal<'m>, width: u32, lanes: u32) -> Signal<'m> {
         let of_lanes: Vec<Signal> = items.split_lsb(width).iter().map(|item| item.repeat(lanes)).collect();
         self.group(self.module.concat_lsb(&of_lanes))

@@ -15,7 +15,7 @@ const POINTS: [&str; 5] = [
     "column without a weight",
 ];
 
-/// Names of the coverage points; with several beats in a chunk, also that of beats that differ.
+/// Names of the coverage points; the one of beats that disagree only exists if a chunk has several beats.
 pub fn points(params: &Params) -> Vec<&'static str> {
     let differ =
         (params.beats_of_a() > 1).then_some("beats of a chunk that differ in whether it is the last");

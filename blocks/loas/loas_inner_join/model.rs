@@ -16,8 +16,8 @@ pub struct Pairing {
 }
 
 impl Pairing {
-    /// Takes a beat of channel 0, A, or 1, B; `last` is the field of B that ends a chunk. Gives `join` each pair: number
-    /// of the chunk, beat of A, beat of B.
+    /// Takes a beat of channel 0, A, or 1, B; `last` is the field of B that ends a chunk. Calls `join` for each pair:
+    /// number of the chunk, beat of A, beat of B.
     pub fn accept(
         &mut self,
         channel: usize,

@@ -3,7 +3,8 @@
 use super::params::{Compare, Params, Reset};
 use crate::golden::{GoldenModel, PureModel, Reference};
 
-/// The spikes of a neuron that is at rest before the first of these weighted sums: one for each time step.
+/// The spikes of a neuron, one for each weighted sum, that is, for each time step. The neuron is at rest before the
+/// first.
 pub fn spikes(params: &Params, threshold: i64, sums: &[i64]) -> Vec<bool> {
     let greatest = (1i64 << (params.membrane_bits() - 1)) - 1;
     let mut membrane = 0;

@@ -96,7 +96,7 @@ impl Golden {
         columns.into_iter().map(beat).collect()
     }
 
-    /// Takes a beat, and gives each column's beat in turn.
+    /// Takes a beat, and emits each column's beat in turn.
     pub fn take(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(&[Option<Bits>])) {
         let mut pairs = vec![];
         self.pairing.accept(channel, beat, 3, |_, a, b| pairs.push((a.to_vec(), b.to_vec())));

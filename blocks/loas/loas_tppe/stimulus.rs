@@ -65,7 +65,7 @@ fn flag(value: bool) -> Bits {
     Bits::truncated(value.into(), 1)
 }
 
-/// A chunk of a row: in one of four every word is all ones.
+/// A chunk of a row; in one out of four, every word is all ones.
 pub fn chunk_of_a(params: &Params, rng: &mut Rng, is_last: bool) -> [Bits; 3] {
     let Params { mask_bits, time_steps, .. } = *params;
     let mask = random_mask(rng, mask_bits);

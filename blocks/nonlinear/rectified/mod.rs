@@ -74,8 +74,8 @@ pub mod tests {
     use super::*;
     use crate::parameters::Parameters;
 
-    /// In every format, no value is so close to the middle of two steps that the function's error could decide, and
-    /// tails are as the hardware assumes.
+    /// In every format, no value is so close to a tie that the function's error could decide the rounding, and tails
+    /// are as the hardware assumes.
     pub fn no_value_is_near_a_tie<F: Function>() {
         for (bits, fraction_bits) in (4..=12).flat_map(|bits| (0..=10).map(move |fraction| (bits, fraction)))
         {

@@ -35,7 +35,7 @@ impl DotProduct {
         model
     }
 
-    /// Starts the sums again, with these addends.
+    /// Starts new sums from these addends.
     pub fn begin(&mut self, addends: &[Sum]) {
         let kept = |addend: &Sum| match self.params.kept() {
             Form::Fixed { .. } => Kept::Fixed(*addend),
@@ -58,7 +58,7 @@ impl DotProduct {
         self.overflow = false;
     }
 
-    /// Adds a step: for each activation the codes of its word's lanes.
+    /// Adds a step, given for each activation the codes of its word's lanes.
     pub fn step(&mut self, activations: &[u16], codes: &[Vec<u16>]) {
         for lane in 0..self.sums.len() {
             let pairs = activations.iter().zip(codes.iter().map(|word| word[lane]));
@@ -136,7 +136,7 @@ pub fn rounded_sum(format: FloatFormat, a: u32, b: u32) -> u32 {
     (Exact::decode(format, a) + Exact::decode(format, b)).round(format)
 }
 
-/// Neighbours are added, then the sums of neighbours, and so on; every sum is rounded.
+/// Adds neighbours, then the sums of neighbours, and so on, and rounds every sum.
 pub fn tree(format: FloatFormat, terms: Vec<u32>) -> u32 {
     match terms.as_slice() {
         [only] => *only,

@@ -106,7 +106,7 @@ impl Stimulus for Params {
     }
 }
 
-/// A word of normally distributed weights, whose greatest is at three standard deviations.
+/// A word of normally distributed weights; the largest code is at three standard deviations.
 pub fn typical_word(weight_bits: u32, rng: &mut fastrand::Rng) -> u16 {
     let half = f64::from(1u32 << (weight_bits - 1));
     (0..16 / weight_bits).fold(0, |word, lane| {

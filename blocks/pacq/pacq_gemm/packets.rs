@@ -47,13 +47,14 @@ impl<T: Clone> Packets<T> {
         }
     }
 
-    /// Whether the next beats of the product are known: they have arrived, or will not arrive any more.
+    /// Whether the next beats of the product are known: they have arrived, or never will.
     pub fn has(&self, count: usize) -> bool {
         let mut next = self.beats.iter().take(count);
         self.has_ended || self.beats.len() >= count || next.any(|(_, is_last)| *is_last)
     }
 
-    /// The next beats of the product, `missing` for those that do not arrive; and whether the stream was wrong in them.
+    /// The next beats of the product, with `missing` for those that never arrive, and whether the stream was wrong in
+    /// them.
     pub fn take(&mut self, count: usize, missing: &T) -> (VecDeque<T>, bool) {
         let mut is_wrong = false;
         let beats = (0..count).map(|_| self.next(missing, &mut is_wrong)).collect();

@@ -20,8 +20,8 @@ pub fn sum_of_activations(activations: &[u16]) -> Sum {
     activations.iter().map(|a| Sum::of_float(FP16, (*a).into())).fold(Sum::default(), Sum::plus)
 }
 
-/// The factor of the sum of activations that a zero point, as a code, removes: sums are of A x (q - 2^(weight_bits -
-/// 1)), or of A x (q + 1024) if they are biased, and results of A x (q - zero).
+/// The factor of the sum of activations that a zero point, given as a code, removes. Sums are of A x (q -
+/// 2^(weight_bits - 1)), or of A x (q + 1024) if they are biased; results are of A x (q - zero).
 pub fn constant(product: Product, weight_bits: u32, zero: u16) -> i128 {
     match product {
         Product::Biased => 1024 + i128::from(zero),
@@ -66,7 +66,7 @@ pub struct OfActivations {
     pub count: usize,
 }
 
-/// Pairs what the two channels say about a group.
+/// Pairs what the two channels deliver for a group.
 #[derive(Default)]
 pub struct Groups {
     /// The activations of the current group.
@@ -78,7 +78,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Takes a beat of a channel. Gives the group that it completes: its activations, and the beat of its sums.
+    /// Takes a beat of a channel. Returns the group that it completes: its activations, and the beat of its sums.
     pub fn take(&mut self, channel: usize, beat: &[Bits]) -> Option<(OfActivations, Vec<Bits>)> {
         match channel {
             0 => {

@@ -61,7 +61,7 @@ impl Collector {
         }
     }
 
-    /// Gives `emit` what `product` makes of the groups of each row of each column of words of a block of results that is whole.
+    /// Once a block of results is complete, emits `product` of the groups of each row with each column of words.
     pub fn finish<T>(&mut self, product: impl Fn(&[Group]) -> T, mut emit: impl FnMut(T)) {
         while self.is_whole || self.take_in() {
             let of_block = WORDS as usize * self.ends.len();

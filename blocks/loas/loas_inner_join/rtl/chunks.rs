@@ -32,7 +32,7 @@ pub struct Chunks<'m> {
     pub joined_slot: Signal<'m>,
     /// Its mask.
     pub joined_mask: Signal<'m>,
-    /// It has a chunk that is open.
+    /// That slot holds a chunk, and more beats of B for it may come.
     pub can_join: Signal<'m>,
 }
 
@@ -84,7 +84,7 @@ impl<'m> Chunks<'m> {
         slot.mux(self.slots[1].mask.value(), self.slots[0].mask.value())
     }
 
-    /// Whether offsets in a slot can be made.
+    /// 1 if the ones of a slot are counted, so that offsets can be computed.
     pub fn is_counted(&self, slot: Signal<'m>) -> Signal<'m> {
         self.counts.is_counted(slot)
     }
@@ -94,7 +94,8 @@ impl<'m> Chunks<'m> {
         self.counts.offset(m, slot, self.mask(slot), position)
     }
 
-    /// Closes the slots: which joins of `b` start, and which end; gives each chunk that is done to `done`.
+    /// Completes the slots: counts the joins of `b` that start and those that end, and sends each finished chunk to
+    /// `done`.
     pub fn finish(
         &self,
         m: &'m Module,

@@ -39,7 +39,7 @@ impl<'m> Counts<'m> {
         }
     }
 
-    /// Whether the ones of a slot are counted.
+    /// 1 if the ones of a slot are counted.
     pub fn is_counted(&self, slot: Signal<'m>) -> Signal<'m> {
         slot.mux(self.slots[1].is_counted, self.slots[0].is_counted)
     }

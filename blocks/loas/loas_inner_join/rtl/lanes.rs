@@ -14,9 +14,9 @@ pub struct Join<T> {
 
 /// The joins that wait for one pipe.
 pub struct Lanes<'m> {
-    /// For each lane: it can take a join.
+    /// For each lane, whether it can take a join.
     pub room: Vec<Signal<'m>>,
-    /// A join is there.
+    /// There is a join.
     pub has_join: Signal<'m>,
     /// The oldest join; of those that came together, the one in the lowest place.
     pub oldest: Join<Signal<'m>>,
@@ -24,7 +24,7 @@ pub struct Lanes<'m> {
 }
 
 impl<'m> Lanes<'m> {
-    /// Lanes for `joins`, each taken while it is wanted and `taken` is 1.
+    /// Lanes for `joins`; each join enters if it is wanted and `taken` is 1.
     pub fn new(
         m: &'m Module,
         params: &Params,

@@ -12,13 +12,13 @@ use parts::storage::held::held;
 
 /// Outputs to the rest of the inner-join.
 pub struct Pipe<'m> {
-    /// The last match of a join leaves.
+    /// The last match of a join leaves in this cycle.
     pub ends_join: Signal<'m>,
     /// The slot of that join.
     pub ended_slot: Signal<'m>,
     /// A match waits for its offset in A.
     pub waits_for_offset: Signal<'m>,
-    /// No match can be found, since too many wait.
+    /// No match can be found, since the FIFO of waiting matches is full.
     pub fifo_full: Signal<'m>,
 }
 
@@ -40,7 +40,7 @@ struct Place<T> {
 }
 
 impl<'m> Pipe<'m> {
-    /// Takes joins from `lanes` and gives their matches to `weight` and, with the offset in A, to `spike`.
+    /// Takes joins from `lanes`, and sends their matches to `weight` and, with the offset in A, to `spike`.
     pub fn new(
         m: &'m Module,
         params: &Params,

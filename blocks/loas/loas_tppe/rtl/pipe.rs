@@ -12,7 +12,7 @@ use parts::storage::fifo::Fifo;
 
 /// Outputs of a pipe.
 pub struct Result<'m> {
-    /// The sums of all time steps of the column that is drained, if this pipe has it.
+    /// The sums of all time steps of the column that is drained, if this pipe holds it.
     pub sums: Signal<'m>,
     /// A sum leaves its range in this cycle.
     pub overflow: Signal<'m>,

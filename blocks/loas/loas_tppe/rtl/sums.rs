@@ -5,7 +5,7 @@ use super::tile::Tile;
 use hdl::{Module, Reg, Signal, index_width};
 use parts::storage::store::Store;
 
-/// The columns of a pipe: those whose number has its own in the lowest bits.
+/// The columns of a pipe: those whose index has the pipe's number in its lowest bits.
 #[derive(Clone, Copy)]
 pub struct Bank<'m> {
     columns: u32,
@@ -57,7 +57,8 @@ impl<'m> Sums<'m> {
         Sums { bank, memory, held, width }
     }
 
-    /// Closes the sums: adds `values` to those of `column` while `enable` is 1. Gives whether one leaves its range.
+    /// Completes the sums: adds `values` to those of `column` while `enable` is 1. Returns whether one leaves its
+    /// range.
     pub fn add(
         &self,
         m: &'m Module,

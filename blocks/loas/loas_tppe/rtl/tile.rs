@@ -13,9 +13,9 @@ pub struct Tile<'m> {
     pub may_join: Signal<'m>,
     /// The column that is drained.
     pub column: Signal<'m>,
-    /// It leaves in this cycle.
+    /// That column is output in this cycle.
     pub drains: Signal<'m>,
-    /// The last matches of a row have been processed, and its sums leave from the next cycle on.
+    /// The last matches of a row have been processed, and its sums are output from the next cycle on.
     pub drain_starts: Signal<'m>,
     /// A beat of the next row waits for columns to be drained.
     pub waits: Signal<'m>,

@@ -5,7 +5,7 @@ use super::super::params::Params;
 use hdl::{Module, Signal, Stream, index_width};
 use parts::storage::held::held;
 
-/// The words of the chunks that the inner-join has, by its slots.
+/// The spike words of the chunks in the inner-join's slots.
 pub struct Words<'m> {
     slots: Vec<Vec<Signal<'m>>>,
 }

@@ -26,12 +26,12 @@ impl<'m> Left<'m> {
         self.register.value()
     }
 
-    /// Whether item number `number`, at most the step, is in the present step.
+    /// Whether item `number`, at most the step, is in the current step.
     pub fn has(self, number: Signal<'m>) -> Signal<'m> {
         self.value().gt(number.zext(self.value().width()))
     }
 
-    /// Whether the item of a number is the last of the loop.
+    /// Whether item `number` is the last of the loop.
     pub fn ends_with(self, number: Signal<'m>) -> Signal<'m> {
         self.is_last & self.value().eq(number.zext(self.value().width()) + 1)
     }
@@ -81,7 +81,7 @@ impl<'m> Blocks<'m> {
         }
     }
 
-    /// Closes the loops: they advance to the next block while `done` is 1. Gives whether there is work.
+    /// Completes the loops: they advance to the next block while `done` is 1. Returns whether there is work.
     pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
         let ends_words = done & self.words.is_last;
         self.words.run(self.load, done);
@@ -121,7 +121,7 @@ impl<'m> Tiles<'m> {
         self.group.is_last | self.k.is_last
     }
 
-    /// Closes the loops: they advance to the next tile while `done` is 1. Gives whether there is work.
+    /// Completes the loops: they advance to the next tile while `done` is 1. Returns whether there is work.
     pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
         let ends_k = done & self.k.is_last;
         // A group also ends at the end of k.

@@ -13,12 +13,12 @@ pub struct Packet<'m> {
     /// The product has all its beats, but `tlast` has not come.
     drains: Reg<'m>,
     job: Job<'m>,
-    /// The present step takes a beat of the stream.
+    /// The current step takes a beat of the stream.
     pub is_there: Signal<'m>,
 }
 
 impl<'m> Packet<'m> {
-    /// The beats of a job; `is_wanted`: its present step has one.
+    /// The beats of a job; `is_wanted`: its current step needs one.
     pub fn new(
         m: &'m Module,
         from: Stream<'m, Beat<Signal<'m>>>,
@@ -36,13 +36,13 @@ impl<'m> Packet<'m> {
         self.from.payload.data.gated(self.is_there)
     }
 
-    /// The step can be done: its beat has come, or it has none.
+    /// The step can be done: its beat has arrived, or it has none.
     pub fn is_known(&self) -> Signal<'m> {
         self.from.valid() | !self.is_there
     }
 
-    /// Takes the beat while `goes_on` is 1, the last of the product while `is_last` is. Gives whether the stream is
-    /// wrong, and whether beats remain to be dropped.
+    /// Takes the beat while `goes_on` is 1, the last one of the product while `is_last` is 1. Returns whether the
+    /// stream is wrong, and whether beats remain to be dropped.
     pub fn finish(self, goes_on: Signal<'m>, is_last: Signal<'m>) -> (Signal<'m>, Signal<'m>) {
         let Packet { from, has_ended, drains, job, is_there } = self;
         let drained = drains.value();

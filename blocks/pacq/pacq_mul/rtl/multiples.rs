@@ -21,7 +21,7 @@ pub struct OddMultiples<T> {
 }
 
 impl<'m> OddMultiples<Signal<'m>> {
-    /// One adder for each: 3 = 1 + 2, 5 = 1 + 4, 7 = 8 - 1.
+    /// The odd multiples, with one adder each: 3 = 1 + 2, 5 = 1 + 4, 7 = 8 - 1.
     pub fn of(params: &Params, significand: Signal<'m>) -> OddMultiples<Signal<'m>> {
         let s = significand.width();
         let times = |factor: u32| significand.zext(s + factor) << factor;
@@ -35,7 +35,7 @@ impl<'m> OddMultiples<Signal<'m>> {
         OddMultiples { odd: all.into_iter().flatten().collect() }
     }
 
-    /// The values for |B| = 1 up to 2^(w-1): `finish` of each odd multiple, `double` of half of an even one.
+    /// The values for |B| = 1 up to 2^(w-1): `finish` of each odd multiple, and `double` of half of each even one.
     pub fn table(
         &self,
         m: &'m Module,
@@ -55,7 +55,7 @@ impl<'m> OddMultiples<Signal<'m>> {
     }
 }
 
-/// The value of `table` for |B|, 0 for B = 0: each value under its own select line.
+/// Selects the value of `table` for |B|, 0 for B = 0: each value is gated by its own select line.
 pub fn choose<'m>(m: &'m Module, table: &[Signal<'m>], absolute: Signal<'m>) -> Signal<'m> {
     let gated = table.iter().zip(1u64..).map(|(value, factor)| {
         let is_chosen = absolute.eq(m.lit(factor.into(), absolute.width()));

@@ -17,8 +17,8 @@ pub struct DoubleBuffer<'m> {
 }
 
 impl<'m> DoubleBuffer<'m> {
-    /// Halves of `count` words, at least two: one is written while `write` is 1, which is only allowed if there is
-    /// room; `release`: the half that is read is not needed any more.
+    /// Halves of `count` words, at least two. A word is written while `write` is 1, which is only allowed if there is
+    /// room; `release` frees the half that is read.
     pub fn new(m: &'m Module, count: u32, write: Signal<'m>, release: Signal<'m>) -> DoubleBuffer<'m> {
         let index = m.reg("write_index", index_width(count.into())).reset_to(0).enable(write);
         let is_last = index.value().eq(u64::from(count) - 1).named("fills_half");

@@ -39,7 +39,7 @@ impl<'m> Loops<'m> {
         Loops { step, row, column, is_first_step, is_last_step, is_last }
     }
 
-    /// The given parts of an address, and the step below them.
+    /// An address: the given parts, and the step below them.
     pub fn address(&self, m: &'m Module, parts: &[Signal<'m>]) -> Signal<'m> {
         m.concat(&parts.iter().copied().chain(self.step).collect::<Vec<_>>())
     }

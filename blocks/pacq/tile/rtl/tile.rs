@@ -5,7 +5,7 @@ use hdl::{Module, Signal};
 use parts::storage::held::held;
 use parts::stream::skid::input_stream;
 
-/// What follows the tile that is worked on.
+/// What follows the tile in progress.
 pub struct Tile<'m> {
     /// It is known.
     pub is_there: Signal<'m>,

@@ -8,14 +8,14 @@ use parts::storage::shift_queue::ShiftQueue;
 /// Rows and columns that can be in a unit's pipeline.
 const IN_FLIGHT: u32 = 4;
 
-/// The entries in the units' pipelines: the places for the sums that leave them.
+/// The entries in the units' pipelines: for each, where its sums go when they leave.
 pub struct InFlight<'m> {
     place_bits: u32,
     queue: ShiftQueue<'m>,
 }
 
 impl<'m> InFlight<'m> {
-    /// An empty queue: takes flags, the first in the lowest bit, and a place where `push` is 1.
+    /// An empty queue: takes flags, the first in the lowest bit, and a place while `push` is 1.
     pub fn new(
         m: &'m Module,
         name: &str,
@@ -47,7 +47,7 @@ impl<'m> InFlight<'m> {
     }
 }
 
-/// A memory a unit, all read at one place and written at another.
+/// A memory per unit; all are read at one place, and written at another.
 pub struct Memories<'m> {
     memories: Vec<Ram<'m>>,
 }
@@ -80,9 +80,9 @@ pub fn all_ready<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> 
     m.concat_lsb(&streams.iter().map(Stream::ready).collect::<Vec<_>>()).all()
 }
 
-/// Sends the rows of the units one after the other to the channel `out`; `values` are those of each unit, valid while
-/// `has_rows` is 1, `error` goes with all of them, and `finish` is applied to each. True in the cycle in which the last
-/// of them is taken.
+/// Sends the rows of the units to the channel `out`, one after the other. `values` are those of each unit, valid
+/// while `has_rows` is 1; `error` goes with all of them, and `finish` is applied to each. True in the cycle in which
+/// the last of them is taken.
 pub fn rows_in_turn<'m>(
     m: &'m Module,
     output: &Stream<'m, Results<Signal<'m>>>,
