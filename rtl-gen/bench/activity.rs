@@ -12,7 +12,7 @@ const WARM_UP: u64 = 8000;
 /// Cycles that are counted.
 const COUNTED: u64 = 100;
 
-/// Shares of what changes in a cycle, from 0 to 1, on average.
+/// The average shares, from 0 to 1, of what changes in a cycle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Activity {
     /// Of the registers; in a design without any, of all named signals.

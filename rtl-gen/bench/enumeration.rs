@@ -36,7 +36,7 @@ pub struct Enumeration {
     pub pairs: Option<f64>,
 }
 
-/// Runs the checks; all pairs of floats only where it is not quick.
+/// Runs the checks; all pairs of floats only if it need not be quick.
 pub fn enumeration(is_quick: bool, say: &dyn Fn(&str)) -> Result<Enumeration, Box<dyn Error>> {
     let mut enumeration = Enumeration::default();
     for simulator in simulators::ALL {

@@ -5,7 +5,7 @@ use hdl::netlist::{Body, Logic, ModuleDef, Op};
 use hdl::{Direction, Netlist, Port};
 use testbenches::VerilogDesign;
 
-/// The reset is active in so many first cycles.
+/// Cycles at the beginning in which the reset is active.
 pub const RESET_CYCLES: u64 = 4;
 
 /// A design with its stimulus: the unit that engines are compared on.

@@ -46,7 +46,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Gives operands wires until the others take at most `columns` in the reader's expression.
+    /// Moves operands to wires until the others take at most `columns` in the reader's expression.
     pub fn fit(&mut self, operands: &[NodeId], columns: usize) {
         let roots: Vec<NodeId> = operands.iter().map(|id| self.analysis.root(*id)).collect();
         for &id in &roots {
@@ -120,7 +120,7 @@ impl Builder<'_> {
         self.operand(id)
     }
 
-    /// Bits of a node, where the analysis saw to it that it has a name or is a constant.
+    /// Bits of a node, which the analysis has made sure is named or constant.
     pub fn bits(&self, of: NodeId, high: u32, low: u32) -> Expr {
         let (base, high, low) = self.analysis.selection(of, high, low);
         let is_whole = low == 0 && high + 1 == self.logic.nodes[base.index()].width;

@@ -91,8 +91,8 @@ impl Analysis<'_> {
         cases.iter().map(|case| case.value).chain([*otherwise]).map(|id| self.root(id)).collect()
     }
 
-    /// The value assigned before the statement of a decision, which then lists only the others: the value of more than
-    /// one branch, and of the default; and the number of these branches.
+    /// The value assigned before the statement of a decision, which then lists only the other branches. It is the
+    /// value of the default and of at least one more branch; the number of these branches is returned too.
     pub fn base(&self, id: NodeId) -> Option<(NodeId, u32)> {
         let op = &self.logic().nodes[id.index()].op;
         let Op::Case { otherwise, .. } = op else { return None };

@@ -5,20 +5,20 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 use std::{env, thread};
 
-/// What is run usually, or with `GEN_RTL_TESTS=full`.
+/// The usual amount, or the full one with `GEN_RTL_TESTS=full`.
 pub fn usual_or_full<T>(usual: T, full: T) -> T {
     if env::var("GEN_RTL_TESTS").is_ok_and(|value| value == "full") { full } else { usual }
 }
 
-/// Decides the random cases, and what stands for the rest: `GEN_RTL_SEED`, or 1. `scripts/test` sets it to the number of the
-/// day, so that each day meets what others left out.
+/// The seed of random cases, and of the part that is run: `GEN_RTL_SEED`, or 1. `scripts/test` sets it to the number
+/// of the day, so that each day runs what others left out.
 pub fn seed() -> u64 {
     let given = env::var("GEN_RTL_SEED").ok();
     given.map_or(1, |text| text.parse().unwrap_or_else(|_| panic!("GEN_RTL_SEED is no number: `{text}`")))
 }
 
-/// At most so many of them, at even distances, so that what is run does not grow with the number of blocks; some seeds in a row
-/// take all.
+/// At most this many of them, evenly spaced, so that the work does not grow with the number of blocks; successive
+/// seeds cover all of them.
 pub fn in_turn<T>(all: Vec<T>, most: usize) -> impl Iterator<Item = T> {
     let stride = all.len().div_ceil(most).max(1);
     let first = seed() as usize % stride;
@@ -38,7 +38,8 @@ fn seeds_in_a_row_take_all() {
 /// A test that runs longer than this says why.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Says on standard error why the test takes so long, if it is still running after a minute; it is while the value lives.
+/// Prints on standard error why the test takes so long, if it is still running after a minute, that is, if the value
+/// is still alive.
 #[must_use]
 pub fn may_take_minutes(why: &'static str) -> Sender<()> {
     let (running, ended) = channel();

@@ -84,8 +84,8 @@ fn edited(mut bytes: Vec<u8>, edits: Vec<Edit>) -> Vec<u8> {
 /// The longest time that a reader may take for a small input, on a machine with other load.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Gives a reader edits of the corpus and noise, for a second, or a minute with `GEN_RTL_TESTS=full`. It may refuse all of them,
-/// and may neither panic nor take long; an input that makes it is shrunk and shown.
+/// Gives a reader edits of the corpus and noise, for a second, or a minute with `GEN_RTL_TESTS=full`. It may refuse
+/// any input, but must not panic or take long; an input that makes it do so is shrunk and shown.
 pub fn survives<B: AsRef<[u8]>>(corpus: &[B], reader: impl Fn(&[u8])) {
     let corpus: Vec<Vec<u8>> = corpus.iter().map(|bytes| bytes.as_ref().to_vec()).collect();
     corpus.iter().for_each(|bytes| reader(bytes));
@@ -112,7 +112,7 @@ pub fn survives<B: AsRef<[u8]>>(corpus: &[B], reader: impl Fn(&[u8])) {
     }
 }
 
-/// The same for a reader of text: what is no UTF-8 is left out.
+/// The same for a reader of text: inputs that are not UTF-8 are left out.
 pub fn survives_text(corpus: &[&str], reader: impl Fn(&str)) {
     survives(corpus, |bytes| {
         if let Ok(text) = std::str::from_utf8(bytes) {

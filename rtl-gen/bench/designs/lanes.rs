@@ -13,7 +13,7 @@ const FIFO_DEPTH: u64 = 8;
 /// Work for every lane.
 pub const ALL: u64 = (1 << LANES) - 1;
 
-/// A lane takes work in each cycle with its bit of `take`; what it is given is registered, and then holds still.
+/// A lane takes work in each cycle with its bit of `take`; its inputs are registered, and then hold still.
 pub fn netlist() -> Netlist {
     elaborate(|design| {
         let lane = lane(design);

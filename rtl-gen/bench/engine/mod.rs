@@ -53,9 +53,9 @@ pub fn builtin() -> Vec<Box<dyn Engine>> {
     ]
 }
 
-/// The other simulators that are installed, as far as they are run on a workload. The newest Verilator at its fastest,
-/// on one thread, is what all are measured against; it is the first. Its builds take most of the time of the benchmarks,
-/// so that its other ways are only looked at where they tell most.
+/// The other installed simulators, as far as they run a workload. The first one is the newest Verilator at its
+/// fastest on one thread, which all others are compared with. Its builds take most of the time of the benchmarks, so
+/// its other settings only run where they tell most.
 pub fn external(workload: &str) -> Result<Vec<Box<dyn Engine>>, Box<dyn Error>> {
     let mut engines: Vec<Box<dyn Engine>> = vec![];
     for (index, installed) in testbenches::verilator::Verilator::all()?.into_iter().enumerate() {

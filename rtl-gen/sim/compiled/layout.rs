@@ -74,7 +74,7 @@ impl Words {
         (self.depth + 1) * self.word_bytes()
     }
 
-    /// Whether there is a word at every address of a width.
+    /// Whether every address of this width has a word.
     pub fn covers(self, address_width: u32) -> bool {
         1usize.checked_shl(address_width).is_some_and(|addresses| addresses <= self.depth)
     }
@@ -139,7 +139,7 @@ pub(super) struct Place {
 }
 
 impl Layout {
-    /// Where a vector of equal bytes is: the block begins with them all.
+    /// Where a vector of equal bytes is: the block begins with a vector for each byte.
     pub fn byte_vector(byte: u8) -> usize {
         BLOCK * byte as usize
     }

@@ -12,8 +12,8 @@ pub struct Mode {
     pub block: Box<dyn Configured>,
 }
 
-/// Of the blocks whose combinations are all run, every configuration that is without registers and handshake: all that
-/// a block computes, apart from when.
+/// Every configuration without registers and handshake, of the blocks whose combinations are all run: everything that
+/// a block computes, apart from its timing.
 pub fn plain() -> Vec<Mode> {
     let is =
         |settings: &Settings, name: &str, value: &str| settings.get(name).is_none_or(|given| given == value);
@@ -21,12 +21,12 @@ pub fn plain() -> Vec<Mode> {
     of_blocks_without_variants(|all| all.into_iter().filter(is_plain).collect())
 }
 
-/// Of all combinations of each of those blocks at most so many, [in turn](in_turn).
+/// At most this many combinations of each of those blocks, [in turn](in_turn).
 pub fn combinations(most: usize) -> Vec<Mode> {
     of_blocks_without_variants(|all| in_turn(all, most).collect())
 }
 
-/// Of the variants that stand for the combinations of the other blocks at most so many, [in turn](in_turn).
+/// At most this many variants, [in turn](in_turn), which stand for the combinations of the other blocks.
 pub fn variants(most: usize) -> Vec<Mode> {
     let of_block = |block: &'static Block| block.variants.iter().map(move |text| (block.name, text));
     let all = blocks().iter().flat_map(of_block).collect();

@@ -12,7 +12,7 @@ use hdl::{Bits, Design, ModuleRef};
 pub struct Blind {
     pub adder: Adder,
     pub knows: [bool; 2],
-    /// What the block says of its cases; in truth it is 1.
+    /// What the block states about its cases; the true value is 1.
     pub cycles_per_case: u64,
 }
 

@@ -3,12 +3,12 @@
 use super::Region;
 use crate::batch::gates::{Gate, Lit};
 
-/// Up to three gates, ascending, and a function of them.
+/// Up to three gates, in ascending order, and a truth table over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     leaves: [u32; 3],
     count: u8,
-    /// Bit `4 x + 2 y + z`, where `x`, `y` and `z` are the leaves in order; the missing ones do not matter.
+    /// Bit `4 x + 2 y + z` is the value for the leaves `x`, `y` and `z` in order; missing leaves do not matter.
     pub table: u8,
 }
 

@@ -9,10 +9,10 @@ use crate::batch::rows::{Bank, Place};
 use iced_x86 as x86;
 use iced_x86::Code::*;
 
-/// Rows between a bank's start and where its pointer points to.
+/// How many rows into its bank a pointer points.
 pub const BIAS: u32 = 128;
 
-/// What a function is called as.
+/// The type of the encoded functions.
 pub type Function = unsafe extern "sysv64" fn(values: *mut u8, state: *const u8, next: *mut u8);
 
 /// The machine code of a function.

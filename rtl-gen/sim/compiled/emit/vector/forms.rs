@@ -286,7 +286,7 @@ impl Vector<'_, '_> {
         self.form(id).is_clean = true;
     }
 
-    /// The lanes that planes make up: neighbours are interleaved until the elements have their size.
+    /// Lanes made from planes: neighbours are interleaved until the elements have their size.
     pub fn lanes_of_planes(&mut self, planes: &[Value], element: u32) -> Vec<Value> {
         let mut columns: Vec<Vec<Value>> = planes.iter().map(|plane| vec![*plane]).collect();
         let zero = self.splat(8, 0);

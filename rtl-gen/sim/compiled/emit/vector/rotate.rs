@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{InstBuilder, Value};
 use hdl::netlist::rotation_stages;
 
 impl Vector<'_, '_> {
-    /// What leaves at one end enters at the other.
+    /// Bits that leave at one end enter at the other.
     pub fn rotate(&mut self, rotation: Rotation, a: TermId, b: TermId) -> Form {
         let width = self.width(a);
         let stages = rotation_stages(width, self.width(b));

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 impl Vector<'_, '_> {
-    /// Beyond the width nothing is left, or the sign.
+    /// An amount beyond the width leaves zeros, or copies of the sign.
     pub fn shift(&mut self, op: Shift, a: TermId, b: TermId) -> Form {
         if self.width(a) > 64 { self.wide_shift(op, a, b) } else { self.narrow_shift(op, a, b) }
     }
