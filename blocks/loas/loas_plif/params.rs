@@ -100,7 +100,7 @@ impl Parameters for Params {
 }
 
 impl Params {
-    /// The threshold where it is no port.
+    /// The threshold if it is not a port.
     pub fn threshold(&self) -> u32 {
         match self.threshold_port {
             true => 0,

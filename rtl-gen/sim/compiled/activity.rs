@@ -15,7 +15,7 @@ const FIRST: u64 = 16_384;
 /// Cycles whose time a trial measures, both ways.
 const TRIAL: u64 = 32;
 
-/// Cycles between trials: so many that trials cost little even if half of them are in vain.
+/// Cycles between trials: enough that trials cost little even if half of them are in vain.
 const BETWEEN: u64 = 8192;
 
 /// Decides, cycle by cycle, whether lanes are skipped.

@@ -7,7 +7,7 @@ use super::plan::{Plan, Step, TOP};
 use crate::machine_code::MachineCode;
 use std::collections::BTreeMap;
 
-/// Number of lanes from which a block runs as a vector: it costs about as much as so many lanes one by one.
+/// Number of lanes from which a block runs as a vector, which costs about as much as this many lanes one by one.
 pub(super) const VECTOR_PAYS: usize = 3;
 
 /// Functions of a design that compute all lanes in every cycle.

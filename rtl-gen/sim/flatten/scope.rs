@@ -172,7 +172,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// What a node that is no alias computes from.
+    /// What a node that is not an alias computes its value from.
     pub fn sources(&self, raw: RawId) -> Result<Vec<RawId>, BuildError> {
         let scope = self.scope(raw);
         let op = &self.node(raw).op;
