@@ -2,3 +2,4 @@
 
 pub mod exact;
 pub mod float_stimulus;
+pub mod row_framing;

@@ -9,7 +9,7 @@ mod rtl;
 mod stimulus;
 mod tables;
 
-pub use params::Params;
+pub use params::{Mask, Params};
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};
@@ -33,9 +33,12 @@ pub const BLOCK: Block = Block {
         "lanes=8 length=512 output_bits=16",
         "lanes=16 length=128",
         "lanes=32 length=1024",
+        "lanes=1 length=5 mask=count",
+        "lanes=4 length=4 mask=count output_bits=16",
+        "lanes=16 length=2048 mask=count output_bits=16",
     ],
     small: "lanes=2 length=8",
-    mutated: &["lanes=2 length=4"],
+    mutated: &["lanes=2 length=4", "lanes=2 length=6 mask=count"],
     ..Block::of::<Params>()
 };
 

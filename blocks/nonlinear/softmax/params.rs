@@ -21,6 +21,20 @@ pub struct Params {
     #[default = 8]
     #[schemars(extend("enum" = [8, 16], "x-tag" = "o"))]
     pub output_bits: u32,
+    /// What says which scores count: a bit for each (`keep`), or their number at the start of the row (`count`).
+    #[default(Mask::Keep)]
+    #[schemars(extend("x-tag" = ""))]
+    pub mask: Mask,
+}
+
+/// How the input masks scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mask {
+    /// A bit for each score.
+    Keep,
+    /// A number for each row: so many scores from its first one on count.
+    Count,
 }
 
 /// Bits of a score.
@@ -92,7 +106,11 @@ impl Params {
 
     /// A beat in.
     pub fn input(&self) -> Scores<u32> {
-        Scores { scores: self.lanes * SCORE_BITS, keep: self.lanes, last: 1 }
+        let (keep, count) = match self.mask {
+            Mask::Keep => (Some(self.lanes), None),
+            Mask::Count => (None, Some(bit_length(self.length.into()))),
+        };
+        Scores { scores: self.lanes * SCORE_BITS, keep, count, last: 1 }
     }
 
     /// A beat out.
@@ -107,7 +125,9 @@ pub struct Scores<T> {
     /// Two's complement, the first in the lowest bits; 32 more doubles the probability.
     pub scores: T,
     /// 1 for each score that counts, 0 for a masked one.
-    pub keep: T,
+    pub keep: Option<T>,
+    /// In the first beat of a row: so many of its scores count, the others are masked. Ignored in other beats.
+    pub count: Option<T>,
     /// Last beat of the row.
     pub last: T,
 }

@@ -16,7 +16,10 @@ struct Precision {
 
 impl Precision {
     fn new(length: u32, output_bits: u32) -> Precision {
-        Precision { model: Softmax::new(&Params { lanes: 8, length, output_bits }), output_bits }
+        Precision {
+            model: Softmax::new(&Params { lanes: 8, length, output_bits, ..Params::default() }),
+            output_bits,
+        }
     }
 
     /// The probabilities of a row, as fractions.
@@ -34,10 +37,15 @@ impl Precision {
 
     /// The worst error against real arithmetic of the scores of a row.
     fn error(&self, scores: &[i8]) -> f64 {
+        self.errors(scores).into_iter().fold(0.0, f64::max)
+    }
+
+    /// The error of each score of a row.
+    fn errors(&self, scores: &[i8]) -> Vec<f64> {
         let real = |score: &i8| (f64::from(*score) / 32.0).exp2();
         let sum: f64 = scores.iter().map(real).sum();
         let found = self.probabilities(scores).into_iter();
-        found.zip(scores).map(|(found, score)| (found - real(score) / sum).abs()).fold(0.0, f64::max)
+        found.zip(scores).map(|(found, score)| (found - real(score) / sum).abs()).collect()
     }
 }
 
@@ -129,5 +137,45 @@ fn of_equal_scores_all_or_nothing_is_left() {
     assert_eq!([mass(256, 8), mass(510, 8), mass(512, 8)], [1.0, 510.0 / 256.0, 0.0]);
     for length in [1, 3, 64, 512, 4096] {
         assert!((0.998..1.002).contains(&mass(length, 16)), "{length}: {}", mass(length, 16));
+    }
+}
+
+/// Rows of attention: 40 for each of the standard deviations of 1, 2 and 4.
+fn rows_of_attention(length: u32) -> Vec<Vec<i8>> {
+    let mut rng = Rng::with_seed(1);
+    let deviations = [1.0, 2.0, 4.0].into_iter().flat_map(|deviation| [deviation; 40]);
+    deviations.map(|deviation| normal_row(&mut rng, length, deviation)).collect()
+}
+
+/// The page's table: for lengths and output bits, the worst error, the mean error in millionths, and the greatest and the mean
+/// difference of the sum of a row from 1.
+const OF_ATTENTION: [(u32, u32, [f64; 4]); 4] = [
+    (512, 8, [0.0020, 770.0, 0.35, 0.20]),
+    (2048, 8, [0.0020, 450.0, 1.0, 0.66]),
+    (512, 16, [0.000017, 4.2, 0.0019, 0.0005]),
+    (2048, 16, [0.00001, 4.2, 0.0076, 0.0018]),
+];
+
+/// The figures of rows of attention.
+fn figures(length: u32, output_bits: u32) -> [f64; 4] {
+    let precision = Precision::new(length, output_bits);
+    let rows = rows_of_attention(length);
+    let errors: Vec<f64> = rows.iter().flat_map(|row| precision.errors(row)).collect();
+    let off: Vec<f64> = rows.iter().map(|row| (1.0 - precision.mass(row)).abs()).collect();
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+    [most(&errors), 1e6 * mean(&errors), most(&off), mean(&off)]
+}
+
+#[test]
+fn long_rows_are_as_exact_as_the_page_says() {
+    let found = OF_ATTENTION.map(|(length, output_bits, _)| figures(length, output_bits));
+    println!("of attention: {found:.6?}");
+    for (found, (length, output_bits, stated)) in found.iter().zip(OF_ATTENTION) {
+        let is_near = |(found, stated): (&f64, f64)| (0.9 * stated..=stated).contains(found);
+        assert!(
+            found.iter().zip(stated).all(is_near),
+            "{length}, {output_bits} bits: {found:?}, stated {stated:?}"
+        );
     }
 }

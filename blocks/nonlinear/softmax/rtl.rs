@@ -7,11 +7,12 @@
 //! ```
 
 use super::BLOCK;
-use super::params::{GREATEST_WHOLE, Params, Probabilities, SCORE_BITS, STEP_BITS, Scores, WHOLE_BITS};
+use super::params::{GREATEST_WHOLE, Mask, Params, Probabilities, SCORE_BITS, STEP_BITS, Scores, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Hardware;
+use crate::common::row_framing::RowFraming;
 use crate::top::block;
-use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream, bit_length, index_width};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal, bit_length};
 use parts::arithmetic::leading_zeros::count_leading_zeros;
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
@@ -35,8 +36,8 @@ fn softmax(m: &Module, params: &Params) {
     let rows = Fifo::new(m, "rows", params.row().packed_width(), ROWS);
     let in_flight = m.reg("rows_in_flight", bit_length(ROWS.into())).reset_to(0);
     let has_room = !buffer.is_full() & in_flight.value().lt(m.lit(ROWS.into(), in_flight.value().width()));
-    let framing = Framing::new(m, params, &input, has_room.named("has_room"));
-    let Framing { takes, ends, .. } = framing;
+    let framing = RowFraming::new(m, params.beats(), &input, input.payload.last, has_room.named("has_room"));
+    let RowFraming { takes, ends, .. } = framing;
     let begins = takes & ends;
     let (beat, row) = (m.unpack(&params.beat(), buffer.front), m.unpack(&params.row(), rows.front));
     let leaves = (output.fires() & beat.is_last).named("row_leaves");
@@ -44,8 +45,8 @@ fn softmax(m: &Module, params: &Params) {
 
     // AboveLeast above the least one; a masked one is as the least, and its power is not added.
     let sign = m.lit(1 << (SCORE_BITS - 1), SCORE_BITS);
-    let Scores { scores, keep, .. } = input.payload;
-    let scores = scores.split_lsb(SCORE_BITS).into_iter().zip(keep.split_lsb(1));
+    let keep = kept(m, params, &input.payload, &framing);
+    let scores = input.payload.scores.split_lsb(SCORE_BITS).into_iter().zip(keep.split_lsb(1));
     let scores: Vec<Signal> = scores.map(|(score, keep)| (score ^ sign).gated(keep)).collect();
     let scores = AboveLeast { above_least: m.concat_lsb(&scores), keep };
     let (done, summed) = sum_up(m, params, scores, &framing);
@@ -106,43 +107,25 @@ impl<'m> AboveLeast<Signal<'m>> {
     }
 }
 
-/// Where rows begin and end.
-struct Framing<'m> {
-    /// A beat of a row is taken.
-    takes: Signal<'m>,
-    /// The row ends with it.
-    ends: Signal<'m>,
-    /// Some row up to the previous cycle's beat was too long.
-    error: Signal<'m>,
+/// Which scores of the beat count.
+fn kept<'m>(
+    m: &'m Module,
+    params: &Params,
+    input: &Scores<Signal<'m>>,
+    framing: &RowFraming<'m>,
+) -> Signal<'m> {
+    match params.mask {
+        Mask::Keep => input.keep.expect("the input has a bit for each score"),
+        Mask::Count => counted(m, params.lanes, input.count.expect("the input has a count"), framing),
+    }
 }
 
-impl<'m> Framing<'m> {
-    /// Takes beats while there is room. Excess beats of a row that is too long are dropped.
-    fn new(
-        m: &'m Module,
-        params: &Params,
-        input: &Stream<'m, Scores<Signal<'m>>>,
-        has_room: Signal<'m>,
-    ) -> Framing<'m> {
-        let drops = m.reg("drops", 1).reset_to(0);
-        input.set_ready(drops.value() | has_room);
-        let takes = (input.fires() & !drops.value()).named("takes");
-        let last = input.payload.last;
-        let full = m.wire("row_is_full", 1);
-        let ends = (last | full.value()).named("row_ends");
-        full.drive(match params.beats() {
-            1 => m.ones(1),
-            beats => {
-                let beat = m.reg("beat_of_row", index_width(beats.into())).reset_to(0).enable(takes);
-                beat.set((beat.value() + 1).gated(!ends));
-                beat.value().eq(u64::from(beats - 1))
-            }
-        });
-        drops.enable(input.fires()).set((drops.value() | full.value()) & !last);
-        let error = m.reg("error", 1).reset_to(0);
-        error.set(error.value() | (takes & full.value() & !last));
-        Framing { takes, ends, error: error.value() }
-    }
+/// The scores of the beat that are among the first `count` of their row.
+fn counted<'m>(m: &'m Module, lanes: u32, count: Signal<'m>, framing: &RowFraming<'m>) -> Signal<'m> {
+    let left = m.reg("valid_left", count.width()).enable(framing.takes);
+    let valid = framing.is_first.mux(count, left.value()).named("valid_scores");
+    left.set((valid - lanes).gated(valid.ge(lanes)));
+    m.concat_lsb(&(0..lanes).map(|lane| valid.gt(lane)).collect::<Vec<_>>()).named("keep")
 }
 
 /// The logarithm of each row, with the flag of a row so far that was too long, and a flag when they are valid.
@@ -150,7 +133,7 @@ fn sum_up<'m>(
     m: &'m Module,
     params: &Params,
     scores: AboveLeast<Signal<'m>>,
-    &Framing { takes, ends, error }: &Framing<'m>,
+    &RowFraming { takes, ends, error, .. }: &RowFraming<'m>,
 ) -> (Signal<'m>, Row<Signal<'m>>) {
     // The reference: the greatest whole part of a score.
     let needed = greatest(scores.lanes().map(|(score, _)| score.high(WHOLE_BITS)).collect()).named("needed");

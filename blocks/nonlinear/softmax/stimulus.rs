@@ -1,13 +1,13 @@
 //! Rows of scores, and the coverage points they reach.
 
-use super::golden::{Scores, joined, keep, unpacked};
-use super::params::{Params, SCORE_BITS};
+use super::golden::{Masking, Scores, all_scores, joined, keep};
+use super::params::{Mask, Params, SCORE_BITS};
 use crate::common::float_stimulus::normal;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
-use hdl::Bits;
+use hdl::{Bits, bit_length};
 
-const POINTS: [&str; 12] = [
+const POINTS: [&str; 16] = [
     "row of one beat",
     "row of the greatest length",
     "row that is too long",
@@ -20,16 +20,45 @@ const POINTS: [&str; 12] = [
     "beat without a score that counts before one that has some",
     "score that counts alone in its row",
     "reference rises within a row",
+    "count above the length of its row",
+    "count that is the length of its row",
+    "count that ends within a beat",
+    "whole beat behind the count",
 ];
 
 /// Points that rows of one beat cannot reach.
-const OF_SEVERAL_BEATS: [&str; 2] =
-    ["beat without a score that counts before one that has some", "reference rises within a row"];
+const OF_SEVERAL_BEATS: [&str; 3] = [
+    "beat without a score that counts before one that has some",
+    "reference rises within a row",
+    "whole beat behind the count",
+];
+
+/// Points that only bits for each score can reach.
+const OF_BITS: &str = "beat without a score that counts before one that has some";
+
+/// Points that only a count can reach.
+const OF_A_COUNT: [&str; 4] = [
+    "count above the length of its row",
+    "count that is the length of its row",
+    "count that ends within a beat",
+    "whole beat behind the count",
+];
+
+/// A point that beats of one score cannot reach.
+const OF_SEVERAL_LANES: &str = "count that ends within a beat";
 
 /// Names of the coverage points, each with its place among all.
 fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
-    let has_several = params.beats() > 1;
-    (0..).zip(POINTS).filter(move |(_, point)| has_several || !OF_SEVERAL_BEATS.contains(point))
+    let (mask, has_beats, has_lanes) = (params.mask, params.beats() > 1, params.lanes > 1);
+    let is_reachable = move |point: &'static str| {
+        let is_of_mask = match mask {
+            Mask::Keep => !OF_A_COUNT.contains(&point),
+            Mask::Count => point != OF_BITS,
+        };
+        let (needs_beats, needs_lanes) = (OF_SEVERAL_BEATS.contains(&point), point == OF_SEVERAL_LANES);
+        is_of_mask && (has_beats || !needs_beats) && (has_lanes || !needs_lanes)
+    };
+    (0..).zip(POINTS).filter(move |(_, point)| is_reachable(point))
 }
 
 /// Names of the coverage points.
@@ -49,7 +78,10 @@ impl Stimulus for Params {
                 _ => rng.u32(1..=params.beats()),
             };
             let scores = scores(&mut rng, beats * params.lanes);
-            masked(&mut rng, params, scores)
+            match params.mask {
+                Mask::Keep => Row { scores: masked(&mut rng, params, scores), count: 0 },
+                Mask::Count => Row { count: count(&mut rng, params, scores.len()), scores: all(scores) },
+            }
         })
     }
 
@@ -57,8 +89,8 @@ impl Stimulus for Params {
     fn typical(&self, seed: u64) -> Space {
         rows(self, "typical", move |params, index| {
             let mut rng = case_rng(seed, index);
-            let score = |_| Some(spread(&mut rng, 4.0 * 32.0 / std::f64::consts::LN_2));
-            (0..params.length).map(score).collect()
+            let score = |_| spread(&mut rng, 4.0 * 32.0 / std::f64::consts::LN_2);
+            Row { scores: all((0..params.length).map(score).collect()), count: params.length.into() }
         })
     }
 
@@ -69,6 +101,19 @@ impl Stimulus for Params {
     fn coverage(&self) -> Coverage<'_> {
         Coverage::new(points(self), Observer::new(self))
     }
+}
+
+/// A row to be sent.
+struct Row {
+    /// Its scores, `None` for one that its bit masks.
+    scores: Scores,
+    /// So many count, if the mask is a count.
+    count: u64,
+}
+
+/// Scores that are not masked.
+fn all(scores: Vec<i8>) -> Scores {
+    scores.into_iter().map(Some).collect()
 }
 
 fn scores(rng: &mut Rng, count: u32) -> Vec<i8> {
@@ -102,27 +147,45 @@ fn masked(rng: &mut Rng, params: &Params, scores: Vec<i8>) -> Scores {
     scores.into_iter().enumerate().map(|(own, score)| counts(rng, own).then_some(score)).collect()
 }
 
+/// How many scores of a row of `length` count: none, one, a whole number of beats, all, more than there are, or any number.
+fn count(rng: &mut Rng, params: &Params, length: usize) -> u64 {
+    let (length, lanes) = (length as u64, u64::from(params.lanes));
+    let greatest = (1 << bit_length(params.length.into())) - 1;
+    let count = match rng.u8(..8) {
+        0 => 0,
+        1 => 1,
+        2 => rng.u64(0..=length / lanes) * lanes,
+        3 => length,
+        4 => rng.u64(length.min(greatest)..=greatest),
+        _ => rng.u64(0..=length),
+    };
+    count.min(greatest)
+}
+
 fn spread(rng: &mut Rng, deviation: f64) -> i8 {
     // A cast to i8 saturates.
     (normal(rng) * deviation) as i8
 }
 
-fn rows(
-    params: &Params,
-    name: &str,
-    scores: impl Fn(&Params, u64) -> Scores + Send + Sync + 'static,
-) -> Space {
+fn rows(params: &Params, name: &str, row: impl Fn(&Params, u64) -> Row + Send + Sync + 'static) -> Space {
     let params = params.clone();
     let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
-        let scores = scores(&params, index);
-        // What masked lanes carry must not matter.
+        let Row { scores, count } = row(&params, index);
+        // What masked lanes carry, and counts behind the first beat of a row, must not matter.
         let mut rng = case_rng(!index, index);
         let beats = scores.chunks(params.lanes as usize);
         let last = beats.len() - 1;
         for (place, beat) in beats.enumerate() {
             let score = |score: &Option<i8>| u64::from(score.unwrap_or_else(|| rng.i8(..)) as u8);
             let word = joined(SCORE_BITS, &beat.iter().map(score).collect::<Vec<_>>());
-            emit(0, &[word, keep(beat), Bits::truncated(u128::from(place == last), 1)]);
+            let mask = match params.mask {
+                Mask::Keep => keep(beat),
+                Mask::Count => {
+                    let count = if place == 0 { count } else { rng.u64(..) };
+                    Bits::truncated(count.into(), bit_length(params.length.into()))
+                }
+            };
+            emit(0, &[word, mask, Bits::truncated(u128::from(place == last), 1)]);
         }
     };
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
@@ -131,6 +194,7 @@ fn rows(
 /// Finds the coverage points of rows.
 pub struct Observer<'p> {
     params: &'p Params,
+    masking: Masking,
     /// The row so far: what counts, what is masked, and the number of beats.
     counted: Vec<i8>,
     masked: Vec<i8>,
@@ -140,26 +204,27 @@ pub struct Observer<'p> {
 impl Observer<'_> {
     /// Nothing has been seen.
     pub fn new(params: &Params) -> Observer<'_> {
-        Observer { params, counted: vec![], masked: vec![], beats: 0 }
+        Observer { params, masking: Masking::default(), counted: vec![], masked: vec![], beats: 0 }
     }
 }
 
 impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        let counted: Vec<i8> = unpacked(beat).into_iter().flatten().collect();
-        let all_ones = Bits::ones(beat[1].width());
-        let all = unpacked(&[beat[0].clone(), all_ones]).into_iter().flatten();
-        let is_masked = |lane: &u32| !beat[1].bit(*lane);
-        self.masked.extend((0..).zip(all).filter(|(lane, _)| is_masked(lane)).map(|(_, score)| score));
+        let (scores, all) = (self.masking.scores(self.params, beat), all_scores(beat));
+        self.masked
+            .extend(all.iter().zip(&scores).filter(|(_, score)| score.is_none()).map(|(score, _)| score));
+        let counted: Vec<i8> = scores.into_iter().flatten().collect();
         let reference = |scores: &[i8]| scores.iter().map(|score| score.div_euclid(32)).max();
         let rises = !self.counted.is_empty() && reference(&counted) > reference(&self.counted);
         let follows_none = self.beats > 0 && self.counted.is_empty() && !counted.is_empty();
+        let (is_behind, ends_within) = (counted.is_empty(), !counted.is_empty() && counted.len() < all.len());
         let has = |score: i8| counted.contains(&score);
         let (has_least, has_greatest) = (has(i8::MIN), has(i8::MAX));
         self.counted.extend(counted);
         self.beats += 1;
         let is_last = beat[2].bit(0);
-        let row = &self.counted;
+        let (row, count) = (&self.counted, self.masking.count);
+        let length = u64::from(self.beats * self.params.lanes);
         let is_reached = [
             is_last && self.beats == 1,
             is_last && self.beats == self.params.beats(),
@@ -173,6 +238,10 @@ impl Observe for Observer<'_> {
             follows_none,
             is_last && row.len() == 1,
             rises,
+            is_last && count > length,
+            is_last && count == length,
+            ends_within,
+            is_behind && self.beats > 1,
         ];
         let is_reached: Vec<bool> =
             numbered_points(self.params).map(|(place, _)| is_reached[place]).collect();

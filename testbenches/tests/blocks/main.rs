@@ -9,3 +9,4 @@ mod modes;
 mod mutation;
 mod pacq_sums;
 mod picture;
+mod row_latency;
