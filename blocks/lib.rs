@@ -11,6 +11,7 @@ pub mod float;
 pub mod golden;
 pub mod limbs;
 pub mod loas;
+pub mod meadow;
 pub mod nonlinear;
 pub mod pacq;
 pub mod parameters;

@@ -2,7 +2,7 @@
 //! crate too.
 
 use crate::block::Block;
-use crate::{float, loas, nonlinear, pacq};
+use crate::{float, loas, meadow, nonlinear, pacq};
 use std::fmt;
 
 static BLOCKS: &[Block] = &[
@@ -24,6 +24,8 @@ static BLOCKS: &[Block] = &[
     loas::loas_tppe::BLOCK,
     loas::loas_array::BLOCK,
     loas::sparten_inner_join::BLOCK,
+    meadow::meadow_mac_pe::BLOCK,
+    meadow::meadow_requantize::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::gelu::BLOCK,
     nonlinear::silu::BLOCK,

@@ -14,6 +14,7 @@ use crate::common::row_framing::RowFraming;
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal, bit_length};
 use parts::arithmetic::leading_zeros::count_leading_zeros;
+use parts::arithmetic::tree::tree;
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
 
@@ -184,17 +185,6 @@ fn greatest<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
 /// The sum, with every carry.
 fn add_all<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
     tree(values, &|a: Signal<'m>, b: Signal<'m>| a.add_wide(b))
-}
-
-/// A balanced tree of an operator.
-fn tree<'m>(values: Vec<Signal<'m>>, join: &dyn Fn(Signal<'m>, Signal<'m>) -> Signal<'m>) -> Signal<'m> {
-    match values.as_slice() {
-        [only] => *only,
-        values => {
-            let pair = |pair: &[Signal<'m>]| if let [a, b] = pair { join(*a, *b) } else { pair[0] };
-            tree(values.chunks(2).map(pair).collect(), join)
-        }
-    }
 }
 
 /// The entry of a table.

@@ -1,5 +1,6 @@
 #![doc = include_str!("digits.md")]
 
+use super::tree::tree;
 use crate::Part;
 use hdl::{Design, Module, ModuleRef, Signal};
 
@@ -34,16 +35,9 @@ pub fn place<'m>(value: Signal<'m>, low: u32, width: u32) -> Signal<'m> {
     value.low(value.width().min(width - low)).zext(width) << low
 }
 
-/// A balanced tree of adders.
+/// The sum of terms of one width, by a balanced tree of adders.
 pub fn sum<'m>(terms: Vec<Signal<'m>>) -> Signal<'m> {
-    if let [only] = terms.as_slice() {
-        return *only;
-    }
-    let pair = |pair: &[Signal<'m>]| match pair {
-        [a, b] => *a + *b,
-        _ => pair[0],
-    };
-    sum(terms.chunks(2).map(pair).collect())
+    tree(terms, &|a, b| a + b)
 }
 
 fn example(design: &Design) -> ModuleRef {

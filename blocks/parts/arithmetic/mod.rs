@@ -7,3 +7,4 @@ pub mod lowest_one;
 pub mod negate;
 pub mod prefix;
 pub mod shift;
+pub mod tree;

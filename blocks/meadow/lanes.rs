@@ -1,0 +1,40 @@
+//! Integers side by side in a field.
+
+use hdl::Bits;
+
+/// Two's complement integers, the first in the lowest bits.
+pub fn joined(width: u32, integers: &[i64]) -> Bits {
+    let mut bits = Bits::zero(width * integers.len() as u32);
+    for (lane, integer) in (0..).zip(integers) {
+        bits.insert(lane * width, &Bits::truncated(*integer as i128 as u128, width));
+    }
+    bits
+}
+
+/// The two's complement integers of a field.
+pub fn apart(width: u32, field: &Bits) -> Vec<i64> {
+    let signed = |integer: u64| (integer << (64 - width)) as i64 >> (64 - width);
+    apart_unsigned(width, field).into_iter().map(signed).collect()
+}
+
+/// The unsigned integers of a field.
+pub fn apart_unsigned(width: u32, field: &Bits) -> Vec<u64> {
+    let lane = |lane: u32| field.slice((lane + 1) * width - 1, lane * width).to_u64();
+    (0..field.width() / width).map(lane).collect()
+}
+
+/// One bit.
+pub fn flag(flag: bool) -> Bits {
+    Bits::truncated(flag.into(), 1)
+}
+
+/// Any integer of a width: the least, the greatest, a small one, or any.
+pub fn corner_weighted(width: u32, rng: &mut fastrand::Rng) -> i64 {
+    let greatest = (1i64 << (width - 1)) - 1;
+    match rng.u8(..8) {
+        0 => -greatest - 1,
+        1 => greatest,
+        2 => rng.i64(-2..=1),
+        _ => rng.i64(-greatest - 1..=greatest),
+    }
+}

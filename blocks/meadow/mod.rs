@@ -1,0 +1,12 @@
+//! MEADOW: attention as one pipeline, several tokens at once and head after head (A. Moitra, A. Bhattacharjee, Y. Kim, P. Panda,
+//! "MEADOW: Memory-efficient Dataflow and Data Packing for Low Power Edge LLMs", MLSys 2025, arXiv 2503.11663).
+
+/// The paper, as headers and descriptions cite it.
+const SOURCE: &str = "A. Moitra, A. Bhattacharjee, Y. Kim, P. Panda, \"MEADOW: Memory-efficient Dataflow and Data Packing for \
+                      Low Power Edge LLMs\", MLSys 2025, arXiv 2503.11663";
+
+mod credit;
+mod flow;
+mod lanes;
+pub mod meadow_mac_pe;
+pub mod meadow_requantize;
