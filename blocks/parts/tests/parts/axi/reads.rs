@@ -131,7 +131,7 @@ fn latencies() {
         {
             bench.set(stream, value);
         }
-        let mut until = |bench: &mut Bench, port: &str| {
+        let until = |bench: &mut Bench, port: &str| {
             let waits = |_: &u64| {
                 let is_high = bench.get(port) == 1;
                 bench.tick();
