@@ -19,7 +19,7 @@ pub(super) struct Request<T> {
 pub(super) struct Fetched<T> {
     /// The data.
     pub data: T,
-    /// The last beat of a burst of which a beat came with an error.
+    /// A beat of its burst has come with an error; at the last beat of the burst, all of them count.
     pub error: T,
 }
 
@@ -159,7 +159,7 @@ fn drain<'m>(m: &'m Module, shape: &Axi4, slots: &Slots<'m>, buffer: hdl::Ram<'m
     let data =
         buffer.read_at_clock("data", m.concat(&[oldest, next.value()]), Collision::Undefined).enable(reads);
     let error = m.reg("error", 1);
-    error.enable(reads).set(is_end & slots.of(&slots.errors, oldest));
+    error.enable(reads).set(slots.of(&slots.errors, oldest));
     output.set_valid(is_valid.value());
     output.set_payload(Fetched { data: data.value(), error: error.value() });
     reads & is_end
