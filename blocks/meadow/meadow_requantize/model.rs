@@ -38,7 +38,7 @@ pub fn of_token(maximum: u64) -> Multiplier {
     let fraction = |bits: u32| (u128::from(maximum) << bits >> leading) as u64 % (1 << bits);
     let (interval, step) = (fraction(INDEX_BITS), fraction(INDEX_BITS + STEP_BITS) % (1 << STEP_BITS));
     let (start, fall) = reciprocal(interval);
-    let quotient = start - (fall * step >> STEP_BITS);
+    let quotient = start - ((fall * step) >> STEP_BITS);
     let multiplier = (quotient + (1 << (GUARD_BITS - 1))) >> GUARD_BITS;
     Multiplier { multiplier, shift: leading + LEAST_SHIFT }
 }
