@@ -57,7 +57,7 @@ pub struct WeightMatch<T> {
 /// The same match later.
 #[derive(Clone, Copy, Bundle)]
 pub struct SpikeMatch<T> {
-    /// The the number of the chunk of A, modulo 2.
+    /// The number of the chunk of A, modulo 2.
     pub slot: T,
     /// The number of ones of A's mask below the match.
     pub offset: T,
@@ -66,7 +66,7 @@ pub struct SpikeMatch<T> {
 /// A chunk of A of which no match is to come.
 #[derive(Clone, Copy, Bundle)]
 pub struct Done<T> {
-    /// The the number of the chunk of A, modulo 2.
+    /// The number of the chunk of A, modulo 2.
     pub slot: T,
 }
 
