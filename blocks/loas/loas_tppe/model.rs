@@ -23,7 +23,7 @@ pub struct Golden {
     params: Params,
     pairing: Pairing,
     columns: Vec<Column>,
-    /// Some sum certainly left its range or, in the next field, left it if the matches came in the wrong order.
+    /// Some sum certainly left its range; next field: it may have, depending on the order of the matches.
     has_overflowed: bool,
     may_have_overflowed: bool,
     /// A beat of B had a match without a weight, or was for a group that does not exist.

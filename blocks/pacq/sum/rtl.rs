@@ -75,7 +75,7 @@ impl<'m> FixedSum<Signal<'m>> {
         }
     }
 
-    /// The last place of an FP16 number is worth at least one step; of other formats, bits worth less than a step are
+    /// The last place of an FP16 number is worth at least one step. In other formats, bits worth less than a step are
     /// 0.
     fn of_float(m: &'m Module, format: FloatFormat, encoding: Signal<'m>, bits: u32) -> FixedSum<Signal<'m>> {
         let float = unpack(m, format, encoding);

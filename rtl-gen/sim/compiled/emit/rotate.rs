@@ -13,8 +13,8 @@ impl Scalar<'_, '_> {
         let value = self.clean(a);
         let value = self.cast(value, kind);
         let (left, right) = self.distances(rotation, b, width);
-        // Cranelift takes shift amounts modulo the size of the type. So a shift by 64 is a shift by 0, which gives
-        // the value itself; the other shift is then by 0, and gives the same.
+        // Cranelift takes shift amounts modulo the size of the type. So a shift by the whole size is a shift by 0,
+        // which gives the value itself; the other shift is then by 0, and gives the same.
         let (above, below) = (self.builder.ins().ishl(value, left), self.builder.ins().ushr(value, right));
         let value = self.builder.ins().bor(above, below);
         self.narrowed(value, width, width == type_of(width).bits())
