@@ -27,6 +27,7 @@ static BLOCKS: &[Block] = &[
     meadow::meadow_mac_pe::BLOCK,
     meadow::meadow_requantize::BLOCK,
     nonlinear::softmax::BLOCK,
+    nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,
     nonlinear::silu::BLOCK,
 ];

@@ -1,5 +1,6 @@
-//! Code shared by the golden models and testbenches of several blocks.
+//! Code shared by several blocks: by their hardware, their golden models and their testbenches.
 
 pub mod exact;
 pub mod float_stimulus;
 pub mod row_framing;
+pub mod saturate;

@@ -1,6 +1,7 @@
 //! Activation and attention functions, in integers.
 
 pub mod gelu;
+pub mod layer_norm;
 pub mod rectified;
 pub mod silu;
 pub mod softmax;

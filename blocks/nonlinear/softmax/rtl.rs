@@ -10,11 +10,11 @@ use super::BLOCK;
 use super::params::{GREATEST_WHOLE, Mask, Params, Probabilities, SCORE_BITS, STEP_BITS, Scores, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Hardware;
-use crate::common::row_framing::RowFraming;
+use crate::common::row_framing::{RowFraming, RowsInFlight};
 use crate::top::block;
-use hdl::{Bundle, Design, Module, ModuleRef, Signal, bit_length};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal};
 use parts::arithmetic::leading_zeros::count_leading_zeros;
-use parts::arithmetic::tree::tree;
+use parts::arithmetic::tree::{add_all, tree};
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
 
@@ -35,14 +35,14 @@ fn softmax(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
     let buffer = Fifo::new(m, "scores", params.beat().packed_width(), (2 * params.beats()).into());
     let rows = Fifo::new(m, "rows", params.row().packed_width(), ROWS);
-    let in_flight = m.reg("rows_in_flight", bit_length(ROWS.into())).reset_to(0);
-    let has_room = !buffer.is_full() & in_flight.value().lt(m.lit(ROWS.into(), in_flight.value().width()));
+    let in_flight = RowsInFlight::new(m, ROWS);
+    let has_room = !buffer.is_full() & in_flight.has_room;
     let framing = RowFraming::new(m, params.beats(), &input, input.payload.last, has_room.named("has_room"));
     let RowFraming { takes, ends, .. } = framing;
-    let begins = takes & ends;
+    let row_enters = takes & ends;
     let (beat, row) = (m.unpack(&params.beat(), buffer.front), m.unpack(&params.row(), rows.front));
     let leaves = (output.fires() & beat.is_last).named("row_leaves");
-    in_flight.enable(begins ^ leaves).set(begins.mux(in_flight.value() + 1, in_flight.value() - 1));
+    in_flight.finish(row_enters, leaves);
 
     // AboveLeast above the least one; a masked one is as the least, and its power is not added.
     let sign = m.lit(1 << (SCORE_BITS - 1), SCORE_BITS);
@@ -180,11 +180,6 @@ fn sum_up<'m>(
 
 fn greatest<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
     tree(values, &|a: Signal<'m>, b: Signal<'m>| b.gt(a).mux(b, a))
-}
-
-/// The sum, with every carry.
-fn add_all<'m>(values: Vec<Signal<'m>>) -> Signal<'m> {
-    tree(values, &|a: Signal<'m>, b: Signal<'m>| a.add_wide(b))
 }
 
 /// The entry of a table.

@@ -13,3 +13,8 @@ pub fn tree<'m>(values: Vec<Signal<'m>>, join: &dyn Fn(Signal<'m>, Signal<'m>) -
         }
     }
 }
+
+/// The sum of unsigned values, with every carry.
+pub fn add_all(values: Vec<Signal<'_>>) -> Signal<'_> {
+    tree(values, &|a, b| a.add_wide(b))
+}
