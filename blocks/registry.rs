@@ -26,6 +26,7 @@ static BLOCKS: &[Block] = &[
     loas::sparten_inner_join::BLOCK,
     meadow::meadow_mac_pe::BLOCK,
     meadow::meadow_requantize::BLOCK,
+    meadow::meadow_attention_head::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,

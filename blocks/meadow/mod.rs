@@ -5,8 +5,10 @@
 const SOURCE: &str = "A. Moitra, A. Bhattacharjee, Y. Kim, P. Panda, \"MEADOW: Memory-efficient Dataflow and Data Packing for \
                       Low Power Edge LLMs\", MLSys 2025, arXiv 2503.11663";
 
+pub mod attention;
 mod credit;
 mod flow;
 mod lanes;
+pub mod meadow_attention_head;
 pub mod meadow_mac_pe;
 pub mod meadow_requantize;

@@ -6,7 +6,8 @@ mod rtl;
 mod stimulus;
 mod tables;
 
-pub use params::{Params, Rounding, Scale};
+pub use params::{MAGNITUDE_BITS, Params, Rounding, SHIFT_BITS, SUM_BITS, Scale, VALUE_BITS};
+pub use rtl::scaling;
 
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};

@@ -15,7 +15,7 @@ use crate::block::Hardware;
 use crate::pacq::dot_product::Step;
 use crate::pacq::held_beat::HeldBeat;
 use crate::pacq::tile::rtl::{
-    Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
+    Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
 use crate::top::block;
@@ -25,6 +25,7 @@ use parts::float::FloatFormat;
 use parts::float::fields::unpack;
 use parts::float::scaled::{Scaled, converted};
 use parts::storage::shift_queue::ShiftQueue;
+use parts::stream::together::{all_ready, all_valid};
 
 const FP16: FloatFormat = FloatFormat::FP16;
 

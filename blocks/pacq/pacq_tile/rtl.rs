@@ -21,7 +21,7 @@ use crate::pacq::pacq_group_scale::{ScaledSums, UnitInput};
 use crate::pacq::results::Results;
 use crate::pacq::sum::{ActivationSum, FixedSum, Form};
 use crate::pacq::tile::rtl::{
-    Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, all_ready, all_valid, rows_in_turn,
+    Activations, DoubleBuffer, InFlight, Loops, Memories, Scales, Tile, rows_in_turn,
 };
 use crate::pacq::tile::{ROWS, UNITS, WORDS};
 use crate::top::block;
@@ -29,6 +29,7 @@ use hdl::{Child, Design, Module, ModuleRef, Ram, Signal, Stream};
 use parts::float::FloatFormat;
 use parts::float::scaled::converted;
 use parts::storage::held::held;
+use parts::stream::together::{all_ready, all_valid};
 
 /// Sums, or results, that each unit keeps.
 const PLACES: u32 = WORDS * ROWS / UNITS;

@@ -6,6 +6,7 @@ pub mod fork;
 pub mod pipeline;
 pub mod skid;
 pub mod slot;
+pub mod together;
 
 pub use channel::Channel;
 

@@ -12,4 +12,4 @@ pub use double_buffer::DoubleBuffer;
 pub use loops::{Loops, counter};
 pub use scales::Scales;
 pub use tile::Tile;
-pub use units::{InFlight, Memories, all_ready, all_valid, rows_in_turn};
+pub use units::{InFlight, Memories, rows_in_turn};

@@ -70,16 +70,6 @@ impl<'m> Memories<'m> {
     }
 }
 
-/// True if every one of the streams has a beat.
-pub fn all_valid<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> {
-    m.concat_lsb(&streams.iter().map(Stream::valid).collect::<Vec<_>>()).all()
-}
-
-/// True if every one of the streams takes a beat.
-pub fn all_ready<'m, P>(m: &'m Module, streams: &[Stream<'m, P>]) -> Signal<'m> {
-    m.concat_lsb(&streams.iter().map(Stream::ready).collect::<Vec<_>>()).all()
-}
-
 /// Sends the rows of the units to the channel `out`, one after the other. `values` are those of each unit, valid
 /// while `has_rows` is 1; `error` goes with all of them, and `finish` is applied to each. True in the cycle in which
 /// the last of them is taken.

@@ -1,0 +1,54 @@
+#![doc = include_str!("README.md")]
+
+pub mod model;
+mod params;
+mod rtl;
+mod stimulus;
+
+pub use params::Params;
+
+use crate::block::Block;
+use crate::channel::{Channel, Interface, Ports, Timing};
+use crate::meadow::SOURCE;
+use hdl::Bundle;
+use params::{BIAS, STATUS};
+
+/// The attention head.
+pub const BLOCK: Block = Block {
+    name: "meadow_attention_head",
+    summary: "an attention head as one pipeline, several tokens at once: queries, scores, softmax and values without a memory \
+              access between them",
+    source: SOURCE,
+    section: "token-parallel head-sequential attention",
+    documentation: include_str!("README.md"),
+    variants: &[
+        "tokens=1 d_head=8 d_model=8 keys=8",
+        "tokens=4 d_head=8 d_model=12 keys=16",
+        "tokens=3 d_head=8 d_model=5 keys=2 probability_bits=8",
+        "tokens=2 d_head=16 d_model=6 keys=9 rounding=half_even",
+        "tokens=4 d_head=32 d_model=8 keys=16",
+        "tokens=2 d_head=64 d_model=8 keys=16 probability_bits=8",
+    ],
+    small: "tokens=1 d_head=8 d_model=4 keys=4 probability_bits=8",
+    mutated: &["tokens=2 d_head=8 d_model=4 keys=4 probability_bits=8"],
+    is_large: true,
+    ..Block::of::<Params>()
+};
+
+impl Ports for Params {
+    fn interface(&self) -> Interface {
+        let channel = |name, fields| Channel { name, fields };
+        Interface {
+            inputs: vec![
+                channel("job", self.job().fields()),
+                channel("weights", self.row().fields()),
+                channel("bias", BIAS.fields()),
+                channel("keys", self.row().fields()),
+                channel("values", self.row().fields()),
+                channel("x", self.x().fields()),
+            ],
+            outputs: vec![channel("out", self.out().fields()), channel("status", STATUS.fields())],
+            timing: Timing::Elastic,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The parameters of `meadow_attention_head`.
+
+use crate::meadow::meadow_mac_pe::{self, Kind};
+use crate::meadow::meadow_requantize::{Rounding, SHIFT_BITS, SUM_BITS, VALUE_BITS};
+use crate::nonlinear::softmax;
+use crate::parameters::Parameters;
+use hdl::{Bundle, bit_length, index_width};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+pub struct Params {
+    /// Tokens at once.
+    #[default = 12]
+    #[schemars(range(min = 1, max = 16), extend("x-name" = "p"))]
+    pub tokens: u32,
+    /// Elements of a query, a key and a value.
+    #[default = 64]
+    #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
+    pub d_head: u32,
+    /// Most elements of a token.
+    #[default = 768]
+    #[schemars(range(min = 2, max = 4096), extend("x-name" = "d"))]
+    pub d_model: u32,
+    /// Most keys.
+    #[default = 512]
+    #[schemars(range(min = 2, max = 4096), extend("x-name" = "k"))]
+    pub keys: u32,
+    /// Width of a probability.
+    #[default = 16]
+    #[schemars(extend("enum" = [8, 16], "x-tag" = "o"))]
+    pub probability_bits: u32,
+    /// Rounding of ties: away from zero (`half_away`) or to the even number (`half_even`).
+    #[default(Rounding::HalfAway)]
+    #[schemars(extend("x-tag" = ""))]
+    pub rounding: Rounding,
+}
+
+impl Parameters for Params {}
+
+/// Width of an element of a token, a weight, a key or a value.
+pub const ELEMENT_BITS: u32 = VALUE_BITS;
+
+/// Width of a number of tokens, and of a position.
+pub const COUNT_BITS: u32 = 16;
+
+/// Width of a multiplier.
+pub const MULTIPLIER_BITS: u32 = 16;
+
+/// The widths of a scale.
+pub const SCALE: ScaleFields<u32> = ScaleFields { multiplier: MULTIPLIER_BITS, shift: SHIFT_BITS };
+
+impl Params {
+    /// Width of a number of elements of a token.
+    pub fn model_bits(&self) -> u32 {
+        bit_length(self.d_model.into())
+    }
+
+    /// Width of a number of keys.
+    pub fn key_bits(&self) -> u32 {
+        bit_length(self.keys.into())
+    }
+
+    /// Width of a row of a head.
+    pub fn row_bits(&self) -> u32 {
+        self.d_head * ELEMENT_BITS
+    }
+
+    /// Width of the place of an element in a head.
+    pub fn place_bits(&self) -> u32 {
+        index_width(self.d_head.into())
+    }
+
+    /// A processing element.
+    pub fn element(&self, kind: Kind, a_bits: u32) -> meadow_mac_pe::Params {
+        meadow_mac_pe::Params {
+            kind,
+            lanes: self.d_head,
+            a_bits,
+            b_bits: ELEMENT_BITS,
+            acc_bits: SUM_BITS,
+            stages: 1,
+            packed: false,
+        }
+    }
+
+    /// The softmax of a token.
+    pub fn softmax(&self) -> softmax::Params {
+        softmax::Params {
+            lanes: 1,
+            length: self.keys,
+            output_bits: self.probability_bits,
+            ..softmax::Params::default()
+        }
+    }
+
+    /// A job.
+    pub fn job(&self) -> Job<u32> {
+        Job {
+            d_model: self.model_bits(),
+            tokens: COUNT_BITS,
+            keys: self.key_bits(),
+            valid_keys: self.key_bits(),
+            position: COUNT_BITS,
+            causal: 1,
+            skip: 1,
+            query: SCALE,
+            score: SCALE,
+            output: SCALE,
+        }
+    }
+
+    /// A row of weights, a key, or a value.
+    pub fn row(&self) -> RowBeat<u32> {
+        RowBeat { row: self.row_bits() }
+    }
+
+    /// A beat of tokens.
+    pub fn x(&self) -> TokenBeat<u32> {
+        TokenBeat { elements: self.tokens * ELEMENT_BITS }
+    }
+
+    /// A beat of results.
+    pub fn out(&self) -> OutputBeat<u32> {
+        OutputBeat { elements: self.tokens * ELEMENT_BITS, last: 1 }
+    }
+}
+
+/// A bias.
+pub const BIAS: BiasBeat<u32> = BiasBeat { bias: SUM_BITS };
+
+/// The end of a job.
+pub const STATUS: StatusBeat<u32> = StatusBeat { error: 1 };
+
+/// A scale: multiplier / 2^shift.
+#[derive(Clone, Copy, Bundle)]
+pub struct ScaleFields<T> {
+    /// Unsigned.
+    pub multiplier: T,
+    /// Places to the right.
+    pub shift: T,
+}
+
+/// What is to be done with a head.
+#[derive(Clone, Copy, Bundle)]
+pub struct Job<T> {
+    /// Elements of a token.
+    pub d_model: T,
+    /// Number of tokens.
+    pub tokens: T,
+    /// Number of keys, and of values.
+    pub keys: T,
+    /// Keys that count, from the first one on; the others are padding.
+    pub valid_keys: T,
+    /// Position of the first token among the keys.
+    pub position: T,
+    /// 1: a token sees no key behind its own position.
+    pub causal: T,
+    /// 1: keys that no token of a group sees are left out, which changes no result.
+    pub skip: T,
+    /// Scale of queries.
+    pub query: ScaleFields<T>,
+    /// Scale of scores, to steps of ln 2 / 32.
+    pub score: ScaleFields<T>,
+    /// Scale of results.
+    pub output: ScaleFields<T>,
+}
+
+/// A row of a matrix of the head.
+#[derive(Clone, Copy, Bundle)]
+pub struct RowBeat<T> {
+    /// Two's complement, the first element in the lowest bits.
+    pub row: T,
+}
+
+/// A bias of queries.
+#[derive(Clone, Copy, Bundle)]
+pub struct BiasBeat<T> {
+    /// Two's complement, in units of the sums.
+    pub bias: T,
+}
+
+/// An element of each token of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct TokenBeat<T> {
+    /// Two's complement, the first token in the lowest bits.
+    pub elements: T,
+}
+
+/// An element of the result of each token of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct OutputBeat<T> {
+    /// Two's complement, the first token in the lowest bits; 0 for tokens that there are not.
+    pub elements: T,
+    /// Last beat of the job.
+    pub last: T,
+}
+
+/// A job has ended.
+#[derive(Clone, Copy, Bundle)]
+pub struct StatusBeat<T> {
+    /// A number of the job was out of its range, and nothing was done.
+    pub error: T,
+}
