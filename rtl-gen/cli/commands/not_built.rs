@@ -17,7 +17,7 @@ pub const COMMANDS: [(&str, &str); 11] = [
     ("synth", "Synthesise a block: cells, delay, area, energy"),
     ("sweep", "Synthesise a block at every combination of parameters"),
     ("board", "Build a self-test of a block for an FPGA board"),
-    ("pack", "Pack weight matrices for the PacQ datapath"),
+    ("pack", "Pack weight matrices: quantised for the PacQ datapath, or int8 without loss"),
     ("unpack", "Unpack weights that `gen-rtl pack` packed"),
     ("simulate", "Run a matrix product through the RTL of pacq_gemm"),
 ];

@@ -1,6 +1,7 @@
 //! The kind of a file, by its first bytes: names prove nothing.
 
 use crate::terminal::error::Error;
+use blocks::meadow::packing::MAGIC;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Read;
@@ -17,6 +18,8 @@ pub enum Kind {
     Zip,
     Pickle,
     Hdf5,
+    /// What `gen-rtl pack --scheme` writes.
+    Container,
     Unknown,
 }
 
@@ -31,6 +34,7 @@ impl fmt::Display for Kind {
             Kind::Zip => "a ZIP archive, such as .npz or PyTorch's .pt and .bin",
             Kind::Pickle => "a pickle, such as PyTorch's older .pt and .bin",
             Kind::Hdf5 => "an HDF5 file",
+            Kind::Container => "a container of packed int8 weights (.wpak)",
             Kind::Unknown => "of an unknown kind",
         })
     }
@@ -59,6 +63,7 @@ impl Kind {
         match head {
             _ if head.starts_with(b"\x93NUMPY") => Kind::Npy,
             _ if head.starts_with(b"GGUF") => Kind::Gguf,
+            _ if head.starts_with(&MAGIC) => Kind::Container,
             _ if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => Kind::Zip,
             _ if head.starts_with(b"\x89HDF\r\n\x1a\n") => Kind::Hdf5,
             [0x80, 2..=5, ..] => Kind::Pickle,
@@ -74,6 +79,7 @@ impl Kind {
             Kind::Zip | Kind::Pickle | Kind::Hdf5 => {
                 Some("save the weights as .safetensors, or one matrix with `numpy.save` as .npy")
             }
+            Kind::Container => Some("`gen-rtl unpack` unpacks it"),
             Kind::Folder | Kind::Safetensors | Kind::Npy | Kind::Gguf | Kind::Json | Kind::Unknown => None,
         }
     }
@@ -97,6 +103,7 @@ mod tests {
         for (head, kind) in [
             (&b"\x93NUMPY\x01\x00v"[..], Kind::Npy),
             (b"GGUF\x03\0\0\0\0", Kind::Gguf),
+            (b"WPAK\x01\x02\0\x10", Kind::Container),
             (b"PK\x03\x04", Kind::Zip),
             (b"\x80\x02}q\0", Kind::Pickle),
             // A header of 123 bytes: the first byte is also that of a JSON object.

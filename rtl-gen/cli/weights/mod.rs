@@ -5,6 +5,7 @@ mod config;
 pub mod floats;
 mod gguf;
 mod groups;
+pub mod int8;
 pub mod kind;
 pub mod layouts;
 pub mod names;
@@ -14,5 +15,5 @@ pub mod source;
 mod tensors;
 mod write;
 
-pub use npy::{read_activations, write_results};
+pub use npy::{read_activations, write_int8, write_results};
 pub use packed::{Packed, read as read_packed};

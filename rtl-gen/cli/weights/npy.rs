@@ -1,6 +1,7 @@
 //! Matrices in .npy files.
 
 use super::floats::{Floats, Values};
+use super::int8::Int8;
 use super::kind::Kind;
 use crate::files::folder;
 use crate::terminal::error::Error;
@@ -14,44 +15,100 @@ fn wrong(path: &Path, what: &str) -> Error {
     Error::new(format!("{}: {what}", path.display()))
 }
 
+/// A file that is an array with two dimensions, neither 0.
+struct Array {
+    bytes: Vec<u8>,
+    rows: usize,
+    columns: usize,
+    order: Order,
+    dtype: DType,
+}
+
+impl Array {
+    fn open(path: &Path) -> Result<Array, Error> {
+        match Kind::of(path)? {
+            Kind::Npy => {}
+            kind => return Err(kind.refused(path, "NumPy array (.npy)")),
+        }
+        let bytes = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
+        let npy = reports::npy::open(&bytes).map_err(|error| damaged(path, error))?;
+        let &[rows, columns] = npy.shape() else {
+            return Err(wrong(path, &format!("its shape is {:?}: expected two dimensions", npy.shape())));
+        };
+        if rows == 0 || columns == 0 {
+            return Err(wrong(path, &format!("its shape is [{rows}, {columns}]: it is empty")));
+        }
+        let (order, dtype) = (npy.order(), npy.dtype());
+        Ok(Array { bytes, rows: rows as usize, columns: columns as usize, order, dtype })
+    }
+
+    /// The size of an element in bytes, if it is a number of this kind.
+    fn size_of(&self, kind: TypeChar) -> u64 {
+        match &self.dtype {
+            DType::Plain(text) if text.type_char() == kind => text.size_field(),
+            DType::Plain(_) | DType::Array(..) | DType::Record(_) => 0,
+        }
+    }
+
+    /// Elements in the order of the file, row by row.
+    fn by_rows<T: Copy>(&self, values: Vec<T>) -> Vec<T> {
+        let (rows, columns) = (self.rows, self.columns);
+        match self.order {
+            Order::C => values,
+            Order::Fortran => {
+                let place = |index: usize| index % columns * rows + index / columns;
+                (0..values.len()).map(|index| values[place(index)]).collect()
+            }
+        }
+    }
+}
+
+fn damaged(path: &Path, error: std::io::Error) -> Error {
+    wrong(path, &format!("it is not a complete .npy file: {error}"))
+}
+
 /// Reads a matrix of float16, float32 or float64, with either byte order and either element order.
 pub fn read(path: &Path) -> Result<Floats, Error> {
-    match Kind::of(path)? {
-        Kind::Npy => {}
-        kind => return Err(kind.refused(path, "NumPy array (.npy)")),
-    }
-    let bytes = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
-    let damaged = |error: std::io::Error| wrong(path, &format!("it is not a complete .npy file: {error}"));
-    let npy = reports::npy::open(&bytes).map_err(damaged)?;
-    let &[rows, columns] = npy.shape() else {
-        return Err(wrong(path, &format!("its shape is {:?}: expected two dimensions", npy.shape())));
-    };
-    if rows == 0 || columns == 0 {
-        return Err(wrong(path, &format!("its shape is [{rows}, {columns}]: it is empty")));
-    }
-    let (order, dtype) = (npy.order(), npy.dtype());
-    let size = match &dtype {
-        DType::Plain(text) if text.type_char() == TypeChar::Float => text.size_field(),
-        _ => 0,
-    };
+    let array = Array::open(path)?;
+    let size = array.size_of(TypeChar::Float);
     if !matches!(size, 2 | 4 | 8) {
-        let what = format!("its type is {}: expected float16, float32 or float64", dtype.descr());
+        let what = format!("its type is {}: expected float16, float32 or float64", array.dtype.descr());
         return Err(wrong(path, &what).help("NumPy has no bfloat16: save it as float32"));
     }
-    let (rows, columns) = (rows as usize, columns as usize);
-    let values: Vec<f64> = match size {
-        2 => npy.into_vec::<f16>().map_err(damaged)?.into_iter().map(f64::from).collect(),
-        4 => npy.into_vec::<f32>().map_err(damaged)?.into_iter().map(f64::from).collect(),
-        _ => npy.into_vec::<f64>().map_err(damaged)?,
+    let values = || {
+        let npy = reports::npy::open(&array.bytes)?;
+        Ok(match size {
+            2 => npy.into_vec::<f16>()?.into_iter().map(f64::from).collect(),
+            4 => npy.into_vec::<f32>()?.into_iter().map(f64::from).collect(),
+            _ => npy.into_vec::<f64>()?,
+        })
     };
-    let values = match order {
-        Order::C => values,
-        Order::Fortran => {
-            let place = |index: usize| index % columns * rows + index / columns;
-            (0..values.len()).map(|index| values[place(index)]).collect()
-        }
-    };
-    Ok(Floats { rows, columns, values: Values::Numbers(values) })
+    let values = values().map_err(|error| damaged(path, error))?;
+    Ok(Floats { rows: array.rows, columns: array.columns, values: Values::Numbers(array.by_rows(values)) })
+}
+
+/// Reads a matrix of int8, with either element order.
+pub fn read_int8(path: &Path) -> Result<Int8, Error> {
+    let mut array = Array::open(path)?;
+    if array.size_of(TypeChar::Int) != 1 {
+        return Err(wrong(path, &format!("its type is {}: expected int8", array.dtype.descr())));
+    }
+    // The elements are the end of the file.
+    let first = array.bytes.len() - array.rows * array.columns;
+    let values = array.bytes.split_off(first);
+    Ok(Int8 { rows: array.rows, columns: array.columns, values: array.by_rows(values) })
+}
+
+/// Writes a matrix of int8, byte for byte as NumPy does.
+pub fn write_int8(path: &Path, matrix: &Int8) -> Result<(), Error> {
+    let (rows, columns) = (matrix.rows, matrix.columns);
+    let header = format!("{{'descr': '|i1', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    // The elements begin at a multiple of 64 bytes, after a magic number, version and length of 10 bytes.
+    let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
+    let length_bytes = (length as u16).to_le_bytes();
+    let start = format!("{header:<width$}\n", width = length - 1);
+    let bytes = [b"\x93NUMPY\x01\x00", &length_bytes[..], start.as_bytes(), &matrix.values].concat();
+    folder::write_file(path, &bytes)
 }
 
 /// Reads activations: rows of `k` values, which must be FP16 numbers, whatever the type in the file. Gives the number

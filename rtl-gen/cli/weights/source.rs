@@ -50,7 +50,7 @@ impl Source {
                 [only] if tensors::files(path, ".safetensors")?.is_empty() => Source::open(only),
                 _ => Source::of(Tensors::of_folder(path)?),
             },
-            kind @ (Kind::Zip | Kind::Pickle | Kind::Hdf5) => {
+            kind @ (Kind::Zip | Kind::Pickle | Kind::Hdf5 | Kind::Container) => {
                 Err(kind.refused(path, "supported file of weights (.safetensors, .npy, .gguf)"))
             }
         }

@@ -3,6 +3,7 @@
 mod files;
 mod gguf;
 mod layouts;
+mod lossless;
 mod many;
 mod matrices;
 mod packers;

@@ -1,20 +1,29 @@
 //! `gen-rtl unpack`: the weights that packed words represent.
 
+use crate::commands::full::shared::print_sizes;
 use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
-use crate::weights::packed;
+use crate::weights::int8::Int8;
+use crate::weights::kind::Kind;
+use crate::weights::{packed, write_int8};
+use blocks::meadow::packing;
 use clap::Args;
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
 /// Unpack weights that `gen-rtl pack` packed
 ///
-/// Writes a .safetensors file with `codes` and `weights` (inputs x outputs; a weight is exactly (code - zero) x scale),
+/// Of a file for the PacQ datapath: writes a .safetensors file with `codes` and `weights` (inputs x outputs; a weight is exactly (code - zero) x scale),
 /// `scales` and `zeros`. `gen-rtl pack` restores the same packed file from it.
+///
+/// Of a container of int8 weights (.wpak, from --scheme): writes the matrix as .npy, bit for bit as it was packed, and
+/// prints the container's size.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   gen-rtl unpack layer.safetensors --out codes.safetensors
+  gen-rtl unpack layer.wpak --out int8.npy
 
 Exit status: 0 done; 2 wrong usage, or a file is wrong; 130 Ctrl-C.")]
 pub struct Unpack {
@@ -30,8 +39,39 @@ impl Unpack {
     /// Unpacks.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         place::refuse_input("--out", &self.out, &[&self.file])?;
-        packed::read(&self.file)?.write_codes(&self.out)?;
-        writeln!(out, "{}", self.out.display())?;
+        match Kind::of(&self.file)? {
+            Kind::Container => self.unpack_lossless(out),
+            Kind::Folder
+            | Kind::Safetensors
+            | Kind::Npy
+            | Kind::Gguf
+            | Kind::Json
+            | Kind::Zip
+            | Kind::Pickle
+            | Kind::Hdf5
+            | Kind::Unknown => {
+                packed::read(&self.file)?.write_codes(&self.out)?;
+                writeln!(out, "{}", self.out.display())?;
+                Ok(Outcome::Done)
+            }
+        }
+    }
+
+    fn unpack_lossless(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let path = self.file.display();
+        let bytes = fs::read(&self.file).map_err(|error| Error::io(format!("read {path}"), error))?;
+        let (header, stream) = packing::unpack(&bytes)
+            .map_err(|fault| Error::new(format!("{path} cannot be unpacked: {fault}")))?;
+        let entropy = packing::entropy(&stream);
+        let (rows, columns) = header.shape.in_memory();
+        write_int8(&self.out, &Int8 { rows, columns, values: header.shape.matrix(stream) })?;
+        writeln!(
+            out,
+            "{}: {rows} x {columns} int8 weights, from {}",
+            self.out.display(),
+            header.scheme.name()
+        )?;
+        print_sizes(&header, entropy, out)?;
         Ok(Outcome::Done)
     }
 }

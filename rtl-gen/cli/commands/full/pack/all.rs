@@ -1,18 +1,13 @@
 //! Packs all layers of a source, each into a file of one folder.
 
 use super::layer::{self, Deviation, Options};
-use crate::files::place;
+use crate::commands::full::shared::write_many;
 use crate::terminal::error::{Error, Outcome};
-use crate::terminal::progress::Bar;
 use crate::weights::names;
 use crate::weights::source::Source;
-use rayon::prelude::*;
-use scratch::{Scratch, uninterrupted};
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write;
 use std::path::Path;
-use testbenches::Progress;
 
 /// The packed layers, as reported to the user.
 #[derive(Default)]
@@ -37,23 +32,8 @@ pub fn pack(source: &Source, options: &Options, to: &Path, out: &mut dyn Write) 
     if layers.is_empty() {
         return Err(Error::new(format!("{} has no layers", source.path().display())));
     }
-    let files = file_names(&layers)?;
-    refuse_existing(to)?;
-    let parent = place::parent(to);
-    let refused = |error| Error::io(format!("write {}", to.display()), error);
-    fs::create_dir_all(parent).map_err(refused)?;
-    let scratch = Scratch::new_in(parent).map_err(refused)?;
-    let bar = Bar::default();
-    bar.start("packing layers", layers.len() as u64);
-    let one = |(name, file): (&String, &String)| {
-        let done = pack_one(source, options, name, &scratch.path().join(file), &to.join(file));
-        bar.advance(1);
-        done
-    };
-    let done: Result<Vec<Done>, Error> = layers.par_iter().zip(&files).map(one).collect();
-    drop(bar);
-    let done = done?;
-    uninterrupted(|| fs::rename(scratch.path(), to)).map_err(refused)?;
+    let one = |name: &str, file: &Path, shown: &Path| pack_one(source, options, name, file, shown);
+    let done = write_many(&layers, "safetensors", to, one)?;
     let mut report = Report::default();
     layers.iter().zip(done).for_each(|(name, done)| report.add(name, done));
     report.print(&left, out)?;
@@ -102,52 +82,5 @@ impl Report {
             Some((name, worst)) => writeln!(out, "  {worst} of `{name}`")?,
         }
         Ok(())
-    }
-}
-
-/// File names for layers: the names of tensors, without characters that could form a path.
-fn file_names(layers: &[String]) -> Result<Vec<String>, Error> {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-    let file = |name: &String| {
-        let name = if name.is_empty() { "layer" } else { name.strip_suffix(".weight").unwrap_or(name) };
-        let plain: String = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
-        format!("{}.safetensors", plain.trim_start_matches('.'))
-    };
-    let files: Vec<String> = layers.iter().map(file).collect();
-    let mut first = BTreeMap::new();
-    for (layer, file) in layers.iter().zip(&files) {
-        if let Some(other) = first.insert(file, layer) {
-            return Err(Error::new(format!("`{other}` and `{layer}` would both be {file}"))
-                .help("pack one after the other with --tensor"));
-        }
-    }
-    Ok(files)
-}
-
-/// Only an empty folder is replaced.
-fn refuse_existing(to: &Path) -> Result<(), Error> {
-    let is_free = match fs::symlink_metadata(to) {
-        Err(_) => true,
-        Ok(data) => data.is_dir() && fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_none()),
-    };
-    match is_free {
-        true => Ok(()),
-        false => {
-            Err(Error::new(format!("{} exists already: layers are written into a new folder", to.display()))
-                .help("choose another with --out"))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_tensors_are_no_paths() {
-        let layers = ["../../etc/x", "", "a.weight", ".b"].map(String::from);
-        let files = file_names(&layers).unwrap();
-        assert_eq!(files, ["_.._etc_x.safetensors", "layer.safetensors", "a.safetensors", "b.safetensors"]);
-        assert!(file_names(&["a.weight", "a"].map(String::from)).is_err());
     }
 }

@@ -4,18 +4,24 @@ mod all;
 #[cfg(test)]
 mod fuzz;
 mod layer;
+mod lossless;
 
 use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
+use crate::weights::int8::Matrices;
 use crate::weights::kind::Kind;
 use crate::weights::layouts::{Layout, LayoutParser};
 use crate::weights::source::Source;
+use blocks::meadow::packing::{self, Rows};
 use clap::{Args, value_parser};
 use layer::Options;
+use lossless::{Job, Lossless};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Pack weight matrices for the PacQ datapath
+/// Pack weight matrices: quantised for the PacQ datapath, or int8 without loss
+///
+/// Without --scheme: quantises and packs for the PacQ datapath.
 ///
 /// Reads the weights of a linear layer from a .npy, .safetensors or .gguf file, from the index of a model's shards, or
 /// from a folder. The matrix has a row for each output, as frameworks store it (with --transposed, a row for each
@@ -26,6 +32,10 @@ use std::path::PathBuf;
 ///
 /// Writes a .safetensors file with `words` (inputs x words, the first output in the lowest bits), `scales` and `zeros`
 /// (one for each group). Layers in act-order also get `order`, the input of each row.
+///
+/// With --scheme: packs weights that are int8 already, without loss, for `weight_unpacker`. Reads .npy and .safetensors,
+/// and writes a container (.wpak), which is never larger than that of `raw`. Prints its size, with header, tables and
+/// padding, beside the order-0 entropy of the weights.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -36,6 +46,8 @@ Examples:
       --out q.safetensors
   gen-rtl pack model.gguf --all --requantise --out packed
   gen-rtl pack folder-of-a-model --out packed
+  gen-rtl pack int8.npy --scheme best --out layer.wpak
+  gen-rtl pack int8.safetensors --all --scheme huffman --lanes 32 --out packed
 
 Exit status: 0 done; 2 wrong usage, or a file is wrong; 130 Ctrl-C.")]
 pub struct Pack {
@@ -70,22 +82,51 @@ pub struct Pack {
     /// If the datapath cannot represent codes or scales, round them or quantise the weights again
     #[arg(long)]
     requantise: bool,
+    #[command(flatten)]
+    lossless: Lossless,
 }
 
 impl Pack {
     /// Packs, and prints a summary.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let options = self.options()?;
         place::refuse_input("--out", &self.out, &[&self.file])?;
         let is_many = matches!(Kind::of(&self.file)?, Kind::Folder | Kind::Json);
-        let source = Source::open(&self.file)?;
-        if matches!(source, Source::Npy(_) | Source::Codes(..)) && (self.tensor.is_some() || self.all) {
-            return Err(Error::new(format!(
+        let packs_all = self.all || is_many && self.tensor.is_none();
+        match self.lossless.options() {
+            Some(options) => self.pack_lossless(&options, packs_all, out),
+            None => self.quantise(packs_all, out),
+        }
+    }
+
+    fn pack_lossless(
+        &self,
+        options: &packing::Options,
+        packs_all: bool,
+        out: &mut dyn Write,
+    ) -> Result<Outcome, Error> {
+        let matrices = Matrices::open(&self.file)?;
+        self.refuse_choice(matches!(matrices, Matrices::Npy(_)))?;
+        let rows = if self.transposed { Rows::Inputs } else { Rows::Outputs };
+        let job = Job { matrices, options, rows, to: &self.out };
+        if packs_all { job.pack_all(out) } else { job.pack(self.tensor.as_deref(), out) }
+    }
+
+    /// Refuses a choice among matrices where there is one.
+    fn refuse_choice(&self, is_one: bool) -> Result<(), Error> {
+        match is_one && (self.tensor.is_some() || self.all) {
+            true => Err(Error::new(format!(
                 "{} holds one matrix: --tensor and --all are for files with several",
                 self.file.display()
-            )));
+            ))),
+            false => Ok(()),
         }
-        if self.all || is_many && self.tensor.is_none() {
+    }
+
+    fn quantise(&self, packs_all: bool, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let options = self.options()?;
+        let source = Source::open(&self.file)?;
+        self.refuse_choice(matches!(source, Source::Npy(_) | Source::Codes(..)))?;
+        if packs_all {
             return all::pack(&source, &options, &self.out, out);
         }
         let name = self.tensor.clone().map_or_else(|| source.only(), Ok)?;

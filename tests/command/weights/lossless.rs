@@ -1,0 +1,119 @@
+//! `gen-rtl pack --scheme`: int8 matrices without loss.
+
+use super::files::{npy, safetensors};
+use crate::support::Workplace;
+
+/// Numbers that occur unequally often.
+fn values(count: usize) -> Vec<u8> {
+    let value = |place: usize| (place * place % 7 * (place % 3) / 2) as u8;
+    (0..count).map(|place| if place % 5 == 0 { value(place).wrapping_neg() } else { value(place) }).collect()
+}
+
+fn matrix(rows: usize, columns: usize) -> Vec<u8> {
+    npy("|i1", false, &format!("({rows}, {columns})"), &values(rows * columns))
+}
+
+#[test]
+fn a_matrix_comes_back_bit_for_bit() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("w.npy", &matrix(48, 160));
+    for options in [
+        &["--scheme=raw"][..],
+        &["--scheme=best", "--transposed"],
+        &["--scheme=huffman", "--lanes=64"],
+        &["--scheme=meadow", "--ids=first-seen", "--packet-bits=128"],
+        &["--scheme=meadow", "--width=fixed", "--chunk=1"],
+    ] {
+        let packed = workplace.run(&[&["pack", "w.npy", "--out=w.wpak"][..], options].concat()).succeeded();
+        let scheme = options[0].trim_start_matches("--scheme=");
+        assert!(packed.contains(scheme) || scheme == "best", "{options:?}: {packed}");
+        let unpacked = workplace.run(&["unpack", "w.wpak", "--out=again.npy"]).succeeded();
+        assert_eq!(workplace.read_bytes("w.npy"), workplace.read_bytes("again.npy"), "{options:?}");
+        // Both print the same sizes.
+        let sizes = |printed: &str| printed.lines().skip(1).take(3).map(String::from).collect::<Vec<_>>();
+        assert_eq!(sizes(&packed), sizes(&unpacked));
+        let bytes = workplace.read_bytes("w.wpak").len();
+        assert!(sizes(&packed)[0].contains(&format!("7680 weights in {bytes} bytes")), "{packed}");
+    }
+}
+
+#[test]
+fn all_matrices_of_a_file_are_packed() {
+    let workplace = Workplace::new();
+    let tensors = [
+        ("a.weight", ("I8", vec![32, 64], values(2048))),
+        ("b", ("I8", vec![16, 128], values(2048))),
+        ("scale", ("F32", vec![1], vec![0; 4])),
+    ];
+    workplace.write_tensors("m.safetensors", &tensors);
+    let all = ["pack", "m.safetensors", "--all", "--scheme=best", "--out=packed"];
+    let printed = workplace.run(&all).succeeded();
+    assert!(printed.contains("all: 4096 weights in") && printed.contains("left out: scale"), "{printed}");
+    assert_eq!(workplace.names("packed"), ["a.wpak", "b.wpak"]);
+    workplace.run(&["unpack", "packed/b.wpak", "--out=b.npy"]).succeeded();
+    assert!(workplace.read_bytes("b.npy").ends_with(&values(2048)));
+    let one = ["pack", "m.safetensors", "--tensor=a.weight", "--scheme=best", "--out=a.wpak"];
+    workplace.run(&one).succeeded();
+    assert_eq!(workplace.read_bytes("a.wpak"), workplace.read_bytes("packed/a.wpak"));
+}
+
+#[test]
+fn what_cannot_be_smaller_stays_as_it_is() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("w.npy", &npy("|i1", false, "(16, 16)", &(0..=255).collect::<Vec<u8>>()));
+    let printed = workplace.run(&["pack", "w.npy", "--scheme=meadow", "--out=w.wpak"]).succeeded();
+    assert!(printed.contains("16 outputs, raw") && printed.contains("as it is"), "{printed}");
+}
+
+#[test]
+fn wrong_files_and_options_are_named_and_nothing_is_left() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("w.npy", &matrix(48, 160));
+    workplace.write_bytes("float.npy", &npy("<f4", false, "(2, 2)", &[0; 16]));
+    workplace.write_bytes("empty.npy", &npy("|i1", false, "(0, 4)", &[]));
+    workplace.write_bytes("vector.npy", &npy("|i1", false, "(4,)", &[0; 4]));
+    workplace.write_bytes("huge.npy", &npy("|i1", false, "(65536, 65536)", &[0; 4]));
+    let float = ("f", ("F16", vec![2, 2], vec![0; 8]));
+    workplace.write_bytes("float.safetensors", &safetensors(&[float], None));
+    workplace.write_bytes("none.safetensors", &safetensors(&[("e", ("I8", vec![0, 4], vec![]))], None));
+    workplace.run(&["pack", "w.npy", "--scheme=huffman", "--out=w.wpak"]).succeeded();
+    let packed = workplace.read_bytes("w.wpak");
+    let mut damaged = packed.clone();
+    damaged[300] ^= 4;
+    workplace.write_bytes("damaged.wpak", &damaged);
+    workplace.write_bytes("cut.wpak", &packed[..packed.len() / 2]);
+    workplace.write_bytes("short.wpak", &packed[..8]);
+    let mut version = packed;
+    version[4] = 9;
+    workplace.write_bytes("version.wpak", &version);
+    workplace.write_bytes("other.wpak", b"WPAC and more");
+    let before = workplace.names(".");
+    for (arguments, expected) in [
+        (&["pack", "float.npy", "--scheme=best"][..], "its type is '<f4': expected int8"),
+        (&["pack", "float.safetensors", "--scheme=best", "--tensor=f"], "its type is F16: expected I8"),
+        (&["pack", "float.safetensors", "--scheme=best"], "holds no matrix of int8"),
+        (&["pack", "float.safetensors", "--scheme=best", "--all"], "holds no matrix of int8"),
+        (&["pack", "none.safetensors", "--scheme=best"], "4 inputs and 0 outputs: it is empty"),
+        (&["pack", "empty.npy", "--scheme=best"], "it is empty"),
+        (&["pack", "vector.npy", "--scheme=best"], "expected two dimensions"),
+        (&["pack", "huge.npy", "--scheme=best"], "takes 4294967296 bytes, but there are 4"),
+        (&["pack", "w.wpak", "--scheme=best"], "it is a container of packed int8 weights"),
+        (&["pack", "w.npy", "--scheme=best", "--all"], "holds one matrix"),
+        (&["pack", "w.npy", "--scheme=best", "--bits=4"], "cannot be used with"),
+        (&["pack", "w.npy", "--lanes=4"], "--scheme"),
+        (&["pack", "w.npy", "--scheme=huffman", "--lanes=65"], "65 is not in 1..=64"),
+        (
+            &["pack", "w.npy", "--scheme=meadow", "--packet-bits=96"],
+            "packet_bits is 96: legal values are 64, 128",
+        ),
+        (&["unpack", "damaged.wpak"], "damaged.wpak cannot be unpacked: "),
+        (&["unpack", "cut.wpak"], "it is truncated"),
+        (&["unpack", "short.wpak"], "it is truncated"),
+        (&["unpack", "version.wpak"], "its version is 9: expected 1"),
+        (&["unpack", "other.wpak"], "other.wpak is not a safetensors file"),
+    ] {
+        let stderr = workplace.run(&[arguments, &["--out=out"]].concat()).refused();
+        assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
+    }
+    assert_eq!(workplace.names("."), before);
+}
