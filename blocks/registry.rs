@@ -27,6 +27,7 @@ static BLOCKS: &[Block] = &[
     meadow::meadow_mac_pe::BLOCK,
     meadow::meadow_requantize::BLOCK,
     meadow::meadow_attention_head::BLOCK,
+    meadow::meadow_gemm_attention::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,

@@ -11,6 +11,7 @@ mod credit;
 mod flow;
 mod lanes;
 pub mod meadow_attention_head;
+pub mod meadow_gemm_attention;
 pub mod meadow_mac_pe;
 pub mod meadow_requantize;
 pub mod packing;

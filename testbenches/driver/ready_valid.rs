@@ -12,8 +12,9 @@ use hdl::{Bits, limbs_for};
 use sim::Simulator;
 use std::collections::VecDeque;
 
-/// Cycles without any transfer, beyond the latency, after which a design with work counts as stuck. Under the heaviest
-/// stalls, 7 cycles in 8, this happens by chance once in 10^57 cases.
+/// Cycles without any transfer, beyond the latency, after which a design with work counts as stuck; beyond the cycles of a
+/// case where the latency depends on the beats. Under the heaviest stalls, 7 cycles in 8, this happens by chance once in
+/// 10^57 cases.
 const PATIENCE: u64 = 1000;
 
 /// Cycles beyond the latency for which an idle design must stay silent at the end, with all its outputs ready.
@@ -61,6 +62,8 @@ struct ReadyValid<'r, S: ?Sized, O> {
     /// For cases that are kept apart, the cycles between them, and those since the last one had its answers.
     gap: Option<u32>,
     gap_so_far: u32,
+    /// Cycles without a transfer after which the design is stuck.
+    patience: u64,
 }
 
 /// Drives every case and waits for all answers.
@@ -85,6 +88,9 @@ where
         pace: block.pace(),
         gap: block.gap_between_cases(),
         gap_so_far: u32::MAX,
+        patience: PATIENCE
+            + latency.unwrap_or_else(|| block.cycles_per_case())
+            + u64::from(block.gap_between_cases().unwrap_or(0)),
         bench,
         model: block.model(),
         latency,
@@ -242,7 +248,7 @@ impl<S: Simulator + ?Sized, O: Observer<S>> ReadyValid<'_, S, O> {
 
     /// Fails if the design is stuck: it has work, but nothing moves.
     fn check_progress(&self) -> Result<(), Fault> {
-        let patience = PATIENCE + self.latency.unwrap_or(0) + u64::from(self.gap.unwrap_or(0));
+        let patience = self.patience;
         if self.idle_cycles <= patience || !self.has_work() {
             return Ok(());
         }

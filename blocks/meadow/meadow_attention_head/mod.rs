@@ -1,9 +1,9 @@
 #![doc = include_str!("README.md")]
 
 pub mod model;
-mod params;
-mod rtl;
-mod stimulus;
+pub mod params;
+pub mod rtl;
+pub mod stimulus;
 
 pub use params::Params;
 
@@ -39,16 +39,24 @@ impl Ports for Params {
     fn interface(&self) -> Interface {
         let channel = |name, fields| Channel { name, fields };
         Interface {
-            inputs: vec![
-                channel("job", self.job().fields()),
-                channel("weights", self.row().fields()),
-                channel("bias", BIAS.fields()),
-                channel("keys", self.row().fields()),
-                channel("values", self.row().fields()),
-                channel("x", self.x().fields()),
-            ],
+            inputs: self.inputs(),
             outputs: vec![channel("out", self.out().fields()), channel("status", STATUS.fields())],
             timing: Timing::Elastic,
         }
+    }
+}
+
+impl Params {
+    /// The channels of a job and of its data.
+    pub fn inputs(&self) -> Vec<Channel> {
+        let channel = |name, fields| Channel { name, fields };
+        vec![
+            channel("job", self.job().fields()),
+            channel("weights", self.row().fields()),
+            channel("bias", BIAS.fields()),
+            channel("keys", self.row().fields()),
+            channel("values", self.row().fields()),
+            channel("x", self.x().fields()),
+        ]
     }
 }

@@ -11,13 +11,26 @@ use hdl::Bits;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// The number of an input channel.
-const JOB: usize = 0;
-const WEIGHTS: usize = 1;
-const BIAS: usize = 2;
-const KEYS: usize = 3;
-const VALUES: usize = 4;
-const X: usize = 5;
+/// The numbers of the input channels.
+pub const JOB: usize = 0;
+/// Rows of weights.
+pub const WEIGHTS: usize = 1;
+/// Biases.
+pub const BIAS: usize = 2;
+/// Keys.
+pub const KEYS: usize = 3;
+/// Values.
+pub const VALUES: usize = 4;
+/// Tokens.
+pub const X: usize = 5;
+
+/// Beats of a channel that have not been used.
+pub type Waiting = VecDeque<Vec<Bits>>;
+
+/// The next beats of a channel, each as the integers of its only field.
+pub fn rows(waiting: &mut Waiting, width: u32, beats: usize) -> Vec<Vec<i64>> {
+    waiting.drain(..beats).map(|beat| apart(width, &beat[0])).collect()
+}
 
 /// The numbers of a job.
 #[derive(Clone, Copy, Debug)]
@@ -65,11 +78,68 @@ impl Job {
 }
 
 /// The job that is worked on.
-struct Work {
-    job: Job,
-    head: Head,
-    /// Tokens that have been answered.
-    done: usize,
+pub struct Work {
+    /// Its numbers.
+    pub job: Job,
+    /// What of its head has come.
+    pub head: Head,
+    d_head: usize,
+}
+
+impl Work {
+    /// The next job, of whose head nothing has come; a refused one is given to `refused`. None if there is no job.
+    pub fn next(
+        params: &Params,
+        softmax: &Arc<Softmax>,
+        jobs: &mut Waiting,
+        mut refused: impl FnMut(&Job),
+    ) -> Option<Work> {
+        loop {
+            let job = Job::of_beat(&jobs.pop_front()?);
+            if !job.is_legal(params) {
+                refused(&job);
+                continue;
+            }
+            let head = Head {
+                weights: vec![],
+                biases: vec![],
+                keys: vec![],
+                values: vec![],
+                scales: job.scales,
+                rounding: params.rounding,
+                softmax: softmax.clone(),
+            };
+            return Some(Work { job, head, d_head: params.d_head as usize });
+        }
+    }
+
+    /// Takes what has come of the head.
+    pub fn load(&mut self, waiting: &mut [Waiting]) {
+        let Work { job, head, d_head } = self;
+        let mut take = |channel: usize, width: u32, have: usize, most: usize| {
+            let beats = waiting[channel].len().min(most - have);
+            rows(&mut waiting[channel], width, beats)
+        };
+        head.weights.extend(take(WEIGHTS, ELEMENT_BITS, head.weights.len(), job.d_model));
+        head.biases.extend(take(BIAS, SUM_BITS, head.biases.len(), *d_head).concat());
+        head.keys.extend(take(KEYS, ELEMENT_BITS, head.keys.len(), job.keys));
+        head.values.extend(take(VALUES, ELEMENT_BITS, head.values.len(), job.keys));
+    }
+
+    /// Weights and biases are there.
+    pub fn has_weights(&self) -> bool {
+        self.head.weights.len() == self.job.d_model && self.head.biases.len() == self.d_head
+    }
+
+    /// The keys are there.
+    pub fn has_keys(&self) -> bool {
+        self.head.keys.len() == self.job.keys
+    }
+
+    /// The values are there.
+    pub fn has_values(&self) -> bool {
+        self.head.values.len() == self.job.keys
+    }
 }
 
 /// What happens in a job.
@@ -84,9 +154,10 @@ pub enum Event<'e> {
 pub struct Golden {
     params: Params,
     softmax: Arc<Softmax>,
-    /// Beats that have not been used, by channel.
-    waiting: [VecDeque<Vec<Bits>>; 6],
-    work: Option<Work>,
+    /// By channel.
+    waiting: [Waiting; 6],
+    /// The job that is worked on, and how many of its tokens have been answered.
+    work: Option<(Work, usize)>,
 }
 
 impl Golden {
@@ -100,88 +171,60 @@ impl Golden {
     pub fn take(&mut self, channel: usize, beat: &[Bits], seen: &mut dyn FnMut(Event)) {
         self.waiting[channel].push_back(beat.to_vec());
         loop {
-            let goes_on = match self.work.take() {
-                None => self.begin(seen),
-                Some(work) => self.group(work, seen),
+            let mut next = |jobs: &mut Waiting| {
+                Work::next(&self.params, &self.softmax, jobs, |job| seen(Event::End(job)))
             };
-            if !goes_on {
+            let work = self.work.take().or_else(|| Some((next(&mut self.waiting[JOB])?, 0)));
+            let Some((mut work, done)) = work else { return };
+            work.load(&mut self.waiting);
+            let is_there = work.has_weights() && work.has_keys() && work.has_values();
+            if !is_there || self.waiting[X].len() < work.job.d_model {
+                self.work = Some((work, done));
                 return;
             }
+            self.group(work, done, seen);
         }
     }
 
-    /// Begins the next job if it is all there, or refuses it. False if there is nothing to do.
-    fn begin(&mut self, seen: &mut dyn FnMut(Event)) -> bool {
-        let Some(beat) = self.waiting[JOB].front() else { return false };
-        let job = Job::of_beat(beat);
-        if !job.is_legal(&self.params) {
-            self.waiting[JOB].pop_front();
-            seen(Event::End(&job));
-            return true;
-        }
-        let d_head = self.params.d_head as usize;
-        let needed = [(WEIGHTS, job.d_model), (BIAS, d_head), (KEYS, job.keys), (VALUES, job.keys)];
-        if needed.iter().any(|(channel, beats)| self.waiting[*channel].len() < *beats) {
-            return false;
-        }
-        self.waiting[JOB].pop_front();
-        let [weights, biases, keys, values] = needed.map(|(channel, beats)| self.rows(channel, beats));
-        let head = Head {
-            weights,
-            biases: biases.concat(),
-            keys,
-            values,
-            scales: job.scales,
-            rounding: self.params.rounding,
-            softmax: self.softmax.clone(),
-        };
-        self.work = Some(Work { job, head, done: 0 });
-        true
-    }
-
-    /// Answers the next group if it is all there. False if it is not.
-    fn group(&mut self, mut work: Work, seen: &mut dyn FnMut(Event)) -> bool {
+    /// Answers the next group.
+    fn group(&mut self, work: Work, done: usize, seen: &mut dyn FnMut(Event)) {
         let job = work.job;
-        if self.waiting[X].len() < job.d_model {
-            self.work = Some(work);
-            return false;
-        }
-        let elements = self.rows(X, job.d_model);
-        let count = (job.tokens - work.done).min(self.params.tokens as usize);
+        let elements = rows(&mut self.waiting[X], ELEMENT_BITS, job.d_model);
+        let count = (job.tokens - done).min(self.params.tokens as usize);
         let attend = |number: usize| {
             let token: Vec<i64> = elements.iter().map(|beat| beat[number]).collect();
-            work.head.attend(&token, job.mask.count(job.position + work.done + number))
+            work.head.attend(&token, job.mask.count(job.position + done + number))
         };
         let steps: Vec<Steps> = (0..count).map(attend).collect();
-        seen(Event::Group(&job, work.done, &steps));
-        work.done += count;
-        if work.done < job.tokens {
-            self.work = Some(work);
-        } else {
-            seen(Event::End(&job));
+        seen(Event::Group(&job, done, &steps));
+        match done + count < job.tokens {
+            true => self.work = Some((work, done + count)),
+            false => seen(Event::End(&job)),
         }
-        true
     }
+}
 
-    /// The next beats of a channel, each as the integers of its only field.
-    fn rows(&mut self, channel: usize, beats: usize) -> Vec<Vec<i64>> {
-        let width = if channel == BIAS { SUM_BITS } else { ELEMENT_BITS };
-        self.waiting[channel].drain(..beats).map(|beat| apart(width, &beat[0])).collect()
+impl Params {
+    /// The result of a group, an element of each token a beat; `ends` if the job ends with it.
+    pub fn results(&self, outputs: &[Vec<i64>], ends: bool) -> Vec<[Option<Bits>; 2]> {
+        let d_head = self.d_head as usize;
+        let beat = |place: usize| {
+            let mut elements: Vec<i64> = outputs.iter().map(|output| output[place]).collect();
+            elements.resize(self.tokens as usize, 0);
+            [Some(joined(ELEMENT_BITS, &elements)), Some(flag(ends && place == d_head - 1))]
+        };
+        (0..d_head).map(beat).collect()
     }
 }
 
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let params = self.params.clone();
-        let d_head = params.d_head as usize;
         self.take(channel, beat, &mut |event| match event {
             Event::Group(job, first, steps) => {
-                for place in 0..d_head {
-                    let mut elements: Vec<i64> = steps.iter().map(|steps| steps.output[place]).collect();
-                    elements.resize(params.tokens as usize, 0);
-                    let is_last = first + steps.len() == job.tokens && place == d_head - 1;
-                    emit(0, &[Some(joined(ELEMENT_BITS, &elements)), Some(flag(is_last))]);
-                }
+                let outputs: Vec<Vec<i64>> = steps.iter().map(|steps| steps.output.clone()).collect();
+                let results = params.results(&outputs, first + steps.len() == job.tokens);
+                results.iter().for_each(|beat| emit(0, beat));
             }
             Event::End(job) => emit(1, &[Some(flag(!job.is_legal(&params)))]),
         });

@@ -1,6 +1,6 @@
 //! Jobs, and the coverage points they reach.
 
-use super::model::{Event, Golden, Job};
+use super::model::{BIAS, Event, Golden, JOB, Job, KEYS, VALUES, WEIGHTS, X};
 use super::params::{COUNT_BITS, ELEMENT_BITS, MULTIPLIER_BITS, Params};
 use crate::meadow::attention::Steps;
 use crate::meadow::lanes::{corner_weighted, flag, joined};
@@ -12,7 +12,8 @@ use hdl::Bits;
 /// The longest jobs have so many tokens.
 const MOST_TOKENS: u32 = 256;
 
-const POINTS: [&str; 16] = [
+/// The names of the coverage points.
+pub const POINTS: [&str; 16] = [
     "one token",
     "a group that is not full behind one that is",
     "every group full",
@@ -32,7 +33,7 @@ const POINTS: [&str; 16] = [
 ];
 
 /// The coverage points that the parameters allow, each with its place among all.
-fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
+pub fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
     let Params { tokens, keys, .. } = *params;
     (0..).zip(POINTS).filter(move |(place, _)| match place {
         1 => tokens > 1,
@@ -89,7 +90,8 @@ fn counts(params: &Params, rng: &mut Rng) -> [u32; 5] {
     [count(rng, params.d_model), tokens, keys, valid_keys, position]
 }
 
-fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
+/// A job with all that it needs; gives its numbers if it is legal.
+pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) -> Option<Job> {
     let mut counts = counts(params, rng);
     if rng.u8(..16) == 0 {
         // One of them is out of its range, where its width allows that.
@@ -102,24 +104,27 @@ fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
         }
     }
     let [d_model, tokens, keys, ..] = counts;
-    let elements = |rng: &mut Rng, count: u32| {
-        joined(ELEMENT_BITS, &(0..count).map(|_| corner_weighted(ELEMENT_BITS, rng)).collect::<Vec<i64>>())
-    };
     let beat = job_beat(params, rng, &counts);
-    let is_legal = Job::of_beat(&beat).is_legal(params);
-    emit(0, &beat);
-    if !is_legal {
-        return;
+    let job = Job::of_beat(&beat);
+    emit(JOB, &beat);
+    if !job.is_legal(params) {
+        return None;
     }
-    (0..d_model).for_each(|_| emit(1, &[elements(rng, params.d_head)]));
+    (0..d_model).for_each(|_| emit(WEIGHTS, &[elements(rng, params.d_head)]));
     for _ in 0..params.d_head {
-        emit(2, &[joined(SUM_BITS, &[corner_weighted(SUM_BITS, rng) >> rng.u32(8..32)])]);
+        emit(BIAS, &[joined(SUM_BITS, &[corner_weighted(SUM_BITS, rng) >> rng.u32(8..32)])]);
     }
-    (0..keys).for_each(|_| emit(3, &[elements(rng, params.d_head)]));
-    (0..keys).for_each(|_| emit(4, &[elements(rng, params.d_head)]));
+    (0..keys).for_each(|_| emit(KEYS, &[elements(rng, params.d_head)]));
+    (0..keys).for_each(|_| emit(VALUES, &[elements(rng, params.d_head)]));
     for _ in 0..tokens.div_ceil(params.tokens) * d_model {
-        emit(5, &[elements(rng, params.tokens)]);
+        emit(X, &[elements(rng, params.tokens)]);
     }
+    Some(job)
+}
+
+/// Elements of a beat.
+pub fn elements(rng: &mut Rng, count: u32) -> Bits {
+    joined(ELEMENT_BITS, &(0..count).map(|_| corner_weighted(ELEMENT_BITS, rng)).collect::<Vec<i64>>())
 }
 
 /// The beat of a job: its scales are such that most results use their range.
@@ -169,7 +174,8 @@ fn of_group(steps: &[Steps]) -> [bool; POINTS.len()] {
     is_reached
 }
 
-fn of_job(params: &Params, job: &Job) -> [bool; POINTS.len()] {
+/// The points of a job, without those of its tokens.
+pub fn of_job(params: &Params, job: &Job) -> [bool; POINTS.len()] {
     let mut is_reached = [false; POINTS.len()];
     if !job.is_legal(params) {
         is_reached[15] = true;

@@ -5,6 +5,7 @@ mod agreement;
 mod enumeration;
 mod lint;
 mod loas_traps;
+mod meadow_attention;
 mod modes;
 mod mutation;
 mod pacq_sums;

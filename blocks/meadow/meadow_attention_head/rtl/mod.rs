@@ -9,79 +9,167 @@
 //! ```
 
 mod buffer;
-mod context;
-mod groups;
+pub mod context;
+pub mod groups;
+pub mod keys;
 mod query;
 mod scores;
 mod serial;
 
 use super::BLOCK;
-use super::params::{BIAS, ELEMENT_BITS, Job, Params, STATUS, StatusBeat};
+use super::params::{BIAS, ELEMENT_BITS, Job, Params, STATUS, ScaleFields, StatusBeat};
 use crate::block::Hardware;
 use crate::top::block;
 use context::{ContextJob, Probabilities};
-use hdl::{Bundle, Child, Design, Module, ModuleRef, Signal, Signals};
+use hdl::{Bundle, Child, Design, Module, ModuleRef, Signal, Signals, Stream};
+use keys::{KeyJob, Keys};
 use parts::stream::together::{all_ready, all_valid};
 use query::QueryJob;
 use scores::ScoreJob;
+pub use scores::Scores;
 
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
-        let stages = Stages {
-            query: self.query_stage(design),
-            scores: self.score_stage(design),
-            softmax: self.softmax().build(design),
-            context: self.context_stage(design),
-        };
+        let modules = StageModules::new(self, design);
         let timing = "Throughput: a group of tokens in about as many cycles as a token has elements, or as there are keys.";
         let what = "An attention head for several tokens at once, in one pipeline.";
         block(design, &BLOCK, self, &[what, timing], |m| {
-            head(m, self, stages);
+            head(m, self, &modules);
         })
     }
 }
 
+fn head(m: &Module, params: &Params, modules: &StageModules) {
+    let stages = Stages::new(m, params, modules);
+    let ends = m.wire("job_ends", 1);
+    let start = control(m, params, ends.value());
+    stages.connect_job(params, &start);
+    let queries = stages.query.output_stream("query", &params.queries());
+    queries.connect(&stages.scores.input_stream("query", &params.queries()));
+
+    let scores = stages.scores.output_stream("scores", &params.scores());
+    let place = m.scope("softmax", || Keys::new(m, params, &start.keys, scores.fires()));
+    let probabilities = stages.context.input_stream("probabilities", &params.probabilities());
+    let softmaxes = stages.softmaxes(m, params, &scores, &place, m.ones(1));
+    probabilities.set_valid(softmaxes.valid);
+    softmaxes.set_ready(probabilities.fires());
+    probabilities.set_payload(softmaxes.probabilities);
+
+    let output = m.output_stream("out", &params.out());
+    let results = stages.context.output_stream("out", &params.out());
+    results.connect(&output);
+    ends.drive(output.fires() & results.payload.last);
+}
+
 /// The modules of the stages.
-struct Stages {
+pub struct StageModules {
     query: ModuleRef,
     scores: ModuleRef,
     softmax: ModuleRef,
     context: ModuleRef,
 }
 
-fn head(m: &Module, params: &Params, stages: Stages) {
-    let query = m.instance("u_query", stages.query);
-    let scores = m.instance("u_scores", stages.scores);
-    let context = m.instance("u_context", stages.context);
-    m.input_stream("weights", &params.row()).connect(&query.input_stream("weights", &params.row()));
-    m.input_stream("bias", &BIAS).connect(&query.input_stream("bias", &BIAS));
-    m.input_stream("x", &params.x()).connect(&query.input_stream("x", &params.x()));
-    m.input_stream("keys", &params.row()).connect(&scores.input_stream("keys", &params.row()));
-    m.input_stream("values", &params.row()).connect(&context.input_stream("values", &params.row()));
-    query.output_stream("query", &params.queries()).connect(&scores.input_stream("query", &params.queries()));
-    let output = m.output_stream("out", &params.out());
-    let results = context.output_stream("out", &params.out());
-    results.connect(&output);
-    softmaxes(m, params, stages.softmax, scores, context);
+impl StageModules {
+    /// Adds them to a design.
+    pub fn new(params: &Params, design: &Design) -> StageModules {
+        StageModules {
+            query: params.query_stage(design),
+            scores: params.score_stage(design),
+            softmax: params.softmax().build(design),
+            context: params.context_stage(design),
+        }
+    }
+}
 
-    let ends = (output.fires() & results.payload.last).named("job_ends");
-    let Control { start, job } = control(m, params, ends);
-    let last_key = job.keys - 1;
-    let last_element = (job.d_model - 1).low(params.element_bits());
-    connect(query, &QueryJob { start, last_element, tokens: job.tokens, scale: job.query });
-    connect(
-        scores,
-        &ScoreJob {
-            start,
-            last_key,
-            valid_keys: job.valid_keys,
-            position: job.position,
-            causal: job.causal,
-            skip: job.skip,
-            scale: job.score,
-        },
-    );
-    connect(context, &ContextJob { start, last_key, tokens: job.tokens, scale: job.output });
+/// The stages, fed from the streams of the block.
+pub struct Stages<'m> {
+    /// Of queries.
+    pub query: Child<'m>,
+    /// Of scores.
+    pub scores: Child<'m>,
+    /// A softmax for each token.
+    softmax: Vec<Child<'m>>,
+    /// Of results.
+    pub context: Child<'m>,
+}
+
+impl<'m> Stages<'m> {
+    /// Takes weights, biases, tokens, keys and values.
+    pub fn new(m: &'m Module, params: &Params, modules: &StageModules) -> Stages<'m> {
+        let softmax = |token| m.instance(&format!("u_softmax{token}"), modules.softmax);
+        let stages = Stages {
+            query: m.instance("u_query", modules.query),
+            scores: m.instance("u_scores", modules.scores),
+            softmax: (0..params.tokens).map(softmax).collect(),
+            context: m.instance("u_context", modules.context),
+        };
+        let Stages { query, scores, context, .. } = &stages;
+        m.input_stream("weights", &params.row()).connect(&query.input_stream("weights", &params.row()));
+        m.input_stream("bias", &BIAS).connect(&query.input_stream("bias", &BIAS));
+        m.input_stream("x", &params.x()).connect(&query.input_stream("x", &params.x()));
+        m.input_stream("keys", &params.row()).connect(&scores.input_stream("keys", &params.row()));
+        m.input_stream("values", &params.row()).connect(&context.input_stream("values", &params.row()));
+        stages
+    }
+
+    /// Gives each stage its part of the job.
+    pub fn connect_job(&self, params: &Params, job: &Start<'m>) {
+        let Start { keys, tokens, .. } = *job;
+        let KeyJob { start, last_key, .. } = keys;
+        let last_element = job.last_element.low(params.element_bits());
+        connect(self.query, &QueryJob { start, last_element, tokens, scale: job.query });
+        connect(self.scores, &ScoreJob { keys, scale: job.score });
+        connect(self.context, &ContextJob { start, last_key, tokens, scale: job.output });
+    }
+
+    /// Feeds the softmaxes, all in step, with scores of the present key; none is taken while `opens` is 0.
+    pub fn softmaxes(
+        &self,
+        m: &'m Module,
+        params: &Params,
+        scores: &Stream<'m, Scores<Signal<'m>>>,
+        place: &Keys<'m>,
+        opens: Signal<'m>,
+    ) -> Softmaxes<'m> {
+        let softmax = params.softmax();
+        let inputs = softmax.input().fields();
+        let into: Vec<_> =
+            self.softmax.iter().map(|unit| unit.input_stream("in", &inputs).in_step()).collect();
+        let takes = all_ready(m, &into) & opens;
+        scores.set_ready(takes);
+        let lanes = scores.payload.scores.split_lsb(ELEMENT_BITS).into_iter();
+        for ((unit, score), keep) in into.iter().zip(lanes).zip(place.seen(params.tokens)) {
+            unit.set_valid(scores.valid() & takes);
+            unit.set_field("scores", score);
+            unit.set_field("keep", keep);
+            unit.set_field("last", place.is_last);
+        }
+
+        let outputs = softmax.output().fields();
+        let from: Vec<_> = self.softmax.iter().map(|unit| unit.output_stream("out", &outputs)).collect();
+        let fields = |name: &str| m.concat_lsb(&from.iter().map(|unit| unit.field(name)).collect::<Vec<_>>());
+        let valid = all_valid(m, &from);
+        m.assert("rows_are_short_enough", !(valid & fields("error").any()));
+        let probabilities =
+            Probabilities { probabilities: fields("probabilities"), last: from[0].field("last") };
+        Softmaxes { valid, probabilities, from }
+    }
+}
+
+/// What comes out of the softmaxes.
+pub struct Softmaxes<'m> {
+    /// There are probabilities.
+    pub valid: Signal<'m>,
+    /// Those of a key.
+    pub probabilities: Probabilities<Signal<'m>>,
+    from: Vec<Stream<'m, ()>>,
+}
+
+impl<'m> Softmaxes<'m> {
+    /// The probabilities are taken where `ready` is 1, which may be only where they are there.
+    pub fn set_ready(&self, ready: Signal<'m>) {
+        self.from.iter().for_each(|unit| unit.set_ready(ready));
+    }
 }
 
 /// Connects the ports that are named after the members.
@@ -91,49 +179,21 @@ fn connect<'m>(child: Child<'m>, values: &impl Signals<'m>) {
     }
 }
 
-/// A softmax for each token, all in step.
-fn softmaxes<'m>(m: &'m Module, params: &Params, softmax: ModuleRef, scores: Child<'m>, context: Child<'m>) {
-    let softmax_params = params.softmax();
-    let units: Vec<Child> =
-        (0..params.tokens).map(|token| m.instance(&format!("u_softmax{token}"), softmax)).collect();
-    let into: Vec<_> = units
-        .iter()
-        .map(|unit| unit.input_stream("in", &softmax_params.input().fields()).in_step())
-        .collect();
-    let from: Vec<_> =
-        units.iter().map(|unit| unit.output_stream("out", &softmax_params.output().fields())).collect();
-
-    let scores = scores.output_stream("scores", &params.scores());
-    let takes = all_ready(m, &into);
-    scores.set_ready(takes);
-    let lanes = scores.payload.scores.split_lsb(ELEMENT_BITS).into_iter();
-    for ((unit, score), keep) in into.iter().zip(lanes).zip(scores.payload.keep.split_lsb(1)) {
-        unit.set_valid(scores.valid() & takes);
-        unit.set_field("scores", score);
-        unit.set_field("keep", keep);
-        unit.set_field("last", scores.payload.last);
-    }
-
-    let probabilities = context.input_stream("probabilities", &params.probabilities());
-    let has_probabilities = all_valid(m, &from);
-    probabilities.set_valid(has_probabilities);
-    from.iter().for_each(|unit| unit.set_ready(probabilities.fires()));
-    let lanes: Vec<Signal> = from.iter().map(|unit| unit.field("probabilities")).collect();
-    probabilities
-        .set_payload(Probabilities { probabilities: m.concat_lsb(&lanes), last: from[0].field("last") });
-    let too_long: Vec<Signal> = from.iter().map(|unit| unit.field("error")).collect();
-    m.assert("rows_are_short_enough", !(has_probabilities & m.concat_lsb(&too_long).any()));
-}
-
-/// The job that is worked on.
-struct Control<'m> {
-    /// It begins.
-    start: Signal<'m>,
-    job: Job<Signal<'m>>,
+/// A job that begins, in the forms that the stages need.
+pub struct Start<'m> {
+    /// When it begins, and its keys.
+    pub keys: KeyJob<Signal<'m>>,
+    /// Tokens.
+    pub tokens: Signal<'m>,
+    /// Number of the last element of a token.
+    last_element: Signal<'m>,
+    query: ScaleFields<Signal<'m>>,
+    score: ScaleFields<Signal<'m>>,
+    output: ScaleFields<Signal<'m>>,
 }
 
 /// Takes a job when none is worked on, and says when it has ended.
-fn control<'m>(m: &'m Module, params: &Params, ends: Signal<'m>) -> Control<'m> {
+pub fn control<'m>(m: &'m Module, params: &Params, ends: Signal<'m>) -> Start<'m> {
     let (jobs, status) = (m.input_stream("job", &params.job()), m.output_stream("status", &STATUS));
     let is_busy = m.reg("is_busy", 1).reset_to(0);
     let reports = m.reg("reports", 1).reset_to(0);
@@ -154,5 +214,20 @@ fn control<'m>(m: &'m Module, params: &Params, ends: Signal<'m>) -> Control<'m> 
     error.set(refuses);
     status.set_valid(reports.value());
     status.set_payload(StatusBeat { error: error.value() });
-    Control { start: start.value(), job: m.hold("job", &jobs.payload, begins) }
+    let job = m.hold("job", &jobs.payload, begins);
+    Start {
+        keys: KeyJob {
+            start: start.value(),
+            last_key: job.keys - 1,
+            valid_keys: job.valid_keys,
+            position: job.position,
+            causal: job.causal,
+            skip: job.skip,
+        },
+        tokens: job.tokens,
+        last_element: job.d_model - 1,
+        query: job.query,
+        score: job.score,
+        output: job.output,
+    }
 }

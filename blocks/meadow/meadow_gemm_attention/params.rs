@@ -1,0 +1,45 @@
+//! The parameters of `meadow_gemm_attention`.
+
+use crate::meadow::meadow_attention_head as head;
+use crate::meadow::meadow_attention_head::rtl::Scores;
+use crate::parameters::{ParameterError, Parameters};
+use hdl::Bundle;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The parameters, by the names that users write: those of the head.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Params {
+    /// The head.
+    pub head: head::Params,
+}
+
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
+        self.head.validate()
+    }
+
+    fn name_parts(&self) -> Vec<String> {
+        self.head.name_parts()
+    }
+}
+
+/// A probability of each token of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct ProbabilityBeat<T> {
+    /// Unsigned fractions, the first token in the lowest bits.
+    pub probabilities: T,
+}
+
+impl Params {
+    /// A score of each token.
+    pub fn scores(&self) -> Scores<u32> {
+        self.head.scores()
+    }
+
+    /// A probability of each token.
+    pub fn probabilities(&self) -> ProbabilityBeat<u32> {
+        ProbabilityBeat { probabilities: self.head.tokens * self.head.probability_bits }
+    }
+}

@@ -1,0 +1,158 @@
+//! MEADOW's attention head without stalls: its cycles, and the bits of its baseline, whose results go out and come back.
+
+use crate::modes::{Mode, described};
+use blocks::block::elaborate;
+use blocks::channel::{Beat, Interface};
+use blocks::stimulus::Space;
+use hdl::Bits;
+use sim::{Compiled, Options, Simulator};
+use std::collections::VecDeque;
+
+const SMALL: &str = "tokens=4 d_head=8 d_model=32 keys=64";
+
+/// A block with streams that are always ready.
+struct Run {
+    simulator: Compiled,
+    interface: Interface,
+    /// Beats that are to enter, by channel.
+    pending: Vec<VecDeque<Beat>>,
+    /// Beats that have come out, by channel, each with its cycle.
+    answers: Vec<Vec<(u64, Beat)>>,
+}
+
+impl Run {
+    fn new(block: &str, parameters: &str) -> Run {
+        let Mode { block, .. } = described(block, parameters);
+        let netlist = elaborate(&*block).expect("it elaborates");
+        let mut simulator = Compiled::new(&netlist, Options::default()).expect("it simulates");
+        let interface = block.interface();
+        let reset = simulator.port("rst_n").expect("it has a reset");
+        simulator.poke_u64(reset, 0);
+        simulator.tick();
+        simulator.poke_u64(reset, 1);
+        let pending = vec![VecDeque::new(); interface.inputs.len()];
+        let answers = vec![vec![]; interface.outputs.len()];
+        Run { simulator, interface, pending, answers }
+    }
+
+    fn bit(&mut self, port: &str) -> bool {
+        let port = self.simulator.port(port).expect("the port is there");
+        self.simulator.peek_u64(port) == 1
+    }
+
+    fn poke(&mut self, port: &str, value: &Bits) {
+        let port = self.simulator.port(port).expect("the port is there");
+        self.simulator.poke(port, value);
+    }
+
+    /// A cycle. What comes out of one channel goes into another, as `back` says.
+    fn cycle(&mut self, back: &[(usize, usize)]) {
+        let Interface { inputs, outputs, .. } = self.interface.clone();
+        for (number, channel) in inputs.iter().enumerate() {
+            let beat = self.pending[number].front().cloned();
+            self.poke(&channel.port("valid"), &Bits::truncated(beat.is_some().into(), 1));
+            for (field, value) in channel.fields.iter().zip(beat.into_iter().flatten()) {
+                self.poke(&channel.port(&field.name), &value);
+            }
+        }
+        outputs.iter().for_each(|channel| self.poke(&channel.port("ready"), &Bits::ones(1)));
+        let now = self.simulator.cycle();
+        let is_taken: Vec<bool> = inputs
+            .iter()
+            .map(|channel| self.bit(&channel.port("valid")) && self.bit(&channel.port("ready")))
+            .collect();
+        for (number, channel) in outputs.iter().enumerate() {
+            if self.bit(&channel.port("valid")) {
+                let ports = channel.fields.iter().map(|field| channel.port(&field.name));
+                let ports: Vec<usize> =
+                    ports.map(|name| self.simulator.port(&name).expect("the port is there")).collect();
+                let beat = ports.into_iter().map(|port| self.simulator.peek(port)).collect();
+                self.answers[number].push((now, beat));
+            }
+        }
+        for (number, _) in is_taken.iter().enumerate().filter(|(_, is_taken)| **is_taken) {
+            self.pending[number].pop_front();
+        }
+        for (from, into) in back {
+            let new = self.answers[*from].last().filter(|(cycle, _)| *cycle == now);
+            self.pending[*into].extend(new.map(|(_, beat)| beat.clone()));
+        }
+        self.simulator.tick();
+    }
+
+    /// Runs until so many beats have come out of a channel.
+    fn until(&mut self, channel: usize, beats: usize, back: &[(usize, usize)]) {
+        let first = self.simulator.cycle();
+        while self.answers[channel].len() < beats {
+            self.cycle(back);
+            assert!(self.simulator.cycle() < first + 100_000, "nothing comes out any more");
+        }
+        assert!(self.simulator.violations().is_empty(), "{:?}", self.simulator.violations());
+    }
+}
+
+/// A job of the small head, of 8 groups, with data that do not matter.
+struct Shape {
+    d_model: u32,
+    keys: u32,
+    is_causal: bool,
+}
+
+/// The cycles from group to group.
+fn intervals(shape: &Shape) -> Vec<u64> {
+    let Shape { d_model, keys, is_causal } = *shape;
+    let mut run = Run::new("meadow_attention_head", SMALL);
+    let flag = u32::from(is_causal);
+    let numbers = [d_model, 32, keys, keys, 0, flag, flag, 1, 0, 1, 0, 1, 0];
+    let widths: Vec<u32> = run.interface.inputs[0].fields.iter().map(|field| field.width).collect();
+    let job = numbers.iter().zip(widths).map(|(number, width)| Bits::truncated((*number).into(), width));
+    run.pending[0].push_back(job.collect());
+    for (channel, beats) in [(1, d_model), (2, 8), (3, keys), (4, keys), (5, 8 * d_model)] {
+        let width = run.interface.inputs[channel].fields[0].width;
+        run.pending[channel].extend((0..beats).map(|_| vec![Bits::zero(width)]));
+    }
+    run.until(1, 1, &[]);
+    let ends: Vec<u64> = run.answers[0].chunks(8).map(|group| group[7].0).collect();
+    ends.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
+#[test]
+fn a_group_takes_as_long_as_its_longest_stage() {
+    let of = |d_model, keys| intervals(&Shape { d_model, keys, is_causal: false });
+    // Queries, scores, and queries that leave one by one.
+    assert_eq!(of(32, 16), [32; 7]);
+    assert_eq!(of(16, 64), [66; 7]);
+    assert_eq!(of(2, 4), [14; 7]);
+    // Group n has 4 n + 4 keys, 4 more than the one before, which its softmax and its values take once more.
+    let causal = intervals(&Shape { d_model: 4, keys: 64, is_causal: true });
+    assert_eq!(causal[3..], [26, 30, 34, 38]);
+}
+
+/// The cases of the head, for the head and for the baseline: the beats of `out` and `status`.
+fn results(
+    parameters: &str,
+    cases: u64,
+    block: &str,
+    back: &[(usize, usize)],
+    outputs: [usize; 2],
+) -> Vec<Vec<Beat>> {
+    let Space { make, .. } = described("meadow_attention_head", parameters).block.random(1);
+    let mut run = Run::new(block, parameters);
+    for case in 0..cases {
+        make(case, &mut |channel, beat| run.pending[channel].push_back(beat.to_vec()));
+    }
+    let jobs = run.pending[0].len();
+    run.until(outputs[1], jobs, back);
+    outputs.iter().map(|output| run.answers[*output].iter().map(|(_, beat)| beat.clone()).collect()).collect()
+}
+
+#[test]
+fn the_baseline_gives_the_same_bits() {
+    for parameters in ["tokens=1 d_head=32 d_model=6 keys=8", "tokens=4 d_head=8 d_model=8 keys=12"] {
+        let head = results(parameters, 24, "meadow_attention_head", &[], [0, 1]);
+        let back = [(0, 6), (1, 7), (2, 8)];
+        let baseline = results(parameters, 24, "meadow_gemm_attention", &back, [3, 4]);
+        assert!(head[0].len() > 100, "{parameters}: only {} results", head[0].len());
+        assert!(head == baseline, "{parameters}: the results differ");
+    }
+}
