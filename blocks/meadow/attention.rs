@@ -117,7 +117,7 @@ fn columns(matrix: &[Vec<i64>], vector: &[i64]) -> Vec<i64> {
 mod tests {
     use super::*;
     use crate::common::float_stimulus::normal;
-    use crate::nonlinear::softmax::Params;
+    use crate::meadow::meadow_attention_head::Params;
     use fastrand::Rng;
 
     const SIXTEEN: u32 = 16;
@@ -147,8 +147,8 @@ mod tests {
         }
     }
 
-    fn softmax(length: u32) -> Arc<Softmax> {
-        Arc::new(Softmax::new(&Params { lanes: 1, length, output_bits: SIXTEEN, ..Params::default() }))
+    fn softmax(keys: u32) -> Arc<Softmax> {
+        Arc::new(Softmax::new(&Params { keys, probability_bits: SIXTEEN, ..Params::default() }.softmax()))
     }
 
     /// The result in real arithmetic, in steps of the head's result.

@@ -88,12 +88,8 @@ impl Params {
 
     /// The softmax of a token.
     pub fn softmax(&self) -> softmax::Params {
-        softmax::Params {
-            lanes: 1,
-            length: self.keys,
-            output_bits: self.probability_bits,
-            ..softmax::Params::default()
-        }
+        let one_lane = softmax::Params { lanes: 1, ..softmax::Params::default() };
+        softmax::Params { length: self.keys, output_bits: self.probability_bits, ..one_lane }
     }
 
     /// A job.
