@@ -1,7 +1,8 @@
-//! Performance of a system's hardware on real layers, measured in simulation, beside its paper's figures.
+//! Performance of a system's hardware on real layers, measured in simulation or modelled, beside its paper's figures.
 
 mod error;
 pub mod loas;
+pub mod meadow;
 pub mod npy;
 pub mod pacq;
 mod ports;

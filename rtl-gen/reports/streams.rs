@@ -2,9 +2,10 @@
 
 use crate::ReportError;
 use crate::ports::{StreamPorts, reset};
+use blocks::block::{Configured, elaborate};
 use blocks::channel::Interface;
 use hdl::Bits;
-use sim::Simulator;
+use sim::{Compiled, Options, Simulator};
 use std::collections::VecDeque;
 
 /// Number of cycles without an output after which a block counts as stuck.
@@ -28,6 +29,16 @@ struct Input {
     ports: StreamPorts,
     beats: VecDeque<Vec<Bits>>,
     is_offered: bool,
+}
+
+impl Streams<Compiled> {
+    /// A block on the built-in simulator.
+    pub fn of(block: &dyn Configured) -> Result<Streams<Compiled>, ReportError> {
+        let netlist = elaborate(block).map_err(|errors| ReportError::Wrong(errors.to_string()))?;
+        let simulator = Compiled::new(&netlist, Options::default());
+        let simulator = simulator.map_err(|error| ReportError::Wrong(error.to_string()))?;
+        Ok(Streams::new(simulator, &block.interface()))
+    }
 }
 
 impl<S: Simulator> Streams<S> {

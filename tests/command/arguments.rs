@@ -95,6 +95,11 @@ fn a_wrong_number_is_answered_with_the_legal_ones() {
         (&["testbench", "pacq_mul", "--seed"], any),
         (&["board", "hx8k", "pacq_mul", "--seed"], any),
         (&["report", "loas", "--seed"], any),
+        (&["report", "meadow", "--seed"], any),
+        (&["report", "meadow", "--tokens"], "expected a number from 1 to 2048\n"),
+        (&["report", "meadow", "--keys"], "expected a number from 1 to 2048\n"),
+        (&["report", "meadow", "--bandwidth"], "expected a number from 1 to 1000\n"),
+        (&["report", "meadow", "--unpacker"], "expected a number from 1 to 1024\n"),
         (&["report", "pacq", "--seed"], any),
         (&["mutate", "pacq_mul", "--seed"], any),
         (&["synth", "pacq_mul", "--target=asic", "--seed"], any),
@@ -182,7 +187,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "--help",
     "list",
     "describe",
@@ -192,6 +197,7 @@ const COMMANDS: [&str; 17] = [
     "mutate",
     "report",
     "report loas",
+    "report meadow",
     "report pacq",
     "synth",
     "sweep",

@@ -65,10 +65,56 @@ fn the_file_at_fault_is_named() {
     }
 }
 
+const OPT_125M: [&str; 8] = ["report", "meadow", "--network", "opt-125m", "--tokens", "512", "--keys", "512"];
+
+#[test]
+fn the_page_of_a_model_shows_what_the_command_prints() {
+    let page = include_str!("../../rtl-gen/reports/meadow/README.md");
+    let printed = Workplace::new().run(&[&OPT_125M[..], &["--bandwidth", "1,4,12,51"]].concat()).succeeded();
+    assert!(page.contains(&printed), "{printed}");
+}
+
+#[test]
+fn a_layer_has_its_latency_and_parts_in_every_design() {
+    let arguments = ["--bandwidth", "12,1,12", "--packing", "1.11", "--unpacker", "16", "--json"];
+    let report = Workplace::new().run(&[&OPT_125M[..], &arguments].concat()).succeeded();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let number = |value: &Value| value.as_f64().unwrap();
+    assert_eq!((number(&report["packing"]), &report["unpacked_per_cycle"]), (1.11, &Value::from(16)));
+    for phase in ["prefill", "decode"] {
+        let points = report["modelled"][phase].as_array().unwrap();
+        // Each bandwidth once, and published figures where there are some.
+        assert_eq!(points.iter().map(|point| &point["gbps"]).collect::<Vec<_>>(), [1, 12]);
+        assert!(points.iter().all(|point| point["published"].is_array()));
+        for figure in points.iter().flat_map(|point| point["designs"].as_array().unwrap()) {
+            let parts = ["fetch_ms", "compute_ms", "store_ms"].map(|part| number(&figure[part]));
+            let sum: f64 = parts.iter().sum();
+            // Parts add up, or overlap.
+            assert!(number(&figure["latency_ms"]) <= sum * (1.0 + 1e-9), "{figure}");
+            assert_eq!(figure["token"].is_null(), phase == "prefill", "{figure}");
+        }
+    }
+    for tile in report["measured"].as_array().unwrap() {
+        assert_eq!(tile["measured"], tile["modelled"], "{tile}");
+    }
+}
+
+#[test]
+fn a_packing_ratio_has_limits() {
+    for wrong in ["0.99", "8.1", "nan", "inf", "x"] {
+        let stderr = Workplace::new().run(&["report", "meadow", "--packing", wrong]).refused();
+        let expected =
+            format!("error: invalid value '{wrong}' for '--packing <RATIO>': expected a ratio from 1 to 8");
+        assert!(stderr.starts_with(&expected), "{stderr}");
+    }
+}
+
 #[test]
 fn there_are_only_so_many_systems_and_networks() {
     let workplace = Workplace::new();
     assert!(workplace.run(&["report", "tpu"]).refused().contains("unrecognized subcommand 'tpu'"));
     let stderr = workplace.run(&["report", "loas", "--network", "lenet"]).refused();
     assert!(stderr.contains("[possible values: alexnet, vgg16]"), "{stderr}");
+    let stderr = workplace.run(&["report", "meadow", "--network", "opt-6.7b"]).refused();
+    assert!(stderr.contains("[possible values: opt-125m, opt-1.3b]"), "{stderr}");
 }

@@ -13,7 +13,7 @@ pub const COMMANDS: [(&str, &str); 11] = [
     ("model", "Print a block's expected outputs for given inputs"),
     ("testbench", "Write a self-checking Verilog testbench, with its vectors and the block"),
     ("mutate", "Measure how many faults in a block its testbench detects"),
-    ("report", "Print a system's figures, measured by simulation of its RTL, beside the published ones"),
+    ("report", "Print a system's figures, from simulation of its RTL or a model, beside the published ones"),
     ("synth", "Synthesise a block: cells, delay, area, energy"),
     ("sweep", "Synthesise a block at every combination of parameters"),
     ("board", "Build a self-test of a block for an FPGA board"),

@@ -4,24 +4,34 @@ use std::fmt;
 
 /// Rows of columns, each as wide as its widest cell.
 pub struct Table {
-    headings: Vec<&'static str>,
+    headings: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// An empty table. A heading that begins with `>` marks a column of numbers, aligned right.
     pub fn new<const N: usize>(headings: [&'static str; N]) -> Table {
-        Table { headings: headings.to_vec(), rows: vec![] }
+        Table::of(headings.map(String::from))
+    }
+
+    /// The same, with headings that are not known before.
+    pub fn of(headings: impl IntoIterator<Item = String>) -> Table {
+        Table { headings: headings.into_iter().collect(), rows: vec![] }
     }
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.to_vec());
+        self.row_of(cells);
+    }
+
+    /// Adds a row with a cell for each heading.
+    pub fn row_of(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
     }
 
     fn width(&self, column: usize) -> usize {
         let cells = self.rows.iter().map(|row| row[column].chars().count());
-        cells.chain([title(self.headings[column]).len()]).max().unwrap_or(0)
+        cells.chain([title(&self.headings[column]).len()]).max().unwrap_or(0)
     }
 
     fn write_row<'a>(&self, f: &mut fmt::Formatter<'_>, cells: impl Iterator<Item = &'a str>) -> fmt::Result {
@@ -37,7 +47,7 @@ impl Table {
     }
 }
 
-fn title(heading: &'static str) -> &'static str {
+fn title(heading: &str) -> &str {
     heading.trim_start_matches('>')
 }
 

@@ -1,27 +1,19 @@
 //! Cycles of dot-product units and tile engines.
 
-use super::gemm::compiled;
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
-use blocks::block::{Configured, elaborate};
+use blocks::block::Configured;
 use blocks::pacq::pacq_gemm::{self, Product, model::inputs};
 use blocks::pacq::tile::Shape;
 use blocks::pacq::{fp16_dp, fp16_tile, pacq_dp, pacq_tile};
 use hdl::Bits;
-use sim::Compiled;
 use std::collections::VecDeque;
 use testbenches::Progress;
-
-/// A block on the built-in simulator.
-fn streams(block: &dyn Configured) -> Result<Streams<Compiled>, ReportError> {
-    let netlist = elaborate(block).map_err(|errors| ReportError::Wrong(errors.to_string()))?;
-    Ok(Streams::new(compiled(&netlist)?, &block.interface()))
-}
 
 /// Cycles of a dot-product unit from the first of 8 beats, each a whole sum, to the last result: as the paper counts
 /// them, 8 words of activations by 8 or 64 outputs.
 pub fn dot_product(block: &dyn Configured) -> Result<u64, ReportError> {
-    let mut streams = streams(block)?;
+    let mut streams = Streams::of(block)?;
     let space = block.typical(1);
     let mut beats = vec![];
     (space.make)(0, &mut |_, beat| beats.push(beat.to_vec()));
@@ -76,7 +68,7 @@ pub fn on_tiles(
     params: &pacq_gemm::Params,
     progress: &dyn Progress,
 ) -> Result<(u64, Vec<Bits>), ReportError> {
-    let mut streams = streams(engine.block())?;
+    let mut streams = Streams::of(engine.block())?;
     let shape = params.tile.shape();
     let sizes = product.sizes();
     let tiles = sizes.k / blocks::pacq::tile::DEPTH;

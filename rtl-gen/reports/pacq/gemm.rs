@@ -5,10 +5,10 @@ use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::elaborate;
 use blocks::channel::Ports;
 use blocks::pacq::pacq_gemm::{Params, Product, Registers, model};
-use hdl::{Bits, Netlist};
+use hdl::Bits;
 use parts::registers::FieldRef;
 use serde::Serialize;
-use sim::{Compiled, Options, Simulator};
+use sim::Simulator;
 use std::collections::VecDeque;
 use testbenches::Progress;
 use testbenches::simulators::Drive;
@@ -43,11 +43,6 @@ pub fn run(
 ) -> Result<Run, ReportError> {
     let netlist = elaborate(params).map_err(|errors| ReportError::Wrong(errors.to_string()))?;
     run_on(&mut *drive(&netlist)?, params, product, progress)
-}
-
-/// The built-in simulator of a netlist.
-pub fn compiled(netlist: &Netlist) -> Result<Compiled, ReportError> {
-    Compiled::new(netlist, Options::default()).map_err(|error| ReportError::Wrong(error.to_string()))
 }
 
 fn run_on(
@@ -148,6 +143,7 @@ mod tests {
     use crate::pacq::operands::{Operands, scheme};
     use hdl::Encoded;
     use parts::registers::Response;
+    use sim::Compiled;
 
     const ERROR_B: u64 = 1 << 2;
     const FULL: u64 = 1 << 4;
@@ -160,9 +156,8 @@ mod tests {
 
     impl Bench {
         fn new(params: &Params) -> Bench {
-            let netlist = elaborate(params).expect("it elaborates");
-            let simulator = compiled(&netlist).expect("it simulates");
-            Bench { streams: Streams::new(simulator, &params.interface()), registers: Registers::new(params) }
+            let streams = Streams::of(params).expect("it simulates");
+            Bench { streams, registers: Registers::new(params) }
         }
 
         fn status(&mut self) -> u64 {

@@ -1,6 +1,7 @@
-//! `gen-rtl report`: a system's figures, measured by simulation of its RTL, beside the published ones.
+//! `gen-rtl report`: a system's figures, from simulation of its RTL or a model, beside the published ones.
 
 mod loas;
+mod meadow;
 mod pacq;
 
 use crate::terminal::error::{Error, Outcome};
@@ -11,12 +12,13 @@ use reports::ReportError;
 use serde::Serialize;
 use std::io::Write;
 
-/// Print a system's figures, measured by simulation of its RTL, beside the published ones
+/// Print a system's figures, from simulation of its RTL or a model, beside the published ones
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   gen-rtl report loas
   gen-rtl report pacq --no-synthesis
+  gen-rtl report meadow --bandwidth 1,12
   gen-rtl report loas --help")]
 pub struct Report {
     #[command(subcommand)]
@@ -26,6 +28,7 @@ pub struct Report {
 #[derive(Subcommand)]
 enum System {
     Loas(loas::LoasReport),
+    Meadow(meadow::MeadowReport),
     Pacq(pacq::PacqReport),
 }
 
@@ -52,6 +55,7 @@ impl Report {
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         match &self.system {
             System::Loas(report) => report.run(out),
+            System::Meadow(report) => report.run(out),
             System::Pacq(report) => report.run(out),
         }
     }

@@ -1,0 +1,306 @@
+//! `gen-rtl report meadow`.
+
+use super::show;
+use crate::terminal::error::{Error, Outcome};
+use crate::terminal::number;
+use crate::terminal::table::Table;
+use clap::Args;
+use reports::ReportError;
+use reports::meadow::published::{self, PUBLISHED, Published};
+use reports::meadow::{self, Figure, MACHINE, MHZ, Machine, NETWORKS, Point, Request, Tile, Token};
+use serde::Serialize;
+use std::io::Write;
+
+/// Model the latency of a decoder layer of OPT-125M and OPT-1.3B behind memories of 1 to 51 Gbps
+///
+/// A model of bytes and cycles compares schedules on the same multipliers: all matrix products by fetch, compute and store (GEMM),
+/// without and with overlap; token-parallel, head-sequential attention (TPHS); MEADOW, which is TPHS with packed weights; and ours,
+/// with the price of each item that it adds. The published speed-ups are printed beside them. The cycles of a processing element
+/// are also measured in this run, by simulation of its RTL, and every sum is compared with the golden model.
+///
+/// Latencies are of one layer, 8-bit weights and activations. Speed-ups are over GEMM without overlap, as published; for a
+/// fair comparison, see those over GEMM with overlap. `rtl-gen/reports/meadow/README.md` describes the model and what it assumes.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  gen-rtl report meadow
+  gen-rtl report meadow --network opt-125m --tokens 512 --bandwidth 1,12
+  gen-rtl report meadow --keys 2048 --packing 1.11 --json
+
+Exit status: 0 done; 2 wrong usage, or an answer was wrong; 130 Ctrl-C.")]
+pub struct MeadowReport {
+    /// Report only this network; may be given several times
+    #[arg(long, value_parser = NETWORKS.map(|network| network.name))]
+    network: Vec<String>,
+    /// Tokens of a prompt, 1 to 2048; several with commas
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = meadow::TOKENS, value_parser = positions())]
+    tokens: Vec<u64>,
+    /// Keys that a decoded token sees, its own included, 1 to 2048; several with commas
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = meadow::KEYS, value_parser = positions())]
+    keys: Vec<u64>,
+    /// Bandwidth of the memory in Gbps, 1 to 1000; several with commas
+    #[arg(long, value_name = "GBPS", value_delimiter = ',', default_values_t = meadow::BANDWIDTHS, value_parser = bandwidth())]
+    bandwidth: Vec<u64>,
+    /// Packing ratio of our weights, 1 to 8: their bytes divided by their packed bytes
+    #[arg(long, value_name = "RATIO", default_value_t = meadow::PACKING, value_parser = ratio)]
+    packing: f64,
+    /// Weights that our unpacker gives in a cycle, 1 to 1024
+    #[arg(long, value_name = "N", default_value_t = meadow::UNPACKED_PER_CYCLE, value_parser = unpacked())]
+    unpacker: u64,
+    /// Seed of the operands of the simulated element
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
+    seed: u64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn positions() -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync {
+    number::between(1, meadow::POSITIONS)
+}
+
+fn bandwidth() -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync {
+    number::between(1, meadow::MAX_GBPS)
+}
+
+fn unpacked() -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync {
+    number::between(1, meadow::MAX_UNPACKED_PER_CYCLE)
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    let [min, max] = meadow::PACKING_RATIOS;
+    match text.parse() {
+        Ok(ratio) if (min..=max).contains(&ratio) => Ok(ratio),
+        _ => Err(format!("expected a ratio from {min} to {max}")),
+    }
+}
+
+/// All figures.
+#[derive(Serialize)]
+struct MeadowView {
+    machine: Machine,
+    mhz: f64,
+    packing: f64,
+    unpacked_per_cycle: u64,
+    modelled: Modelled,
+    measured: Vec<Tile>,
+    published: [Published; 8],
+}
+
+/// What the model gives.
+#[derive(Serialize)]
+struct Modelled {
+    prefill: Vec<Point>,
+    decode: Vec<Point>,
+}
+
+impl MeadowReport {
+    /// Computes, measures and prints.
+    pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        show(out, self.json, |_| self.measure(), print)
+    }
+
+    fn measure(&self) -> Result<MeadowView, ReportError> {
+        let request = Request {
+            networks: self.network.clone(),
+            tokens: once_each(&self.tokens),
+            keys: once_each(&self.keys),
+            bandwidths: once_each(&self.bandwidth),
+            packing: self.packing,
+            unpacked_per_cycle: self.unpacker,
+        };
+        let modelled = Modelled { prefill: meadow::prefill(&request), decode: meadow::decode(&request) };
+        let measured = meadow::tiles(self.seed)?;
+        Ok(MeadowView {
+            machine: MACHINE,
+            mhz: MHZ,
+            packing: self.packing,
+            unpacked_per_cycle: self.unpacker,
+            modelled,
+            measured,
+            published: PUBLISHED,
+        })
+    }
+}
+
+fn once_each(numbers: &[u64]) -> Vec<u64> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
+    let MeadowView { machine, mhz, packing, modelled, measured, .. } = view;
+    let [fixed, packets, best] = published::PACKING_OF_ONE_MATRIX;
+    let of_ours = match *packing == meadow::PACKING {
+        true => ", assumed: about what canonical Huffman codes give weights with a scale per tensor",
+        false => ", as asked",
+    };
+    writeln!(
+        out,
+        "MEADOW: a decoder layer, 8-bit weights and activations, {} processing elements of {} multipliers at {mhz} MHz\n\
+         Modelled: everything, except rows named `published` and the last table, which was measured in this run.\n\
+         Ours is the plan of a layer, with all items whose prices are below; of its RTL there are parts only.\n\
+         Packing: MEADOW {}, derived from its published decode speed-up (published for one matrix: {fixed}, {packets} and {best});\n\
+         ours {packing}{of_ours};\n\
+         per channel {} (MEADOW's format) and {} (Huffman): assumed for weights with a scale per channel.\n",
+        machine.pes,
+        machine.lanes,
+        published::PACKING,
+        meadow::MEADOW_PER_CHANNEL,
+        meadow::PACKING_PER_CHANNEL,
+    )?;
+    let of_prompt = |point: &Point| format!("{}, prompt of {} tokens", point.network, point.tokens);
+    let of_token = |point: &Point| format!("{}, a token that sees {} keys", point.network, point.keys);
+    for points in layers(&modelled.prefill) {
+        writeln!(out, "{}: a layer (x: speed-up over GEMM)\n{}", of_prompt(&points[0]), prompt(points))?;
+    }
+    for points in layers(&modelled.decode) {
+        writeln!(out, "{} (x: speed-up over GEMM)\n{}", of_token(&points[0]), decoded(points))?;
+    }
+    details(out, &modelled.prefill, of_prompt)?;
+    details(out, &modelled.decode, of_token)?;
+    writeln!(
+        out,
+        "cycles of the RTL of meadow_mac_pe: every sum agrees with the golden model\n{}",
+        tiles(measured)
+    )?;
+    Ok(())
+}
+
+/// Parts of the latency and prices of items, for the longest prompt or cache.
+fn details(out: &mut dyn Write, points: &[Point], title: impl Fn(&Point) -> String) -> Result<(), Error> {
+    let length = |point: &Point| (point.tokens, point.keys);
+    let longest = points.iter().map(length).max();
+    for points in layers(points).filter(|points| Some(length(&points[0])) == longest) {
+        let title = title(&points[0]);
+        writeln!(out, "{title}: parts of a layer's latency, ms\n{}", parts(points))?;
+        writeln!(out, "{title}: speed-up by an item alone / added to all others\n{}", prices(points))?;
+    }
+    Ok(())
+}
+
+/// The points of each layer, at all bandwidths.
+fn layers(points: &[Point]) -> impl Iterator<Item = &[Point]> {
+    points.chunk_by(|a, b| (a.network, a.tokens, a.keys) == (b.network, b.tokens, b.keys))
+}
+
+/// A table with a column for each bandwidth.
+struct Sweep<'p> {
+    points: &'p [Point],
+    table: Table,
+}
+
+impl<'p> Sweep<'p> {
+    fn new(points: &'p [Point]) -> Sweep<'p> {
+        let bandwidths = points.iter().map(|point| format!(">{}", point.gbps));
+        Sweep { points, table: Table::of(["Gbps".to_string()].into_iter().chain(bandwidths)) }
+    }
+
+    fn row(&mut self, name: &str, cell: impl Fn(&Point) -> String) {
+        self.table.row_of([name.to_string()].into_iter().chain(self.points.iter().map(cell)));
+    }
+
+    /// A row of a design's figures.
+    fn figures(&mut self, design: &str, unit: &str, value: impl Fn(&Figure) -> f64) {
+        self.row(&format!("{design}, {unit}"), |point| short(value(figure(point, design))));
+    }
+
+    fn published(&mut self) {
+        self.row("published, x", |point| match point.published {
+            Some([least, most]) => format!("{least}-{most}"),
+            None => "-".into(),
+        });
+    }
+}
+
+fn figure<'p>(point: &'p Point, design: &str) -> &'p Figure {
+    point.designs.iter().find(|figure| figure.design == design).expect("every point has every design")
+}
+
+/// Three digits, and every digit of a greater integer.
+fn short(value: f64) -> String {
+    match value {
+        100.0.. => format!("{value:.0}"),
+        10.0.. => format!("{value:.1}"),
+        1.0.. => format!("{value:.2}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+fn prompt(points: &[Point]) -> Table {
+    let mut sweep = Sweep::new(points);
+    for design in ["GEMM", "GEMM overlapped", "MEADOW", "ours"] {
+        sweep.figures(design, "ms", |figure| figure.latency_ms);
+    }
+    for design in ["packing", "TPHS", "MEADOW"] {
+        sweep.figures(design, "x", |figure| figure.over_gemm);
+    }
+    sweep.published();
+    for design in ["ours", "ours, 16-bit residual", "target"] {
+        sweep.figures(design, "x", |figure| figure.over_gemm);
+    }
+    for design in ["MEADOW", "ours", "target"] {
+        sweep.figures(design, "x over GEMM overlapped", |figure| figure.over_overlapped);
+    }
+    sweep.row("ours, % of target's speed", |point| {
+        let share = figure(point, "target").latency_ms / figure(point, "ours").latency_ms;
+        format!("{:.0}", 100.0 * share)
+    });
+    sweep.table
+}
+
+fn token(figure: &Figure) -> Token {
+    figure.token.expect("a decoded token has a time")
+}
+
+fn decoded(points: &[Point]) -> Table {
+    let mut sweep = Sweep::new(points);
+    let Some(first) = points.first() else { return sweep.table };
+    let designs: Vec<&str> = first.designs.iter().map(|figure| figure.design).collect();
+    let of_paper = |design: &&str| design.starts_with("MEADOW");
+    let (papers, ours): (Vec<&str>, Vec<&str>) = designs[2..].iter().copied().partition(of_paper);
+    for design in ["GEMM", "MEADOW", "ours"] {
+        sweep.figures(design, "tokens/s", |figure| 1e3 / token(figure).ms);
+        sweep.figures(design, "tokens/s with LM head", |figure| 1e3 / token(figure).with_head_ms);
+    }
+    papers.into_iter().for_each(|design| sweep.figures(design, "x", |figure| figure.over_gemm));
+    sweep.published();
+    ours.into_iter().for_each(|design| sweep.figures(design, "x", |figure| figure.over_gemm));
+    for design in ["MEADOW", "ours", "ours, 0.1 of FC2"] {
+        sweep.figures(design, "x with LM head", |figure| token(figure).with_head_over_gemm);
+    }
+    sweep.table
+}
+
+fn parts(points: &[Point]) -> Table {
+    let mut sweep = Sweep::new(points);
+    for design in ["GEMM", "TPHS", "MEADOW", "ours"] {
+        if points[0].designs.iter().any(|figure| figure.design == design) {
+            sweep.figures(design, "fetch", |figure| figure.fetch_ms);
+            sweep.figures(design, "compute", |figure| figure.compute_ms);
+            sweep.figures(design, "store", |figure| figure.store_ms);
+        }
+    }
+    sweep.table
+}
+
+fn prices(points: &[Point]) -> Table {
+    let mut sweep = Sweep::new(points);
+    for (place, price) in points[0].prices.iter().enumerate() {
+        sweep.row(price.item, |point| {
+            let price = &point.prices[place];
+            format!("{} / {}", short(price.alone_on), short(price.alone_off))
+        });
+    }
+    sweep.table
+}
+
+fn tiles(tiles: &[Tile]) -> Table {
+    let mut table = Table::new(["piece of a head", ">modelled", ">measured"]);
+    for Tile { name, modelled, measured } in tiles {
+        table.row([(*name).into(), modelled.to_string(), measured.to_string()]);
+    }
+    table
+}
