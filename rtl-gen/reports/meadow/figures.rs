@@ -119,7 +119,7 @@ pub fn of_prefill(packing: Packing) -> Vec<Design> {
     baselines().into_iter().chain(others).collect()
 }
 
-/// The designs of a decoded token. TPHS gains nothing for one token: MEADOW is the baseline with packed weights.
+/// The designs of a decoded token. TPHS helps little for one token: MEADOW is the baseline with packed weights.
 pub fn of_decode(packing: Packing) -> Vec<Design> {
     let mut designs = baselines().to_vec();
     designs.push(design("MEADOW", Schedule::Gemm, Packing::of_paper(published::PACKING)));

@@ -28,6 +28,10 @@ impl Item {
         Item::SparseRows,
     ];
 
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
     /// Name.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,16 +60,16 @@ impl Items {
 
     /// With an item.
     pub fn with(self, item: Item) -> Items {
-        Items(self.0 | 1 << item as u8)
+        Items(self.0 | item.bit())
     }
 
     /// Without an item.
     pub fn without(self, item: Item) -> Items {
-        Items(self.0 & !(1 << item as u8))
+        Items(self.0 & !item.bit())
     }
 
     /// Whether it has an item.
     pub fn has(self, item: Item) -> bool {
-        self.0 & 1 << item as u8 != 0
+        self.0 & item.bit() != 0
     }
 }
