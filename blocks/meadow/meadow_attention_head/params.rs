@@ -36,6 +36,10 @@ pub struct Params {
     #[default(Rounding::HalfAway)]
     #[schemars(extend("x-tag" = ""))]
     pub rounding: Rounding,
+    /// Two products in each multiplier of queries and, if probabilities have 8 bits, of results.
+    #[default = false]
+    #[schemars(extend("x-tag" = "packed"))]
+    pub packed: bool,
 }
 
 impl Parameters for Params {}
@@ -73,9 +77,9 @@ impl Params {
         index_width(self.d_head.into())
     }
 
-    /// A processing element.
+    /// A processing element, packed where that is wanted and can be.
     pub fn element(&self, kind: Kind, a_bits: u32) -> meadow_mac_pe::Params {
-        meadow_mac_pe::Params {
+        let unpacked = meadow_mac_pe::Params {
             kind,
             lanes: self.d_head,
             a_bits,
@@ -83,7 +87,9 @@ impl Params {
             acc_bits: SUM_BITS,
             stages: 1,
             packed: false,
-        }
+        };
+        let packed = meadow_mac_pe::Params { packed: true, ..unpacked.clone() };
+        if self.packed && packed.validate().is_ok() { packed } else { unpacked }
     }
 
     /// The softmax of a token.
