@@ -15,3 +15,4 @@ pub mod meadow_gemm_attention;
 pub mod meadow_mac_pe;
 pub mod meadow_requantize;
 pub mod packing;
+pub mod weight_unpacker;

@@ -13,11 +13,11 @@ pub const TABLE_BYTES: usize = 128;
 /// Legal numbers of classes.
 pub const CLASSES: [usize; 3] = [1, 2, 4];
 
-/// The longest code, in bits.
-const LONGEST: u32 = 12;
+/// The longest code of `huffman`, in bits.
+pub const LONGEST: u32 = 12;
 
-/// A lane with fewer bits takes a word.
-const ENOUGH_BITS: u32 = 24;
+/// A lane of `huffman` with fewer bits takes a word.
+pub const ENOUGH_BITS: u32 = 24;
 
 /// The length of the code of each byte, 0 if it has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,19 +130,22 @@ pub struct Classes {
     bits: u64,
 }
 
+/// Makes a code for bytes that occur so often.
+type MakeCode<'c> = &'c dyn Fn(&OfBytes) -> Code;
+
 /// Outputs with fewer weights have no classes: what the packer would count for each output is larger than the output.
 const LEAST_RUN: usize = 128;
 
 impl Classes {
     /// One code for all weights.
-    fn one(counts: &OfBytes, count: usize) -> Classes {
-        let code = Code::of(counts);
+    fn one(counts: &OfBytes, count: usize, code: MakeCode) -> Classes {
+        let code = code(counts);
         Classes { bits: code.bits(counts), codes: vec![code], of_output: vec![], run: count }
     }
 
     /// Codes for classes of outputs of `k` weights: as many outputs in each, from those with small weights to those with large
     /// ones. `ascending` has them in this order.
-    fn by_size(counts: &[OfBytes], k: usize, classes: usize, ascending: &[usize]) -> Classes {
+    fn by_size(counts: &[OfBytes], k: usize, classes: usize, ascending: &[usize], code: MakeCode) -> Classes {
         let mut of_output = vec![0; ascending.len()];
         let class = |rank: usize| (rank * classes / ascending.len()) as u8;
         ascending.iter().enumerate().for_each(|(rank, output)| of_output[*output] = class(rank));
@@ -150,32 +153,34 @@ impl Classes {
         for class in 0..classes as u8 {
             let of_class = counts.iter().zip(&of_output).filter(|(_, own)| **own == class);
             let counts = statistics::sum(of_class.map(|(counts, _)| counts));
-            let code = Code::of(&counts);
+            let code = code(&counts);
             bits += code.bits(&counts);
             codes.push(code);
         }
         Classes { codes, of_output, run: k, bits }
     }
 
-    /// The number of classes that takes the fewest bytes, and how often each byte occurs.
-    pub fn best(weights: &[u8], k: usize, lanes: u32) -> (Classes, OfBytes) {
-        if k < LEAST_RUN || !k.is_multiple_of(lanes as usize) {
+    /// The number of classes, among those that are legal, that takes the fewest bytes, and how often each byte occurs.
+    pub fn best(weights: &[u8], k: usize, lanes: u32, legal: &[usize], code: MakeCode) -> (Classes, OfBytes) {
+        let one = |counts: &OfBytes| Classes::one(counts, weights.len(), code);
+        let may_have_several = k.is_multiple_of(lanes as usize) && (k >= LEAST_RUN || !legal.contains(&1));
+        if legal == [1] || !may_have_several {
             let counts = statistics::of_bytes(weights);
-            return (Classes::one(&counts, weights.len()), counts);
+            return (one(&counts), counts);
         }
         let counts: Vec<OfBytes> = weights.chunks_exact(k).map(statistics::of_bytes).collect();
         let all = statistics::sum(&counts);
-        let mut best = Classes::one(&all, weights.len());
         let sizes: Vec<u64> = counts.iter().map(size).collect();
         let mut ascending: Vec<usize> = (0..sizes.len()).collect();
         ascending.sort_by_key(|output| sizes[*output]);
-        for classes in CLASSES.into_iter().filter(|classes| *classes > 1 && *classes <= sizes.len()) {
-            let of_size = Classes::by_size(&counts, k, classes, &ascending);
-            if of_size.most_bytes(lanes) < best.most_bytes(lanes) {
-                best = of_size;
-            }
-        }
-        (best, all)
+        let of_count = |classes: usize| match classes {
+            1 => one(&all),
+            classes => Classes::by_size(&counts, k, classes, &ascending, code),
+        };
+        let candidates =
+            legal.iter().filter(|classes| **classes <= sizes.len()).map(|classes| of_count(*classes));
+        let best = candidates.min_by_key(|classes| classes.most_bytes(lanes));
+        (best.unwrap_or_else(|| one(&all)), all)
     }
 
     /// The most bytes of table and payload.
@@ -352,96 +357,87 @@ impl Reader {
     }
 }
 
-/// Decodes `count` weights onto `weights`, until the words end. With several codes, outputs of `k` weights have classes.
-pub fn decode(
-    payload: &[u8],
-    codes: &[Code],
-    k: usize,
-    count: usize,
-    lanes: u32,
-    weights: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    let lanes = lanes as usize;
-    let windows: Vec<Box<[u16; 1 << LONGEST]>> =
-        codes.iter().map(|code| code.windows().try_into().expect("the code is complete")).collect();
-    let (run, outputs) = match codes.len() {
-        1 => (count, usize::MAX),
-        classes => (k, outputs_in_word(classes)),
-    };
-    let mut decoder = Decoder { words: payload.as_chunks::<2>().0, readers: vec![Reader::default(); lanes] };
-    decoder.start()?;
-    // A weight takes a bit at least: what a header claims is no reason to take memory.
-    let mut bytes = vec![0; count.min(8 * payload.len()) + lanes];
-    let (mut done, mut classes) = (0, 0);
-    let mut result = Ok(());
-    for output in 0..count.div_ceil(run) {
-        if codes.len() > 1 {
-            classes >>= class_bits(codes.len());
-            if output.is_multiple_of(outputs) {
-                match decoder.word() {
-                    Ok(word) => classes = word,
-                    early => {
-                        result = early.map(drop);
-                        break;
-                    }
-                }
-            }
-        }
-        let windows = &windows[usize::from(classes) & (codes.len() - 1)];
-        let end = count.min(done + run);
-        result = decoder.run(windows, &mut bytes, &mut done, end);
-        if result.is_err() {
-            break;
-        }
-    }
-    weights.extend(&bytes[..done]);
-    result
-}
-
-struct Decoder<'p> {
-    words: &'p [[u8; 2]],
+/// The decoder.
+pub struct Decoder {
+    /// Of each code.
+    windows: Vec<Box<[u16; 1 << LONGEST]>>,
     readers: Vec<Reader>,
+    /// Weights of an output.
+    k: usize,
+    /// Words that have been taken, and outputs that have begun.
+    words: usize,
+    outputs: usize,
+    /// The classes of the last output and of those behind it in its word.
+    classes: u16,
 }
 
-impl Decoder<'_> {
-    /// Each lane takes two words.
-    fn start(&mut self) -> Result<(), Fault> {
-        for _ in 0..2 {
-            for lane in 0..self.readers.len() {
-                let word = self.word()?;
-                let Reader { bits, count } = self.readers[lane];
-                self.readers[lane] = Reader { bits: bits << 16 | u64::from(word), count: count + 16 };
+impl Decoder {
+    /// A decoder of outputs of `k` weights, by these codes.
+    pub fn new(codes: &[Code], k: usize, lanes: u32) -> Decoder {
+        let windows =
+            codes.iter().map(|code| code.windows().try_into().expect("the code is complete")).collect();
+        let readers = vec![Reader::default(); lanes as usize];
+        Decoder { windows, readers, k, words: 0, outputs: 0, classes: 0 }
+    }
+
+    /// Decodes onto `weights` until there are `count`, or the words end.
+    pub fn advance(&mut self, payload: &[u8], count: usize, weights: &mut Vec<u8>) -> Result<(), Fault> {
+        let words = payload.as_chunks::<2>().0;
+        while self.words < 2 * self.readers.len() {
+            let lane = self.words % self.readers.len();
+            let word = self.word(words)?;
+            let Reader { bits, count } = self.readers[lane];
+            self.readers[lane] = Reader { bits: bits << 16 | u64::from(word), count: count + 16 };
+        }
+        let run = if self.windows.len() > 1 { self.k } else { count };
+        while weights.len() < count {
+            if weights.len() == self.outputs * run {
+                self.begin_output(words)?;
             }
+            self.rows(words, count.min(self.outputs * run), weights)?;
         }
         Ok(())
     }
 
-    fn word(&mut self) -> Result<u16, Fault> {
-        let (word, rest) = self.words.split_first().ok_or(Fault::Early)?;
-        self.words = rest;
+    fn begin_output(&mut self, words: &[[u8; 2]]) -> Result<(), Fault> {
+        let classes = self.windows.len();
+        match self.outputs.is_multiple_of(outputs_in_word(classes)) {
+            true if classes > 1 => self.classes = self.word(words)?,
+            _ => self.classes >>= class_bits(classes),
+        }
+        self.outputs += 1;
+        Ok(())
+    }
+
+    fn word(&mut self, words: &[[u8; 2]]) -> Result<u16, Fault> {
+        let word = words.get(self.words).ok_or(Fault::Early)?;
+        self.words += 1;
         Ok(u16::from_le_bytes(*word))
     }
 
-    /// Decodes the bytes from `done` to `end`, row by row; `done` follows.
-    fn run(
-        &mut self,
-        windows: &[u16; 1 << LONGEST],
-        bytes: &mut [u8],
-        done: &mut usize,
-        end: usize,
-    ) -> Result<(), Fault> {
+    /// Decodes rows up to the weight `end`.
+    fn rows(&mut self, words: &[[u8; 2]], end: usize, weights: &mut Vec<u8>) -> Result<(), Fault> {
         let lanes = self.readers.len();
-        while *done < end {
-            if self.words.len() < lanes
-                && self.words.len() < self.readers.iter().filter(|reader| reader.needs_word()).count()
-            {
-                return Err(Fault::Early);
+        let windows = &self.windows[usize::from(self.classes) & (self.windows.len() - 1)];
+        let mut done = weights.len();
+        let mut rest = &words[self.words..];
+        // A weight takes a bit at least: what a header claims is no reason to take memory.
+        let bits = 16 * rest.len() + self.readers.iter().map(|reader| reader.count as usize).sum::<usize>();
+        weights.resize(end.min(done + bits) + lanes, 0);
+        let mut result = Ok(());
+        while done < end {
+            let need = || self.readers.iter().filter(|reader| reader.needs_word()).count();
+            if rest.len() < lanes && rest.len() < need() {
+                result = Err(Fault::Early);
+                break;
             }
-            let next = if self.words.is_empty() { &[[0; 2]][..] } else { self.words };
-            let row = &mut bytes[*done..*done + lanes];
-            self.words = &self.words[Reader::row(&mut self.readers, next, windows, row)..];
-            *done = end.min(*done + lanes);
+            let next = if rest.is_empty() { &[[0; 2]][..] } else { rest };
+            let row = &mut weights[done..done + lanes];
+            rest = &rest[Reader::row(&mut self.readers, next, windows, row)..];
+            done = end.min(done + lanes);
         }
-        Ok(())
+        self.words = words.len() - rest.len();
+        weights.truncate(done);
+        result
     }
 }

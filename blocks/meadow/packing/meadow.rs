@@ -108,35 +108,48 @@ fn put_packet(payload: &mut Vec<u8>, dictionary: &Dictionary, mode: usize, ids: 
     payload.resize(end, 0);
 }
 
-/// Decodes `count` weights onto `weights`, until a packet is wrong or missing.
-pub fn decode(
-    payload: &[u8],
-    table: &[u8],
-    dictionary: &Dictionary,
-    count: usize,
-    weights: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    let chunk = dictionary.chunk as usize;
-    let end = weights.len() + count;
-    let mode_mask = (1 << dictionary.mode_bits()) - 1;
-    let mut packets = (0u64..).zip(payload.chunks_exact(dictionary.packet_bits as usize / 8));
-    while weights.len() < end {
-        let (number, packet) = packets.next().ok_or(Fault::Early)?;
-        let mode = usize::from(packet[0]) & mode_mask;
+/// The decoder.
+pub struct Decoder {
+    dictionary: Dictionary,
+    table: Vec<u8>,
+    /// Packets that have been decoded.
+    packets: usize,
+}
+
+impl Decoder {
+    /// A decoder with a table of chunks.
+    pub fn new(dictionary: &Dictionary, table: &[u8]) -> Decoder {
+        Decoder { dictionary: dictionary.clone(), table: table.into(), packets: 0 }
+    }
+
+    /// Decodes onto `weights` until there are `count`, or a packet is wrong or missing.
+    pub fn advance(&mut self, payload: &[u8], count: usize, weights: &mut Vec<u8>) -> Result<(), Fault> {
+        let mut packets = payload.chunks_exact(self.dictionary.packet_bits as usize / 8).skip(self.packets);
+        while weights.len() < count {
+            self.packet(packets.next().ok_or(Fault::Early)?, count, weights)?;
+            self.packets += 1;
+        }
+        weights.truncate(count);
+        Ok(())
+    }
+
+    fn packet(&self, packet: &[u8], count: usize, weights: &mut Vec<u8>) -> Result<(), Fault> {
+        let Decoder { dictionary, table, packets } = self;
+        let (chunk, packet_number) = (dictionary.chunk as usize, *packets as u64);
+        let mode = usize::from(packet[0]) & ((1 << dictionary.mode_bits()) - 1);
         let Some(&width) = dictionary.widths.get(mode) else {
-            return Err(Fault::Mode { packet: number, mode });
+            return Err(Fault::Mode { packet: packet_number, mode });
         };
-        let ids = dictionary.ids(width).min((end - weights.len()).div_ceil(chunk));
+        let ids = dictionary.ids(width).min((count - weights.len()).div_ceil(chunk));
         for place in 0..ids {
             let id = bits_at(packet, dictionary.mode_bits() + place as u32 * width, width) as usize;
             match table.get(id * chunk..(id + 1) * chunk) {
                 Some(values) => weights.extend(values),
-                None => return Err(Fault::Id { packet: number, id }),
+                None => return Err(Fault::Id { packet: packet_number, id }),
             }
         }
+        Ok(())
     }
-    weights.truncate(end);
-    Ok(())
 }
 
 /// Up to 16 bits of a packet, which has at least 8 bytes.

@@ -10,7 +10,9 @@ mod statistics;
 mod tests;
 mod unpack;
 
-pub use container::{Dictionary, HEADER_BYTES, Header, MAGIC, Rows, Scheme, Shape, ShapeError};
+pub use container::{BLOCK_BYTES, Dictionary, HEADER_BYTES, Header, MAGIC, Rows, Scheme, Shape, ShapeError};
+pub use huffman::{ENOUGH_BITS, LONGEST};
 pub use meadow::IdOrder;
 pub use pack::{Choice, Dictionaries, Options, OptionsError, Packed, entropy, pack};
-pub use unpack::{Decoded, Fault, decode, unpack};
+pub(crate) use pack::{Force, pack_as_asked};
+pub use unpack::{Decoding, Fault, unpack};

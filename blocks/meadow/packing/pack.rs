@@ -1,7 +1,7 @@
 //! The packer.
 
 use super::container::{Dictionary, Header, PACKET_BITS, Scheme, Shape};
-use super::huffman::{self, Classes, LANES};
+use super::huffman::{self, CLASSES, Classes, Code, LANES};
 use super::meadow::{self, IdOrder};
 use super::statistics::{self, OfBytes};
 use std::fmt;
@@ -45,6 +45,8 @@ pub struct Options {
     pub choice: Choice,
     /// Lanes of `huffman`, 1 to 64: the weights that a decoder gives in a cycle.
     pub lanes: u32,
+    /// Most classes of outputs of `huffman`, 1, 2 or 4.
+    pub classes: u32,
     /// For `meadow`.
     pub dictionaries: Dictionaries,
 }
@@ -54,6 +56,8 @@ pub struct Options {
 pub enum OptionsError {
     /// The number of lanes.
     Lanes(u32),
+    /// The number of classes.
+    Classes(u32),
     /// The weights in a chunk.
     Chunk(u32),
     /// The bits of a packet.
@@ -66,6 +70,7 @@ impl fmt::Display for OptionsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OptionsError::Lanes(lanes) => write!(f, "lanes is {lanes}: legal values are 1 to 64"),
+            OptionsError::Classes(classes) => write!(f, "classes is {classes}: legal values are 1, 2 and 4"),
             OptionsError::Chunk(chunk) => write!(f, "chunk is {chunk}: legal values are 1 and 2"),
             OptionsError::PacketBits(bits) => {
                 write!(f, "packet_bits is {bits}: legal values are 64, 128, 256 and 512")
@@ -97,25 +102,32 @@ pub fn entropy(weights: &[u8]) -> f64 {
 
 /// Packs weights, which are in stream order.
 pub fn pack(weights: &[u8], shape: Shape, options: &Options) -> Result<Packed, OptionsError> {
-    let count = shape.count().filter(|count| *count as usize == weights.len() && *count > 0);
-    let count = count.ok_or(OptionsError::Weights(weights.len()))?;
-    options.check()?;
-    let packer = Packer { weights, shape, count, options };
-    let raw = || packer.frame(Scheme::Raw, &[], weights);
-    let chosen = match options.choice {
-        Choice::Raw => return Ok(raw()),
-        Choice::Meadow => {
-            let chunk = options.dictionaries.chunk;
-            packer.chunked(chunk, statistics::of_chunks(weights, chunk)).packed(&packer)
-        }
-        Choice::Huffman => packer.coded(&packer.classes().0),
-        Choice::Best => packer.best(),
-    };
+    let packer = Packer::new(weights, shape, options, None)?;
     let raw_bytes = packer.header(Scheme::Raw, weights.len()).container_bytes() as usize;
-    Ok(match chosen.bytes.len() < raw_bytes {
+    let chosen = packer.packed();
+    Ok(match options.choice == Choice::Raw || chosen.bytes.len() < raw_bytes {
         true => chosen,
-        false => Packed { refused: Some(chosen.bytes.len()), ..raw() },
+        false => Packed { refused: Some(chosen.bytes.len()), ..packer.raw() },
     })
+}
+
+/// What tests of the hardware ask for, whether it is small or not: codes and modes of any kind, also in small matrices.
+#[derive(Default)]
+pub(crate) struct Force {
+    /// The widths of the modes of `meadow`, ascending; the default ones if there are none.
+    pub widths: Vec<u32>,
+    /// Makes the lengths of codes random.
+    pub seed: Option<u64>,
+}
+
+/// Packs by the scheme and with the number of classes that the options give, whatever the size.
+pub(crate) fn pack_as_asked(
+    weights: &[u8],
+    shape: Shape,
+    options: &Options,
+    force: &Force,
+) -> Result<Packed, OptionsError> {
+    Ok(Packer::new(weights, shape, options, Some(force))?.packed())
 }
 
 impl Options {
@@ -123,6 +135,7 @@ impl Options {
         let Dictionaries { chunk, packet_bits, .. } = self.dictionaries;
         match () {
             () if !LANES.contains(&self.lanes) => Err(OptionsError::Lanes(self.lanes)),
+            () if !CLASSES.contains(&(self.classes as usize)) => Err(OptionsError::Classes(self.classes)),
             () if !matches!(chunk, 1 | 2) => Err(OptionsError::Chunk(chunk)),
             () if !PACKET_BITS.contains(&packet_bits) => Err(OptionsError::PacketBits(packet_bits)),
             () => Ok(()),
@@ -136,6 +149,7 @@ struct Packer<'w> {
     shape: Shape,
     count: u32,
     options: &'w Options,
+    force: Option<&'w Force>,
 }
 
 /// Weights as chunks.
@@ -146,7 +160,35 @@ struct Chunked {
     least_bits: u64,
 }
 
-impl Packer<'_> {
+impl<'w> Packer<'w> {
+    fn new(
+        weights: &'w [u8],
+        shape: Shape,
+        options: &'w Options,
+        force: Option<&'w Force>,
+    ) -> Result<Packer<'w>, OptionsError> {
+        let count = shape.count().filter(|count| *count as usize == weights.len() && *count > 0);
+        let count = count.ok_or(OptionsError::Weights(weights.len()))?;
+        options.check()?;
+        Ok(Packer { weights, shape, count, options, force })
+    }
+
+    fn packed(&self) -> Packed {
+        match self.options.choice {
+            Choice::Raw => self.raw(),
+            Choice::Meadow => {
+                let chunk = self.options.dictionaries.chunk;
+                self.chunked(chunk, statistics::of_chunks(self.weights, chunk)).packed(self)
+            }
+            Choice::Huffman => self.coded(&self.classes().0),
+            Choice::Best => self.best(),
+        }
+    }
+
+    fn raw(&self) -> Packed {
+        self.frame(Scheme::Raw, &[], self.weights)
+    }
+
     fn header(&self, scheme: Scheme, payload: usize) -> Header {
         Header { shape: self.shape, count: self.count, scheme, payload: payload as u64 }
     }
@@ -177,7 +219,16 @@ impl Packer<'_> {
     }
 
     fn classes(&self) -> (Classes, OfBytes) {
-        Classes::best(self.weights, self.shape.k as usize, self.options.lanes)
+        let Options { lanes, classes, .. } = *self.options;
+        let legal = CLASSES.into_iter().filter(|count| match self.force.is_some() {
+            true => *count == classes as usize,
+            false => *count <= classes as usize,
+        });
+        let code = |counts: &OfBytes| match self.force.and_then(|force| force.seed) {
+            None => Code::of(counts),
+            Some(seed) => Code::of(&statistics::scrambled(counts, seed)),
+        };
+        Classes::best(self.weights, self.shape.k as usize, lanes, &legal.collect::<Vec<_>>(), &code)
     }
 
     fn coded(&self, classes: &Classes) -> Packed {
@@ -192,7 +243,11 @@ impl Packer<'_> {
         let Dictionaries { packet_bits, order, is_fixed, .. } = self.options.dictionaries;
         let unique = meadow::unique(self.weights, chunk, &counts, order);
         let widest = meadow::width(unique.len() as u32 - 1);
-        let widths = if is_fixed { vec![widest] } else { (1..=widest).collect() };
+        let widths = match self.force.filter(|force| !force.widths.is_empty()) {
+            Some(force) => force.widths.clone(),
+            None if is_fixed => vec![widest],
+            None => (1..=widest).collect(),
+        };
         let least_bits = meadow::least_bits(&unique, &counts);
         let dictionary = Dictionary { chunk, packet_bits, unique: unique.len() as u32, widths };
         Chunked { unique, dictionary, least_bits }

@@ -26,6 +26,12 @@ pub fn sum<'c>(counts: impl IntoIterator<Item = &'c OfBytes>) -> OfBytes {
     sums
 }
 
+/// Random counts, unequal enough for codes of any length, of the bytes that occur.
+pub fn scrambled(counts: &OfBytes, seed: u64) -> OfBytes {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    counts.map(|count| if count > 0 { 1 << rng.u8(..14) } else { 0 })
+}
+
 /// Gives `take` each chunk, as a number; zeros fill the last one.
 pub fn each_chunk(weights: &[u8], chunk: u32, mut take: impl FnMut(u16)) {
     match chunk {

@@ -9,7 +9,7 @@ fn shape(k: usize, n: usize) -> Shape {
 }
 
 fn options(choice: Choice, lanes: u32) -> Options {
-    Options { choice, lanes, dictionaries: Dictionaries::default() }
+    Options { choice, lanes, classes: 4, dictionaries: Dictionaries::default() }
 }
 
 /// About normally distributed bytes.
@@ -43,7 +43,7 @@ fn schemes() -> Vec<Options> {
             for order in [IdOrder::Value, IdOrder::FirstSeen, IdOrder::Frequency] {
                 for is_fixed in [false, true] {
                     let dictionaries = Dictionaries { chunk, packet_bits, order, is_fixed };
-                    all.push(Options { choice: Choice::Meadow, lanes: 1, dictionaries });
+                    all.push(Options { dictionaries, ..options(Choice::Meadow, 1) });
                 }
             }
         }

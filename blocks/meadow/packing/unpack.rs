@@ -58,59 +58,95 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// What a container holds, as far as it is right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decoded {
+/// A container while its bytes come: what it holds, as far as it is there and right.
+#[derive(Default)]
+pub struct Decoding {
+    header: Option<Header>,
+    payload: Option<Payload>,
+    weights: Vec<u8>,
+    fault: Option<Fault>,
+}
+
+/// The decoder of a scheme.
+enum Payload {
+    Raw,
+    Meadow(meadow::Decoder),
+    Huffman(huffman::Decoder),
+}
+
+impl Decoding {
     /// Its header.
-    pub header: Option<Header>,
-    /// The weights before the fault, in stream order.
-    pub weights: Vec<u8>,
-    /// The first fault.
-    pub fault: Option<Fault>,
-}
+    pub fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
+    }
 
-/// Decodes as the hardware does, which takes what `supports` accepts: up to the first fault, and all bytes behind the last
-/// weight but the CRC may be anything.
-pub fn decode(bytes: &[u8], supports: impl Fn(&Header) -> Result<(), String>) -> Decoded {
-    let mut weights = vec![];
-    let header = match header(bytes, supports) {
-        Ok(header) => header,
-        Err(fault) => return Decoded { header: None, weights, fault: Some(fault) },
-    };
-    let fault = payload(bytes, &header, &mut weights).and_then(|()| check(bytes)).err();
-    Decoded { header: Some(header), weights, fault }
-}
+    /// Its weights in stream order.
+    pub fn weights(&self) -> &[u8] {
+        &self.weights
+    }
 
-fn header(bytes: &[u8], supports: impl Fn(&Header) -> Result<(), String>) -> Result<Header, Fault> {
-    let header = Header::read(bytes.first_chunk::<HEADER_BYTES>().ok_or(Fault::Early)?)?;
-    supports(&header).map_err(Fault::Header)?;
-    Ok(header)
-}
-
-fn payload(bytes: &[u8], header: &Header, weights: &mut Vec<u8>) -> Result<(), Fault> {
-    let count = header.count as usize;
-    let payload = || bytes.get(header.scheme.payload_start()..).ok_or(Fault::Early);
-    match &header.scheme {
-        Scheme::Raw => {
-            let payload = payload()?;
-            weights.extend(&payload[..count.min(payload.len())]);
-            if weights.len() < count { Err(Fault::Early) } else { Ok(()) }
+    /// Decodes what can be decoded of the bytes so far, up to the first fault. `supports` refuses headers.
+    pub fn advance(&mut self, bytes: &[u8], supports: impl Fn(&Header) -> Result<(), String>) {
+        if self.fault.is_none() {
+            // An early end is a fault only where no bytes follow.
+            self.fault = self.decode(bytes, supports).err().filter(|fault| *fault != Fault::Early);
         }
-        Scheme::Meadow(dictionary) => {
-            let table = &bytes[HEADER_BYTES..];
-            let payload = payload()?;
-            meadow::decode(payload, &table[..header.table_bytes()], dictionary, count, weights)
+    }
+
+    /// The first fault of the whole container. All bytes behind the last weight but the CRC may be anything.
+    pub fn end(&self, bytes: &[u8]) -> Option<Fault> {
+        let is_whole = self.header.as_ref().is_some_and(|header| self.weights.len() == header.count as usize);
+        match &self.fault {
+            Some(fault) => Some(fault.clone()),
+            None if is_whole => check(bytes).err(),
+            None => Some(Fault::Early),
         }
-        Scheme::Huffman { lanes, classes } => {
-            let codes = codes(bytes, *classes)?;
-            huffman::decode(payload()?, &codes, header.shape.k as usize, count, *lanes, weights)
+    }
+
+    fn decode(
+        &mut self,
+        bytes: &[u8],
+        supports: impl Fn(&Header) -> Result<(), String>,
+    ) -> Result<(), Fault> {
+        if self.header.is_none() {
+            let header = Header::read(bytes.first_chunk::<HEADER_BYTES>().ok_or(Fault::Early)?)?;
+            supports(&header).map_err(Fault::Header)?;
+            self.header = Some(header);
+        }
+        let header = self.header.as_ref().expect("it is there");
+        if self.payload.is_none() {
+            self.payload = Some(Payload::of(header, &bytes[HEADER_BYTES..])?);
+        }
+        let payload = bytes.get(header.scheme.payload_start()..).ok_or(Fault::Early)?;
+        let (count, weights) = (header.count as usize, &mut self.weights);
+        match self.payload.as_mut().expect("it is there") {
+            Payload::Raw => {
+                weights.extend(&payload[weights.len()..count.min(payload.len())]);
+                if weights.len() < count { Err(Fault::Early) } else { Ok(()) }
+            }
+            Payload::Meadow(decoder) => decoder.advance(payload, count, weights),
+            Payload::Huffman(decoder) => decoder.advance(payload, count, weights),
         }
     }
 }
 
-fn codes(bytes: &[u8], classes: u32) -> Result<Vec<Code>, Fault> {
-    let mut tables = bytes[HEADER_BYTES..].as_chunks::<TABLE_BYTES>().0.iter();
-    (0..classes).map(|_| Code::read(tables.next().ok_or(Fault::Early)?)).collect()
+impl Payload {
+    /// The decoder of a container, with its table, which the bytes begin with.
+    fn of(header: &Header, bytes: &[u8]) -> Result<Payload, Fault> {
+        match &header.scheme {
+            Scheme::Raw => Ok(Payload::Raw),
+            Scheme::Meadow(dictionary) => {
+                let table = bytes.get(..header.table_bytes()).ok_or(Fault::Early)?;
+                Ok(Payload::Meadow(meadow::Decoder::new(dictionary, table)))
+            }
+            Scheme::Huffman { lanes, classes } => {
+                let mut tables = bytes.as_chunks::<TABLE_BYTES>().0.iter();
+                let codes: Result<Vec<Code>, Fault> =
+                    (0..*classes).map(|_| Code::read(tables.next().ok_or(Fault::Early)?)).collect();
+                Ok(Payload::Huffman(huffman::Decoder::new(&codes?, header.shape.k as usize, *lanes)))
+            }
+        }
+    }
 }
 
 fn check(bytes: &[u8]) -> Result<(), Fault> {
@@ -121,11 +157,12 @@ fn check(bytes: &[u8]) -> Result<(), Fault> {
 
 /// The weights of a container in stream order, and its header. A container that the packer cannot have written is refused.
 pub fn unpack(bytes: &[u8]) -> Result<(Header, Vec<u8>), Fault> {
-    // A damaged size would be found as an early end or in the header, but the CRC says what happened.
-    let Decoded { header, weights, fault } = decode(bytes, |_| Ok(()));
-    if let Some(fault) = fault {
+    let mut decoding = Decoding::default();
+    decoding.advance(bytes, |_| Ok(()));
+    if let Some(fault) = decoding.end(bytes) {
         return Err(fault);
     }
+    let Decoding { header, weights, .. } = decoding;
     let header = header.expect("there is no fault");
     let wrong = |what: String| Err(Fault::Header(what));
     if header.shape.count() != Some(header.count) {

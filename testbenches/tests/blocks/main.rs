@@ -11,3 +11,4 @@ mod mutation;
 mod pacq_sums;
 mod picture;
 mod row_latency;
+mod weight_unpacker;

@@ -25,6 +25,9 @@ pub struct Lossless {
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=64), requires = "scheme",
         help_heading = "Lossless packing of int8 weights")]
     lanes: Option<u32>,
+    /// huffman: most classes of outputs, each with a code of its own: 1, 2 or 4 [default: 4]
+    #[arg(long, value_name = "N", requires = "scheme", help_heading = "Lossless packing of int8 weights")]
+    classes: Option<u32>,
     /// meadow: weights in a chunk, 1 or 2; `best` tries both [default: 2]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=2), requires = "scheme",
         help_heading = "Lossless packing of int8 weights")]
@@ -107,7 +110,8 @@ impl Lossless {
             },
             is_fixed: self.width == Some(Width::Fixed),
         };
-        Some(packing::Options { choice, lanes: self.lanes.unwrap_or(16), dictionaries })
+        let (lanes, classes) = (self.lanes.unwrap_or(16), self.classes.unwrap_or(4));
+        Some(packing::Options { choice, lanes, classes, dictionaries })
     }
 }
 
