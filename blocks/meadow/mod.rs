@@ -15,4 +15,5 @@ pub mod meadow_gemm_attention;
 pub mod meadow_mac_pe;
 pub mod meadow_requantize;
 pub mod packing;
+pub mod quantise;
 pub mod weight_unpacker;

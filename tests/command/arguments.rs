@@ -202,6 +202,7 @@ const COMMANDS: [&str; 18] = [
     "synth",
     "sweep",
     "board",
+    "quantize",
     "pack",
     "unpack",
     "simulate",

@@ -13,8 +13,10 @@ use hdl::Bits;
 /// Bytes of the CRC.
 const CHECK_BYTES: usize = 4;
 
-/// A point, and whether the parameters can reach it.
-const POINTS: [(&str, fn(&Params) -> bool); 16] = [
+/// A coverage point, and whether the parameters can reach it.
+type Point = (&'static str, fn(&Params) -> bool);
+
+const POINTS: [Point; 16] = [
     ("raw weights", |_| true),
     ("one class", |params| params.huffman),
     ("two classes", |params| params.huffman && params.classes >= 2),

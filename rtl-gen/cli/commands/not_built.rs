@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
 use std::io::Write;
 
 /// Every such command, as name and description.
-pub const COMMANDS: [(&str, &str); 11] = [
+pub const COMMANDS: [(&str, &str); 12] = [
     ("verify", "Verify a block against its golden model"),
     ("model", "Print a block's expected outputs for given inputs"),
     ("testbench", "Write a self-checking Verilog testbench, with its vectors and the block"),
@@ -17,6 +17,7 @@ pub const COMMANDS: [(&str, &str); 11] = [
     ("synth", "Synthesise a block: cells, delay, area, energy"),
     ("sweep", "Synthesise a block at every combination of parameters"),
     ("board", "Build a self-test of a block for an FPGA board"),
+    ("quantize", "Quantise weight matrices to int8"),
     ("pack", "Pack weight matrices: quantised for the PacQ datapath, or int8 without loss"),
     ("unpack", "Unpack weights that `gen-rtl pack` packed"),
     ("simulate", "Run a matrix product through the RTL of pacq_gemm"),

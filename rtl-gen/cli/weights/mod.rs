@@ -13,7 +13,7 @@ mod npy;
 pub mod packed;
 pub mod source;
 mod tensors;
-mod write;
+pub mod write;
 
 pub use npy::{read_activations, write_int8, write_results};
 pub use packed::{Packed, read as read_packed};

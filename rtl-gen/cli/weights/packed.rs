@@ -62,7 +62,7 @@ impl Packed {
         let shape = vec![scheme.k, scheme.words()];
         let words = Tensor { name: "words", dtype: Dtype::U16, shape, data: words.collect() };
         let order = self.order.as_ref().map(|order| vector("order", Dtype::U32, order));
-        let tensors: Vec<Tensor> = [words].into_iter().chain(self.groups()).chain(order).collect();
+        let tensors: Vec<Tensor<'_>> = [words].into_iter().chain(self.groups()).chain(order).collect();
         write_tensors(path, &tensors, METADATA, description(scheme))
     }
 
@@ -83,11 +83,12 @@ impl Packed {
         let weights = Tensor { name: "weights", dtype: Dtype::F32, shape: vec![k, n], data: weights };
         let groups: Vec<u32> = rows.iter().map(|row| (row / group_k) as u32).collect();
         let index = order.as_ref().map(|_| vector("g_idx", Dtype::I32, &groups));
-        let tensors: Vec<Tensor> = [codes, weights].into_iter().chain(self.groups()).chain(index).collect();
+        let tensors: Vec<Tensor<'_>> =
+            [codes, weights].into_iter().chain(self.groups()).chain(index).collect();
         write_tensors(path, &tensors, METADATA, description(quantised.scheme))
     }
 
-    fn groups(&self) -> [Tensor; 2] {
+    fn groups(&self) -> [Tensor<'static>; 2] {
         let quantised = &self.quantised;
         let shape = vec![quantised.scheme.groups(), quantised.scheme.group_columns()];
         let scales = quantised.scales.iter().flat_map(|scale| scale.to_le_bytes()).collect();
@@ -98,7 +99,7 @@ impl Packed {
     }
 }
 
-fn vector(name: &'static str, dtype: Dtype, values: &[u32]) -> Tensor {
+fn vector(name: &'static str, dtype: Dtype, values: &[u32]) -> Tensor<'static> {
     let data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
     Tensor { name, dtype, shape: vec![values.len()], data }
 }

@@ -7,15 +7,20 @@ use safetensors::tensor::TensorView;
 use std::path::Path;
 
 /// A tensor to be written.
-pub struct Tensor {
-    pub name: &'static str,
+pub struct Tensor<'n> {
+    pub name: &'n str,
     pub dtype: Dtype,
     pub shape: Vec<usize>,
     pub data: Vec<u8>,
 }
 
 /// Writes a file of tensors, with `description` under `key` in its metadata.
-pub fn write_tensors(path: &Path, tensors: &[Tensor], key: &str, description: String) -> Result<(), Error> {
+pub fn write_tensors(
+    path: &Path,
+    tensors: &[Tensor<'_>],
+    key: &str,
+    description: String,
+) -> Result<(), Error> {
     let refused = |error: safetensors::SafeTensorError| Error::io(format!("write {}", path.display()), error);
     let views: Result<Vec<(&str, TensorView)>, _> = tensors
         .iter()

@@ -43,7 +43,7 @@ fn run(right: Vec<u8>, cases: usize, wrong: impl Fn(usize, &mut Vec<u8>) + Send 
         let mut damaged = right.clone();
         wrong(case as usize, &mut damaged);
         beats(&damaged, emit);
-        if case % 16 == 0 {
+        if case.is_multiple_of(16) {
             beats(&right, emit);
         }
     };

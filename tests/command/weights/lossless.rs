@@ -1,6 +1,6 @@
-//! `gen-rtl pack --scheme`: int8 matrices without loss.
+//! `gen-rtl pack --scheme`: int8 matrices without loss; `gen-rtl quantize` makes such matrices.
 
-use super::files::{npy, safetensors};
+use super::files::{floats, npy, safetensors};
 use crate::support::Workplace;
 
 /// Numbers that occur unequally often.
@@ -116,4 +116,29 @@ fn wrong_files_and_options_are_named_and_nothing_is_left() {
         assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
     }
     assert_eq!(workplace.names("."), before);
+}
+
+#[test]
+fn floats_are_quantised_and_packed() {
+    let workplace = Workplace::new();
+    let rows = vec![vec![127.0, 2.5, -1.5, 0.0], vec![-254.0, 3.0, 5.0, 1.0]];
+    for dtype in ["F16", "BF16", "F32"] {
+        workplace.write_tensors("m", &[("a", floats(dtype, &rows)), ("b.embed", floats(dtype, &rows))]);
+        let all = ["quantize", "m", "--all", "--scale=output", "--out=q"];
+        let printed = workplace.run(&all).succeeded();
+        assert!(printed.contains("a: 2 x 4, scales: 2, worst error 0.500 steps"), "{printed}");
+        assert!(printed.contains("left out: b.embed"), "{printed}");
+        let bytes = workplace.read_bytes("q");
+        let codes = [127i8, 2, -2, 0, -127, 2, 2, 0].map(|code| code as u8);
+        let scales = [1f32, 2.0].map(f32::to_le_bytes).concat();
+        assert!(bytes.windows(8).any(|part| part == codes) && bytes.windows(8).any(|part| part == scales));
+        workplace.run(&["pack", "q", "--scheme=best", "--out=w.wpak"]).succeeded();
+        workplace.run(&["unpack", "w.wpak", "--out=w.npy"]).succeeded();
+        assert!(workplace.read_bytes("w.npy").ends_with(&codes));
+    }
+    workplace.write_tensors("nan", &[("n", ("F32", vec![1, 1], f32::NAN.to_le_bytes().into()))]);
+    let stderr = workplace.run(&["quantize", "nan", "--out=out"]).refused();
+    assert!(stderr.contains("`n` of nan: the weight of row 0, column 0 is NaN"), "{stderr}");
+    let stderr = workplace.run(&["quantize", "q", "--out=out"]).refused();
+    assert!(stderr.contains("holds no matrix of weights"), "{stderr}");
 }

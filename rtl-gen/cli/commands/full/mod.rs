@@ -5,6 +5,7 @@ mod error;
 mod model;
 mod mutate;
 mod pack;
+mod quantize;
 mod report;
 mod shared;
 mod simulate;
@@ -31,6 +32,7 @@ pub enum Command {
     Synth(synth::Synth),
     Sweep(sweep::Sweep),
     Board(board::Board),
+    Quantize(quantize::Quantize),
     Pack(pack::Pack),
     Unpack(unpack::Unpack),
     Simulate(simulate::Simulate),
@@ -48,6 +50,7 @@ impl Command {
             Command::Synth(synth) => synth.run(registry, out),
             Command::Sweep(sweep) => sweep.run(registry, out),
             Command::Board(board) => board.run(registry, out),
+            Command::Quantize(quantize) => quantize.run(out),
             Command::Pack(pack) => pack.run(out),
             Command::Unpack(unpack) => unpack.run(out),
             Command::Simulate(simulate) => simulate.run(out),
