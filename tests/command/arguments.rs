@@ -187,7 +187,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "--help",
     "list",
     "describe",

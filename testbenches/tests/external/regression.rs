@@ -5,7 +5,7 @@ use hdl::Port;
 use sim::Simulator;
 use test_support::needed::{MODELS, missing};
 use testbenches::VerilogDesign;
-use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator};
+use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator, Warnings};
 
 fn regression() -> VerilogDesign {
     let inputs = [("x", 33), ("first", 4), ("second", 4)].map(|(name, width)| input(name, width));
@@ -27,6 +27,31 @@ fn expected(x: u64, first: u64, second: u64) -> [u64; 4] {
         low << first << second & 0xffff,
         low >> first >> second,
     ]
+}
+
+/// A multiplier of 3 by 3 bits, synthesised.
+fn netlist() -> VerilogDesign {
+    let ports = vec![input("x", 3), input("y", 3), output("p", 6)];
+    let files = vec![("verilator_netlist.v".into(), include_str!("../data/verilator_netlist.v").to_string())];
+    VerilogDesign { top: "verilator_netlist".into(), files, ports, clock: None, asynchronous_reset: None }
+}
+
+#[test]
+fn every_verilator_computes_a_netlist_right() {
+    if missing(MODELS) {
+        return;
+    }
+    for verilator in Verilator::all().unwrap() {
+        let version = verilator.version;
+        let warnings = Warnings::Ignored;
+        let options = VerilatorOptions { verilator: Some(verilator), warnings, ..Default::default() };
+        let mut simulator = VerilatorSimulator::build(&netlist(), &options).unwrap();
+        for (x, y) in (-4i64..4).flat_map(|x| (-4..4).map(move |y| (x, y))) {
+            simulator.poke_u64(0, x as u64 & 7);
+            simulator.poke_u64(1, y as u64 & 7);
+            assert_eq!(simulator.peek_u64(2), (x * y) as u64 & 63, "Verilator {version}, {x} * {y}");
+        }
+    }
 }
 
 #[test]
