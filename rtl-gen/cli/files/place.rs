@@ -95,6 +95,22 @@ pub fn refuse_input(option: &str, out: &Path, inputs: &[&Path]) -> Result<(), Er
     }
 }
 
+/// The formats of weights and results, by the ends of their names.
+const FORMATS: [&str; 4] = ["gguf", "npy", "safetensors", "wpak"];
+
+/// Refuses a name that says another format than the file will have.
+pub fn refuse_other_format(option: &str, out: &Path, written: &str) -> Result<(), Error> {
+    let named = out.extension().and_then(|extension| extension.to_str());
+    match named.filter(|named| *named != written && FORMATS.contains(named)) {
+        None => Ok(()),
+        Some(_) => Err(Error::new(format!(
+            "{option} {}: a .{written} file is written, and the name says otherwise",
+            out.display()
+        ))
+        .help(format!("use {}", out.with_extension(written).display()))),
+    }
+}
+
 /// The folder of a path.
 pub fn parent(path: &Path) -> &Path {
     match path.parent() {

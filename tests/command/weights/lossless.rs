@@ -38,6 +38,25 @@ fn a_matrix_comes_back_bit_for_bit() {
 }
 
 #[test]
+fn a_name_of_another_format_is_refused() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("w.npy", &matrix(48, 160));
+    workplace.run(&["pack", "w.npy", "--scheme=raw", "--out=w.wpak"]).succeeded();
+    for (arguments, written) in [
+        (&["quantize", "w.npy", "--out=q.npy"][..], "safetensors"),
+        (&["pack", "w.npy", "--out=q.npy"], "safetensors"),
+        (&["pack", "w.npy", "--scheme=best", "--out=q.npy"], "wpak"),
+        (&["unpack", "w.wpak", "--out=q.safetensors"], "npy"),
+    ] {
+        let error = workplace.run(arguments).refused();
+        let named = arguments.last().unwrap().trim_start_matches("--out=");
+        let expected = format!("--out {named}: a .{written} file is written, and the name says otherwise");
+        assert!(error.contains(&expected) && error.contains(&format!("use q.{written}")), "{error}");
+        assert!(!workplace.path().join(named).exists());
+    }
+}
+
+#[test]
 fn all_matrices_of_a_file_are_packed() {
     let workplace = Workplace::new();
     let tensors = [

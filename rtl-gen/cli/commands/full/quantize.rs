@@ -71,6 +71,7 @@ impl Quantize {
     /// Quantises, and prints a line for each matrix.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         place::refuse_input("--out", &self.out, &[&self.file])?;
+        place::refuse_other_format("--out", &self.out, "safetensors")?;
         let source = Source::open(&self.file)?;
         let (layers, left) = match (&self.tensor, self.all) {
             (Some(name), _) => (vec![name.clone()], vec![]),

@@ -58,6 +58,7 @@ impl Simulate {
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         if let Some(out) = &self.out {
             place::refuse_input("--out", out, &[&self.matrices.a, &self.matrices.b])?;
+            place::refuse_other_format("--out", out, "npy")?;
         }
         let loaded = self.matrices.load(&self.parameters)?;
         let product = loaded.product();

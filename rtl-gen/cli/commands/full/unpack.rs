@@ -39,8 +39,9 @@ impl Unpack {
     /// Unpacks.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         place::refuse_input("--out", &self.out, &[&self.file])?;
+        let named = |written| place::refuse_other_format("--out", &self.out, written);
         match Kind::of(&self.file)? {
-            Kind::Container => self.unpack_lossless(out),
+            Kind::Container => named("npy").and_then(|()| self.unpack_lossless(out)),
             Kind::Folder
             | Kind::Safetensors
             | Kind::Npy
@@ -50,6 +51,7 @@ impl Unpack {
             | Kind::Pickle
             | Kind::Hdf5
             | Kind::Unknown => {
+                named("safetensors")?;
                 packed::read(&self.file)?.write_codes(&self.out)?;
                 writeln!(out, "{}", self.out.display())?;
                 Ok(Outcome::Done)

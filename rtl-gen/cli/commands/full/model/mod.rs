@@ -75,6 +75,7 @@ impl Model {
             return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` can"));
         }
         place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
+        place::refuse_other_format("--out", path, "npy")?;
         let loaded = matrices.load(&self.selection.parameters)?;
         let bar = Bar::default();
         let results = loaded.results(&bar);

@@ -92,7 +92,12 @@ impl Pack {
         place::refuse_input("--out", &self.out, &[&self.file])?;
         let is_many = matches!(Kind::of(&self.file)?, Kind::Folder | Kind::Json);
         let packs_all = self.all || is_many && self.tensor.is_none();
-        match self.lossless.options() {
+        let lossless = self.lossless.options();
+        if !packs_all {
+            let written = if lossless.is_some() { "wpak" } else { "safetensors" };
+            place::refuse_other_format("--out", &self.out, written)?;
+        }
+        match lossless {
             Some(options) => self.pack_lossless(&options, packs_all, out),
             None => self.quantise(packs_all, out),
         }
