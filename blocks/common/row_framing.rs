@@ -1,7 +1,7 @@
 //! Where rows of beats begin and end, for blocks that take rows of any length up to a greatest one. A row that is longer is cut
 //! off there: its remaining beats are dropped, and a flag is 1 from then on.
 
-use hdl::{Module, Reg, Signal, Stream, bit_length, index_width};
+use hdl::{Module, Signal, Stream, index_width};
 
 /// The hardware: accepts the beats of rows.
 #[derive(Clone, Copy)]
@@ -43,27 +43,6 @@ impl<'m> RowFraming<'m> {
         let error = m.reg("error", 1).reset_to(0);
         error.set(error.value() | (takes & full.value() & !last));
         RowFraming { takes, is_first, ends, error: error.value() }
-    }
-}
-
-/// Counts the rows that are complete and have not left.
-pub struct RowsInFlight<'m> {
-    count: Reg<'m>,
-    /// There are fewer than the most.
-    pub has_room: Signal<'m>,
-}
-
-impl<'m> RowsInFlight<'m> {
-    /// `most` rows at most.
-    pub fn new(m: &'m Module, most: u64) -> RowsInFlight<'m> {
-        let count = m.reg("rows_in_flight", bit_length(most.into())).reset_to(0);
-        RowsInFlight { count, has_room: count.value().lt(most) }
-    }
-
-    /// Closes the counter: a row ends where `ends` is 1, and leaves where `leaves` is 1.
-    pub fn finish(self, ends: Signal<'m>, leaves: Signal<'m>) {
-        let count = self.count.value();
-        self.count.enable(ends ^ leaves).set(ends.mux(count + 1, count - 1));
     }
 }
 

@@ -10,11 +10,12 @@ use super::BLOCK;
 use super::params::{GREATEST_WHOLE, Mask, Params, Probabilities, SCORE_BITS, STEP_BITS, Scores, WHOLE_BITS};
 use super::tables::{log_corrections, power_corrections, powers};
 use crate::block::Hardware;
-use crate::common::row_framing::{RowFraming, RowsInFlight};
+use crate::common::row_framing::RowFraming;
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal};
 use parts::arithmetic::leading_zeros::count_leading_zeros;
 use parts::arithmetic::tree::{add_all, tree};
+use parts::storage::credit::Credit;
 use parts::storage::fifo::Fifo;
 use parts::storage::held::held;
 
@@ -35,7 +36,7 @@ fn softmax(m: &Module, params: &Params) {
     let (input, output) = (m.input_stream("in", &params.input()), m.output_stream("out", &params.output()));
     let buffer = Fifo::new(m, "scores", params.beat().packed_width(), (2 * params.beats()).into());
     let rows = Fifo::new(m, "rows", params.row().packed_width(), ROWS);
-    let in_flight = RowsInFlight::new(m, ROWS);
+    let in_flight = Credit::new(m, "rows_in_flight", ROWS);
     let has_room = !buffer.is_full() & in_flight.has_room;
     let framing = RowFraming::new(m, params.beats(), &input, input.payload.last, has_room.named("has_room"));
     let RowFraming { takes, ends, .. } = framing;

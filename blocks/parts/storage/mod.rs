@@ -1,5 +1,6 @@
 //! Storage: registers, memories, queues.
 
+pub mod credit;
 pub mod fifo;
 pub mod held;
 pub mod shift_queue;

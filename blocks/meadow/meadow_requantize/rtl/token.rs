@@ -3,11 +3,11 @@
 use super::reciprocal::{TOKEN_SCALE, token_scale};
 use super::rows::Rows;
 use super::scaling::{Magnitude, product, rounded};
-use crate::meadow::credit::Credit;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_requantize::params::{MAGNITUDE_BITS, Params, ValueBeat};
 use hdl::{Bundle, Module, Signal};
 use parts::arithmetic::tree::tree;
+use parts::storage::credit::Credit;
 use parts::storage::fifo::Fifo;
 
 /// Beats that are on their way to the scale of their row, and as many rows if each is one beat.

@@ -16,10 +16,11 @@ mod sums;
 use super::BLOCK;
 use super::params::Params;
 use crate::block::Hardware;
-use crate::common::row_framing::{RowFraming, RowsInFlight};
+use crate::common::row_framing::RowFraming;
 use crate::top::block;
 use buffer::Buffer;
 use hdl::{Bundle, Design, Module, ModuleRef};
+use parts::storage::credit::Credit;
 use parts::storage::fifo::Fifo;
 use root::root;
 use scale::{Front, scale};
@@ -70,7 +71,7 @@ fn layer_norm(m: &Module, params: &Params) {
     let buffer = Buffer::new(m, "buffer", params.beat().packed_width(), params.buffered());
     let rows = Fifo::new(m, "rows", params.row().packed_width(), ROWS);
     let roots = Fifo::new(m, "roots", params.root().packed_width(), ROWS);
-    let in_flight = RowsInFlight::new(m, ROWS);
+    let in_flight = Credit::new(m, "rows_in_flight", ROWS);
     let has_room = (buffer.has_room & in_flight.has_room).named("has_room");
     let framing = RowFraming::new(m, params.beats(), &input, input.payload.last, has_room);
 

@@ -2,7 +2,7 @@
 
 use hdl::{Module, Reg, Signal, bit_length};
 
-/// How many items have entered and not left, of which there is room for a number.
+/// Counts the items that have entered and not left, of which there is room for a number.
 pub struct Credit<'m> {
     count: Reg<'m>,
     /// One more may enter.
@@ -10,13 +10,13 @@ pub struct Credit<'m> {
 }
 
 impl<'m> Credit<'m> {
-    /// None has entered.
+    /// A counter called `name`, of at most `most` items; none has entered.
     pub fn new(m: &'m Module, name: &str, most: u64) -> Credit<'m> {
         let count = m.reg(name, bit_length(most.into())).reset_to(0);
-        Credit { count, has_room: count.value().ne(most) }
+        Credit { count, has_room: count.value().lt(most) }
     }
 
-    /// One enters where `enters` is 1, one leaves where `leaves` is 1.
+    /// Closes the counter: an item enters where `enters` is 1, and one leaves where `leaves` is 1.
     pub fn finish(self, enters: Signal<'m>, leaves: Signal<'m>) {
         let count = self.count.value();
         self.count.enable(enters ^ leaves).set(enters.mux(count + 1, count - 1));
