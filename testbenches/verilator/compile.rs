@@ -1,6 +1,6 @@
 //! From Verilog to a shared library: Verilator, then the C++ compiler.
 
-use super::{Optimize, Verilator, VerilatorOptions, Version, Warnings, cache, cache::Cache, shim};
+use super::{Optimize, Verilator, VerilatorOptions, Warnings, cache, cache::Cache, shim};
 use crate::VerilogDesign;
 use crate::tools::{self, ToolError, read_file, run_checked, write_file};
 use crate::user_cache::key;
@@ -15,15 +15,6 @@ use std::thread;
 /// operations in trees are off because releases up to 5.026 miscompile with them.
 const VERILATOR_FLAGS: &[&str] =
     &["--cc", "-O3", "-fno-const-bit-op-tree", "--x-initial", "0", "--x-assign", "0"];
-
-/// The flag that turns off what a release miscompiles in its dataflow graphs: at least in 5.048 the peephole rules. Without
-/// them 5.006 miscompiles netlists of look-up tables, so there all passes are off. A model is some 10 % slower.
-fn dataflow_flag(version: Version) -> &'static str {
-    if version < DATAFLOW_WORKS { "-fno-dfg" } else { "-fno-dfg-peephole" }
-}
-
-/// The oldest release that is known to be right without the peephole rules.
-const DATAFLOW_WORKS: Version = Version { major: 5, minor: 48 };
 
 /// The C++ compiler's flags. Only the interface may be visible, and no symbol may be unique in the process: models made
 /// by different versions of Verilator are loaded side by side.
@@ -75,8 +66,8 @@ impl Toolchain {
         let compiler = tools::GXX.find()?;
         let compiler_version = run_checked(Command::new(&compiler).arg("--version"))?;
         let modified = fs::metadata(&verilator.path).and_then(|data| data.modified());
-        let dataflow = [dataflow_flag(verilator.version)];
-        let flags = [VERILATOR_FLAGS, &dataflow, options.warnings.flags(), COMPILER_FLAGS, LINKER_FLAGS];
+        let safe = verilator.version.safe_flags();
+        let flags = [VERILATOR_FLAGS, &safe, options.warnings.flags(), COMPILER_FLAGS, LINKER_FLAGS];
         let identity = format!("{verilator:?} {modified:?} {compiler:?} {compiler_version} {flags:?}");
         Ok(Toolchain {
             verilator,
@@ -127,7 +118,7 @@ impl Toolchain {
         command
             .current_dir(work)
             .args(VERILATOR_FLAGS)
-            .arg(dataflow_flag(self.verilator.version))
+            .args(self.verilator.version.safe_flags())
             .args(self.warnings.flags())
             .args(["--prefix", shim::CLASS]);
         command.args(["--top-module", &design.top]).arg("--Mdir").arg(generated);

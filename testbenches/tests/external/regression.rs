@@ -36,43 +36,42 @@ fn netlist() -> VerilogDesign {
     VerilogDesign { top: "verilator_netlist".into(), files, ports, clock: None, asynchronous_reset: None }
 }
 
-#[test]
-fn every_verilator_computes_a_netlist_right() {
+/// Runs a check of a design on each installed Verilator, with its name.
+fn on_every_verilator(
+    design: &VerilogDesign,
+    warnings: Warnings,
+    check: impl Fn(&str, &mut VerilatorSimulator),
+) {
     if missing(MODELS) {
         return;
     }
     for verilator in Verilator::all().unwrap() {
-        let version = verilator.version;
-        let warnings = Warnings::Ignored;
+        let name = format!("Verilator {}", verilator.version);
         let options = VerilatorOptions { verilator: Some(verilator), warnings, ..Default::default() };
-        let mut simulator = VerilatorSimulator::build(&netlist(), &options).unwrap();
-        for (x, y) in (-4i64..4).flat_map(|x| (-4..4).map(move |y| (x, y))) {
-            simulator.poke_u64(0, x as u64 & 7);
-            simulator.poke_u64(1, y as u64 & 7);
-            assert_eq!(simulator.peek_u64(2), (x * y) as u64 & 63, "Verilator {version}, {x} * {y}");
-        }
+        check(&name, &mut VerilatorSimulator::build(design, &options).unwrap());
     }
 }
 
 #[test]
+fn every_verilator_computes_a_netlist_right() {
+    on_every_verilator(&netlist(), Warnings::Ignored, |verilator, simulator| {
+        for (x, y) in (-4i64..4).flat_map(|x| (-4..4).map(move |y| (x, y))) {
+            simulator.poke_u64(0, x as u64 & 7);
+            simulator.poke_u64(1, y as u64 & 7);
+            assert_eq!(simulator.peek_u64(2), (x * y) as u64 & 63, "{verilator}, {x} * {y}");
+        }
+    });
+}
+
+#[test]
 fn every_verilator_computes_it_right() {
-    if missing(MODELS) {
-        return;
-    }
-    for verilator in Verilator::all().unwrap() {
-        let version = verilator.version;
-        let options = VerilatorOptions { verilator: Some(verilator), ..Default::default() };
-        let mut simulator = VerilatorSimulator::build(&regression(), &options).unwrap();
+    on_every_verilator(&regression(), VerilatorOptions::default().warnings, |verilator, simulator| {
         let mut numbers = Numbers(3);
         for _ in 0..5_000 {
             let inputs = [numbers.next() & 0x1_ffff_ffff, numbers.next() & 15, numbers.next() & 15];
             (0..3).for_each(|port| simulator.poke_u64(port, inputs[port]));
             let found = [3, 4, 5, 6].map(|port| simulator.peek_u64(port));
-            assert_eq!(
-                found,
-                expected(inputs[0], inputs[1], inputs[2]),
-                "Verilator {version}, inputs {inputs:x?}"
-            );
+            assert_eq!(found, expected(inputs[0], inputs[1], inputs[2]), "{verilator}, inputs {inputs:x?}");
         }
-    }
+    });
 }
