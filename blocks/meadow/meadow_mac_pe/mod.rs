@@ -5,7 +5,7 @@ mod params;
 mod rtl;
 mod stimulus;
 
-pub use params::{Kind, Operands, Params};
+pub use params::{Kind, Operands, Params, Sums};
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};

@@ -15,6 +15,7 @@ pub mod keys;
 mod query;
 mod scores;
 mod serial;
+mod units;
 
 use super::BLOCK;
 use super::params::{BIAS, ELEMENT_BITS, Job, Params, STATUS, ScaleFields, StatusBeat};

@@ -3,18 +3,18 @@
 use super::buffer::Buffer;
 use super::groups::Groups;
 use super::serial::Serial;
+use super::units::{Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{
     BIAS, COUNT_BITS, ELEMENT_BITS, Params, SCALE, ScaleFields,
 };
-use crate::meadow::meadow_mac_pe::{Kind, Operands};
+use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
-use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
+use crate::meadow::meadow_requantize::scaling::Magnitude;
 use crate::parameters::Parameters;
 use crate::top::module;
-use hdl::{Bundle, Child, Collision, Design, Module, ModuleRef, Signal, index_width};
-use parts::stream::together::{all_ready, all_valid};
+use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
 
 /// What the stage knows of a job.
 #[derive(Clone, Copy, Bundle)]
@@ -54,8 +54,7 @@ impl Params {
         module(design, "meadow_query", &self.name_parts(), |m| {
             m.describe("The queries of a group of tokens.");
             m.describe("A group takes as many cycles as a token has elements.");
-            let units: Vec<Child> =
-                (0..self.tokens).map(|token| m.instance(&format!("u_pe{token}"), unit)).collect();
+            let units = Units::new(m, self, element, unit);
             let declared =
                 QueryJob { start: 1, last_element: self.element_bits(), tokens: COUNT_BITS, scale: SCALE };
             query(m, self, &m.inputs(&declared), &units);
@@ -63,7 +62,7 @@ impl Params {
     }
 }
 
-fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: &[Child<'m>]) {
+fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: &Units<'m>) {
     let (weights, bias) = (m.input_stream("weights", &params.row()), m.input_stream("bias", &BIAS));
     let rows =
         m.scope("weights", || Buffer::of_rows(m, &weights, params.d_model, job.start, job.last_element));
@@ -72,14 +71,13 @@ fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: 
         m.scope("biases", || Buffer::new(m, &bias, bias.payload.bias, params.d_head, job.start, last_bias));
     multiply(m, params, job, &rows, biases.is_loaded, units);
 
-    let element = params.element(Kind::Broadcast, ELEMENT_BITS);
-    let from: Vec<_> = units.iter().map(|unit| unit.output_stream("out", &element.result())).collect();
+    let results = units.results();
     let output = m.output_stream("query", &params.queries());
     let is_busy = m.reg("is_busy", 1).reset_to(0);
-    let takes = (all_valid(m, &from) & !is_busy.value()).named("takes_sums");
-    from.iter().for_each(|unit| unit.set_ready(takes));
+    let takes = (results.valid() & !is_busy.value()).named("takes_sums");
+    results.set_ready(takes);
     is_busy.enable(takes | output.fires()).set(takes);
-    let sums: Vec<Signal> = from.iter().map(|unit| unit.payload.sums).collect();
+    let sums = results.sums();
     let serial = m.scope("serial", || Serial::new(m, &sums, params.place_bits(), takes, m.ones(1)));
 
     // There is room for the queries: nothing waits.
@@ -91,16 +89,11 @@ fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: 
     let magnitudes = Magnitude::of_lanes(flow, &flow.keep_all("biased", &biased));
     let has_result = flow.valid_through(&stages, serial.is_busy);
     let is_last = flow.through(&stages, "last", serial.is_last);
-    let queries = magnitudes.into_iter().enumerate().map(|(token, magnitude)| {
-        m.scope(&format!("token{token}"), || {
-            let product = product(flow, magnitude, job.scale.multiplier);
-            let element = rounded(flow, params.rounding, product, job.scale.shift);
-            let query = m.reg("query", params.row_bits()).enable(has_result);
-            query.set(m.concat(&[element, query.value().high(params.row_bits() - ELEMENT_BITS)]));
-            query.value()
-        })
+    let queries = requantised(params, flow, magnitudes, &job.scale, |_, element| {
+        let query = m.reg("query", params.row_bits()).enable(has_result);
+        query.set(m.concat(&[element, query.value().high(params.row_bits() - ELEMENT_BITS)]));
+        query.value()
     });
-    let queries = m.concat_lsb(&queries.collect::<Vec<_>>());
     let is_there = m.reg("query_is_there", 1).reset_to(0).enable(has_result | output.fires());
     is_there.set(has_result & is_last);
     output.set_valid(is_there.value());
@@ -114,15 +107,13 @@ fn multiply<'m>(
     job: &QueryJob<Signal<'m>>,
     weights: &Buffer<'m>,
     has_biases: Signal<'m>,
-    units: &[Child<'m>],
+    units: &Units<'m>,
 ) {
-    let element = params.element(Kind::Broadcast, ELEMENT_BITS);
-    let into: Vec<_> =
-        units.iter().map(|unit| unit.input_stream("in", &element.operands()).in_step()).collect();
+    let feed = units.feed();
     let x = m.input_stream("x", &params.x());
     let groups = Groups::new(m, params, job.start, job.tokens);
     let is_there = m.wire("element_is_there", 1);
-    let takes = all_ready(m, &into);
+    let takes = feed.ready();
     let flow = Flow { m, advance: (!is_there.value() | takes).named("advance") };
     x.set_ready(weights.is_loaded & has_biases & groups.has_group() & flow.advance);
     is_there.drive(flow.flag("element_valid", x.fires()));
@@ -135,8 +126,5 @@ fn multiply<'m>(
     let row = row.enable(flow.advance).value();
     let last = flow.keep("element_is_last", is_last);
     let elements = flow.keep("elements", x.payload.elements).split_lsb(ELEMENT_BITS);
-    for (unit, element) in into.iter().zip(elements) {
-        unit.set_valid(is_there.value() & takes);
-        unit.set_payload(Operands { a: element, b: row, broadcast: None, last });
-    }
+    feed.send(is_there.value() & takes, elements, row, last);
 }

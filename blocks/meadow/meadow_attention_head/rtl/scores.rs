@@ -2,17 +2,17 @@
 
 use super::buffer::Buffer;
 use super::keys::{KeyJob, Keys};
+use super::units::{Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{ELEMENT_BITS, Params, SCALE, ScaleFields};
-use crate::meadow::meadow_mac_pe::{Kind, Operands};
+use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
-use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
+use crate::meadow::meadow_requantize::scaling::Magnitude;
 use crate::parameters::Parameters;
 use crate::top::module;
-use hdl::{Bundle, Child, Collision, Design, Module, ModuleRef, Signal, index_width};
+use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
 use parts::storage::held::held;
-use parts::stream::together::{all_ready, all_valid};
 
 /// What the stage knows of a job.
 #[derive(Clone, Copy, Bundle)]
@@ -39,40 +39,34 @@ impl Params {
 
     /// Adds the stage to a design.
     pub fn score_stage(&self, design: &Design) -> ModuleRef {
-        let unit = self.element(Kind::Parallel, ELEMENT_BITS).build(design);
+        let element = self.element(Kind::Parallel, ELEMENT_BITS);
+        let unit = element.build(design);
         module(design, "meadow_scores", &self.name_parts(), |m| {
             m.describe("The scores of a group of tokens, a key at a time.");
             m.describe("A group takes as many cycles as there are keys, and two.");
-            let units: Vec<Child> =
-                (0..self.tokens).map(|token| m.instance(&format!("u_pe{token}"), unit)).collect();
+            let units = Units::new(m, self, element, unit);
             let declared = ScoreJob { keys: self.key_job(), scale: SCALE };
             scores(m, self, &m.inputs(&declared), &units);
         })
     }
 }
 
-fn scores<'m>(m: &'m Module, params: &Params, job: &ScoreJob<Signal<'m>>, units: &[Child<'m>]) {
+fn scores<'m>(m: &'m Module, params: &Params, job: &ScoreJob<Signal<'m>>, units: &Units<'m>) {
     let keys = m.input_stream("keys", &params.row());
     let last_row = job.keys.last_key.low(index_width(params.keys.into()));
     let keys = m.scope("keys", || Buffer::of_rows(m, &keys, params.keys, job.keys.start, last_row));
     multiply(m, params, job, &keys, units);
 
     let output = m.output_stream("scores", &params.scores());
-    let element = params.element(Kind::Parallel, ELEMENT_BITS);
-    let from: Vec<_> = units.iter().map(|unit| unit.output_stream("out", &element.result())).collect();
+    let results = units.results();
     let is_there = m.wire("score_is_there", 1);
     let flow = Flow { m, advance: (!is_there.value() | output.ready()).named("advance_scores") };
-    let takes = (all_valid(m, &from) & flow.advance).named("takes_sums");
-    from.iter().for_each(|unit| unit.set_ready(takes));
-    is_there.drive(flow.valid_through(&["magnitude", "product", "result"], all_valid(m, &from)));
-    let sums: Vec<Signal> = from.iter().map(|unit| unit.payload.sums.sext(MAGNITUDE_BITS)).collect();
-    let lanes = Magnitude::of_lanes(flow, &sums).into_iter().enumerate().map(|(token, magnitude)| {
-        m.scope(&format!("token{token}"), || {
-            let product = product(flow, magnitude, job.scale.multiplier);
-            rounded(flow, params.rounding, product, job.scale.shift)
-        })
-    });
-    let scores = m.concat_lsb(&lanes.collect::<Vec<_>>());
+    let takes = (results.valid() & flow.advance).named("takes_sums");
+    results.set_ready(takes);
+    is_there.drive(flow.valid_through(&["magnitude", "product", "result"], results.valid()));
+    let sums: Vec<Signal> = results.sums().into_iter().map(|sum| sum.sext(MAGNITUDE_BITS)).collect();
+    let magnitudes = Magnitude::of_lanes(flow, &sums);
+    let scores = requantised(params, flow, magnitudes, &job.scale, |_, score| score);
     output.set_valid(is_there.value());
     output.set_payload(Scores { scores });
 }
@@ -83,15 +77,13 @@ fn multiply<'m>(
     params: &Params,
     job: &ScoreJob<Signal<'m>>,
     keys: &Buffer<'m>,
-    units: &[Child<'m>],
+    units: &Units<'m>,
 ) {
-    let element = params.element(Kind::Parallel, ELEMENT_BITS);
-    let into: Vec<_> =
-        units.iter().map(|unit| unit.input_stream("in", &element.operands()).in_step()).collect();
+    let feed = units.feed();
     let input = m.input_stream("query", &params.queries());
     let feeds = m.reg("feeds", 1).reset_to(0);
     let is_there = m.wire("key_is_there", 1);
-    let takes = all_ready(m, &into);
+    let takes = feed.ready();
     let flow = Flow { m, advance: (!is_there.value() | takes).named("advance_keys") };
     // The queries stay until the last key has gone.
     input.set_ready(keys.is_loaded & !feeds.value() & !is_there.value());
@@ -104,8 +96,5 @@ fn multiply<'m>(
     let address = place.key.low(index_width(params.keys.into()));
     let row = keys.memory.read_at_clock("key_row", address, Collision::Undefined);
     let row = row.enable(flow.advance).value();
-    for (unit, query) in into.iter().zip(queries.split_lsb(params.row_bits())) {
-        unit.set_valid(is_there.value() & takes);
-        unit.set_payload(Operands { a: query, b: row, broadcast: None, last: m.ones(1) });
-    }
+    feed.send(is_there.value() & takes, queries.split_lsb(params.row_bits()), row, m.ones(1));
 }
