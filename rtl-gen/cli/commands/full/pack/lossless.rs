@@ -12,44 +12,32 @@ use std::path::Path;
 
 /// The options of `--scheme`.
 #[derive(Args)]
+#[command(next_help_heading = "Lossless packing of int8 weights")]
 pub struct Lossless {
     /// Pack int8 weights without loss, by this scheme
     #[arg(
         long,
         value_name = "SCHEME",
-        conflicts_with_all = ["bits", "group", "group_n", "from", "requantise"],
-        help_heading = "Lossless packing of int8 weights"
+        conflicts_with_all = ["bits", "group", "group_n", "from", "requantise"]
     )]
     scheme: Option<Scheme>,
     /// huffman: weights that the hardware decodes in a cycle, 1 to 64 [default: 16]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=64), requires = "scheme",
-        help_heading = "Lossless packing of int8 weights")]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=64), requires = "scheme")]
     lanes: Option<u32>,
     /// huffman: most classes of outputs, each with a code of its own: 1, 2 or 4 [default: 4]
-    #[arg(long, value_name = "N", requires = "scheme", help_heading = "Lossless packing of int8 weights")]
+    #[arg(long, value_name = "N", requires = "scheme")]
     classes: Option<u32>,
     /// meadow: weights in a chunk, 1 or 2; `best` tries both [default: 2]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=2), requires = "scheme",
-        help_heading = "Lossless packing of int8 weights")]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=2), requires = "scheme")]
     chunk: Option<u32>,
     /// meadow: bits of a packet: 64, 128, 256 or 512 [default: 256]
-    #[arg(long, value_name = "BITS", requires = "scheme", help_heading = "Lossless packing of int8 weights")]
+    #[arg(long, value_name = "BITS", requires = "scheme")]
     packet_bits: Option<u32>,
     /// meadow: which chunks get the small IDs [default: frequency]
-    #[arg(
-        long,
-        value_name = "ORDER",
-        requires = "scheme",
-        help_heading = "Lossless packing of int8 weights"
-    )]
+    #[arg(long, value_name = "ORDER", requires = "scheme")]
     ids: Option<Ids>,
     /// meadow: IDs of one width, or of a width for each packet [default: packets]
-    #[arg(
-        long,
-        value_name = "WIDTH",
-        requires = "scheme",
-        help_heading = "Lossless packing of int8 weights"
-    )]
+    #[arg(long, value_name = "WIDTH", requires = "scheme")]
     width: Option<Width>,
 }
 
