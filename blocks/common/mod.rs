@@ -2,5 +2,6 @@
 
 pub mod exact;
 pub mod float_stimulus;
+pub mod lanes;
 pub mod row_framing;
 pub mod saturate;

@@ -1,6 +1,7 @@
 //! Where rows of beats begin and end, for blocks that take rows of any length up to a greatest one. A row that is longer is cut
 //! off there: its remaining beats are dropped, and a flag is 1 from then on.
 
+use fastrand::Rng;
 use hdl::{Module, Signal, Stream, index_width};
 
 /// The hardware: accepts the beats of rows.
@@ -57,6 +58,16 @@ pub struct RowsOfBeats {
     drops: bool,
     /// Some row was too long.
     pub error: bool,
+}
+
+/// The beats of a random row: one, the most, up to 3 too many in one row of sixteen, or any legal number.
+pub fn random_beats(rng: &mut Rng, greatest: u32) -> u32 {
+    match rng.u8(..16) {
+        0..=3 => 1,
+        4..=7 => greatest,
+        8 => greatest + rng.u32(1..=3),
+        _ => rng.u32(1..=greatest),
+    }
 }
 
 /// What becomes of a beat.

@@ -8,7 +8,6 @@ const SOURCE: &str = "A. Moitra, A. Bhattacharjee, Y. Kim, P. Panda, \"MEADOW: M
 
 pub mod attention;
 mod flow;
-mod lanes;
 pub mod meadow_attention_head;
 pub mod meadow_gemm_attention;
 pub mod meadow_mac_pe;

@@ -8,11 +8,8 @@ use hdl::Bundle;
 impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
-            inputs: vec![
-                Channel { name: "a", fields: self.a().fields() },
-                Channel { name: "b", fields: self.element.b().fields() },
-            ],
-            outputs: vec![Channel { name: "out", fields: self.out().fields() }],
+            inputs: vec![Channel::new("a", &self.a()), Channel::new("b", &self.element.b())],
+            outputs: vec![Channel::new("out", &self.out())],
             timing: Timing::Elastic,
         }
     }

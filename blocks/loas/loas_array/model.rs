@@ -1,6 +1,7 @@
 //! The golden model: for each row the model of an element, and the neuron.
 
 use super::params::Params;
+use crate::common::lanes::flag;
 use crate::golden::Model;
 use crate::golden::{GoldenModel, Reference};
 use crate::loas::loas_plif;
@@ -96,7 +97,7 @@ impl Golden {
             self.given = 0;
             self.errors.pop_front();
         }
-        Bits::truncated(error.into(), 1)
+        flag(error)
     }
 }
 

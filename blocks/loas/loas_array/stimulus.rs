@@ -1,6 +1,7 @@
 //! Stimulus and coverage points.
 
 use super::params::Params;
+use crate::common::lanes::flag;
 use crate::loas::loas_tppe::stimulus::{chunk_of_a, chunk_of_b};
 use crate::loas::masks::part;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
@@ -38,7 +39,7 @@ impl Stimulus for Params {
                 let wrong = if rng.u8(..64) == 0 { rng.u32(..params.beats_of_a()) } else { 0 };
                 for (number, beat) in (0..).zip(rows.chunks(params.rows_per_beat as usize)) {
                     let is_last = (chunk == chunks) ^ (number > 0 && number == wrong);
-                    emit(0, &[joined(beat, 0), joined(beat, 1), Bits::truncated(is_last.into(), 1)]);
+                    emit(0, &[joined(beat, 0), joined(beat, 1), flag(is_last)]);
                 }
                 let groups = u64::from(element.columns / element.group);
                 let beats = rng.u64(1..=groups.min(4) + 1);

@@ -13,14 +13,11 @@ pub const SPIKE: [&str; 4] = ["spike0", "spike1", "spike2", "spike3"];
 impl Ports for Params {
     fn interface(&self) -> Interface {
         let pipes = self.pipes as usize;
-        let weight = WEIGHT[..pipes].iter().map(|name| Channel { name, fields: self.weight().fields() });
-        let spike = SPIKE[..pipes].iter().map(|name| Channel { name, fields: self.spike().fields() });
-        let done = Channel { name: "done", fields: self.done().fields() };
+        let weight = WEIGHT[..pipes].iter().map(|name| Channel::new(name, &self.weight()));
+        let spike = SPIKE[..pipes].iter().map(|name| Channel::new(name, &self.spike()));
+        let done = Channel::new("done", &self.done());
         Interface {
-            inputs: vec![
-                Channel { name: "a", fields: self.a().fields() },
-                Channel { name: "b", fields: self.b().fields() },
-            ],
+            inputs: vec![Channel::new("a", &self.a()), Channel::new("b", &self.b())],
             outputs: weight.chain(spike).chain([done]).collect(),
             timing: Timing::Elastic,
         }

@@ -1,6 +1,7 @@
 //! The golden model.
 
 use super::Params;
+use crate::common::lanes::flag;
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::loas::masks::ones_below;
 use hdl::Bits;
@@ -22,7 +23,7 @@ impl Model for Golden {
                 counts.insert(place * width, &Bits::truncated(count.into(), width));
             }
             let is_last = segment + 1 == self.params.segments();
-            emit(0, &[Some(counts), Some(Bits::truncated(is_last.into(), 1))]);
+            emit(0, &[Some(counts), Some(flag(is_last))]);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The golden model.
 
 use super::Params;
+use crate::common::lanes::flag;
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::loas::masks::part;
 use hdl::Bits;
@@ -28,7 +29,7 @@ impl Model for Golden {
             }
         }
         let count = Bits::truncated(count.into(), self.params.count_bits());
-        emit(0, &[Some(mask), Some(words), Some(count), Some(Bits::truncated(is_last.into(), 1))]);
+        emit(0, &[Some(mask), Some(words), Some(count), Some(flag(is_last))]);
     }
 }
 

@@ -7,11 +7,8 @@ use hdl::Bundle;
 impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
-            inputs: vec![
-                Channel { name: "a", fields: self.a().fields() },
-                Channel { name: "b", fields: self.b().fields() },
-            ],
-            outputs: vec![Channel { name: "sum", fields: self.sum().fields() }],
+            inputs: vec![Channel::new("a", &self.a()), Channel::new("b", &self.b())],
+            outputs: vec![Channel::new("sum", &self.sum())],
             timing: Timing::Elastic,
         }
     }

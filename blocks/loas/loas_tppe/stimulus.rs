@@ -1,6 +1,7 @@
 //! Stimulus and coverage points.
 
 use super::params::Params;
+use crate::common::lanes::flag;
 use crate::loas::loas_inner_join::model::Pairing;
 use crate::loas::masks::{matches, ones, ones_below, part, random_mask};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
@@ -58,11 +59,6 @@ impl Stimulus for Params {
     fn coverage(&self) -> Coverage<'_> {
         Coverage::new(points(self), Observer::new(self))
     }
-}
-
-/// A 1-bit field.
-fn flag(value: bool) -> Bits {
-    Bits::truncated(value.into(), 1)
 }
 
 /// A chunk of a row; in one out of four, every word is all ones.

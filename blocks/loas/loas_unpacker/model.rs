@@ -1,6 +1,7 @@
 //! The golden model.
 
 use super::Params;
+use crate::common::lanes::flag;
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::loas::masks::{ones_below, part};
 use hdl::Bits;
@@ -21,7 +22,7 @@ impl Model for Golden {
                 spikes.insert((neuron - first) * time_steps, &word);
             }
             let is_last = beat[2].bit(0) && first + lanes == mask_bits;
-            emit(0, &[Some(spikes), Some(Bits::truncated(is_last.into(), 1))]);
+            emit(0, &[Some(spikes), Some(flag(is_last))]);
         }
     }
 }

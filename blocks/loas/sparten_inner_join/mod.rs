@@ -49,8 +49,8 @@ pub const BLOCK: Block = Block {
 impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
-            inputs: vec![Channel { name: "join", fields: self.join().fields() }],
-            outputs: vec![Channel { name: "match", fields: self.found().fields() }],
+            inputs: vec![Channel::new("join", &self.join())],
+            outputs: vec![Channel::new("match", &self.found())],
             timing: Timing::Elastic,
         }
     }

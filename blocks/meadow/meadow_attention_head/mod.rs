@@ -10,7 +10,6 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::meadow::SOURCE;
-use hdl::Bundle;
 use params::{BIAS, STATUS};
 
 /// The attention head.
@@ -38,10 +37,9 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let channel = |name, fields| Channel { name, fields };
         Interface {
             inputs: self.inputs(),
-            outputs: vec![channel("out", self.out().fields()), channel("status", STATUS.fields())],
+            outputs: vec![Channel::new("out", &self.out()), Channel::new("status", &STATUS)],
             timing: Timing::Elastic,
         }
     }
@@ -50,14 +48,13 @@ impl Ports for Params {
 impl Params {
     /// The channels of a job and of its data.
     pub fn inputs(&self) -> Vec<Channel> {
-        let channel = |name, fields| Channel { name, fields };
         vec![
-            channel("job", self.job().fields()),
-            channel("weights", self.row().fields()),
-            channel("bias", BIAS.fields()),
-            channel("keys", self.row().fields()),
-            channel("values", self.row().fields()),
-            channel("x", self.x().fields()),
+            Channel::new("job", &self.job()),
+            Channel::new("weights", &self.row()),
+            Channel::new("bias", &BIAS),
+            Channel::new("keys", &self.row()),
+            Channel::new("values", &self.row()),
+            Channel::new("x", &self.x()),
         ]
     }
 }

@@ -1,9 +1,9 @@
 //! The golden model: the jobs one after the other, a token at a time.
 
 use super::params::{ELEMENT_BITS, Params};
+use crate::common::lanes::{apart, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::meadow::attention::{Head, Mask, Scales, Steps};
-use crate::meadow::lanes::{apart, flag, joined};
 use crate::meadow::meadow_requantize::SUM_BITS;
 use crate::meadow::meadow_requantize::model::Multiplier;
 use crate::nonlinear::softmax::model::Softmax;

@@ -2,8 +2,8 @@
 
 use super::model::{BIAS, Event, Golden, JOB, Job, KEYS, VALUES, WEIGHTS, X};
 use super::params::{COUNT_BITS, ELEMENT_BITS, MULTIPLIER_BITS, Params};
+use crate::common::lanes::{corner_weighted, flag, joined};
 use crate::meadow::attention::Steps;
-use crate::meadow::lanes::{corner_weighted, flag, joined};
 use crate::meadow::meadow_requantize::{SHIFT_BITS, SUM_BITS};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;

@@ -11,7 +11,6 @@ use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::meadow::SOURCE;
 use crate::meadow::meadow_attention_head::params::STATUS;
-use hdl::Bundle;
 
 /// The baseline of the attention head.
 pub const BLOCK: Block = Block {
@@ -34,21 +33,20 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let channel = |name, fields| Channel { name, fields };
         let mut inputs = self.head.inputs();
         inputs.extend([
-            channel("query_in", self.head.queries().fields()),
-            channel("scores_in", self.scores().fields()),
-            channel("probabilities_in", self.probabilities().fields()),
+            Channel::new("query_in", &self.head.queries()),
+            Channel::new("scores_in", &self.scores()),
+            Channel::new("probabilities_in", &self.probabilities()),
         ]);
         Interface {
             inputs,
             outputs: vec![
-                channel("query_out", self.head.queries().fields()),
-                channel("scores_out", self.scores().fields()),
-                channel("probabilities_out", self.probabilities().fields()),
-                channel("out", self.head.out().fields()),
-                channel("status", STATUS.fields()),
+                Channel::new("query_out", &self.head.queries()),
+                Channel::new("scores_out", &self.scores()),
+                Channel::new("probabilities_out", &self.probabilities()),
+                Channel::new("out", &self.head.out()),
+                Channel::new("status", &STATUS),
             ],
             timing: Timing::Elastic,
         }

@@ -1,8 +1,8 @@
 //! The golden model: each stage of a job by itself, group after group.
 
 use super::params::Params;
+use crate::common::lanes::{apart_unsigned, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
-use crate::meadow::lanes::{apart_unsigned, flag, joined};
 use crate::meadow::meadow_attention_head::model::{JOB, Job, Waiting, Work, X, rows};
 use crate::meadow::meadow_attention_head::params::ELEMENT_BITS;
 use crate::nonlinear::softmax::model::Softmax;

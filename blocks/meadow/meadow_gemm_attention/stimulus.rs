@@ -2,7 +2,7 @@
 
 use super::model::{PROBABILITIES_IN, QUERY_IN, SCORES_IN, keys_of_group};
 use super::params::Params;
-use crate::meadow::lanes::joined;
+use crate::common::lanes::joined;
 use crate::meadow::meadow_attention_head::model::{JOB, Job};
 use crate::meadow::meadow_attention_head::stimulus::{POINTS, elements, job, numbered_points, of_job};
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng, report_reached};

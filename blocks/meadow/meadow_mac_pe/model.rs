@@ -1,8 +1,8 @@
 //! The golden model: exact sums, of which an accumulator keeps the low bits.
 
 use super::params::{Kind, Params};
+use crate::common::lanes::{apart, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
-use crate::meadow::lanes::{apart, flag, joined};
 use hdl::Bits;
 
 /// The sums of a row so far.

@@ -2,7 +2,7 @@
 
 use super::model::Rows;
 use super::params::{Kind, Params};
-use crate::meadow::lanes::{apart, corner_weighted, flag, joined};
+use crate::common::lanes::{apart, corner_weighted, flag, joined};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
 use hdl::Bits;

@@ -12,7 +12,6 @@ pub use rtl::scaling;
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::meadow::SOURCE;
-use hdl::Bundle;
 
 /// Accumulators to 8-bit numbers.
 pub const BLOCK: Block = Block {
@@ -42,11 +41,8 @@ pub const BLOCK: Block = Block {
 impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
-            inputs: vec![
-                Channel { name: "table", fields: self.table().fields() },
-                Channel { name: "in", fields: self.input().fields() },
-            ],
-            outputs: vec![Channel { name: "out", fields: self.output().fields() }],
+            inputs: vec![Channel::new("table", &self.table()), Channel::new("in", &self.input())],
+            outputs: vec![Channel::new("out", &self.output())],
             timing: Timing::Elastic,
         }
     }

@@ -2,8 +2,8 @@
 
 use super::params::{MAGNITUDE_BITS, Params, Rounding, SHIFT_BITS, SUM_BITS, Scale, VALUE_BITS};
 use super::tables::{GUARD_BITS, INDEX_BITS, LEAST_SHIFT, STEP_BITS, reciprocal};
+use crate::common::lanes::{apart, apart_unsigned, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
-use crate::meadow::lanes::{apart, apart_unsigned, flag, joined};
 use hdl::Bits;
 use std::collections::VecDeque;
 

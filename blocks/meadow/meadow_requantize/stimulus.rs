@@ -2,7 +2,7 @@
 
 use super::model::{Golden, Multiplier};
 use super::params::{Params, SHIFT_BITS, SUM_BITS, Scale};
-use crate::meadow::lanes::{corner_weighted, flag, joined};
+use crate::common::lanes::{corner_weighted, flag, joined};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
 use hdl::Bits;

@@ -1,6 +1,7 @@
 //! The golden model: the decoder of `gen-rtl unpack`, and what the block makes of its answer.
 
 use super::params::{Error, Params, WEIGHT_BITS};
+use crate::common::lanes::flag;
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::meadow::packing::{Decoding, Fault, Header, Scheme};
 use hdl::{Bits, Encoded};
@@ -91,7 +92,6 @@ impl Golden {
             all.insert(WEIGHT_BITS * lane, &Bits::truncated((*weight).into(), WEIGHT_BITS));
             keep.set_bit(lane, true);
         }
-        let flag = |value: bool| Bits::truncated(value.into(), 1);
         let code = Bits::truncated(error.unwrap_or(Error::None).code(), Error::WIDTH);
         emit(0, &[all, keep, flag(error.is_some()), code, flag(self.failed)].map(Some));
     }

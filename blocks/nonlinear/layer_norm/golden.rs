@@ -2,6 +2,7 @@
 
 use super::model::{LayerNorm, Row};
 use super::params::{Norm, Params};
+use crate::common::lanes::{apart, flag, joined};
 use crate::common::row_framing::{Place, RowsOfBeats};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
@@ -118,7 +119,6 @@ impl Model for Golden {
             let (Some(beat), Some(gains)) = (self.beats.pop_front(), self.gains.pop_front()) else { return };
             self.differs |= beat.is_last != gains.is_last;
             let results = self.model.results(beat.row, &beat.elements, &gains.gains);
-            let flag = |flag: bool| Bits::truncated(flag.into(), 1);
             let fields = [
                 joined(self.params.output_bits, &results),
                 flag(beat.is_last),
@@ -137,14 +137,7 @@ impl Reference for Params {
 
 /// The numbers of a field, in two's complement.
 pub fn numbers(field: &Bits, bits: u32) -> Vec<i32> {
-    let number = |low| (field.slice(low + bits - 1, low).to_u64() << (64 - bits)) as i64 >> (64 - bits);
-    (0..field.width()).step_by(bits as usize).map(|low| number(low) as i32).collect()
-}
-
-/// Numbers side by side, the first in the lowest bits.
-pub fn joined(bits: u32, numbers: &[i32]) -> Bits {
-    let word = |number: &i32| Bits::from_limbs(bits, &[*number as i64 as u64]);
-    Bits::concat(&numbers.iter().rev().map(word).collect::<Vec<_>>())
+    apart(bits, field).into_iter().map(|number| number as i32).collect()
 }
 
 #[cfg(test)]
@@ -156,7 +149,6 @@ mod tests {
     fn answers(elements: &[(i32, bool)], gains: &[bool]) -> Vec<(i32, bool, bool)> {
         let params = Params { length: 3, norm: Norm::Both, ..Params::default() };
         let (mut golden, mut answers) = (Golden::new(&params), vec![]);
-        let flag = |flag: bool| Bits::truncated(flag.into(), 1);
         let mut take = |channel, beat: &[Bits]| {
             golden.accept(channel, beat, &mut |_, beat| {
                 let field = |place: usize| beat[place].as_ref().expect("all are specified");

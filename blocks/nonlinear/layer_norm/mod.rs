@@ -13,7 +13,6 @@ pub use params::{Norm, Params};
 
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
-use hdl::Bundle;
 
 /// LayerNorm and RMSNorm of rows of integers.
 pub const BLOCK: Block = Block {
@@ -41,10 +40,9 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let channel = |name, fields| Channel { name, fields };
         Interface {
-            inputs: vec![channel("in", self.input().fields()), channel("affine", self.gains().fields())],
-            outputs: vec![channel("out", self.output().fields())],
+            inputs: vec![Channel::new("in", &self.input()), Channel::new("affine", &self.gains())],
+            outputs: vec![Channel::new("out", &self.output())],
             timing: Timing::Elastic,
         }
     }

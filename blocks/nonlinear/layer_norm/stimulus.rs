@@ -1,8 +1,10 @@
 //! Rows of elements with their gains, and the coverage points they reach.
 
-use super::golden::{ELEMENTS, GAINS, Golden, joined, numbers};
+use super::golden::{ELEMENTS, GAINS, Golden, numbers};
 use super::params::{Norm, Params};
 use crate::common::float_stimulus::normal;
+use crate::common::lanes::{flag, joined};
+use crate::common::row_framing::random_beats;
 use crate::golden::Model;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
@@ -57,12 +59,7 @@ impl Stimulus for Params {
     fn random(&self, seed: u64) -> Space {
         rows(self, "random", move |params, index| {
             let mut rng = case_rng(seed, index);
-            let beats = match rng.u8(..16) {
-                0..=3 => 1,
-                4..=7 => params.beats(),
-                8 => params.beats() + rng.u32(1..=3),
-                _ => rng.u32(1..=params.beats()),
-            };
+            let beats = random_beats(&mut rng, params.beats());
             Case {
                 elements: elements(&mut rng, params, beats * params.lanes),
                 epsilon: epsilon(&mut rng, params),
@@ -178,7 +175,6 @@ fn rows(params: &Params, name: &str, case: impl Fn(&Params, u64) -> Case + Send 
         // What is beside the first beat of a row must not matter.
         let mut rng = case_rng(!index, index);
         let beats: Vec<&[i32]> = case.elements.chunks(params.lanes as usize).collect();
-        let flag = |flag: bool| Bits::truncated(flag.into(), 1);
         for (place, beat) in beats.iter().enumerate() {
             let epsilon = if place == 0 { case.epsilon } else { rng.u64(..) };
             let is_rms = if place == 0 { case.is_rms } else { rng.bool() };

@@ -2,6 +2,7 @@
 
 use super::model::{Row, Softmax};
 use super::params::{Mask, Params, SCORE_BITS};
+use crate::common::lanes::{apart, flag, joined};
 use crate::common::row_framing::{Place, RowsOfBeats};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
@@ -36,7 +37,6 @@ impl Golden {
     fn finish(&mut self, emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let (row, beats) = (std::mem::take(&mut self.row), std::mem::take(&mut self.beats));
         self.masking = Masking::default();
-        let flag = |flag: bool| Bits::truncated(flag.into(), 1);
         for (place, scores) in (1..).zip(&beats) {
             let probabilities: Vec<u64> =
                 scores.iter().map(|score| self.softmax.probability(row, *score)).collect();
@@ -100,19 +100,12 @@ impl Masking {
 
 /// The scores of a beat, the masked ones too.
 pub fn all_scores(beat: &[Bits]) -> Vec<i8> {
-    let score = |low| beat[0].slice(low + SCORE_BITS - 1, low).to_u64() as u8 as i8;
-    (0..beat[0].width()).step_by(SCORE_BITS as usize).map(score).collect()
+    apart(SCORE_BITS, &beat[0]).into_iter().map(|score| score as i8).collect()
 }
 
 /// Which scores count.
 pub fn keep(scores: &[Option<i8>]) -> Bits {
     joined(1, &scores.iter().map(|score| score.is_some().into()).collect::<Vec<u64>>())
-}
-
-/// Numbers side by side, the first in the lowest bits.
-pub fn joined(width: u32, numbers: &[u64]) -> Bits {
-    let bits = |number: &u64| Bits::truncated((*number).into(), width);
-    Bits::concat(&numbers.iter().rev().map(bits).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Rows of scores, and the coverage points they reach.
 
-use super::golden::{Masking, Scores, all_scores, joined, keep};
+use super::golden::{Masking, Scores, all_scores, keep};
 use super::params::{Mask, Params, SCORE_BITS};
 use crate::common::float_stimulus::normal;
+use crate::common::lanes::{flag, joined};
+use crate::common::row_framing::random_beats;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
 use hdl::{Bits, bit_length};
@@ -71,12 +73,7 @@ impl Stimulus for Params {
     fn random(&self, seed: u64) -> Space {
         rows(self, "random", move |params, index| {
             let mut rng = case_rng(seed, index);
-            let beats = match rng.u8(..16) {
-                0..=3 => 1,
-                4..=7 => params.beats(),
-                8 => params.beats() + rng.u32(1..=3),
-                _ => rng.u32(1..=params.beats()),
-            };
+            let beats = random_beats(&mut rng, params.beats());
             let scores = scores(&mut rng, beats * params.lanes);
             match params.mask {
                 Mask::Keep => Row { scores: masked(&mut rng, params, scores), count: 0 },
@@ -185,7 +182,7 @@ fn rows(params: &Params, name: &str, row: impl Fn(&Params, u64) -> Row + Send + 
                     Bits::truncated(count.into(), bit_length(params.length.into()))
                 }
             };
-            emit(0, &[word, mask, Bits::truncated(u128::from(place == last), 1)]);
+            emit(0, &[word, mask, flag(place == last)]);
         }
     };
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }

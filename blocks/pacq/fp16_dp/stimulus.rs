@@ -4,8 +4,8 @@ use super::model::step;
 use super::params::Params;
 use crate::common::exact::Exact;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::common::lanes::{flag, joined};
 use crate::pacq::pacq_dp::model::activations;
-use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
@@ -76,8 +76,8 @@ fn sums(
         let last = steps.len() - 1;
         for (place, step) in steps.iter().enumerate() {
             let (activations, weights) = step.split_at(params.terms as usize);
-            let is_last = Bits::truncated(u128::from(place == last), 1);
-            let mut beat = vec![side_by_side(activations), side_by_side(weights), is_last];
+            let is_last = flag(place == last);
+            let mut beat = vec![joined(16, activations), joined(16, weights), is_last];
             if params.addend {
                 let format = params.accumulate.float();
                 let addend = Exact::decode(FP16, activations[0].into()).round(format);

@@ -4,6 +4,7 @@ use super::model::{DotProduct, Golden, activations, packed, words};
 use super::params::Params;
 use crate::common::exact::Exact;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::common::lanes::{flag, joined};
 use crate::golden::Model;
 use crate::pacq::sum::{Form, Sum};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
@@ -122,7 +123,7 @@ fn sums(params: &Params, name: &str, steps: impl Fn(u64, EmitStep) + Send + Sync
     let params = params.clone();
     let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
         steps(index, &mut |a, words, is_last, rng| {
-            let mut beat = vec![side_by_side(a), side_by_side(words), Bits::truncated(is_last.into(), 1)];
+            let mut beat = vec![joined(16, a), joined(16, words), flag(is_last)];
             if params.addend {
                 let addends: Vec<Sum> = (0..params.lanes()).map(|_| addend(params.kept(), rng)).collect();
                 beat.push(packed(params.kept(), &addends));
@@ -142,11 +143,6 @@ fn addend(form: Form, rng: &mut fastrand::Rng) -> Sum {
         }
         _ => Sum::of(Exact::decode(FP16, corner_weighted(FP16, rng))),
     }
-}
-
-/// 16-bit words in a field.
-pub fn side_by_side(words: &[u16]) -> Bits {
-    Bits::concat(&words.iter().rev().map(|word| Bits::truncated((*word).into(), 16)).collect::<Vec<_>>())
 }
 
 /// Finds the coverage points of sums.

@@ -15,7 +15,6 @@ pub use registers::Registers;
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::pacq::SOURCE;
-use hdl::Bundle;
 use parts::registers::RegisterMap;
 
 /// Products of matrices of any size on the tile engine.
@@ -41,16 +40,12 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let channel = |name, fields| Channel { name, fields };
         let port = Registers::new(self).map.port();
-        let streams = [
-            channel(A, self.a().fields()),
-            channel(B, self.b().fields()),
-            channel(SCALE, self.scale().fields()),
-        ];
+        let streams =
+            [Channel::new(A, &self.a()), Channel::new(B, &self.b()), Channel::new(SCALE, &self.scale())];
         Interface {
             inputs: port.inputs.into_iter().chain(streams).collect(),
-            outputs: port.outputs.into_iter().chain([channel(C, self.c().fields())]).collect(),
+            outputs: port.outputs.into_iter().chain([Channel::new(C, &self.c())]).collect(),
             timing: Timing::Elastic,
         }
     }

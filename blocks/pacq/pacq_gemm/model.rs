@@ -3,6 +3,7 @@
 use super::packets::{Packets, totals};
 use super::params::{Params, Sizes};
 use super::registers::Registers;
+use crate::common::lanes::flag;
 use crate::golden::Model;
 use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_dp::model::activations;
@@ -147,7 +148,6 @@ impl Golden {
                 let groups = groups(row, column, &ends, |group| &scales[group * block.words + place]);
                 let lanes = product(&self.params.tile, &groups);
                 let is_last = block.is_last && place == block.words - 1 && number == block.rows - 1;
-                let flag = |flag: bool| Bits::truncated(flag.into(), 1);
                 let data = floats(self.params.tile.result.float(), &lanes);
                 emit(outputs::C, &[data, flag(is_last), flag(is_last && is_wrong)].map(Some));
             }

@@ -3,7 +3,7 @@
 use super::model::inputs;
 use super::params::{Params, Sizes};
 use super::stimulus::begin;
-use crate::pacq::pacq_dp::stimulus::side_by_side;
+use crate::common::lanes::joined;
 use crate::pacq::pacq_group_scale::model::result;
 use crate::pacq::pacq_tile::decoded::{Column, Row, results};
 use crate::pacq::tile::golden::Scale;
@@ -119,7 +119,7 @@ impl<'p> Product<'p> {
         let beat = |values: Vec<u16>| {
             let mut values = values;
             values.resize(terms, 0);
-            side_by_side(&values)
+            joined(16, &values)
         };
         for tile in (0..k).step_by(DEPTH as usize) {
             let of_tile: Vec<usize> = (tile..(tile + DEPTH as usize).min(k)).collect();

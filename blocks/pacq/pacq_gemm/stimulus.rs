@@ -5,7 +5,8 @@ use super::packets::totals;
 use super::params::{Params, Sizes};
 use super::registers::Registers;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
+use crate::common::lanes::{flag, joined};
+use crate::pacq::pacq_dp::stimulus::typical_word;
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use hdl::Bits;
@@ -143,7 +144,7 @@ impl Sender<'_> {
         self.made[stream] += 1;
         if self.made[stream] <= self.count[stream] {
             let is_last = self.made[stream] == self.count[stream];
-            (self.emit)(channel, &[data, Bits::truncated(is_last.into(), 1)]);
+            (self.emit)(channel, &[data, flag(is_last)]);
         }
     }
 }
@@ -178,18 +179,18 @@ fn matrices(params: &Params, sizes: Sizes, rng: &mut fastrand::Rng, emit: &mut d
             let of_words = (words - column).min(WORDS);
             for _ in 0..of_rows {
                 let beat: Vec<u16> = (0..shape.terms).map(|_| activation(rng)).collect();
-                sender.send(inputs::A, side_by_side(&beat));
+                sender.send(inputs::A, joined(16, &beat));
             }
             for _ in 0..of_words * beats {
                 let beat: Vec<u16> = (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
-                sender.send(inputs::B, side_by_side(&beat));
+                sender.send(inputs::B, joined(16, &beat));
             }
             for _ in 0..of_words * sizes.group_ends().len() as u32 {
                 let scales: Vec<u16> =
                     (0..shape.scales()).map(|_| truncated(FP16, normal(rng) as f32 * 0.02) as u16).collect();
                 let above = params.scale_bits() - 16 * shape.scales();
                 let zeros = Bits::truncated(rng.u64(..).into(), above);
-                sender.send(inputs::SCALE, Bits::concat(&[zeros, side_by_side(&scales)]));
+                sender.send(inputs::SCALE, Bits::concat(&[zeros, joined(16, &scales)]));
             }
         }
     }

@@ -12,7 +12,6 @@ pub use unit::UnitInput;
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::pacq::SOURCE;
-use hdl::Bundle;
 
 /// Removes bias and zero points from sums, and scales them.
 pub const BLOCK: Block = Block {
@@ -41,11 +40,8 @@ pub const BLOCK: Block = Block {
 impl Ports for Params {
     fn interface(&self) -> Interface {
         Interface {
-            inputs: vec![
-                Channel { name: "a", fields: self.activations().fields() },
-                Channel { name: "sums", fields: self.sums().fields() },
-            ],
-            outputs: vec![Channel { name: "out", fields: self.results().fields() }],
+            inputs: vec![Channel::new("a", &self.activations()), Channel::new("sums", &self.sums())],
+            outputs: vec![Channel::new("out", &self.results())],
             timing: Timing::Elastic,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::params::Params;
 use crate::common::exact::Exact;
+use crate::common::lanes::flag;
 use crate::golden::Model;
 use crate::golden::{GoldenModel, Reference};
 use crate::pacq::pacq_dp::model::{activations, apart};
@@ -148,7 +149,7 @@ impl Golden {
             let error = std::mem::take(&mut self.error);
             let is_specified = std::mem::replace(&mut self.is_specified, true) && !error;
             let results = is_specified.then(|| floats(self.params.result.float(), &self.results));
-            emit(0, &[results, Some(Bits::truncated(error.into(), 1))]);
+            emit(0, &[results, Some(flag(error))]);
             self.results.fill(0);
         }
     }

@@ -4,8 +4,8 @@ use super::model::{Groups, OfActivations, constant, removed, sum_of_activations,
 use super::params::Params;
 use crate::common::exact::Exact;
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
+use crate::common::lanes::{flag, joined};
 use crate::pacq::pacq_dp::model::{activations, packed};
-use crate::pacq::pacq_dp::stimulus::side_by_side;
 use crate::pacq::pacq_mul::Product;
 use crate::pacq::sum::{Form, Sum};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
@@ -146,18 +146,17 @@ fn results(
     let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
         let groups = groups(&params, index);
         let count = groups.len();
-        let flag = |flag: bool| Bits::truncated(flag.into(), 1);
         for (number, group) in groups.into_iter().enumerate() {
             let beats = group.activations.len();
             for (place, beat) in group.activations.iter().enumerate() {
-                emit(0, &[side_by_side(beat), flag(place == beats - 1)]);
+                emit(0, &[joined(16, beat), flag(place == beats - 1)]);
             }
             let w = params.weight_bits;
             let zeros: Vec<Bits> =
                 group.zeros.iter().rev().map(|zero| Bits::truncated((*zero).into(), w)).collect();
             let sums = packed(params.form(), &group.sums);
             let is_last = flag(number == count - 1);
-            emit(1, &[sums, side_by_side(&group.scales), Bits::concat(&zeros), is_last]);
+            emit(1, &[sums, joined(16, &group.scales), Bits::concat(&zeros), is_last]);
         }
     };
     Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }

@@ -8,6 +8,7 @@ mod rtl;
 pub use rtl::{ActivationSum, FixedSum, Term};
 
 use crate::common::exact::{Dyadic, Exact};
+use crate::common::lanes::flag;
 use hdl::{Bits, Encoded};
 use parts::float::FloatFormat;
 use schemars::JsonSchema;
@@ -137,7 +138,6 @@ impl Sum {
             Form::Float(format) => Bits::truncated(self.exact().round(format).into(), format.width()),
             Form::Fixed { bits } => {
                 let steps = Bits::truncated(self.steps as u128, bits);
-                let flag = |flag| Bits::truncated(u128::from(flag), 1);
                 Bits::concat(&[flag(self.negative_infinite), flag(self.positive_infinite), steps])
             }
         }

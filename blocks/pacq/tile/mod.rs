@@ -96,15 +96,14 @@ impl Shape {
 
     /// The channels of an engine whose results have these fields.
     pub fn interface(self, results: Vec<Field>) -> Interface {
-        let channel = |name, fields| Channel { name, fields };
         Interface {
             inputs: vec![
-                channel("a", self.a().fields()),
-                channel("b", self.b().fields()),
-                channel("scale", self.scale().fields()),
-                channel("tile", self.tile().fields()),
+                Channel::new("a", &self.a()),
+                Channel::new("b", &self.b()),
+                Channel::new("scale", &self.scale()),
+                Channel::new("tile", &self.tile()),
             ],
-            outputs: vec![channel("out", results)],
+            outputs: vec![Channel { name: "out", fields: results }],
             timing: Timing::Elastic,
         }
     }

@@ -2,7 +2,8 @@
 
 use super::{DEPTH, ROWS, Shape, WORDS};
 use crate::common::float_stimulus::{corner_weighted, normal, truncated};
-use crate::pacq::pacq_dp::stimulus::{side_by_side, typical_word};
+use crate::common::lanes::{flag, joined};
+use crate::pacq::pacq_dp::stimulus::typical_word;
 use crate::stimulus::{Observe, Space, case_rng};
 use hdl::Bits;
 use parts::float::{FloatClass, FloatFormat};
@@ -83,23 +84,22 @@ fn blocks(shape: Shape, name: &str, block: impl Fn(u64) -> Block + Send + Sync +
         for tile in 0..tiles {
             let ends_k = tile == tiles - 1;
             let ends_group = ends_k || tile % group == group - 1;
-            let flag = |flag: bool| Bits::truncated(flag.into(), 1);
             emit(3, &[flag(ends_group && (!ends_k || rng.bool())), flag(ends_k)]);
             if ends_group {
                 for _ in 0..WORDS {
                     let scales: Vec<u16> = (0..shape.scales()).map(|_| scale(rng)).collect();
                     let zeros = Bits::truncated(rng.u32(..).into(), shape.scales() * shape.weight_bits);
-                    emit(2, &[side_by_side(&scales), zeros]);
+                    emit(2, &[joined(16, &scales), zeros]);
                 }
             }
             for _ in 0..WORDS * DEPTH / shape.terms {
                 let words: Vec<u16> =
                     (0..shape.terms).map(|_| typical_word(shape.weight_bits, rng)).collect();
-                emit(1, &[side_by_side(&words)]);
+                emit(1, &[joined(16, &words)]);
             }
             for _ in 0..ROWS * DEPTH / shape.terms {
                 let row: Vec<u16> = (0..shape.terms).map(|_| activation(rng)).collect();
-                emit(0, &[side_by_side(&row)]);
+                emit(0, &[joined(16, &row)]);
             }
         }
     };

@@ -1,6 +1,6 @@
 //! The shape of an AXI4 port, and its channels.
 
-use hdl::{Bundle, index_width};
+use hdl::{Bundle, Module, Signal, index_width};
 use std::panic::Location;
 
 /// The longest burst of AXI4, in beats.
@@ -85,6 +85,28 @@ impl Axi4 {
         ]
     }
 
+    pub(super) fn request(&self) -> Request<u32> {
+        Request { beat: self.beat_address_bits(), len: self.burst_bits() }
+    }
+
+    /// The beat of an address channel that asks for a burst.
+    pub(super) fn ask<'m>(
+        &self,
+        m: &'m Module,
+        id: Signal<'m>,
+        request: &Request<Signal<'m>>,
+    ) -> AddressBeat<Signal<'m>> {
+        AddressBeat {
+            id,
+            addr: m.concat(&[request.beat, m.zero(self.lane_bits())]),
+            len: request.len.zext(8),
+            size: m.lit(self.lane_bits().into(), 3),
+            burst: m.lit(1, 2),
+            cache: m.lit(3, 4),
+            prot: m.zero(3),
+        }
+    }
+
     pub(super) fn address(&self) -> AddressBeat<u32> {
         AddressBeat {
             id: self.id_bits(),
@@ -108,6 +130,15 @@ impl Axi4 {
     pub(super) fn write_response(&self) -> ResponseBeat<u32> {
         ResponseBeat { id: self.id_bits(), resp: 2 }
     }
+}
+
+/// A burst that is asked for.
+#[derive(Clone, Copy, Bundle)]
+pub(super) struct Request<T> {
+    /// The address of its first beat, without the bits of the lane.
+    pub beat: T,
+    /// Its beats, less one.
+    pub len: T,
 }
 
 /// A beat of an address channel.

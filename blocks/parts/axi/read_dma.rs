@@ -3,7 +3,8 @@
 use super::Axi4;
 use super::align::align;
 use super::bursts::bursts;
-use super::reorder::{Request, reorder};
+use super::port::Request;
+use super::reorder::reorder;
 use super::rows::rows;
 use crate::Part;
 use crate::storage::fifo::Fifo;

@@ -1,18 +1,9 @@
 //! Bursts of reads under way, and the buffer in which their data comes into order.
 
 use super::Axi4;
-use super::port::AddressBeat;
+use crate::storage::credit::Credit;
 use crate::storage::store::Store;
-use hdl::{Bundle, Collision, Design, Module, ModuleRef, Reg, Signal, Stream, bit_length};
-
-/// A burst to be read.
-#[derive(Clone, Copy, Bundle)]
-pub(super) struct Request<T> {
-    /// The address of its first beat, without the bits of the lane.
-    pub beat: T,
-    /// Its beats, less one.
-    pub len: T,
-}
+use hdl::{Bundle, Collision, Design, Module, ModuleRef, Reg, Signal, Stream};
 
 /// A beat of memory, in the order of the requests.
 #[derive(Clone, Copy, Bundle)]
@@ -24,30 +15,8 @@ pub(super) struct Fetched<T> {
 }
 
 impl Axi4 {
-    pub(super) fn request(&self) -> Request<u32> {
-        Request { beat: self.beat_address_bits(), len: self.burst_bits() }
-    }
-
     pub(super) fn fetched(&self) -> Fetched<u32> {
         Fetched { data: self.data_bits, error: 1 }
-    }
-
-    /// The beat of an address channel that asks for a burst.
-    pub(super) fn ask<'m>(
-        &self,
-        m: &'m Module,
-        id: Signal<'m>,
-        request: &Request<Signal<'m>>,
-    ) -> AddressBeat<Signal<'m>> {
-        AddressBeat {
-            id,
-            addr: m.concat(&[request.beat, m.zero(self.lane_bits())]),
-            len: request.len.zext(8),
-            size: m.lit(self.lane_bits().into(), 3),
-            burst: m.lit(1, 2),
-            cache: m.lit(3, 4),
-            prot: m.zero(3),
-        }
     }
 }
 
@@ -58,7 +27,7 @@ struct Slots<'m> {
     /// The slot of the burst whose data leaves.
     oldest: Reg<'m>,
     /// Slots in use.
-    used: Reg<'m>,
+    used: Credit<'m>,
     /// Beats of each burst, less one.
     lengths: Store<'m>,
     /// Beats of each burst that have come.
@@ -76,7 +45,7 @@ impl<'m> Slots<'m> {
         Slots {
             newest: pointer("newest"),
             oldest: pointer("oldest"),
-            used: m.reg("used", bit_length(shape.outstanding.into())).reset_to(0),
+            used: Credit::new(m, "used", shape.outstanding.into()),
             lengths: Store::new(m, "lengths", shape.burst_bits(), shape.outstanding.into()),
             counts: each("count", shape.burst_bits() + 1),
             errors: each("error", 1),
@@ -84,12 +53,11 @@ impl<'m> Slots<'m> {
     }
 
     /// A burst takes the newest slot where `opens` is 1, and the oldest is given back where `closes` is.
-    fn move_on(&self, opens: Signal<'m>, closes: Signal<'m>, len: Signal<'m>) {
+    fn move_on(self, opens: Signal<'m>, closes: Signal<'m>, len: Signal<'m>) {
         self.lengths.write(opens, self.newest.value(), len);
         self.newest.enable(opens).set(self.newest.value() + 1);
         self.oldest.enable(closes).set(self.oldest.value() + 1);
-        let used = self.used.value();
-        self.used.enable(opens ^ closes).set(opens.mux(used + 1, used - 1));
+        self.used.finish(opens, closes);
     }
 
     /// Counts the beats that come for each slot, from 0 for a burst that takes it, and notes their errors.
@@ -122,7 +90,7 @@ pub(super) fn reorder(design: &Design, shape: &Axi4) -> ModuleRef {
         let address = m.output_stream("m_axi_ar", &shape.address());
         let answer = m.input_stream("m_axi_r", &shape.read_data());
         let slots = Slots::new(m, shape);
-        let has_slot = slots.used.value().ne(u64::from(shape.outstanding)).named("has_slot");
+        let has_slot = slots.used.has_room.named("has_slot");
         request.set_ready(has_slot & address.ready());
         address.set_valid(has_slot & request.valid());
         address.set_payload(shape.ask(m, slots.newest.value(), &request.payload));
@@ -148,7 +116,7 @@ fn drain<'m>(m: &'m Module, shape: &Axi4, slots: &Slots<'m>, buffer: hdl::Ram<'m
     let oldest = slots.oldest.value();
     let next = m.reg("next", shape.burst_bits()).reset_to(0);
     let has_come = next.value().zext(shape.burst_bits() + 1).lt(slots.of(&slots.counts, oldest));
-    let has_beat = (has_come & slots.used.value().any()).named("has_beat");
+    let has_beat = (has_come & slots.used.count().any()).named("has_beat");
     let is_valid = m.reg("is_valid", 1).reset_to(0);
     let moves = (!is_valid.value() | output.ready()).named("moves");
     let reads = (moves & has_beat).named("reads");

@@ -1,10 +1,9 @@
 #![doc = include_str!("write_dma.md")]
 
 use super::Axi4;
-use super::align::place;
+use super::align::{Stored, place};
 use super::bursts::bursts;
-use super::port::WriteBeat;
-use super::reorder::Request;
+use super::port::{Request, WriteBeat};
 use super::rows::rows;
 use crate::Part;
 use crate::storage::fifo::Fifo;
@@ -75,7 +74,7 @@ pub fn write_dma(design: &Design, shape: &Axi4) -> ModuleRef {
 fn send<'m>(
     m: &'m Module,
     shape: &Axi4,
-    beats: &Stream<'m, super::align::Stored<Signal<'m>>>,
+    beats: &Stream<'m, Stored<Signal<'m>>>,
     lengths: &Fifo<'m>,
 ) -> Signal<'m> {
     let output = m.output_stream("m_axi_w", &shape.write_data());

@@ -77,15 +77,14 @@ struct Place<T> {
 impl RegisterMap {
     /// The port of the registers, `s_axi`.
     pub fn port(&self) -> Port {
-        let channel = |name, fields| Channel { name, fields };
         let address = self.address_widths();
         Port {
             inputs: [
-                channel(WRITE_ADDRESS, address.fields()),
-                channel(WRITE, WRITE_DATA.fields()),
-                channel(READ_ADDRESS, address.fields()),
+                Channel::new(WRITE_ADDRESS, &address),
+                Channel::new(WRITE, &WRITE_DATA),
+                Channel::new(READ_ADDRESS, &address),
             ],
-            outputs: [channel(WRITE_RESPONSE, RESPONSE.fields()), channel(READ, READ_DATA.fields())],
+            outputs: [Channel::new(WRITE_RESPONSE, &RESPONSE), Channel::new(READ, &READ_DATA)],
         }
     }
 

@@ -16,6 +16,11 @@ impl<'m> Credit<'m> {
         Credit { count, has_room: count.value().lt(most) }
     }
 
+    /// How many are under way.
+    pub fn count(&self) -> Signal<'m> {
+        self.count.value()
+    }
+
     /// Closes the counter: an item enters where `enters` is 1, and one leaves where `leaves` is 1.
     pub fn finish(self, enters: Signal<'m>, leaves: Signal<'m>) {
         let count = self.count.value();

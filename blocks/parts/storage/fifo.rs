@@ -1,8 +1,9 @@
 #![doc = include_str!("fifo.md")]
 
 use crate::Part;
+use crate::storage::credit::Credit;
 use crate::storage::store::Store;
-use hdl::{Design, Module, ModuleRef, Reg, Signal, bit_length, index_width};
+use hdl::{Design, Module, ModuleRef, Reg, Signal, index_width};
 
 /// See the page.
 pub const PART: Part =
@@ -14,7 +15,7 @@ pub struct Fifo<'m> {
     memory: Store<'m>,
     head: Reg<'m>,
     tail: Reg<'m>,
-    count: Reg<'m>,
+    words: Credit<'m>,
     depth: u64,
     /// The oldest word, if there is one.
     pub front: Signal<'m>,
@@ -28,19 +29,19 @@ impl<'m> Fifo<'m> {
             let (head, tail) = (pointer("head"), pointer("tail"));
             let memory = Store::new(m, "words", width, depth);
             let front = memory.read(head.value()).named("front");
-            let count = m.reg("count", bit_length(depth.into())).reset_to(0);
-            Fifo { name: name.into(), memory, head, tail, count, depth, front }
+            let words = Credit::new(m, "count", depth);
+            Fifo { name: name.into(), memory, head, tail, words, depth, front }
         })
     }
 
     /// There is a word.
     pub fn has_word(&self) -> Signal<'m> {
-        self.count.value().any()
+        self.words.count().any()
     }
 
     /// There is no room.
     pub fn is_full(&self) -> Signal<'m> {
-        self.count.value().eq(self.depth)
+        self.words.count().eq(self.depth)
     }
 
     /// Closes the queue: pushes `word` while `push` is 1, which is only allowed if there is room, and pops while `pop`
@@ -54,8 +55,7 @@ impl<'m> Fifo<'m> {
         self.memory.write(push, self.tail.value(), word);
         self.tail.enable(push).set(next(self.tail.value(), self.depth));
         self.head.enable(pop).set(next(self.head.value(), self.depth));
-        let count = self.count.value();
-        self.count.enable(push ^ pop).set(push.mux(count + 1, count - 1));
+        self.words.finish(push, pop);
     }
 }
 

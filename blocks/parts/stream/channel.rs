@@ -1,6 +1,6 @@
 //! The shape of a stream.
 
-use hdl::{Field, member_port};
+use hdl::{Field, Payload, member_port};
 
 /// A named group of fields that travel together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,11 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// A channel with this payload.
+    pub fn new(name: &'static str, payload: &(impl Payload + ?Sized)) -> Channel {
+        Channel { name, fields: payload.fields() }
+    }
+
     /// The port of a member of a channel with a handshake: `valid`, `ready`, or a field.
     pub fn port(&self, member: &str) -> String {
         member_port(self.name, member)

@@ -1,6 +1,7 @@
 //! The buffer of the elements.
 
-use hdl::{Collision, Module, Ram, Reg, Signal, Wire, bit_length, index_width};
+use hdl::{Collision, Module, Ram, Reg, Signal, Wire, index_width};
+use parts::storage::credit::Credit;
 
 /// A queue in a memory that is read at the clock edge, as block RAM is. The oldest word can be used from the second cycle after its
 /// push on, and from the cycle after the pop of the one before it.
@@ -11,7 +12,7 @@ pub struct Buffer<'m> {
     /// The head of the next cycle.
     next: Wire<'m>,
     tail: Reg<'m>,
-    count: Reg<'m>,
+    words: Credit<'m>,
     /// The oldest word.
     pub front: Signal<'m>,
     /// A word can be pushed.
@@ -27,9 +28,9 @@ impl<'m> Buffer<'m> {
             let next = m.wire("next_head", head.value().width());
             let memory = m.memory("words", width, depth);
             let front = memory.read_at_clock("front", next.value(), Collision::Undefined).value();
-            let count = m.reg("count", bit_length(depth.into())).reset_to(0);
-            let has_room = !count.value().eq(depth);
-            Buffer { name: name.into(), memory, head, next, tail, count, front, has_room }
+            let words = Credit::new(m, "count", depth);
+            let has_room = !words.count().eq(depth);
+            Buffer { name: name.into(), memory, head, next, tail, words, front, has_room }
         })
     }
 
@@ -38,13 +39,12 @@ impl<'m> Buffer<'m> {
         let m = push.module();
         m.scope(&self.name, || {
             m.assert("push_has_room", !push | self.has_room);
-            m.assert("pop_has_word", !pop | self.count.value().any());
+            m.assert("pop_has_word", !pop | self.words.count().any());
         });
         self.memory.write(push, self.tail.value(), word);
         self.tail.enable(push).set(self.tail.value() + 1);
         self.next.drive(self.head.value() + pop.zext(self.head.value().width()));
         self.head.set(self.next.value());
-        let count = self.count.value();
-        self.count.enable(push ^ pop).set(push.mux(count + 1, count - 1));
+        self.words.finish(push, pop);
     }
 }

@@ -1,6 +1,7 @@
 //! Buffers that are filled while they are read.
 
-use hdl::{Module, Signal, bit_length, index_width};
+use hdl::{Module, Signal, index_width};
+use parts::storage::credit::Credit;
 
 /// Two halves of a buffer: a stream fills the one while the other is read.
 pub struct DoubleBuffer<'m> {
@@ -29,9 +30,9 @@ impl<'m> DoubleBuffer<'m> {
             half.set(!half.value());
             half.value()
         };
-        let halves = m.reg("halves", bit_length(2)).reset_to(0);
-        let count = halves.value();
-        halves.enable(fills ^ release).set(fills.mux(count + 1, count - 1));
+        let halves = Credit::new(m, "halves", 2);
+        let count = halves.count();
+        halves.finish(fills, release);
         DoubleBuffer {
             has_half: count.any().named("has_half"),
             read_half: toggle("read_half", release),

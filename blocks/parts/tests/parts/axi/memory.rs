@@ -23,6 +23,14 @@ pub struct Behaviour {
     pub fails: fn(usize) -> bool,
 }
 
+/// It answers at once, and never fails.
+pub const FAST: Behaviour = Behaviour { latency: 1, stalls: 0, is_unordered: false, fails: |_| false };
+
+/// Errors in the first bytes of each page.
+pub fn fails_at_pages(address: usize) -> bool {
+    address % BOUNDARY < 64
+}
+
 /// A burst that was asked for.
 struct Burst {
     id: u64,

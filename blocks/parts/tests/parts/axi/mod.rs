@@ -27,7 +27,18 @@ struct Command {
     tile_stride: u64,
 }
 
+/// Long rows.
+const LONG: Command =
+    Command { address: 0, row_bytes: 240, rows: 200, stride: 240, tiles: 1, tile_stride: 0 };
+
 impl Command {
+    /// Rows of 1 to 39 bytes, the first one at an address.
+    fn of_every_length(address: u64) -> Vec<Command> {
+        let of =
+            |row_bytes| Command { address, row_bytes, rows: 2, stride: 101, tiles: 2, tile_stride: 1000 };
+        (1..40).map(of).collect()
+    }
+
     /// Mostly small ones, some with long rows; any alignment.
     fn random(rng: &mut Rng) -> Command {
         Command {
@@ -79,6 +90,13 @@ impl<T> Source<T> {
             self.offered = self.beats.next();
         }
         self.offered.as_ref()
+    }
+
+    /// The beat that is offered was taken, where `fires` is true.
+    fn see(&mut self, fires: bool) {
+        if fires {
+            self.offered = None;
+        }
     }
 
     fn is_empty(&self) -> bool {

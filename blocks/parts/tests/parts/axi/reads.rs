@@ -1,7 +1,7 @@
 //! The read DMA.
 
-use super::memory::{Behaviour, Memory};
-use super::{BYTES, Command, SHAPE, Source};
+use super::memory::{Behaviour, FAST, Memory, fails_at_pages};
+use super::{BYTES, Command, LONG, SHAPE, Source};
 use crate::support::Bench;
 use fastrand::Rng;
 use parts::axi::read_dma::read_dma;
@@ -44,9 +44,7 @@ fn run(commands: &[Command], behaviour: Behaviour, stalls: u8, seed: u64) -> (u6
         command.inspect(|command| command.offer(&mut bench));
         bench.set("out_ready", (rng.u8(..4) >= stalls).into());
         memory.drive_reads(&mut bench);
-        if bench.fires("command") {
-            source.offered = None;
-        }
+        source.see(bench.fires("command"));
         if bench.fires("out") {
             let names = ["data", "keep", "row_last", "last", "error"];
             let beat = names.map(|name| bench.get(&format!("out_{name}")));
@@ -63,16 +61,13 @@ fn run(commands: &[Command], behaviour: Behaviour, stalls: u8, seed: u64) -> (u6
     (cycles, memory)
 }
 
-const FAST: Behaviour = Behaviour { latency: 1, stalls: 0, is_unordered: false, fails: |_| false };
-
 #[test]
 fn any_matrix_comes_in_order() {
     let mut rng = Rng::with_seed(1);
     let commands: Vec<Command> = (0..300).map(|_| Command::random(&mut rng)).collect();
-    let fails = |address: usize| address % 4096 < 64;
     for (seed, is_unordered) in [(1, false), (2, true)] {
         for (latency, stalls) in [(1, 0), (20, 1), (3, 2)] {
-            let behaviour = Behaviour { latency, stalls, is_unordered, fails };
+            let behaviour = Behaviour { latency, stalls, is_unordered, fails: fails_at_pages };
             let (_, memory) = run(&commands, behaviour, stalls, seed);
             assert_eq!(memory.most_pending, SHAPE.outstanding as usize, "bursts under way at once");
         }
@@ -82,9 +77,7 @@ fn any_matrix_comes_in_order() {
 #[test]
 fn every_alignment_and_length() {
     for address in 0..BYTES as u64 {
-        let command =
-            |row_bytes| Command { address, row_bytes, rows: 2, stride: 101, tiles: 2, tile_stride: 1000 };
-        let commands: Vec<Command> = (1..40).map(command).collect();
+        let commands = Command::of_every_length(address);
         run(&commands, Behaviour { is_unordered: true, ..FAST }, 1, address);
     }
 }
@@ -92,9 +85,8 @@ fn every_alignment_and_length() {
 /// Long rows come at a beat a cycle, also when memory is slow, as long as enough bursts are under way.
 #[test]
 fn a_beat_a_cycle() {
-    let long = Command { address: 0, row_bytes: 240, rows: 200, stride: 240, tiles: 1, tile_stride: 0 };
-    let beats = (240 / BYTES * 200) as f64;
-    let rate = |behaviour, address| beats / run(&[Command { address, ..long }], behaviour, 0, 3).0 as f64;
+    let beats = (LONG.row_bytes * LONG.rows) as f64 / BYTES as f64;
+    let rate = |behaviour, address| beats / run(&[Command { address, ..LONG }], behaviour, 0, 3).0 as f64;
     assert!(rate(FAST, 0) > 0.995, "{}", rate(FAST, 0));
     // 61 beats of memory for 60 of the stream.
     assert!(rate(FAST, 1) > 0.975, "{}", rate(FAST, 1));

@@ -1,7 +1,7 @@
 //! The write DMA.
 
-use super::memory::{Behaviour, Memory};
-use super::{BYTES, Command, SHAPE, Source};
+use super::memory::{Behaviour, FAST, Memory, fails_at_pages};
+use super::{BYTES, Command, LONG, SHAPE, Source};
 use crate::support::Bench;
 use fastrand::Rng;
 use parts::axi::write_dma::write_dma;
@@ -33,12 +33,8 @@ fn run(commands: &[Command], behaviour: Behaviour, stalls: u8, seed: u64) -> (u6
         beat.inspect(|beat| bench.set("in_data", **beat));
         bench.set("done_ready", (rng.u8(..4) >= stalls).into());
         memory.drive_writes(&mut bench);
-        if bench.fires("command") {
-            source.offered = None;
-        }
-        if bench.fires("in") {
-            data.offered = None;
-        }
+        source.see(bench.fires("command"));
+        data.see(bench.fires("in"));
         if bench.fires("done") {
             assert_eq!(bench.get("done_error"), u64::from(errors[done]), "{:?}", commands[done]);
             done += 1;
@@ -54,15 +50,12 @@ fn run(commands: &[Command], behaviour: Behaviour, stalls: u8, seed: u64) -> (u6
     (cycles, memory)
 }
 
-const FAST: Behaviour = Behaviour { latency: 1, stalls: 0, is_unordered: false, fails: |_| false };
-
 #[test]
 fn any_matrix_is_written() {
     let mut rng = Rng::with_seed(2);
     let commands: Vec<Command> = (0..300).map(|_| Command::random(&mut rng)).collect();
-    let fails = |address: usize| address % 4096 < 64;
     for (seed, latency, stalls) in [(1, 1, 0), (2, 20, 1), (3, 3, 2)] {
-        let behaviour = Behaviour { latency, stalls, fails, ..FAST };
+        let behaviour = Behaviour { latency, stalls, fails: fails_at_pages, ..FAST };
         let (_, memory) = run(&commands, behaviour, stalls, seed);
         assert_eq!(memory.most_pending, SHAPE.outstanding as usize, "bursts under way at once");
     }
@@ -71,18 +64,15 @@ fn any_matrix_is_written() {
 #[test]
 fn every_alignment_and_length() {
     for address in 0..BYTES as u64 {
-        let command =
-            |row_bytes| Command { address, row_bytes, rows: 2, stride: 101, tiles: 2, tile_stride: 1000 };
-        let commands: Vec<Command> = (1..40).map(command).collect();
+        let commands = Command::of_every_length(address);
         run(&commands, FAST, 1, address);
     }
 }
 
 #[test]
 fn a_beat_a_cycle() {
-    let long = Command { address: 0, row_bytes: 240, rows: 200, stride: 240, tiles: 1, tile_stride: 0 };
-    let beats = (240 / BYTES * 200) as f64;
-    let rate = |behaviour| beats / run(&[long], behaviour, 0, 3).0 as f64;
+    let beats = (LONG.row_bytes * LONG.rows) as f64 / BYTES as f64;
+    let rate = |behaviour| beats / run(&[LONG], behaviour, 0, 3).0 as f64;
     assert!(rate(FAST) > 0.995, "{}", rate(FAST));
     let slow = Behaviour { latency: 8, ..FAST };
     assert!(rate(slow) > 0.98, "{}", rate(slow));

@@ -2,11 +2,12 @@
 
 use hdl::Bits;
 
-/// Two's complement integers, the first in the lowest bits.
-pub fn joined(width: u32, integers: &[i64]) -> Bits {
+/// The integers in lanes of `width` bits, the first in the lowest bits; negative ones in two's complement.
+pub fn joined<I: Copy + Into<i128>>(width: u32, integers: &[I]) -> Bits {
     let mut bits = Bits::zero(width * integers.len() as u32);
     for (lane, integer) in (0..).zip(integers) {
-        bits.insert(lane * width, &Bits::truncated(*integer as i128 as u128, width));
+        let integer: i128 = (*integer).into();
+        bits.insert(lane * width, &Bits::truncated(integer as u128, width));
     }
     bits
 }
