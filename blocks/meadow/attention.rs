@@ -5,11 +5,18 @@ use crate::meadow::meadow_requantize::model::Multiplier;
 use crate::nonlinear::softmax::model::{Row, Softmax};
 use std::sync::Arc;
 
-/// The scales of a head.
+/// What makes an element of a query of its sum.
+#[derive(Clone, Copy, Debug)]
+pub struct TableEntry {
+    /// Bias, in units of the sum.
+    pub bias: i64,
+    /// Scale.
+    pub scale: Multiplier,
+}
+
+/// The scales of a head that all elements share.
 #[derive(Clone, Copy, Debug)]
 pub struct Scales {
-    /// Of queries.
-    pub query: Multiplier,
     /// Of scores, in steps of ln 2 / 32.
     pub score: Multiplier,
     /// Of the result.
@@ -36,8 +43,8 @@ impl Mask {
 pub struct Head {
     /// The weights of the queries: for each element of a token, one for each element of a query.
     pub weights: Vec<Vec<i64>>,
-    /// The biases of the queries, in units of their sums.
-    pub biases: Vec<i64>,
+    /// An entry for each element of a query.
+    pub table: Vec<TableEntry>,
     /// The keys.
     pub keys: Vec<Vec<i64>>,
     /// The values, one for each key.
@@ -75,8 +82,8 @@ impl Head {
 
     /// x W + b, requantised.
     pub fn query(&self, token: &[i64]) -> Vec<i64> {
-        let sums = columns(&self.weights, token).into_iter().zip(&self.biases).map(|(sum, bias)| sum + bias);
-        sums.map(|sum| self.scales.query.scaled(self.rounding, sum).into()).collect()
+        let sums = columns(&self.weights, token).into_iter().zip(&self.table);
+        sums.map(|(sum, entry)| entry.scale.scaled(self.rounding, sum + entry.bias).into()).collect()
     }
 
     /// q K^T, requantised.
@@ -136,12 +143,17 @@ mod tests {
     fn head(d_head: usize, keys: usize) -> Head {
         let rng = &mut Rng::with_seed(d_head as u64);
         let scale = |shift| Multiplier { multiplier: 50_000, shift };
+        // The channels have scales of their own.
+        let entry = |(channel, bias): (u64, i64)| TableEntry {
+            bias,
+            scale: Multiplier { multiplier: 40_000 + 300 * channel, shift: 24 },
+        };
         Head {
             weights: matrix(rng, 64, d_head),
-            biases: matrix(rng, 1, d_head).remove(0),
+            table: (0..).zip(matrix(rng, 1, d_head).remove(0)).map(entry).collect(),
             keys: matrix(rng, keys, d_head),
             values: matrix(rng, keys, d_head),
-            scales: Scales { query: scale(24), score: scale(25), output: scale(32) },
+            scales: Scales { score: scale(25), output: scale(32) },
             rounding: Rounding::HalfEven,
             softmax: softmax(keys as u32),
         }
@@ -153,8 +165,9 @@ mod tests {
 
     /// The result in real arithmetic, in steps of the head's result.
     fn exact(head: &Head, token: &[i64], count: usize) -> Vec<f64> {
-        let sums = columns(&head.weights, token).into_iter().zip(&head.biases);
-        let query: Vec<f64> = sums.map(|(sum, bias)| (sum + bias) as f64 / step(head.scales.query)).collect();
+        let sums = columns(&head.weights, token).into_iter().zip(&head.table);
+        let query: Vec<f64> =
+            sums.map(|(sum, entry)| (sum + entry.bias) as f64 / step(entry.scale)).collect();
         let power = |key: &Vec<i64>| {
             let sum: f64 = key.iter().zip(&query).map(|(key, query)| *key as f64 * query).sum();
             (sum / step(head.scales.score) / 32.0).exp2()
@@ -166,7 +179,7 @@ mod tests {
             let of_key = |(power, value): (&f64, &Vec<i64>)| power / sum * value[place] as f64 * one;
             powers.iter().zip(&head.values).map(of_key).sum()
         };
-        (0..head.biases.len()).map(column).collect()
+        (0..head.table.len()).map(column).collect()
     }
 
     #[test]

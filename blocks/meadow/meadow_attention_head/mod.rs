@@ -10,7 +10,7 @@ pub use params::Params;
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};
 use crate::meadow::SOURCE;
-use params::{BIAS, STATUS};
+use params::{STATUS, TABLE};
 
 /// The attention head.
 pub const BLOCK: Block = Block {
@@ -51,7 +51,7 @@ impl Params {
         vec![
             Channel::new("job", &self.job()),
             Channel::new("weights", &self.row()),
-            Channel::new("bias", &BIAS),
+            Channel::new("table", &TABLE),
             Channel::new("keys", &self.row()),
             Channel::new("values", &self.row()),
             Channel::new("x", &self.x()),

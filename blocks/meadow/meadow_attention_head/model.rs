@@ -3,7 +3,7 @@
 use super::params::{ELEMENT_BITS, Params};
 use crate::common::lanes::{apart, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
-use crate::meadow::attention::{Head, Mask, Scales, Steps};
+use crate::meadow::attention::{Head, Mask, Scales, Steps, TableEntry};
 use crate::meadow::meadow_requantize::SUM_BITS;
 use crate::meadow::meadow_requantize::model::Multiplier;
 use crate::nonlinear::softmax::model::Softmax;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 pub const JOB: usize = 0;
 /// Rows of weights.
 pub const WEIGHTS: usize = 1;
-/// Biases.
-pub const BIAS: usize = 2;
+/// Biases and scales of queries.
+pub const TABLE: usize = 2;
 /// Keys.
 pub const KEYS: usize = 3;
 /// Values.
@@ -51,12 +51,15 @@ pub struct Job {
     pub scales: Scales,
 }
 
+/// The scale in a field of a beat and the one behind it.
+fn scale(beat: &[Bits], field: usize) -> Multiplier {
+    Multiplier { multiplier: beat[field].to_u64(), shift: beat[field + 1].to_u64() as u32 }
+}
+
 impl Job {
     /// The job of a beat.
     pub fn of_beat(beat: &[Bits]) -> Job {
         let number = |field: usize| beat[field].to_u64() as usize;
-        let scale =
-            |field: usize| Multiplier { multiplier: beat[field].to_u64(), shift: number(field + 1) as u32 };
         Job {
             d_model: number(0),
             tokens: number(1),
@@ -64,7 +67,7 @@ impl Job {
             mask: Mask { valid_keys: number(3), causal: beat[5].bit(0) },
             position: number(4),
             skip: beat[6].bit(0),
-            scales: Scales { query: scale(7), score: scale(9), output: scale(11) },
+            scales: Scales { score: scale(beat, 7), output: scale(beat, 9) },
         }
     }
 
@@ -102,7 +105,7 @@ impl Work {
             }
             let head = Head {
                 weights: vec![],
-                biases: vec![],
+                table: vec![],
                 keys: vec![],
                 values: vec![],
                 scales: job.scales,
@@ -116,19 +119,22 @@ impl Work {
     /// Takes what has come of the head.
     pub fn load(&mut self, waiting: &mut [Waiting]) {
         let Work { job, head, d_head } = self;
-        let mut take = |channel: usize, width: u32, have: usize, most: usize| {
+        let mut take = |channel: usize, have: usize, most: usize| {
             let beats = waiting[channel].len().min(most - have);
-            rows(&mut waiting[channel], width, beats)
+            rows(&mut waiting[channel], ELEMENT_BITS, beats)
         };
-        head.weights.extend(take(WEIGHTS, ELEMENT_BITS, head.weights.len(), job.d_model));
-        head.biases.extend(take(BIAS, SUM_BITS, head.biases.len(), *d_head).concat());
-        head.keys.extend(take(KEYS, ELEMENT_BITS, head.keys.len(), job.keys));
-        head.values.extend(take(VALUES, ELEMENT_BITS, head.values.len(), job.keys));
+        head.weights.extend(take(WEIGHTS, head.weights.len(), job.d_model));
+        head.keys.extend(take(KEYS, head.keys.len(), job.keys));
+        head.values.extend(take(VALUES, head.values.len(), job.keys));
+        let entry =
+            |beat: Vec<Bits>| TableEntry { bias: apart(SUM_BITS, &beat[0])[0], scale: scale(&beat, 1) };
+        let entries = waiting[TABLE].len().min(*d_head - head.table.len());
+        head.table.extend(waiting[TABLE].drain(..entries).map(entry));
     }
 
-    /// Weights and biases are there.
+    /// Weights and their table are there.
     pub fn has_weights(&self) -> bool {
-        self.head.weights.len() == self.job.d_model && self.head.biases.len() == self.d_head
+        self.head.weights.len() == self.job.d_model && self.head.table.len() == self.d_head
     }
 
     /// The keys are there.

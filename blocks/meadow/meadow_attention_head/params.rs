@@ -108,7 +108,6 @@ impl Params {
             position: COUNT_BITS,
             causal: 1,
             skip: 1,
-            query: SCALE,
             score: SCALE,
             output: SCALE,
         }
@@ -130,8 +129,8 @@ impl Params {
     }
 }
 
-/// A bias.
-pub const BIAS: BiasBeat<u32> = BiasBeat { bias: SUM_BITS };
+/// A beat of the table.
+pub const TABLE: TableBeat<u32> = TableBeat { bias: SUM_BITS, scale: SCALE };
 
 /// The end of a job.
 pub const STATUS: StatusBeat<u32> = StatusBeat { error: 1 };
@@ -162,8 +161,6 @@ pub struct Job<T> {
     pub causal: T,
     /// 1: keys that no token of a group sees are left out, which changes no result.
     pub skip: T,
-    /// Scale of queries.
-    pub query: ScaleFields<T>,
     /// Scale of scores, to steps of ln 2 / 32.
     pub score: ScaleFields<T>,
     /// Scale of results.
@@ -177,11 +174,14 @@ pub struct RowBeat<T> {
     pub row: T,
 }
 
-/// A bias of queries.
+/// What makes an element of a query of its sum.
 #[derive(Clone, Copy, Bundle)]
-pub struct BiasBeat<T> {
-    /// Two's complement, in units of the sums.
+pub struct TableBeat<T> {
+    /// Bias: two's complement, in units of the sums.
     pub bias: T,
+    /// Scale.
+    #[bundle(flatten)]
+    pub scale: ScaleFields<T>,
 }
 
 /// An element of each token of a group.

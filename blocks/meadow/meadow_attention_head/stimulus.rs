@@ -1,6 +1,6 @@
 //! Jobs, and the coverage points they reach.
 
-use super::model::{BIAS, Event, Golden, JOB, Job, KEYS, VALUES, WEIGHTS, X};
+use super::model::{Event, Golden, JOB, Job, KEYS, TABLE, VALUES, WEIGHTS, X};
 use super::params::{COUNT_BITS, ELEMENT_BITS, MULTIPLIER_BITS, Params};
 use crate::common::lanes::{corner_weighted, flag, joined};
 use crate::meadow::attention::Steps;
@@ -112,7 +112,9 @@ pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits]))
     }
     (0..d_model).for_each(|_| emit(WEIGHTS, &[elements(rng, params.d_head)]));
     for _ in 0..params.d_head {
-        emit(BIAS, &[joined(SUM_BITS, &[corner_weighted(SUM_BITS, rng) >> rng.u32(8..32)])]);
+        let bias = joined(SUM_BITS, &[corner_weighted(SUM_BITS, rng) >> rng.u32(8..32)]);
+        let [multiplier, shift] = scale(rng, 7 + root(d_model));
+        emit(TABLE, &[bias, multiplier, shift]);
     }
     (0..keys).for_each(|_| emit(KEYS, &[elements(rng, params.d_head)]));
     (0..keys).for_each(|_| emit(VALUES, &[elements(rng, params.d_head)]));
@@ -133,16 +135,21 @@ fn job_beat(params: &Params, rng: &mut Rng, counts: &[u32; 5]) -> Vec<Bits> {
     let number = |(count, width): (&u32, u32)| Bits::truncated((*count).into(), width);
     let mut beat: Vec<Bits> = counts.iter().zip(widths).map(number).collect();
     beat.extend([flag(rng.bool()), flag(rng.bool())]);
-    let root = |count: u32| count.max(1).ilog2() / 2;
-    // Sums of products of two random elements, and of probabilities and elements.
-    let usual = [7 + root(counts[0]), 6 + root(params.d_head), params.probability_bits - 1];
-    for places in usual {
-        let multiplier = rng.u32(1 << (MULTIPLIER_BITS - 1)..1 << MULTIPLIER_BITS);
-        let shift = MULTIPLIER_BITS - 1 + places + rng.u32(..3);
-        beat.push(Bits::truncated(multiplier.into(), MULTIPLIER_BITS));
-        beat.push(Bits::truncated(shift.into(), SHIFT_BITS));
-    }
+    beat.extend(scale(rng, 6 + root(params.d_head)));
+    beat.extend(scale(rng, params.probability_bits - 1));
     beat
+}
+
+/// A multiplier and a shift, for numbers that are usually so many places too long.
+fn scale(rng: &mut Rng, places: u32) -> [Bits; 2] {
+    let multiplier = rng.u32(1 << (MULTIPLIER_BITS - 1)..1 << MULTIPLIER_BITS);
+    let shift = MULTIPLIER_BITS - 1 + places + rng.u32(..3);
+    [Bits::truncated(multiplier.into(), MULTIPLIER_BITS), Bits::truncated(shift.into(), SHIFT_BITS)]
+}
+
+/// Places by which the sum of so many random products is longer than one of them.
+fn root(count: u32) -> u32 {
+    count.max(1).ilog2() / 2
 }
 
 /// Finds the coverage points of jobs.

@@ -1,7 +1,7 @@
 //! The hardware: the stages of the head, each between streams of its own.
 //!
 //! ```text
-//! weights, bias --> +-------+          keys --> +--------+
+//! weights, table -> +-------+          keys --> +--------+
 //! x --------------> | query | --> query_out     | scores | --> scores_out
 //!                   +-------+     query_in ---> +--------+
 //!

@@ -91,41 +91,68 @@ impl Run {
     }
 }
 
-/// A job of the small head, of 8 groups, with data that do not matter.
+/// A job of the small head, with data that do not matter.
+#[derive(Clone, Copy)]
 struct Shape {
     d_model: u32,
+    tokens: u32,
     keys: u32,
     is_causal: bool,
 }
 
-/// The cycles from group to group.
-fn intervals(shape: &Shape) -> Vec<u64> {
-    let Shape { d_model, keys, is_causal } = *shape;
+/// The small head with equal jobs, when the last has ended.
+fn run_of(shape: Shape, jobs: usize) -> Run {
+    let Shape { d_model, tokens, keys, is_causal } = shape;
     let mut run = Run::new("meadow_attention_head", SMALL);
     let flag = u32::from(is_causal);
-    let numbers = [d_model, 32, keys, keys, 0, flag, flag, 1, 0, 1, 0, 1, 0];
-    let widths: Vec<u32> = run.interface.inputs[0].fields.iter().map(|field| field.width).collect();
-    let job = numbers.iter().zip(widths).map(|(number, width)| Bits::truncated((*number).into(), width));
-    run.pending[0].push_back(job.collect());
-    for (channel, beats) in [(1, d_model), (2, 8), (3, keys), (4, keys), (5, 8 * d_model)] {
-        let width = run.interface.inputs[channel].fields[0].width;
-        run.pending[channel].extend((0..beats).map(|_| vec![Bits::zero(width)]));
+    let numbers = [d_model, tokens, keys, keys, 0, flag, flag, 1, 0, 1, 0];
+    let fields = run.interface.inputs[0].fields.iter().zip(numbers);
+    let job: Beat = fields.map(|(field, number)| Bits::truncated(number.into(), field.width)).collect();
+    for _ in 0..jobs {
+        run.pending[0].push_back(job.clone());
+        for (channel, beats) in [(1, d_model), (2, 8), (3, keys), (4, keys), (5, tokens / 4 * d_model)] {
+            let fields = &run.interface.inputs[channel].fields;
+            let beat: Beat = fields.iter().map(|field| Bits::zero(field.width)).collect();
+            run.pending[channel].extend((0..beats).map(|_| beat.clone()));
+        }
     }
-    run.until(1, 1, &[]);
-    let ends: Vec<u64> = run.answers[0].chunks(8).map(|group| group[7].0).collect();
-    ends.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    run.until(1, jobs, &[]);
+    run
+}
+
+/// The differences between neighbours.
+fn differences(cycles: &[u64]) -> Vec<u64> {
+    cycles.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
+/// The cycles from group to group of a job of 8.
+fn intervals(d_model: u32, keys: u32, is_causal: bool) -> Vec<u64> {
+    let run = run_of(Shape { d_model, tokens: 32, keys, is_causal }, 1);
+    differences(&run.answers[0].chunks(8).map(|group| group[7].0).collect::<Vec<_>>())
+}
+
+/// The cycles from job to job of 12.
+fn job_intervals(d_model: u32, tokens: u32, keys: u32) -> Vec<u64> {
+    let run = run_of(Shape { d_model, tokens, keys, is_causal: false }, 12);
+    differences(&run.answers[1].iter().map(|(cycle, _)| *cycle).collect::<Vec<_>>())
 }
 
 #[test]
 fn a_group_takes_as_long_as_its_longest_stage() {
-    let of = |d_model, keys| intervals(&Shape { d_model, keys, is_causal: false });
+    let of = |d_model, keys| intervals(d_model, keys, false);
     // Queries, scores, and queries that leave one by one.
     assert_eq!(of(32, 16), [32; 7]);
     assert_eq!(of(16, 64), [66; 7]);
     assert_eq!(of(2, 4), [14; 7]);
     // Group n has 4 n + 4 keys, 4 more than the one before, which its softmax and its values take once more.
-    let causal = intervals(&Shape { d_model: 4, keys: 64, is_causal: true });
+    let causal = intervals(4, 64, true);
     assert_eq!(causal[3..], [26, 30, 34, 38]);
+}
+
+#[test]
+fn equal_jobs_follow_each_other_without_overlap() {
+    assert_eq!(job_intervals(32, 32, 16), [361; 11]);
+    assert_eq!(job_intervals(8, 4, 64), [218; 11]);
 }
 
 /// The cases of the head, for the head and for the baseline: the beats of `out` and `status`.

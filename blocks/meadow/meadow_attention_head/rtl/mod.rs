@@ -1,7 +1,7 @@
 //! The hardware: three stages around the softmaxes. Each has a group of tokens of its own.
 //!
 //! ```text
-//! weights, bias --> +-------+   keys --> +--------+   +---------+   values --> +---------+
+//! weights, table -> +-------+   keys --> +--------+   +---------+   values --> +---------+
 //! x --------------> | query | ---------> | scores |-->| softmax |------------> | context | --> out
 //!                   +-------+            +--------+   | a token |              +---------+
 //!                                                     +---------+
@@ -18,7 +18,7 @@ mod serial;
 mod units;
 
 use super::BLOCK;
-use super::params::{BIAS, ELEMENT_BITS, Job, Params, STATUS, ScaleFields, StatusBeat};
+use super::params::{ELEMENT_BITS, Job, Params, STATUS, ScaleFields, StatusBeat, TABLE};
 use crate::block::Hardware;
 use crate::top::block;
 use context::{ContextJob, Probabilities};
@@ -95,7 +95,7 @@ pub struct Stages<'m> {
 }
 
 impl<'m> Stages<'m> {
-    /// Takes weights, biases, tokens, keys and values.
+    /// Takes weights and their table, tokens, keys and values.
     pub fn new(m: &'m Module, params: &Params, modules: &StageModules) -> Stages<'m> {
         let softmax = |token| m.instance(&format!("u_softmax{token}"), modules.softmax);
         let stages = Stages {
@@ -106,7 +106,7 @@ impl<'m> Stages<'m> {
         };
         let Stages { query, scores, context, .. } = &stages;
         m.input_stream("weights", &params.row()).connect(&query.input_stream("weights", &params.row()));
-        m.input_stream("bias", &BIAS).connect(&query.input_stream("bias", &BIAS));
+        m.input_stream("table", &TABLE).connect(&query.input_stream("table", &TABLE));
         m.input_stream("x", &params.x()).connect(&query.input_stream("x", &params.x()));
         m.input_stream("keys", &params.row()).connect(&scores.input_stream("keys", &params.row()));
         m.input_stream("values", &params.row()).connect(&context.input_stream("values", &params.row()));
@@ -118,7 +118,7 @@ impl<'m> Stages<'m> {
         let Start { keys, tokens, .. } = *job;
         let KeyJob { start, last_key, .. } = keys;
         let last_element = job.last_element.low(params.element_bits());
-        connect(self.query, &QueryJob { start, last_element, tokens, scale: job.query });
+        connect(self.query, &QueryJob { start, last_element, tokens });
         connect(self.scores, &ScoreJob { keys, scale: job.score });
         connect(self.context, &ContextJob { start, last_key, tokens, scale: job.output });
     }
@@ -188,7 +188,6 @@ pub struct Start<'m> {
     pub tokens: Signal<'m>,
     /// Number of the last element of a token.
     last_element: Signal<'m>,
-    query: ScaleFields<Signal<'m>>,
     score: ScaleFields<Signal<'m>>,
     output: ScaleFields<Signal<'m>>,
 }
@@ -227,7 +226,6 @@ pub fn control<'m>(m: &'m Module, params: &Params, ends: Signal<'m>) -> Start<'m
         },
         tokens: job.tokens,
         last_element: job.d_model - 1,
-        query: job.query,
         score: job.score,
         output: job.output,
     }

@@ -7,7 +7,7 @@ use super::units::{Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{
-    BIAS, COUNT_BITS, ELEMENT_BITS, Params, SCALE, ScaleFields,
+    COUNT_BITS, ELEMENT_BITS, Params, ScaleFields, TABLE, TableBeat,
 };
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
@@ -25,8 +25,6 @@ pub struct QueryJob<T> {
     pub last_element: T,
     /// Number of tokens.
     pub tokens: T,
-    /// Scale of queries.
-    pub scale: ScaleFields<T>,
 }
 
 /// The queries of a group.
@@ -55,21 +53,20 @@ impl Params {
             m.describe("The queries of a group of tokens.");
             m.describe("A group takes as many cycles as a token has elements.");
             let units = Units::new(m, self, element, unit);
-            let declared =
-                QueryJob { start: 1, last_element: self.element_bits(), tokens: COUNT_BITS, scale: SCALE };
+            let declared = QueryJob { start: 1, last_element: self.element_bits(), tokens: COUNT_BITS };
             query(m, self, &m.inputs(&declared), &units);
         })
     }
 }
 
 fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: &Units<'m>) {
-    let (weights, bias) = (m.input_stream("weights", &params.row()), m.input_stream("bias", &BIAS));
+    let (weights, table) = (m.input_stream("weights", &params.row()), m.input_stream("table", &TABLE));
     let rows =
         m.scope("weights", || Buffer::of_rows(m, &weights, params.d_model, job.start, job.last_element));
-    let last_bias = m.ones(params.place_bits());
-    let biases =
-        m.scope("biases", || Buffer::new(m, &bias, bias.payload.bias, params.d_head, job.start, last_bias));
-    multiply(m, params, job, &rows, biases.is_loaded, units);
+    let last_entry = m.ones(params.place_bits());
+    let entries = m.pack(&table.payload);
+    let table = m.scope("table", || Buffer::new(m, &table, entries, params.d_head, job.start, last_entry));
+    multiply(m, params, job, &rows, table.is_loaded, units);
 
     let results = units.results();
     let output = m.output_stream("query", &params.queries());
@@ -83,13 +80,17 @@ fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: 
     // There is room for the queries: nothing waits.
     let flow = Flow { m, advance: m.ones(1) };
     let stages = ["biased", "magnitude", "product", "result"];
-    let bias = biases.memory.read(serial.place);
+    let TableBeat { bias, scale } = m.unpack(&TABLE, table.memory.read(serial.place));
+    let scale = ScaleFields {
+        multiplier: flow.through(&stages[..2], "multiplier", scale.multiplier),
+        shift: flow.through(&stages[..2], "shift", scale.shift),
+    };
     let biased: Vec<Signal> =
         serial.sums.iter().map(|sum| sum.sext(MAGNITUDE_BITS) + bias.sext(MAGNITUDE_BITS)).collect();
     let magnitudes = Magnitude::of_lanes(flow, &flow.keep_all("biased", &biased));
     let has_result = flow.valid_through(&stages, serial.is_busy);
     let is_last = flow.through(&stages, "last", serial.is_last);
-    let queries = requantised(params, flow, magnitudes, &job.scale, |_, element| {
+    let queries = requantised(params, flow, magnitudes, &scale, |_, element| {
         let query = m.reg("query", params.row_bits()).enable(has_result);
         query.set(m.concat(&[element, query.value().high(params.row_bits() - ELEMENT_BITS)]));
         query.value()
@@ -106,7 +107,7 @@ fn multiply<'m>(
     params: &Params,
     job: &QueryJob<Signal<'m>>,
     weights: &Buffer<'m>,
-    has_biases: Signal<'m>,
+    has_table: Signal<'m>,
     units: &Units<'m>,
 ) {
     let feed = units.feed();
@@ -115,7 +116,7 @@ fn multiply<'m>(
     let is_there = m.wire("element_is_there", 1);
     let takes = feed.ready();
     let flow = Flow { m, advance: (!is_there.value() | takes).named("advance") };
-    x.set_ready(weights.is_loaded & has_biases & groups.has_group() & flow.advance);
+    x.set_ready(weights.is_loaded & has_table & groups.has_group() & flow.advance);
     is_there.drive(flow.flag("element_valid", x.fires()));
 
     let place = m.reg("element", params.element_bits()).reset_to(0).enable(x.fires());

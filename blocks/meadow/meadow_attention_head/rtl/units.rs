@@ -80,7 +80,7 @@ impl<'m> Results<'m> {
     }
 }
 
-/// The magnitude of each token, requantised, and what `then` makes of it.
+/// The magnitude of each token, requantised, and what `then` makes of it. `scale` is there when the magnitudes are.
 pub fn requantised<'m>(
     params: &Params,
     flow: Flow<'m>,
@@ -88,10 +88,11 @@ pub fn requantised<'m>(
     scale: &ScaleFields<Signal<'m>>,
     then: impl Fn(u32, Signal<'m>) -> Signal<'m>,
 ) -> Signal<'m> {
+    let shift = flow.keep("product_shift", scale.shift);
     let token = |(token, magnitude): (u32, Magnitude<Signal<'m>>)| {
         flow.m.scope(&format!("token{token}"), || {
             let product = product(flow, magnitude, scale.multiplier);
-            then(token, rounded(flow, params.rounding, product, scale.shift))
+            then(token, rounded(flow, params.rounding, product, shift))
         })
     };
     flow.m.concat_lsb(&(0..).zip(magnitudes).map(token).collect::<Vec<_>>())
