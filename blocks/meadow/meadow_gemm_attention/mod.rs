@@ -35,14 +35,14 @@ impl Ports for Params {
     fn interface(&self) -> Interface {
         let mut inputs = self.head.inputs();
         inputs.extend([
-            Channel::new("query_in", &self.head.queries()),
+            Channel::new("query_in", &self.queries()),
             Channel::new("scores_in", &self.scores()),
             Channel::new("probabilities_in", &self.probabilities()),
         ]);
         Interface {
             inputs,
             outputs: vec![
-                Channel::new("query_out", &self.head.queries()),
+                Channel::new("query_out", &self.queries()),
                 Channel::new("scores_out", &self.scores()),
                 Channel::new("probabilities_out", &self.probabilities()),
                 Channel::new("out", &self.head.out()),

@@ -1,7 +1,6 @@
 //! The parameters of `meadow_gemm_attention`.
 
-use crate::meadow::meadow_attention_head as head;
-use crate::meadow::meadow_attention_head::rtl::Scores;
+use crate::meadow::meadow_attention_head::{self as head, params::ELEMENT_BITS};
 use crate::parameters::{ParameterError, Parameters};
 use hdl::Bundle;
 use schemars::JsonSchema;
@@ -25,6 +24,20 @@ impl Parameters for Params {
     }
 }
 
+/// The queries of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct QueryBeat<T> {
+    /// All elements of each token.
+    pub queries: T,
+}
+
+/// A score of each token of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct ScoreBeat<T> {
+    /// Two's complement, the first token in the lowest bits.
+    pub scores: T,
+}
+
 /// A probability of each token of a group.
 #[derive(Clone, Copy, Bundle)]
 pub struct ProbabilityBeat<T> {
@@ -33,9 +46,14 @@ pub struct ProbabilityBeat<T> {
 }
 
 impl Params {
+    /// The queries of a group.
+    pub fn queries(&self) -> QueryBeat<u32> {
+        QueryBeat { queries: self.head.tokens * self.head.row_bits() }
+    }
+
     /// A score of each token.
-    pub fn scores(&self) -> Scores<u32> {
-        self.head.scores()
+    pub fn scores(&self) -> ScoreBeat<u32> {
+        ScoreBeat { scores: self.head.tokens * ELEMENT_BITS }
     }
 
     /// A probability of each token.

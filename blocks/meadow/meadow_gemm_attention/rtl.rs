@@ -12,12 +12,15 @@
 //! ```
 
 use super::BLOCK;
-use super::params::{Params, ProbabilityBeat};
+use super::params::{Params, ProbabilityBeat, QueryBeat, ScoreBeat};
 use crate::block::Hardware;
 use crate::meadow::meadow_attention_head::rtl::context::Probabilities;
+use crate::meadow::meadow_attention_head::rtl::control::{Begin, control};
 use crate::meadow::meadow_attention_head::rtl::groups::Groups;
 use crate::meadow::meadow_attention_head::rtl::keys::Keys;
-use crate::meadow::meadow_attention_head::rtl::{StageModules, Stages, Start, control};
+use crate::meadow::meadow_attention_head::rtl::query::Queries;
+use crate::meadow::meadow_attention_head::rtl::scores::Scores;
+use crate::meadow::meadow_attention_head::rtl::{StageModules, Stages};
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, Stream};
 
@@ -28,15 +31,12 @@ impl Hardware for Params {
         let timing = "Throughput: a key of a group of tokens in a cycle, in each stage.";
         block(design, &BLOCK, self, &[what, timing], |m| {
             let stages = Stages::new(m, &self.head, &modules);
-            let ends = m.wire("job_ends", 1);
-            let start = control(m, &self.head, ends.value());
-            stages.connect_job(&self.head, &start);
-            let engine = Engine { m, params: self, stages, start };
+            let (runs, ends) = (m.reg("runs", 1).reset_to(0), m.wire("job_ends", 1));
+            let begin = control(m, &self.head, &stages, !runs.value(), ends.value());
+            runs.enable(begin.begins | ends.value()).set(begin.begins);
+            let engine = Engine { m, params: self, stages, begin };
             let left = [engine.queries(), engine.scores(), engine.softmaxes(), engine.results()];
-            let runs = m.reg("runs", 1).reset_to(0);
             ends.drive(runs.value() & !m.concat_lsb(&left).any());
-            let begins = engine.start.keys.start;
-            runs.enable(begins | ends.value()).set(begins);
         })
     }
 }
@@ -46,26 +46,29 @@ struct Engine<'m, 'p> {
     m: &'m Module,
     params: &'p Params,
     stages: Stages<'m>,
-    start: Start<'m>,
+    begin: Begin<'m>,
 }
 
 impl<'m> Engine<'m, '_> {
     /// The groups of the job, counted for `name`.
     fn groups(&self, name: &str) -> Groups<'m> {
-        let Start { keys, tokens, .. } = &self.start;
-        self.m.scope(name, || Groups::new(self.m, &self.params.head, keys.start, *tokens))
+        let Begin { begins, job } = &self.begin;
+        self.m.scope(name, || Groups::new(self.m, &self.params.head, job.tokens, *begins))
     }
 
     /// The keys of its groups.
     fn keys(&self, name: &str, advance: Signal<'m>) -> Keys<'m> {
-        self.m.scope(name, || Keys::new(self.m, &self.params.head, &self.start.keys, advance))
+        let Begin { begins, job } = &self.begin;
+        self.m.scope(name, || Keys::new(self.m, &self.params.head, &job.key_job(), *begins, advance))
     }
 
     /// The stage of queries; whether it has groups left, as the others.
     fn queries(&self) -> Signal<'m> {
-        let declared = self.params.head.queries();
-        let output = self.m.output_stream("query_out", &declared);
-        self.stages.query.output_stream("query", &declared).connect(&output);
+        let Engine { m, params, stages, .. } = self;
+        let output = m.output_stream("query_out", &params.queries());
+        let results = stages.query.output_stream("query", &params.head.queries());
+        gate(&results, &output, m.ones(1));
+        output.set_payload(QueryBeat { queries: results.payload.queries });
         let groups = self.groups("query_out");
         let has_group = groups.has_group();
         groups.finish(output.fires());
@@ -73,20 +76,21 @@ impl<'m> Engine<'m, '_> {
     }
 
     fn scores(&self) -> Signal<'m> {
-        let declared = self.params.head.queries();
-        let input = self.m.input_stream("query_in", &declared);
+        let Engine { m, params, stages, .. } = self;
+        let input = m.input_stream("query_in", &params.queries());
         let groups = self.groups("query_in");
-        let into = self.stages.scores.input_stream("query", &declared);
+        let into = stages.scores.input_stream("query", &params.head.queries());
         gate(&input, &into, groups.has_group());
-        into.set_payload(input.payload);
+        into.set_payload(Queries { queries: input.payload.queries, last: groups.is_last() });
         groups.finish(input.fires());
 
-        let declared = self.params.scores();
-        let output = self.m.output_stream("scores_out", &declared);
-        self.stages.scores.output_stream("scores", &declared).connect(&output);
+        let output = m.output_stream("scores_out", &params.scores());
+        let results = stages.scores.output_stream("scores", &params.head.scores());
+        gate(&results, &output, m.ones(1));
+        output.set_payload(ScoreBeat { scores: results.payload.scores });
         let groups = self.groups("scores_out");
         let has_group = groups.has_group();
-        groups.finish(output.fires() & self.keys("scores_out", output.fires()).is_last);
+        groups.finish(output.fires() & results.payload.last);
         has_group
     }
 
@@ -95,7 +99,9 @@ impl<'m> Engine<'m, '_> {
         let input = m.input_stream("scores_in", &params.scores());
         let groups = self.groups("scores_in");
         let keys = self.keys("scores_in", input.fires());
-        let softmaxes = stages.softmaxes(m, &params.head, &input, &keys, groups.has_group());
+        let keep = m.concat_lsb(&keys.seen(params.head.tokens));
+        let beat = Scores { scores: input.payload.scores, keep, last: keys.is_last };
+        let softmaxes = stages.softmaxes(m, &params.head, &input, &beat, groups.has_group());
         groups.finish(input.fires() & keys.is_last);
 
         let output = m.output_stream("probabilities_out", &params.probabilities());
@@ -110,7 +116,7 @@ impl<'m> Engine<'m, '_> {
     }
 
     fn results(&self) -> Signal<'m> {
-        let Engine { m, params, stages, .. } = self;
+        let Engine { m, params, stages, begin } = self;
         let input = m.input_stream("probabilities_in", &params.probabilities());
         let groups = self.groups("probabilities_in");
         let keys = self.keys("probabilities_in", input.fires());
@@ -124,8 +130,8 @@ impl<'m> Engine<'m, '_> {
         let results = stages.context.output_stream("out", &params.head.out());
         results.connect(&output);
         let ends = output.fires() & results.payload.last;
-        let is_left = m.reg("results_left", 1).reset_to(0).enable(self.start.keys.start | ends);
-        is_left.set(self.start.keys.start);
+        let is_left = m.reg("results_left", 1).reset_to(0).enable(begin.begins | ends);
+        is_left.set(begin.begins);
         is_left.value()
     }
 }

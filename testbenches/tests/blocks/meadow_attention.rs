@@ -150,9 +150,15 @@ fn a_group_takes_as_long_as_its_longest_stage() {
 }
 
 #[test]
-fn equal_jobs_follow_each_other_without_overlap() {
-    assert_eq!(job_intervals(32, 32, 16), [361; 11]);
-    assert_eq!(job_intervals(8, 4, 64), [218; 11]);
+fn equal_jobs_take_as_long_as_their_longest_stage() {
+    // Queries, scores; scores of 8 groups; queries that leave one by one.
+    assert_eq!(job_intervals(32, 32, 16), [256; 11]);
+    assert_eq!(job_intervals(8, 4, 64), [66; 11]);
+    assert_eq!(job_intervals(8, 32, 64), [8 * 66; 11]);
+    assert_eq!(job_intervals(2, 4, 4), [14; 11]);
+    // Weights that take as long as the queries: loading waits a cycle for the half that is read.
+    let of_two = job_intervals(32, 4, 8);
+    assert!(of_two.windows(2).all(|pair| pair.iter().sum::<u64>() == 65), "{of_two:?}");
 }
 
 /// The cases of the head, for the head and for the baseline: the beats of `out` and `status`.

@@ -1,48 +1,48 @@
 //! Rows that a job keeps.
 
-use crate::meadow::meadow_attention_head::params::RowBeat;
 use hdl::{Module, Ram, Signal, Stream, index_width};
+use parts::storage::halves::Halves;
 
-/// A memory that a stream fills at the start of a job.
+/// A memory of two halves: a stream fills the one while the other is read.
 pub struct Buffer<'m> {
+    m: &'m Module,
     /// The rows.
     pub memory: Ram<'m>,
-    /// They are all there.
-    pub is_loaded: Signal<'m>,
+    halves: Halves<'m>,
+    /// The last row of a half comes.
+    pub fills: Signal<'m>,
 }
 
 impl<'m> Buffer<'m> {
-    /// Takes rows of `stream` from `start` on, up to that of the number `last`; `row` is what is kept of a beat. `depth` is at
-    /// least 2.
+    /// Takes rows of `stream`, and of each beat `row`, while `opens` is 1 and a half has room, which is full with the row of the
+    /// number `last`; `release` frees the half that is read. A half has `depth` rows, at least 2.
     pub fn new<P>(
         m: &'m Module,
         stream: &Stream<'m, P>,
         row: Signal<'m>,
         depth: u32,
-        start: Signal<'m>,
+        opens: Signal<'m>,
         last: Signal<'m>,
+        release: Signal<'m>,
     ) -> Buffer<'m> {
-        let memory = m.memory("rows", row.width(), depth.into());
-        let loads = m.reg("loads", 1).reset_to(0);
-        stream.set_ready(loads.value());
-        let place = m.reg("place", index_width(depth.into())).reset_to(0).enable(stream.fires());
-        let ends = (stream.fires() & place.value().eq(last)).named("ends");
-        place.set((place.value() + 1).gated(!ends));
-        loads.enable(start | ends).set(start);
-        let is_loaded = m.reg("is_loaded", 1).reset_to(0).enable(start | ends);
-        is_loaded.set(ends);
-        memory.write(stream.fires(), place.value(), row);
-        Buffer { memory, is_loaded: is_loaded.value() }
+        let memory = m.memory("rows", row.width(), 2 * u64::from(depth));
+        let takes = stream.fires();
+        let place = m.reg("place", index_width(depth.into())).reset_to(0).enable(takes);
+        let fills = (takes & place.value().eq(last)).named("fills_half");
+        place.set((place.value() + 1).gated(!fills));
+        let halves = Halves::new(m, fills, release);
+        stream.set_ready(opens & halves.has_room);
+        memory.write(takes, m.concat(&[place.value(), halves.write_half]), row);
+        Buffer { m, memory, halves, fills }
     }
 
-    /// Takes rows of the head.
-    pub fn of_rows(
-        m: &'m Module,
-        stream: &Stream<'m, RowBeat<Signal<'m>>>,
-        depth: u32,
-        start: Signal<'m>,
-        last: Signal<'m>,
-    ) -> Buffer<'m> {
-        Buffer::new(m, stream, stream.payload.row, depth, start, last)
+    /// There is a half to read.
+    pub fn has_half(&self) -> Signal<'m> {
+        self.halves.has_half
+    }
+
+    /// Where the memory has the row of this number: the halves alternate, so that the memory has no gap.
+    pub fn address(&self, row: Signal<'m>) -> Signal<'m> {
+        self.m.concat(&[row, self.halves.read_half])
     }
 }

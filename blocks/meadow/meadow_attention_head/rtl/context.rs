@@ -1,9 +1,9 @@
 //! The results of a group: the probability of each token times a value, in broadcasting elements.
 
-use super::buffer::Buffer;
 use super::groups::Groups;
+use super::loader::Loader;
 use super::serial::Serial;
-use super::units::{Units, requantised};
+use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{COUNT_BITS, OutputBeat, Params, SCALE, ScaleFields};
@@ -13,12 +13,11 @@ use crate::meadow::meadow_requantize::scaling::Magnitude;
 use crate::parameters::Parameters;
 use crate::top::module;
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
+use parts::storage::fifo::Fifo;
 
 /// What the stage knows of a job.
 #[derive(Clone, Copy, Bundle)]
 pub struct ContextJob<T> {
-    /// It begins.
-    pub start: T,
     /// Number of the last value.
     pub last_key: T,
     /// Number of tokens.
@@ -37,6 +36,11 @@ pub struct Probabilities<T> {
 }
 
 impl Params {
+    /// The widths.
+    pub fn context_job(&self) -> ContextJob<u32> {
+        ContextJob { last_key: self.key_bits(), tokens: COUNT_BITS, scale: SCALE }
+    }
+
     /// A probability of each token.
     pub fn probabilities(&self) -> Probabilities<u32> {
         Probabilities { probabilities: self.tokens * self.probability_bits, last: 1 }
@@ -54,20 +58,13 @@ impl Params {
         module(design, "meadow_context", &self.name_parts(), |m| {
             m.describe("The results of a group of tokens, from their probabilities and the values.");
             m.describe("A group takes as many cycles as it has probabilities.");
-            let units = Units::new(m, self, element, unit);
-            let declared =
-                ContextJob { start: 1, last_key: self.key_bits(), tokens: COUNT_BITS, scale: SCALE };
-            context(m, self, &m.inputs(&declared), &units);
+            context(m, self, &Units::new(m, self, element, unit));
         })
     }
 }
 
-fn context<'m>(m: &'m Module, params: &Params, job: &ContextJob<Signal<'m>>, units: &Units<'m>) {
-    let values = m.input_stream("values", &params.row());
-    let last_row = job.last_key.low(index_width(params.keys.into()));
-    let values = m.scope("values", || Buffer::of_rows(m, &values, params.keys, job.start, last_row));
-    multiply(m, params, &values, units);
-
+fn context<'m>(m: &'m Module, params: &Params, units: &Units<'m>) {
+    let (ends_group, fed) = multiply(m, params, units);
     let results = units.results();
     let output = m.output_stream("out", &params.out());
     let is_there = m.wire("result_is_there", 1);
@@ -78,37 +75,68 @@ fn context<'m>(m: &'m Module, params: &Params, job: &ContextJob<Signal<'m>>, uni
     let serial =
         m.scope("serial", || Serial::new(m, &sums, params.place_bits(), takes.value(), flow.advance));
     takes.drive(results.valid() & !serial.is_busy);
+    let tags = Fifo::new(m, "tags", fed.packed_width(), IN_FLIGHT);
+    let group = m.hold("group", &m.unpack(&fed, tags.front), takes.value());
+    tags.finish(ends_group, m.pack(&fed), takes.value());
 
     let stages = ["magnitude", "product", "result"];
-    let groups = Groups::new(m, params, job.start, job.tokens);
-    let ends_group = flow.through(&stages, "ends_group", serial.is_last);
     is_there.drive(flow.valid_through(&stages, serial.is_busy));
     let sums: Vec<Signal> = serial.sums.iter().map(|sum| sum.sext(MAGNITUDE_BITS)).collect();
     let magnitudes = Magnitude::of_lanes(flow, &sums);
-    let elements = requantised(params, flow, magnitudes, &job.scale, |token, element| {
-        element.gated(groups.has_token(token))
-    });
+    let scale = m.hold("magnitude", &group.scale, flow.advance);
+    let has_token = flow.through(&stages, "has_token", group.has_token);
+    let elements =
+        requantised(params, flow, magnitudes, &scale, |token, element| element.gated(has_token.bit(token)));
+    let last = flow.through(&stages, "last", serial.is_last & group.last);
     output.set_valid(is_there.value());
-    output.set_payload(OutputBeat { elements, last: ends_group & groups.is_last() });
-    groups.finish(output.fires() & ends_group);
+    output.set_payload(OutputBeat { elements, last });
 }
 
-/// Feeds the units with probabilities and values.
-fn multiply<'m>(m: &'m Module, params: &Params, values: &Buffer<'m>, units: &Units<'m>) {
-    let feed = units.feed();
+/// What belongs to a group while it is in the units.
+#[derive(Clone, Copy, Bundle)]
+struct Tag<T> {
+    /// A bit for each token: whether there is one.
+    has_token: T,
+    /// Last group of the job.
+    last: T,
+    scale: ScaleFields<T>,
+}
+
+/// Feeds the units with probabilities and values: where a group ends, and what belongs to it.
+fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> (Signal<'m>, Tag<Signal<'m>>) {
+    let (jobs, rows) =
+        (m.input_stream("job", &params.context_job()), m.input_stream("values", &params.row()));
     let input = m.input_stream("probabilities", &params.probabilities());
+    let job_ends = m.wire("job_ends", 1);
+    let row_bits = index_width(params.keys.into());
+    let last_row = |job: &ContextJob<Signal<'m>>| job.last_key.low(row_bits);
+    let values = m.scope("values", || Loader::new(m, &jobs, &rows, params.keys, last_row, job_ends.value()));
+    let Loader { starts, next, .. } = values;
+    let groups = Groups::new(m, params, next.tokens, starts);
+
+    let feed = units.feed();
     let is_there = m.wire("probability_is_there", 1);
     let takes = feed.ready();
     let flow = Flow { m, advance: (!is_there.value() | takes).named("advance_values") };
-    input.set_ready(values.is_loaded & flow.advance);
+    input.set_ready(values.is_busy & flow.advance);
     is_there.drive(flow.flag("probability_valid", input.fires()));
 
-    let key = m.reg("key", index_width(params.keys.into())).reset_to(0).enable(input.fires());
+    let key = m.reg("key", row_bits).reset_to(0).enable(input.fires());
     key.set((key.value() + 1).gated(!input.payload.last));
-    let row = values.memory.read_at_clock("value_row", key.value(), Collision::Undefined);
+    let address = values.rows.address(key.value());
+    let row = values.rows.memory.read_at_clock("value_row", address, Collision::Undefined);
     let row = row.enable(flow.advance).value();
     let last = flow.keep("probability_is_last", input.payload.last);
     let lanes = flow.keep("probabilities", input.payload.probabilities).split_lsb(params.probability_bits);
     let signed = |probability: Signal<'m>| probability.zext(params.signed_probability_bits());
     feed.send(is_there.value() & takes, lanes.into_iter().map(signed).collect(), row, last);
+
+    let ends_group = (input.fires() & input.payload.last).named("group_ends");
+    let has_token =
+        m.concat_lsb(&(0..params.tokens).map(|token| groups.has_token(token)).collect::<Vec<_>>());
+    let scale = m.hold("job_scale", &next.scale, starts);
+    let tag = Tag { has_token, last: groups.is_last(), scale };
+    job_ends.drive(ends_group & tag.last);
+    groups.finish(ends_group);
+    (ends_group, tag)
 }

@@ -12,8 +12,8 @@ pub struct Groups<'m> {
 }
 
 impl<'m> Groups<'m> {
-    /// `tokens` from `start` on.
-    pub fn new(m: &'m Module, params: &Params, start: Signal<'m>, tokens: Signal<'m>) -> Groups<'m> {
+    /// Of a job of so many `tokens`, which begins where `start` is 1.
+    pub fn new(m: &'m Module, params: &Params, tokens: Signal<'m>, start: Signal<'m>) -> Groups<'m> {
         let left = m.reg("tokens_left", COUNT_BITS).reset_to(0);
         Groups { left, start, tokens, of_group: params.tokens }
     }

@@ -6,8 +6,6 @@ use hdl::{Bundle, Module, Signal};
 /// What decides about the keys of a group.
 #[derive(Clone, Copy, Bundle)]
 pub struct KeyJob<T> {
-    /// The job begins.
-    pub start: T,
     /// Number of the last key.
     pub last_key: T,
     /// Keys that count.
@@ -24,7 +22,7 @@ impl Params {
     /// The widths.
     pub fn key_job(&self) -> KeyJob<u32> {
         let key = self.key_bits();
-        KeyJob { start: 1, last_key: key, valid_keys: key, position: COUNT_BITS, causal: 1, skip: 1 }
+        KeyJob { last_key: key, valid_keys: key, position: COUNT_BITS, causal: 1, skip: 1 }
     }
 }
 
@@ -40,22 +38,30 @@ pub struct Keys<'m> {
 }
 
 impl<'m> Keys<'m> {
-    /// The first key of the first group from the start of a job on; the next one comes where `advance` is 1.
-    pub fn new(m: &'m Module, params: &Params, job: &KeyJob<Signal<'m>>, advance: Signal<'m>) -> Keys<'m> {
+    /// The first key of the first group of a job that begins where `start` is 1: of `next`, which is there in that cycle. The
+    /// next key comes where `advance` is 1.
+    pub fn new(
+        m: &'m Module,
+        params: &Params,
+        next: &KeyJob<Signal<'m>>,
+        start: Signal<'m>,
+        advance: Signal<'m>,
+    ) -> Keys<'m> {
+        let job = m.hold("job", next, start);
         let width = params.key_bits();
         // Wide enough for a group behind the last token.
         let wide = COUNT_BITS + 2;
         let group_ends = m.wire("group_ends", 1);
-        let first = m.reg("first_position", wide).enable(job.start | group_ends.value());
-        first.set(job.start.mux(job.position.zext(wide), first.value() + u64::from(params.tokens)));
+        let first = m.reg("first_position", wide).enable(start | group_ends.value());
+        first.set(start.mux(next.position.zext(wide), first.value() + u64::from(params.tokens)));
         let is_beyond = first.value().high(wide - width).any();
         let position = is_beyond.mux(m.ones(width), first.value().low(width)).named("position");
 
         let key = m.reg("key", width).reset_to(0).enable(advance);
-        let is_last = key.value().eq(last_key(params, job, position)).named("is_last_key");
+        let is_last = key.value().eq(last_key(params, &job, position)).named("is_last_key");
         key.set((key.value() + 1).gated(!is_last));
         group_ends.drive(advance & is_last);
-        Keys { job: *job, position, key: key.value(), is_last }
+        Keys { job, position, key: key.value(), is_last }
     }
 
     /// Whether each token sees the key.

@@ -1,33 +1,35 @@
-//! The hardware: three stages around the softmaxes. Each has a group of tokens of its own.
+//! The hardware: three stages around the softmaxes. Each has a group of tokens of its own, which may be of another job.
 //!
 //! ```text
 //! weights, table -> +-------+   keys --> +--------+   +---------+   values --> +---------+
 //! x --------------> | query | ---------> | scores |-->| softmax |------------> | context | --> out
 //!                   +-------+            +--------+   | a token |              +---------+
 //!                                                     +---------+
-//! job --> check --> numbers of each stage                           status <-- the last result
+//! job --> check --> jobs of each stage                              status <-- the last result
 //! ```
 
 mod buffer;
 pub mod context;
+pub mod control;
 pub mod groups;
 pub mod keys;
-mod query;
-mod scores;
+mod loader;
+pub mod query;
+pub mod scores;
 mod serial;
 mod units;
 
 use super::BLOCK;
-use super::params::{ELEMENT_BITS, Job, Params, STATUS, ScaleFields, StatusBeat, TABLE};
+use super::params::{ELEMENT_BITS, Job, Params, TABLE};
 use crate::block::Hardware;
 use crate::top::block;
 use context::{ContextJob, Probabilities};
-use hdl::{Bundle, Child, Design, Module, ModuleRef, Signal, Signals, Stream};
-use keys::{KeyJob, Keys};
+use control::control;
+use hdl::{Bundle, Child, Design, Module, ModuleRef, Signal, Stream};
+use keys::KeyJob;
 use parts::stream::together::{all_ready, all_valid};
 use query::QueryJob;
-use scores::ScoreJob;
-pub use scores::Scores;
+use scores::{ScoreJob, Scores};
 
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
@@ -43,15 +45,13 @@ impl Hardware for Params {
 fn head(m: &Module, params: &Params, modules: &StageModules) {
     let stages = Stages::new(m, params, modules);
     let ends = m.wire("job_ends", 1);
-    let start = control(m, params, ends.value());
-    stages.connect_job(params, &start);
+    control(m, params, &stages, m.ones(1), ends.value());
     let queries = stages.query.output_stream("query", &params.queries());
     queries.connect(&stages.scores.input_stream("query", &params.queries()));
 
     let scores = stages.scores.output_stream("scores", &params.scores());
-    let place = m.scope("softmax", || Keys::new(m, params, &start.keys, scores.fires()));
     let probabilities = stages.context.input_stream("probabilities", &params.probabilities());
-    let softmaxes = stages.softmaxes(m, params, &scores, &place, m.ones(1));
+    let softmaxes = stages.softmaxes(m, params, &scores, &scores.payload, m.ones(1));
     probabilities.set_valid(softmaxes.valid);
     softmaxes.set_ready(probabilities.fires());
     probabilities.set_payload(softmaxes.probabilities);
@@ -113,23 +113,30 @@ impl<'m> Stages<'m> {
         stages
     }
 
-    /// Gives each stage its part of the job.
-    pub fn connect_job(&self, params: &Params, job: &Start<'m>) {
-        let Start { keys, tokens, .. } = *job;
-        let KeyJob { start, last_key, .. } = keys;
-        let last_element = job.last_element.low(params.element_bits());
-        connect(self.query, &QueryJob { start, last_element, tokens });
-        connect(self.scores, &ScoreJob { keys, scale: job.score });
-        connect(self.context, &ContextJob { start, last_key, tokens, scale: job.output });
+    /// Gives each stage its part of a job where `may_give` is 1 and all of them have room; whether they get it.
+    fn give(&self, params: &Params, job: &Job<Signal<'m>>, may_give: Signal<'m>) -> Signal<'m> {
+        let query = self.query.input_stream("job", &params.query_job()).in_step();
+        let scores = self.scores.input_stream("job", &params.score_job()).in_step();
+        let context = self.context.input_stream("job", &params.context_job()).in_step();
+        let gives = may_give & query.ready() & scores.ready() & context.ready();
+        query.set_valid(gives);
+        scores.set_valid(gives);
+        context.set_valid(gives);
+        let (keys, tokens) = (job.key_job(), job.tokens);
+        let last_element = (job.d_model - 1).low(query.payload.last_element.width());
+        query.set_payload(QueryJob { last_element, tokens });
+        scores.set_payload(ScoreJob { keys, scale: job.score });
+        context.set_payload(ContextJob { last_key: keys.last_key, tokens, scale: job.output });
+        gives
     }
 
-    /// Feeds the softmaxes, all in step, with scores of the present key; none is taken while `opens` is 0.
-    pub fn softmaxes(
+    /// Feeds the softmaxes, all in step, with the beats of `stream` in the form `beat`; none is taken while `opens` is 0.
+    pub fn softmaxes<P>(
         &self,
         m: &'m Module,
         params: &Params,
-        scores: &Stream<'m, Scores<Signal<'m>>>,
-        place: &Keys<'m>,
+        stream: &Stream<'m, P>,
+        beat: &Scores<Signal<'m>>,
         opens: Signal<'m>,
     ) -> Softmaxes<'m> {
         let softmax = params.softmax();
@@ -137,13 +144,13 @@ impl<'m> Stages<'m> {
         let into: Vec<_> =
             self.softmax.iter().map(|unit| unit.input_stream("in", &inputs).in_step()).collect();
         let takes = all_ready(m, &into) & opens;
-        scores.set_ready(takes);
-        let lanes = scores.payload.scores.split_lsb(ELEMENT_BITS).into_iter();
-        for ((unit, score), keep) in into.iter().zip(lanes).zip(place.seen(params.tokens)) {
-            unit.set_valid(scores.valid() & takes);
+        stream.set_ready(takes);
+        let lanes = beat.scores.split_lsb(ELEMENT_BITS).into_iter().zip(beat.keep.split_lsb(1));
+        for (unit, (score, keep)) in into.iter().zip(lanes) {
+            unit.set_valid(stream.valid() & takes);
             unit.set_field("scores", score);
             unit.set_field("keep", keep);
-            unit.set_field("last", place.is_last);
+            unit.set_field("last", beat.last);
         }
 
         let outputs = softmax.output().fields();
@@ -173,60 +180,10 @@ impl<'m> Softmaxes<'m> {
     }
 }
 
-/// Connects the ports that are named after the members.
-fn connect<'m>(child: Child<'m>, values: &impl Signals<'m>) {
-    for (place, value) in values.members() {
-        child.set(place.name(), value);
-    }
-}
-
-/// A job that begins, in the forms that the stages need.
-pub struct Start<'m> {
-    /// When it begins, and its keys.
-    pub keys: KeyJob<Signal<'m>>,
-    /// Tokens.
-    pub tokens: Signal<'m>,
-    /// Number of the last element of a token.
-    last_element: Signal<'m>,
-    score: ScaleFields<Signal<'m>>,
-    output: ScaleFields<Signal<'m>>,
-}
-
-/// Takes a job when none is worked on, and says when it has ended.
-pub fn control<'m>(m: &'m Module, params: &Params, ends: Signal<'m>) -> Start<'m> {
-    let (jobs, status) = (m.input_stream("job", &params.job()), m.output_stream("status", &STATUS));
-    let is_busy = m.reg("is_busy", 1).reset_to(0);
-    let reports = m.reg("reports", 1).reset_to(0);
-    jobs.set_ready(!is_busy.value() & !reports.value());
-    let Job { d_model, tokens, keys, valid_keys, .. } = jobs.payload;
-    let within = |count: Signal<'m>, most: u32| count.any() & count.le(u64::from(most));
-    let is_legal =
-        within(d_model, params.d_model) & within(keys, params.keys) & tokens.any() & valid_keys.le(keys);
-    let is_legal = is_legal.named("is_legal");
-    let begins = (jobs.fires() & is_legal).named("begins");
-    is_busy.enable(begins | ends).set(begins);
-    let start = m.reg("start", 1).reset_to(0);
-    start.set(begins);
-    let refuses = (jobs.fires() & !is_legal).named("refuses");
-    let ended = refuses | ends;
-    reports.enable(ended | status.fires()).set(ended);
-    let error = m.reg("error", 1).enable(ended);
-    error.set(refuses);
-    status.set_valid(reports.value());
-    status.set_payload(StatusBeat { error: error.value() });
-    let job = m.hold("job", &jobs.payload, begins);
-    Start {
-        keys: KeyJob {
-            start: start.value(),
-            last_key: job.keys - 1,
-            valid_keys: job.valid_keys,
-            position: job.position,
-            causal: job.causal,
-            skip: job.skip,
-        },
-        tokens: job.tokens,
-        last_element: job.d_model - 1,
-        score: job.score,
-        output: job.output,
+impl<'m> Job<Signal<'m>> {
+    /// What decides about its keys.
+    pub fn key_job(&self) -> KeyJob<Signal<'m>> {
+        let Job { keys, valid_keys, position, causal, skip, .. } = *self;
+        KeyJob { last_key: keys - 1, valid_keys, position, causal, skip }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::buffer::Buffer;
 use super::groups::Groups;
+use super::loader::Loader;
 use super::serial::Serial;
-use super::units::{Units, requantised};
+use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{
@@ -15,12 +16,12 @@ use crate::meadow::meadow_requantize::scaling::Magnitude;
 use crate::parameters::Parameters;
 use crate::top::module;
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
+use parts::storage::fifo::Fifo;
+use parts::storage::held::held;
 
 /// What the stage knows of a job.
 #[derive(Clone, Copy, Bundle)]
 pub struct QueryJob<T> {
-    /// It begins.
-    pub start: T,
     /// Number of the last element of a token.
     pub last_element: T,
     /// Number of tokens.
@@ -32,17 +33,24 @@ pub struct QueryJob<T> {
 pub struct Queries<T> {
     /// All elements of each token.
     pub queries: T,
+    /// Last group of the job.
+    pub last: T,
 }
 
 impl Params {
     /// Width of the number of an element of a token.
-    pub fn element_bits(&self) -> u32 {
+    fn element_bits(&self) -> u32 {
         index_width(self.d_model.into())
+    }
+
+    /// The widths.
+    pub fn query_job(&self) -> QueryJob<u32> {
+        QueryJob { last_element: self.element_bits(), tokens: COUNT_BITS }
     }
 
     /// The queries of a group.
     pub fn queries(&self) -> Queries<u32> {
-        Queries { queries: self.tokens * self.row_bits() }
+        Queries { queries: self.tokens * self.row_bits(), last: 1 }
     }
 
     /// Adds the stage to a design.
@@ -52,35 +60,37 @@ impl Params {
         module(design, "meadow_query", &self.name_parts(), |m| {
             m.describe("The queries of a group of tokens.");
             m.describe("A group takes as many cycles as a token has elements.");
-            let units = Units::new(m, self, element, unit);
-            let declared = QueryJob { start: 1, last_element: self.element_bits(), tokens: COUNT_BITS };
-            query(m, self, &m.inputs(&declared), &units);
+            query(m, self, &Units::new(m, self, element, unit));
         })
     }
 }
 
-fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: &Units<'m>) {
-    let (weights, table) = (m.input_stream("weights", &params.row()), m.input_stream("table", &TABLE));
-    let rows =
-        m.scope("weights", || Buffer::of_rows(m, &weights, params.d_model, job.start, job.last_element));
-    let last_entry = m.ones(params.place_bits());
+fn query<'m>(m: &'m Module, params: &Params, units: &Units<'m>) {
+    let table = m.input_stream("table", &TABLE);
     let entries = m.pack(&table.payload);
-    let table = m.scope("table", || Buffer::new(m, &table, entries, params.d_head, job.start, last_entry));
-    multiply(m, params, job, &rows, table.is_loaded, units);
+    let (last_entry, table_ends) = (m.ones(params.place_bits()), m.wire("table_ends", 1));
+    let table = m.scope("table", || {
+        Buffer::new(m, &table, entries, params.d_head, m.ones(1), last_entry, table_ends.value())
+    });
+    let fed = multiply(m, params, units);
 
     let results = units.results();
     let output = m.output_stream("query", &params.queries());
     let is_busy = m.reg("is_busy", 1).reset_to(0);
-    let takes = (results.valid() & !is_busy.value()).named("takes_sums");
+    let takes = (results.valid() & table.has_half() & !is_busy.value()).named("takes_sums");
     results.set_ready(takes);
     is_busy.enable(takes | output.fires()).set(takes);
+    let groups = Fifo::new(m, "groups", 1, IN_FLIGHT);
+    let is_last_group = held(m, "is_last_group", groups.front, takes);
+    groups.finish(fed.ends_group, fed.is_last, takes);
     let sums = results.sums();
     let serial = m.scope("serial", || Serial::new(m, &sums, params.place_bits(), takes, m.ones(1)));
+    table_ends.drive(serial.is_busy & serial.is_last & is_last_group);
 
     // There is room for the queries: nothing waits.
     let flow = Flow { m, advance: m.ones(1) };
     let stages = ["biased", "magnitude", "product", "result"];
-    let TableBeat { bias, scale } = m.unpack(&TABLE, table.memory.read(serial.place));
+    let TableBeat { bias, scale } = m.unpack(&TABLE, table.memory.read(table.address(serial.place)));
     let scale = ScaleFields {
         multiplier: flow.through(&stages[..2], "multiplier", scale.multiplier),
         shift: flow.through(&stages[..2], "shift", scale.shift),
@@ -98,34 +108,48 @@ fn query<'m>(m: &'m Module, params: &Params, job: &QueryJob<Signal<'m>>, units: 
     let is_there = m.reg("query_is_there", 1).reset_to(0).enable(has_result | output.fires());
     is_there.set(has_result & is_last);
     output.set_valid(is_there.value());
-    output.set_payload(Queries { queries });
+    output.set_payload(Queries { queries, last: is_last_group });
+}
+
+/// The groups that the units get.
+struct Fed<'m> {
+    /// One ends.
+    ends_group: Signal<'m>,
+    /// It is the job's last.
+    is_last: Signal<'m>,
 }
 
 /// Feeds the units with elements and rows of weights.
-fn multiply<'m>(
-    m: &'m Module,
-    params: &Params,
-    job: &QueryJob<Signal<'m>>,
-    weights: &Buffer<'m>,
-    has_table: Signal<'m>,
-    units: &Units<'m>,
-) {
-    let feed = units.feed();
+fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> Fed<'m> {
+    let (jobs, rows) = (m.input_stream("job", &params.query_job()), m.input_stream("weights", &params.row()));
     let x = m.input_stream("x", &params.x());
-    let groups = Groups::new(m, params, job.start, job.tokens);
+    let job_ends = m.wire("job_ends", 1);
+    let last_row = |job: &QueryJob<Signal<'m>>| job.last_element;
+    let weights =
+        m.scope("weights", || Loader::new(m, &jobs, &rows, params.d_model, last_row, job_ends.value()));
+    let Loader { starts, next, .. } = weights;
+    let groups = Groups::new(m, params, next.tokens, starts);
+
+    let feed = units.feed();
     let is_there = m.wire("element_is_there", 1);
     let takes = feed.ready();
     let flow = Flow { m, advance: (!is_there.value() | takes).named("advance") };
-    x.set_ready(weights.is_loaded & has_table & groups.has_group() & flow.advance);
+    x.set_ready(weights.is_busy & flow.advance);
     is_there.drive(flow.flag("element_valid", x.fires()));
 
     let place = m.reg("element", params.element_bits()).reset_to(0).enable(x.fires());
-    let is_last = place.value().eq(job.last_element).named("is_last_element");
+    let last_element = held(m, "last_element", next.last_element, starts);
+    let is_last = place.value().eq(last_element).named("is_last_element");
     place.set((place.value() + 1).gated(!is_last));
-    groups.finish(x.fires() & is_last);
-    let row = weights.memory.read_at_clock("weight_row", place.value(), Collision::Undefined);
+    let address = weights.rows.address(place.value());
+    let row = weights.rows.memory.read_at_clock("weight_row", address, Collision::Undefined);
     let row = row.enable(flow.advance).value();
     let last = flow.keep("element_is_last", is_last);
     let elements = flow.keep("elements", x.payload.elements).split_lsb(ELEMENT_BITS);
     feed.send(is_there.value() & takes, elements, row, last);
+
+    let fed = Fed { ends_group: x.fires() & is_last, is_last: groups.is_last() };
+    job_ends.drive(fed.ends_group & fed.is_last);
+    groups.finish(fed.ends_group);
+    fed
 }

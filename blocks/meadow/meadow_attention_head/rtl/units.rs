@@ -7,6 +7,9 @@ use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use hdl::{Child, Module, ModuleRef, Signal, Stream};
 use parts::stream::together::{all_ready, all_valid};
 
+/// Beats that are on their way through the elements: one whose row is read, its products, and the sums.
+pub const IN_FLIGHT: u64 = 4;
+
 /// The elements.
 pub struct Units<'m> {
     m: &'m Module,

@@ -1,7 +1,7 @@
 //! Buffers that are filled while they are read.
 
 use hdl::{Module, Signal, index_width};
-use parts::storage::credit::Credit;
+use parts::storage::halves::Halves;
 
 /// Two halves of a buffer: a stream fills the one while the other is read.
 pub struct DoubleBuffer<'m> {
@@ -25,20 +25,7 @@ impl<'m> DoubleBuffer<'m> {
         let is_last = index.value().eq(u64::from(count) - 1).named("fills_half");
         index.set((index.value() + 1).gated(!is_last));
         let fills = (write & is_last).named("half_filled");
-        let toggle = |name: &str, when: Signal<'m>| {
-            let half = m.reg(name, 1).reset_to(0).enable(when);
-            half.set(!half.value());
-            half.value()
-        };
-        let halves = Credit::new(m, "halves", 2);
-        let count = halves.count();
-        halves.finish(fills, release);
-        DoubleBuffer {
-            has_half: count.any().named("has_half"),
-            read_half: toggle("read_half", release),
-            write_half: toggle("write_half", fills),
-            write_index: index.value(),
-            has_room: !count.bit(1),
-        }
+        let Halves { has_half, read_half, write_half, has_room } = Halves::new(m, fills, release);
+        DoubleBuffer { has_half, read_half, write_half, write_index: index.value(), has_room }
     }
 }
