@@ -12,8 +12,8 @@ use hdl::Bits;
 /// The longest jobs have so many tokens.
 const MOST_TOKENS: u32 = 256;
 
-/// The names of the coverage points.
-pub const POINTS: [&str; 16] = [
+/// The coverage points of jobs.
+const OF_JOBS: [&str; 16] = [
     "one token",
     "a group that is not full behind one that is",
     "every group full",
@@ -27,19 +27,36 @@ pub const POINTS: [&str; 16] = [
     "one element",
     "most elements",
     "tokens behind the last key",
-    "query saturated",
-    "scores of a token saturated above and below",
-    "job refused",
+    "job behind a refused one",
+    "job of one group behind another",
+    REFUSED,
 ];
 
-/// The coverage points that the parameters allow, each with its place among all.
-pub fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
+/// The only point that a refused job reaches.
+const REFUSED: &str = "job refused";
+
+/// A point that groups of one token cannot reach.
+const OF_SEVERAL_TOKENS: &str = "a group that is not full behind one that is";
+
+/// A point that needs a key that no token of the first group sees.
+const OF_MORE_KEYS: &str = "causal, keys left out";
+
+/// The coverage points of the tokens of a group.
+const OF_TOKENS: [&str; 3] =
+    ["query saturated", "scores of a token saturated above and below", "all scores of a token equal"];
+
+/// The coverage points of jobs that the parameters allow, each with its place among all.
+fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
     let Params { tokens, keys, .. } = *params;
-    (0..).zip(POINTS).filter(move |(place, _)| match place {
-        1 => tokens > 1,
-        4 => tokens < keys,
-        _ => true,
-    })
+    let is_reachable = move |point: &'static str| {
+        (tokens > 1 || point != OF_SEVERAL_TOKENS) && (tokens < keys || point != OF_MORE_KEYS)
+    };
+    (0..).zip(OF_JOBS).filter(move |(_, point)| is_reachable(point))
+}
+
+/// Names of the coverage points of jobs.
+pub fn points_of_jobs(params: &Params) -> Vec<&'static str> {
+    numbered_points(params).map(|(_, point)| point).collect()
 }
 
 impl Stimulus for Params {
@@ -58,8 +75,13 @@ impl Stimulus for Params {
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        let points: Vec<&'static str> = numbered_points(self).map(|(_, point)| point).collect();
-        Coverage::new(points, Observer { params: self, golden: Golden::new(self) })
+        let of_jobs = points_of_jobs(self);
+        let observer = Observer {
+            golden: Golden::new(self),
+            first_of_tokens: of_jobs.len(),
+            jobs: JobObserver::new(self),
+        };
+        Coverage::new([of_jobs, OF_TOKENS.to_vec()].concat(), observer)
     }
 }
 
@@ -116,7 +138,10 @@ pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits]))
         let [multiplier, shift] = scale(rng, 7 + root(d_model));
         emit(TABLE, &[bias, multiplier, shift]);
     }
-    (0..keys).for_each(|_| emit(KEYS, &[elements(rng, params.d_head)]));
+    let every_key = (rng.u8(..16) == 0).then(|| elements(rng, params.d_head));
+    for _ in 0..keys {
+        emit(KEYS, &[every_key.clone().unwrap_or_else(|| elements(rng, params.d_head))]);
+    }
     (0..keys).for_each(|_| emit(VALUES, &[elements(rng, params.d_head)]));
     for _ in 0..tokens.div_ceil(params.tokens) * d_model {
         emit(X, &[elements(rng, params.tokens)]);
@@ -152,59 +177,83 @@ fn root(count: u32) -> u32 {
     count.max(1).ilog2() / 2
 }
 
-/// Finds the coverage points of jobs.
+/// Finds the coverage points.
 struct Observer<'p> {
-    params: &'p Params,
     golden: Golden,
+    /// The number of the first point of tokens: those of jobs come before.
+    first_of_tokens: usize,
+    jobs: JobObserver<'p>,
 }
 
 impl Observe for Observer<'_> {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        let params = self.params;
-        self.golden.take(channel, beat, &mut |event| {
-            let is_reached = match event {
-                Event::Group(_, _, steps) => of_group(steps),
-                Event::End(job) => of_job(params, job),
-            };
-            let is_reached: Vec<bool> = numbered_points(params).map(|(place, _)| is_reached[place]).collect();
-            report_reached(&is_reached, hit);
+        let Observer { golden, first_of_tokens, jobs } = self;
+        golden.take(channel, beat, &mut |event| match event {
+            Event::Group(_, _, steps) => {
+                report_reached(&of_group(steps), &mut |point| hit(*first_of_tokens + point));
+            }
+            Event::End(job) => jobs.taken(job, hit),
         });
     }
 }
 
-fn of_group(steps: &[Steps]) -> [bool; POINTS.len()] {
-    let mut is_reached = [false; POINTS.len()];
+fn of_group(steps: &[Steps]) -> [bool; OF_TOKENS.len()] {
     let saturates = |values: &[i64]| values.contains(&127) || values.contains(&-128);
-    is_reached[13] = steps.iter().any(|steps| saturates(&steps.query));
-    is_reached[14] =
-        steps.iter().any(|steps| steps.scores.contains(&i8::MAX) && steps.scores.contains(&i8::MIN));
-    is_reached
+    let is_level = |scores: &[i8]| scores.len() > 1 && scores.iter().all(|score| *score == scores[0]);
+    [
+        steps.iter().any(|steps| saturates(&steps.query)),
+        steps.iter().any(|steps| steps.scores.contains(&i8::MAX) && steps.scores.contains(&i8::MIN)),
+        steps.iter().any(|steps| is_level(&steps.scores)),
+    ]
 }
 
-/// The points of a job, without those of its tokens.
-pub fn of_job(params: &Params, job: &Job) -> [bool; POINTS.len()] {
-    let mut is_reached = [false; POINTS.len()];
-    if !job.is_legal(params) {
-        is_reached[15] = true;
-        return is_reached;
+/// Finds the coverage points of jobs.
+pub struct JobObserver<'p> {
+    params: &'p Params,
+    before: Option<Job>,
+}
+
+impl JobObserver<'_> {
+    /// No job has been seen.
+    pub fn new(params: &Params) -> JobObserver<'_> {
+        JobObserver { params, before: None }
     }
-    let of_group = params.tokens as usize;
-    let (valid_keys, last) = (job.mask.valid_keys, job.position + job.tokens);
-    let hides = job.mask.causal && job.position + 1 < valid_keys;
-    is_reached[..13].copy_from_slice(&[
-        job.tokens == 1,
-        job.tokens > of_group && !job.tokens.is_multiple_of(of_group),
-        job.tokens.is_multiple_of(of_group),
-        hides && !job.skip,
-        hides && job.skip && job.position + of_group < valid_keys,
-        !job.mask.causal && valid_keys == job.keys,
-        valid_keys > 0 && valid_keys < job.keys,
-        valid_keys == 0,
-        job.keys == 1,
-        job.keys == params.keys as usize,
-        job.d_model == 1,
-        job.d_model == params.d_model as usize,
-        job.mask.causal && last > job.keys,
-    ]);
-    is_reached
+
+    /// Reports to `hit` the number of each point that the next job reaches.
+    pub fn taken(&mut self, job: &Job, hit: &mut dyn FnMut(usize)) {
+        let is_legal = job.is_legal(self.params);
+        let is_reached = self.reached(job);
+        self.before = Some(*job);
+        let is_reached: Vec<bool> = numbered_points(self.params)
+            .map(|(place, point)| is_reached[place] && is_legal == (point != REFUSED))
+            .collect();
+        report_reached(&is_reached, hit);
+    }
+
+    /// The points of a job that is legal, and of one that is not.
+    fn reached(&self, job: &Job) -> [bool; OF_JOBS.len()] {
+        let params = self.params;
+        let of_group = params.tokens as usize;
+        let (valid_keys, last) = (job.mask.valid_keys, job.position + job.tokens);
+        let hides = job.mask.causal && job.position + 1 < valid_keys;
+        let is_short = |job: &Job| job.is_legal(params) && job.tokens <= of_group;
+        [
+            job.tokens == 1,
+            job.tokens > of_group && !job.tokens.is_multiple_of(of_group),
+            job.tokens.is_multiple_of(of_group),
+            hides && !job.skip,
+            hides && job.skip && job.position + of_group < valid_keys,
+            !job.mask.causal && valid_keys == job.keys,
+            valid_keys > 0 && valid_keys < job.keys,
+            valid_keys == 0,
+            job.keys == 1,
+            job.keys == params.keys as usize,
+            job.d_model == 1,
+            job.d_model == params.d_model as usize,
+            job.mask.causal && last > job.keys,
+            self.before.is_some_and(|before| !before.is_legal(params)),
+            is_short(job) && self.before.as_ref().is_some_and(is_short),
+            true,
+        ]
+    }
 }

@@ -4,16 +4,10 @@ use super::model::{PROBABILITIES_IN, QUERY_IN, SCORES_IN, keys_of_group};
 use super::params::Params;
 use crate::common::lanes::joined;
 use crate::meadow::meadow_attention_head::model::{JOB, Job};
-use crate::meadow::meadow_attention_head::stimulus::{POINTS, elements, job, numbered_points, of_job};
-use crate::stimulus::{Coverage, Space, Stimulus, case_rng, report_reached};
+use crate::meadow::meadow_attention_head::stimulus::{JobObserver, elements, job, points_of_jobs};
+use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
-
-/// The points of jobs: those of the head without the ones of its tokens.
-fn points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
-    const OF_TOKENS: [&str; 2] = ["query saturated", "scores of a token saturated above and below"];
-    numbered_points(&params.head).filter(|(_, point)| !OF_TOKENS.contains(point))
-}
 
 impl Stimulus for Params {
     /// A job a case; what comes back is random, and not what went out.
@@ -33,14 +27,13 @@ impl Stimulus for Params {
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        let names: Vec<&'static str> = points(self).map(|(_, point)| point).collect();
-        Coverage::new(names, |channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
+        let mut jobs = JobObserver::new(&self.head);
+        let observe = move |channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
             if channel == JOB {
-                let is_reached: [bool; POINTS.len()] = of_job(&self.head, &Job::of_beat(beat));
-                let is_reached: Vec<bool> = points(self).map(|(place, _)| is_reached[place]).collect();
-                report_reached(&is_reached, hit);
+                jobs.taken(&Job::of_beat(beat), hit);
             }
-        })
+        };
+        Coverage::new(points_of_jobs(&self.head), observe)
     }
 }
 
