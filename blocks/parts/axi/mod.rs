@@ -1,6 +1,7 @@
-//! Masters of AXI4 memory ports.
+//! Masters of AXI4 memory ports, and a memory behind such a port.
 
 mod align;
+pub mod axi_ram;
 mod bursts;
 mod command;
 mod port;
@@ -11,7 +12,7 @@ pub mod write_dma;
 
 pub use align::{Data, MatrixBeat};
 pub use command::Command;
-pub use port::Axi4;
+pub use port::{AddressBeat, Axi4, ReadBeat, ResponseBeat, WriteBeat};
 
 /// The shape of the parts' examples.
 const EXAMPLE: Axi4 = Axi4 { address_bits: 32, data_bits: 64, burst: 16, outstanding: 8, count_bits: 16 };

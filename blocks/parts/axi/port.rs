@@ -1,12 +1,21 @@
 //! The shape of an AXI4 port, and its channels.
 
 use hdl::{Bundle, Module, Signal, index_width};
+use std::ops::RangeInclusive;
 use std::panic::Location;
 
 /// The longest burst of AXI4, in beats.
 const LONGEST_BURST: u32 = 256;
 /// No burst crosses a boundary of so many bytes.
-const BOUNDARY: u32 = 4096;
+pub(super) const BOUNDARY: u32 = 4096;
+
+/// An error that names the number, its value and its range, where it is out of range.
+pub(super) fn in_range(name: &str, value: u64, legal: RangeInclusive<u64>) -> Result<(), String> {
+    match legal.contains(&value) {
+        true => Ok(()),
+        false => Err(format!("`{name}` must be {} to {}, and is {value}", legal.start(), legal.end())),
+    }
+}
 
 /// The shape of a DMA's AXI4 port, and how much it keeps under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,19 +35,15 @@ pub struct Axi4 {
 impl Axi4 {
     /// Which of the numbers is out of range, if one is.
     pub fn check(&self) -> Result<(), String> {
-        let range = |name: &str, value: u32, low: u32, high: u32| match (low..=high).contains(&value) {
-            true => Ok(()),
-            false => Err(format!("`{name}` must be {low} to {high}, and is {value}")),
-        };
         let power = |name: &str, value: u32, low: u32, high: u32| match value.is_power_of_two() {
-            true => range(name, value, low, high),
+            true => in_range(name, value.into(), low.into()..=high.into()),
             false => Err(format!("`{name}` must be a power of two from {low} to {high}, and is {value}")),
         };
-        range("address_bits", self.address_bits, 13, 64)?;
+        in_range("address_bits", self.address_bits.into(), 13..=64)?;
         power("data_bits", self.data_bits, 16, 1024)?;
         power("burst", self.burst, 2, LONGEST_BURST.min(BOUNDARY / self.bytes()))?;
         power("outstanding", self.outstanding, 2, 64)?;
-        range("count_bits", self.count_bits, 4, 32)
+        in_range("count_bits", self.count_bits.into(), 4..=32)
     }
 
     /// Panics, with the caller's line, where a number is out of range.
@@ -107,7 +112,8 @@ impl Axi4 {
         }
     }
 
-    pub(super) fn address(&self) -> AddressBeat<u32> {
+    /// The widths of a beat of an address channel.
+    pub fn address(&self) -> AddressBeat<u32> {
         AddressBeat {
             id: self.id_bits(),
             addr: self.address_bits,
@@ -119,15 +125,18 @@ impl Axi4 {
         }
     }
 
-    pub(super) fn read_data(&self) -> ReadBeat<u32> {
+    /// The widths of a beat of read data.
+    pub fn read_data(&self) -> ReadBeat<u32> {
         ReadBeat { id: self.id_bits(), data: self.data_bits, resp: 2, last: 1 }
     }
 
-    pub(super) fn write_data(&self) -> WriteBeat<u32> {
+    /// The widths of a beat of write data.
+    pub fn write_data(&self) -> WriteBeat<u32> {
         WriteBeat { data: self.data_bits, strb: self.bytes(), last: 1 }
     }
 
-    pub(super) fn write_response(&self) -> ResponseBeat<u32> {
+    /// The widths of a response to writes.
+    pub fn write_response(&self) -> ResponseBeat<u32> {
         ResponseBeat { id: self.id_bits(), resp: 2 }
     }
 }
@@ -143,7 +152,7 @@ pub(super) struct Request<T> {
 
 /// A beat of an address channel.
 #[derive(Clone, Copy, Bundle)]
-pub(super) struct AddressBeat<T> {
+pub struct AddressBeat<T> {
     /// ID of the burst.
     pub id: T,
     /// Byte address of the first beat.
@@ -162,7 +171,7 @@ pub(super) struct AddressBeat<T> {
 
 /// A beat of the channel of read data.
 #[derive(Clone, Copy, Bundle)]
-pub(super) struct ReadBeat<T> {
+pub struct ReadBeat<T> {
     /// ID of its burst.
     pub id: T,
     /// The data.
@@ -175,7 +184,7 @@ pub(super) struct ReadBeat<T> {
 
 /// A beat of the channel of write data.
 #[derive(Clone, Copy, Bundle)]
-pub(super) struct WriteBeat<T> {
+pub struct WriteBeat<T> {
     /// The data.
     pub data: T,
     /// The bytes that are written, one bit each.
@@ -186,7 +195,7 @@ pub(super) struct WriteBeat<T> {
 
 /// The response to a burst of writes.
 #[derive(Clone, Copy, Bundle)]
-pub(super) struct ResponseBeat<T> {
+pub struct ResponseBeat<T> {
     /// ID of the burst.
     pub id: T,
     /// 0: done; 2: an error of the memory; 3: nothing is at the address.

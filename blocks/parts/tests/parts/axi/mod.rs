@@ -1,6 +1,7 @@
-//! The DMAs on a memory of plain Rust, which answers late, in any order, and with errors.
+//! The DMAs on a memory of plain Rust, which answers late, in any order, and with errors; and on the memory that is a part.
 
 mod memory;
+mod ram;
 mod reads;
 mod writes;
 
@@ -52,6 +53,10 @@ impl Command {
     }
 
     fn offer(&self, bench: &mut Bench) {
+        self.offer_to(bench, "command");
+    }
+
+    fn offer_to(&self, bench: &mut Bench, stream: &str) {
         let Command { address, row_bytes, rows, stride, tiles, tile_stride } = *self;
         let fields = [
             ("address", address),
@@ -61,7 +66,7 @@ impl Command {
             ("tiles", tiles),
             ("tile_stride", tile_stride),
         ];
-        fields.iter().for_each(|(name, value)| bench.set(&format!("command_{name}"), *value));
+        fields.iter().for_each(|(name, value)| bench.set(&hdl::member_port(stream, name), *value));
     }
 
     /// The addresses of the bytes of each row.
