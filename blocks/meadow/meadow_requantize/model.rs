@@ -19,6 +19,11 @@ pub struct Multiplier {
 impl Multiplier {
     /// `value`, at most 33 bits, times the scale, rounded and saturated to 8 bits.
     pub fn scaled(self, rounding: Rounding, value: i64) -> i8 {
+        self.scaled_to(VALUE_BITS, rounding, value) as i8
+    }
+
+    /// The same, saturated to `bits` bits.
+    pub fn scaled_to(self, bits: u32, rounding: Rounding, value: i64) -> i64 {
         let product = i128::from(value) * i128::from(self.multiplier);
         let unit = 1i128 << self.shift;
         let (floor, rest) = (product.div_euclid(unit), 2 * product.rem_euclid(unit));
@@ -27,7 +32,8 @@ impl Multiplier {
             Rounding::HalfEven => floor % 2 != 0,
         };
         let rounded = floor + i128::from(rest > unit || (rest == unit && is_tie_up));
-        rounded.clamp(i8::MIN.into(), i8::MAX.into()) as i8
+        let greatest = (1 << (bits - 1)) - 1;
+        rounded.clamp(-greatest - 1, greatest) as i64
     }
 }
 

@@ -1,5 +1,6 @@
 //! Storage: registers, memories, queues.
 
+pub mod buffer;
 pub mod credit;
 pub mod fifo;
 pub mod halves;

@@ -3,6 +3,7 @@
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{Params, ScaleFields};
 use crate::meadow::meadow_mac_pe::{self, Operands, Sums};
+use crate::meadow::meadow_requantize::VALUE_BITS;
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use hdl::{Child, Module, ModuleRef, Signal, Stream};
 use parts::stream::together::{all_ready, all_valid};
@@ -95,7 +96,7 @@ pub fn requantised<'m>(
     let token = |(token, magnitude): (u32, Magnitude<Signal<'m>>)| {
         flow.m.scope(&format!("token{token}"), || {
             let product = product(flow, magnitude, scale.multiplier);
-            then(token, rounded(flow, params.rounding, product, shift))
+            then(token, rounded(flow, params.rounding, product, shift, VALUE_BITS))
         })
     };
     flow.m.concat_lsb(&(0..).zip(magnitudes).map(token).collect::<Vec<_>>())

@@ -20,7 +20,7 @@ pub mod scaling;
 mod token;
 
 use super::BLOCK;
-use super::params::{Params, SHIFT_BITS, Scale, ValueBeat};
+use super::params::{Params, SHIFT_BITS, Scale, VALUE_BITS, ValueBeat};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::top::block;
@@ -58,7 +58,8 @@ fn with_table(m: &Module, params: &Params) {
     let shifts = of_lanes(shift, SHIFT_BITS, params.lanes);
     let lanes = magnitudes.into_iter().zip(multipliers).zip(shifts).enumerate();
     let values = lanes.map(|(lane, ((magnitude, multiplier), shift))| {
-        let value = || rounded(flow, params.rounding, product(flow, magnitude, multiplier), shift);
+        let product = || product(flow, magnitude, multiplier);
+        let value = || rounded(flow, params.rounding, product(), shift, VALUE_BITS);
         m.scope(&format!("lane{lane}"), value)
     });
     let values = m.concat_lsb(&values.collect::<Vec<_>>());

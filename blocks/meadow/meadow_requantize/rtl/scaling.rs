@@ -1,7 +1,7 @@
 //! From sums with their biases to results: three stages, for other blocks too.
 
 use crate::meadow::flow::Flow;
-use crate::meadow::meadow_requantize::params::{Rounding, VALUE_BITS};
+use crate::meadow::meadow_requantize::params::Rounding;
 use hdl::{Bundle, Signal};
 use parts::arithmetic::negate::negated;
 use parts::arithmetic::shift::right_with_sticky;
@@ -38,12 +38,13 @@ pub fn product<'m>(
     }
 }
 
-/// The product shifted right, rounded and saturated to 8 bits, a stage later.
+/// The product shifted right, rounded and saturated to `bits` bits, a stage later.
 pub fn rounded<'m>(
     flow: Flow<'m>,
     rounding: Rounding,
     Magnitude { negative, magnitude }: Magnitude<Signal<'m>>,
     shift: Signal<'m>,
+    bits: u32,
 ) -> Signal<'m> {
     let m = flow.m;
     // The lowest bit of what is left is half a step.
@@ -53,9 +54,9 @@ pub fn rounded<'m>(
         Rounding::HalfAway => half,
         Rounding::HalfEven => half & (rest | whole.bit(0)),
     };
-    let steps = (whole.low(VALUE_BITS).zext(VALUE_BITS + 1) + is_up.zext(VALUE_BITS + 1)).named("steps");
-    let limit = m.concat(&[m.zero(1), negative, (!negative).repeat(VALUE_BITS - 1)]);
-    let is_over = whole.high(whole.width() - VALUE_BITS).any() | steps.gt(limit);
-    let magnitude = is_over.named("saturates").mux(limit, steps).low(VALUE_BITS);
+    let steps = (whole.low(bits).zext(bits + 1) + is_up.zext(bits + 1)).named("steps");
+    let limit = m.concat(&[m.zero(1), negative, (!negative).repeat(bits - 1)]);
+    let is_over = whole.high(whole.width() - bits).any() | steps.gt(limit);
+    let magnitude = is_over.named("saturates").mux(limit, steps).low(bits);
     flow.keep("result", negated(magnitude, negative))
 }

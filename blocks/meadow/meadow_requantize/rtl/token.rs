@@ -4,7 +4,7 @@ use super::reciprocal::{TOKEN_SCALE, token_scale};
 use super::rows::Rows;
 use super::scaling::{Magnitude, product, rounded};
 use crate::meadow::flow::Flow;
-use crate::meadow::meadow_requantize::params::{MAGNITUDE_BITS, Params, ValueBeat};
+use crate::meadow::meadow_requantize::params::{MAGNITUDE_BITS, Params, VALUE_BITS, ValueBeat};
 use hdl::{Bundle, Module, Signal};
 use parts::arithmetic::tree::tree;
 use parts::storage::credit::Credit;
@@ -62,7 +62,8 @@ pub fn per_token(m: &Module, params: &Params) {
 
     let shift = flow.keep("product_shift", scale.shift);
     let lanes = (0..).zip(&beat.lanes).map(|(lane, magnitude)| {
-        let value = || rounded(flow, params.rounding, product(flow, *magnitude, scale.multiplier), shift);
+        let product = || product(flow, *magnitude, scale.multiplier);
+        let value = || rounded(flow, params.rounding, product(), shift, VALUE_BITS);
         m.scope(&format!("lane{lane}"), value)
     });
     let values = m.concat_lsb(&lanes.collect::<Vec<_>>());

@@ -8,7 +8,6 @@
 //!   [buffer of rows] ------------------------> [length x - sum] --> [shift] --> [times root] --> [times gain, plus bias] --> out
 //! ```
 
-mod buffer;
 mod root;
 mod scale;
 mod sums;
@@ -18,8 +17,8 @@ use super::params::Params;
 use crate::block::Hardware;
 use crate::common::row_framing::RowFraming;
 use crate::top::block;
-use buffer::Buffer;
 use hdl::{Bundle, Design, Module, ModuleRef};
+use parts::storage::buffer::Buffer;
 use parts::storage::credit::Credit;
 use parts::storage::fifo::Fifo;
 use root::root;

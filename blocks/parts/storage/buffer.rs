@@ -1,7 +1,7 @@
-//! The buffer of the elements.
+//! A FIFO in block RAM.
 
+use crate::storage::credit::Credit;
 use hdl::{Collision, Module, Ram, Reg, Signal, Wire, index_width};
-use parts::storage::credit::Credit;
 
 /// A queue in a memory that is read at the clock edge, as block RAM is. The oldest word can be used from the second cycle after its
 /// push on, and from the cycle after the pop of the one before it.
@@ -13,6 +13,7 @@ pub struct Buffer<'m> {
     next: Wire<'m>,
     tail: Reg<'m>,
     words: Credit<'m>,
+    has_front: Reg<'m>,
     /// The oldest word.
     pub front: Signal<'m>,
     /// A word can be pushed.
@@ -20,7 +21,7 @@ pub struct Buffer<'m> {
 }
 
 impl<'m> Buffer<'m> {
-    /// An empty queue of `depth` words, a power of two.
+    /// An empty queue of `depth` words, a power of two, at least 2; 4 or more can take and give a word in every cycle.
     pub fn new(m: &'m Module, name: &str, width: u32, depth: u64) -> Buffer<'m> {
         m.scope(name, || {
             let pointer = |name| m.reg(name, index_width(depth)).reset_to(0);
@@ -30,8 +31,19 @@ impl<'m> Buffer<'m> {
             let front = memory.read_at_clock("front", next.value(), Collision::Undefined).value();
             let words = Credit::new(m, "count", depth);
             let has_room = !words.count().eq(depth);
-            Buffer { name: name.into(), memory, head, next, tail, words, front, has_room }
+            let has_front = m.reg("has_front", 1).reset_to(0);
+            Buffer { name: name.into(), memory, head, next, tail, words, has_front, front, has_room }
         })
+    }
+
+    /// The oldest word is there and can be used.
+    pub fn has_front(&self) -> Signal<'m> {
+        self.has_front.value()
+    }
+
+    /// No word is in it, not even one that cannot be used yet.
+    pub fn is_empty(&self) -> Signal<'m> {
+        !self.words.count().any()
     }
 
     /// Closes the queue: pushes `word` while `push` is 1, and pops while `pop` is 1.
@@ -45,6 +57,9 @@ impl<'m> Buffer<'m> {
         self.tail.enable(push).set(self.tail.value() + 1);
         self.next.drive(self.head.value() + pop.zext(self.head.value().width()));
         self.head.set(self.next.value());
+        // The word that is pushed now is not read at this edge.
+        let count = self.words.count();
+        self.has_front.set(count.any() & !(pop & count.eq(1)));
         self.words.finish(push, pop);
     }
 }
