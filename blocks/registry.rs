@@ -28,6 +28,7 @@ static BLOCKS: &[Block] = &[
     meadow::meadow_requantize::BLOCK,
     meadow::meadow_attention_head::BLOCK,
     meadow::meadow_gemm_attention::BLOCK,
+    meadow::meadow_vector::BLOCK,
     meadow::weight_unpacker::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,

@@ -12,6 +12,7 @@ pub mod meadow_attention_head;
 pub mod meadow_gemm_attention;
 pub mod meadow_mac_pe;
 pub mod meadow_requantize;
+pub mod meadow_vector;
 pub mod packing;
 pub mod quantise;
 pub mod weight_unpacker;

@@ -9,7 +9,7 @@ mod rtl;
 mod stimulus;
 mod tables;
 
-pub use params::{Norm, Params};
+pub use params::{Elements, Gains, Norm, Params, Results};
 
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};

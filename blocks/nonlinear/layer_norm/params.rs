@@ -194,6 +194,16 @@ impl Params {
         self.gain_bits + self.normal_bits() + 1
     }
 
+    /// Whether the greatest gain, times the greatest normalised element, plus the greatest bias, is beyond the range of `bits` bits.
+    pub fn can_exceed(&self, bits: u32) -> bool {
+        let elements = match self.norm {
+            Norm::Layer => self.length - 1,
+            Norm::Rms | Norm::Both => self.length,
+        };
+        let greatest = f64::from(1 << (self.gain_bits - 1 - self.shift)) * (f64::from(elements).sqrt() + 1.0);
+        greatest >= f64::from(1 << (bits - 1))
+    }
+
     /// Bits below a result.
     pub fn rounded_bits(&self) -> u32 {
         self.fraction_bits() + self.shift

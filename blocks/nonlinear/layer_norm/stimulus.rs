@@ -38,20 +38,10 @@ const OF_SATURATION: [&str; 2] = ["least result", "greatest result"];
 
 /// Names of the coverage points, each with its place among all.
 fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
-    let (has_both, saturates) = (params.norm == Norm::Both, saturates(params));
+    let (has_both, saturates) = (params.norm == Norm::Both, params.can_exceed(params.output_bits));
     let is_reachable =
         move |point: &str| (has_both || point != OF_BOTH) && (saturates || !OF_SATURATION.contains(&point));
     (0..).zip(POINTS).filter(move |(_, point)| is_reachable(point))
-}
-
-/// Whether the greatest gain, times the greatest normalised element, plus the greatest bias, is beyond the range of results.
-fn saturates(params: &Params) -> bool {
-    let elements = match params.norm {
-        Norm::Layer => params.length - 1,
-        Norm::Rms | Norm::Both => params.length,
-    };
-    let greatest = f64::from(1 << (params.gain_bits - 1 - params.shift)) * (f64::from(elements).sqrt() + 1.0);
-    greatest >= f64::from(1 << (params.output_bits - 1))
 }
 
 impl Stimulus for Params {

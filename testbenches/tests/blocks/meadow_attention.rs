@@ -1,97 +1,14 @@
 //! MEADOW's attention head without stalls: its cycles, and the bits of its baseline, whose results go out and come back.
 
-use crate::modes::{Mode, described};
-use blocks::block::elaborate;
-use blocks::channel::{Beat, Interface};
+use crate::modes::described;
+use crate::run::Run;
+use blocks::channel::Beat;
 use blocks::stimulus::Space;
 use hdl::Bits;
-use sim::{Compiled, Options, Simulator};
-use std::collections::VecDeque;
 
 const SMALL: &str = "tokens=4 d_head=8 d_model=32 keys=64";
 
-/// A block with streams that are always ready.
-struct Run {
-    simulator: Compiled,
-    interface: Interface,
-    /// Beats that are to enter, by channel.
-    pending: Vec<VecDeque<Beat>>,
-    /// Beats that have come out, by channel, each with its cycle.
-    answers: Vec<Vec<(u64, Beat)>>,
-}
-
-impl Run {
-    fn new(block: &str, parameters: &str) -> Run {
-        let Mode { block, .. } = described(block, parameters);
-        let netlist = elaborate(&*block).expect("it elaborates");
-        let mut simulator = Compiled::new(&netlist, Options::default()).expect("it simulates");
-        let interface = block.interface();
-        let reset = simulator.port("rst_n").expect("it has a reset");
-        simulator.poke_u64(reset, 0);
-        simulator.tick();
-        simulator.poke_u64(reset, 1);
-        let pending = vec![VecDeque::new(); interface.inputs.len()];
-        let answers = vec![vec![]; interface.outputs.len()];
-        Run { simulator, interface, pending, answers }
-    }
-
-    fn bit(&mut self, port: &str) -> bool {
-        let port = self.simulator.port(port).expect("the port is there");
-        self.simulator.peek_u64(port) == 1
-    }
-
-    fn poke(&mut self, port: &str, value: &Bits) {
-        let port = self.simulator.port(port).expect("the port is there");
-        self.simulator.poke(port, value);
-    }
-
-    /// A cycle. What comes out of one channel goes into another, as `back` says.
-    fn cycle(&mut self, back: &[(usize, usize)]) {
-        let Interface { inputs, outputs, .. } = self.interface.clone();
-        for (number, channel) in inputs.iter().enumerate() {
-            let beat = self.pending[number].front().cloned();
-            self.poke(&channel.port("valid"), &Bits::truncated(beat.is_some().into(), 1));
-            for (field, value) in channel.fields.iter().zip(beat.into_iter().flatten()) {
-                self.poke(&channel.port(&field.name), &value);
-            }
-        }
-        outputs.iter().for_each(|channel| self.poke(&channel.port("ready"), &Bits::ones(1)));
-        let now = self.simulator.cycle();
-        let is_taken: Vec<bool> = inputs
-            .iter()
-            .map(|channel| self.bit(&channel.port("valid")) && self.bit(&channel.port("ready")))
-            .collect();
-        for (number, channel) in outputs.iter().enumerate() {
-            if self.bit(&channel.port("valid")) {
-                let ports = channel.fields.iter().map(|field| channel.port(&field.name));
-                let ports: Vec<usize> =
-                    ports.map(|name| self.simulator.port(&name).expect("the port is there")).collect();
-                let beat = ports.into_iter().map(|port| self.simulator.peek(port)).collect();
-                self.answers[number].push((now, beat));
-            }
-        }
-        for (number, _) in is_taken.iter().enumerate().filter(|(_, is_taken)| **is_taken) {
-            self.pending[number].pop_front();
-        }
-        for (from, into) in back {
-            let new = self.answers[*from].last().filter(|(cycle, _)| *cycle == now);
-            self.pending[*into].extend(new.map(|(_, beat)| beat.clone()));
-        }
-        self.simulator.tick();
-    }
-
-    /// Runs until so many beats have come out of a channel.
-    fn until(&mut self, channel: usize, beats: usize, back: &[(usize, usize)]) {
-        let first = self.simulator.cycle();
-        while self.answers[channel].len() < beats {
-            self.cycle(back);
-            assert!(self.simulator.cycle() < first + 100_000, "nothing comes out any more");
-        }
-        assert!(self.simulator.violations().is_empty(), "{:?}", self.simulator.violations());
-    }
-}
-
-/// A job of the small head, with data that do not matter.
+/// Jobs of the small head, with data that do not matter.
 #[derive(Clone, Copy)]
 struct Shape {
     d_model: u32,
