@@ -78,6 +78,11 @@ pub trait Ports {
         None
     }
 
+    /// Outputs outside the channels, such as interrupts, which a processor watches through registers; no testbench does.
+    fn levels(&self) -> Vec<Field> {
+        vec![]
+    }
+
     /// The registers behind its AXI4-Lite port, if it has one.
     fn registers(&self) -> Option<RegisterMap> {
         None

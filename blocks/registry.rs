@@ -29,6 +29,7 @@ static BLOCKS: &[Block] = &[
     meadow::meadow_attention_head::BLOCK,
     meadow::meadow_gemm_attention::BLOCK,
     meadow::meadow_vector::BLOCK,
+    meadow::meadow_decoder_layer::BLOCK,
     meadow::weight_unpacker::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,

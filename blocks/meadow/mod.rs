@@ -9,6 +9,7 @@ const SOURCE: &str = "A. Moitra, A. Bhattacharjee, Y. Kim, P. Panda, \"MEADOW: M
 pub mod attention;
 mod flow;
 pub mod meadow_attention_head;
+pub mod meadow_decoder_layer;
 pub mod meadow_gemm_attention;
 pub mod meadow_mac_pe;
 pub mod meadow_requantize;

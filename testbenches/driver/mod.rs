@@ -171,7 +171,7 @@ impl<'a> Testbench<'a> {
         seed: u64,
     ) -> Result<Testbench<'a>, String> {
         let interface = block.interface();
-        let wiring = Wiring::new(ports, &interface, clocking)?;
+        let wiring = Wiring::new(ports, block, clocking)?;
         Ok(Testbench { block, timing: interface.timing, wiring, seed })
     }
 

@@ -1,5 +1,6 @@
 //! Maps the channels of a block to the ports of its design.
 
+use blocks::block::Configured;
 use blocks::channel::{Channel, Interface, Timing};
 use hdl::{Bits, Clocking, Direction, Level, Port, limbs_for};
 use sim::port_named;
@@ -57,7 +58,8 @@ impl FieldPort {
 
 impl Wiring {
     /// Finds every port of the interface; the error names a port that the design lacks, or has beyond it.
-    pub(super) fn new(ports: &[Port], interface: &Interface, clocking: &Clocking) -> Result<Wiring, String> {
+    pub(super) fn new(ports: &[Port], block: &dyn Configured, clocking: &Clocking) -> Result<Wiring, String> {
+        let (interface, levels) = (&block.interface(), block.levels());
         let mut search = Search { ports, is_used: vec![false; ports.len()] };
         let inputs = search.channels(&interface.inputs, interface, Direction::Input)?;
         let outputs = search.channels(&interface.outputs, interface, Direction::Output)?;
@@ -65,7 +67,8 @@ impl Wiring {
             search.is_used[port] = true;
             Reset { port, active: u64::from(clocking.active == Level::High) }
         });
-        match search.is_used.iter().position(|used| !used) {
+        let is_level = |port: &Port| levels.iter().any(|level| level.name == port.name);
+        match search.is_used.iter().zip(ports).position(|(is_used, port)| !is_used && !is_level(port)) {
             Some(port) => Err(format!("port `{}` belongs to no channel of the block", ports[port].name)),
             None => Ok(Wiring { ports: ports.to_vec(), inputs, outputs, reset }),
         }

@@ -20,7 +20,7 @@ use crate::meadow::meadow_attention_head::rtl::groups::Groups;
 use crate::meadow::meadow_attention_head::rtl::keys::Keys;
 use crate::meadow::meadow_attention_head::rtl::query::Queries;
 use crate::meadow::meadow_attention_head::rtl::scores::Scores;
-use crate::meadow::meadow_attention_head::rtl::{StageModules, Stages};
+use crate::meadow::meadow_attention_head::rtl::{StageModules, Stages, softmaxes};
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, Stream};
 
@@ -101,7 +101,7 @@ impl<'m> Engine<'m, '_> {
         let keys = self.keys("scores_in", input.fires());
         let keep = m.concat_lsb(&keys.seen(params.head.tokens));
         let beat = Scores { scores: input.payload.scores, keep, last: keys.is_last };
-        let softmaxes = stages.softmaxes(m, &params.head, &input, &beat, groups.has_group());
+        let softmaxes = softmaxes(m, &params.head, &stages.softmax, &input, &beat, groups.has_group());
         groups.finish(input.fires() & keys.is_last);
 
         let output = m.output_stream("probabilities_out", &params.probabilities());

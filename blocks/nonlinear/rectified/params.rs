@@ -49,3 +49,10 @@ impl<F: Function> Parameters for Params<F> {
         parts
     }
 }
+
+impl<F: Function> Params<F> {
+    /// Without pipeline registers.
+    pub fn new(lanes: u32, bits: u32, fraction_bits: u32) -> Params<F> {
+        Params { lanes, bits, fraction_bits, stages: 0, function: PhantomData }
+    }
+}

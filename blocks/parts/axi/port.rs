@@ -1,6 +1,7 @@
 //! The shape of an AXI4 port, and its channels.
 
-use hdl::{Bundle, Module, Signal, index_width};
+use crate::stream::Channel;
+use hdl::{Bundle, Child, Module, Signal, index_width};
 use std::ops::RangeInclusive;
 use std::panic::Location;
 
@@ -138,6 +139,46 @@ impl Axi4 {
     /// The widths of a response to writes.
     pub fn write_response(&self) -> ResponseBeat<u32> {
         ResponseBeat { id: self.id_bits(), resp: 2 }
+    }
+
+    /// The channels of a master's port into it.
+    pub fn inputs(&self) -> [Channel; 2] {
+        [Channel::new("m_axi_r", &self.read_data()), Channel::new("m_axi_b", &self.write_response())]
+    }
+
+    /// The channels of a master's port out of it.
+    pub fn outputs(&self) -> [Channel; 3] {
+        [
+            Channel::new("m_axi_ar", &self.address()),
+            Channel::new("m_axi_aw", &self.address()),
+            Channel::new("m_axi_w", &self.write_data()),
+        ]
+    }
+
+    /// Makes the channels `m_axi_ar` and `m_axi_r` of an instance those of its module.
+    pub fn connect_reads<'m>(&self, m: &'m Module, child: Child<'m>) {
+        let (address, read) = (self.address(), self.read_data());
+        m.output_stream("m_axi_ar", &address).connect(&child.output_stream("m_axi_ar", &address));
+        child.input_stream("m_axi_r", &read).connect(&m.input_stream("m_axi_r", &read));
+    }
+
+    /// Makes the channels `m_axi_aw`, `m_axi_w` and `m_axi_b` of an instance those of its module.
+    pub fn connect_writes<'m>(&self, m: &'m Module, child: Child<'m>) {
+        let (address, data, response) = (self.address(), self.write_data(), self.write_response());
+        m.output_stream("m_axi_aw", &address).connect(&child.output_stream("m_axi_aw", &address));
+        m.output_stream("m_axi_w", &data).connect(&child.output_stream("m_axi_w", &data));
+        child.input_stream("m_axi_b", &response).connect(&m.input_stream("m_axi_b", &response));
+    }
+
+    /// Connects the port of a master to that of a slave, whose channels are called `s_axi_ar` and so on.
+    pub fn join<'m>(&self, master: Child<'m>, slave: Child<'m>) {
+        let (address, read) = (self.address(), self.read_data());
+        slave.input_stream("s_axi_ar", &address).connect(&master.output_stream("m_axi_ar", &address));
+        slave.input_stream("s_axi_aw", &address).connect(&master.output_stream("m_axi_aw", &address));
+        let (data, response) = (self.write_data(), self.write_response());
+        slave.input_stream("s_axi_w", &data).connect(&master.output_stream("m_axi_w", &data));
+        master.input_stream("m_axi_r", &read).connect(&slave.output_stream("s_axi_r", &read));
+        master.input_stream("m_axi_b", &response).connect(&slave.output_stream("s_axi_b", &response));
     }
 }
 

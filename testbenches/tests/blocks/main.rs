@@ -6,6 +6,7 @@ mod enumeration;
 mod lint;
 mod loas_traps;
 mod meadow_attention;
+mod meadow_layer;
 mod meadow_vector;
 mod modes;
 mod mutation;

@@ -16,8 +16,8 @@ pub mod keys;
 mod loader;
 pub mod query;
 pub mod scores;
-mod serial;
-mod units;
+pub mod serial;
+pub mod units;
 
 use super::BLOCK;
 use super::params::{ELEMENT_BITS, Job, Params, TABLE};
@@ -51,7 +51,7 @@ fn head(m: &Module, params: &Params, modules: &StageModules) {
 
     let scores = stages.scores.output_stream("scores", &params.scores());
     let probabilities = stages.context.input_stream("probabilities", &params.probabilities());
-    let softmaxes = stages.softmaxes(m, params, &scores, &scores.payload, m.ones(1));
+    let softmaxes = softmaxes(m, params, &stages.softmax, &scores, &scores.payload, m.ones(1));
     probabilities.set_valid(softmaxes.valid);
     softmaxes.set_ready(probabilities.fires());
     probabilities.set_payload(softmaxes.probabilities);
@@ -89,7 +89,7 @@ pub struct Stages<'m> {
     /// Of scores.
     pub scores: Child<'m>,
     /// A softmax for each token.
-    softmax: Vec<Child<'m>>,
+    pub softmax: Vec<Child<'m>>,
     /// Of results.
     pub context: Child<'m>,
 }
@@ -114,7 +114,7 @@ impl<'m> Stages<'m> {
     }
 
     /// Gives each stage its part of a job where `may_give` is 1 and all of them have room; whether they get it.
-    fn give(&self, params: &Params, job: &Job<Signal<'m>>, may_give: Signal<'m>) -> Signal<'m> {
+    pub fn give(&self, params: &Params, job: &Job<Signal<'m>>, may_give: Signal<'m>) -> Signal<'m> {
         let query = self.query.input_stream("job", &params.query_job()).in_step();
         let scores = self.scores.input_stream("job", &params.score_job()).in_step();
         let context = self.context.input_stream("job", &params.context_job()).in_step();
@@ -129,39 +129,37 @@ impl<'m> Stages<'m> {
         context.set_payload(ContextJob { last_key: keys.last_key, tokens, scale: job.output });
         gives
     }
+}
 
-    /// Feeds the softmaxes, all in step, with the beats of `stream` in the form `beat`; none is taken while `opens` is 0.
-    pub fn softmaxes<P>(
-        &self,
-        m: &'m Module,
-        params: &Params,
-        stream: &Stream<'m, P>,
-        beat: &Scores<Signal<'m>>,
-        opens: Signal<'m>,
-    ) -> Softmaxes<'m> {
-        let softmax = params.softmax();
-        let inputs = softmax.input().fields();
-        let into: Vec<_> =
-            self.softmax.iter().map(|unit| unit.input_stream("in", &inputs).in_step()).collect();
-        let takes = all_ready(m, &into) & opens;
-        stream.set_ready(takes);
-        let lanes = beat.scores.split_lsb(ELEMENT_BITS).into_iter().zip(beat.keep.split_lsb(1));
-        for (unit, (score, keep)) in into.iter().zip(lanes) {
-            unit.set_valid(stream.valid() & takes);
-            unit.set_field("scores", score);
-            unit.set_field("keep", keep);
-            unit.set_field("last", beat.last);
-        }
-
-        let outputs = softmax.output().fields();
-        let from: Vec<_> = self.softmax.iter().map(|unit| unit.output_stream("out", &outputs)).collect();
-        let fields = |name: &str| m.concat_lsb(&from.iter().map(|unit| unit.field(name)).collect::<Vec<_>>());
-        let valid = all_valid(m, &from);
-        m.assert("rows_are_short_enough", !(valid & fields("error").any()));
-        let probabilities =
-            Probabilities { probabilities: fields("probabilities"), last: from[0].field("last") };
-        Softmaxes { valid, probabilities, from }
+/// Feeds softmaxes, all in step, with the beats of `stream` in the form `beat`; none is taken while `opens` is 0.
+pub fn softmaxes<'m, P>(
+    m: &'m Module,
+    params: &Params,
+    units: &[Child<'m>],
+    stream: &Stream<'m, P>,
+    beat: &Scores<Signal<'m>>,
+    opens: Signal<'m>,
+) -> Softmaxes<'m> {
+    let softmax = params.softmax();
+    let inputs = softmax.input().fields();
+    let into: Vec<_> = units.iter().map(|unit| unit.input_stream("in", &inputs).in_step()).collect();
+    let takes = all_ready(m, &into) & opens;
+    stream.set_ready(takes);
+    let lanes = beat.scores.split_lsb(ELEMENT_BITS).into_iter().zip(beat.keep.split_lsb(1));
+    for (unit, (score, keep)) in into.iter().zip(lanes) {
+        unit.set_valid(stream.valid() & takes);
+        unit.set_field("scores", score);
+        unit.set_field("keep", keep);
+        unit.set_field("last", beat.last);
     }
+
+    let outputs = softmax.output().fields();
+    let from: Vec<_> = units.iter().map(|unit| unit.output_stream("out", &outputs)).collect();
+    let fields = |name: &str| m.concat_lsb(&from.iter().map(|unit| unit.field(name)).collect::<Vec<_>>());
+    let valid = all_valid(m, &from);
+    m.assert("rows_are_short_enough", !(valid & fields("error").any()));
+    let probabilities = Probabilities { probabilities: fields("probabilities"), last: from[0].field("last") };
+    Softmaxes { valid, probabilities, from }
 }
 
 /// What comes out of the softmaxes.

@@ -1,0 +1,83 @@
+//! A memory of bytes, of which only a part is there.
+
+use crate::meadow::meadow_decoder_layer::params::ADDRESS_BITS;
+
+/// The bytes, by words that are transferred whole.
+pub struct Memory {
+    bytes: Vec<u8>,
+    word: u64,
+    /// A word that is not there was read.
+    pub read_failed: bool,
+    /// A word that is not there was written.
+    pub write_failed: bool,
+}
+
+impl Memory {
+    /// `words` words of `word` bytes, all 0.
+    pub fn new(words: u64, word: u32) -> Memory {
+        let bytes = vec![0; words as usize * word as usize];
+        Memory { bytes, word: word.into(), read_failed: false, write_failed: false }
+    }
+
+    /// Whether the words of some bytes are there. A word beyond the last address is the first one.
+    fn place(&self, address: u64) -> Option<usize> {
+        let address = address % (1 << ADDRESS_BITS);
+        usize::try_from(address).ok().filter(|address| *address < self.bytes.len())
+    }
+
+    /// Reads a word: zeros if it is not there.
+    pub fn word(&self, address: u64) -> Vec<u8> {
+        let start = address / self.word * self.word;
+        (start..start + self.word).map(|byte| self.byte(byte).unwrap_or(0)).collect()
+    }
+
+    /// Writes a word, if it is there.
+    pub fn set_word(&mut self, address: u64, bytes: &[u8]) {
+        let start = address / self.word * self.word;
+        for (address, byte) in (start..).zip(bytes) {
+            if let Some(place) = self.place(address) {
+                self.bytes[place] = *byte;
+            }
+        }
+    }
+
+    fn byte(&self, address: u64) -> Option<u8> {
+        self.place(address).map(|place| self.bytes[place])
+    }
+
+    /// Reads bytes; zeros where they are not there.
+    pub fn read(&mut self, address: u64, count: usize) -> Vec<u8> {
+        let byte = |address| self.byte(address);
+        let bytes: Vec<Option<u8>> = (address..address + count as u64).map(byte).collect();
+        self.read_failed |= bytes.contains(&None);
+        bytes.into_iter().map(|byte| byte.unwrap_or(0)).collect()
+    }
+
+    /// Writes bytes where they are there.
+    pub fn write(&mut self, address: u64, bytes: &[u8]) {
+        for (address, byte) in (address..).zip(bytes) {
+            match self.place(address) {
+                Some(place) => self.bytes[place] = *byte,
+                None => self.write_failed = true,
+            }
+        }
+    }
+
+    /// Reads integers of 8 bits.
+    pub fn bytes(&mut self, address: u64, count: usize) -> Vec<i64> {
+        self.read(address, count).into_iter().map(|byte| i64::from(byte as i8)).collect()
+    }
+
+    /// Reads integers of 16 bits.
+    pub fn halves(&mut self, address: u64, count: usize) -> Vec<i64> {
+        let bytes = self.read(address, 2 * count);
+        bytes.chunks(2).map(|pair| i64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect()
+    }
+
+    /// Writes integers of `bytes` bytes.
+    pub fn put(&mut self, address: u64, bytes: usize, integers: &[i64]) {
+        let all: Vec<u8> =
+            integers.iter().flat_map(|integer| integer.to_le_bytes()[..bytes].to_vec()).collect();
+        self.write(address, &all);
+    }
+}

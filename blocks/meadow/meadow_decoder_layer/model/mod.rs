@@ -1,0 +1,201 @@
+//! The golden model: the steps of a list, one after the other.
+
+mod memory;
+mod rows;
+mod steps;
+
+use super::params::{Host, HostAnswer, HostCommand, Params};
+use super::registers::Registers;
+use super::step::{Kind, STEP_BYTES, Step};
+use crate::common::lanes::{apart_unsigned, joined};
+use crate::golden::{GoldenModel, Model, Reference};
+use crate::nonlinear::softmax::model::Softmax;
+use hdl::{Bits, Bundle, Encoded};
+use memory::Memory;
+use parts::registers::{RegisterFile, Response, WIDTH};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use steps::Tokens;
+
+/// The numbers of the input channels of registers.
+pub mod inputs {
+    /// Addresses of writes.
+    pub const WRITE_ADDRESS: usize = 0;
+    /// Data of writes.
+    pub const WRITE_DATA: usize = 1;
+    /// Addresses of reads.
+    pub const READ_ADDRESS: usize = 2;
+}
+
+/// The numbers of their output channels.
+mod outputs {
+    pub const WRITE_RESPONSE: usize = 0;
+    pub const READ_DATA: usize = 1;
+}
+
+/// A step is illegal.
+pub const ILLEGAL: u64 = 1;
+/// A read failed.
+pub const READ_FAILED: u64 = 2;
+/// A write failed.
+pub const WRITE_FAILED: u64 = 4;
+
+/// How a list ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Why it ended early; 0 if it did not.
+    pub error: u64,
+    /// Steps that were done.
+    pub steps: u64,
+}
+
+/// The memory, and what a list finds of the lists before it.
+pub struct Machine {
+    params: Params,
+    softmax: Arc<Softmax>,
+    /// The memory.
+    pub memory: Memory,
+    tokens: Option<Tokens>,
+}
+
+impl Machine {
+    /// With an empty memory.
+    pub fn new(params: &Params) -> Machine {
+        let softmax = Arc::new(Softmax::new(&params.head().softmax()));
+        let memory = Memory::new(params.ram().words, params.bytes());
+        Machine { params: params.clone(), softmax, memory, tokens: None }
+    }
+
+    /// Runs the list at an address; `seen` is given each step, and whether it is legal.
+    pub fn run(&mut self, list: u64, seen: &mut dyn FnMut(&Step<u64>, bool)) -> Outcome {
+        (self.memory.read_failed, self.memory.write_failed) = (false, false);
+        self.tokens = None;
+        for steps in 0.. {
+            let address = list + steps * u64::from(STEP_BYTES);
+            let step = Step::of_bytes(&self.memory.read(address, STEP_BYTES as usize));
+            if self.memory.read_failed {
+                return Outcome { error: READ_FAILED, steps };
+            }
+            let kind = Kind::from_code(step.kind.into()).expect("every code has a kind");
+            if kind == Kind::End {
+                return Outcome { error: 0, steps };
+            }
+            let is_legal = self.is_legal(kind, &step);
+            seen(&step, is_legal);
+            if !is_legal {
+                return Outcome { error: ILLEGAL, steps };
+            }
+            self.step(kind, &step);
+            let failed = |failed: bool, code: u64| if failed { code } else { 0 };
+            let error =
+                failed(self.memory.read_failed, READ_FAILED) | failed(self.memory.write_failed, WRITE_FAILED);
+            if error != 0 {
+                return Outcome { error, steps: steps + 1 };
+            }
+        }
+        unreachable!("the steps have no end")
+    }
+}
+
+/// What a command of the host gives.
+pub enum Answer {
+    /// A word was written.
+    Nothing,
+    /// The word that was read.
+    Word(Bits),
+    /// A list has ended.
+    Ended(Outcome),
+}
+
+impl Machine {
+    /// Does a command of the host; `seen` is given each step of a list, and whether it is legal.
+    pub fn command(&mut self, beat: &[Bits], seen: &mut dyn FnMut(&Step<u64>, bool)) -> Answer {
+        let [run, write, address, data] = [0, 1, 2, 3].map(|field| beat[field].clone());
+        let HostCommand { run, write, address, data } = HostCommand { run, write, address, data };
+        let address = address.to_u64();
+        if run.bit(0) {
+            return Answer::Ended(self.run(address, seen));
+        }
+        if write.bit(0) {
+            let bytes = apart_unsigned(8, &data).into_iter().map(|byte| byte as u8);
+            self.memory.set_word(address, &bytes.collect::<Vec<_>>());
+            return Answer::Nothing;
+        }
+        let word: Vec<i64> = self.memory.word(address).into_iter().map(i64::from).collect();
+        Answer::Word(joined(8, &word))
+    }
+}
+
+/// The golden model of the block with a stream of commands.
+struct OfCommands(Machine);
+
+impl Model for OfCommands {
+    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let widths = self.0.params.answer();
+        let none = widths.map(|width| Some(Bits::zero(*width)));
+        let answer = match self.0.command(beat, &mut |_, _| {}) {
+            Answer::Nothing => return,
+            Answer::Word(word) => HostAnswer { data: Some(word), ..none },
+            Answer::Ended(Outcome { error, steps }) => HostAnswer {
+                error: Some(Bits::truncated(error.into(), widths.error)),
+                steps: Some(Bits::truncated(steps.into(), widths.steps)),
+                // The model knows nothing of time.
+                cycles: None,
+                read: None,
+                written: None,
+                ..none
+            },
+        };
+        let fields: Vec<Option<Bits>> = answer.members().into_iter().map(|(_, field)| field).collect();
+        emit(0, &fields);
+    }
+}
+
+/// The golden model of the block with registers: of the registers alone. What a list does is that of the other model.
+struct OfRegisters {
+    file: RegisterFile,
+    addresses: VecDeque<u32>,
+    data: VecDeque<(u32, u32)>,
+}
+
+impl Model for OfRegisters {
+    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let number = |field: &Bits| field.to_u64() as u32;
+        let coded = |response: Response| Some(Bits::truncated(response.code(), Response::WIDTH));
+        match channel {
+            inputs::WRITE_ADDRESS => self.addresses.push_back(number(&beat[0])),
+            inputs::WRITE_DATA => self.data.push_back((number(&beat[0]), number(&beat[1]))),
+            _ => {
+                let (data, response) = match self.file.read(number(&beat[0])) {
+                    Some(data) => (data, Response::Okay),
+                    None => (Some(0), Response::SlaveError),
+                };
+                let data = data.map(|data| Bits::truncated(data.into(), WIDTH));
+                emit(outputs::READ_DATA, &[data, coded(response)]);
+            }
+        }
+        while let (Some(address), Some((data, strobes))) = (self.addresses.front(), self.data.front()) {
+            let is_done = self.file.write(*address, *data, *strobes);
+            let response = if is_done { Response::Okay } else { Response::SlaveError };
+            emit(outputs::WRITE_RESPONSE, &[coded(response)]);
+            self.addresses.pop_front();
+            self.data.pop_front();
+        }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        match self.host {
+            Host::Stream => GoldenModel::sequential(OfCommands(Machine::new(self))),
+            Host::Axi => {
+                let file = RegisterFile::new(Registers::new(self).map);
+                GoldenModel::sequential(OfRegisters {
+                    file,
+                    addresses: VecDeque::new(),
+                    data: VecDeque::new(),
+                })
+            }
+        }
+    }
+}

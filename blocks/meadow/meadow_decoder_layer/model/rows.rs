@@ -1,0 +1,61 @@
+//! Steps of rows.
+
+use super::Machine;
+use super::steps::addresses;
+use crate::meadow::meadow_decoder_layer::params::Params;
+use crate::meadow::meadow_decoder_layer::step::Step;
+use crate::meadow::meadow_requantize::model::Multiplier;
+use crate::meadow::meadow_vector::model::{Job, Vector};
+use crate::meadow::meadow_vector::params::{First, Norm, Op};
+use hdl::Encoded;
+
+impl Params {
+    /// Whether a step of rows can be done.
+    pub(super) fn has_legal_rows(&self, step: &Step<u64>) -> bool {
+        let lanes = u64::from(self.lanes());
+        let is_row =
+            |count: u64| (1..=u64::from(self.row_length)).contains(&count) && count.is_multiple_of(lanes);
+        let job = self.job_of_rows(step);
+        let has_row_of_b = job.op == Op::Copy || is_row(step.columns);
+        let epsilon_fits = step.epsilon() >> self.vector().norm().epsilon_bits() == 0;
+        is_row(step.inner) && has_row_of_b && step.shift < 64 && epsilon_fits && job.is_legal(&self.vector())
+    }
+
+    /// The job of a step for `meadow_vector`.
+    fn job_of_rows(&self, step: &Step<u64>) -> Job {
+        let words = |elements: u64| (elements / u64::from(self.lanes())) as u32;
+        Job {
+            rows: step.rows as u32,
+            beats: words(step.inner),
+            b_beats: words(step.columns),
+            op: Op::from_code(step.operation.into()).expect("every code is an operation"),
+            scale: Multiplier { multiplier: step.multiplier, shift: step.shift as u32 },
+            norm: Norm::from_code(step.norm.into()),
+            epsilon: step.epsilon(),
+            first: First::from_code(step.first.into()).expect("every code is an output"),
+            second: step.second == 1,
+            narrow_shift: step.narrow_shift as u32,
+        }
+    }
+}
+
+impl Machine {
+    /// Does a step of rows.
+    pub(super) fn rows(&mut self, step: &Step<u64>) {
+        let job = self.params.job_of_rows(step);
+        let vector = Vector::new(&self.params.vector());
+        let inner = step.inner as usize;
+        let affine = if job.has_norm() { self.memory.halves(step.c.address, 2 * inner) } else { vec![] };
+        let affine: Vec<(i64, i64)> = affine.chunks(2).map(|pair| (pair[0], pair[1])).collect();
+        let bytes = if job.first == First::Narrow { 1 } else { 2 };
+        for row in 0..step.rows {
+            let address = |matrix| addresses(matrix, step.rows).nth(row as usize).unwrap_or_default();
+            let a = self.memory.halves(address(step.a), inner);
+            let has_b = job.words_of_b() > 0;
+            let b = if has_b { self.memory.halves(address(step.b), step.columns as usize) } else { vec![] };
+            let (first, second) = vector.row(&job, &a, &b, &affine);
+            self.memory.put(address(step.y), bytes, &first);
+            self.memory.put(address(step.d), 1, &second);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The steps.
+
+use super::Machine;
+use crate::meadow::attention::{Head, Mask, Scales};
+use crate::meadow::meadow_decoder_layer::params::{FUNCTION_BITS, Params, TABLE_ROWS, WIDE_BITS};
+use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
+use crate::meadow::meadow_requantize::model::Multiplier;
+use hdl::Encoded;
+
+/// Tokens that are kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tokens {
+    inner: u64,
+    rows: Vec<Vec<i64>>,
+}
+
+/// What a column of weights has besides them.
+struct Column {
+    bias: i64,
+    scale: Multiplier,
+}
+
+/// The rows of a matrix begin at these addresses.
+pub(super) fn addresses(matrix: Matrix<u64>, rows: u64) -> impl Iterator<Item = u64> {
+    (0..rows).map(move |row| matrix.address + row * matrix.stride)
+}
+
+impl Machine {
+    /// Whether a step can be done.
+    pub fn is_legal(&self, kind: Kind, step: &Step<u64>) -> bool {
+        let params = &self.params;
+        let d_head = u64::from(params.d_head);
+        match kind {
+            Kind::Product => {
+                self.has_legal_tokens(step) && step.columns > 0 && step.columns.is_multiple_of(d_head)
+            }
+            Kind::Attention => {
+                self.has_legal_tokens(step)
+                    && (1..=u64::from(params.keys)).contains(&step.columns)
+                    && step.valid <= step.columns
+                    && step.output_scale().1 < 64
+            }
+            Kind::Rows => step.reserved == 0 && params.has_legal_rows(step),
+            Kind::End => true,
+        }
+    }
+
+    fn has_legal_tokens(&self, step: &Step<u64>) -> bool {
+        let params = &self.params;
+        let groups = step.rows.div_ceil(params.tokens.into());
+        let words = groups * step.inner.div_ceil(params.bytes().into());
+        let are_kept = |tokens: &Tokens| tokens.inner == step.inner && tokens.rows.len() as u64 == step.rows;
+        step.reserved == 0
+            && step.rows > 0
+            && (1..=u64::from(params.inner)).contains(&step.inner)
+            && words <= u64::from(params.token_words)
+            && step.shift < 64
+            && (step.keeps == 0 || self.tokens.as_ref().is_some_and(are_kept))
+    }
+
+    /// Does a legal step.
+    pub fn step(&mut self, kind: Kind, step: &Step<u64>) {
+        match kind {
+            Kind::Product => self.product(step),
+            Kind::Attention => self.attention(step),
+            Kind::Rows => self.rows(step),
+            Kind::End => {}
+        }
+    }
+
+    /// The tokens of a step.
+    fn tokens(&mut self, step: &Step<u64>) -> Vec<Vec<i64>> {
+        if step.keeps == 0 {
+            let rows = addresses(step.a, step.rows);
+            let rows = rows.map(|address| self.memory.bytes(address, step.inner as usize)).collect();
+            self.tokens = Some(Tokens { inner: step.inner, rows });
+        }
+        self.tokens.as_ref().map(|tokens| tokens.rows.clone()).unwrap_or_default()
+    }
+
+    /// A tile of weights: what each column has, and the rows.
+    fn tile(&mut self, step: &Step<u64>, first: u64) -> (Vec<Column>, Vec<Vec<i64>>) {
+        let d_head = self.params.d_head as usize;
+        let table = u64::from(TABLE_ROWS);
+        let rows: Vec<u64> = addresses(step.b, table + step.inner).map(|address| address + first).collect();
+        let (table, rows) = rows.split_at(table as usize);
+        let table: Vec<u8> = table.iter().flat_map(|address| self.memory.read(*address, d_head)).collect();
+        let column = |bytes: &[u8]| Column {
+            bias: i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).into(),
+            scale: Multiplier {
+                multiplier: u16::from_le_bytes([bytes[4], bytes[5]]).into(),
+                shift: (bytes[6] % 64).into(),
+            },
+        };
+        let columns = table.chunks(TABLE_ROWS as usize).map(column).collect();
+        (columns, rows.iter().map(|address| self.memory.bytes(*address, d_head)).collect())
+    }
+
+    /// Tokens times a tile, with the scale of each column, to 16 bits.
+    fn projected(&self, tokens: &[Vec<i64>], columns: &[Column], weights: &[Vec<i64>]) -> Vec<Vec<i64>> {
+        let of_token = |token: &Vec<i64>| {
+            let result = |(place, column): (usize, &Column)| {
+                let sum: i64 = token.iter().zip(weights).map(|(element, row)| element * row[place]).sum();
+                column.scale.scaled_to(WIDE_BITS, self.params.rounding, sum + column.bias)
+            };
+            columns.iter().enumerate().map(result).collect()
+        };
+        tokens.iter().map(of_token).collect()
+    }
+
+    fn product(&mut self, step: &Step<u64>) {
+        let tokens = self.tokens(step);
+        let function = Function::from_code(step.function.into()).expect("every code has a function");
+        let scale = Multiplier { multiplier: step.multiplier, shift: step.shift as u32 };
+        let bytes = if step.is_wide == 1 { 2 } else { 1 };
+        for first in (0..step.columns).step_by(self.params.d_head as usize) {
+            let (columns, weights) = self.tile(step, first);
+            let results = self.projected(&tokens, &columns, &weights);
+            for (row, address) in results.iter().zip(addresses(step.y, step.rows)) {
+                let finished = |result: &i64| {
+                    scale.scaled_to(8 * bytes, self.params.rounding, self.params.applied(function, *result))
+                };
+                let row: Vec<i64> = row.iter().map(finished).collect();
+                self.memory.put(address + first * u64::from(bytes), bytes as usize, &row);
+            }
+        }
+    }
+
+    fn attention(&mut self, step: &Step<u64>) {
+        let tokens = self.tokens(step);
+        let (columns, weights) = self.tile(step, 0);
+        let d_head = self.params.d_head as usize;
+        let mut rows = |matrix| -> Vec<Vec<i64>> {
+            addresses(matrix, step.columns).map(|address| self.memory.bytes(address, d_head)).collect()
+        };
+        let (keys, values) = (rows(step.c), rows(step.d));
+        let mask = Mask { valid_keys: step.valid as usize, causal: step.causal == 1 };
+        let (multiplier, shift) = step.output_scale();
+        let scales = Scales {
+            score: Multiplier { multiplier: step.multiplier, shift: step.shift as u32 },
+            output: Multiplier { multiplier, shift: shift as u32 },
+        };
+        // The queries are made here.
+        let (rounding, softmax) = (self.params.rounding, self.softmax.clone());
+        let head = Head { weights: vec![], table: vec![], keys, values, scales, rounding, softmax };
+        let queries = self.projected(&tokens, &columns, &weights);
+        let places = (step.position as usize..).zip(addresses(step.y, step.rows));
+        for (query, (position, address)) in queries.iter().zip(places) {
+            let query: Vec<i64> = query.iter().map(|element| (*element).clamp(-128, 127)).collect();
+            let scores = head.scores(&query);
+            let probabilities = head.probabilities(&scores, mask.count(position));
+            self.memory.put(address, 1, &head.output(&probabilities));
+        }
+    }
+}
+
+impl Params {
+    /// A function of a result of 16 bits.
+    fn applied(&self, function: Function, result: i64) -> i64 {
+        let limit = 1 << (FUNCTION_BITS - 1);
+        let short = result.clamp(-limit, limit - 1) as i32;
+        match function {
+            Function::None => result,
+            Function::Relu => result.max(0),
+            Function::Gelu => self.gelu().rounded(short).into(),
+            Function::Silu => self.silu().rounded(short).into(),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The parameters of `meadow_decoder_layer`.
+
+use crate::meadow::meadow_attention_head;
+use crate::meadow::meadow_requantize::Rounding;
+use crate::meadow::meadow_vector;
+use crate::nonlinear::{gelu, silu};
+use crate::parameters::{ParameterError, Parameters};
+use hdl::{Bundle, bit_length};
+use parts::axi::Axi4;
+use parts::axi::axi_ram::Memory;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+pub struct Params {
+    /// Tokens at once.
+    #[default = 12]
+    #[schemars(range(min = 1, max = 16), extend("x-name" = "p"))]
+    pub tokens: u32,
+    /// Elements of a query, a key and a value, and columns of a tile of weights.
+    #[default = 64]
+    #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
+    pub d_head: u32,
+    /// Most elements of a token, and rows of a matrix of weights.
+    #[default = 3072]
+    #[schemars(range(min = 2, max = 8192), extend("x-name" = "d"))]
+    pub inner: u32,
+    /// Most keys.
+    #[default = 512]
+    #[schemars(range(min = 2, max = 4096), extend("x-name" = "k"))]
+    pub keys: u32,
+    /// Longest row of a step of rows, in elements: a multiple of the bytes of a beat.
+    #[default = 1024]
+    #[schemars(range(min = 8, max = 4096), extend("x-name" = "r"))]
+    pub row_length: u32,
+    /// Words of memory for each of the tokens: a step of n groups with m elements a token takes n times m / (bus_bits / 8), rounded up.
+    #[default = 4608]
+    #[schemars(range(min = 2, max = 65536), extend("x-name" = "w"))]
+    pub token_words: u32,
+    /// Width of a beat of memory.
+    #[default = 64]
+    #[schemars(extend("enum" = [64, 128, 256, 512], "x-name" = "b"))]
+    pub bus_bits: u32,
+    /// Width of a probability.
+    #[default = 16]
+    #[schemars(extend("enum" = [8, 16], "x-tag" = "o"))]
+    pub probability_bits: u32,
+    /// Rounding of ties: away from zero (`half_away`) or to the even number (`half_even`).
+    #[default(Rounding::HalfAway)]
+    #[schemars(extend("x-tag" = ""))]
+    pub rounding: Rounding,
+    /// AXI4 memory with AXI4-Lite registers and an interrupt (`axi`), or a memory inside, with a stream of commands (`stream`).
+    #[default(Host::Axi)]
+    #[schemars(extend("x-tag" = ""))]
+    pub host: Host,
+    /// With host=stream: words of the memory.
+    #[default(None)]
+    #[schemars(range(min = 64, max = 16_777_216), extend("x-tag" = "m", "x-default" = "65536 with host=stream"))]
+    pub memory_words: Option<u32>,
+    /// With host=stream: cycles from an address to its data.
+    #[default(None)]
+    #[schemars(range(min = 6, max = 1024), extend("x-tag" = "l", "x-default" = "20 with host=stream"))]
+    pub memory_latency: Option<u32>,
+    /// With host=stream: beats in 256 cycles, reads and writes together.
+    #[default(None)]
+    #[schemars(range(min = 1, max = 512), extend("x-tag" = "t", "x-default" = "512 with host=stream"))]
+    pub memory_rate: Option<u32>,
+}
+
+/// What runs the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Host {
+    /// A processor: registers, interrupt, and memory on AXI4.
+    Axi,
+    /// A stream of commands, with the memory inside.
+    Stream,
+}
+
+/// Bits of an address.
+pub const ADDRESS_BITS: u32 = 32;
+
+/// Bits of a number of tokens, rows, columns or bytes.
+pub const COUNT_BITS: u32 = 16;
+
+/// Bits of the numbers of cycles and of beats.
+pub const COUNTER_BITS: u32 = 48;
+
+/// Bits of an element in a step of rows, and of a wide result.
+pub const WIDE_BITS: u32 = 16;
+
+/// Bits of an element of a token and of a weight.
+pub const ELEMENT_BITS: u32 = 8;
+
+/// Rows of a matrix of weights that hold biases and scales.
+pub const TABLE_ROWS: u32 = 8;
+
+/// Bits of an activation function's number.
+pub const FUNCTION_BITS: u32 = 12;
+
+/// Fraction bits of it.
+pub const FUNCTION_FRACTION: u32 = 7;
+
+impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        let Memory { words, latency, rate, .. } = self.ram();
+        let of_stream = |value: u32| (self.host == Host::Stream).then_some(value);
+        Params {
+            memory_words: of_stream(words as u32),
+            memory_latency: of_stream(latency),
+            memory_rate: of_stream(rate),
+            ..self.clone()
+        }
+    }
+
+    fn validate(&self) -> Result<(), ParameterError> {
+        let conflict = |message| Err(ParameterError::Conflict(message));
+        if !self.row_length.is_multiple_of(self.bytes()) {
+            return conflict(format!(
+                "row_length must be a multiple of the bytes of a beat: row_length is {}, bus_bits is {}",
+                self.row_length, self.bus_bits
+            ));
+        }
+        if self.d_head < self.bytes() {
+            return conflict(format!(
+                "d_head must not be less than the bytes of a beat: d_head is {}, bus_bits is {}",
+                self.d_head, self.bus_bits
+            ));
+        }
+        let memory = [self.memory_words, self.memory_latency, self.memory_rate];
+        let names = ["memory_words", "memory_latency", "memory_rate"];
+        for (name, value) in names.into_iter().zip(memory) {
+            if let (Host::Axi, Some(value)) = (self.host, value) {
+                return conflict(format!("{name} needs host=stream: {name} is {value}, host is axi"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Params {
+    /// The memory inside.
+    pub fn ram(&self) -> Memory {
+        Memory {
+            words: self.memory_words.unwrap_or(65536).into(),
+            latency: self.memory_latency.unwrap_or(20),
+            rate: self.memory_rate.unwrap_or(512),
+            is_unordered: true,
+            fails_from: None,
+        }
+    }
+
+    /// Bytes of a beat.
+    pub fn bytes(&self) -> u32 {
+        self.bus_bits / 8
+    }
+
+    /// Numbers of 16 bits in a beat.
+    pub fn lanes(&self) -> u32 {
+        self.bus_bits / WIDE_BITS
+    }
+
+    /// The memory port.
+    pub fn port(&self) -> Axi4 {
+        Axi4 {
+            address_bits: ADDRESS_BITS,
+            data_bits: self.bus_bits,
+            burst: 16,
+            outstanding: 8,
+            count_bits: COUNT_BITS,
+        }
+    }
+
+    /// Beats of a row of a tile of weights.
+    pub fn row_beats(&self) -> u32 {
+        self.d_head / self.bytes()
+    }
+
+    /// Beats of the biases and scales of a tile.
+    pub fn table_beats(&self) -> u32 {
+        TABLE_ROWS * self.row_beats()
+    }
+
+    /// Bits of a number of elements of a token.
+    pub fn inner_bits(&self) -> u32 {
+        bit_length(self.inner.into())
+    }
+
+    /// Bits of an address in a buffer of tokens.
+    pub fn word_bits(&self) -> u32 {
+        bit_length(self.token_words.into())
+    }
+
+    /// The attention stages.
+    pub fn head(&self) -> meadow_attention_head::Params {
+        meadow_attention_head::Params {
+            tokens: self.tokens,
+            d_head: self.d_head,
+            // There is no stage of queries.
+            d_model: 2,
+            keys: self.keys,
+            probability_bits: self.probability_bits,
+            rounding: self.rounding,
+            packed: false,
+        }
+    }
+
+    /// The unit of rows.
+    pub fn vector(&self) -> meadow_vector::Params {
+        meadow_vector::Params {
+            lanes: self.lanes(),
+            length: self.row_length,
+            rounding: self.rounding,
+            ..Default::default()
+        }
+    }
+
+    /// The functions of a product's results.
+    pub fn gelu(&self) -> gelu::Params {
+        gelu::Params::new(self.tokens, FUNCTION_BITS, FUNCTION_FRACTION)
+    }
+
+    /// The other one.
+    pub fn silu(&self) -> silu::Params {
+        silu::Params::new(self.tokens, FUNCTION_BITS, FUNCTION_FRACTION)
+    }
+
+    /// What distinguishes the modules of other layers.
+    pub fn layer_parts(&self) -> Vec<String> {
+        let Params { tokens, d_head, inner, keys, row_length, bus_bits, .. } = self;
+        let numbers =
+            [("p", tokens), ("h", d_head), ("d", inner), ("k", keys), ("r", row_length), ("b", bus_bits)];
+        numbers.into_iter().map(|(name, number)| format!("{name}{number}")).collect()
+    }
+
+    /// A command of the host.
+    pub fn command(&self) -> HostCommand<u32> {
+        HostCommand { run: 1, write: 1, address: ADDRESS_BITS, data: self.bus_bits }
+    }
+
+    /// An answer to the host.
+    pub fn answer(&self) -> HostAnswer<u32> {
+        HostAnswer {
+            data: self.bus_bits,
+            error: 3,
+            steps: COUNT_BITS,
+            cycles: COUNTER_BITS,
+            read: COUNTER_BITS,
+            written: COUNTER_BITS,
+        }
+    }
+}
+
+/// What the host of a block with a memory asks for.
+#[derive(Clone, Copy, Bundle)]
+pub struct HostCommand<T> {
+    /// 1: a list is run.
+    pub run: T,
+    /// Without `run`, 1: a word of memory is written; 0: one is read.
+    pub write: T,
+    /// Byte address of the word or the list.
+    pub address: T,
+    /// The word to write.
+    pub data: T,
+}
+
+/// The answer to a read and to a run.
+#[derive(Clone, Copy, Bundle)]
+pub struct HostAnswer<T> {
+    /// The word that was read; 0 after a run.
+    pub data: T,
+    /// After a run, why it stopped early: bit 0: a step is illegal; bit 1: a read failed; bit 2: a write failed.
+    pub error: T,
+    /// Steps that were done.
+    pub steps: T,
+    /// Cycles of the run.
+    pub cycles: T,
+    /// Beats read from memory in the run.
+    pub read: T,
+    /// Beats written.
+    pub written: T,
+}

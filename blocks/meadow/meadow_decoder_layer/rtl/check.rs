@@ -1,0 +1,77 @@
+//! Whether a step can be done, and how many groups of tokens it has.
+
+use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, Params};
+use crate::meadow::meadow_decoder_layer::step::Step;
+use crate::meadow::meadow_vector::params::{First, Norm, Op};
+use hdl::{Module, Signal};
+
+/// A count is from 1 to `most`.
+fn within<'m>(count: Signal<'m>, most: u32) -> Signal<'m> {
+    count.any() & at_most(count, most)
+}
+
+fn at_most<'m>(count: Signal<'m>, most: u32) -> Signal<'m> {
+    if u64::from(most) >> count.width() == 0 { count.le(u64::from(most)) } else { count.module().ones(1) }
+}
+
+/// A shift has 6 bits.
+fn is_shift<'m>(shift: Signal<'m>) -> Signal<'m> {
+    !shift.high(shift.width() - 6).any()
+}
+
+/// The groups of tokens of a step, counted one a cycle.
+pub struct Groups<'m> {
+    /// All are counted.
+    pub are_counted: Signal<'m>,
+    /// The tokens fit into the buffer.
+    pub fit: Signal<'m>,
+}
+
+impl<'m> Groups<'m> {
+    /// Counts from `start` on.
+    pub fn new(m: &'m Module, params: &Params, step: &Step<Signal<'m>>, start: Signal<'m>) -> Groups<'m> {
+        let width = COUNT_BITS + 1;
+        let bytes = u64::from(params.bytes());
+        let words = (step.inner.zext(width) + (bytes - 1)).high(width - params.bytes().ilog2());
+        let left = m.reg("tokens_left", COUNT_BITS).enable(m.ones(1));
+        let used = m.reg("words_used", width + 1);
+        let group = u64::from(params.tokens);
+        let is_last = left.value().le(group).named("is_last_group");
+        left.set(start.mux(step.rows, (left.value() - group).gated(!is_last)));
+        let fits = used.value().le(u64::from(params.token_words));
+        let next = used.value() + words.zext(width + 1).gated(left.value().any() & fits);
+        used.set(next.gated(!start));
+        Groups { are_counted: !left.value().any() | !fits, fit: fits }
+    }
+}
+
+/// Whether all but the buffer of tokens suits a step; `are_kept`: its tokens are those that are kept.
+pub fn is_legal<'m>(
+    m: &'m Module,
+    params: &Params,
+    step: &Step<Signal<'m>>,
+    are_kept: Signal<'m>,
+) -> Signal<'m> {
+    let tokens = within(step.inner, params.inner) & (!step.keeps | are_kept);
+    let columns = step.columns.any() & !step.columns.low(params.d_head.ilog2()).any();
+    let keys =
+        within(step.columns, params.keys) & step.valid.le(step.columns) & is_shift(step.extra.high(16));
+    let of_kind = m.select(step.kind, &[tokens & columns, tokens & keys, rows(m, params, step), m.ones(1)]);
+    (of_kind & step.rows.any() & is_shift(step.shift) & !step.reserved.any()).named("suits")
+}
+
+/// A step of rows.
+fn rows<'m>(m: &'m Module, params: &Params, step: &Step<Signal<'m>>) -> Signal<'m> {
+    let lane_bits = params.lanes().ilog2();
+    let is_row = |count: Signal<'m>| within(count, params.row_length) & !count.low(lane_bits).any();
+    let operand = step.operation.eq(Op::Copy)
+        | step.columns.eq(step.inner)
+        | (step.operation.eq(Op::Rotary) & is_row(step.columns) & step.columns.le(step.inner));
+    let has_norm = step.norm.ne(m.code(Norm::None));
+    let gives_normal = step.second | step.first.eq(First::Normal);
+    let has_result = step.second | step.first.ne(m.code(First::None));
+    let epsilon = m.concat(&[step.more, step.extra]);
+    let epsilon = !epsilon.high(epsilon.width() - params.vector().norm().epsilon_bits()).any();
+    let norm = step.norm.le(m.code(Norm::Rms)) & !(has_norm ^ gives_normal);
+    is_row(step.inner) & operand & norm & has_result & epsilon
+}

@@ -1,0 +1,299 @@
+//! Tokens times tiles of weights.
+//!
+//! ```text
+//! x --------------> [elements] --> x --> [sums] --> element by element --> + bias --> scale --> function --> scale --+--> results
+//! weights --> tiles ---------------^                                                                                 +--> [queries] --> query
+//! ```
+
+use super::counted::counted;
+use super::group::Group;
+use super::tokens::Elements;
+use super::weights::Weights;
+use crate::block::Hardware;
+use crate::common::saturate::saturated;
+use crate::meadow::flow::Flow;
+use crate::meadow::meadow_attention_head::params::{SCALE, ScaleFields};
+use crate::meadow::meadow_attention_head::rtl::query::Queries;
+use crate::meadow::meadow_attention_head::rtl::serial::Serial;
+use crate::meadow::meadow_attention_head::rtl::units::Units;
+use crate::meadow::meadow_decoder_layer::params::{
+    COUNT_BITS, ELEMENT_BITS, FUNCTION_BITS, Params, WIDE_BITS,
+};
+use crate::meadow::meadow_decoder_layer::step::Function;
+use crate::meadow::meadow_mac_pe::Kind;
+use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
+use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SHIFT_BITS};
+use hdl::{Bundle, Child, Design, Encoded, Module, ModuleRef, Signal, index_width};
+use parts::storage::fifo::Fifo;
+
+/// What becomes of the sums of a step.
+#[derive(Clone, Copy, Bundle)]
+pub struct ProjectionJob<T> {
+    /// Tokens, less one.
+    pub last_row: T,
+    /// Tiles of columns, less one.
+    pub last_tile: T,
+    /// They are queries.
+    pub is_query: T,
+    /// 0 none, 1 ReLU, 2 GELU, 3 SiLU.
+    pub function: T,
+    /// Results have 16 bits.
+    pub is_wide: T,
+    /// The scale behind the function.
+    pub scale: ScaleFields<T>,
+}
+
+/// An element of the results of each token.
+#[derive(Clone, Copy, Bundle)]
+pub struct ResultBeat<T> {
+    /// 16 bits each, the first token in the lowest bits.
+    pub elements: T,
+}
+
+/// Jobs that wait.
+const JOBS: u64 = 2;
+
+impl Params {
+    /// The widths of a job.
+    pub fn projection_job(&self) -> ProjectionJob<u32> {
+        ProjectionJob {
+            last_row: COUNT_BITS,
+            last_tile: COUNT_BITS,
+            is_query: 1,
+            function: Function::WIDTH,
+            is_wide: 1,
+            scale: SCALE,
+        }
+    }
+
+    /// An element of each token.
+    pub fn result(&self) -> ResultBeat<u32> {
+        ResultBeat { elements: self.tokens * WIDE_BITS }
+    }
+
+    /// Bits of the place of an element in a tile.
+    pub fn place_bits(&self) -> u32 {
+        index_width(self.d_head.into())
+    }
+}
+
+/// The module. `drops` drops the tile that has been loaded, if one has, and ends its job.
+pub fn projection(design: &Design, params: &Params) -> ModuleRef {
+    let head = params.head();
+    let element = head.element(Kind::Broadcast, ELEMENT_BITS);
+    let (unit, gelu, silu) =
+        (element.build(design), params.gelu().build(design), params.silu().build(design));
+    let parts = params.layer_parts();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    design.module("meadow_projection", &parts, |m| {
+        m.describe("Products of tokens and tiles of weights, scaled.");
+        m.describe("A group of tokens takes as many cycles as a token has elements, for each tile.");
+        let drops = m.input("drops", 1, "drops the tile that has been loaded");
+        let weights = Weights::new(m, params, drops);
+        let units = Units::new(m, &head, element, unit);
+        let drops = (drops & weights.is_there).named("drops_tile");
+        let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops));
+        let functions = [m.instance("u_gelu", gelu), m.instance("u_silu", silu)];
+        let post = Post { m, params, job: Job::new(m, params), functions };
+        post.results(&weights, &units, drops);
+        weights.finish(used | drops);
+    })
+}
+
+/// Feeds the elements; returns when a tile has been used.
+fn multiply<'m>(
+    m: &'m Module,
+    params: &Params,
+    weights: &Weights<'m>,
+    units: &Units<'m>,
+    drops: Signal<'m>,
+) -> Signal<'m> {
+    let feed = units.feed();
+    let x = m.input_stream("x", &params.elements());
+    let Elements { elements, last, ends_tile } = x.payload;
+    let is_there = m.wire("element_is_there", 1);
+    let takes = feed.ready();
+    let flow = Flow { m, advance: (!is_there.value() | takes).named("advance") };
+    x.set_ready(weights.is_there & flow.advance);
+    is_there.drive(flow.flag("element_valid", x.fires()));
+    let place = m.reg("place", params.element_bits()).reset_to(0).enable(x.fires());
+    place.set((place.value() + 1).gated(!last));
+    let half = m.reg("half", 1).reset_to(0);
+    let ends = (x.fires() & ends_tile).named("ends_tile");
+    half.set(half.value() ^ (ends | drops));
+    let row = weights.row(half.value(), place.value(), flow.advance);
+    let last = flow.keep("is_last", last);
+    let elements = flow.keep("elements", elements).split_lsb(ELEMENT_BITS);
+    feed.send(is_there.value() & takes, elements, row, last);
+    ends
+}
+
+/// The job whose sums are scaled.
+struct Job<'m> {
+    jobs: Fifo<'m>,
+    now: ProjectionJob<Signal<'m>>,
+    next: Signal<'m>,
+    push: Signal<'m>,
+}
+
+impl<'m> Job<'m> {
+    fn new(m: &'m Module, params: &Params) -> Job<'m> {
+        let input = m.input_stream("job", &params.projection_job());
+        let next = m.pack(&input.payload);
+        let jobs = Fifo::new(m, "jobs", next.width(), JOBS);
+        input.set_ready(!jobs.is_full());
+        Job { now: m.unpack(&params.projection_job(), jobs.front), next, push: input.fires(), jobs }
+    }
+}
+
+/// Behind the sums.
+struct Post<'m, 'p> {
+    m: &'m Module,
+    params: &'p Params,
+    job: Job<'m>,
+    functions: [Child<'m>; 2],
+}
+
+/// The stages from an element's sum to its result.
+const STAGES: [&str; 8] = [
+    "biased",
+    "magnitude",
+    "product",
+    "wide",
+    "function",
+    "function_magnitude",
+    "function_product",
+    "result",
+];
+
+impl<'m> Post<'m, '_> {
+    /// Takes the sums of a group when those before have gone, and sends its results element by element.
+    fn results(self, weights: &Weights<'m>, units: &Units<'m>, drops: Signal<'m>) {
+        let Post { m, params, .. } = self;
+        let ProjectionJob { last_row, last_tile, is_query, .. } = self.job.now;
+        let output = m.output_stream("results", &params.result());
+        let is_there = m.wire("result_is_there", 1);
+        let advance = (!is_there.value() | is_query | output.ready()).named("advance");
+        let flow = Flow { m, advance };
+
+        let sums = units.results();
+        let takes = m.wire("takes_sums", 1);
+        sums.set_ready(takes.value());
+        let serial =
+            m.scope("serial", || Serial::new(m, &sums.sums(), params.place_bits(), takes.value(), advance));
+        let group = m.scope("group", || Group::new(m, params, last_row, takes.value()));
+        let ends_tile = (takes.value() & group.is_last).named("ends_tile");
+        let ends_job = counted(m, "tile", ends_tile, last_tile);
+        let query_is_busy = m.reg("query_is_busy", 1).reset_to(0);
+        let is_drained = m.wire("is_drained", 1);
+        let drains = m.reg("drains", 1).reset_to(0).enable(ends_job | is_drained.value());
+        drains.set(ends_job);
+        let is_free = !serial.is_busy & !query_is_busy.value() & !drains.value();
+        takes.drive(sums.valid() & self.job.jobs.has_word() & is_free);
+
+        // The tile whose table is used, and that of the next sums.
+        let next = m.reg("next_table", 2).reset_to(0).enable(ends_tile | drops);
+        next.set(next.value() + 1);
+        let table = m.reg("table", 2).enable(takes.value());
+        table.set(next.value());
+        let results = self.scaled(flow, &serial, weights, table.value());
+        let has_result = flow.valid_through(&STAGES, serial.is_busy);
+        is_there.drive(has_result);
+        let is_last = flow.through(&STAGES, "is_last", serial.is_last);
+        output.set_valid(has_result & !is_query);
+        output.set_payload(ResultBeat { elements: m.concat_lsb(&results) });
+        let leaves = (has_result & advance).named("leaves");
+        is_drained.drive(leaves & is_last & drains.value() & !serial.is_busy);
+        let ends_queries = m.reg("ends_queries", 1).enable(takes.value());
+        ends_queries.set(ends_job);
+        let sent = self.query(&results, leaves & is_query, is_last, ends_queries.value());
+        query_is_busy.enable(takes.value() | sent).set(takes.value() & is_query);
+        let Job { jobs, next, push, .. } = self.job;
+        jobs.finish(push, next, is_drained.value());
+    }
+
+    /// The results of a place, of each token.
+    fn scaled(
+        &self,
+        flow: Flow<'m>,
+        serial: &Serial<'m>,
+        weights: &Weights<'m>,
+        table: Signal<'m>,
+    ) -> Vec<Signal<'m>> {
+        let rounding = self.params.rounding;
+        let column = weights.column(table, serial.place);
+        let stages = ["biased", "magnitude"];
+        let shift = flow.through(&["biased", "magnitude", "product"], "shift", column.shift.low(SHIFT_BITS));
+        let multiplier = flow.through(&stages, "multiplier", column.multiplier);
+        let bias = column.bias.sext(MAGNITUDE_BITS);
+        let biased: Vec<Signal> = serial.sums.iter().map(|sum| sum.sext(MAGNITUDE_BITS) + bias).collect();
+        let magnitudes = Magnitude::of_lanes(flow, &flow.keep_all("biased", &biased));
+        let wide = self.each(magnitudes, |magnitude| {
+            rounded(flow, rounding, product(flow, magnitude, multiplier), shift, WIDE_BITS)
+        });
+        let after = flow.keep_all("function", &self.applied(&wide));
+        let ProjectionJob { scale: ScaleFields { multiplier, shift }, is_wide, .. } = self.job.now;
+        let magnitudes = self.m.scope("after", || Magnitude::of_lanes(flow, &after));
+        self.each(magnitudes, |magnitude| {
+            self.m.scope("after", || {
+                let result = rounded(flow, rounding, product(flow, magnitude, multiplier), shift, WIDE_BITS);
+                is_wide.mux(result, saturated(result, ELEMENT_BITS).sext(WIDE_BITS))
+            })
+        })
+    }
+
+    /// What `of` makes of the lane of each token.
+    fn each(
+        &self,
+        lanes: Vec<Magnitude<Signal<'m>>>,
+        of: impl Fn(Magnitude<Signal<'m>>) -> Signal<'m>,
+    ) -> Vec<Signal<'m>> {
+        (0..)
+            .zip(lanes)
+            .map(|(token, lane): (u32, _)| self.m.scope(&format!("token{token}"), || of(lane)))
+            .collect()
+    }
+
+    /// The function of each number of 16 bits.
+    fn applied(&self, wide: &[Signal<'m>]) -> Vec<Signal<'m>> {
+        let short: Vec<Signal> = wide.iter().map(|wide| saturated(*wide, FUNCTION_BITS)).collect();
+        let [gelu, silu] = self.functions.map(|function| {
+            function.set("x", self.m.concat_lsb(&short));
+            function.get("y").split_lsb(FUNCTION_BITS)
+        });
+        let of_token = |(token, wide): (usize, &Signal<'m>)| {
+            let function = self.job.now.function;
+            self.m.select(
+                function,
+                &[*wide, wide.gated(!wide.msb()), gelu[token].sext(WIDE_BITS), silu[token].sext(WIDE_BITS)],
+            )
+        };
+        wide.iter().enumerate().map(of_token).collect()
+    }
+
+    /// Collects the elements of queries; returns when they are sent.
+    fn query(
+        &self,
+        elements: &[Signal<'m>],
+        takes: Signal<'m>,
+        is_last: Signal<'m>,
+        last: Signal<'m>,
+    ) -> Signal<'m> {
+        let Post { m, params, .. } = self;
+        let head = params.head();
+        let output = m.output_stream("query", &head.queries());
+        let is_there = m.reg("query_is_there", 1).reset_to(0);
+        let row = |(token, element): (usize, &Signal<'m>)| {
+            let query = m.reg(&format!("query{token}"), params.row_bits()).enable(takes);
+            query.set(
+                m.concat(&[element.low(ELEMENT_BITS), query.value().high(params.row_bits() - ELEMENT_BITS)]),
+            );
+            query.value()
+        };
+        let queries: Vec<Signal> = elements.iter().enumerate().map(row).collect();
+        is_there.enable((takes & is_last) | output.fires()).set(takes & is_last);
+        output.set_valid(is_there.value());
+        output.set_payload(Queries { queries: m.concat_lsb(&queries), last });
+        output.fires()
+    }
+}

@@ -1,0 +1,184 @@
+//! The buffer of tokens: rows of memory in, an element of each token of a group out, once for each tile of weights.
+//!
+//! ```text
+//!            +--> [token 0] --+
+//! rows ------+--> [token 1] --+--> byte --> x
+//!            +-->    ...    --+
+//! ```
+
+use super::counted::counted;
+use super::group::Group;
+use super::loads::Loaded;
+use crate::meadow::flow::Flow;
+use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, ELEMENT_BITS, Params};
+use hdl::{Bundle, Collision, Design, Module, ModuleRef, Ram, Signal, Wire, index_width};
+use parts::storage::fifo::Fifo;
+
+/// The tokens of a step.
+#[derive(Clone, Copy, Bundle)]
+pub struct TokenJob<T> {
+    /// They come from memory; otherwise they are there.
+    pub loads: T,
+    /// Tokens, less one.
+    pub last_row: T,
+    /// Elements of a token, less one.
+    pub last_element: T,
+    /// Tiles of weights, less one.
+    pub last_tile: T,
+}
+
+/// An element of each token of a group.
+#[derive(Clone, Copy, Bundle)]
+pub struct Elements<T> {
+    /// Two's complement, the first token in the lowest bits.
+    pub elements: T,
+    /// The last element of the group.
+    pub last: T,
+    /// The last one of the tile.
+    pub ends_tile: T,
+}
+
+impl Params {
+    /// The widths of a job.
+    pub fn token_job(&self) -> TokenJob<u32> {
+        TokenJob { loads: 1, last_row: COUNT_BITS, last_element: self.element_bits(), last_tile: COUNT_BITS }
+    }
+
+    /// An element of each token.
+    pub fn elements(&self) -> Elements<u32> {
+        Elements { elements: self.tokens * ELEMENT_BITS, last: 1, ends_tile: 1 }
+    }
+
+    /// Bits of the number of an element of a token.
+    pub fn element_bits(&self) -> u32 {
+        index_width(self.inner.into())
+    }
+
+    /// Bits of the address of a word in the buffer.
+    fn token_address_bits(&self) -> u32 {
+        index_width(self.token_words.into())
+    }
+}
+
+/// Jobs that wait.
+const JOBS: u64 = 2;
+
+/// The module. A group leaves as soon as its tokens are there.
+pub fn tokens(design: &Design, params: &Params) -> ModuleRef {
+    let parts = [
+        format!("p{}", params.tokens),
+        format!("d{}", params.inner),
+        format!("w{}", params.token_words),
+        format!("b{}", params.bus_bits),
+    ];
+    design.module("meadow_tokens", &parts.each_ref().map(String::as_str), |m| {
+        m.describe(
+            "Keeps the tokens of a step, and hands out an element of each token of a group at a time.",
+        );
+        let input = m.input_stream("job", &params.token_job());
+        let next = m.pack(&input.payload);
+        let jobs = Fifo::new(m, "jobs", next.width(), JOBS);
+        input.set_ready(!jobs.is_full());
+        let is_busy = m.reg("is_busy", 1).reset_to(0);
+        let buffer = Buffer {
+            m,
+            params,
+            start: (jobs.has_word() & !is_busy.value()).named("start"),
+            job: m.unpack(&params.token_job(), jobs.front),
+            banks: (0..params.tokens)
+                .map(|token| m.memory(&format!("token{token}"), params.bus_bits, params.token_words.into()))
+                .collect(),
+        };
+        let ends_group = m.wire("group_is_read", 1);
+        let has_group = m.scope("load", || buffer.load(ends_group.value()));
+        let ends = m.scope("play", || buffer.play(has_group, &ends_group));
+        is_busy.enable(buffer.start | ends).set(buffer.start);
+        jobs.finish(input.fires(), next, ends);
+    })
+}
+
+/// The memories with the present job, which begins with `start`.
+struct Buffer<'m, 'p> {
+    m: &'m Module,
+    params: &'p Params,
+    start: Signal<'m>,
+    job: TokenJob<Signal<'m>>,
+    banks: Vec<Ram<'m>>,
+}
+
+impl<'m> Buffer<'m, '_> {
+    /// Fills the banks; returns whether the next group that is read is there. One is read where `is_read` is 1.
+    fn load(&self, is_read: Signal<'m>) -> Signal<'m> {
+        let Buffer { m, params, start, job, banks } = self;
+        let rows = m.input_stream("rows", &params.loaded());
+        let Loaded { data, row_last } = rows.payload;
+        let loads = m.reg("loads", 1).reset_to(0);
+        rows.set_ready(loads.value());
+        let ends_row = (rows.fires() & row_last).named("ends_row");
+        let ends = counted(m, "row", ends_row, job.last_row);
+        loads.enable(*start | ends).set(*start & job.loads);
+
+        let last_token = m.lit(u128::from(params.tokens - 1), index_width(params.tokens.into()));
+        let width = params.token_address_bits();
+        let token = m.reg("token", last_token.width()).reset_to(0).enable(ends_row);
+        let ends_group = (ends_row & (token.value().eq(last_token) | ends)).named("ends_group");
+        token.set((token.value() + 1).gated(!ends_group));
+        // The group's first word, and the next one.
+        let [first, word] = ["group_word", "word"].map(|name| m.reg(name, width).reset_to(0));
+        let next = (word.value() + 1).gated(!ends).named("next_word");
+        first.enable(ends_group).set(next);
+        word.enable(rows.fires()).set((ends_row & !ends_group).mux(first.value(), next));
+        for (number, bank) in banks.iter().enumerate() {
+            bank.write(rows.fires() & token.value().eq(number as u64), word.value(), data);
+        }
+        // Groups that are there and have not been read: while rows come, each is read for the first time.
+        let ahead = m.reg("groups_ahead", COUNT_BITS).enable(*start | (ends_group ^ is_read));
+        ahead.set(ends_group.mux(ahead.value() + 1, ahead.value() - 1).gated(!*start));
+        !loads.value() | ahead.value().any()
+    }
+
+    /// Plays the groups, tile by tile; returns when the last element leaves.
+    fn play(&self, has_group: Signal<'m>, group_is_read: &Wire<'m>) -> Signal<'m> {
+        let Buffer { m, params, start, job, banks } = self;
+        let output = m.output_stream("x", &params.elements());
+        let plays = m.reg("plays", 1).reset_to(0);
+        let is_there = m.wire("element_is_there", 1);
+        let flow = Flow { m, advance: (!is_there.value() | output.ready()).named("advance") };
+        let is_open = (plays.value() & has_group).named("is_open");
+        is_there.drive(flow.flag("valid", is_open));
+        let reads = (is_open & flow.advance).named("reads");
+
+        let element = m.reg("element", params.element_bits()).reset_to(0).enable(reads);
+        let is_last = element.value().eq(job.last_element).named("is_last_element");
+        element.set((element.value() + 1).gated(!is_last));
+        let ends_group = (reads & is_last).named("ends_group");
+        group_is_read.drive(ends_group);
+        let group = Group::new(m, params, job.last_row, ends_group);
+        let ends_tile = (ends_group & group.is_last).named("ends_tile");
+        let ends = counted(m, "tile", ends_tile, job.last_tile);
+        plays.enable(*start | ends).set(*start);
+
+        // A word is read for each of its bytes.
+        let lane_bits = index_width(params.bytes().into());
+        let lane = if params.element_bits() < lane_bits {
+            element.value().zext(lane_bits)
+        } else {
+            element.value().low(lane_bits)
+        };
+        let word =
+            m.reg("word", params.token_address_bits()).reset_to(0).enable(reads & (lane.all() | is_last));
+        word.set((word.value() + 1).gated(!ends_tile));
+        let lane = flow.keep("lane", lane);
+        let of_bank = |(token, bank): (u32, &Ram<'m>)| {
+            let word = bank.read_at_clock(&format!("word{token}"), word.value(), Collision::Undefined);
+            let element = m.select(lane, &word.enable(flow.advance).value().split_lsb(ELEMENT_BITS));
+            element.gated(flow.keep(&format!("has_token{token}"), group.has(token)))
+        };
+        let elements: Vec<Signal> = (0..).zip(banks).map(of_bank).collect();
+        let [last, ends_tile, is_end] = [("is_last", is_last), ("is_tile_end", ends_tile), ("is_end", ends)]
+            .map(|(name, flag)| flow.keep(name, flag));
+        output.set_valid(is_there.value());
+        output.set_payload(Elements { elements: m.concat_lsb(&elements), last, ends_tile });
+        output.fires() & is_end
+    }
+}

@@ -1,0 +1,116 @@
+//! Commands of a DMA: a matrix, or the rows of two by turns.
+
+use crate::meadow::meadow_decoder_layer::params::{ADDRESS_BITS, COUNT_BITS, Params};
+use hdl::{Bundle, Design, ModuleRef};
+use parts::axi::Command;
+
+/// The rows of a matrix, and whose they are.
+#[derive(Clone, Copy, Bundle)]
+pub struct Side<T> {
+    /// Byte address of the first row.
+    pub address: T,
+    /// Bytes from a row to the next.
+    pub stride: T,
+    /// Bytes of a row.
+    pub row_bytes: T,
+    /// Where the data goes or comes from.
+    pub port: T,
+}
+
+/// A transfer: the tiles of `first`, or with `by_turns` a row of `first`, a row of `second`, and so on.
+#[derive(Clone, Copy, Bundle)]
+pub struct Transfer<T> {
+    /// The matrix.
+    pub first: Side<T>,
+    /// The other one.
+    pub second: Side<T>,
+    /// Rows of a tile, or of each side.
+    pub rows: T,
+    /// Tiles; 1 with `by_turns`.
+    pub tiles: T,
+    /// Bytes from a tile to the next.
+    pub tile_stride: T,
+    /// There are two sides.
+    pub by_turns: T,
+}
+
+/// A command, and whose it is.
+#[derive(Clone, Copy, Bundle)]
+pub struct Routed<T> {
+    /// The command.
+    pub command: Command<T>,
+    /// Where the data goes or comes from.
+    pub port: T,
+    /// It is the last one of its transfer.
+    pub ends: T,
+}
+
+impl Params {
+    /// The widths of a transfer between `1 << port_bits` ports.
+    pub fn transfer(&self, port_bits: u32) -> Transfer<u32> {
+        let side =
+            Side { address: ADDRESS_BITS, stride: ADDRESS_BITS, row_bytes: COUNT_BITS, port: port_bits };
+        Transfer {
+            first: side,
+            second: side,
+            rows: COUNT_BITS,
+            tiles: COUNT_BITS,
+            tile_stride: ADDRESS_BITS,
+            by_turns: 1,
+        }
+    }
+
+    /// The widths of a command with its port.
+    pub fn routed(&self, port_bits: u32) -> Routed<u32> {
+        Routed { command: self.port().command(), port: port_bits, ends: 1 }
+    }
+}
+
+/// The module that turns transfers into commands.
+pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef {
+    design.module("meadow_transfers", &[&format!("p{port_bits}")], |m| {
+        m.describe(
+            "Turns transfers into commands of a DMA: one, or one for each row of two matrices by turns.",
+        );
+        let input = m.input_stream("transfer", &params.transfer(port_bits));
+        let output = m.output_stream("command", &params.routed(port_bits));
+        let is_busy = m.reg("is_busy", 1).reset_to(0);
+        input.set_ready(!is_busy.value());
+        let job = m.hold("job", &input.payload, input.fires());
+        let is_second = m.reg("is_second", 1).reset_to(0);
+        let [first, second] = ["first_address", "second_address"].map(|name| m.reg(name, ADDRESS_BITS));
+        let left = m.reg("rows_left", COUNT_BITS);
+        let ends = (!job.by_turns | (is_second.value() & left.value().eq(1))).named("ends");
+        m.when(input.fires(), || {
+            is_busy.set(1);
+            is_second.set(0);
+            first.set(input.payload.first.address);
+            second.set(input.payload.second.address);
+            left.set(input.payload.rows);
+        })
+        .else_when(output.fires(), || {
+            is_busy.set(!ends);
+            is_second.set(!is_second.value());
+            m.when(is_second.value(), || {
+                second.set(second.value() + job.second.stride);
+                left.set(left.value() - 1);
+            })
+            .otherwise(|| first.set(first.value() + job.first.stride));
+        });
+        output.set_valid(is_busy.value());
+        let side = is_second.value().mux_all(
+            &Side { address: second.value(), ..job.second },
+            &Side { address: first.value(), ..job.first },
+        );
+        let one = m.lit(1, COUNT_BITS);
+        let command = Command {
+            address: side.address,
+            row_bytes: side.row_bytes,
+            rows: job.by_turns.mux(one, job.rows),
+            stride: side.stride,
+            tiles: job.by_turns.mux(one, job.tiles),
+            tile_stride: job.tile_stride,
+        };
+        output.set_payload(Routed { command, port: side.port, ends });
+    })
+}

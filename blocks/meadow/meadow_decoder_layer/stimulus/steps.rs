@@ -1,0 +1,230 @@
+//! Random steps.
+
+use super::image::{Image, MOST_STEPS};
+use crate::common::lanes::corner_weighted;
+use crate::meadow::meadow_decoder_layer::params::{Params, TABLE_ROWS};
+use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
+use crate::meadow::meadow_vector::params::{First, Norm, Op};
+use fastrand::Rng;
+use hdl::Encoded;
+
+/// A list of steps, with its operands.
+pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
+    // What fails is only known where steps do not overlap.
+    let may_overlap = rng.bool();
+    let mut maker = Maker { params, image, rng, may_overlap, kept: None };
+    for _ in 0..maker.rng.usize(1..MOST_STEPS) {
+        let Some(mut step) = maker.step() else { break };
+        if maker.rng.u8(..10) == 0 {
+            maker.spoil(&mut step);
+        }
+        if !may_overlap && maker.rng.u8(..10) == 0 {
+            maker.misplace(&mut step);
+        }
+        maker.image.step(&step);
+    }
+    let end = Step { kind: Kind::End.code() as u64, ..Step::default() };
+    maker.image.step(&end);
+}
+
+/// Makes steps.
+struct Maker<'p, 'i, 'r> {
+    params: &'p Params,
+    image: &'i mut Image,
+    rng: &'r mut Rng,
+    may_overlap: bool,
+    /// Rows and elements of the tokens of the last step that had some.
+    kept: Option<(u64, u64)>,
+}
+
+/// A scale with which results are neither all 0 nor all saturated: of about `bits` bits to 8.
+fn scale(rng: &mut Rng, bits: u32) -> (u64, u64) {
+    let multiplier = if rng.u8(..8) == 0 { rng.u64(..1 << 16) } else { rng.u64(1 << 14..1 << 16) };
+    (multiplier, (bits + 8 - rng.u32(..4)).into())
+}
+
+impl Maker<'_, '_, '_> {
+    /// A legal step, if there is room for it.
+    fn step(&mut self) -> Option<Step<u64>> {
+        match self.rng.u8(..5) {
+            0 | 1 => self.product(),
+            2 => self.attention(),
+            _ => self.rows(),
+        }
+    }
+
+    /// What products and attention have in common.
+    fn of_tokens(&mut self, columns: u64) -> Option<Step<u64>> {
+        let Params { tokens, inner, token_words, .. } = *self.params;
+        let keeps = self.rng.bool();
+        let (rows, inner, keeps) = match self.kept {
+            Some((rows, inner)) if keeps => (rows, inner, 1),
+            _ => {
+                let inner = if self.rng.bool() { inner } else { self.rng.u32(1..=inner) };
+                let groups = token_words / inner.div_ceil(self.params.bytes());
+                let rows = self.rng.u32(1..=(groups * tokens).min(3 * tokens + 1));
+                (u64::from(rows), u64::from(inner), 0)
+            }
+        };
+        let a = self.bytes(rows, inner)?;
+        let b = self.weights(inner, columns)?;
+        self.kept = Some((rows, inner));
+        Some(Step { overlaps: self.overlaps(), keeps, a, b, rows, inner, ..Step::default() })
+    }
+
+    fn overlaps(&mut self) -> u64 {
+        u64::from(self.may_overlap && self.rng.bool())
+    }
+
+    fn product(&mut self) -> Option<Step<u64>> {
+        let columns = u64::from(self.params.d_head) * self.rng.u64(1..=3);
+        let step = self.of_tokens(columns)?;
+        let is_wide = self.rng.u64(..2);
+        let y = self.image.result(self.rng, step.rows, (columns << is_wide) as usize)?;
+        let function = self.rng.u64(..1 << Function::WIDTH);
+        let (multiplier, shift) = if self.rng.bool() { (1, 0) } else { scale(self.rng, 12) };
+        Some(Step {
+            kind: Kind::Product.code() as u64,
+            function,
+            is_wide,
+            y,
+            columns,
+            multiplier,
+            shift,
+            ..step
+        })
+    }
+
+    fn attention(&mut self) -> Option<Step<u64>> {
+        let d_head = u64::from(self.params.d_head);
+        let step = self.of_tokens(d_head)?;
+        let columns = self.rng.u64(1..=self.params.keys.into());
+        let valid = if self.rng.bool() { columns } else { self.rng.u64(..=columns) };
+        let (c, d) = (self.bytes(columns, d_head)?, self.bytes(columns, d_head)?);
+        let y = self.image.result(self.rng, step.rows, d_head as usize)?;
+        let (multiplier, shift) = scale(self.rng, 16);
+        let (output, output_shift) = scale(self.rng, 22);
+        let [causal, skip] = [(); 2].map(|()| self.rng.u64(..2));
+        let position = self.rng.u64(..=columns);
+        let kind = Kind::Attention.code() as u64;
+        let extra = output_shift << 16 | output;
+        Some(Step { kind, causal, skip, c, d, y, columns, valid, multiplier, shift, extra, position, ..step })
+    }
+
+    fn rows(&mut self) -> Option<Step<u64>> {
+        let lanes = u64::from(self.params.lanes());
+        let most = u64::from(self.params.row_length) / lanes;
+        let words = if self.rng.bool() { most } else { self.rng.u64(1..=most) };
+        let (rows, inner) = (self.rng.u64(1..=4), words * lanes);
+        let operation = self.rng.u64(..1 << Op::WIDTH);
+        let columns = match Op::from_code(operation.into())? {
+            Op::Copy | Op::Sum | Op::Product => inner,
+            Op::Rotary => lanes * self.rng.u64(1..=words),
+        };
+        let a = self.numbers(rows, inner)?;
+        let b = self.numbers(rows, columns)?;
+        let c = self.numbers(1, 2 * inner)?;
+        let norm = self.rng.u64(..=Norm::Rms.code() as u64);
+        let (first, second) = match norm {
+            0 => (self.rng.u64(1..=2), 0),
+            _ => [
+                (First::Normal, 0),
+                (First::Normal, 1),
+                (First::None, 1),
+                (First::Wide, 1),
+                (First::Narrow, 1),
+            ]
+            .map(|(first, second)| (first.code() as u64, second))[self.rng.usize(..5)],
+        };
+        let y = self.image.result(self.rng, rows, 2 * inner as usize)?;
+        let d = self.image.result(self.rng, rows, inner as usize)?;
+        let (multiplier, shift) = if self.rng.bool() { (1, 0) } else { scale(self.rng, 16) };
+        let extra = if self.rng.bool() { 0 } else { self.rng.u64(..1 << 20) };
+        let (overlaps, narrow_shift) = (self.overlaps(), self.rng.u64(..16));
+        let kind = Kind::Rows.code() as u64;
+        let step = Step {
+            kind,
+            overlaps,
+            operation,
+            norm,
+            first,
+            second,
+            narrow_shift,
+            a,
+            b,
+            c,
+            d,
+            y,
+            ..Step::default()
+        };
+        Some(Step { rows, inner, columns, multiplier, shift, extra, ..step })
+    }
+
+    /// A matrix of small integers.
+    fn bytes(&mut self, rows: u64, bytes: u64) -> Option<Matrix<u64>> {
+        self.image.matrix(self.rng, rows, bytes as usize, |rng, _| corner_weighted(8, rng) as u8)
+    }
+
+    /// A matrix of integers of 16 bits.
+    fn numbers(&mut self, rows: u64, count: u64) -> Option<Matrix<u64>> {
+        let bits = [4, 10, 16][self.rng.usize(..3)];
+        let mut high = 0;
+        self.image.matrix(self.rng, rows, 2 * count as usize, |rng, place| {
+            if place % 2 == 1 {
+                return high;
+            }
+            let [low, above] = (corner_weighted(bits, rng) as i16).to_le_bytes();
+            high = above;
+            low
+        })
+    }
+
+    /// A matrix of weights with its table.
+    fn weights(&mut self, inner: u64, columns: u64) -> Option<Matrix<u64>> {
+        let rows = u64::from(TABLE_ROWS);
+        let bits = 10 + inner.ilog2();
+        // The table's rows lie one behind the other in each tile, not in the matrix.
+        let (d_head, columns) = (self.params.d_head as usize, columns as usize);
+        let mut table = vec![0; rows as usize * columns];
+        for tile in 0..columns / d_head {
+            for column in 0..d_head {
+                let bias = if self.rng.bool() { 0 } else { corner_weighted(bits + 2, self.rng) } as i32;
+                let (multiplier, shift) = scale(self.rng, bits);
+                let mut record = bias.to_le_bytes().to_vec();
+                record.extend((multiplier as u16).to_le_bytes());
+                record.extend([shift as u8, self.rng.u8(..)]);
+                for (byte, value) in record.into_iter().enumerate() {
+                    let place = 8 * column + byte;
+                    table[place / d_head * columns + tile * d_head + place % d_head] = value;
+                }
+            }
+        }
+        let byte = |rng: &mut Rng, place: usize| {
+            table.get(place).copied().unwrap_or_else(|| corner_weighted(8, rng) as u8)
+        };
+        self.image.matrix(self.rng, rows + inner, columns, byte)
+    }
+
+    /// Makes a step illegal, or what it means different.
+    fn spoil(&mut self, step: &mut Step<u64>) {
+        match self.rng.u8(..9) {
+            0 => step.rows = 0,
+            1 => step.inner = [0, 0x8000][self.rng.usize(..2)],
+            2 => step.columns = [0, 0x9001][self.rng.usize(..2)],
+            3 => step.reserved = 1 << self.rng.u32(..12),
+            4 => step.shift = 64 << self.rng.u32(..9),
+            5 => step.valid = step.columns + 1,
+            6 => step.more = 1 << self.rng.u32(..16),
+            7 => (step.norm, step.first) = (self.rng.u64(..4), self.rng.u64(..4)),
+            _ if self.may_overlap => step.more = 1 << 15,
+            _ => (step.keeps, step.rows) = (1, step.rows + 1),
+        }
+    }
+
+    /// Places a matrix of a step where there is no memory.
+    fn misplace(&mut self, step: &mut Step<u64>) {
+        let address = self.image.beyond(self.rng);
+        let matrices = [&mut step.a, &mut step.b, &mut step.c, &mut step.d, &mut step.y];
+        matrices[self.rng.usize(..5)].address = address;
+    }
+}
