@@ -40,14 +40,11 @@ pub(super) fn writes<'m>(m: &'m Module, shape: &Axi4, memory: &Memory, may: Sign
     let address = burst.word(index.value()).named("write_address");
 
     let resp = memory.response(m, address, burst.is_refused).named("write_resp");
-    // Of the beats so far. An or is the worse of two responses.
-    let worst = m.reg("worst", 2).reset_to(0);
-    let all = worst.value() | resp;
-    worst.enable(data.fires()).set(all.gated(!is_end));
     let ends = (data.fires() & is_end).named("write_ends");
+    // That of the last beat is the worst of all: where one has an error, those after it have one.
     output.set_valid(answers.has_word());
     output.set_payload(m.unpack(&shape.write_response(), answers.front()));
-    answers.finish(ends, m.pack(&ResponseBeat { id: burst.id, resp: all }), output.fires());
+    answers.finish(ends, m.pack(&ResponseBeat { id: burst.id, resp }), output.fires());
     open.finish(asks.fires(), shape.pack_asked(m, "write", &asks), ends);
 
     let beat = Stored { data: data.payload.data, strb: data.payload.strb };

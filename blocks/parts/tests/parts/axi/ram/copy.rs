@@ -80,37 +80,39 @@ fn copy(memory: &Memory, bytes: &mut [u8], [from, to]: &[Command; 2]) -> [bool; 
     [from.iter().any(fails), to.iter().any(fails)]
 }
 
+/// Has the DMAs copy a matrix; returns the errors of reading and of writing, and the cycles.
+fn command(bench: &mut Bench, pair: &[Command; 2], rng: &mut Rng) -> ([bool; 2], u64) {
+    let mut commands = pair.map(|command| Source::new(vec![command]));
+    let (mut fails, mut cycles) = (false, 0);
+    bench.set("done_ready", 1);
+    loop {
+        for (source, stream) in commands.iter_mut().zip(["from", "to"]) {
+            let command = source.offer(rng.bool());
+            bench.set(&format!("{stream}_valid"), command.is_some().into());
+            command.inspect(|command| command.offer_to(bench, stream));
+            source.see(bench.fires(stream));
+        }
+        fails |= bench.get("fails") == 1;
+        let (is_done, done_fails) = (bench.fires("done"), bench.get("done_error") == 1);
+        bench.tick();
+        cycles += 1;
+        if is_done {
+            return ([fails, done_fails], cycles);
+        }
+        assert!(cycles < 10_000, "it hangs");
+    }
+}
+
 /// Copies random matrices, one after the other; returns the errors of reads and of writes.
 fn run(memory: &Memory, copies: usize, seed: u64) -> [usize; 2] {
     let mut bench = Bench::new(|design| copier(design, memory));
     let mut rng = Rng::with_seed(seed);
     let mut bytes = fill(&mut bench, memory.words, &mut rng);
     let mut errors = [0; 2];
-    bench.set("done_ready", 1);
     for _ in 0..copies {
         let pair = pair(memory, &mut rng);
         let expected = copy(memory, &mut bytes, &pair);
-        let mut commands = pair.map(|command| Source::new(vec![command]));
-        let (mut fails, mut cycles) = (false, 0);
-        loop {
-            for (source, stream) in commands.iter_mut().zip(["from", "to"]) {
-                let command = source.offer(rng.bool());
-                bench.set(&format!("{stream}_valid"), command.is_some().into());
-                command.inspect(|command| command.offer_to(&mut bench, stream));
-                source.see(bench.fires(stream));
-            }
-            fails |= bench.get("fails") == 1;
-            let is_done = bench.fires("done");
-            let found = [fails, bench.get("done_error") == 1];
-            bench.tick();
-            if is_done {
-                assert_eq!(found, expected, "{pair:?}");
-                break;
-            }
-            cycles += 1;
-            assert!(cycles < 10_000, "it hangs");
-        }
-        ["from_valid", "to_valid"].iter().for_each(|port| bench.set(port, 0));
+        assert_eq!(command(&mut bench, &pair, &mut rng).0, expected, "{pair:?}");
         errors.iter_mut().zip(expected).for_each(|(count, error)| *count += usize::from(error));
     }
     for (address, word) in bytes.chunks(BYTES).enumerate() {
@@ -132,4 +134,18 @@ fn errors_reach_the_dmas() {
     let memory = Memory { fails_from: Some(900), is_unordered: true, ..FAST };
     let errors = run(&memory, 60, 3);
     assert!(errors.iter().all(|count| *count > 5), "{errors:?}");
+}
+
+/// The DMAs use all of the bandwidth: a copy of 480 beats takes as long as reading and writing them.
+#[test]
+fn a_copy_takes_the_bandwidth() {
+    let from = Command { address: 0, row_bytes: 240, rows: 8, stride: 240, tiles: 1, tile_stride: 0 };
+    let pair = [from, Command { address: 2048, ..from }];
+    let beats = 2 * from.rows * from.row_bytes / BYTES as u64;
+    for (rate, is_unordered) in [(512, false), (512, true), (256, true), (40, false), (40, true)] {
+        let mut bench = Bench::new(|design| copier(design, &Memory { rate, is_unordered, ..FAST }));
+        let (_, cycles) = command(&mut bench, &pair, &mut Rng::with_seed(1));
+        let least = beats * 256 / u64::from(rate);
+        assert!((least - 32..least + 40).contains(&cycles), "{rate}: {cycles}, not {least}");
+    }
 }
