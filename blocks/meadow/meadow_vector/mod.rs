@@ -27,7 +27,9 @@ pub const BLOCK: Block = Block {
         "lanes=16 length=64 gain_shift=15",
         "lanes=32 length=128 rounding=half_even gain_shift=8",
     ],
-    small: "lanes=2 length=8",
+    small: "lanes=2 length=4",
+    mutated: &["lanes=2 length=8"],
+    is_large: true,
     ..Block::of::<Params>()
 };
 
