@@ -104,7 +104,8 @@ fn names_silu(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| names.iter().any(|name| text.contains(name)))
 }
 
-/// A new block is a folder, and a line in the lists of its system and of all blocks: no other program names it.
+/// A new block is a folder, and a line in the lists of its system and of all blocks: no other program names it but a block that has it
+/// as a part.
 #[test]
 fn a_block_is_named_in_its_folder_and_in_the_lists() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -124,6 +125,6 @@ fn a_block_is_named_in_its_folder_and_in_the_lists() {
     let relative = |path: &PathBuf| path.strip_prefix(&root).expect("it is inside").display().to_string();
     let mut naming: Vec<String> = naming.iter().map(relative).collect();
     naming.sort();
-    let lists = ["blocks/nonlinear/mod.rs", "blocks/registry.rs", "blocks/tests/pages.rs"];
-    assert_eq!(naming, lists);
+    let user = "blocks/meadow/meadow_decoder_layer/params.rs";
+    assert_eq!(naming, [user, "blocks/nonlinear/mod.rs", "blocks/registry.rs", "blocks/tests/pages.rs"]);
 }
