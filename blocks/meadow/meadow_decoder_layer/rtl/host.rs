@@ -104,7 +104,9 @@ pub fn commands<'m>(m: &'m Module, params: &Params, engine: Child<'m>) {
         read,
         written,
     });
-    let go = |condition: Signal<'m>, to: State| drop(m.when(condition, || state.enter(to)));
+    let go = |condition: Signal<'m>, to: State| {
+        m.when(condition, || state.enter(to));
+    };
     state
         .switch()
         .case(State::Idle, || {

@@ -180,12 +180,14 @@ impl<'m> Sequencer<'_, 'm, '_> {
             cause.set(code);
             state.enter(State::Drain);
         };
-        let go = |condition: Signal<'m>, to: State| m.when(condition, || state.enter(to));
+        let go = |condition: Signal<'m>, to: State| {
+            m.when(condition, || state.enter(to));
+        };
         state
             .switch()
-            .case(State::Idle, || drop(go(run.valid(), State::Fetch)))
-            .case(State::Fetch, || drop(go(load.ready(), State::Take)))
-            .case(State::Take, || drop(go(takes_all, State::Check)))
+            .case(State::Idle, || go(run.valid(), State::Fetch))
+            .case(State::Fetch, || go(load.ready(), State::Take))
+            .case(State::Take, || go(takes_all, State::Check))
             .case(State::Check, || {
                 m.when(fails.of_list, || stop(READ_FAILED))
                     .else_when(self.has_tokens, || state.enter(State::Count))
@@ -198,23 +200,27 @@ impl<'m> Sequencer<'_, 'm, '_> {
                     m.when(groups.fit & suits, || state.enter(State::Fill)).otherwise(|| stop(ILLEGAL));
                 });
             })
-            .case(State::Fill, || drop(go(fill.ready(), State::Weights)))
-            .case(State::Weights, || drop(go(load.ready(), State::Wait)))
+            .case(State::Fill, || go(fill.ready(), State::Weights))
+            .case(State::Weights, || go(load.ready(), State::Wait))
             .case(State::Wait, || {
                 m.when(can_begin, || {
                     m.when(fails.of_steps.any(), || stop(0)).otherwise(|| state.enter(State::Jobs));
                 });
             })
-            .case(State::Jobs, || drop(go(begins, State::Store)))
-            .case(State::Store, || drop(m.when(store.ready(), || self.first_load())))
-            .case(State::Tokens, || drop(m.when(load.ready(), || self.after_tokens())))
-            .case(State::Rest, || drop(go(load.ready(), State::Fetch)))
-            .case(State::Keys, || drop(go(load.ready(), State::Values)))
-            .case(State::Values, || drop(go(load.ready(), State::Fetch)))
-            .case(State::Affine, || drop(go(load.ready(), State::Rows)))
-            .case(State::Rows, || drop(go(load.ready(), State::Fetch)))
-            .case(State::Drain, || drop(go(is_done, State::Report)))
-            .case(State::Report, || drop(go(ended.ready(), State::Idle)));
+            .case(State::Jobs, || go(begins, State::Store))
+            .case(State::Store, || {
+                m.when(store.ready(), || self.first_load());
+            })
+            .case(State::Tokens, || {
+                m.when(load.ready(), || self.after_tokens());
+            })
+            .case(State::Rest, || go(load.ready(), State::Fetch))
+            .case(State::Keys, || go(load.ready(), State::Values))
+            .case(State::Values, || go(load.ready(), State::Fetch))
+            .case(State::Affine, || go(load.ready(), State::Rows))
+            .case(State::Rows, || go(load.ready(), State::Fetch))
+            .case(State::Drain, || go(is_done, State::Report))
+            .case(State::Report, || go(ended.ready(), State::Idle));
     }
 
     /// Number of the last element of a token.
