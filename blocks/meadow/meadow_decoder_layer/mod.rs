@@ -8,7 +8,7 @@ pub mod step;
 mod stimulus;
 
 pub use model::{Answer, Machine, Outcome};
-pub use params::{Host, HostAnswer, HostCommand, Params};
+pub use params::{Host, HostAnswer, HostCommand, Params, TABLE_ROWS};
 pub use registers::Registers;
 
 use crate::block::Block;

@@ -1,6 +1,7 @@
 //! The designs that are compared: a schedule, its memory interface and its packing.
 
 use super::baseline;
+use super::built;
 use super::items::{Item, Items};
 use super::layer::Layer;
 use super::machine::{Machine, bytes_per_cycle};
@@ -25,6 +26,8 @@ pub enum Schedule {
         /// Bytes of an element of the residual stream.
         residual: f64,
     },
+    /// `meadow_decoder_layer`, by the cycles of its list of steps.
+    Built,
     /// What ours aims at: the whole layer as one step, in which nothing waits.
     Target {
         /// As in ours.
@@ -51,7 +54,7 @@ impl Schedule {
     fn is_overlapped(&self) -> bool {
         match self {
             Schedule::Gemm | Schedule::Tphs => false,
-            Schedule::GemmOverlapped | Schedule::Target { .. } => true,
+            Schedule::GemmOverlapped | Schedule::Built | Schedule::Target { .. } => true,
             Schedule::Ours { items, .. } => items.has(Item::DoubleBuffering),
         }
     }
@@ -67,6 +70,7 @@ impl Design {
             Schedule::Ours { items, needed_rows, residual } => {
                 Layer { machine, work, items, residual, needed_rows }.steps()
             }
+            Schedule::Built => built::moved(work),
             Schedule::Target { needed_rows } => {
                 let items = Items::all();
                 vec![Layer { machine, work, items, residual: 1.0, needed_rows }.bound()]
@@ -76,7 +80,15 @@ impl Design {
 
     /// Cycles of a layer.
     pub fn latency(&self, work: &Work, gbps: u64) -> Latency {
-        self.memory(gbps, self.packing).latency(&self.steps(work))
+        let latency = self.memory(gbps, self.packing).latency(&self.steps(work));
+        match self.schedule {
+            Schedule::Built => Latency { total: built::latency(work, gbps), ..latency },
+            Schedule::Gemm
+            | Schedule::GemmOverlapped
+            | Schedule::Tphs
+            | Schedule::Ours { .. }
+            | Schedule::Target { .. } => latency,
+        }
     }
 
     /// Cycles of a token: all layers, and those of the LM head.

@@ -84,7 +84,7 @@ const FEWEST_ROWS: f64 = 0.1;
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.
     let head_packing = match schedule {
-        Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs => Packing::NONE,
+        Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs | Schedule::Built => Packing::NONE,
         Schedule::Ours { .. } | Schedule::Target { .. } => packing,
     };
     Design { name, machine: MACHINE, schedule, packing, head_packing }
@@ -114,6 +114,7 @@ pub fn of_prefill(packing: Packing) -> Vec<Design> {
         design("MEADOW", Schedule::Tphs, Packing::of_paper(published::PACKING)),
         ours("ours", Items::all(), 1.0, packing),
         design("ours, 16-bit residual", wide, packing),
+        design("built", Schedule::Built, Packing::NONE),
         target("target", 1.0, packing),
     ];
     baselines().into_iter().chain(others).collect()
@@ -131,6 +132,7 @@ pub fn of_decode(packing: Packing) -> Vec<Design> {
         FEWEST_ROWS,
         Packing { ratio: PACKING_PER_CHANNEL, ..packing },
     ));
+    designs.push(design("built", Schedule::Built, Packing::NONE));
     designs.push(target("target, 0.1 of FC2", FEWEST_ROWS, packing));
     designs
 }
@@ -184,7 +186,7 @@ fn figure(design: &Design, work: &Work, gbps: u64, phase: Phase) -> Figure {
         packing: design.packing.ratio,
         needed_rows: match design.schedule {
             Schedule::Ours { needed_rows, .. } | Schedule::Target { needed_rows } => needed_rows,
-            Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs => 1.0,
+            Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs | Schedule::Built => 1.0,
         },
         fetch_ms: latency.fetch / CYCLES_PER_MS,
         compute_ms: latency.compute / CYCLES_PER_MS,

@@ -1,12 +1,14 @@
 #![doc = include_str!("README.md")]
 
 mod baseline;
+pub mod built;
+pub mod cycles;
 mod design;
 mod figures;
 mod items;
 mod layer;
 mod machine;
-mod networks;
+pub mod networks;
 pub mod published;
 mod step;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use std::ops::Range;
 
 /// Steps of a list, with its end.
-pub const MOST_STEPS: usize = 5;
+pub const MOST_STEPS: usize = 9;
 
 /// The bytes from address 0 on: the list, and the matrices.
 pub struct Image {

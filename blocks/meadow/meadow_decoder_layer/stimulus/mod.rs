@@ -15,7 +15,7 @@ use points::{Observer, points};
 use registers::{REGISTER_POINTS, accesses};
 
 impl Stimulus for Params {
-    /// Memories with lists of up to four steps, of which some are illegal or reach beyond the memory.
+    /// Memories with lists of up to eight steps, of which some are illegal or reach beyond the memory.
     fn random(&self, seed: u64) -> Space {
         let params = self.clone();
         let name = match self.host {

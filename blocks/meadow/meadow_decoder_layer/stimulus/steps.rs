@@ -11,14 +11,14 @@ use hdl::Encoded;
 /// A list of steps, with its operands.
 pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
     // What fails is only known where steps do not overlap.
-    let may_overlap = rng.bool();
+    let may_overlap = rng.u8(..3) == 0;
     let mut maker = Maker { params, image, rng, may_overlap, kept: None };
     for _ in 0..maker.rng.usize(1..MOST_STEPS) {
         let Some(mut step) = maker.step() else { break };
-        if maker.rng.u8(..10) == 0 {
+        if maker.rng.u8(..24) == 0 {
             maker.spoil(&mut step);
         }
-        if !may_overlap && maker.rng.u8(..10) == 0 {
+        if !may_overlap && maker.rng.u8(..6) == 0 {
             maker.misplace(&mut step);
         }
         maker.image.step(&step);
@@ -62,7 +62,8 @@ impl Maker<'_, '_, '_> {
             _ => {
                 let inner = if self.rng.bool() { inner } else { self.rng.u32(1..=inner) };
                 let groups = token_words / inner.div_ceil(self.params.bytes());
-                let rows = self.rng.u32(1..=(groups * tokens).min(3 * tokens + 1));
+                let most = if self.rng.u8(..4) == 0 { 3 * tokens + 1 } else { tokens + 1 };
+                let rows = self.rng.u32(1..=(groups * tokens).min(most));
                 (u64::from(rows), u64::from(inner), 0)
             }
         };
@@ -77,7 +78,8 @@ impl Maker<'_, '_, '_> {
     }
 
     fn product(&mut self) -> Option<Step<u64>> {
-        let columns = u64::from(self.params.d_head) * self.rng.u64(1..=3);
+        let tiles = if self.rng.u8(..4) == 0 { 3 } else { self.rng.u64(1..=2) };
+        let columns = u64::from(self.params.d_head) * tiles;
         let step = self.of_tokens(columns)?;
         let is_wide = self.rng.u64(..2);
         let y = self.image.result(self.rng, step.rows, (columns << is_wide) as usize)?;
@@ -99,12 +101,17 @@ impl Maker<'_, '_, '_> {
         let d_head = u64::from(self.params.d_head);
         let step = self.of_tokens(d_head)?;
         let columns = self.rng.u64(1..=self.params.keys.into());
-        let valid = if self.rng.bool() { columns } else { self.rng.u64(..=columns) };
+        let valid = match self.rng.u8(..4) {
+            0 => 0,
+            1 => self.rng.u64(..columns),
+            _ => columns,
+        };
         let (c, d) = (self.bytes(columns, d_head)?, self.bytes(columns, d_head)?);
         let y = self.image.result(self.rng, step.rows, d_head as usize)?;
         let (multiplier, shift) = scale(self.rng, 16);
         let (output, output_shift) = scale(self.rng, 22);
-        let [causal, skip] = [(); 2].map(|()| self.rng.u64(..2));
+        let skip = self.rng.u64(..2);
+        let causal = skip | self.rng.u64(..2);
         let position = self.rng.u64(..=columns);
         let kind = Kind::Attention.code() as u64;
         let extra = output_shift << 16 | output;
@@ -115,10 +122,11 @@ impl Maker<'_, '_, '_> {
         let lanes = u64::from(self.params.lanes());
         let most = u64::from(self.params.row_length) / lanes;
         let words = if self.rng.bool() { most } else { self.rng.u64(1..=most) };
-        let (rows, inner) = (self.rng.u64(1..=4), words * lanes);
+        let (rows, inner) = (self.rng.u64(1..=3), words * lanes);
         let operation = self.rng.u64(..1 << Op::WIDTH);
         let columns = match Op::from_code(operation.into())? {
             Op::Copy | Op::Sum | Op::Product => inner,
+            Op::Rotary if self.rng.bool() => lanes,
             Op::Rotary => lanes * self.rng.u64(1..=words),
         };
         let a = self.numbers(rows, inner)?;
@@ -224,7 +232,13 @@ impl Maker<'_, '_, '_> {
     /// Places a matrix of a step where there is no memory.
     fn misplace(&mut self, step: &mut Step<u64>) {
         let address = self.image.beyond(self.rng);
-        let matrices = [&mut step.a, &mut step.b, &mut step.c, &mut step.d, &mut step.y];
-        matrices[self.rng.usize(..5)].address = address;
+        let matrix = match self.rng.u8(..6) {
+            0 => &mut step.a,
+            1 => &mut step.b,
+            2 => &mut step.c,
+            3 => &mut step.d,
+            _ => &mut step.y,
+        };
+        matrix.address = address;
     }
 }
