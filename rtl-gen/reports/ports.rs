@@ -40,9 +40,10 @@ impl StreamPorts {
         simulator.peek_u64(self.ready) == 1
     }
 
-    /// The first field of the beat that the design offers, if any.
-    pub fn offered(&self, simulator: &mut impl Simulator) -> Option<Bits> {
-        (simulator.peek_u64(self.valid) == 1).then(|| simulator.peek(self.fields[0]))
+    /// The fields of the beat that the design offers, if any.
+    pub fn offered(&self, simulator: &mut impl Simulator) -> Option<Vec<Bits>> {
+        let is_offered = simulator.peek_u64(self.valid) == 1;
+        is_offered.then(|| self.fields.iter().map(|field| simulator.peek(*field)).collect())
     }
 }
 

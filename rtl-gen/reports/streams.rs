@@ -8,7 +8,7 @@ use hdl::Bits;
 use sim::{Compiled, Options, Simulator};
 use std::collections::VecDeque;
 
-/// Number of cycles without an output after which a block counts as stuck.
+/// Number of cycles without a beat in or out after which a block counts as stuck, if nothing else is said.
 const PATIENCE: u64 = 1_000_000;
 
 /// Number of waiting beats with which a channel does not run dry.
@@ -20,6 +20,7 @@ pub struct Streams<S> {
     inputs: Vec<Input>,
     outputs: Vec<StreamPorts>,
     silent_cycles: u64,
+    patience: u64,
     /// Cycles since the first beat was taken.
     cycles: u64,
     has_begun: bool,
@@ -56,7 +57,20 @@ impl<S: Simulator> Streams<S> {
         inputs.iter().for_each(|input| input.ports.offer(&mut simulator, None));
         reset(&mut simulator);
         outputs.iter().for_each(|output| output.take_all(&mut simulator));
-        Streams { simulator, inputs, outputs, silent_cycles: 0, cycles: 0, has_begun: false }
+        Streams {
+            simulator,
+            inputs,
+            outputs,
+            silent_cycles: 0,
+            patience: PATIENCE,
+            cycles: 0,
+            has_begun: false,
+        }
+    }
+
+    /// With the number of cycles without a beat in or out after which the block counts as stuck.
+    pub fn with_patience(self, patience: u64) -> Streams<S> {
+        Streams { patience, ..self }
     }
 
     /// Appends a beat to those that wait for an input channel.
@@ -74,9 +88,10 @@ impl<S: Simulator> Streams<S> {
         self.cycles
     }
 
-    /// Simulates a cycle: gives `emit` the first field of each output beat, with its channel.
-    pub fn cycle(&mut self, emit: &mut dyn FnMut(usize, Bits)) -> Result<(), ReportError> {
+    /// Simulates a cycle: gives `emit` each output beat, with its channel.
+    pub fn cycle(&mut self, emit: &mut dyn FnMut(usize, &[Bits])) -> Result<(), ReportError> {
         let simulator = &mut self.simulator;
+        self.silent_cycles += 1;
         for input in &mut self.inputs {
             if !input.is_offered {
                 input.ports.offer(simulator, input.beats.front().map(Vec::as_slice));
@@ -88,16 +103,16 @@ impl<S: Simulator> Streams<S> {
                 input.beats.pop_front();
                 input.is_offered = false;
                 self.has_begun = true;
-            }
-        }
-        self.silent_cycles += 1;
-        for (channel, output) in self.outputs.iter().enumerate() {
-            if let Some(value) = output.offered(simulator) {
                 self.silent_cycles = 0;
-                emit(channel, value);
             }
         }
-        if self.silent_cycles > PATIENCE {
+        for (channel, output) in self.outputs.iter().enumerate() {
+            if let Some(beat) = output.offered(simulator) {
+                self.silent_cycles = 0;
+                emit(channel, &beat);
+            }
+        }
+        if self.silent_cycles > self.patience {
             return Err(ReportError::Wrong(format!("stuck in cycle {}", self.cycles)));
         }
         simulator.tick();

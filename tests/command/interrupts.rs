@@ -12,6 +12,10 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 /// How long a command has run when it is interrupted.
 const LATER: [Duration; 2] = [Duration::from_millis(150), Duration::from_millis(900)];
 
+/// A list that is at its end at once, in a memory that takes long to fill.
+const LONG_LIST: [&str; 6] =
+    ["simulate", "--memory=../memory", "--list=0", "--set=tokens=1", "--set=d_head=8", "--out=after"];
+
 /// The processes with this value in their environment.
 fn processes(value: &str) -> Vec<String> {
     let of = |entry: fs::DirEntry| {
@@ -66,7 +70,7 @@ fn interrupted(arguments: &[&str], after: Duration) {
     }
 }
 
-/// A layer, packed, and many activations.
+/// A layer, packed, many activations, and a memory.
 fn write_layer(workplace: &Workplace) {
     const SIZE: usize = 256;
     let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({SIZE}, {SIZE}), }}\n");
@@ -75,6 +79,7 @@ fn write_layer(workplace: &Workplace) {
     let bytes = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes()].concat();
     fs::write(workplace.path().join("a.npy"), bytes.into_iter().chain(data).collect::<Vec<u8>>()).unwrap();
     workplace.run(&["pack", "a.npy", "--out=packed"]).succeeded();
+    fs::write(workplace.path().join("memory"), [vec![3], vec![0; 1 << 24]].concat()).unwrap();
 }
 
 #[test]
@@ -87,6 +92,7 @@ fn what_simulates_in_this_process() {
         interrupted(&["report", "loas", "--no-synthesis"], after);
         interrupted(&["report", "pacq", "--no-synthesis"], after);
         interrupted(&["simulate", "--a=../a.npy", "--b=../packed", "--out=r.npy"], after);
+        interrupted(&LONG_LIST, after);
         interrupted(&["testbench", "pacq_mul", "--vectors=1000000"], after);
     }
 }

@@ -7,6 +7,7 @@ mod folder;
 mod generate;
 mod interrupts;
 mod layers;
+mod lists;
 mod model;
 mod mutate;
 mod places;

@@ -7,7 +7,7 @@ mod rtl;
 pub mod step;
 mod stimulus;
 
-pub use model::{Answer, Machine, Outcome};
+pub use model::{Answer, ILLEGAL, Machine, Outcome, READ_FAILED, WRITE_FAILED};
 pub use params::{Host, HostAnswer, HostCommand, Params, TABLE_ROWS};
 pub use registers::Registers;
 

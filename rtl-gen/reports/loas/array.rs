@@ -122,7 +122,7 @@ impl<'c> Course<'c> {
         self.silent_cycles += 1;
         if let Some(spikes) = self.out.offered(&mut self.simulator) {
             self.silent_cycles = 0;
-            self.check(&spikes, expected)?;
+            self.check(&spikes[0], expected)?;
         }
         if self.silent_cycles > PATIENCE {
             return Err(self.wrong("stuck".into()));

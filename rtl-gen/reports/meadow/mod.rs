@@ -7,6 +7,7 @@ mod design;
 mod figures;
 mod items;
 mod layer;
+pub mod list;
 mod machine;
 pub mod networks;
 pub mod published;

@@ -99,7 +99,7 @@ pub fn on_tiles(
         if progress.is_cancelled() {
             return Err(ReportError::Cancelled);
         }
-        streams.cycle(&mut |_, value| results.push(value))?;
+        streams.cycle(&mut |_, beat| results.push(beat[0].clone()))?;
     }
     Ok((streams.cycles(), results))
 }

@@ -72,7 +72,7 @@ fn run_on(
         if progress.is_cancelled() {
             return Err(ReportError::Cancelled);
         }
-        streams.cycle(&mut |channel, value| {
+        streams.cycle(&mut |channel, beat| {
             if channel != model::outputs::C {
                 return;
             }
@@ -81,7 +81,7 @@ fn run_on(
                 return;
             };
             for lane in (0..lanes).filter(|lane| column * lanes + lane < n) {
-                let result = lane_of(&value, lane as u32, width);
+                let result = lane_of(&beat[0], lane as u32, width);
                 results[row * n + column * lanes + lane] = result;
             }
         })?;
@@ -124,9 +124,9 @@ fn read<S: Simulator>(
     streams.push(model::inputs::READ_ADDRESS, &registers.read(field));
     let mut read = None;
     while read.is_none() {
-        streams.cycle(&mut |channel, value| {
+        streams.cycle(&mut |channel, beat| {
             if channel == model::outputs::READ_DATA {
-                read = Some(value.to_u64());
+                read = Some(beat[0].to_u64());
             }
         })?;
     }
@@ -171,9 +171,9 @@ mod tests {
             self.streams.push(model::inputs::WRITE_DATA, &data);
             let mut given = None;
             while given.is_none() {
-                let mut respond = |channel, value: Bits| {
+                let mut respond = |channel, beat: &[Bits]| {
                     if channel == model::outputs::WRITE_RESPONSE {
-                        given = Some(Response::from_code(value.to_u64().into()).expect("AXI has it"));
+                        given = Some(Response::from_code(beat[0].to_u64().into()).expect("AXI has it"));
                     }
                 };
                 self.streams.cycle(&mut respond).expect("it answers");
@@ -184,7 +184,7 @@ mod tests {
         fn results(&mut self, count: usize) {
             let mut results = 0;
             while results < count {
-                let mut take = |channel, _| results += usize::from(channel == model::outputs::C);
+                let mut take = |channel, _: &[Bits]| results += usize::from(channel == model::outputs::C);
                 self.streams.cycle(&mut take).expect("results come");
             }
         }

@@ -3,11 +3,13 @@
 mod beats;
 
 use crate::block::selection::Selection;
-use crate::commands::full::shared::Matrices;
-use crate::files::place;
+use crate::commands::full::shared::{Files, Image, Matrices, Work};
+use crate::files::{folder, place};
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use beats::LineError;
+use blocks::meadow::meadow_decoder_layer;
+use blocks::pacq::pacq_gemm;
 use blocks::registry::Registry;
 use clap::Args;
 use std::fs::File;
@@ -20,36 +22,42 @@ use std::path::{Path, PathBuf};
 /// field. Prints one line for each beat that the block answers; `null` marks a field whose value is not specified. If a
 /// block has several input (or output) channels, a line is `{"CHANNEL": {"FIELD": "HEX", ...}}`.
 ///
-/// With --a, --b and --out, `pacq_gemm` multiplies matrices from files instead.
+/// With --a, --b and --out, `pacq_gemm` multiplies matrices from files instead. With --memory, --list and --out,
+/// `meadow_decoder_layer` runs a list of steps on a memory from a file.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   echo '{\"activation\": \"3c00\", \"weights\": \"f980\"}' |
       gen-rtl model pacq_mul
   gen-rtl model pacq_mul --set product=rounded vectors.jsonl > golden.jsonl
-  gen-rtl model pacq_gemm --a tokens.npy --b layer.safetensors --out results.npy")]
+  gen-rtl model pacq_gemm --a tokens.npy --b layer.safetensors --out results.npy
+  gen-rtl model meadow_decoder_layer --set d_head=32 \\
+      --memory layer.bin --list 0x1000 --out after.bin")]
 pub struct Model {
     #[command(flatten)]
     selection: Selection,
     /// Read this file instead of standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Activations: a .npy file, each row holding FP16 numbers
-    #[arg(long, value_name = "FILE", requires_all = ["b", "out"])]
-    a: Option<PathBuf>,
-    /// Packed weights, as `gen-rtl pack` writes them
-    #[arg(long, value_name = "FILE", requires_all = ["a", "out"])]
-    b: Option<PathBuf>,
-    /// Write the product of --a and --b into this .npy file, as the block's result format
-    #[arg(long, value_name = "FILE", requires_all = ["a", "b"])]
+    #[command(flatten)]
+    files: Files,
+    /// Write into this file: the product of --a and --b as .npy, in the block's result format; or all bytes of the
+    /// memory after the list
+    #[arg(long, value_name = "FILE", requires = "Files")]
     out: Option<PathBuf>,
 }
 
 impl Model {
     /// Answers every line.
     pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
-        if let (Some(a), Some(b), Some(path)) = (&self.a, &self.b, &self.out) {
-            return self.multiply(&Matrices { a: a.clone(), b: b.clone() }, path, out);
+        if let Some(path) = &self.out {
+            return match self.files.work()? {
+                Work::Product(matrices) => self.multiply(&matrices, path, out),
+                Work::List(image) => self.run_list(&image, path, out),
+            };
+        }
+        if self.files.are_given() {
+            return Err(Error::new("--out must say where the results go"));
         }
         let chosen = self.selection.configure(registry)?;
         let interface = chosen.configured.interface();
@@ -70,10 +78,7 @@ impl Model {
 
 impl Model {
     fn multiply(&self, matrices: &Matrices, path: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
-        if self.selection.block != "pacq_gemm" {
-            let refused = format!("{} cannot multiply matrices from files", self.selection.block);
-            return Err(Error::new(refused).help("`gen-rtl model pacq_gemm` can"));
-        }
+        self.needs(pacq_gemm::BLOCK.name, "multiply matrices from files")?;
         place::refuse_input("--out", path, &[&matrices.a, &matrices.b])?;
         place::refuse_other_format("--out", path, "npy")?;
         let loaded = matrices.load(&self.selection.parameters)?;
@@ -83,6 +88,27 @@ impl Model {
         loaded.write(path, &results)?;
         writeln!(out, "{}", path.display())?;
         Ok(Outcome::Done)
+    }
+
+    fn run_list(&self, image: &Image, path: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
+        self.needs(meadow_decoder_layer::BLOCK.name, "run a list in a memory")?;
+        image.refuse_out(path)?;
+        let loaded = image.load(&self.selection.parameters)?;
+        let bar = Bar::default();
+        let ended = loaded.golden(&bar)?;
+        drop(bar);
+        folder::write_file(path, &ended.memory)?;
+        writeln!(out, "{}", path.display())?;
+        Ok(Outcome::Done)
+    }
+
+    /// Refuses another block than the one that can do this.
+    fn needs(&self, block: &str, what: &str) -> Result<(), Error> {
+        if self.selection.block == block {
+            return Ok(());
+        }
+        let refused = Error::new(format!("{} cannot {what}", self.selection.block));
+        Err(refused.help(format!("`gen-rtl model {block}` can")))
     }
 }
 

@@ -1,15 +1,21 @@
 //! Arguments and code that several commands share.
 
 mod container;
+mod fitted;
+mod image;
 mod many;
 mod one_or_all;
 mod product;
 mod synthesis;
 mod tools;
+mod work;
 
 pub use container::print_sizes;
+use fitted::fitted;
+pub use image::{Ended, Image, Loaded};
 pub use many::write_many;
 pub use one_or_all::{Named, one_or_all};
 pub use product::Matrices;
 pub use synthesis::{SynthOptions, targets_help};
 pub use tools::check_tools;
+pub use work::{Files, Work};

@@ -1,31 +1,27 @@
 //! Matrix products on `pacq_gemm`, with matrices from files.
 
+use super::fitted;
 use crate::block::selection::Parameters;
 use crate::terminal::error::Error;
 use crate::weights::{Packed, read_activations, read_packed, write_results};
-use blocks::pacq::pacq_gemm::{Params, Product};
+use blocks::pacq::pacq_gemm::{BLOCK, Params, Product};
 use blocks::pacq::pacq_group_scale::Format;
 use blocks::pacq::pacq_tile::decoded::Row;
 use blocks::pacq::weights::Quantised;
-use blocks::parameters::{Settings, read};
-use clap::Args;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use testbenches::Progress;
 
-/// The factors.
-#[derive(Args)]
+/// The files of the factors.
 pub struct Matrices {
-    /// Activations: a .npy file, each row holding FP16 numbers
-    #[arg(long, value_name = "FILE")]
+    /// Activations.
     pub a: PathBuf,
-    /// Packed weights, as `gen-rtl pack` writes them
-    #[arg(long, value_name = "FILE")]
+    /// Packed weights.
     pub b: PathBuf,
 }
 
 /// The factors, and the parameters that fit them.
-pub struct Loaded {
+pub struct Factors {
     pub params: Params,
     rows: usize,
     activations: Vec<u16>,
@@ -34,7 +30,7 @@ pub struct Loaded {
 
 impl Matrices {
     /// Reads the files. Bits and groups of weights come from the file.
-    pub fn load(&self, parameters: &Parameters) -> Result<Loaded, Error> {
+    pub fn load(&self, parameters: &Parameters) -> Result<Factors, Error> {
         let Packed { quantised: weights, order } = read_packed(&self.b)?;
         let scheme = weights.scheme;
         let (rows, mut activations) = read_activations(&self.a, scheme.k)?;
@@ -54,30 +50,17 @@ impl Matrices {
             )));
         }
         let group = scheme.group_k.min(scheme.k);
-        let kept = [
-            ("weight_bits".to_string(), scheme.weight_bits.to_string()),
-            ("group_n".to_string(), scheme.group_n.to_string()),
-            ("max_group".to_string(), group.next_multiple_of(16).max(32).to_string()),
+        let needed = vec![
+            ("weight_bits", scheme.weight_bits.to_string()),
+            ("group_n", scheme.group_n.to_string()),
+            ("max_group", group.next_multiple_of(16).max(32).to_string()),
         ];
-        let mut settings: Settings = parameters.given()?.values().into_iter().collect();
-        for (name, value) in kept {
-            if let Some(other) = settings.insert(name.clone(), value.clone()).filter(|other| *other != value)
-            {
-                let refused = Error::new(format!(
-                    "parameter `{name}` is `{other}`: {} needs `{value}`",
-                    self.b.display()
-                ));
-                return Err(refused.help("leave it out"));
-            }
-        }
-        let params = read::<Params>(&settings).map_err(|error| {
-            Error::new(error.to_string()).help("`gen-rtl describe pacq_gemm` lists the parameters")
-        })?;
-        Ok(Loaded { params, rows, activations, weights })
+        let params = fitted(BLOCK.name, parameters, &self.b.display().to_string(), needed)?;
+        Ok(Factors { params, rows, activations, weights })
     }
 }
 
-impl Loaded {
+impl Factors {
     /// The product.
     pub fn product(&self) -> Product<'_> {
         Product::new(&self.params, self.rows, &self.activations, &self.weights)

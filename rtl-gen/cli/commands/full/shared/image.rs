@@ -1,0 +1,174 @@
+//! A memory from a file, with a list of steps for `meadow_decoder_layer`.
+
+use super::fitted;
+use crate::block::selection::Parameters;
+use crate::files::place;
+use crate::terminal::error::Error;
+use blocks::meadow::meadow_decoder_layer::step::{Kind, STEP_BYTES, Step};
+use blocks::meadow::meadow_decoder_layer::{self as layer, ILLEGAL, Machine, Outcome, Params, READ_FAILED};
+use hdl::Encoded;
+use reports::meadow::list::Work;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use testbenches::Progress;
+
+/// The most words that a memory has.
+const MOST_WORDS: u64 = 1 << 24;
+/// A memory has a multiple of so many words, so that images of nearly the same size run on the same hardware.
+const WORDS_AT_ONCE: u64 = 1024;
+
+/// The file of a memory, and where its list is.
+pub struct Image {
+    pub path: PathBuf,
+    pub list: u64,
+}
+
+/// A memory, and the parameters that fit it.
+pub struct Loaded {
+    pub params: Params,
+    /// All bytes of the memory; zeros behind those of the file.
+    pub bytes: Vec<u8>,
+    /// Where the list begins.
+    pub list: u64,
+}
+
+/// What the golden model makes of a list.
+pub struct Ended {
+    /// All bytes of the memory.
+    pub memory: Vec<u8>,
+    /// Steps that were done.
+    pub steps: u64,
+    /// What they asked for.
+    pub work: Work,
+}
+
+impl Image {
+    /// Refuses a file for the memory afterwards that would not be right.
+    pub fn refuse_out(&self, out: &Path) -> Result<(), Error> {
+        place::refuse_input("--out", out, &[&self.path])?;
+        place::refuse_other_format("--out", out, "bin")
+    }
+
+    /// Reads the file. The size of the memory follows from it, unless that is given.
+    pub fn load(&self, parameters: &Parameters) -> Result<Loaded, Error> {
+        let stream = vec![("host", "stream".to_string())];
+        let mut params: Params = fitted(layer::BLOCK.name, parameters, "a memory from a file", stream)?;
+        let word = u64::from(params.bytes());
+        let most = params.memory_words.map_or(MOST_WORDS, u64::from);
+        let mut bytes = self.read(most * word + 1)?;
+        let (path, length) = (self.path.display(), bytes.len() as u64);
+        if length > most * word {
+            let refused = Error::new(format!(
+                "{path} has more than the {} bytes of a memory of {most} words of {word} bytes",
+                most * word
+            ));
+            return Err(refused.help(match params.memory_words {
+                Some(_) => "leave memory_words out, and it follows from the file",
+                None => "a larger bus_bits makes the words wider",
+            }));
+        }
+        let has_step = self.list.checked_add(STEP_BYTES.into()).is_some_and(|end| end <= length);
+        if !has_step {
+            return Err(Error::new(format!(
+                "there is no step at --list {:#x}: {path} has {length} bytes, and a step takes {STEP_BYTES}",
+                self.list
+            )));
+        }
+        let words = params
+            .memory_words
+            .map_or_else(|| length.div_ceil(word).next_multiple_of(WORDS_AT_ONCE), u64::from);
+        params.memory_words = Some(words as u32);
+        bytes.resize((words * word) as usize, 0);
+        Ok(Loaded { params, bytes, list: self.list })
+    }
+
+    /// The file, if it has less than `limit` bytes; else so many of its bytes.
+    fn read(&self, limit: u64) -> Result<Vec<u8>, Error> {
+        let mut bytes = vec![];
+        let read = File::open(&self.path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+        read.map_err(|error| Error::io(format!("read {}", self.path.display()), error))?;
+        Ok(bytes)
+    }
+}
+
+impl Loaded {
+    /// Runs the list in the golden model. A list that ends early is an error.
+    pub fn golden(&self, progress: &dyn Progress) -> Result<Ended, Error> {
+        let mut machine = Machine::new(&self.params);
+        machine.memory.write(0, &self.bytes);
+        let steps = self.bytes[self.list as usize..].chunks(STEP_BYTES as usize);
+        let steps = steps.take_while(|step| u128::from(step[0] & 3) != Kind::End.code()).count();
+        progress.start("steps in the golden model", steps as u64);
+        let (mut work, mut last) = (Work::default(), None);
+        let outcome = machine.run(self.list, &mut |step, is_legal| {
+            progress.advance(1);
+            if is_legal {
+                work.add(&self.params, step);
+            }
+            last = Some(*step);
+        });
+        match outcome.error {
+            0 => {
+                let memory = machine.memory.read(0, self.bytes.len());
+                Ok(Ended { memory, steps: outcome.steps, work })
+            }
+            _ => Err(self.ended_early(outcome, last)),
+        }
+    }
+
+    /// The error for a list that ended early, with the last step that was read.
+    fn ended_early(&self, Outcome { error, steps }: Outcome, last: Option<Step<u64>>) -> Error {
+        let size = self.bytes.len();
+        let named = |steps: u64, what: &str| {
+            let address = self.list + steps * u64::from(STEP_BYTES);
+            Error::new(format!("step {steps} of the list, at {address:#x}, {what}"))
+        };
+        let format = "`gen-rtl describe meadow_decoder_layer --documentation` has the format of steps";
+        match (error, last) {
+            (ILLEGAL, Some(step)) => named(steps, "is illegal").help(self.described(&step)).help(format),
+            // The step itself could not be read.
+            (READ_FAILED, _) if self.list + (steps + 1) * u64::from(STEP_BYTES) > size as u64 => Error::new(
+                format!("the list at {:#x} has no end in the {size} bytes of the memory", self.list),
+            )
+            .help("its last step has the kind 3"),
+            (error, _) => {
+                let does = if error & READ_FAILED == 0 { "writes" } else { "reads" };
+                named(steps - 1, &format!("{does} beyond the {size} bytes of the memory"))
+            }
+        }
+    }
+
+    /// What an illegal step asks for, and what would be legal.
+    fn described(&self, step: &Step<u64>) -> String {
+        let Params { d_head, inner, keys, row_length, token_words, tokens, .. } = self.params;
+        let kind = Kind::from_code(step.kind.into()).expect("every code has a kind");
+        let Step { rows, columns, shift, keeps, .. } = step;
+        let of_tokens = format!(
+            "inner={} of 1 to {inner}, shift={shift} of 0 to 63; {rows} rows, by {tokens}, take {} of {token_words} words of \
+             tokens; keeps={keeps}",
+            step.inner,
+            rows.div_ceil(tokens.into()) * step.inner.div_ceil(self.params.bytes().into())
+        );
+        match kind {
+            Kind::Product => format!("a product: columns={columns}, a multiple of {d_head}; {of_tokens}"),
+            Kind::Attention => {
+                format!(
+                    "attention: columns={columns} of 1 to {keys}, valid={} of 0 to columns; {of_tokens}",
+                    step.valid
+                )
+            }
+            Kind::Rows => format!(
+                "rows: inner={} of {lanes} to {row_length}, in steps of {lanes}; rows={rows}; columns={columns}; shift={shift} \
+                 of 0 to 63; operation={}, norm={}, first={}, second={}",
+                step.inner,
+                step.operation,
+                step.norm,
+                step.first,
+                step.second,
+                lanes = self.params.lanes()
+            ),
+            Kind::End => "the end".into(),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! `gen-rtl simulate` and `model` on a memory with a list of steps.
+
+use crate::support::Workplace;
+use std::fs;
+
+/// A small block.
+const SMALL: [&str; 6] = [
+    "--set=tokens=1",
+    "--set=d_head=8",
+    "--set=inner=8",
+    "--set=keys=4",
+    "--set=row_length=8",
+    "--set=token_words=4",
+];
+
+/// Places in the memory.
+const TOKENS: u32 = 0x100;
+const WEIGHTS: u32 = 0x140;
+const RESULTS: u32 = 0x1c0;
+const SIZE: usize = 0x200;
+
+/// A product of two tokens.
+fn product() -> [u32; 16] {
+    let mut step = [0; 16];
+    step[1..7].copy_from_slice(&[TOKENS, 8, WEIGHTS, 8, RESULTS, 8]);
+    // Rows and elements, columns, and a scale of 1.
+    (step[11], step[12], step[13]) = (2 | 8 << 16, 8, 1);
+    step
+}
+
+const END: [u32; 16] = {
+    let mut step = [0; 16];
+    step[0] = 3;
+    step
+};
+
+/// A memory with a list, two tokens, and weights that double an element and add 5.
+fn memory(list: &[[u32; 16]]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = list.iter().flatten().flat_map(|word| word.to_le_bytes()).collect();
+    bytes.resize(SIZE, 0);
+    for element in 0..16 {
+        bytes[TOKENS as usize + element] = (element as i8 - 8) as u8;
+    }
+    for column in 0..8 {
+        let record = WEIGHTS as usize + 8 * column;
+        bytes[record..record + 6].copy_from_slice(&[5, 0, 0, 0, 1, 0]);
+        bytes[WEIGHTS as usize + 64 + 9 * column] = 2;
+    }
+    bytes
+}
+
+/// A folder with the memory in `layer.bin`.
+fn workplace(list: &[[u32; 16]]) -> Workplace {
+    let workplace = Workplace::new();
+    fs::write(workplace.path().join("layer.bin"), memory(list)).unwrap();
+    workplace
+}
+
+fn simulate<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["simulate"], &SMALL[..], more].concat()
+}
+
+#[test]
+fn a_list_on_the_hardware_is_the_models() {
+    let workplace = workplace(&[product(), END]);
+    let files = ["--memory=layer.bin", "--list=0x0"];
+    let printed = workplace
+        .run(&simulate(&[&files[..], &["--set=memory_rate=40", "--out=found.bin"]].concat()))
+        .succeeded();
+    for expected in [
+        "1 steps (products 1, attention 0, rows 0): ",
+        "all 1,024 words of memory agree with the golden model",
+    ] {
+        assert!(printed.contains(expected), "{printed}");
+    }
+    let model = [&["model", "meadow_decoder_layer"], &SMALL[..], &files, &["--out=golden.bin"]].concat();
+    assert_eq!(workplace.run(&model).succeeded(), "golden.bin\n");
+    let found = workplace.read_bytes("found.bin");
+    assert_eq!(found, workplace.read_bytes("golden.bin"));
+    let expected: Vec<u8> = (0..16).map(|element| (2 * (element - 8) + 5) as u8).collect();
+    assert_eq!(found[RESULTS as usize..][..16], expected);
+    assert_eq!(
+        (found.len(), &found[..RESULTS as usize]),
+        (8192, &memory(&[product(), END])[..RESULTS as usize])
+    );
+}
+
+#[test]
+fn a_list_that_ends_early_is_told_where() {
+    let mut illegal = product();
+    illegal[12] = 7;
+    let mut outside = product();
+    outside[1] = 0x2000;
+    let mut lost = product();
+    lost[5] = 0x1ff8;
+    for (list, at, expected) in [
+        (
+            vec![product(), illegal, END],
+            "0",
+            "step 1 of the list, at 0x40, is illegal\n  help: a product: columns=7, a multiple of 8",
+        ),
+        (
+            vec![product(), outside, END],
+            "64",
+            "step 0 of the list, at 0x40, reads beyond the 512 bytes of the memory",
+        ),
+        (vec![lost, END], "0", "step 0 of the list, at 0x0, writes beyond the 512 bytes of the memory"),
+        (
+            vec![END, END, END, END, END, END, END, product()],
+            "0x1c0",
+            "the list at 0x1c0 has no end in the 512 bytes of the memory",
+        ),
+    ] {
+        let workplace = workplace(&list);
+        let list = format!("--list={at}");
+        let arguments = simulate(&["--memory=layer.bin", &list, "--set=memory_words=64", "--out=after.bin"]);
+        let stderr = workplace.run(&arguments).refused();
+        assert!(stderr.contains(expected), "{stderr}");
+        assert_eq!(workplace.names("."), ["layer.bin"]);
+    }
+}
+
+#[test]
+fn what_is_no_list_is_refused() {
+    let workplace = workplace(&[END]);
+    let at = |list: &'static str| ["--memory=layer.bin", list];
+    for (more, expected) in [
+        (
+            &at("--list=0x1c1")[..],
+            "there is no step at --list 0x1c1: layer.bin has 512 bytes, and a step takes 64",
+        ),
+        (&at("--list=4294967295"), "there is no step at --list 0xffffffff"),
+        (&at("--list=start"), "expected a byte address from 0 to 4294967295, such as 4096 or 0x1000"),
+        (&at("--list=-1"), "expected a byte address from 0 to 4294967295"),
+        (&at("--list=0x100000000"), "expected a byte address from 0 to 4294967295"),
+        (&["--memory=absent", "--list=0"], "cannot read absent"),
+        (&["--memory=layer.bin"], "--list <ADDRESS>"),
+        (&["--list=0"], "--memory <FILE>"),
+        (&["--memory=layer.bin", "--list=0", "--a=a.npy", "--b=b"], "cannot be used with"),
+        (
+            &["--memory=layer.bin", "--list=0", "--set=host=axi"],
+            "parameter `host` is `axi`: a memory from a file needs `stream`",
+        ),
+        (&["--memory=layer.bin", "--list=0", "--set=bus_bits=32"], "bus_bits"),
+        (&["--memory=layer.bin", "--list=0", "--set=memory_words=63"], "64 to 16777216"),
+        (&["--memory=layer.bin", "--list=0", "--out=layer.bin"], "is the same file as the input"),
+        (&["--memory=layer.bin", "--list=0", "--out=after.npy"], "use after.bin"),
+        (&[], "<--a <FILE>|--memory <FILE>>"),
+    ] {
+        let stderr = workplace.run(&simulate(more)).refused();
+        assert!(stderr.contains(expected), "{more:?}: {stderr}");
+    }
+    fs::write(workplace.path().join("large"), vec![3; 513]).unwrap();
+    let stderr = workplace.run(&simulate(&["--memory=large", "--list=0", "--set=memory_words=64"])).refused();
+    let expected = "large has more than the 512 bytes of a memory of 64 words of 8 bytes\n  help: leave memory_words out";
+    assert!(stderr.contains(expected), "{stderr}");
+    let of_another = ["model", "pacq_mul", "--memory=layer.bin", "--list=0", "--out=after.bin"];
+    let stderr = workplace.run(&of_another).refused();
+    assert!(
+        stderr.contains(
+            "pacq_mul cannot run a list in a memory\n  help: `gen-rtl model meadow_decoder_layer` can"
+        ),
+        "{stderr}"
+    );
+    let without_out = ["model", "meadow_decoder_layer", "--memory=layer.bin", "--list=0"];
+    let stderr = workplace.run(&without_out).refused();
+    assert!(stderr.contains("--out must say where the results go"), "{stderr}");
+}
