@@ -37,6 +37,40 @@ fn a_matrix_comes_back_bit_for_bit() {
     }
 }
 
+/// The bytes of a line of sizes.
+fn bytes_of(printed: &str, code: &str) -> f64 {
+    let line = printed.lines().find_map(|line| line.trim().strip_prefix(code)).expect(printed);
+    line.split_whitespace().next().and_then(|bytes| bytes.parse().ok()).expect(printed)
+}
+
+#[test]
+fn sizes_stand_beside_that_of_zstd() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("w.npy", &matrix(48, 160));
+    let packed =
+        workplace.run(&["pack", "w.npy", "--scheme=best", "--compare-zstd", "--out=w.wpak"]).succeeded();
+    let unpacked = workplace.run(&["unpack", "w.wpak", "--compare-zstd", "--out=again.npy"]).succeeded();
+    let bytes = bytes_of(&packed, "zstd -19");
+    // The weights repeat after 105 of them, which zstd sees and a code of single weights does not.
+    assert!(bytes > 105.0 * 0.25 && bytes < bytes_of(&packed, "order-0 entropy") / 4.0, "{packed}");
+    assert_eq!(bytes_of(&unpacked, "zstd -19"), bytes);
+    assert!(packed.contains(&format!("zstd -19 {bytes} bytes: ratio {:.4}", 7680.0 / bytes)), "{packed}");
+
+    let tensors = ["a", "b"].map(|name| (name, ("I8", vec![48, 160], values(7680))));
+    workplace.write_tensors("m.safetensors", &tensors);
+    let all = ["pack", "m.safetensors", "--all", "--scheme=raw", "--compare-zstd", "--out=all"];
+    let printed = workplace.run(&all).succeeded();
+    assert_eq!(bytes_of(&printed, "zstd -19 of each"), 2.0 * bytes);
+
+    workplace.write_bytes("f.npy", &npy("<f2", false, "(16, 16)", &[0; 512]));
+    workplace.run(&["pack", "f.npy", "--bits=4", "--out=f.safetensors"]).succeeded();
+    let refused =
+        workplace.run(&["unpack", "f.safetensors", "--compare-zstd", "--out=c.safetensors"]).refused();
+    assert!(refused.contains("for containers of int8 weights (.wpak): f.safetensors is none"), "{refused}");
+    let refused = workplace.run(&["pack", "w.npy", "--compare-zstd", "--out=w.safetensors"]).refused();
+    assert!(refused.contains("--scheme"), "{refused}");
+}
+
 #[test]
 fn a_name_of_another_format_is_refused() {
     let workplace = Workplace::new();

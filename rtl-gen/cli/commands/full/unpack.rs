@@ -1,6 +1,6 @@
 //! `gen-rtl unpack`: the weights that packed words represent.
 
-use crate::commands::full::shared::print_sizes;
+use crate::commands::full::shared::{Yardsticks, print_sizes};
 use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::int8::Int8;
@@ -18,12 +18,13 @@ use std::path::PathBuf;
 /// `scales` and `zeros`. `gen-rtl pack` restores the same packed file from it.
 ///
 /// Of a container of int8 weights (.wpak, from --scheme): writes the matrix as .npy, bit for bit as it was packed, and
-/// prints the container's size.
+/// prints the container's size, as `pack` does.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   gen-rtl unpack layer.safetensors --out codes.safetensors
   gen-rtl unpack layer.wpak --out int8.npy
+  gen-rtl unpack layer.wpak --compare-zstd --out int8.npy
 
 Exit status: 0 done; 2 wrong usage, or a file is wrong; 130 Ctrl-C.")]
 pub struct Unpack {
@@ -33,6 +34,9 @@ pub struct Unpack {
     /// Write into this file
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Of a container: also print the size that zstd -19 makes of the weights; slow, about 2 MB/s
+    #[arg(long)]
+    compare_zstd: bool,
 }
 
 impl Unpack {
@@ -52,10 +56,21 @@ impl Unpack {
             | Kind::Hdf5
             | Kind::Unknown => {
                 named("safetensors")?;
+                self.refuse_comparison()?;
                 packed::read(&self.file)?.write_codes(&self.out)?;
                 writeln!(out, "{}", self.out.display())?;
                 Ok(Outcome::Done)
             }
+        }
+    }
+
+    fn refuse_comparison(&self) -> Result<(), Error> {
+        match self.compare_zstd {
+            true => Err(Error::new(format!(
+                "--compare-zstd is for containers of int8 weights (.wpak): {} is none",
+                self.file.display()
+            ))),
+            false => Ok(()),
         }
     }
 
@@ -64,16 +79,17 @@ impl Unpack {
         let bytes = fs::read(&self.file).map_err(|error| Error::io(format!("read {path}"), error))?;
         let (header, stream) = packing::unpack(&bytes)
             .map_err(|fault| Error::new(format!("{path} cannot be unpacked: {fault}")))?;
-        let entropy = packing::entropy(&stream);
         let (rows, columns) = header.shape.in_memory();
-        write_int8(&self.out, &Int8 { rows, columns, values: header.shape.matrix(stream) })?;
+        let matrix = Int8 { rows, columns, values: header.shape.matrix(stream) };
+        let yardsticks = Yardsticks::of(&matrix.values, self.compare_zstd)?;
+        write_int8(&self.out, &matrix)?;
         writeln!(
             out,
             "{}: {rows} x {columns} int8 weights, from {}",
             self.out.display(),
             header.scheme.name()
         )?;
-        print_sizes(&header, entropy, out)?;
+        print_sizes(&header, &yardsticks, out)?;
         Ok(Outcome::Done)
     }
 }

@@ -1,6 +1,6 @@
 //! `gen-rtl pack --scheme`: int8 matrices in fewer bytes, without loss.
 
-use crate::commands::full::shared::{print_sizes, write_many};
+use crate::commands::full::shared::{Yardsticks, ZSTD_LEVEL, print_sizes, write_many};
 use crate::files::folder;
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::int8::{Int8, Matrices};
@@ -39,6 +39,9 @@ pub struct Lossless {
     /// meadow: IDs of one width, or of a width for each packet [default: packets]
     #[arg(long, value_name = "WIDTH", requires = "scheme")]
     width: Option<Width>,
+    /// Also print the size that zstd -19 makes of the weights; slow, about 2 MB/s a core
+    #[arg(long, requires = "scheme")]
+    pub compare_zstd: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,7 +77,7 @@ enum Width {
 /// A packed matrix, without its bytes.
 struct Done {
     header: Header,
-    entropy: f64,
+    yardsticks: Yardsticks,
     note: Option<String>,
 }
 
@@ -108,6 +111,7 @@ pub struct Job<'j> {
     pub matrices: Matrices,
     pub options: &'j packing::Options,
     pub rows: Rows,
+    pub compares_zstd: bool,
     pub to: &'j Path,
 }
 
@@ -117,7 +121,7 @@ impl Job<'_> {
         let name = tensor.map_or_else(|| self.matrices.only(), |name| Ok(name.into()))?;
         let done = self.pack_one(&name, self.to)?;
         writeln!(out, "{}: {}", self.to.display(), done.summary())?;
-        print_sizes(&done.header, done.entropy, out)?;
+        print_sizes(&done.header, &done.yardsticks, out)?;
         done.note.iter().try_for_each(|note| writeln!(out, "  {note}"))?;
         Ok(Outcome::Done)
     }
@@ -139,9 +143,13 @@ impl Job<'_> {
         let sum = |of: &dyn Fn(&Done) -> f64| done.iter().map(|(_, done)| of(done)).sum::<f64>();
         let raw = sum(&|done| done.header.count.into());
         let packed = sum(&|done| done.header.container_bytes() as f64);
-        let least = sum(&|done| done.entropy) / 8.0;
+        let least = sum(&|done| done.yardsticks.entropy) / 8.0;
         writeln!(out, "  all: {raw} weights in {packed} bytes: ratio {:.4}", raw / packed)?;
         writeln!(out, "  order-0 entropy of each {least:.0} bytes: ratio {:.4}", raw / least)?;
+        if self.compares_zstd {
+            let zstd = sum(&|done| done.yardsticks.zstd.map_or(0.0, |bytes| bytes as f64));
+            writeln!(out, "  zstd -{ZSTD_LEVEL} of each {zstd} bytes: ratio {:.4}", raw / zstd)?;
+        }
         if !left.is_empty() {
             writeln!(out, "  left out: {}", names::first(left.iter().map(String::as_str)))?;
         }
@@ -156,9 +164,10 @@ impl Job<'_> {
         let shape = Shape::of(rows, columns, self.rows).map_err(|error| wrong(&error))?;
         let stream = shape.stream(&values);
         let packed = packing::pack(&stream, shape, self.options).map_err(|error| wrong(&error))?;
+        let yardsticks = Yardsticks::of(&values, self.compares_zstd)?;
         folder::write_file(file, &packed.bytes)?;
         let note = |bytes| format!("as it is: by the scheme it would have {bytes} bytes");
-        Ok(Done { header: packed.header, entropy: packing::entropy(&stream), note: packed.refused.map(note) })
+        Ok(Done { header: packed.header, yardsticks, note: packed.refused.map(note) })
     }
 }
 

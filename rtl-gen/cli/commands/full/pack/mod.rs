@@ -35,7 +35,7 @@ use std::path::PathBuf;
 ///
 /// With --scheme: packs weights that are int8 already, without loss, for `weight_unpacker`. Reads .npy and .safetensors,
 /// and writes a container (.wpak), which is never larger than that of `raw`. Prints its size, with header, tables and
-/// padding, beside the order-0 entropy of the weights.
+/// padding, beside the order-0 entropy of the weights; with --compare-zstd also beside what zstd -19 makes of them.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -47,6 +47,7 @@ Examples:
   gen-rtl pack model.gguf --all --requantise --out packed
   gen-rtl pack folder-of-a-model --out packed
   gen-rtl pack int8.npy --scheme best --out layer.wpak
+  gen-rtl pack int8.npy --scheme best --compare-zstd --out layer.wpak
   gen-rtl pack int8.safetensors --all --scheme huffman --lanes 32 --out packed
 
 Exit status: 0 done; 2 wrong usage, or a file is wrong; 130 Ctrl-C.")]
@@ -112,7 +113,8 @@ impl Pack {
         let matrices = Matrices::open(&self.file)?;
         self.refuse_choice(matches!(matrices, Matrices::Npy(_)))?;
         let rows = if self.transposed { Rows::Inputs } else { Rows::Outputs };
-        let job = Job { matrices, options, rows, to: &self.out };
+        let compares_zstd = self.lossless.compare_zstd;
+        let job = Job { matrices, options, rows, compares_zstd, to: &self.out };
         if packs_all { job.pack_all(out) } else { job.pack(self.tensor.as_deref(), out) }
     }
 

@@ -10,7 +10,7 @@ mod synthesis;
 mod tools;
 mod work;
 
-pub use container::print_sizes;
+pub use container::{Yardsticks, ZSTD_LEVEL, print_sizes};
 use fitted::fitted;
 pub use image::{Ended, Image, Loaded};
 pub use many::write_many;
