@@ -10,3 +10,4 @@ mod rv32i;
 mod trace;
 mod verilator;
 mod words;
+mod yosys;

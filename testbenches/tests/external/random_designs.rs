@@ -1,12 +1,11 @@
 //! Random designs: other tools read the Verilog as the interpreter reads the netlist.
 
+use crate::yosys::Yosys;
 use hdl::{Direction, Level, Netlist, ResetStyle};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use random_designs::{DesignPlan, Step, Stimulus, designs, netlist, stimuli};
 use sim::{Interpreter, Options, Simulator};
-use std::fs;
-use std::process::Command;
 use test_support::depth::seed;
 use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::tools::YOSYS;
@@ -45,7 +44,7 @@ proptest! {
         if !missing(TESTBENCHES) && !missing(&[YOSYS]) {
             let netlist = netlist(&known(plan));
             let trace = recorded(&netlist, &stimulus);
-            agrees_on_icarus(&synthesised(&VerilogDesign::of(&netlist)), &trace)?;
+            Yosys::all()[0].agrees(&VerilogDesign::of(&netlist), &trace)?;
         }
     }
 }
@@ -107,30 +106,11 @@ fn recorded(netlist: &Netlist, stimulus: &Stimulus) -> Trace {
     recorder.into_trace()
 }
 
-fn agrees_on_icarus(design: &VerilogDesign, trace: &Trace) -> Result<(), TestCaseError> {
+/// Icarus Verilog finds the values of the trace.
+pub fn agrees_on_icarus(design: &VerilogDesign, trace: &Trace) -> Result<(), TestCaseError> {
     let report = icarus::run(design, trace).unwrap_or_else(|error| panic!("{error}"));
     // Before the first edge, which is in reset, registers are unknown, and gates may turn them into any value.
     let mut mismatches = report.mismatches.iter().filter(|mismatch| mismatch.cycle > 0);
     prop_assert_eq!(mismatches.next(), None);
     Ok(())
-}
-
-/// A design as the gates that Yosys makes of it.
-fn synthesised(design: &VerilogDesign) -> VerilogDesign {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in &design.files {
-        fs::write(folder.path().join(name), text).expect("a file");
-    }
-    let files: Vec<&str> = design.files.iter().map(|(name, _)| name.as_str()).collect();
-    let script = format!(
-        "read_verilog {}; synth -flatten -noabc -top {}; write_verilog -noattr gates.v",
-        files.join(" "),
-        design.top
-    );
-    let yosys = YOSYS.find().expect("it is installed");
-    let output = Command::new(yosys).current_dir(folder.path()).args(["-q", "-p", &script]).output();
-    let output = output.expect("it runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = fs::read_to_string(folder.path().join("gates.v")).expect("it wrote the gates");
-    VerilogDesign { files: vec![("gates.v".into(), text)], ..design.clone() }
 }
