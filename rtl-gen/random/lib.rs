@@ -2,7 +2,7 @@
 //!
 //! A design is a [`DesignPlan`]: plain data, which [`netlist`] builds. A plan refers to values by numbers that are
 //! taken modulo the number of values, and widths are adjusted, so that every plan is legal, and stays legal when
-//! proptest shrinks a failure.
+//! proptest shrinks a failure. All tests take their random cases from one [`seed`] of the run.
 //!
 //! ```
 //! use proptest::prelude::*;
@@ -19,10 +19,12 @@
 
 mod construction;
 mod plan;
+mod seed;
 mod stimulus;
 mod strategy;
 
 pub use construction::netlist;
 pub use plan::{DesignPlan, MemoryPlan, ModulePlan, RegisterPlan, Step, Value, WritePlan};
+pub use seed::{config, seed, seeds};
 pub use stimulus::{Cycle, Stimulus, stimuli};
 pub use strategy::{arrays, combinational_designs, designs};

@@ -1,5 +1,6 @@
-//! How much the tests run: usually a part, which depends on the seed. And why a test takes long.
+//! How much the tests run: usually a part, which depends on the seed of the run. And why a test takes long.
 
+use random_designs::seed;
 use std::io::{self, Write};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -8,13 +9,6 @@ use std::{env, thread};
 /// The usual amount, or the full one with `GEN_RTL_TESTS=full`.
 pub fn usual_or_full<T>(usual: T, full: T) -> T {
     if env::var("GEN_RTL_TESTS").is_ok_and(|value| value == "full") { full } else { usual }
-}
-
-/// The seed of random cases, and of the part that is run: `GEN_RTL_SEED`, or 1. `scripts/test` sets it to the number
-/// of the day, so that each day runs what others left out.
-pub fn seed() -> u64 {
-    let given = env::var("GEN_RTL_SEED").ok();
-    given.map_or(1, |text| text.parse().unwrap_or_else(|_| panic!("GEN_RTL_SEED is no number: `{text}`")))
 }
 
 /// At most this many of them, evenly spaced, so that the work does not grow with the number of blocks; successive

@@ -1,10 +1,11 @@
 //! Malformed inputs: edits of good and bad ones, and noise.
 
-use crate::depth::{seed, usual_or_full};
+use crate::depth::usual_or_full;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use random_designs::seed;
 use std::time::{Duration, Instant};
 
 /// Replacements for a part of a file: extremes, and what readers look for.

@@ -1,8 +1,9 @@
 //! The built-in simulator, Verilator and Icarus agree in every output in every cycle, and with the golden model.
 
 use crate::modes::{Mode, combinations, variants};
+use random_designs::seed;
 use rayon::prelude::*;
-use test_support::depth::{may_take_minutes, seed, usual_or_full};
+use test_support::depth::{may_take_minutes, usual_or_full};
 use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::simulators::{self, BUILTIN, VERILATOR};
 use testbenches::{Request, Vectors, agreement, verify};

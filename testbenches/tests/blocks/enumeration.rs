@@ -4,8 +4,9 @@
 //! variant until they reach every coverage point.
 
 use crate::modes::{Mode, described, plain, variants};
+use random_designs::seed;
 use rayon::prelude::*;
-use test_support::depth::{in_turn, may_take_minutes, seed, usual_or_full};
+use test_support::depth::{in_turn, may_take_minutes, usual_or_full};
 use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::simulators::{BUILTIN, ICARUS, VERILATOR};
 use testbenches::{Report, Request, SimulatorKind, Vectors, verify};

@@ -3,26 +3,12 @@
 use crate::yosys::Yosys;
 use hdl::{Direction, Level, Netlist, ResetStyle};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
-use random_designs::{DesignPlan, Step, Stimulus, designs, netlist, stimuli};
+use random_designs::{DesignPlan, Step, Stimulus, config, designs, netlist, stimuli};
 use sim::{Interpreter, Options, Simulator};
-use test_support::depth::seed;
 use test_support::needed::{MODELS, TESTBENCHES, missing};
 use testbenches::tools::YOSYS;
 use testbenches::verilator::{Verilator, VerilatorOptions, VerilatorSimulator};
 use testbenches::{Recorder, Trace, VerilogDesign, icarus, replay};
-
-/// `PROPTEST_CASES` asks for more designs.
-fn config(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig {
-        cases: asked.unwrap_or(cases),
-        failure_persistence: None,
-        // A run can be repeated.
-        rng_seed: RngSeed::Fixed(seed()),
-        ..ProptestConfig::default()
-    }
-}
 
 proptest! {
     #![proptest_config(config(24))]

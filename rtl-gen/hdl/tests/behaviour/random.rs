@@ -6,9 +6,8 @@ use crate::{logic, top};
 use hdl::netlist::{BinaryOp, Netlist, Node, NodeId, Op, OperatorKind, ReduceOp};
 use hdl::{Bits, Module, Signal};
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::TestRunner;
 use std::collections::HashSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One step: its operator, the indices of its operands among the values so far, and an amount.
 type Step = (u8, [u16; 3], u32);
@@ -214,20 +213,9 @@ fn vector() -> impl Strategy<Value = Vec<Value>> {
     INPUTS.map(value).to_vec()
 }
 
-/// The seed of this run: `HDL_TEST_SEED` to repeat a failure, otherwise the time.
-fn seed() -> u64 {
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
-    std::env::var("HDL_TEST_SEED").map_or_else(|_| now(), |seed| seed.parse().expect("a number as the seed"))
-}
-
 #[test]
 fn random_designs_keep_their_meaning() {
-    let seed = seed();
-    println!("HDL_TEST_SEED={seed}");
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let mut runner = TestRunner::new(random_designs::config(2_000));
     let vectors = proptest::collection::vec(vector(), VECTORS);
     let steps = proptest::collection::vec(any::<Step>(), 1..40);
     let result = runner.run(&(vectors, steps), |(vectors, steps)| {
@@ -237,5 +225,5 @@ fn random_designs_keep_their_meaning() {
         check_values(netlist, &vectors, &expected);
         Ok(())
     });
-    result.unwrap_or_else(|failure| panic!("with HDL_TEST_SEED={seed}: {failure}"));
+    result.unwrap_or_else(|failure| panic!("{failure}"));
 }

@@ -3,20 +3,16 @@
 use crate::engine::engines;
 use hdl::{Bits, Direction, Level, Netlist, ResetStyle, limbs_for};
 use proptest::prelude::*;
-use random_designs::{Cycle, DesignPlan, Stimulus, arrays, combinational_designs, designs, netlist, stimuli};
+use random_designs::{
+    Cycle, DesignPlan, Stimulus, arrays, combinational_designs, config, designs, netlist, stimuli,
+};
 use sim::{Initial, Interpreter, Memories, MemoryId, MemoryInfo, Options, SignalId, Simulator};
 
 /// Internal signals compared per cycle: for each, the engine must settle an interpreter.
 const SIGNALS: usize = 2;
 
-/// A few designs; `PROPTEST_CASES` asks for more of them.
-fn config() -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(60), failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(60))]
 
     #[test]
     fn engines_agree_with_the_interpreter(plan in designs(), stimulus in stimuli(40), seed in any::<u64>()) {

@@ -4,6 +4,7 @@ use crate::designs;
 use crate::random;
 use crate::tools::{self, IVERILOG, PYTHON, VERILATOR, YOSYS, run};
 use hdl::Netlist;
+use random_designs::seeds;
 use std::path::Path;
 use verilog::{Options, VerilogFile};
 
@@ -88,7 +89,7 @@ fn lint_tools_find_nothing_else_in_random_designs() {
     if !tools::present(&[VERILATOR, IVERILOG, YOSYS, PYTHON]) {
         return;
     }
-    for seed in 0..8 {
+    for seed in seeds(8) {
         let flags = ["-Wno-UNSIGNED", "-Wno-CMPCONST"];
         assert_clean(&format!("seed {seed}"), &random::design(seed), &flags);
     }

@@ -1,4 +1,4 @@
-//! Random numbers and random designs, the same in every run.
+//! Random numbers and random designs, the same for the same seed.
 
 use hdl::netlist::{BinaryOp, OperatorKind, ReduceOp};
 use hdl::{Bits, Clocking, Design, Module, Netlist, Reg, Signal};
