@@ -1,16 +1,17 @@
 #![doc = include_str!("README.md")]
 
 mod baseline;
-pub mod built;
-pub mod cycles;
+mod built;
+mod cycles;
 mod design;
 mod figures;
 mod items;
 mod layer;
 pub mod list;
 mod machine;
-pub mod networks;
+mod networks;
 pub mod published;
+mod simulated;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ mod tile;
 pub use figures::{Figure, Point, Price, Token, decode, prefill};
 pub use machine::{MACHINE, MHZ, Machine};
 pub use networks::{NETWORKS, Network, POSITIONS};
+pub use simulated::{SimulatedLayer, simulated};
 use step::Packing;
 pub use tile::{Tile, tiles};
 

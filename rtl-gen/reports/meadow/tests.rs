@@ -290,3 +290,12 @@ fn the_rtl_of_an_element_takes_the_cycles_of_the_model() {
         assert_eq!(tile.measured, tile.modelled, "{}", tile.name);
     }
 }
+
+#[test]
+fn layers_take_the_cycles_of_the_model_within_two_per_cent() {
+    for layer in simulated(1, &()).expect("the layers run") {
+        let error = layer.modelled / layer.measured as f64 - 1.0;
+        println!("{} at {}: {} cycles, {error:+.4}", layer.name, layer.rate, layer.measured);
+        assert!(error.abs() < 0.02, "{layer:?}");
+    }
+}

@@ -3,11 +3,14 @@
 use super::show;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::number;
+use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
 use clap::Args;
 use reports::ReportError;
 use reports::meadow::published::{self, PUBLISHED, Published};
-use reports::meadow::{self, Figure, MACHINE, MHZ, Machine, NETWORKS, Point, Request, Tile, Token};
+use reports::meadow::{
+    self, Figure, MACHINE, MHZ, Machine, NETWORKS, Point, Request, SimulatedLayer, Tile, Token,
+};
 use serde::Serialize;
 use std::io::Write;
 
@@ -15,8 +18,9 @@ use std::io::Write;
 ///
 /// A model of bytes and cycles compares schedules on the same multipliers: all matrix products by fetch, compute and store (GEMM),
 /// without and with overlap; token-parallel, head-sequential attention (TPHS); MEADOW, which is TPHS with packed weights; and ours,
-/// with the price of each item that it adds. The published speed-ups are printed beside them. The cycles of a processing element
-/// are also measured in this run, by simulation of its RTL, and every sum is compared with the golden model.
+/// with the price of each item that it adds. Beside them are the layer as it is built, `meadow_decoder_layer`, and the published
+/// speed-ups. The cycles of a processing element and of small layers are also measured in this run, by simulation of their RTL, and
+/// every result is compared with the golden models.
 ///
 /// Latencies are of one layer, 8-bit weights and activations. Speed-ups are over GEMM without overlap, as published; for a
 /// fair comparison, see those over GEMM with overlap. `rtl-gen/reports/meadow/README.md` describes the model and what it assumes.
@@ -84,6 +88,7 @@ struct MeadowView {
     unpacked_per_cycle: u64,
     modelled: Modelled,
     measured: Vec<Tile>,
+    layers: Vec<SimulatedLayer>,
     published: [Published; 8],
 }
 
@@ -97,10 +102,10 @@ struct Modelled {
 impl MeadowReport {
     /// Computes, measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        show(out, self.json, |_| self.measure(), print)
+        show(out, self.json, |bar| self.measure(bar), print)
     }
 
-    fn measure(&self) -> Result<MeadowView, ReportError> {
+    fn measure(&self, bar: &Bar) -> Result<MeadowView, ReportError> {
         let request = Request {
             networks: self.network.clone(),
             tokens: once_each(&self.tokens),
@@ -111,6 +116,7 @@ impl MeadowReport {
         };
         let modelled = Modelled { prefill: meadow::prefill(&request), decode: meadow::decode(&request) };
         let measured = meadow::tiles(self.seed)?;
+        let layers = meadow::simulated(self.seed, bar)?;
         Ok(MeadowView {
             machine: MACHINE,
             mhz: MHZ,
@@ -118,6 +124,7 @@ impl MeadowReport {
             unpacked_per_cycle: self.unpacker,
             modelled,
             measured,
+            layers,
             published: PUBLISHED,
         })
     }
@@ -140,8 +147,10 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
     writeln!(
         out,
         "MEADOW: a decoder layer, 8-bit weights and activations, {} processing elements of {} multipliers at {mhz} MHz\n\
-         Modelled: everything, except rows named `published` and the last table, which was measured in this run.\n\
-         Ours is the plan of a layer, with all items whose prices are below; of its RTL there are parts only.\n\
+         Modelled: everything, except rows named `published` and the last two tables, which were measured in this run.\n\
+         Ours is the plan of a layer, with all items whose prices are below. Built is the RTL that there is, meadow_decoder_layer:\n\
+         2304 multipliers, weights that are not packed, a residual stream of 16 bits; the last table shows how far its cycles are from\n\
+         the RTL's.\n\
          Packing: MEADOW {}, derived from its published decode speed-up (published for one matrix: {fixed}, {packets} and {best});\n\
          ours {packing}{of_ours};\n\
          per channel {} (MEADOW's format) and {} (Huffman): assumed for weights with a scale per channel.\n",
@@ -165,6 +174,12 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
         out,
         "cycles of the RTL of meadow_mac_pe: every sum agrees with the golden model\n{}",
         tiles(measured)
+    )?;
+    writeln!(
+        out,
+        "cycles of the RTL of meadow_decoder_layer, a layer of width 64 with two heads of 32: every word of memory agrees with the \
+         golden model\n{}",
+        simulated(&view.layers)
     )?;
     Ok(())
 }
@@ -231,17 +246,17 @@ fn short(value: f64) -> String {
 
 fn prompt(points: &[Point]) -> Table {
     let mut sweep = Sweep::new(points);
-    for design in ["GEMM", "GEMM overlapped", "MEADOW", "ours"] {
+    for design in ["GEMM", "GEMM overlapped", "MEADOW", "ours", "built"] {
         sweep.figures(design, "ms", |figure| figure.latency_ms);
     }
     for design in ["packing", "TPHS", "MEADOW"] {
         sweep.figures(design, "x", |figure| figure.over_gemm);
     }
     sweep.published();
-    for design in ["ours", "ours, 16-bit residual", "target"] {
+    for design in ["ours", "ours, 16-bit residual", "built", "target"] {
         sweep.figures(design, "x", |figure| figure.over_gemm);
     }
-    for design in ["MEADOW", "ours", "target"] {
+    for design in ["MEADOW", "ours", "built", "target"] {
         sweep.figures(design, "x over GEMM overlapped", |figure| figure.over_overlapped);
     }
     sweep.row("ours, % of target's speed", |point| {
@@ -261,7 +276,7 @@ fn decoded(points: &[Point]) -> Table {
     let designs: Vec<&str> = first.designs.iter().map(|figure| figure.design).collect();
     let of_paper = |design: &&str| design.starts_with("MEADOW");
     let (papers, ours): (Vec<&str>, Vec<&str>) = designs[2..].iter().copied().partition(of_paper);
-    for design in ["GEMM", "MEADOW", "ours"] {
+    for design in ["GEMM", "MEADOW", "ours", "built"] {
         sweep.figures(design, "tokens/s", |figure| 1e3 / token(figure).ms);
         sweep.figures(design, "tokens/s with LM head", |figure| 1e3 / token(figure).with_head_ms);
     }
@@ -276,7 +291,7 @@ fn decoded(points: &[Point]) -> Table {
 
 fn parts(points: &[Point]) -> Table {
     let mut sweep = Sweep::new(points);
-    for design in ["GEMM", "TPHS", "MEADOW", "ours"] {
+    for design in ["GEMM", "TPHS", "MEADOW", "ours", "built"] {
         if points[0].designs.iter().any(|figure| figure.design == design) {
             sweep.figures(design, "fetch", |figure| figure.fetch_ms);
             sweep.figures(design, "compute", |figure| figure.compute_ms);
@@ -301,6 +316,18 @@ fn tiles(tiles: &[Tile]) -> Table {
     let mut table = Table::new(["piece of a head", ">modelled", ">measured"]);
     for Tile { name, modelled, measured } in tiles {
         table.row([(*name).into(), modelled.to_string(), measured.to_string()]);
+    }
+    table
+}
+
+fn simulated(layers: &[SimulatedLayer]) -> Table {
+    let heads = ["layer", ">beats in 256 cycles", ">modelled", ">measured", ">difference"];
+    let mut table = Table::new(heads);
+    for SimulatedLayer { name, rate, modelled, measured } in layers {
+        let difference = format!("{:+.1} %", 100.0 * (modelled / *measured as f64 - 1.0));
+        let cells =
+            [(*name).into(), rate.to_string(), format!("{modelled:.0}"), measured.to_string(), difference];
+        table.row(cells);
     }
     table
 }

@@ -1,0 +1,98 @@
+//! Cycles of small layers on the RTL of `meadow_decoder_layer`, beside those of the model.
+
+use super::built::layer;
+use super::cycles::{Memory, cycles};
+use super::list::{self, Work as ListWork};
+use super::networks::{Network, Work};
+use crate::ReportError;
+use blocks::meadow::meadow_decoder_layer::step::{Kind, STEP_BYTES, Step};
+use blocks::meadow::meadow_decoder_layer::{Host, Machine, Params};
+use hdl::Encoded;
+use serde::Serialize;
+use testbenches::Progress;
+use testbenches::simulators::{BUILTIN, Drive};
+
+/// A layer that was simulated.
+#[derive(Clone, Debug, Serialize)]
+pub struct SimulatedLayer {
+    /// What it computes.
+    pub name: &'static str,
+    /// Beats of memory in 256 cycles, reads and writes together.
+    pub rate: u32,
+    /// Cycles of the model.
+    pub modelled: f64,
+    /// Cycles of the RTL.
+    pub measured: u64,
+}
+
+/// Width 64, two heads of 32.
+const NETWORK: Network =
+    Network { name: "small", layers: 1, d_model: 64, heads: 2, d_ffn: 256, vocabulary: 1 };
+
+/// Words of the memory.
+const WORDS: u32 = 1 << 14;
+
+/// Rates of the memory: a beat in each direction in each cycle, half of that, and about 1 Gbps.
+const RATES: [u32; 3] = [512, 256, 40];
+
+fn params(rate: u32) -> Params {
+    Params {
+        tokens: 4,
+        d_head: 32,
+        inner: 256,
+        keys: 64,
+        row_length: 64,
+        token_words: 256,
+        host: Host::Stream,
+        memory_words: Some(WORDS),
+        memory_rate: Some(rate),
+        ..Params::default()
+    }
+}
+
+/// Runs a layer of a prompt and one of a decoded token, with any operands, at several rates. Every word of memory must be that of
+/// the golden model.
+pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLayer>, ReportError> {
+    let works = [
+        ("prompt of 26 tokens", Work::prefill(NETWORK, 26)),
+        ("token that sees 40 keys", Work::decode(NETWORK, 40)),
+    ];
+    let cases = works.iter().flat_map(|(name, work)| RATES.map(|rate| (*name, work, rate)));
+    cases.map(|(name, work, rate)| one(name, work, rate, seed, progress)).collect()
+}
+
+fn one(
+    name: &'static str,
+    work: &Work,
+    rate: u32,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<SimulatedLayer, ReportError> {
+    let params = params(rate);
+    let (mut steps, _) = layer(&params, work, FIRST_MATRIX);
+    let memory = Memory { latency: params.ram().latency.into(), rate: f64::from(rate) / 256.0 };
+    let modelled = cycles(&params, memory, &steps);
+    steps.push(Step { kind: Kind::End.code() as u64, ..Step::default() });
+    let list: Vec<u8> = steps.iter().flat_map(Step::bytes).collect();
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
+    image[..list.len()].copy_from_slice(&list);
+
+    let mut machine = Machine::new(&params);
+    for (place, word) in image.chunks(params.bytes() as usize).enumerate() {
+        machine.memory.set_word((place * word.len()) as u64, word);
+    }
+    let mut asked = ListWork::default();
+    machine.run(0, &mut |step, _| asked.add(&params, step));
+    let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
+    let run = list::run(&params, &image, 0, &asked, drive, progress)?;
+    let expected = (0..image.len() as u64).step_by(params.bytes() as usize);
+    let expected: Vec<u8> = expected.flat_map(|address| machine.memory.word(address)).collect();
+    match run.error == 0 && run.memory == expected {
+        true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
+        false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),
+    }
+}
+
+/// Where matrices begin, behind a list.
+const FIRST_MATRIX: u64 = 64 * STEP_BYTES as u64;
