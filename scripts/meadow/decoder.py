@@ -85,7 +85,8 @@ class Layer:
     def norm(self, norm, summand=None):
         """Adds the sum, if there is one, and the norm; gives where the numbers of 8 bits are."""
         y = self.room(WIDTH)
-        options = {"norm": image.RMS_NORM, "affine": norm.affine, "narrow": y, "narrow_shift": norm.shift, "epsilon": self.epsilon}
+        options = {"norm": image.RMS_NORM, "affine": norm.affine, "narrow": y, "narrow_shift": norm.shift}
+        options["epsilon"] = self.epsilon
         if summand:
             self.image.rows(self.x, self.x, self.count, WIDTH, b=summand, operation=image.SUM, **options)
         else:

@@ -244,8 +244,8 @@ class Lowered:
         tokens = np.concatenate([cosines(*pair) for pair in zip(found, reals)])
         real, integer = (np.stack([rows.mean(0) for rows in each]) for each in (reals, found))
         embeddings = cosines(real, integer)
-        print(f"cosine of integer and float embeddings: mean {embeddings.mean():.4f}, least {embeddings.min():.4f}; of tokens: mean "
-              f"{tokens.mean():.4f}")  # fmt: skip
+        print(f"cosine of integer and float embeddings: mean {embeddings.mean():.4f}, least {embeddings.min():.4f}; of tokens: "
+              f"mean {tokens.mean():.4f}")  # fmt: skip
         if len(reals) > 2:
             kept = int(np.sum(nearest(real) == nearest(integer)))
             print(f"nearest other sequence: the same for {kept} of {len(reals)}")

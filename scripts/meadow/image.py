@@ -25,12 +25,12 @@ def scale(real):
     if not 0 < real < 65535.5:
         raise ValueError(f"there is no scale of {real}: it must be above 0 and below 65535.5")
     shift = min(63, 15 - math.floor(math.log2(real)))
-    multiplier = round(real * 2.0**shift) if shift >= 0 else round(real)
-    if multiplier > 65535 and shift > 0:
-        multiplier, shift = round(real * 2.0 ** (shift - 1)), shift - 1
+    multiplier = round(real * 2.0**shift)
+    if multiplier == 1 << 16:
+        multiplier, shift = multiplier >> 1, shift - 1
     if multiplier == 0:
         raise ValueError(f"the scale {real} is too small for 16 bits and a shift of 63")
-    return multiplier, max(shift, 0)
+    return multiplier, shift
 
 
 class Matrix:
@@ -86,7 +86,8 @@ class Image:
         word = PRODUCT | overlaps << 2 | keeps << 3 | function << 4 | wide << 6
         self.step(word, a=a, b=weights, y=y, rows=rows, inner=inner, columns=columns, by=scale(by))
 
-    def attention(self, a, weights, keys, values, y, rows, inner, *, count, scores, results, causal=False, keeps=False, overlaps=False):
+    def attention(self, a, weights, keys, values, y, rows, inner, *, count, scores, results, causal=False, keeps=False,
+                  overlaps=False):  # fmt: skip
         word = ATTENTION | overlaps << 2 | keeps << 3 | causal << 7 | causal << 8
         multiplier, shift = scale(results)
         self.step(

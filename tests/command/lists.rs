@@ -68,7 +68,8 @@ fn a_list_on_the_hardware_is_the_models() {
         .run(&simulate(&[&files[..], &["--set=memory_rate=40", "--out=found.bin"]].concat()))
         .succeeded();
     for expected in [
-        "1 steps (products 1, attention 0, rows 0): ",
+        "steps done: 1 (products 1, attention 0, rows 0), in ",
+        "  tokens and weights       128            8",
         "all 1,024 words of memory agree with the golden model",
     ] {
         assert!(printed.contains(expected), "{printed}");
@@ -89,6 +90,10 @@ fn a_list_on_the_hardware_is_the_models() {
 fn a_list_that_ends_early_is_told_where() {
     let mut illegal = product();
     illegal[12] = 7;
+    // Five keys, and a row that is no whole word.
+    let (mut attention, mut rows) = (product(), product());
+    (attention[0], attention[12]) = (1, 5);
+    (rows[0], rows[11]) = (2 | 1 << 13, 1 | 7 << 16);
     let mut outside = product();
     outside[1] = 0x2000;
     let mut lost = product();
@@ -99,6 +104,12 @@ fn a_list_that_ends_early_is_told_where() {
             "0",
             "step 1 of the list, at 0x40, is illegal\n  help: a product: columns=7, a multiple of 8",
         ),
+        (
+            vec![attention],
+            "0",
+            "at 0x0, is illegal\n  help: attention: columns=5 of 1 to 4, valid=0 of 0 to columns; inner=8 of",
+        ),
+        (vec![rows], "0", "at 0x0, is illegal\n  help: rows: inner=7 of 4 to 8, in steps of 4; rows=1; "),
         (
             vec![product(), outside, END],
             "64",

@@ -46,7 +46,7 @@ fn write_figures(
 ) -> Result<(), Error> {
     writeln!(
         out,
-        "{} steps (products {}, attention {}, rows {}): {} cycles, {:.3} ms at {MHZ} MHz",
+        "steps done: {} (products {}, attention {}, rows {}), in {} cycles: {:.3} ms at {MHZ} MHz",
         HumanCount(run.steps),
         HumanCount(work.products),
         HumanCount(work.heads),
