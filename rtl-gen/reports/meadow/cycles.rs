@@ -15,6 +15,9 @@ const SEQUENCER: f64 = 12.0;
 /// Cycles from a sum of a product to its place in a row.
 const PRODUCT: f64 = 14.0;
 
+/// Cycles from the last score of a group to its first result, besides those of its keys.
+const ATTENTION: f64 = 67.0;
+
 /// Cycles from the last operand of a row to its results, with a norm.
 const NORM: f64 = 26.0;
 
@@ -198,7 +201,7 @@ impl Times<'_> {
             self.attention = last;
             self.tokens = self.tokens.max(last - keys.last);
             self.tiles[1] = self.tokens;
-            results = last + 2.0 * keys.last + 2.0 * d_head as f64 + 2.0 * PRODUCT + drain;
+            results = last + keys.last + d_head as f64 + ATTENTION + drain;
         }
         self.store(start, results, of_tile);
     }

@@ -25,24 +25,24 @@ pub struct SimulatedLayer {
     pub measured: u64,
 }
 
-/// Width 64, two heads of 32.
+/// Width 128, four heads of 32.
 const NETWORK: Network =
-    Network { name: "small", layers: 1, d_model: 64, heads: 2, d_ffn: 256, vocabulary: 1 };
+    Network { name: "small", layers: 1, d_model: 128, heads: 4, d_ffn: 512, vocabulary: 1 };
 
 /// Words of the memory.
-const WORDS: u32 = 1 << 14;
+const WORDS: u32 = 1 << 16;
 
-/// Rates of the memory: a beat in each direction in each cycle, half of that, and about 1 Gbps.
-const RATES: [u32; 3] = [512, 256, 40];
+/// Rates of the memory: a beat in each direction in each cycle, and 1.6 Gbps.
+const RATES: [u32; 2] = [512, 64];
 
 fn params(rate: u32) -> Params {
     Params {
         tokens: 4,
         d_head: 32,
-        inner: 256,
+        inner: 512,
         keys: 64,
-        row_length: 64,
-        token_words: 256,
+        row_length: 128,
+        token_words: 512,
         host: Host::Stream,
         memory_words: Some(WORDS),
         memory_rate: Some(rate),
@@ -54,7 +54,7 @@ fn params(rate: u32) -> Params {
 /// the golden model.
 pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLayer>, ReportError> {
     let works = [
-        ("prompt of 26 tokens", Work::prefill(NETWORK, 26)),
+        ("prompt of 18 tokens", Work::prefill(NETWORK, 18)),
         ("token that sees 40 keys", Work::decode(NETWORK, 40)),
     ];
     let cases = works.iter().flat_map(|(name, work)| RATES.map(|rate| (*name, work, rate)));

@@ -177,7 +177,7 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
     )?;
     writeln!(
         out,
-        "cycles of the RTL of meadow_decoder_layer, a layer of width 64 with two heads of 32: every word of memory agrees with the \
+        "cycles of the RTL of meadow_decoder_layer, a layer of width 128 with four heads of 32: every word of memory agrees with the \
          golden model\n{}",
         simulated(&view.layers)
     )?;
