@@ -3,6 +3,7 @@
 use crate::meadow::meadow_attention_head;
 use crate::meadow::meadow_requantize::Rounding;
 use crate::meadow::meadow_vector;
+use crate::meadow::weight_unpacker;
 use crate::nonlinear::{gelu, silu};
 use crate::parameters::{ParameterError, Parameters};
 use hdl::{Bundle, bit_length};
@@ -51,6 +52,10 @@ pub struct Params {
     #[default(Rounding::HalfAway)]
     #[schemars(extend("x-tag" = ""))]
     pub rounding: Rounding,
+    /// What unpacks weights: nothing (`none`), a decoder of Huffman codes (`huffman`), or one of IDs of unique chunks too (`all`).
+    #[default(Unpacker::Huffman)]
+    #[schemars(extend("x-tag" = ""))]
+    pub unpacker: Unpacker,
     /// AXI4 memory with AXI4-Lite registers and an interrupt (`axi`), or a memory inside, with a stream of commands (`stream`).
     #[default(Host::Axi)]
     #[schemars(extend("x-tag" = ""))]
@@ -67,6 +72,18 @@ pub struct Params {
     #[default(None)]
     #[schemars(range(min = 1, max = 512), extend("x-tag" = "t", "x-default" = "512 with host=stream"))]
     pub memory_rate: Option<u32>,
+}
+
+/// What unpacks weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unpacker {
+    /// Nothing: a step with packed weights is illegal.
+    None,
+    /// Containers of the schemes `raw` and `huffman`.
+    Huffman,
+    /// Those of `meadow` too.
+    All,
 }
 
 /// What runs the block.
@@ -96,6 +113,12 @@ pub const ELEMENT_BITS: u32 = 8;
 
 /// Rows of a matrix of weights that hold biases and scales.
 pub const TABLE_ROWS: u32 = 8;
+
+/// Bits of the size of a container.
+pub const CONTAINER_BITS: u32 = 24;
+
+/// Beats of a container that are read as one row of a matrix: so many that no container has more rows than a matrix can.
+pub const BLOCK_BEATS: u32 = 32;
 
 /// Bits of an activation function's number.
 pub const FUNCTION_BITS: u32 = 12;
@@ -217,6 +240,27 @@ impl Params {
         }
     }
 
+    /// The unit that unpacks weights, if there is one.
+    pub fn weight_unpacker(&self) -> Option<weight_unpacker::Params> {
+        let huffman = weight_unpacker::Params {
+            lanes: self.bytes(),
+            huffman: true,
+            classes: 1,
+            meadow: false,
+            ..Default::default()
+        };
+        match self.unpacker {
+            Unpacker::None => None,
+            Unpacker::Huffman => Some(huffman),
+            Unpacker::All => Some(weight_unpacker::Params { meadow: true, ..huffman }),
+        }
+    }
+
+    /// Bytes of a container that are read as one row of a matrix.
+    pub fn block_bytes(&self) -> u32 {
+        BLOCK_BEATS * self.bytes()
+    }
+
     /// The functions of a product's results.
     pub fn gelu(&self) -> gelu::Params {
         gelu::Params::new(self.tokens, FUNCTION_BITS, FUNCTION_FRACTION)
@@ -232,7 +276,12 @@ impl Params {
         let Params { tokens, d_head, inner, keys, row_length, bus_bits, .. } = self;
         let numbers =
             [("p", tokens), ("h", d_head), ("d", inner), ("k", keys), ("r", row_length), ("b", bus_bits)];
-        numbers.into_iter().map(|(name, number)| format!("{name}{number}")).collect()
+        let unpacker = match self.unpacker {
+            Unpacker::None => None,
+            Unpacker::Huffman => Some("huffman".into()),
+            Unpacker::All => Some("all".into()),
+        };
+        numbers.into_iter().map(|(name, number)| format!("{name}{number}")).chain(unpacker).collect()
     }
 
     /// A command of the host.
@@ -271,7 +320,7 @@ pub struct HostCommand<T> {
 pub struct HostAnswer<T> {
     /// The word that was read; 0 after a run.
     pub data: T,
-    /// After a run, why it stopped early: bit 0: a step is illegal; bit 1: a read failed; bit 2: a write failed.
+    /// After a run, why it stopped early: bit 0: a step is illegal; bit 1: a read failed, or a container was wrong; bit 2: a write failed.
     pub error: T,
     /// Steps that were done.
     pub steps: T,

@@ -1,6 +1,6 @@
 //! The registers of `meadow_decoder_layer`.
 
-use super::params::{ADDRESS_BITS, COUNT_BITS, Params};
+use super::params::{ADDRESS_BITS, COUNT_BITS, Params, Unpacker};
 use parts::registers::{Access, FieldRef, RegisterMap};
 
 /// The registers, and their fields by name.
@@ -37,7 +37,7 @@ impl Registers {
         let mut error = |name, meaning| map.field(name, 1, Access::ReadOnly, meaning);
         let errors = [
             error("illegal", "a step was illegal"),
-            error("read_error", "memory answered a read with an error"),
+            error("read_error", "memory answered a read with an error, or a container was wrong"),
             error("write_error", "memory answered a write with an error"),
         ];
         map.register("STEPS", "How far the last list got.");
@@ -52,6 +52,12 @@ impl Registers {
         constant("tokens", 8, params.tokens, "tokens at once");
         constant("d_head", 8, params.d_head, "columns of a tile");
         constant("bus_bytes", 8, params.bytes(), "bytes of a beat");
+        let unpacker = match params.unpacker {
+            Unpacker::None => 0,
+            Unpacker::Huffman => 1,
+            Unpacker::All => 2,
+        };
+        constant("unpacker", 8, unpacker, "containers of weights: 0 none, 1 raw and huffman, 2 meadow too");
         Registers { map, start, list, busy, errors, steps, done, enable }
     }
 }

@@ -83,11 +83,13 @@ pub struct Step<T> {
     pub second: T,
     /// Rows: places of the second result.
     pub narrow_shift: T,
+    /// Products and attention, 1: b is a container of packed weights.
+    pub packed: T,
     /// 0.
     pub reserved: T,
     /// Tokens; rows.
     pub a: Matrix<T>,
-    /// Weights; second operands of rows.
+    /// Weights, or their container, whose stride is its size in bytes; second operands of rows.
     pub b: Matrix<T>,
     /// Results.
     pub y: Matrix<T>,
@@ -131,7 +133,8 @@ pub const STEP: Step<u32> = Step {
     first: 2,
     second: 1,
     narrow_shift: 4,
-    reserved: 12,
+    packed: 1,
+    reserved: 11,
     a: MATRIX,
     b: MATRIX,
     y: MATRIX,
@@ -185,6 +188,7 @@ mod tests {
         let step = Step {
             kind: Kind::Rows.code() as u64,
             norm: 2,
+            packed: 1,
             a: Matrix { address: 0x1234_5678, stride: 9 },
             rows: 7,
             inner: 0x102,
@@ -194,6 +198,7 @@ mod tests {
         };
         let bytes = step.bytes();
         assert_eq!((bytes.len(), &bytes[4..9]), (64, &[0x78, 0x56, 0x34, 0x12, 9][..]));
+        assert_eq!(bytes[2], 0x10);
         assert_eq!(bytes[44..48], [7, 0, 2, 1]);
         assert_eq!(bytes[56..60], [5, 0, 3, 0]);
         assert_eq!(bytes[62], 0xab);

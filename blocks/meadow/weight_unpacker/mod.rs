@@ -3,9 +3,9 @@
 mod model;
 mod params;
 mod rtl;
-mod stimulus;
+pub(crate) mod stimulus;
 
-pub use params::Params;
+pub use params::{Container, Params};
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};

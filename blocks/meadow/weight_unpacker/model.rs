@@ -46,6 +46,13 @@ impl Partial {
 }
 
 impl Params {
+    /// The weights of a container, which is a whole number of beats; none if it is wrong, or if there is no hardware for it.
+    pub fn unpacked(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut decoding = Decoding::default();
+        decoding.advance(bytes, |header| self.supports(header));
+        decoding.end(bytes).is_none().then(|| decoding.weights().to_vec())
+    }
+
     /// Refuses a container for which these parameters have no hardware.
     fn supports(&self, header: &Header) -> Result<(), String> {
         let is_supported = match &header.scheme {

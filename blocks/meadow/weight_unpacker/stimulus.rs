@@ -85,6 +85,21 @@ fn beats(params: &Params, bytes: &[u8]) -> Vec<[Bits; 2]> {
 
 /// A right container: few weights of any distribution.
 fn container(params: &Params, rng: &mut Rng) -> Vec<u8> {
+    let options = options(params, rng);
+    let lanes = params.lanes as usize;
+    let (k, n) = match options.classes {
+        1 => (rng.usize(1..=2 * lanes + 3), rng.usize(1..=5)),
+        // Some have more than one word of classes.
+        classes => (lanes * rng.usize(1..=2), rng.usize(classes as usize..20)),
+    };
+    let shape = Shape::of(n, k, Rows::Outputs).expect("it is small");
+    let weights = weights(rng, k * n);
+    let force = Force { widths: widths(rng), seed: rng.bool().then(|| rng.u64(..)) };
+    pack_as_asked(&weights, shape, &options, &force).expect("the options are legal").bytes
+}
+
+/// Options for containers that can be unpacked.
+pub fn options(params: &Params, rng: &mut Rng) -> Options {
     let mut choices = vec![Choice::Raw];
     choices.extend([Choice::Huffman; 2].into_iter().filter(|_| params.huffman));
     choices.extend([Choice::Meadow; 2].into_iter().filter(|_| params.meadow));
@@ -95,23 +110,13 @@ fn container(params: &Params, rng: &mut Rng) -> Vec<u8> {
         Choice::Huffman => classes[rng.usize(..classes.len())],
         Choice::Raw | Choice::Meadow | Choice::Best => 1,
     };
-    let lanes = params.lanes as usize;
-    let (k, n) = match classes {
-        1 => (rng.usize(1..=2 * lanes + 3), rng.usize(1..=5)),
-        // Some have more than one word of classes.
-        classes => (lanes * rng.usize(1..=2), rng.usize(classes as usize..20)),
-    };
     let dictionaries = Dictionaries {
         chunk: rng.u32(1..=2),
         packet_bits: params.packet_bits,
         order: [IdOrder::Value, IdOrder::FirstSeen, IdOrder::Frequency][rng.usize(..3)],
         is_fixed: rng.bool(),
     };
-    let options = Options { choice, lanes: params.lanes, classes, dictionaries };
-    let shape = Shape::of(n, k, Rows::Outputs).expect("it is small");
-    let weights = weights(rng, k * n);
-    let force = Force { widths: widths(rng), seed: rng.bool().then(|| rng.u64(..)) };
-    pack_as_asked(&weights, shape, &options, &force).expect("the options are legal").bytes
+    Options { choice, lanes: params.lanes, classes, dictionaries }
 }
 
 /// The widths of modes: the packer's own, or many for small IDs and some for the others.

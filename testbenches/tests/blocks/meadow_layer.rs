@@ -1,10 +1,12 @@
-//! MEADOW's layer: the cycles of steps, lists behind lists that failed, and the port that a processor sees.
+//! MEADOW's layer: the cycles of steps, lists behind lists that failed, packed weights, and the port that a processor sees.
 
 use crate::modes::{Mode, described};
 use crate::run::Run;
 use blocks::block::elaborate;
 use blocks::meadow::meadow_decoder_layer::step::{Kind, Matrix, Step};
 use blocks::meadow::meadow_decoder_layer::{Host, Params, Registers};
+use blocks::meadow::packing::{Choice, Dictionaries, Options as Packing, Rows, Shape, pack};
+use fastrand::Rng;
 use hdl::{Bits, Encoded};
 use parts::registers::FieldRef;
 use sim::{Compiled, Options, Simulator};
@@ -76,8 +78,8 @@ struct Layer {
 }
 
 impl Layer {
-    fn new() -> Layer {
-        Layer { run: Run::new("meadow_decoder_layer", LAYER), answers: 0 }
+    fn new(parameters: &str) -> Layer {
+        Layer { run: Run::new("meadow_decoder_layer", parameters), answers: 0 }
     }
 
     fn command(&mut self, run: bool, write: bool, address: u64, data: u64) {
@@ -88,17 +90,37 @@ impl Layer {
 
     /// Runs a list of steps.
     fn list(&mut self, steps: &[Step<u64>]) -> Ended {
-        let bytes = list(steps);
-        for (place, word) in (0..).zip(bytes.chunks(8)) {
-            let word = word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-            self.command(false, true, 8 * place, word);
-        }
+        self.write(0, &list(steps));
         self.command(true, false, 0, 0);
-        self.answers += 1;
-        self.run.until(0, self.answers, &[]);
-        let (_, beat) = &self.run.answers[0][self.answers - 1];
+        let beat = self.answer();
         let [error, steps, cycles, read, written] = [1, 2, 3, 4, 5].map(|field| beat[field].to_u64());
         Ended { error, steps, cycles, read, written }
+    }
+
+    /// Writes whole words.
+    fn write(&mut self, address: u64, bytes: &[u8]) {
+        for (place, word) in (0..).zip(bytes.chunks(8)) {
+            let word = word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.command(false, true, address + 8 * place, word);
+        }
+        while !self.run.pending[0].is_empty() {
+            self.run.cycle(&[]);
+        }
+    }
+
+    /// Reads words.
+    fn read(&mut self, address: u64, words: u64) -> Vec<u64> {
+        let word = |place| {
+            self.command(false, false, address + 8 * place, 0);
+            self.answer()[0].to_u64()
+        };
+        (0..words).map(word).collect()
+    }
+
+    fn answer(&mut self) -> Vec<Bits> {
+        self.answers += 1;
+        self.run.until(0, self.answers, &[]);
+        self.run.answers[0][self.answers - 1].1.clone()
     }
 }
 
@@ -120,7 +142,7 @@ fn steps_take_the_cycles_of_the_page() {
         (vec![rows(32, 256, 0, 0, 1, 0)], 2225, 2064, 2048),
         (vec![rows(32, 256, 1, 1, 3, 1)], 4501, 4240, 3072),
     ];
-    let mut layer = Layer::new();
+    let mut layer = Layer::new(LAYER);
     for (steps, cycles, read, written) in cases {
         let ended = layer.list(&steps);
         // Memory answers in random order, so some cycles may differ.
@@ -131,7 +153,7 @@ fn steps_take_the_cycles_of_the_page() {
 
 #[test]
 fn a_list_behind_one_that_failed_runs_as_if_it_were_the_first() {
-    let mut layer = Layer::new();
+    let mut layer = Layer::new(LAYER);
     let good = product(5, 100, 64);
     let first = layer.list(&[good]);
     let beyond = matrix(0x10_0000, 64);
@@ -143,6 +165,14 @@ fn a_list_behind_one_that_failed_runs_as_if_it_were_the_first() {
         (vec![Step { y: beyond, ..good }, good], 4, 1),
         (vec![good, Step { a: beyond, y: beyond, ..good }, good], 6, 2),
         (vec![good, Step { keeps: 1, rows: 4, ..good }], 1, 1),
+        // Memory has no container; with a step behind whose weights are there, or a container that waits.
+        (vec![Step { packed: 1, ..good }, good], 2, 1),
+        (vec![Step { packed: 1, y: beyond, ..good }, good], 6, 1),
+        (vec![good, Step { packed: 1, b: matrix(0x10_0000, 200), ..good }], 2, 2),
+        (vec![Step { a: beyond, ..good }, Step { packed: 1, ..good }], 2, 1),
+        (vec![good, Step { packed: 1, b: matrix(WEIGHTS, 1 << 24), ..good }], 1, 1),
+        (vec![Step { packed: 1, b: matrix(WEIGHTS, 0), ..good }], 1, 0),
+        (vec![Step { packed: 1, ..rows(1, 8, 0, 0, 1, 0) }], 1, 0),
     ];
     for (steps, error, done) in failures {
         let ended = layer.list(&steps);
@@ -150,6 +180,94 @@ fn a_list_behind_one_that_failed_runs_as_if_it_were_the_first() {
         let again = layer.list(&[good]);
         assert!(again.cycles.abs_diff(first.cycles) <= 30);
         assert_eq!(Ended { cycles: first.cycles, ..again }, first);
+    }
+}
+
+/// Tiles of weights as trained ones are distributed: a normal distribution, with a standard deviation of 5.
+fn tiles(rng: &mut Rng, d_head: usize, inner: usize, count: usize) -> Vec<u8> {
+    let tile = |_| {
+        let mut tile: Vec<u8> =
+            (0..d_head).flat_map(|_| [rng.u8(..), rng.u8(..), 0, 0, 0, 128, 20, 0]).collect();
+        // Of 100 bits.
+        let weight = |_| (rng.u128(..1 << 100).count_ones() as u8).wrapping_sub(50);
+        tile.extend((0..d_head * inner).map(weight));
+        tile
+    };
+    (0..count).flat_map(tile).collect()
+}
+
+/// Tiles side by side, as the rows of a matrix.
+fn side_by_side(tiles: &[u8], d_head: usize, inner: usize) -> Vec<u8> {
+    let rows = inner + 8;
+    let row = |row: usize| {
+        tiles.chunks(rows * d_head).flat_map(move |tile| tile[row * d_head..][..d_head].to_vec())
+    };
+    (0..rows).flat_map(row).collect()
+}
+
+/// The container of tiles.
+fn packed(tiles: &[u8], d_head: usize, choice: Choice) -> Vec<u8> {
+    let shape = Shape::of(tiles.len() / d_head, d_head, Rows::Outputs).expect("it is legal");
+    let options = Packing { choice, lanes: 8, classes: 1, dictionaries: Dictionaries::default() };
+    let packed = pack(tiles, shape, &options).expect("it is legal");
+    assert_eq!(packed.refused, None);
+    packed.bytes
+}
+
+#[test]
+fn packed_weights_take_fewer_cycles() {
+    let rng = &mut Rng::with_seed(1);
+    let tiles = tiles(rng, 32, 256, 8);
+    let matrix_bytes = side_by_side(&tiles, 32, 256);
+    let container = packed(&tiles, 32, Choice::Huffman);
+    assert_eq!((tiles.len(), container.len()), (67_584, 38_656));
+    let tokens: Vec<u8> = (0..48 * 256).map(|_| rng.u8(..)).collect();
+    let mut layer = Layer::new(&format!("{LAYER} memory_rate=40"));
+    layer.write(A, &tokens);
+    let words = 48 * 256 / 8;
+    // Rows, and the cycles without packing and with it.
+    for (rows, cycles) in [(48, [75_861, 52_898]), (1, [54_842, 31_940])] {
+        let step = product(rows, 256, 256);
+        layer.write(WEIGHTS, &matrix_bytes);
+        let plain = layer.list(&[step]);
+        let results = layer.read(Y, words);
+        layer.write(Y, &vec![0; 8 * words as usize]);
+        layer.write(WEIGHTS, &container);
+        let b = matrix(WEIGHTS, container.len() as u64);
+        let with_container = layer.list(&[Step { packed: 1, b, ..step }]);
+        assert_eq!(layer.read(Y, 32 * rows), results[..32 * rows as usize]);
+        for (ended, cycles) in [plain, with_container].into_iter().zip(cycles) {
+            assert_eq!((ended.error, ended.steps), (0, 1));
+            assert!(ended.cycles.abs_diff(cycles) <= cycles / 100, "{ended:?}");
+        }
+    }
+}
+
+#[test]
+fn every_wrong_byte_of_a_container_is_an_error() {
+    let parameters = "tokens=1 d_head=8 inner=16 keys=4 row_length=8 token_words=4 unpacker=all host=stream memory_words=512";
+    let mut layer = Layer::new(parameters);
+    let (a, y, weights) = (0x100, 0x200, 0x300);
+    for choice in [Choice::Raw, Choice::Huffman] {
+        let mut container = packed(&tiles(&mut Rng::with_seed(1), 8, 16, 2), 8, choice);
+        let b = matrix(weights, container.len() as u64);
+        let good = Step { a: matrix(a, 16), b, y: matrix(y, 16), packed: 1, ..product(1, 16, 16) };
+        layer.write(weights, &container);
+        let first = layer.list(&[good, good]);
+        assert_eq!((first.error, first.steps), (0, 2));
+        let results = layer.read(y, 2);
+        for place in 0..container.len() {
+            container[place] ^= 1 << (place % 8);
+            layer.write(weights, &container);
+            let ended = layer.list(&[good, good]);
+            assert_eq!((ended.error, ended.steps), (2, 1), "{choice:?}, byte {place}");
+            container[place] ^= 1 << (place % 8);
+            layer.write(weights, &container);
+            if place % 32 == 0 {
+                let again = layer.list(&[good, good]);
+                assert_eq!((again.error, again.steps, layer.read(y, 2)), (0, 2, results.clone()));
+            }
+        }
     }
 }
 

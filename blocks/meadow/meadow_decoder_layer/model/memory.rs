@@ -5,18 +5,28 @@ use crate::meadow::meadow_decoder_layer::params::ADDRESS_BITS;
 /// The bytes, by words that are transferred whole.
 pub struct Memory {
     bytes: Vec<u8>,
+    is_known: Vec<bool>,
     word: u64,
     /// A word that is not there was read.
     pub read_failed: bool,
     /// A word that is not there was written.
     pub write_failed: bool,
+    /// What is written is not known, only where.
+    pub writes_unknown: bool,
 }
 
 impl Memory {
     /// `words` words of `word` bytes, all 0.
     pub fn new(words: u64, word: u32) -> Memory {
-        let bytes = vec![0; words as usize * word as usize];
-        Memory { bytes, word: word.into(), read_failed: false, write_failed: false }
+        let size = words as usize * word as usize;
+        Memory {
+            bytes: vec![0; size],
+            is_known: vec![true; size],
+            word: word.into(),
+            read_failed: false,
+            write_failed: false,
+            writes_unknown: false,
+        }
     }
 
     /// Whether the words of some bytes are there. A word beyond the last address is the first one.
@@ -25,10 +35,12 @@ impl Memory {
         usize::try_from(address).ok().filter(|address| *address < self.bytes.len())
     }
 
-    /// Reads a word: zeros if it is not there.
-    pub fn word(&self, address: u64) -> Vec<u8> {
+    /// Reads a word: zeros if it is not there. None if a byte of it is not known.
+    pub fn word(&self, address: u64) -> Option<Vec<u8>> {
         let start = address / self.word * self.word;
-        (start..start + self.word).map(|byte| self.byte(byte).unwrap_or(0)).collect()
+        let is_known = |byte| self.place(byte).is_none_or(|place| self.is_known[place]);
+        let bytes = start..start + self.word;
+        bytes.map(|byte| is_known(byte).then(|| self.byte(byte).unwrap_or(0))).collect()
     }
 
     /// Writes a word, if it is there.
@@ -37,11 +49,13 @@ impl Memory {
         for (address, byte) in (start..).zip(bytes) {
             if let Some(place) = self.place(address) {
                 self.bytes[place] = *byte;
+                self.is_known[place] = true;
             }
         }
     }
 
-    fn byte(&self, address: u64) -> Option<u8> {
+    /// A byte, if it is there.
+    pub fn byte(&self, address: u64) -> Option<u8> {
         self.place(address).map(|place| self.bytes[place])
     }
 
@@ -57,7 +71,10 @@ impl Memory {
     pub fn write(&mut self, address: u64, bytes: &[u8]) {
         for (address, byte) in (address..).zip(bytes) {
             match self.place(address) {
-                Some(place) => self.bytes[place] = *byte,
+                Some(place) => {
+                    self.bytes[place] = *byte;
+                    self.is_known[place] = !self.writes_unknown;
+                }
                 None => self.write_failed = true,
             }
         }

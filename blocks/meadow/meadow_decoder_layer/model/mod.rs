@@ -35,7 +35,7 @@ mod outputs {
 
 /// A step is illegal.
 pub const ILLEGAL: u64 = 1;
-/// A read failed.
+/// A read failed, or a container was wrong.
 pub const READ_FAILED: u64 = 2;
 /// A write failed.
 pub const WRITE_FAILED: u64 = 4;
@@ -56,6 +56,8 @@ pub struct Machine {
     /// The memory.
     pub memory: Memory,
     tokens: Option<Tokens>,
+    /// The container of the last step was wrong, or had another number of weights.
+    pub container_is_wrong: bool,
 }
 
 impl Machine {
@@ -63,13 +65,13 @@ impl Machine {
     pub fn new(params: &Params) -> Machine {
         let softmax = Arc::new(Softmax::new(&params.head().softmax()));
         let memory = Memory::new(params.ram().words, params.bytes());
-        Machine { params: params.clone(), softmax, memory, tokens: None }
+        Machine { params: params.clone(), softmax, memory, tokens: None, container_is_wrong: false }
     }
 
     /// Runs the list at an address; `seen` is given each step, and whether it is legal.
     pub fn run(&mut self, list: u64, seen: &mut dyn FnMut(&Step<u64>, bool)) -> Outcome {
         (self.memory.read_failed, self.memory.write_failed) = (false, false);
-        self.tokens = None;
+        (self.tokens, self.container_is_wrong) = (None, false);
         for steps in 0.. {
             let address = list + steps * u64::from(STEP_BYTES);
             let step = Step::of_bytes(&self.memory.read(address, STEP_BYTES as usize));
@@ -87,8 +89,8 @@ impl Machine {
             }
             self.step(kind, &step);
             let failed = |failed: bool, code: u64| if failed { code } else { 0 };
-            let error =
-                failed(self.memory.read_failed, READ_FAILED) | failed(self.memory.write_failed, WRITE_FAILED);
+            let error = failed(self.memory.read_failed | self.container_is_wrong, READ_FAILED)
+                | failed(self.memory.write_failed, WRITE_FAILED);
             if error != 0 {
                 return Outcome { error, steps: steps + 1 };
             }
@@ -101,8 +103,8 @@ impl Machine {
 pub enum Answer {
     /// A word was written.
     Nothing,
-    /// The word that was read.
-    Word(Bits),
+    /// The word that was read; None if it is not known.
+    Word(Option<Bits>),
     /// A list has ended.
     Ended(Outcome),
 }
@@ -121,8 +123,8 @@ impl Machine {
             self.memory.set_word(address, &bytes.collect::<Vec<_>>());
             return Answer::Nothing;
         }
-        let word: Vec<i64> = self.memory.word(address).into_iter().map(i64::from).collect();
-        Answer::Word(joined(8, &word))
+        let joined = |word: Vec<u8>| joined(8, &word.into_iter().map(i64::from).collect::<Vec<_>>());
+        Answer::Word(self.memory.word(address).map(joined))
     }
 }
 
@@ -135,7 +137,7 @@ impl Model for OfCommands {
         let none = widths.map(|width| Some(Bits::zero(*width)));
         let answer = match self.0.command(beat, &mut |_, _| {}) {
             Answer::Nothing => return,
-            Answer::Word(word) => HostAnswer { data: Some(word), ..none },
+            Answer::Word(word) => HostAnswer { data: word, ..none },
             Answer::Ended(Outcome { error, steps }) => HostAnswer {
                 error: Some(Bits::truncated(error.into(), widths.error)),
                 steps: Some(Bits::truncated(steps.into(), widths.steps)),

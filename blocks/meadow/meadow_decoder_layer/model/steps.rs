@@ -2,7 +2,9 @@
 
 use super::Machine;
 use crate::meadow::attention::{Head, Mask, Scales};
-use crate::meadow::meadow_decoder_layer::params::{FUNCTION_BITS, Params, TABLE_ROWS, WIDE_BITS};
+use crate::meadow::meadow_decoder_layer::params::{
+    CONTAINER_BITS, FUNCTION_BITS, Params, TABLE_ROWS, WIDE_BITS,
+};
 use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
 use crate::meadow::meadow_requantize::model::Multiplier;
 use hdl::Encoded;
@@ -18,6 +20,31 @@ pub struct Tokens {
 struct Column {
     bias: i64,
     scale: Multiplier,
+}
+
+/// A tile of weights.
+struct Tile {
+    columns: Vec<Column>,
+    rows: Vec<Vec<i64>>,
+}
+
+impl Tile {
+    /// The table, and the rows behind it.
+    fn of(bytes: &[u8], d_head: usize) -> Tile {
+        let (table, rows) = bytes.split_at(TABLE_ROWS as usize * d_head);
+        let column = |bytes: &[u8]| Column {
+            bias: i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).into(),
+            scale: Multiplier {
+                multiplier: u16::from_le_bytes([bytes[4], bytes[5]]).into(),
+                shift: (bytes[6] % 64).into(),
+            },
+        };
+        let row = |bytes: &[u8]| bytes.iter().map(|byte| i64::from(*byte as i8)).collect();
+        Tile {
+            columns: table.chunks(TABLE_ROWS as usize).map(column).collect(),
+            rows: rows.chunks(d_head).map(row).collect(),
+        }
+    }
 }
 
 /// The rows of a matrix begin at these addresses.
@@ -40,7 +67,7 @@ impl Machine {
                     && step.valid <= step.columns
                     && step.output_scale().1 < 64
             }
-            Kind::Rows => step.reserved == 0 && params.has_legal_rows(step),
+            Kind::Rows => step.reserved == 0 && step.packed == 0 && params.has_legal_rows(step),
             Kind::End => true,
         }
     }
@@ -55,6 +82,7 @@ impl Machine {
             && (1..=u64::from(params.inner)).contains(&step.inner)
             && words <= u64::from(params.token_words)
             && step.shift < 64
+            && (step.packed == 0 || params.can_be_container(step.b))
             && (step.keeps == 0 || self.tokens.as_ref().is_some_and(are_kept))
     }
 
@@ -66,6 +94,7 @@ impl Machine {
             Kind::Rows => self.rows(step),
             Kind::End => {}
         }
+        self.memory.writes_unknown = false;
     }
 
     /// The tokens of a step.
@@ -78,32 +107,45 @@ impl Machine {
         self.tokens.as_ref().map(|tokens| tokens.rows.clone()).unwrap_or_default()
     }
 
-    /// A tile of weights: what each column has, and the rows.
-    fn tile(&mut self, step: &Step<u64>, first: u64) -> (Vec<Column>, Vec<Vec<i64>>) {
+    /// The tiles of weights. From a wrong container anything comes, so that the results of the step are not known.
+    fn tiles(&mut self, step: &Step<u64>, count: u64) -> Vec<Tile> {
         let d_head = self.params.d_head as usize;
-        let table = u64::from(TABLE_ROWS);
-        let rows: Vec<u64> = addresses(step.b, table + step.inner).map(|address| address + first).collect();
-        let (table, rows) = rows.split_at(table as usize);
-        let table: Vec<u8> = table.iter().flat_map(|address| self.memory.read(*address, d_head)).collect();
-        let column = |bytes: &[u8]| Column {
-            bias: i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).into(),
-            scale: Multiplier {
-                multiplier: u16::from_le_bytes([bytes[4], bytes[5]]).into(),
-                shift: (bytes[6] % 64).into(),
-            },
+        let rows = u64::from(TABLE_ROWS) + step.inner;
+        let tile_bytes = d_head * rows as usize;
+        let bytes = match step.packed {
+            0 => {
+                let places = (0..count).flat_map(|tile| {
+                    addresses(step.b, rows).map(move |address| address + tile * d_head as u64)
+                });
+                places.flat_map(|address| self.memory.read(address, d_head)).collect()
+            }
+            _ => {
+                let bytes = tile_bytes * count as usize;
+                let weights = self.unpacked(step.b).filter(|weights| weights.len() == bytes);
+                self.container_is_wrong = weights.is_none();
+                self.memory.writes_unknown = self.container_is_wrong;
+                weights.unwrap_or_else(|| vec![0; bytes])
+            }
         };
-        let columns = table.chunks(TABLE_ROWS as usize).map(column).collect();
-        (columns, rows.iter().map(|address| self.memory.bytes(*address, d_head)).collect())
+        bytes.chunks(tile_bytes).map(|bytes| Tile::of(bytes, d_head)).collect()
+    }
+
+    /// The weights of a container; none if it is wrong.
+    fn unpacked(&mut self, container: Matrix<u64>) -> Option<Vec<u8>> {
+        let mut bytes = self.memory.read(container.address, container.stride as usize);
+        // It comes in whole beats.
+        bytes.resize(bytes.len().next_multiple_of(self.params.bytes() as usize), 0);
+        self.params.weight_unpacker()?.unpacked(&bytes)
     }
 
     /// Tokens times a tile, with the scale of each column, to 16 bits.
-    fn projected(&self, tokens: &[Vec<i64>], columns: &[Column], weights: &[Vec<i64>]) -> Vec<Vec<i64>> {
+    fn projected(&self, tokens: &[Vec<i64>], tile: &Tile) -> Vec<Vec<i64>> {
         let of_token = |token: &Vec<i64>| {
             let result = |(place, column): (usize, &Column)| {
-                let sum: i64 = token.iter().zip(weights).map(|(element, row)| element * row[place]).sum();
+                let sum: i64 = token.iter().zip(&tile.rows).map(|(element, row)| element * row[place]).sum();
                 column.scale.scaled_to(WIDE_BITS, self.params.rounding, sum + column.bias)
             };
-            columns.iter().enumerate().map(result).collect()
+            tile.columns.iter().enumerate().map(result).collect()
         };
         tokens.iter().map(of_token).collect()
     }
@@ -113,9 +155,11 @@ impl Machine {
         let function = Function::from_code(step.function.into()).expect("every code has a function");
         let scale = Multiplier { multiplier: step.multiplier, shift: step.shift as u32 };
         let bytes = if step.is_wide == 1 { 2 } else { 1 };
-        for first in (0..step.columns).step_by(self.params.d_head as usize) {
-            let (columns, weights) = self.tile(step, first);
-            let results = self.projected(&tokens, &columns, &weights);
+        let d_head = u64::from(self.params.d_head);
+        for (tile, first) in
+            self.tiles(step, step.columns / d_head).iter().zip((0..).step_by(d_head as usize))
+        {
+            let results = self.projected(&tokens, tile);
             for (row, address) in results.iter().zip(addresses(step.y, step.rows)) {
                 let finished = |result: &i64| {
                     scale.scaled_to(8 * bytes, self.params.rounding, self.params.applied(function, *result))
@@ -128,7 +172,7 @@ impl Machine {
 
     fn attention(&mut self, step: &Step<u64>) {
         let tokens = self.tokens(step);
-        let (columns, weights) = self.tile(step, 0);
+        let tiles = self.tiles(step, 1);
         let d_head = self.params.d_head as usize;
         let mut rows = |matrix| -> Vec<Vec<i64>> {
             addresses(matrix, step.columns).map(|address| self.memory.bytes(address, d_head)).collect()
@@ -143,7 +187,7 @@ impl Machine {
         // The queries are made here.
         let (rounding, softmax) = (self.params.rounding, self.softmax.clone());
         let head = Head { weights: vec![], table: vec![], keys, values, scales, rounding, softmax };
-        let queries = self.projected(&tokens, &columns, &weights);
+        let queries = self.projected(&tokens, &tiles[0]);
         let places = (step.position as usize..).zip(addresses(step.y, step.rows));
         for (query, (position, address)) in queries.iter().zip(places) {
             let query: Vec<i64> = query.iter().map(|element| (*element).clamp(-128, 127)).collect();
@@ -155,6 +199,11 @@ impl Machine {
 }
 
 impl Params {
+    /// Whether a matrix can be a container, whose stride is its size.
+    fn can_be_container(&self, matrix: Matrix<u64>) -> bool {
+        self.weight_unpacker().is_some() && (1..1 << CONTAINER_BITS).contains(&matrix.stride)
+    }
+
     /// A function of a result of 16 bits.
     fn applied(&self, function: Function, result: i64) -> i64 {
         let limit = 1 << (FUNCTION_BITS - 1);

@@ -1,6 +1,8 @@
 //! Whether a step can be done, and how many groups of tokens it has.
 
-use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, Params};
+use crate::meadow::meadow_decoder_layer::params::{
+    ADDRESS_BITS, CONTAINER_BITS, COUNT_BITS, Params, Unpacker,
+};
 use crate::meadow::meadow_decoder_layer::step::Step;
 use crate::meadow::meadow_vector::params::{First, Norm, Op};
 use hdl::{Module, Signal};
@@ -52,7 +54,12 @@ pub fn is_legal<'m>(
     step: &Step<Signal<'m>>,
     are_kept: Signal<'m>,
 ) -> Signal<'m> {
-    let tokens = within(step.inner, params.inner) & (!step.keeps | are_kept);
+    let is_size = step.b.stride.any() & !step.b.stride.high(ADDRESS_BITS - CONTAINER_BITS).any();
+    let weights = match params.unpacker {
+        Unpacker::None => !step.packed,
+        Unpacker::Huffman | Unpacker::All => !step.packed | is_size,
+    };
+    let tokens = within(step.inner, params.inner) & (!step.keeps | are_kept) & weights;
     let columns = step.columns.any() & !step.columns.low(params.d_head.ilog2()).any();
     let keys =
         within(step.columns, params.keys) & step.valid.le(step.columns) & is_shift(step.extra.high(16));
@@ -73,5 +80,5 @@ fn rows<'m>(m: &'m Module, params: &Params, step: &Step<Signal<'m>>) -> Signal<'
     let epsilon = m.concat(&[step.more, step.extra]);
     let epsilon = !epsilon.high(epsilon.width() - params.vector().norm().epsilon_bits()).any();
     let norm = step.norm.le(m.code(Norm::Rms)) & !(has_norm ^ gives_normal);
-    is_row(step.inner) & operand & norm & has_result & epsilon
+    !step.packed & is_row(step.inner) & operand & norm & has_result & epsilon
 }

@@ -9,7 +9,8 @@
 //!              |                        +-----------+
 //!              |      tokens, weights      |     |     |  keys, values
 //!              |             +-------------+     |     +------------------+
-//!              |             v                   | rows                   v
+//!              |             +--> [unpack] --+   | rows                   |
+//!              |             v               v   |                        v
 //!              +-- jobs --> [tokens] --> [projection] --- queries --> [attention]
 //!              |                              |      |                    |
 //!              |                         results     |                    |
@@ -27,12 +28,14 @@ mod counted;
 mod group;
 mod host;
 mod loads;
+mod packed;
 mod projection;
 mod results;
 mod sequencer;
 mod stores;
 mod tokens;
 mod transfer;
+mod unpack;
 mod weights;
 
 use super::BLOCK;
@@ -76,6 +79,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         ("u_results", results::results(design, params)),
         ("u_vector", params.vector().build(design)),
     ];
+    let unpack = params.weight_unpacker().map(|unpacker| unpack::unpack(design, params, &unpacker));
     let parts = params.layer_parts();
     design.module("meadow_engine", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe("Runs lists of steps.");
@@ -88,6 +92,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         m.output_stream("ended", &ENDED).connect(&sequencer.output_stream("ended", &ENDED));
         units.jobs(params);
         units.operands(params);
+        units.weights(m, params, unpack);
         units.results(m, params);
         units.news();
     })
@@ -117,7 +122,6 @@ impl<'m> Units<'m> {
         join((from, "load"), (self.loads, "transfer"), &params.load());
         join((from, "store"), (self.stores, "transfer"), &params.store());
         join((from, "tokens"), (self.tokens, "job"), &params.token_job());
-        join((from, "fill"), (self.projection, "fill"), &params.fill_job());
         join((from, "projection"), (self.projection, "job"), &params.projection_job());
         join((from, "attention"), (self.attention, "job"), &params.attention_job());
         join((from, "results"), (self.results, "job"), &RESULT_JOB);
@@ -125,12 +129,30 @@ impl<'m> Units<'m> {
         self.projection.set("drops", from.get("drops"));
     }
 
+    /// Weights from memory to the projection, through the unit that unpacks them if there is one.
+    fn weights(&self, m: &'m Module, params: &Params, unpack: Option<ModuleRef>) {
+        let loaded = params.loaded();
+        let Some(unpack) = unpack else {
+            join((self.sequencer, "fill"), (self.projection, "fill"), &params.fill_job());
+            join((self.loads, "weights"), (self.projection, "weights"), &loaded);
+            return;
+        };
+        let unpack = m.instance("u_unpack", unpack);
+        join((self.sequencer, "unpack"), (unpack, "job"), &params.unpack_job());
+        join((self.loads, "weights"), (unpack, "loaded"), &loaded);
+        join((unpack, "fill"), (self.projection, "fill"), &params.fill_job());
+        join((unpack, "weights"), (self.projection, "weights"), &loaded);
+        unpack.set("drops", self.sequencer.get("drops"));
+        for news in ["unpack_idle", "unpack_failed"] {
+            self.sequencer.set(news, unpack.get(news));
+        }
+    }
+
     /// What comes from memory.
     fn operands(&self, params: &Params) {
         let loaded = params.loaded();
         join((self.loads, "step"), (self.sequencer, "step"), &loaded);
         join((self.loads, "tokens"), (self.tokens, "rows"), &loaded);
-        join((self.loads, "weights"), (self.projection, "weights"), &loaded);
         join((self.loads, "keys"), (self.attention, "keys"), &loaded);
         join((self.loads, "values"), (self.attention, "values"), &loaded);
         for name in ["affine", "a", "b"] {

@@ -1,16 +1,19 @@
 //! The sequencer: takes the steps of a list, and gives loads, stores and jobs to the units.
 //!
 //! The weights of a step are loaded while the steps before it are still at work; all else waits for their end, unless the step
-//! says that it overlaps.
+//! says that it overlaps. A container of packed weights waits as well: it is read as a whole, so the tokens, without which its first
+//! tile is not used, must come before it.
 
 use super::attention::AttentionJob;
 use super::check::{Groups, is_legal};
 use super::loads::Reader;
+use super::packed::Packed;
 use super::projection::ProjectionJob;
 use super::results::{RESULT_JOB, ResultJob};
 use super::stores::Writer;
 use super::tokens::TokenJob;
 use super::transfer::{Side, Transfer};
+use super::unpack::UnpackJob;
 use super::weights::FillJob;
 use crate::meadow::meadow_attention_head::params::ScaleFields;
 use crate::meadow::meadow_attention_head::rtl::keys::KeyJob;
@@ -31,7 +34,7 @@ pub struct Run<T> {
 /// How it ended.
 #[derive(Clone, Copy, Bundle)]
 pub struct Ended<T> {
-    /// Why it ended early: bit 0: a step is illegal; bit 1: a read failed; bit 2: a write failed.
+    /// Why it ended early: bit 0: a step is illegal; bit 1: a read failed, or a container was wrong; bit 2: a write failed.
     pub error: T,
     /// Steps that were done.
     pub steps: T,
@@ -69,11 +72,13 @@ enum State {
     Check,
     Count,
     Fill,
+    /// The first tile, or what is left of a container behind its blocks.
     Weights,
     Wait,
     Jobs,
     Store,
     Tokens,
+    /// The other tiles, or the whole blocks of a container.
     Rest,
     Keys,
     Values,
@@ -110,16 +115,24 @@ pub fn sequencer(design: &Design, params: &Params) -> ModuleRef {
         let last_tile = (step.columns.high(COUNT_BITS - params.d_head.ilog2()) - 1).zext(COUNT_BITS);
         let is_product = step.kind.eq(Kind::Product).named("is_product");
         let is_attention = step.kind.eq(Kind::Attention).named("is_attention");
+        let has_tokens = (is_product | is_attention).named("has_tokens");
+        let packed = Packed::new(m, params, &step.b);
+        let is_packed = match &packed {
+            None => m.zero(1),
+            Some(_) => (step.packed & has_tokens).named("is_packed"),
+        };
         let sequencer = Sequencer {
             m,
             params,
             last_tile: last_tile.gated(is_product).named("last_tile"),
-            has_tokens: (is_product | is_attention).named("has_tokens"),
+            has_tokens,
             is_attention,
+            is_packed,
             is_rows: step.kind.eq(Kind::Rows).named("is_rows"),
             step,
             state: &state,
             news: m.inputs(&NEWS),
+            packed,
         };
         sequencer.run(takes_all);
         state.finish();
@@ -136,9 +149,12 @@ struct Sequencer<'s, 'm, 'p> {
     has_tokens: Signal<'m>,
     is_attention: Signal<'m>,
     is_rows: Signal<'m>,
+    /// Its weights are in a container.
+    is_packed: Signal<'m>,
     /// Tiles of its weights, less one.
     last_tile: Signal<'m>,
     news: News<Signal<'m>>,
+    packed: Option<Packed<'m>>,
 }
 
 impl<'m> Sequencer<'_, 'm, '_> {
@@ -151,13 +167,13 @@ impl<'m> Sequencer<'_, 'm, '_> {
         address.enable(run.fires() | (load.fires() & state.is(State::Fetch)));
         address.set(state.is(State::Idle).mux(run.payload.address, address.value() + u64::from(STEP_BYTES)));
         let store = self.store();
-        let fill = m.output_stream("fill", &params.fill_job());
-        fill.set_valid(state.is(State::Fill));
-        fill.set_payload(FillJob { last_row: self.last_element(), last_tile: self.last_tile });
+        let is_filling = self.fill();
         let begins = self.jobs();
 
         let under_way = Credit::new(m, "steps_under_way", MOST_UNDER_WAY);
-        let is_quiet = (!under_way.count().any()).named("is_quiet");
+        // Of a container with too many weights the rest is dropped when the results are in memory.
+        let is_unpacked = self.packed.as_ref().map_or(m.ones(1), |packed| packed.news.unpack_idle);
+        let is_quiet = (!under_way.count().any() & is_unpacked).named("is_quiet");
         let can_begin = ((step.overlaps | is_quiet) & under_way.has_room).named("can_begin");
         under_way.finish(store.fires(), news.stored);
         let steps = m.reg("steps", COUNT_BITS).enable(run.fires() | store.fires());
@@ -197,11 +213,23 @@ impl<'m> Sequencer<'_, 'm, '_> {
             })
             .case(State::Count, || {
                 m.when(groups.are_counted, || {
-                    m.when(groups.fit & suits, || state.enter(State::Fill)).otherwise(|| stop(ILLEGAL));
+                    m.when(!(groups.fit & suits), || stop(ILLEGAL))
+                        .else_when(self.is_packed, || state.enter(State::Wait))
+                        .otherwise(|| state.enter(State::Fill));
                 });
             })
-            .case(State::Fill, || go(fill.ready(), State::Weights))
-            .case(State::Weights, || go(load.ready(), State::Wait))
+            .case(State::Fill, || {
+                m.when(is_filling, || {
+                    m.when(self.is_packed, || self.first_load()).otherwise(|| state.enter(State::Weights));
+                });
+            })
+            .case(State::Weights, || {
+                m.when(load.ready(), || {
+                    m.when(!self.is_packed, || state.enter(State::Wait))
+                        .else_when(self.is_attention, || state.enter(State::Keys))
+                        .otherwise(|| state.enter(State::Fetch));
+                });
+            })
             .case(State::Wait, || {
                 m.when(can_begin, || {
                     m.when(fails.of_steps.any(), || stop(0)).otherwise(|| state.enter(State::Jobs));
@@ -209,12 +237,19 @@ impl<'m> Sequencer<'_, 'm, '_> {
             })
             .case(State::Jobs, || go(begins, State::Store))
             .case(State::Store, || {
-                m.when(store.ready(), || self.first_load());
+                m.when(store.ready(), || {
+                    m.when(self.is_packed, || state.enter(State::Fill)).otherwise(|| self.first_load());
+                });
             })
             .case(State::Tokens, || {
                 m.when(load.ready(), || self.after_tokens());
             })
-            .case(State::Rest, || go(load.ready(), State::Fetch))
+            .case(State::Rest, || {
+                m.when(load.ready(), || {
+                    m.when(self.is_packed, || state.enter(State::Weights))
+                        .otherwise(|| state.enter(State::Fetch));
+                });
+            })
             .case(State::Keys, || go(load.ready(), State::Values))
             .case(State::Values, || go(load.ready(), State::Fetch))
             .case(State::Affine, || go(load.ready(), State::Rows))
@@ -226,6 +261,23 @@ impl<'m> Sequencer<'_, 'm, '_> {
     /// Number of the last element of a token.
     fn last_element(&self) -> Signal<'m> {
         (self.step.inner - 1).low(self.params.element_bits())
+    }
+
+    /// The stream of what is loaded as weights; 1 where a job of it is taken.
+    fn fill(&self) -> Signal<'m> {
+        let Sequencer { m, params, state, .. } = self;
+        let tiles = FillJob { last_row: self.last_element(), last_tile: self.last_tile };
+        let is_offered = state.is(State::Fill);
+        let Some(packed) = &self.packed else {
+            let fill = m.output_stream("fill", &params.fill_job());
+            fill.set_valid(is_offered);
+            fill.set_payload(tiles);
+            return fill.fires();
+        };
+        let unpack = m.output_stream("unpack", &params.unpack_job());
+        unpack.set_valid(is_offered);
+        unpack.set_payload(UnpackJob { fill: tiles, packed: self.is_packed, last_beat: packed.last_beat });
+        unpack.fires()
     }
 
     /// The state behind the store of a step.
@@ -242,9 +294,13 @@ impl<'m> Sequencer<'_, 'm, '_> {
     /// The state behind the load of tokens.
     fn after_tokens(&self) {
         let Sequencer { m, state, .. } = self;
-        m.when(self.is_attention, || state.enter(State::Keys))
-            .else_when(self.last_tile.any(), || state.enter(State::Rest))
-            .otherwise(|| state.enter(State::Fetch));
+        let has_blocks = self.packed.as_ref().map_or(m.zero(1), |packed| packed.has_blocks);
+        m.when(self.is_packed, || {
+            m.when(has_blocks, || state.enter(State::Rest)).otherwise(|| state.enter(State::Weights));
+        })
+        .else_when(self.is_attention, || state.enter(State::Keys))
+        .else_when(self.last_tile.any(), || state.enter(State::Rest))
+        .otherwise(|| state.enter(State::Fetch));
     }
 
     /// Whether the tokens that are kept are those of the step.
@@ -271,19 +327,20 @@ struct Failures<'m> {
 impl<'m> Sequencer<'_, 'm, '_> {
     /// A load of weights that fails before its step begins counts when it begins.
     fn failures(&self, starts: Signal<'m>, begins: Signal<'m>) -> Failures<'m> {
-        let Sequencer { m, state, news, .. } = self;
+        let Sequencer { m, state, news, is_packed, .. } = self;
         let is_list = news.reader.eq(Reader::Step);
         let of_list = m.reg("list_failed", 1).reset_to(0);
         of_list.set((of_list.value() | (news.load_failed & is_list)) & !starts);
-        // The step may also be one that is not done because of an earlier one.
+        // The step may also be one that is not done because of an earlier one. A container is loaded when its step has begun.
         let states = [State::Weights, State::Wait, State::Jobs, State::Drain];
         let is_next = m.concat_lsb(&states.map(|of| state.is(of))).any();
-        let is_early = (is_next & news.reader.eq(Reader::Weights)).named("is_early");
+        let is_early = (is_next & news.reader.eq(Reader::Weights) & !*is_packed).named("is_early");
         let early = m.reg("weights_failed", 1).reset_to(0);
         let fails_early = news.load_failed & is_early;
         early.set((early.value() | fails_early) & !starts & !begins);
         let fails = news.load_failed & !is_early & !is_list;
-        let reads = (fails | (begins & (early.value() | fails_early))).named("read_fails");
+        let is_wrong = self.packed.as_ref().map_or(m.zero(1), |packed| packed.news.unpack_failed);
+        let reads = (fails | is_wrong | (begins & (early.value() | fails_early))).named("read_fails");
         let of_steps = m.reg("steps_failed", ENDED.error).reset_to(0);
         let now = m.concat(&[news.store_failed, reads, m.zero(1)]);
         of_steps.set((of_steps.value() | now).gated(!starts));
@@ -303,17 +360,23 @@ impl<'m> Sequencer<'_, 'm, '_> {
             row_bytes,
             port: m.code(reader),
         };
-        let whole = |first: Side<Signal<'m>>, rows: Signal<'m>| Transfer {
-            first,
-            second: first,
-            rows,
-            tiles: one,
-            tile_stride: none,
-            by_turns: m.zero(1),
-        };
+        let whole = |first: Side<Signal<'m>>, rows: Signal<'m>| Transfer::of(m, first, rows);
         let weight_rows = step.inner + u64::from(TABLE_ROWS);
         let weights = whole(side(step.b, row, Reader::Weights), weight_rows);
         let next_tile = Side { address: step.b.address + u64::from(params.d_head), ..weights.first };
+        let rest = Transfer {
+            first: next_tile,
+            tiles: self.last_tile,
+            tile_stride: row.zext(ADDRESS_BITS),
+            ..weights
+        };
+        let [first_tile, rest] = match &self.packed {
+            None => [weights, rest],
+            Some(packed) => {
+                let Packed { last_block, blocks, .. } = packed;
+                [self.is_packed.mux_all(last_block, &weights), self.is_packed.mux_all(blocks, &rest)]
+            }
+        };
         let doubled = |count: Signal<'m>| m.concat(&[count.low(COUNT_BITS - 1), m.zero(1)]);
         let a = side(step.a, doubled(step.inner), Reader::A);
         let b = side(step.b, doubled(step.columns), Reader::B);
@@ -323,17 +386,9 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let list = Matrix { address: list, stride: none };
         let transfers = [
             (State::Fetch, whole(side(list, count(STEP_BYTES), Reader::Step), one)),
-            (State::Weights, weights),
+            (State::Weights, first_tile),
             (State::Tokens, whole(side(step.a, step.inner, Reader::Tokens), step.rows)),
-            (
-                State::Rest,
-                Transfer {
-                    first: next_tile,
-                    tiles: self.last_tile,
-                    tile_stride: row.zext(ADDRESS_BITS),
-                    ..weights
-                },
-            ),
+            (State::Rest, rest),
             (State::Keys, whole(side(step.c, row, Reader::Keys), step.columns)),
             (State::Values, whole(side(step.d, row, Reader::Values), step.columns)),
             (State::Affine, whole(side(step.c, doubled(doubled(step.inner)), Reader::Affine), one)),

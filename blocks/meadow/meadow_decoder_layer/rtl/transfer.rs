@@ -1,7 +1,7 @@
 //! Commands of a DMA: a matrix, or the rows of two by turns.
 
 use crate::meadow::meadow_decoder_layer::params::{ADDRESS_BITS, COUNT_BITS, Params};
-use hdl::{Bundle, Design, ModuleRef};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal};
 use parts::axi::Command;
 
 /// The rows of a matrix, and whose they are.
@@ -32,6 +32,14 @@ pub struct Transfer<T> {
     pub tile_stride: T,
     /// There are two sides.
     pub by_turns: T,
+}
+
+impl<'m> Transfer<Signal<'m>> {
+    /// So many rows of a matrix.
+    pub fn of(m: &'m Module, first: Side<Signal<'m>>, rows: Signal<'m>) -> Transfer<Signal<'m>> {
+        let (tiles, tile_stride) = (m.lit(1, COUNT_BITS), m.zero(ADDRESS_BITS));
+        Transfer { first, second: first, rows, tiles, tile_stride, by_turns: m.zero(1) }
+    }
 }
 
 /// A command, and whose it is.

@@ -7,58 +7,78 @@ use crate::meadow::meadow_vector::params::{First, Norm, Op};
 use crate::stimulus::{Observe, report_reached};
 use hdl::{Bits, Encoded};
 
-/// All names.
-const POINTS: [&str; 32] = [
-    "product",
-    "several tiles",
-    "several groups of tokens",
-    "group that is not full",
-    "16-bit results",
-    "no function",
-    "ReLU",
-    "GELU",
-    "SiLU",
-    "tokens that are kept",
-    "attention",
-    "causal",
-    "keys left out",
-    "padding",
-    "no key that counts",
-    "copy",
-    "sum",
-    "product of rows",
-    "rotary positions",
-    "row of b that repeats",
-    "no norm",
-    "LayerNorm",
-    "RMSNorm",
-    "two results by turns",
-    "narrow first result",
-    "only the second result",
-    "step that overlaps",
-    "several steps",
-    "rows at any byte",
-    "illegal step",
-    "read beyond the memory",
-    "write beyond the memory",
+/// A coverage point, and whether the parameters can reach it.
+type Point = (&'static str, fn(&Params) -> bool);
+
+fn has_several_tokens(params: &Params) -> bool {
+    params.tokens > 1
+}
+
+fn has_unpacker(params: &Params) -> bool {
+    params.weight_unpacker().is_some()
+}
+
+fn has_dictionary(params: &Params) -> bool {
+    params.weight_unpacker().is_some_and(|unpacker| unpacker.meadow)
+}
+
+/// All points.
+const POINTS: [Point; 37] = [
+    ("product", |_| true),
+    ("several tiles", |_| true),
+    ("several groups of tokens", |_| true),
+    ("group that is not full", has_several_tokens),
+    ("16-bit results", |_| true),
+    ("no function", |_| true),
+    ("ReLU", |_| true),
+    ("GELU", |_| true),
+    ("SiLU", |_| true),
+    ("tokens that are kept", |_| true),
+    ("attention", |_| true),
+    ("causal", |_| true),
+    ("keys left out", |_| true),
+    ("padding", |_| true),
+    ("no key that counts", |_| true),
+    ("copy", |_| true),
+    ("sum", |_| true),
+    ("product of rows", |_| true),
+    ("rotary positions", |_| true),
+    ("row of b that repeats", |_| true),
+    ("no norm", |_| true),
+    ("LayerNorm", |_| true),
+    ("RMSNorm", |_| true),
+    ("two results by turns", |_| true),
+    ("narrow first result", |_| true),
+    ("only the second result", |_| true),
+    ("step that overlaps", |_| true),
+    ("several steps", |_| true),
+    ("rows at any byte", |_| true),
+    ("container of weights as they are", has_unpacker),
+    ("container of Huffman codes", has_unpacker),
+    ("container of IDs of chunks", has_dictionary),
+    ("container of weights of queries", has_unpacker),
+    ("wrong container", has_unpacker),
+    ("illegal step", |_| true),
+    ("read beyond the memory", |_| true),
+    ("write beyond the memory", |_| true),
 ];
 
 /// The place of a point that a list reaches, not a step.
 const SEVERAL_STEPS: usize = 27;
 
-/// Points that a group of one token cannot reach.
-const OF_SEVERAL_TOKENS: &str = "group that is not full";
-
-/// The names that can be reached, each with its place among all.
+/// The points that can be reached, each with its place among all.
 fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
-    let has_groups = params.tokens > 1;
-    (0..).zip(POINTS).filter(move |(_, point)| has_groups || *point != OF_SEVERAL_TOKENS)
+    let can_be = |(_, (_, can_be)): &(usize, Point)| can_be(params);
+    (0..).zip(POINTS).filter(can_be).map(|(place, (name, _))| (place, name))
 }
 
 /// Their names.
 pub fn points(params: &Params) -> Vec<&'static str> {
     numbered_points(params).map(|(_, point)| point).collect()
 }
+
+/// The byte of a container's header that has the scheme.
+const SCHEME: u64 = 5;
 
 /// Follows the commands with a model.
 pub struct Observer<'p> {
@@ -81,7 +101,7 @@ impl<'p> Observer<'p> {
     }
 
     /// The points that a legal step reaches: the first ones of the list.
-    fn of_step(&self, step: &Step<u64>) -> [bool; 29] {
+    fn of_step(&self, step: &Step<u64>) -> [bool; 33] {
         let params = self.params;
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
@@ -91,6 +111,7 @@ impl<'p> Observer<'p> {
         let first = |first: First| rows && step.first == first.code() as u64;
         let (tokens, has_tokens) = (u64::from(params.tokens), product || attention);
         let matrices = [step.a, step.b, step.y];
+        let scheme = (step.packed == 1).then(|| self.machine.memory.byte(step.b.address + SCHEME)).flatten();
         let is_odd = |place: u64| !place.is_multiple_of(params.bytes().into());
         [
             product,
@@ -122,6 +143,10 @@ impl<'p> Observer<'p> {
             step.overlaps == 1,
             false,
             matrices.iter().any(|matrix| is_odd(matrix.address) || is_odd(matrix.stride)),
+            scheme == Some(0),
+            scheme == Some(2),
+            scheme == Some(1),
+            attention && scheme.is_some(),
         ]
     }
 }
@@ -131,11 +156,17 @@ impl Observe for Observer<'_> {
         let mut steps = vec![];
         let mut seen = |step: &Step<u64>, is_legal: bool| steps.extend(is_legal.then_some(*step));
         let Answer::Ended(outcome) = self.machine.command(beat, &mut seen) else { return };
-        steps.iter().for_each(|step| self.report(&self.of_step(step), hit));
+        let is_wrong = self.machine.container_is_wrong;
+        // Of a wrong container nothing is known.
+        let right = if is_wrong { &steps[..steps.len() - 1] } else { &steps };
+        right.iter().for_each(|step| self.report(&self.of_step(step), hit));
         let ends = [ILLEGAL, READ_FAILED, WRITE_FAILED].map(|code| outcome.error & code != 0);
         let mut of_list = [false; POINTS.len()];
         of_list[SEVERAL_STEPS] = outcome.steps > 1;
-        of_list[POINTS.len() - ends.len()..].copy_from_slice(&ends);
+        let [.., wrong, illegal, read, write] = &mut of_list;
+        *wrong = is_wrong && !self.machine.memory.read_failed;
+        [*illegal, *read, *write] = ends;
+        *read &= self.machine.memory.read_failed;
         self.report(&of_list, hit);
     }
 }

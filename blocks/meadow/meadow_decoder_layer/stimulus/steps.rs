@@ -5,6 +5,8 @@ use crate::common::lanes::corner_weighted;
 use crate::meadow::meadow_decoder_layer::params::{Params, TABLE_ROWS};
 use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
 use crate::meadow::meadow_vector::params::{First, Norm, Op};
+use crate::meadow::packing::{Force, Rows, Shape, pack_as_asked};
+use crate::meadow::weight_unpacker;
 use fastrand::Rng;
 use hdl::Encoded;
 
@@ -68,9 +70,9 @@ impl Maker<'_, '_, '_> {
             }
         };
         let a = self.bytes(rows, inner)?;
-        let b = self.weights(inner, columns)?;
+        let (b, packed) = self.weights(inner, columns)?;
         self.kept = Some((rows, inner));
-        Some(Step { overlaps: self.overlaps(), keeps, a, b, rows, inner, ..Step::default() })
+        Some(Step { overlaps: self.overlaps(), keeps, packed, a, b, rows, inner, ..Step::default() })
     }
 
     fn overlaps(&mut self) -> u64 {
@@ -187,43 +189,70 @@ impl Maker<'_, '_, '_> {
         })
     }
 
-    /// A matrix of weights with its table.
-    fn weights(&mut self, inner: u64, columns: u64) -> Option<Matrix<u64>> {
-        let rows = u64::from(TABLE_ROWS);
-        let bits = 10 + inner.ilog2();
-        // The table's rows lie one behind the other in each tile, not in the matrix.
-        let (d_head, columns) = (self.params.d_head as usize, columns as usize);
-        let mut table = vec![0; rows as usize * columns];
-        for tile in 0..columns / d_head {
-            for column in 0..d_head {
-                let bias = if self.rng.bool() { 0 } else { corner_weighted(bits + 2, self.rng) } as i32;
-                let (multiplier, shift) = scale(self.rng, bits);
-                let mut record = bias.to_le_bytes().to_vec();
-                record.extend((multiplier as u16).to_le_bytes());
-                record.extend([shift as u8, self.rng.u8(..)]);
-                for (byte, value) in record.into_iter().enumerate() {
-                    let place = 8 * column + byte;
-                    table[place / d_head * columns + tile * d_head + place % d_head] = value;
-                }
-            }
+    /// Weights with their table, as a matrix or in a container; and 1 if they are in one.
+    fn weights(&mut self, inner: u64, columns: u64) -> Option<(Matrix<u64>, u64)> {
+        let d_head = self.params.d_head as usize;
+        let tiles: Vec<Vec<u8>> = (0..columns as usize / d_head).map(|_| self.tile(inner)).collect();
+        if let Some(unpacker) = self.params.weight_unpacker().filter(|_| self.rng.bool()) {
+            return Some((self.container(&unpacker, tiles.concat())?, 1));
         }
-        let byte = |rng: &mut Rng, place: usize| {
-            table.get(place).copied().unwrap_or_else(|| corner_weighted(8, rng) as u8)
+        let columns = columns as usize;
+        let byte = |_: &mut Rng, place: usize| {
+            let (row, column) = (place / columns, place % columns);
+            tiles[column / d_head][row * d_head + column % d_head]
         };
-        self.image.matrix(self.rng, rows + inner, columns, byte)
+        let rows = u64::from(TABLE_ROWS) + inner;
+        Some((self.image.matrix(self.rng, rows, columns, byte)?, 0))
+    }
+
+    /// The bytes of a tile: the table, and the rows.
+    fn tile(&mut self, inner: u64) -> Vec<u8> {
+        let (bits, d_head) = (10 + inner.ilog2(), u64::from(self.params.d_head));
+        let mut bytes = vec![];
+        for _ in 0..d_head {
+            let bias = if self.rng.bool() { 0 } else { corner_weighted(bits + 2, self.rng) } as i32;
+            let (multiplier, shift) = scale(self.rng, bits);
+            bytes.extend(bias.to_le_bytes());
+            bytes.extend((multiplier as u16).to_le_bytes());
+            bytes.extend([shift as u8, self.rng.u8(..)]);
+        }
+        bytes.extend((0..inner * d_head).map(|_| corner_weighted(8, self.rng) as u8));
+        bytes
+    }
+
+    /// A container of weights, of any scheme that can be unpacked; some are wrong.
+    fn container(&mut self, unpacker: &weight_unpacker::Params, mut weights: Vec<u8>) -> Option<Matrix<u64>> {
+        let mistake = (!self.may_overlap && self.rng.u8(..8) == 0).then(|| self.rng.u8(..4));
+        if mistake == Some(0) {
+            weights.resize(weights.len() + self.rng.usize(..32) - 16, 0);
+        }
+        let shape = Shape::of(1, weights.len(), Rows::Outputs).expect("it is small");
+        let options = weight_unpacker::stimulus::options(unpacker, self.rng);
+        let packed = pack_as_asked(&weights, shape, &options, &Force::default());
+        let mut bytes = packed.expect("the options are legal").bytes;
+        let place = self.rng.usize(1..bytes.len());
+        match mistake {
+            None | Some(0) => {}
+            Some(1) => bytes.truncate(place),
+            Some(2) => bytes[place] ^= 1 << self.rng.u8(..8),
+            Some(_) => bytes.resize(bytes.len() + place, 0),
+        }
+        let matrix = self.image.matrix(self.rng, 1, bytes.len(), |_, place| bytes[place])?;
+        Some(Matrix { stride: bytes.len() as u64, ..matrix })
     }
 
     /// Makes a step illegal, or what it means different.
     fn spoil(&mut self, step: &mut Step<u64>) {
-        match self.rng.u8(..9) {
+        match self.rng.u8(..10) {
             0 => step.rows = 0,
             1 => step.inner = [0, 0x8000][self.rng.usize(..2)],
             2 => step.columns = [0, 0x9001][self.rng.usize(..2)],
-            3 => step.reserved = 1 << self.rng.u32(..12),
+            3 => step.reserved = 1 << self.rng.u32(..11),
             4 => step.shift = 64 << self.rng.u32(..9),
             5 => step.valid = step.columns + 1,
             6 => step.more = 1 << self.rng.u32(..16),
             7 => (step.norm, step.first) = (self.rng.u64(..4), self.rng.u64(..4)),
+            8 => (step.packed, step.b.stride) = (1, [0, 1 << 24][self.rng.usize(..2)]),
             _ if self.may_overlap => step.more = 1 << 15,
             _ => (step.keeps, step.rows) = (1, step.rows + 1),
         }
