@@ -89,7 +89,7 @@ pub fn moved(params: &Params, step: &Step<u64>) -> step::Step {
     {
         Kind::Product => {
             let tiles = step.columns / d_head;
-            [tiles * of_tile, tokens, rows * step.columns << step.is_wide, tiles * groups * inner]
+            [tiles * of_tile, tokens, (rows * step.columns) << step.is_wide, tiles * groups * inner]
         }
         Kind::Attention => {
             let keys = scores(params, step).sum as u64;

@@ -87,7 +87,7 @@ fn one(
     let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
     let run = list::run(&params, &image, 0, &asked, drive, progress)?;
     let expected = (0..image.len() as u64).step_by(params.bytes() as usize);
-    let expected: Vec<u8> = expected.flat_map(|address| machine.memory.word(address)).collect();
+    let expected: Vec<u8> = expected.filter_map(|address| machine.memory.word(address)).flatten().collect();
     match run.error == 0 && run.memory == expected {
         true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
         false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),
