@@ -111,8 +111,8 @@ fn throughput_is_as_the_page_says() {
         let packed = pack(&weights, shape, &options).expect("it is legal");
         let table = match &packed.header.scheme {
             Scheme::Raw => 0,
-            Scheme::Huffman { classes: 1, .. } => 64 + 12 + 257 + 2,
-            Scheme::Huffman { classes, .. } => u64::from(*classes) * (64 + 12 + 257) + 2 + 128 / 8,
+            Scheme::Huffman { classes: 1, .. } => 64 + 13 + 257 + 2,
+            Scheme::Huffman { classes, .. } => u64::from(*classes) * (64 + 13 + 257) + 2 + 128 / 8,
             Scheme::Meadow(dictionary) => u64::from(dictionary.unique.next_multiple_of(32)),
         };
         let took = cycles("lanes=16", 16, &packed.bytes);

@@ -6,6 +6,7 @@ use crate::meadow::packing::LONGEST;
 use crate::meadow::weight_unpacker::params::{WEIGHT_BITS, WORD_BITS};
 use hdl::{Collision, Encoded, Module, Ram, Reg, Signal, StateMachine};
 use parts::arithmetic::count::population;
+use parts::storage::held::held;
 
 /// Bits of a length, and lengths in a word.
 const LENGTH_BITS: u32 = 4;
@@ -21,8 +22,8 @@ const NUMBER_BITS: u32 = 9;
 /// Width of a limit: one bit more than a window.
 const LIMIT_BITS: u32 = LONGEST + 1;
 
-/// Width of the code space that lengths use, however short all codes are.
-const SPACE_BITS: u32 = LONGEST + 8;
+/// Width of the first code of a length, however many are shorter: of the one behind the longest, too.
+const SPACE_BITS: u32 = LONGEST + 9;
 
 #[derive(Clone, Copy, PartialEq, Encoded)]
 enum State {
@@ -60,7 +61,7 @@ struct Steps<'s, 'm> {
     counts: Vec<Reg<'m>>,
     /// A length is too long.
     is_long: Reg<'m>,
-    /// What the codes of shorter lengths use of the code space, and how many they are.
+    /// The first code of the length, and how many codes are shorter.
     space: Reg<'m>,
     total: Reg<'m>,
     lengths: Ram<'m>,
@@ -134,7 +135,7 @@ impl<'m> Steps<'_, 'm> {
         let Steps { shared, state, step, class, .. } = &self;
         let m = shared.module;
         let is_last_word = step.value().eq(u64::from(WORDS - 1));
-        let is_last_length = step.value().eq(u64::from(LONGEST - 1));
+        let is_last_length = step.value().eq(u64::from(LONGEST));
         let is_sorted = step.value().bit(NUMBER_BITS - 1);
         let is_last_class = match class {
             None => m.ones(1),
@@ -177,7 +178,7 @@ impl<'m> Steps<'_, 'm> {
             self.total.set(m.zero(NUMBER_BITS));
         });
         self.state.finish();
-        (codes, is_wrong & is_last_length)
+        (codes, is_wrong)
     }
 
     /// The lengths of a word are counted and kept. Gives the word of the byte before the step of `Sort`.
@@ -199,43 +200,46 @@ impl<'m> Steps<'_, 'm> {
         read.enable(self.state.is(State::Sort)).value()
     }
 
-    /// A step for each length. Gives the codes, and whether lengths do not make a complete one after the last step.
+    /// A step for each length, after one in which the first count is read. Gives the codes, and whether lengths do not make
+    /// a complete one, in the step behind.
     fn start_lengths(&self) -> (Vec<Code<'m>>, Signal<'m>) {
         let m = self.shared.module;
-        let is_now = self.state.is(State::Starts);
+        let is_here = self.state.is(State::Starts);
         let step = self.step.value().low(LENGTH_BITS);
+        let is_now = is_here & step.any();
         let mut counts: Vec<Signal> = self.counts.iter().map(|count| count.value()).collect();
         counts.resize(1 << LENGTH_BITS, m.zero(NUMBER_BITS));
-        let count = m.select(step, &counts).named("count_of_length");
+        let count = held(m, "count_of_length", m.select(step, &counts), is_here);
         let (space, total) = (self.space.value(), self.total.value());
-        let places = m.lit((LONGEST - 1).into(), LENGTH_BITS) - step;
-        let next = (space + (count.zext(SPACE_BITS) << places)).named("next_space");
-        let first = (space >> places).low(WEIGHT_BITS);
-        let offset = (total.low(WEIGHT_BITS) - first).named("offset");
+        let next = (space + count.zext(SPACE_BITS)).named("next_space");
+        let offset = (total.low(WEIGHT_BITS) - space.low(WEIGHT_BITS)).named("offset");
         m.when(is_now, || {
-            self.space.set(next);
+            self.space.set(next << 1);
             self.total.set(total + count);
-            for (index, place) in (0u64..).zip(&self.counts) {
-                m.when(step.eq(index), || place.set(total));
+            for (length, place) in (1u64..).zip(&self.counts) {
+                m.when(step.eq(length), || place.set(total));
             }
         });
         let of_class = |class: u32| {
             let is_class = self.class.map_or(m.ones(1), |register| register.value().eq(u64::from(class)));
-            let held = |name: &str, length: u32, value: Signal<'m>| {
+            let of_length = |name: &str, length: u32, value: Signal<'m>| {
                 let register = m.reg(&format!("class{class}_{name}{length}"), value.width());
-                register.enable(is_now & is_class & step.eq(u64::from(length - 1))).set(value);
+                register.enable(is_now & is_class & step.eq(u64::from(length))).set(value);
                 register.value()
             };
+            let limit = |length: u32| (next << (LONGEST - length)).low(LIMIT_BITS);
             Code {
-                limits: (1..LONGEST).map(|length| held("limit", length, next.low(LIMIT_BITS))).collect(),
-                offsets: (1..=LONGEST).map(|length| held("offset", length, offset)).collect(),
+                limits: (1..LONGEST).map(|length| of_length("limit", length, limit(length))).collect(),
+                offsets: (1..=LONGEST).map(|length| of_length("offset", length, offset)).collect(),
             }
         };
         let codes = (0..self.shared.params.classes).map(of_class).collect();
-        (codes, is_now & (next.ne(1 << LONGEST) | self.is_long.value()))
+        let is_behind = self.state.is(State::Sort) & !self.step.value().any();
+        (codes, is_behind & (space.ne(2 << LONGEST) | self.is_long.value()))
     }
 
-    /// A step for each byte: the one before the step, whose length has been read, is put at its place.
+    /// A step for each byte: the one before the step, whose length has been read, finds its place. It is put there a cycle
+    /// later, so that the way to the memories begins at registers. They are not read before lanes have been filled.
     fn sort(&self, word: Signal<'m>, bytes: &[Ram<'m>]) {
         let m = self.shared.module;
         let byte = (self.step.value() - 1).low(WEIGHT_BITS).named("byte_to_sort");
@@ -245,10 +249,14 @@ impl<'m> Steps<'_, 'm> {
         places.extend(self.counts.iter().map(|count| count.value()));
         places.resize(1 << LENGTH_BITS, m.zero(NUMBER_BITS));
         let place = m.select(length, &places).low(WEIGHT_BITS);
-        let is_put = (self.state.is(State::Sort) & self.step.value().any() & length.any()).named("is_put");
-        let address = address(place, self.class.map(|class| class.value()));
-        bytes.iter().for_each(|memory| memory.write(is_put, address, byte));
-        m.when(is_put, || {
+        let finds =
+            (self.state.is(State::Sort) & self.step.value().any() & length.any()).named("finds_place");
+        let address = held(m, "place_of_byte", address(place, self.class.map(|class| class.value())), finds);
+        let byte = held(m, "placed_byte", byte, finds);
+        let is_put = m.reg("is_put", 1).reset_to(0);
+        is_put.set(finds);
+        bytes.iter().for_each(|memory| memory.write(is_put.value(), address, byte));
+        m.when(finds, || {
             for (index, count) in (1u64..).zip(&self.counts) {
                 m.when(length.eq(index), || count.set(count.value() + 1));
             }
