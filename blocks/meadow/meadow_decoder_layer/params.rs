@@ -273,15 +273,14 @@ impl Params {
 
     /// What distinguishes the modules of other layers.
     pub fn layer_parts(&self) -> Vec<String> {
-        let Params { tokens, d_head, inner, keys, row_length, bus_bits, .. } = self;
-        let numbers =
-            [("p", tokens), ("h", d_head), ("d", inner), ("k", keys), ("r", row_length), ("b", bus_bits)];
-        let unpacker = match self.unpacker {
-            Unpacker::None => None,
-            Unpacker::Huffman => Some("huffman".into()),
-            Unpacker::All => Some("all".into()),
+        let inside = Params {
+            host: Host::Axi,
+            memory_words: None,
+            memory_latency: None,
+            memory_rate: None,
+            ..self.clone()
         };
-        numbers.into_iter().map(|(name, number)| format!("{name}{number}")).chain(unpacker).collect()
+        inside.name_parts()
     }
 
     /// A command of the host.
