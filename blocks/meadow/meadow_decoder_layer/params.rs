@@ -261,12 +261,12 @@ impl Params {
         BLOCK_BEATS * self.bytes()
     }
 
-    /// The functions of a product's results.
+    /// The GELU of a product's results.
     pub fn gelu(&self) -> gelu::Params {
         gelu::Params::new(self.tokens, FUNCTION_BITS, FUNCTION_FRACTION)
     }
 
-    /// The other one.
+    /// Their SiLU.
     pub fn silu(&self) -> silu::Params {
         silu::Params::new(self.tokens, FUNCTION_BITS, FUNCTION_FRACTION)
     }

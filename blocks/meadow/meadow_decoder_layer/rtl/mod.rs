@@ -28,7 +28,6 @@ mod counted;
 mod group;
 mod host;
 mod loads;
-mod packed;
 mod projection;
 mod results;
 mod sequencer;

@@ -2,10 +2,10 @@
 //!
 //! Its blocks are the rows of a matrix, all but the last one, which is read by itself, so that nothing behind the container is.
 
-use super::loads::Reader;
-use super::transfer::{Side, Transfer};
-use super::unpack::{UNPACK_NEWS, UnpackNews};
 use crate::meadow::meadow_decoder_layer::params::{ADDRESS_BITS, CONTAINER_BITS, COUNT_BITS, Params};
+use crate::meadow::meadow_decoder_layer::rtl::loads::Reader;
+use crate::meadow::meadow_decoder_layer::rtl::transfer::{Side, Transfer};
+use crate::meadow::meadow_decoder_layer::rtl::unpack::{UNPACK_NEWS, UnpackNews};
 use crate::meadow::meadow_decoder_layer::step::Matrix;
 use hdl::{Module, Signal};
 
