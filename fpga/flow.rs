@@ -26,6 +26,16 @@ fn mapping<'a>(files: impl Iterator<Item = &'a str>, synth: &str, top: &str) -> 
     vec![yosys::read(files), format!("{synth} -top {top}")]
 }
 
+/// Cells of the netlist that cannot be simulated.
+fn without_model(resources: &Resources, family: &Family) -> Option<&'static str> {
+    let has = |count: Option<u64>| count.is_some_and(|count| count > 0);
+    match () {
+        () if has(resources.dsps) => Some("multipliers"),
+        () if has(resources.block_rams) && !family.models_block_rams => Some("block RAMs"),
+        () => None,
+    }
+}
+
 /// Synthesises a block for a device.
 pub fn run(job: &Job, family: &Family) -> Result<Figures, VerifyError> {
     let request = job.request;
@@ -36,10 +46,10 @@ pub fn run(job: &Job, family: &Family) -> Result<Figures, VerifyError> {
     let counts = family.cells.count(&netlist.count_cells());
     let mut remarks: Vec<String> = counts.unknown.iter().map(|kind| unknown(kind)).collect();
     let resources = resources(counts, netlist.count_cells());
-    let gate_level = match resources.dsps {
-        None | Some(0) => gate_level::check(job, &job.read("mapped.v")?, &(family.models)()?)?,
-        Some(_) => {
-            remarks.push("the netlist was not simulated: there are no models of multipliers".into());
+    let gate_level = match without_model(&resources, family) {
+        None => gate_level::check(job, &job.read("mapped.v")?, &(family.models)()?)?,
+        Some(cells) => {
+            remarks.push(format!("the netlist was not simulated: there are no models of {cells}"));
             None
         }
     };
@@ -107,4 +117,30 @@ fn resources(counts: Counts, cells: BTreeMap<String, u64>) -> Resources {
 
 fn unknown(kind: &str) -> String {
     format!("cells `{kind}` are not counted: their class is unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::targets::{ECP5, Flow, ICE40, Target, XC7, XCUP};
+
+    fn without_model_of(target: &Target, cell: &str) -> Option<&'static str> {
+        let Flow::Devices(family) = &target.flow else { panic!("{target:?} is no family of devices") };
+        let cells = BTreeMap::from([(cell.to_string(), 1)]);
+        without_model(&resources(family.cells.count(&cells), cells), family)
+    }
+
+    #[test]
+    fn cells_without_a_model_are_not_simulated() {
+        for (target, cell, expected) in [
+            (&ICE40, "SB_RAM40_4K", None),
+            (&ECP5, "DP16KD", None),
+            (&XC7, "RAMB18E1", Some("block RAMs")),
+            (&XCUP, "RAMB36E2", Some("block RAMs")),
+            (&XC7, "RAM32M", None),
+            (&XC7, "DSP48E1", Some("multipliers")),
+        ] {
+            assert_eq!(without_model_of(target, cell), expected, "{cell}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ pub static ECP5: Target = Target {
     flow: Flow::Devices(Family {
         command: |use_dsps| format!("synth_ecp5{}", if use_dsps { "" } else { " -nodsp" }),
         models,
+        models_block_rams: true,
         cells: Cells {
             luts: &["LUT4"],
             carries: &["CCU2C"],

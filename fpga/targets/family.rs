@@ -10,6 +10,8 @@ pub struct Family {
     pub command: fn(use_dsps: bool) -> String,
     /// Models of the cells in Verilog, except multipliers.
     pub models: fn() -> Result<String, ToolError>,
+    /// Whether the models of block memories do anything.
+    pub models_block_rams: bool,
     /// The classes of cells.
     pub cells: Cells,
     /// Place and route; `None` if the flow ends with cells.

@@ -17,6 +17,7 @@ pub static ICE40: Target = Target {
             let cells = yosys::shared_text("ice40/cells_sim.v")?;
             Ok(format!("`define NO_ICE40_DEFAULT_ASSIGNMENTS\n{cells}"))
         },
+        models_block_rams: true,
         cells: Cells {
             luts: &["SB_LUT4"],
             carries: &["SB_CARRY"],

@@ -8,6 +8,7 @@ pub const fn family(command: fn(bool) -> String, part: &'static str) -> Family {
     Family {
         command,
         models: || yosys::shared_text("xilinx/cells_sim.v"),
+        models_block_rams: false,
         cells: Cells {
             luts: &["LUT"],
             carries: &["CARRY"],
