@@ -25,7 +25,7 @@ const PARTS_OF_PAIRS: u64 = 16;
 /// Cycles of random cases for a variant on the built-in simulator; the next number is for those that missed a
 /// coverage point.
 fn variant_cycles() -> &'static [u64] {
-    usual_or_full(&[1 << 13, 1 << 16], &[1 << 18])
+    usual_or_full(&[1 << 13, 1 << 16, 1 << 18], &[1 << 18])
 }
 
 /// The most modes that run outside the built-in simulator.
