@@ -34,7 +34,7 @@ impl Stimulus for Params {
 
     fn cycles_per_case(&self) -> u64 {
         match self.host {
-            Host::Stream => 4000,
+            Host::Stream => 6000,
             Host::Axi => 10,
         }
     }

@@ -222,7 +222,7 @@ impl Maker<'_, '_, '_> {
 
     /// A container of weights, of any scheme that can be unpacked; some are wrong.
     fn container(&mut self, unpacker: &weight_unpacker::Params, mut weights: Vec<u8>) -> Option<Matrix<u64>> {
-        let mistake = (!self.may_overlap && self.rng.u8(..8) == 0).then(|| self.rng.u8(..4));
+        let mistake = (!self.may_overlap && self.rng.u8(..4) == 0).then(|| self.rng.u8(..4));
         if mistake == Some(0) {
             weights.resize(weights.len() + self.rng.usize(..32) - 16, 0);
         }
