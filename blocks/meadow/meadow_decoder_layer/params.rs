@@ -6,7 +6,7 @@ use crate::meadow::meadow_vector;
 use crate::meadow::weight_unpacker;
 use crate::nonlinear::{gelu, silu};
 use crate::parameters::{ParameterError, Parameters};
-use hdl::{Bundle, bit_length};
+use hdl::Bundle;
 use parts::axi::Axi4;
 use parts::axi::axi_ram::Memory;
 use schemars::JsonSchema;
@@ -204,16 +204,6 @@ impl Params {
     /// Beats of the biases and scales of a tile.
     pub fn table_beats(&self) -> u32 {
         TABLE_ROWS * self.row_beats()
-    }
-
-    /// Bits of a number of elements of a token.
-    pub fn inner_bits(&self) -> u32 {
-        bit_length(self.inner.into())
-    }
-
-    /// Bits of an address in a buffer of tokens.
-    pub fn word_bits(&self) -> u32 {
-        bit_length(self.token_words.into())
     }
 
     /// The attention stages.

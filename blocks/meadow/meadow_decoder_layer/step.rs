@@ -56,6 +56,13 @@ pub struct Matrix<T> {
     pub stride: T,
 }
 
+impl Matrix<u64> {
+    /// The address of a row.
+    pub fn row(&self, row: u64) -> u64 {
+        self.address + row * self.stride
+    }
+}
+
 /// The fields of a step, from the lowest bits of the first word on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Bundle)]
 pub struct Step<T> {

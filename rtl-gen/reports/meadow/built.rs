@@ -135,8 +135,7 @@ struct Piece {
 impl Piece {
     /// The step for these tokens, of one for all.
     fn of(&self, step: Step<u64>) -> Step<u64> {
-        let rows =
-            |matrix: Matrix<u64>| Matrix { address: matrix.address + self.first * matrix.stride, ..matrix };
+        let rows = |matrix: Matrix<u64>| Matrix { address: matrix.row(self.first), ..matrix };
         Step { a: rows(step.a), y: rows(step.y), rows: self.count, ..step }
     }
 }

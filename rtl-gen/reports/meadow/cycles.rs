@@ -179,7 +179,8 @@ impl Times<'_> {
             end = end.max(keys_loaded + groups.saturating_sub(2) as f64 * pace);
         }
         let mut ends = [self.tiles[1], end];
-        let of_tile = self.beats(step.rows, d_head * if step.is_wide == 1 { WIDE } else { 1 });
+        let result = d_head * if step.is_wide == 1 { WIDE } else { 1 };
+        let of_tile = self.beats(step.rows, result);
         for number in 1..tiles {
             self.written += of_tile;
             let free = if number == 1 { self.sequencer } else { ends[0] };
@@ -190,8 +191,7 @@ impl Times<'_> {
         }
         self.tokens = end;
         self.tiles = ends;
-        let drain =
-            self.beats(step.rows.min(group_tokens), d_head * if step.is_wide == 1 { WIDE } else { 1 });
+        let drain = self.beats(step.rows.min(group_tokens), result);
         let mut results = end + d_head as f64 + PRODUCT + drain;
         if !is_product {
             // The scores of a group, its softmax, its results.

@@ -79,16 +79,12 @@ fn one(
     image[..list.len()].copy_from_slice(&list);
 
     let mut machine = Machine::new(&params);
-    for (place, word) in image.chunks(params.bytes() as usize).enumerate() {
-        machine.memory.set_word((place * word.len()) as u64, word);
-    }
+    machine.memory.write(0, &image);
     let mut asked = ListWork::default();
     machine.run(0, &mut |step, _| asked.add(&params, step));
     let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
     let run = list::run(&params, &image, 0, &asked, drive, progress)?;
-    let expected = (0..image.len() as u64).step_by(params.bytes() as usize);
-    let expected: Vec<u8> = expected.filter_map(|address| machine.memory.word(address)).flatten().collect();
-    match run.error == 0 && run.memory == expected {
+    match run.error == 0 && run.memory == machine.memory.read(0, image.len()) {
         true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
         false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),
     }

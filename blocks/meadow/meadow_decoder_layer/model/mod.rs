@@ -9,6 +9,7 @@ use super::registers::Registers;
 use super::step::{Kind, STEP_BYTES, Step};
 use crate::common::lanes::{apart_unsigned, joined};
 use crate::golden::{GoldenModel, Model, Reference};
+use crate::meadow::meadow_vector::model::Vector;
 use crate::nonlinear::softmax::model::Softmax;
 use hdl::{Bits, Bundle, Encoded};
 use memory::Memory;
@@ -53,6 +54,7 @@ pub struct Outcome {
 pub struct Machine {
     params: Params,
     softmax: Arc<Softmax>,
+    vector: Vector,
     /// The memory.
     pub memory: Memory,
     tokens: Option<Tokens>,
@@ -65,7 +67,8 @@ impl Machine {
     pub fn new(params: &Params) -> Machine {
         let softmax = Arc::new(Softmax::new(&params.head().softmax()));
         let memory = Memory::new(params.ram().words, params.bytes());
-        Machine { params: params.clone(), softmax, memory, tokens: None, container_is_wrong: false }
+        let vector = Vector::new(&params.vector());
+        Machine { params: params.clone(), softmax, vector, memory, tokens: None, container_is_wrong: false }
     }
 
     /// Runs the list at an address; `seen` is given each step, and whether it is legal.

@@ -1,11 +1,10 @@
 //! Steps of rows.
 
 use super::Machine;
-use super::steps::addresses;
 use crate::meadow::meadow_decoder_layer::params::Params;
 use crate::meadow::meadow_decoder_layer::step::Step;
 use crate::meadow::meadow_requantize::model::Multiplier;
-use crate::meadow::meadow_vector::model::{Job, Vector};
+use crate::meadow::meadow_vector::model::Job;
 use crate::meadow::meadow_vector::params::{First, Norm, Op};
 use hdl::Encoded;
 
@@ -43,19 +42,17 @@ impl Machine {
     /// Does a step of rows.
     pub(super) fn rows(&mut self, step: &Step<u64>) {
         let job = self.params.job_of_rows(step);
-        let vector = Vector::new(&self.params.vector());
         let inner = step.inner as usize;
         let affine = if job.has_norm() { self.memory.halves(step.c.address, 2 * inner) } else { vec![] };
         let affine: Vec<(i64, i64)> = affine.chunks(2).map(|pair| (pair[0], pair[1])).collect();
         let bytes = if job.first == First::Narrow { 1 } else { 2 };
         for row in 0..step.rows {
-            let address = |matrix| addresses(matrix, step.rows).nth(row as usize).unwrap_or_default();
-            let a = self.memory.halves(address(step.a), inner);
+            let a = self.memory.halves(step.a.row(row), inner);
             let has_b = job.words_of_b() > 0;
-            let b = if has_b { self.memory.halves(address(step.b), step.columns as usize) } else { vec![] };
-            let (first, second) = vector.row(&job, &a, &b, &affine);
-            self.memory.put(address(step.y), bytes, &first);
-            self.memory.put(address(step.d), 1, &second);
+            let b = if has_b { self.memory.halves(step.b.row(row), step.columns as usize) } else { vec![] };
+            let (first, second) = self.vector.row(&job, &a, &b, &affine);
+            self.memory.put(step.y.row(row), bytes, &first);
+            self.memory.put(step.d.row(row), 1, &second);
         }
     }
 }

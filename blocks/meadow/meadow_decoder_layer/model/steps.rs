@@ -48,8 +48,8 @@ impl Tile {
 }
 
 /// The rows of a matrix begin at these addresses.
-pub(super) fn addresses(matrix: Matrix<u64>, rows: u64) -> impl Iterator<Item = u64> {
-    (0..rows).map(move |row| matrix.address + row * matrix.stride)
+fn addresses(matrix: Matrix<u64>, rows: u64) -> impl Iterator<Item = u64> {
+    (0..rows).map(move |row| matrix.row(row))
 }
 
 impl Machine {

@@ -2,7 +2,7 @@
 
 use super::transfer::{Transfer, transfers};
 use crate::meadow::meadow_decoder_layer::params::Params;
-use hdl::{Bundle, Design, Encoded, ModuleRef, Signal, Stream};
+use hdl::{Bundle, Design, Encoded, ModuleRef, Signal};
 use parts::axi::read_dma::read_dma;
 use parts::storage::fifo::Fifo;
 
@@ -26,18 +26,6 @@ pub enum Reader {
     /// Their second operands.
     B,
 }
-
-/// All of them, in the order of their codes.
-pub const READERS: [(Reader, &str); 8] = [
-    (Reader::Step, "step"),
-    (Reader::Tokens, "tokens"),
-    (Reader::Weights, "weights"),
-    (Reader::Keys, "keys"),
-    (Reader::Values, "values"),
-    (Reader::Affine, "affine"),
-    (Reader::A, "a"),
-    (Reader::B, "b"),
-];
 
 /// A beat for a reader.
 #[derive(Clone, Copy, Bundle)]
@@ -84,10 +72,9 @@ pub fn loads(design: &Design, params: &Params) -> ModuleRef {
 
         let beats = dma.output_stream("out", &params.port().matrix_beat());
         let loaded = Loaded { data: beats.payload.data, row_last: beats.payload.row_last };
-        let readers: Vec<(Reader, Stream<_>)> =
-            READERS.iter().map(|(reader, name)| (*reader, m.output_stream(name, &params.loaded()))).collect();
-        let taken = readers.iter().map(|(reader, stream)| {
-            let is_his = waiting.front.eq(*reader);
+        let taken = Reader::VALUES.iter().map(|reader| {
+            let stream = m.output_stream(reader.name, &params.loaded());
+            let is_his = waiting.front.eq(reader.value);
             stream.set_valid(beats.valid() & waiting.has_word() & is_his);
             stream.set_payload(loaded);
             is_his & stream.ready()

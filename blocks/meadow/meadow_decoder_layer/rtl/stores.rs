@@ -19,10 +19,6 @@ pub enum Writer {
     Second,
 }
 
-/// All of them, with the names of their streams.
-pub const WRITERS: [(Writer, &str); 3] =
-    [(Writer::Results, "results"), (Writer::First, "first"), (Writer::Second, "second")];
-
 /// Matrices that can wait for their data, or for the answers of memory.
 const UNDER_WAY: u64 = 8;
 
@@ -102,9 +98,9 @@ fn from_writer<'m>(
 ) {
     let takes = (data.ready() & is_open).named("takes");
     let (mut valid, mut words) = (vec![], vec![]);
-    for (own, name) in WRITERS {
-        let stream = m.input_stream(name, &params.port().data());
-        let is_his = writer.eq(own);
+    for own in Writer::VALUES {
+        let stream = m.input_stream(own.name, &params.port().data());
+        let is_his = writer.eq(own.value);
         stream.set_ready(is_his & takes);
         valid.push((is_his, stream.valid()));
         words.push((is_his, stream.payload.data));
