@@ -3,7 +3,7 @@
 use super::cycles::{self, Memory, cycles};
 use super::machine::bytes_per_cycle;
 use super::networks::{D_HEAD, Work};
-use super::step;
+use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
 use blocks::meadow::meadow_decoder_layer::{Params, TABLE_ROWS};
 use blocks::meadow::meadow_vector::params::{First, Norm, Op};
@@ -34,16 +34,32 @@ pub fn params(work: &Work) -> Params {
 const TOKEN_WORDS: u32 = 2112;
 
 /// Cycles of a layer.
-pub fn latency(work: &Work, gbps: u64) -> f64 {
+pub fn latency(work: &Work, gbps: u64, weights: Weights) -> f64 {
     let params = params(work);
     let rate = bytes_per_cycle(gbps) / f64::from(params.bytes());
-    cycles(&params, Memory { latency: LATENCY, rate: rate.min(2.0) }, &layer(&params, work, 0).0)
+    cycles(&params, Memory { latency: LATENCY, rate: rate.min(2.0) }, &layer(&params, work, weights, 0).0)
 }
 
 /// What the steps move and compute.
-pub fn moved(work: &Work) -> Vec<step::Step> {
+pub fn moved(work: &Work, weights: Weights) -> Vec<step::Step> {
     let params = params(work);
-    layer(&params, work, 0).0.iter().map(|step| cycles::moved(&params, step)).collect()
+    layer(&params, work, weights, 0).0.iter().map(|step| cycles::moved(&params, step)).collect()
+}
+
+/// How weights are in memory.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Weights {
+    /// As matrices.
+    Plain,
+    /// In containers, smaller by this ratio.
+    Packed(f64),
+}
+
+impl Weights {
+    /// Those of a packing.
+    pub fn of(packing: Packing) -> Weights {
+        if packing.ratio == 1.0 { Weights::Plain } else { Weights::Packed(packing.ratio) }
+    }
 }
 
 /// Where the matrices of a layer are.
@@ -60,14 +76,30 @@ impl Places {
     }
 
     /// Room for weights with their table.
-    fn weights(&mut self, inner: u64, columns: u64) -> Matrix<u64> {
-        self.matrix(inner + u64::from(TABLE_ROWS), columns)
+    fn weights(&mut self, weights: Weights, inner: u64, columns: u64) -> Matrix<u64> {
+        let rows = inner + u64::from(TABLE_ROWS);
+        match weights {
+            Weights::Plain => self.matrix(rows, columns),
+            // The stride of a container is its size.
+            Weights::Packed(ratio) => self.matrix(1, ((rows * columns) as f64 / ratio).ceil() as u64),
+        }
+    }
+
+    /// Room for weights in tiles, of which steps take one each.
+    fn tiles(&mut self, weights: Weights, inner: u64, tiles: u64, width: u64) -> Vec<Matrix<u64>> {
+        match weights {
+            Weights::Plain => {
+                let all = self.weights(weights, inner, tiles * width);
+                (0..tiles).map(|tile| Matrix { address: all.address + tile * width, ..all }).collect()
+            }
+            Weights::Packed(_) => (0..tiles).map(|_| self.weights(weights, inner, width)).collect(),
+        }
     }
 }
 
 /// The steps of a pre-norm layer with ReLU, as OPT has, and the first byte behind its matrices. They lie behind the first `list`
-/// bytes.
-pub fn layer(params: &Params, work: &Work, list: u64) -> (Vec<Step<u64>>, u64) {
+/// bytes. A layer begins behind its norm, which its last step does for the layer that follows.
+pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> (Vec<Step<u64>>, u64) {
     let (d, ffn, d_head) = (work.network.d_model, work.network.d_ffn, u64::from(params.d_head));
     let (tokens, keys) = (work.tokens, work.keys);
     let mut places = Places { next: list };
@@ -77,19 +109,35 @@ pub fn layer(params: &Params, work: &Work, list: u64) -> (Vec<Step<u64>>, u64) {
     let hidden = places.matrix(tokens, ffn);
     let affine = places.matrix(2, 2 * WIDE * d);
     let [all_keys, all_values] = [(); 2].map(|()| places.matrix(keys, d));
-    let [of_queries, of_keys, of_values, projection] = [(); 4].map(|()| places.weights(d, d));
-    let (first, second) = (places.weights(d, ffn), places.weights(ffn, d));
+    let of_queries = places.tiles(weights, d, work.network.heads, d_head);
+    let [of_keys, of_values, projection] = [(); 3].map(|()| places.weights(weights, d, d));
+    let (first, second) = (places.weights(weights, d, ffn), places.weights(weights, ffn, d));
     let new = |cache: Matrix<u64>| Matrix { address: cache.address + (keys - tokens) * d, ..cache };
     let unit = Step { multiplier: 1, ..Step::default() };
 
-    let rows = Step { kind: code(Kind::Rows), a: residual, rows: tokens, inner: d, columns: d, ..unit };
-    let norm = Step { norm: code(Norm::Layer), second: 1, c: affine, d: x, narrow_shift: 4, ..rows };
-    let sum = Step { operation: code(Op::Sum), b: delta, first: code(First::Wide), y: residual, ..rows };
+    let sum_and_norm = Step {
+        kind: code(Kind::Rows),
+        operation: code(Op::Sum),
+        a: residual,
+        b: delta,
+        rows: tokens,
+        inner: d,
+        columns: d,
+        first: code(First::Wide),
+        y: residual,
+        norm: code(Norm::Layer),
+        c: affine,
+        second: 1,
+        d: x,
+        narrow_shift: 4,
+        ..unit
+    };
+    let packed = u64::from(weights != Weights::Plain);
     let product = |a, b, y, inner, columns| {
         let kind = code(Kind::Product);
-        Step { kind, a, b, y, rows: tokens, inner, columns, ..unit }
+        Step { kind, a, b, y, packed, rows: tokens, inner, columns, ..unit }
     };
-    let mut steps = vec![norm];
+    let mut steps = vec![];
     for piece in pieces(params, tokens, d) {
         let of = |step: Step<u64>| piece.of(step);
         let keys_of = of(product(x, of_keys, new(all_keys), d, d));
@@ -97,7 +145,7 @@ pub fn layer(params: &Params, work: &Work, list: u64) -> (Vec<Step<u64>>, u64) {
         steps.extend([keys_of, Step { keeps: 1, overlaps: 1, ..values_of }]);
         // Only the tokens up to the last one of the piece have keys.
         let seen = keys - tokens + piece.first + piece.count;
-        for head in 0..work.network.heads {
+        for (head, of_query) in (0..).zip(&of_queries) {
             let column = |matrix: Matrix<u64>| Matrix { address: matrix.address + head * d_head, ..matrix };
             steps.push(Step {
                 kind: code(Kind::Attention),
@@ -110,19 +158,19 @@ pub fn layer(params: &Params, work: &Work, list: u64) -> (Vec<Step<u64>>, u64) {
                 valid: seen,
                 extra: 1,
                 position: keys - tokens + piece.first,
-                ..of(product(x, column(of_queries), column(context), d, seen))
+                ..of(product(x, *of_query, column(context), d, seen))
             });
         }
         steps.push(Step { is_wide: 1, ..of(product(context, projection, delta, d, d)) });
     }
-    steps.push(Step { norm: code(Norm::Layer), second: 1, c: affine, d: x, narrow_shift: 4, ..sum });
+    steps.push(sum_and_norm);
     for piece in pieces(params, tokens, d) {
         steps.push(Step { function: code(Function::Relu), ..piece.of(product(x, first, hidden, d, ffn)) });
     }
     for piece in pieces(params, tokens, ffn) {
         steps.push(Step { is_wide: 1, ..piece.of(product(hidden, second, delta, ffn, d)) });
     }
-    steps.push(sum);
+    steps.push(sum_and_norm);
     (steps, places.next)
 }
 

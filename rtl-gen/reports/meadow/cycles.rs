@@ -18,6 +18,12 @@ const PRODUCT: f64 = 14.0;
 /// Cycles from the last score of a group to its first result, besides those of its keys.
 const ATTENTION: f64 = 67.0;
 
+/// Bytes of a container before its weights: header and table of the code.
+const CODE_BYTES: u64 = 192;
+
+/// Cycles from the last of them to the first weights.
+const CODE: f64 = 316.0;
+
 /// Cycles from the last operand of a row to its results, with a norm.
 const NORM: f64 = 26.0;
 
@@ -45,6 +51,8 @@ struct Times<'p> {
     tokens: f64,
     /// The ends of the last two tiles of weights.
     tiles: [f64; 2],
+    /// The last tile of weights that was asked for is there.
+    unpacked: f64,
     /// The attention stages have room for the queries of a group.
     attention: f64,
     /// All results are in memory.
@@ -62,6 +70,7 @@ pub fn cycles(params: &Params, memory: Memory, steps: &[Step<u64>]) -> f64 {
         read: 0.0,
         tokens: 0.0,
         tiles: [0.0; 2],
+        unpacked: 0.0,
         attention: 0.0,
         stored: 0.0,
         written: 0.0,
@@ -144,6 +153,13 @@ impl Times<'_> {
         self.written += beats;
     }
 
+    /// Loads a tile, not before a time; returns when it is there. `code`: cycles for the table of its code.
+    fn tile(&mut self, from: f64, weights: &WeightTiles, code: f64) -> f64 {
+        let [first, last] = self.load(from, weights.beats);
+        self.unpacked = last.max(first.max(self.unpacked) + code + weights.unpacked);
+        self.unpacked
+    }
+
     /// A step of a product, or of attention.
     fn of_tokens(&mut self, step: &Step<u64>) {
         let params = self.params;
@@ -151,11 +167,12 @@ impl Times<'_> {
         let is_product = step.kind == Kind::Product.code() as u64;
         let groups = step.rows.div_ceil(group_tokens);
         let tiles = if is_product { step.columns / d_head } else { 1 };
-        let tile = self.beats(step.inner + u64::from(TABLE_ROWS), d_head);
+        let weights = WeightTiles::of(self, step, tiles);
 
-        // The first tile comes when the last but one before it is done.
+        // The first tile comes when the last but one before it is done. A container comes behind the tokens.
         let counted = self.sequencer + groups as f64;
-        let [_, first_tile] = self.load(counted.max(self.tiles[0]), tile);
+        let is_packed = step.packed == 1;
+        let early = if is_packed { 0.0 } else { self.tile(counted.max(self.tiles[0]), &weights, 0.0) };
         let begins = if step.overlaps == 1 { counted } else { counted.max(self.stored) };
         let (mut first_group, mut tokens) = (begins, begins);
         if step.keeps == 0 {
@@ -165,6 +182,16 @@ impl Times<'_> {
             tokens = end;
         }
         self.sequencer = begins;
+        let first_tile = match is_packed {
+            true => {
+                let table = self.beats(1, CODE_BYTES) / self.memory.rate.min(1.0);
+                self.tile(begins.max(self.tiles[0]), &weights, table + CODE)
+            }
+            false => early,
+        };
+        if is_packed && tiles == 1 {
+            self.sequencer = first_tile;
+        }
         // Keys and values follow the tokens.
         let of_keys = if is_product { 0.0 } else { self.beats(step.columns, d_head) };
         let pace = (step.inner as f64).max((d_head + 1) as f64);
@@ -184,7 +211,7 @@ impl Times<'_> {
         for number in 1..tiles {
             self.written += of_tile;
             let free = if number == 1 { self.sequencer } else { ends[0] };
-            let [_, loaded] = self.load(free.max(ends[0]) - self.memory.latency - SEQUENCER, tile);
+            let loaded = self.tile(free.max(ends[0]) - self.memory.latency - SEQUENCER, &weights, 0.0);
             end = end.max(loaded) + groups as f64 * pace;
             ends = [ends[1], end];
             self.sequencer = loaded;
@@ -223,6 +250,25 @@ impl Times<'_> {
         self.sequencer = end;
         let norm = if has_norm { row + NORM } else { PRODUCT };
         self.store(begin, end + norm + first + second, rows * (first + second));
+    }
+}
+
+/// The tiles of weights of a step.
+struct WeightTiles {
+    /// Beats of a tile in memory.
+    beats: f64,
+    /// Cycles in which it is unpacked.
+    unpacked: f64,
+}
+
+impl WeightTiles {
+    fn of(times: &Times, step: &Step<u64>, tiles: u64) -> WeightTiles {
+        let beats = times.beats(step.inner + u64::from(TABLE_ROWS), times.params.d_head.into());
+        match step.packed {
+            0 => WeightTiles { beats, unpacked: 0.0 },
+            // The stride of a container is its size.
+            _ => WeightTiles { beats: times.beats(1, step.b.stride) / tiles as f64, unpacked: beats },
+        }
     }
 }
 

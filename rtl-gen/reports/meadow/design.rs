@@ -1,7 +1,7 @@
 //! The designs that are compared: a schedule, its memory interface and its packing.
 
 use super::baseline;
-use super::built;
+use super::built::{self, Weights};
 use super::items::{Item, Items};
 use super::layer::Layer;
 use super::machine::{Machine, bytes_per_cycle};
@@ -70,7 +70,7 @@ impl Design {
             Schedule::Ours { items, needed_rows, residual } => {
                 Layer { machine, work, items, residual, needed_rows }.steps()
             }
-            Schedule::Built => built::moved(work),
+            Schedule::Built => built::moved(work, Weights::of(self.packing)),
             Schedule::Target { needed_rows } => {
                 let items = Items::all();
                 vec![Layer { machine, work, items, residual: 1.0, needed_rows }.bound()]
@@ -82,7 +82,9 @@ impl Design {
     pub fn latency(&self, work: &Work, gbps: u64) -> Latency {
         let latency = self.memory(gbps, self.packing).latency(&self.steps(work));
         match self.schedule {
-            Schedule::Built => Latency { total: built::latency(work, gbps), ..latency },
+            Schedule::Built => {
+                Latency { total: built::latency(work, gbps, Weights::of(self.packing)), ..latency }
+            }
             Schedule::Gemm
             | Schedule::GemmOverlapped
             | Schedule::Tphs

@@ -84,8 +84,8 @@ const FEWEST_ROWS: f64 = 0.1;
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.
     let head_packing = match schedule {
-        Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs | Schedule::Built => Packing::NONE,
-        Schedule::Ours { .. } | Schedule::Target { .. } => packing,
+        Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs => Packing::NONE,
+        Schedule::Ours { .. } | Schedule::Built | Schedule::Target { .. } => packing,
     };
     Design { name, machine: MACHINE, schedule, packing, head_packing }
 }
@@ -114,7 +114,7 @@ pub fn of_prefill(packing: Packing) -> Vec<Design> {
         design("MEADOW", Schedule::Tphs, Packing::of_paper(published::PACKING)),
         ours("ours", Items::all(), 1.0, packing),
         design("ours, 16-bit residual", wide, packing),
-        design("built", Schedule::Built, Packing::NONE),
+        design("built", Schedule::Built, packing),
         target("target", 1.0, packing),
     ];
     baselines().into_iter().chain(others).collect()
@@ -132,7 +132,7 @@ pub fn of_decode(packing: Packing) -> Vec<Design> {
         FEWEST_ROWS,
         Packing { ratio: PACKING_PER_CHANNEL, ..packing },
     ));
-    designs.push(design("built", Schedule::Built, Packing::NONE));
+    designs.push(design("built", Schedule::Built, packing));
     designs.push(target("target, 0.1 of FC2", FEWEST_ROWS, packing));
     designs
 }

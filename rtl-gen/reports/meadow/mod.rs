@@ -10,6 +10,7 @@ mod layer;
 pub mod list;
 mod machine;
 mod networks;
+pub mod packings;
 pub mod published;
 mod simulated;
 mod step;

@@ -49,3 +49,6 @@ pub const PACKING_OF_ONE_MATRIX: [f64; 3] = [1.4, 1.54, 2.63];
 /// Derived: in decode, which fetches little else than weights, MEADOW is at most 1.53 times as fast. That takes this mean ratio
 /// over all matrices.
 pub const PACKING: f64 = 1.54;
+
+/// Different pairs of weights of that matrix, published.
+pub const UNIQUE_PAIRS: usize = 1272;

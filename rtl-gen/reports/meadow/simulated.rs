@@ -1,12 +1,13 @@
 //! Cycles of small layers on the RTL of `meadow_decoder_layer`, beside those of the model.
 
-use super::built::layer;
+use super::built::{Weights, layer};
 use super::cycles::{Memory, cycles};
 use super::list::{self, Work as ListWork};
 use super::networks::{Network, Work};
 use crate::ReportError;
 use blocks::meadow::meadow_decoder_layer::step::{Kind, STEP_BYTES, Step};
-use blocks::meadow::meadow_decoder_layer::{Host, Machine, Params};
+use blocks::meadow::meadow_decoder_layer::{Host, Machine, Params, TABLE_ROWS};
+use blocks::meadow::packing::{Choice, Dictionaries, Options, Rows, Shape, pack};
 use hdl::Encoded;
 use serde::Serialize;
 use testbenches::Progress;
@@ -29,6 +30,9 @@ pub struct SimulatedLayer {
 const NETWORK: Network =
     Network { name: "small", layers: 1, d_model: 128, heads: 4, d_ffn: 512, vocabulary: 1 };
 
+/// Elements of a head.
+const D_HEAD: u64 = 32;
+
 /// Words of the memory.
 const WORDS: u32 = 1 << 16;
 
@@ -38,7 +42,7 @@ const RATES: [u32; 2] = [512, 64];
 fn params(rate: u32) -> Params {
     Params {
         tokens: 4,
-        d_head: 32,
+        d_head: D_HEAD as u32,
         inner: 512,
         keys: 64,
         row_length: 128,
@@ -50,32 +54,44 @@ fn params(rate: u32) -> Params {
     }
 }
 
+/// Room for a container of weights that do not get smaller.
+const ROOM: Weights = Weights::Packed(0.9);
+
 /// Runs a layer of a prompt and one of a decoded token, with any operands, at several rates. Every word of memory must be that of
 /// the golden model.
 pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLayer>, ReportError> {
+    let [prompt, token] = [Work::prefill(NETWORK, 18), Work::decode(NETWORK, 40)];
     let works = [
-        ("prompt of 18 tokens", Work::prefill(NETWORK, 18)),
-        ("token that sees 40 keys", Work::decode(NETWORK, 40)),
+        ("prompt of 18 tokens", prompt, Weights::Plain),
+        ("the same, packed weights", prompt, ROOM),
+        ("token that sees 40 keys", token, Weights::Plain),
+        ("the same, packed weights", token, ROOM),
     ];
-    let cases = works.iter().flat_map(|(name, work)| RATES.map(|rate| (*name, work, rate)));
-    cases.map(|(name, work, rate)| one(name, work, rate, seed, progress)).collect()
+    let cases = works.iter().flat_map(|work| RATES.map(|rate| (work, rate)));
+    cases.map(|((name, work, weights), rate)| one(name, work, *weights, rate, seed, progress)).collect()
 }
 
 fn one(
     name: &'static str,
     work: &Work,
+    weights: Weights,
     rate: u32,
     seed: u64,
     progress: &dyn Progress,
 ) -> Result<SimulatedLayer, ReportError> {
     let params = params(rate);
-    let (mut steps, _) = layer(&params, work, FIRST_MATRIX);
+    let (mut steps, _) = layer(&params, work, weights, FIRST_MATRIX);
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
+    for step in steps.iter_mut().filter(|step| step.packed == 1) {
+        let container = container(&params, step, &mut rng)?;
+        step.b.stride = container.len() as u64;
+        image[step.b.address as usize..][..container.len()].copy_from_slice(&container);
+    }
     let memory = Memory { latency: params.ram().latency.into(), rate: f64::from(rate) / 256.0 };
     let modelled = cycles(&params, memory, &steps);
     steps.push(Step { kind: Kind::End.code() as u64, ..Step::default() });
     let list: Vec<u8> = steps.iter().flat_map(Step::bytes).collect();
-    let mut rng = fastrand::Rng::with_seed(seed);
-    let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
     image[..list.len()].copy_from_slice(&list);
 
     let mut machine = Machine::new(&params);
@@ -88,6 +104,23 @@ fn one(
         true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
         false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),
     }
+}
+
+/// A container for the tiles of a step, of weights as those of networks: most are small.
+fn container(params: &Params, step: &Step<u64>, rng: &mut fastrand::Rng) -> Result<Vec<u8>, ReportError> {
+    let tiles = if step.kind == Kind::Product.code() as u64 { step.columns / D_HEAD } else { 1 };
+    let rows = tiles * (step.inner + u64::from(TABLE_ROWS));
+    let weights: Vec<u8> = (0..rows * D_HEAD).map(|_| (0..4).map(|_| rng.u8(..8)).sum()).collect();
+    let shape = Shape::of(rows as usize, D_HEAD as usize, Rows::Inputs);
+    let options = Options {
+        choice: Choice::Huffman,
+        lanes: params.bytes(),
+        classes: 1,
+        dictionaries: Dictionaries::default(),
+    };
+    let wrong = |what: String| ReportError::Wrong(format!("meadow_decoder_layer: {what}"));
+    let packed = pack(&weights, shape.map_err(|error| wrong(error.to_string()))?, &options);
+    Ok(packed.map_err(|error| wrong(error.to_string()))?.bytes)
 }
 
 /// Where matrices begin, behind a list.

@@ -1,18 +1,23 @@
 //! `gen-rtl report meadow`.
 
 use super::show;
+use crate::commands::full::shared::Yardsticks;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::number;
 use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
+use crate::weights::int8::{Int8, Matrices};
+use crate::weights::names;
 use clap::Args;
 use reports::ReportError;
+use reports::meadow::packings::{self, Sample, Sizes};
 use reports::meadow::published::{self, PUBLISHED, Published};
 use reports::meadow::{
     self, Figure, MACHINE, MHZ, Machine, NETWORKS, Point, Request, SimulatedLayer, Tile, Token,
 };
 use serde::Serialize;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Model the latency of a decoder layer of OPT-125M and OPT-1.3B behind memories of 1 to 51 Gbps
 ///
@@ -20,7 +25,8 @@ use std::io::Write;
 /// without and with overlap; token-parallel, head-sequential attention (TPHS); MEADOW, which is TPHS with packed weights; and ours,
 /// with the price of each item that it adds. Beside them are the layer as it is built, `meadow_decoder_layer`, and the published
 /// speed-ups. The cycles of a processing element and of small layers are also measured in this run, by simulation of their RTL, and
-/// every result is compared with the golden models.
+/// every result is compared with the golden models. Weights of known distributions, and those of --weights, are packed in each
+/// format.
 ///
 /// Latencies are of one layer, 8-bit weights and activations. Speed-ups are over GEMM without overlap, as published; for a
 /// fair comparison, see those over GEMM with overlap. `rtl-gen/reports/meadow/README.md` describes the model and what it assumes.
@@ -30,6 +36,7 @@ Examples:
   gen-rtl report meadow
   gen-rtl report meadow --network opt-125m --tokens 512 --bandwidth 1,12
   gen-rtl report meadow --keys 2048 --packing 1.11 --json
+  gen-rtl report meadow --weights layer0.npy --compare-zstd
 
 Exit status: 0 done; 2 wrong usage, or an answer was wrong; 130 Ctrl-C.")]
 pub struct MeadowReport {
@@ -51,7 +58,13 @@ pub struct MeadowReport {
     /// Weights that our unpacker gives in a cycle, 1 to 1024
     #[arg(long, value_name = "N", default_value_t = meadow::UNPACKED_PER_CYCLE, value_parser = unpacked())]
     unpacker: u64,
-    /// Seed of the operands of the simulated element
+    /// Also pack the int8 matrices of this file (.npy, .safetensors); may be given several times
+    #[arg(long, value_name = "FILE")]
+    weights: Vec<PathBuf>,
+    /// Also compress weights with zstd -19, which takes a second for 2 MB
+    #[arg(long)]
+    compare_zstd: bool,
+    /// Seed of the operands of the simulated elements and layers, and of the synthetic weights
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
     /// Print JSON
@@ -89,7 +102,17 @@ struct MeadowView {
     modelled: Modelled,
     measured: Vec<Tile>,
     layers: Vec<SimulatedLayer>,
+    packings: Vec<PackedSample>,
     published: [Published; 8],
+}
+
+/// Weights in each format.
+#[derive(Serialize)]
+struct PackedSample {
+    #[serde(flatten)]
+    sizes: Sizes,
+    /// Their ratio by zstd, if asked for.
+    zstd: Option<f64>,
 }
 
 /// What the model gives.
@@ -102,10 +125,11 @@ struct Modelled {
 impl MeadowReport {
     /// Computes, measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        show(out, self.json, |bar| self.measure(bar), print)
+        let samples = self.weights.iter().map(|path| sample(path)).collect::<Result<Vec<Sample>, Error>>()?;
+        show(out, self.json, |bar| self.measure(samples, bar), print)
     }
 
-    fn measure(&self, bar: &Bar) -> Result<MeadowView, ReportError> {
+    fn measure(&self, weights: Vec<Sample>, bar: &Bar) -> Result<MeadowView, ReportError> {
         let request = Request {
             networks: self.network.clone(),
             tokens: once_each(&self.tokens),
@@ -117,6 +141,8 @@ impl MeadowReport {
         let modelled = Modelled { prefill: meadow::prefill(&request), decode: meadow::decode(&request) };
         let measured = meadow::tiles(self.seed)?;
         let layers = meadow::simulated(self.seed, bar)?;
+        let samples = packings::synthetic(self.seed).into_iter().chain(weights);
+        let packings = samples.map(|sample| self.packed(&sample, bar)).collect::<Result<_, ReportError>>()?;
         Ok(MeadowView {
             machine: MACHINE,
             mhz: MHZ,
@@ -125,9 +151,41 @@ impl MeadowReport {
             modelled,
             measured,
             layers,
+            packings,
             published: PUBLISHED,
         })
     }
+
+    fn packed(&self, sample: &Sample, bar: &Bar) -> Result<PackedSample, ReportError> {
+        let wrong = |what: String| ReportError::Wrong(format!("{}: {what}", sample.name));
+        let sizes = packings::sizes(sample, bar)?;
+        let compressed = |matrix: &packings::Matrix| {
+            let yardsticks = Yardsticks::of(&matrix.weights, self.compare_zstd);
+            yardsticks.map_err(|error| wrong(error.to_string()))
+        };
+        let all = sample.matrices.iter().map(compressed).collect::<Result<Vec<Yardsticks>, ReportError>>()?;
+        let bytes: Option<usize> = all.iter().map(|yardsticks| yardsticks.zstd).sum();
+        let zstd = bytes.map(|bytes| sizes.weights as f64 / bytes as f64);
+        Ok(PackedSample { sizes, zstd })
+    }
+}
+
+/// All matrices of a file.
+fn sample(path: &Path) -> Result<Sample, Error> {
+    let file = Matrices::open(path)?;
+    let (names, others) = file.names();
+    if names.is_empty() {
+        let others = names::first(others.iter().map(String::as_str));
+        return Err(Error::new(format!("{} holds no matrix of int8", path.display()))
+            .help(format!("its tensors: {others}"))
+            .help("gen-rtl quantize makes int8 matrices of float ones"));
+    }
+    let matrix = |name: &String| {
+        let Int8 { rows, columns, values } = file.read(name)?;
+        Ok(packings::Matrix { rows, columns, weights: values })
+    };
+    let matrices = names.iter().map(matrix).collect::<Result<_, Error>>()?;
+    Ok(Sample { name: path.display().to_string(), matrices })
 }
 
 fn once_each(numbers: &[u64]) -> Vec<u64> {
@@ -147,7 +205,7 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
     writeln!(
         out,
         "MEADOW: a decoder layer, 8-bit weights and activations, {} processing elements of {} multipliers at {mhz} MHz\n\
-         Modelled: everything, except rows named `published` and the last two tables, which were measured in this run.\n\
+         Modelled: everything, except rows named `published` and the last three tables, which were measured in this run.\n\
          Ours is the plan of a layer, with all items whose prices are below. Built is the RTL that there is, meadow_decoder_layer:\n\
          2304 multipliers, weights that are not packed, a residual stream of 16 bits; the last table shows how far its cycles are from\n\
          the RTL's.\n\
@@ -170,6 +228,8 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
     }
     details(out, &modelled.prefill, of_prompt)?;
     details(out, &modelled.decode, of_token)?;
+    let what = "weights packed: their bytes / bytes of containers, with tables, padding and CRC";
+    writeln!(out, "{what}\n{}", packed(&view.packings))?;
     writeln!(
         out,
         "cycles of the RTL of meadow_mac_pe: every sum agrees with the golden model\n{}",
@@ -310,6 +370,26 @@ fn prices(points: &[Point]) -> Table {
         });
     }
     sweep.table
+}
+
+fn packed(samples: &[PackedSample]) -> Table {
+    let has_zstd = samples.iter().any(|sample| sample.zstd.is_some());
+    let formats = packings::FORMATS.iter().map(|(name, ..)| format!(">{name}"));
+    let heads = ["weights".to_string(), ">unique pairs".into()].into_iter().chain(formats);
+    let last = [">entropy".to_string()].into_iter().chain(has_zstd.then(|| ">zstd -19".to_string()));
+    let mut table = Table::of(heads.chain(last));
+    let ratio = |ratio: f64| format!("{ratio:.3}");
+    for PackedSample { sizes, zstd } in samples {
+        let names = [sizes.name.clone(), sizes.unique_pairs.to_string()];
+        let ratios = sizes.ratios.iter().copied().chain([sizes.entropy]).chain(*zstd).map(ratio);
+        table.row_of(names.into_iter().chain(ratios));
+    }
+    let [name, unique] =
+        ["published, first of OPT-125M's FFN".to_string(), published::UNIQUE_PAIRS.to_string()];
+    let of_paper = published::PACKING_OF_ONE_MATRIX.map(|ratio| ratio.to_string());
+    let rest = packings::FORMATS.len() - of_paper.len() + 1 + usize::from(has_zstd);
+    table.row_of([name, unique].into_iter().chain(of_paper).chain(vec!["-".to_string(); rest]));
+    table
 }
 
 fn tiles(tiles: &[Tile]) -> Table {
