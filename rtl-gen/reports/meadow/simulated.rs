@@ -26,7 +26,7 @@ pub struct SimulatedLayer {
 }
 
 /// Width 128, four heads of 32.
-const NETWORK: Network =
+pub(super) const NETWORK: Network =
     Network { name: "small", layers: 1, d_model: 128, heads: 4, d_ffn: 512, vocabulary: 1 };
 
 /// Words of the memory.
@@ -35,7 +35,7 @@ const WORDS: u32 = 1 << 16;
 /// Rates of the memory: a beat in each direction in each cycle, and 1.6 Gbps.
 const RATES: [u32; 2] = [512, 64];
 
-fn params(rate: u32) -> Params {
+pub(super) fn params(rate: u32) -> Params {
     Params {
         tokens: 4,
         d_head: 32,
@@ -58,32 +58,33 @@ pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLaye
         ("token that sees 40 keys", Work::decode(NETWORK, 40)),
     ];
     let cases = works.iter().flat_map(|(name, work)| RATES.map(|rate| (*name, work, rate)));
-    cases.map(|(name, work, rate)| one(name, work, rate, seed, progress)).collect()
+    cases.map(|(name, work, rate)| one(name, work, &params(rate), seed, progress)).collect()
 }
 
-fn one(
+/// Runs a layer with any operands.
+pub(super) fn one(
     name: &'static str,
     work: &Work,
-    rate: u32,
+    params: &Params,
     seed: u64,
     progress: &dyn Progress,
 ) -> Result<SimulatedLayer, ReportError> {
-    let params = params(rate);
-    let (mut steps, _) = layer(&params, work, FIRST_MATRIX);
+    let rate = params.ram().rate;
+    let (mut steps, _) = layer(params, work, FIRST_MATRIX);
     let memory = Memory { latency: params.ram().latency.into(), rate: f64::from(rate) / 256.0 };
-    let modelled = cycles(&params, memory, &steps);
+    let modelled = cycles(params, memory, &steps);
     steps.push(Step { kind: Kind::End.code() as u64, ..Step::default() });
     let list: Vec<u8> = steps.iter().flat_map(Step::bytes).collect();
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
     image[..list.len()].copy_from_slice(&list);
 
-    let mut machine = Machine::new(&params);
+    let mut machine = Machine::new(params);
     machine.memory.write(0, &image);
     let mut asked = ListWork::default();
-    machine.run(0, &mut |step, _| asked.add(&params, step));
+    machine.run(0, &mut |step, _| asked.add(params, step));
     let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
-    let run = list::run(&params, &image, 0, &asked, drive, progress)?;
+    let run = list::run(params, &image, 0, &asked, drive, progress)?;
     match run.error == 0 && run.memory == machine.memory.read(0, image.len()) {
         true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
         false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),
