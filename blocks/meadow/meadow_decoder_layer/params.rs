@@ -16,10 +16,14 @@ use smart_default::SmartDefault;
 /// The parameters, by the names that users write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// Tokens at once.
+    /// Tokens of a group.
     #[default = 12]
     #[schemars(range(min = 1, max = 16), extend("x-name" = "p"))]
     pub tokens: u32,
+    /// Groups of `tokens` tokens whose products with weights are made at once.
+    #[default = 1]
+    #[schemars(range(min = 1, max = 16), extend("x-tag" = "g"))]
+    pub groups: u32,
     /// Elements of a query, a key and a value, and columns of a tile of weights.
     #[default = 64]
     #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
@@ -36,7 +40,7 @@ pub struct Params {
     #[default = 1024]
     #[schemars(range(min = 8, max = 4096), extend("x-name" = "r"))]
     pub row_length: u32,
-    /// Words of memory for each of the tokens: a step of n groups with m elements a token takes n times m / (bus_bits / 8), rounded up.
+    /// Words of memory for each of groups x tokens tokens: a step of n times as many with m elements a token takes n times m / (bus_bits / 8), rounded up.
     #[default = 4608]
     #[schemars(range(min = 2, max = 65536), extend("x-name" = "w"))]
     pub token_words: u32,
@@ -173,6 +177,11 @@ impl Params {
             is_unordered: true,
             fails_from: None,
         }
+    }
+
+    /// Tokens of a product group, whose products are made at once.
+    pub fn product_tokens(&self) -> u32 {
+        self.groups * self.tokens
     }
 
     /// Bytes of a beat.

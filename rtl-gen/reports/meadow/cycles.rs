@@ -90,7 +90,7 @@ pub fn cycles(params: &Params, memory: Memory, steps: &[Step<u64>]) -> f64 {
 /// What a step moves and computes.
 pub fn moved(params: &Params, step: &Step<u64>) -> step::Step {
     let (rows, inner, d_head) = (step.rows, step.inner, u64::from(params.d_head));
-    let groups = rows.div_ceil(params.tokens.into());
+    let groups = rows.div_ceil(params.product_tokens().into());
     let tokens = if step.keeps == 1 { 0 } else { rows * inner };
     let of_tile = (inner + u64::from(TABLE_ROWS)) * d_head;
     let [weights, reads, writes, cycles] = match Kind::from_code(step.kind.into())
@@ -101,7 +101,7 @@ pub fn moved(params: &Params, step: &Step<u64>) -> step::Step {
             [tiles * of_tile, tokens, (rows * step.columns) << step.is_wide, tiles * groups * inner]
         }
         Kind::Attention => {
-            let keys = scores(params, step).sum as u64;
+            let keys = scores(params, step, 1).sum as u64;
             [of_tile, tokens + 2 * step.columns * d_head, rows * d_head, keys.max(groups * inner)]
         }
         Kind::Rows => {
@@ -165,12 +165,15 @@ impl Times<'_> {
         let params = self.params;
         let (group_tokens, d_head) = (u64::from(params.tokens), u64::from(params.d_head));
         let is_product = step.kind == Kind::Product.code() as u64;
-        let groups = step.rows.div_ceil(group_tokens);
+        let product_tokens = u64::from(params.product_tokens());
+        let product_groups = step.rows.div_ceil(product_tokens);
+        // Groups of tokens of the last product group.
+        let last_groups = (step.rows - (product_groups - 1) * product_tokens).div_ceil(group_tokens);
         let tiles = if is_product { step.columns / d_head } else { 1 };
         let weights = WeightTiles::of(self, step, tiles);
 
         // The first tile comes when the last but one before it is done. A container comes behind the tokens.
-        let counted = self.sequencer + groups as f64;
+        let counted = self.sequencer + product_groups as f64;
         let is_packed = step.packed == 1;
         let early = if is_packed { 0.0 } else { self.tile(counted.max(self.tiles[0]), &weights, 0.0) };
         let begins = if step.overlaps == 1 { counted } else { counted.max(self.stored) };
@@ -178,7 +181,7 @@ impl Times<'_> {
         if step.keeps == 0 {
             let [begin, end] = self.load(begins.max(self.tokens), self.beats(step.rows, step.inner));
             first_group =
-                begin + self.beats(step.rows.min(group_tokens), step.inner) / self.memory.rate.min(1.0);
+                begin + self.beats(step.rows.min(product_tokens), step.inner) / self.memory.rate.min(1.0);
             tokens = end;
         }
         self.sequencer = begins;
@@ -194,16 +197,20 @@ impl Times<'_> {
         }
         // Keys and values follow the tokens.
         let of_keys = if is_product { 0.0 } else { self.beats(step.columns, d_head) };
-        let pace = (step.inner as f64).max((d_head + 1) as f64);
+        // The sums of a product group leave group by group.
+        let leave = |groups: u64| (groups * (d_head + 1)) as f64;
+        let pace = |groups: u64| leave(groups).max(step.inner as f64);
+        let whole = pace(params.groups.into());
+        let of_a_tile = (product_groups - 1) as f64 * whole + pace(last_groups);
         let start = first_tile.max(first_group).max(self.tiles[1]).max(self.tokens);
-        let mut end = (start + groups as f64 * pace).max(tokens + pace);
+        let mut end = (start + of_a_tile).max(tokens + pace(last_groups));
         let mut keys_loaded = 0.0;
         if !is_product {
             let [_, values_loaded] = self.load(self.sequencer, 2.0 * of_keys);
             self.sequencer = values_loaded;
             keys_loaded = values_loaded - of_keys / self.memory.rate.min(1.0);
-            // The queries of a group wait for the keys; those of the next one are made meanwhile.
-            end = end.max(keys_loaded + groups.saturating_sub(2) as f64 * pace);
+            // The queries of a product group wait for the keys; those of the next one are made meanwhile.
+            end = end.max(keys_loaded + product_groups.saturating_sub(2) as f64 * whole);
         }
         let mut ends = [self.tiles[1], end];
         let result = d_head * if step.is_wide == 1 { WIDE } else { 1 };
@@ -212,21 +219,21 @@ impl Times<'_> {
             self.written += of_tile;
             let free = if number == 1 { self.sequencer } else { ends[0] };
             let loaded = self.tile(free.max(ends[0]) - self.memory.latency - SEQUENCER, &weights, 0.0);
-            end = end.max(loaded) + groups as f64 * pace;
+            end = end.max(loaded) + of_a_tile;
             ends = [ends[1], end];
             self.sequencer = loaded;
         }
         self.tokens = end;
         self.tiles = ends;
         let drain = self.beats(step.rows.min(group_tokens), result);
-        let mut results = end + d_head as f64 + PRODUCT + drain;
+        let mut results = end + leave(last_groups) + PRODUCT + drain;
         if !is_product {
             // The scores of a group, its softmax, its results.
-            let keys = scores(params, step);
-            let first = (start + pace + d_head as f64).max(keys_loaded).max(self.attention);
-            let last = (first + keys.sum).max(end + d_head as f64 + keys.last);
+            let keys = scores(params, step, last_groups);
+            let first = (start + pace(1) + leave(1)).max(keys_loaded).max(self.attention);
+            let last = (first + keys.sum).max(end + leave(1) + keys.last_product_group);
             self.attention = last;
-            self.tokens = self.tokens.max(last - keys.last);
+            self.tokens = self.tokens.max(last - keys.last_product_group);
             self.tiles[1] = self.tokens;
             results = last + keys.last + d_head as f64 + ATTENTION + drain;
         }
@@ -278,10 +285,12 @@ struct Scores {
     sum: f64,
     /// Of the last one.
     last: f64,
+    /// Of those of the last product group.
+    last_product_group: f64,
 }
 
-/// Cycles of the scores.
-fn scores(params: &Params, step: &Step<u64>) -> Scores {
+/// Cycles of the scores; the last product group has so many groups of tokens.
+fn scores(params: &Params, step: &Step<u64>, last_groups: u64) -> Scores {
     let tokens = u64::from(params.tokens);
     let least = u64::from(params.d_head) + 6;
     let of_group = |first: u64| {
@@ -290,5 +299,6 @@ fn scores(params: &Params, step: &Step<u64>) -> Scores {
         (keys + 2).max(least) as f64
     };
     let groups: Vec<f64> = (0..step.rows).step_by(tokens as usize).map(of_group).collect();
-    Scores { sum: groups.iter().sum(), last: groups.last().copied().unwrap_or_default() }
+    let of_last = |count: u64| groups.iter().rev().take(count as usize).sum();
+    Scores { sum: groups.iter().sum(), last: of_last(1), last_product_group: of_last(last_groups) }
 }

@@ -52,13 +52,14 @@ impl Work {
     pub fn add(&mut self, params: &Params, step: &Step<u64>) {
         let d_head = u64::from(params.d_head);
         let groups = step.rows.div_ceil(params.tokens.into());
+        let product_groups = step.rows.div_ceil(params.product_tokens().into());
         let weights = step.inner + u64::from(TABLE_ROWS);
         let tiles = step.columns / d_head;
         match Kind::from_code(step.kind.into()).expect("every code has a kind") {
             Kind::Product => {
                 self.products += 1;
                 self.projected += step.rows * step.inner * step.columns;
-                self.least_cycles += groups * step.inner * tiles;
+                self.least_cycles += product_groups * step.inner * tiles;
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, tiles * weights, d_head);
                 self.transfer(params, tiles * step.rows, d_head * WIDE_BYTES);
@@ -67,7 +68,7 @@ impl Work {
                 self.heads += 1;
                 self.projected += step.rows * step.inner * d_head;
                 self.attended += 2 * step.rows * step.columns * d_head;
-                self.least_cycles += groups * (step.inner + 2 * step.columns);
+                self.least_cycles += product_groups * step.inner + groups * 2 * step.columns;
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, weights + 2 * step.columns + step.rows, d_head);
             }

@@ -27,8 +27,8 @@ pub struct SimulatedLayer {
 }
 
 /// Width 128, four heads of 32.
-const NETWORK: Network =
-    Network { name: "small", layers: 1, d_model: 128, heads: 4, d_ffn: 512, vocabulary: 1 };
+pub(super) const NETWORK: Network =
+    Network { name: "small", layers: 1, d_model: 128, heads: 4, d_ffn: 1024, vocabulary: 1 };
 
 /// Elements of a head.
 const D_HEAD: u64 = 32;
@@ -39,14 +39,14 @@ const WORDS: u32 = 1 << 16;
 /// Rates of the memory: a beat in each direction in each cycle, and 1.6 Gbps.
 const RATES: [u32; 2] = [512, 64];
 
-fn params(rate: u32) -> Params {
+pub(super) fn params(rate: u32) -> Params {
     Params {
         tokens: 4,
         d_head: D_HEAD as u32,
-        inner: 512,
+        inner: 1024,
         keys: 64,
         row_length: 128,
-        token_words: 512,
+        token_words: 1024,
         host: Host::Stream,
         memory_words: Some(WORDS),
         memory_rate: Some(rate),
@@ -67,39 +67,40 @@ pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLaye
         ("token that sees 40 keys", token, Weights::Plain),
         ("the same, packed weights", token, ROOM),
     ];
-    let cases = works.iter().flat_map(|work| RATES.map(|rate| (work, rate)));
-    cases.map(|((name, work, weights), rate)| one(name, work, *weights, rate, seed, progress)).collect()
+    let cases = works.iter().flat_map(|work| RATES.map(|rate| (work, params(rate))));
+    cases.map(|((name, work, weights), params)| one(name, work, *weights, &params, seed, progress)).collect()
 }
 
-fn one(
+/// Runs a layer with any operands.
+pub(super) fn one(
     name: &'static str,
     work: &Work,
     weights: Weights,
-    rate: u32,
+    params: &Params,
     seed: u64,
     progress: &dyn Progress,
 ) -> Result<SimulatedLayer, ReportError> {
-    let params = params(rate);
-    let (mut steps, _) = layer(&params, work, weights, FIRST_MATRIX);
+    let rate = params.ram().rate;
+    let (mut steps, _) = layer(params, work, weights, FIRST_MATRIX);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
     for step in steps.iter_mut().filter(|step| step.packed == 1) {
-        let container = container(&params, step, &mut rng)?;
+        let container = container(params, step, &mut rng)?;
         step.b.stride = container.len() as u64;
         image[step.b.address as usize..][..container.len()].copy_from_slice(&container);
     }
     let memory = Memory { latency: params.ram().latency.into(), rate: f64::from(rate) / 256.0 };
-    let modelled = cycles(&params, memory, &steps);
+    let modelled = cycles(params, memory, &steps);
     steps.push(Step { kind: Kind::End.code() as u64, ..Step::default() });
     let list: Vec<u8> = steps.iter().flat_map(Step::bytes).collect();
     image[..list.len()].copy_from_slice(&list);
 
-    let mut machine = Machine::new(&params);
+    let mut machine = Machine::new(params);
     machine.memory.write(0, &image);
     let mut asked = ListWork::default();
-    machine.run(0, &mut |step, _| asked.add(&params, step));
+    machine.run(0, &mut |step, _| asked.add(params, step));
     let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
-    let run = list::run(&params, &image, 0, &asked, drive, progress)?;
+    let run = list::run(params, &image, 0, &asked, drive, progress)?;
     match run.error == 0 && run.memory == machine.memory.read(0, image.len()) {
         true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
         false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),

@@ -1,5 +1,6 @@
 //! The model against figures computed from its formulas by other means, to the digits given here; and against the RTL.
 
+use super::built::Weights;
 use super::design::{Design, Schedule};
 use super::figures::{of_decode, of_prefill};
 use super::items::{Item, Items};
@@ -8,6 +9,7 @@ use super::machine::bytes_per_cycle;
 use super::networks::Work;
 use super::step::{Memory, Packing, Step};
 use super::*;
+use blocks::meadow::meadow_decoder_layer::Params;
 
 const OPT_125M: Network = NETWORKS[0];
 const OPT_1_3B: Network = NETWORKS[1];
@@ -293,7 +295,13 @@ fn the_rtl_of_an_element_takes_the_cycles_of_the_model() {
 
 #[test]
 fn layers_take_the_cycles_of_the_model_within_two_per_cent() {
-    for layer in simulated(1, &()).expect("the layers run") {
+    let work = Work::prefill(simulated::NETWORK, 18);
+    // Of 18 tokens the last product group has one and a half groups of three.
+    let params = Params { groups: 3, ..simulated::params(512) };
+    let with_groups =
+        simulated::one("three groups at once", &work, Weights::Plain, &params, 1, &()).expect("it runs");
+    let layers = simulated(1, &()).expect("the layers run");
+    for layer in layers.into_iter().chain([with_groups]) {
         let error = layer.modelled / layer.measured as f64 - 1.0;
         println!("{} at {}: {} cycles, {error:+.4}", layer.name, layer.rate, layer.measured);
         assert!(error.abs() < 0.02, "{layer:?}");

@@ -142,12 +142,16 @@ fn steps_take_the_cycles_of_the_page() {
         (vec![rows(32, 256, 0, 0, 1, 0)], 2225, 2064, 2048),
         (vec![rows(32, 256, 1, 1, 3, 1)], 4501, 4240, 3072),
     ];
-    let mut layer = Layer::new(LAYER);
-    for (steps, cycles, read, written) in cases {
-        let ended = layer.list(&steps);
-        // Memory answers in random order, so some cycles may differ.
-        assert!(ended.cycles.abs_diff(cycles) <= 30 + cycles / 100, "{steps:?}: {ended:?}");
-        assert_eq!(ended, Ended { error: 0, steps: steps.len() as u64, cycles: ended.cycles, read, written });
+    let with_groups = [(vec![product(48, 256, 256)], 14_689, 10_000, 1536)];
+    for (parameters, cases) in [(LAYER, &cases[..]), (&format!("{LAYER} groups=2"), &with_groups)] {
+        let mut layer = Layer::new(parameters);
+        for (steps, cycles, read, written) in cases {
+            let ended = layer.list(steps);
+            // Memory answers in random order, so some cycles may differ.
+            assert!(ended.cycles.abs_diff(*cycles) <= 30 + cycles / 100, "{steps:?}: {ended:?}");
+            let (steps, cycles) = (steps.len() as u64, ended.cycles);
+            assert_eq!(ended, Ended { error: 0, steps, cycles, read: *read, written: *written });
+        }
     }
 }
 

@@ -33,7 +33,17 @@ pub struct Results<'m> {
 impl<'m> Units<'m> {
     /// One for each token; `unit` is the module of an `element`.
     pub fn new(m: &'m Module, params: &Params, element: meadow_mac_pe::Params, unit: ModuleRef) -> Units<'m> {
-        let children = (0..params.tokens).map(|token| m.instance(&format!("u_pe{token}"), unit)).collect();
+        Units::of_tokens(m, params.tokens, element, unit)
+    }
+
+    /// One for each of so many tokens.
+    pub fn of_tokens(
+        m: &'m Module,
+        tokens: u32,
+        element: meadow_mac_pe::Params,
+        unit: ModuleRef,
+    ) -> Units<'m> {
+        let children = (0..tokens).map(|token| m.instance(&format!("u_pe{token}"), unit)).collect();
         Units { m, element, children }
     }
 

@@ -74,7 +74,7 @@ impl Machine {
 
     fn has_legal_tokens(&self, step: &Step<u64>) -> bool {
         let params = &self.params;
-        let groups = step.rows.div_ceil(params.tokens.into());
+        let groups = step.rows.div_ceil(params.product_tokens().into());
         let words = groups * step.inner.div_ceil(params.bytes().into());
         let are_kept = |tokens: &Tokens| tokens.inner == step.inner && tokens.rows.len() as u64 == step.rows;
         step.reserved == 0

@@ -1,4 +1,4 @@
-//! Whether a step can be done, and how many groups of tokens it has.
+//! Whether a step can be done, and how many product groups it has.
 
 use crate::meadow::meadow_decoder_layer::params::{
     ADDRESS_BITS, CONTAINER_BITS, COUNT_BITS, Params, Unpacker,
@@ -21,7 +21,7 @@ fn is_shift<'m>(shift: Signal<'m>) -> Signal<'m> {
     !shift.high(shift.width() - 6).any()
 }
 
-/// The groups of tokens of a step, counted one a cycle.
+/// The product groups of a step, counted one a cycle.
 pub struct Groups<'m> {
     /// All are counted.
     pub are_counted: Signal<'m>,
@@ -37,7 +37,7 @@ impl<'m> Groups<'m> {
         let words = (step.inner.zext(width) + (bytes - 1)).high(width - params.bytes().ilog2());
         let left = m.reg("tokens_left", COUNT_BITS).enable(m.ones(1));
         let used = m.reg("words_used", width + 1);
-        let group = u64::from(params.tokens);
+        let group = u64::from(params.product_tokens());
         let is_last = left.value().le(group).named("is_last_group");
         left.set(start.mux(step.rows, (left.value() - group).gated(!is_last)));
         let fits = used.value().le(u64::from(params.token_words));

@@ -53,7 +53,8 @@ impl Hardware for Params {
         let engine = engine(design, self);
         let what = "Runs the steps of a transformer layer from a list in memory.";
         let timing = format!(
-            "Throughput: {} products a cycle, and as many again for each of scores and values.",
+            "Throughput: {} products of tokens and weights a cycle, and {} for each of scores and values.",
+            self.product_tokens() * self.d_head,
             self.tokens * self.d_head
         );
         block(design, &BLOCK, self, &[what, &timing], |m| {

@@ -87,10 +87,10 @@ pub fn projection(design: &Design, params: &Params) -> ModuleRef {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     design.module("meadow_projection", &parts, |m| {
         m.describe("Products of tokens and tiles of weights, scaled.");
-        m.describe("A group of tokens takes as many cycles as a token has elements, for each tile.");
+        m.describe("A product group takes as many cycles as a token has elements, for each tile.");
         let drops = m.input("drops", 1, "drops the tile that has been loaded");
         let weights = Weights::new(m, params, drops);
-        let units = Units::new(m, &head, element, unit);
+        let units = Units::of_tokens(m, params.product_tokens(), element, unit);
         let drops = (drops & weights.is_there).named("drops_tile");
         let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops));
         let functions = [m.instance("u_gelu", gelu), m.instance("u_silu", silu)];
@@ -167,7 +167,8 @@ const STAGES: [&str; 8] = [
 ];
 
 impl<'m> Post<'m, '_> {
-    /// Takes the sums of a group when those before have gone, and sends its results element by element.
+    /// Takes the sums of a product group when those before have gone, and sends the results of its groups of tokens, one after the
+    /// other, element by element.
     fn results(self, weights: &Weights<'m>, units: &Units<'m>, drops: Signal<'m>) {
         let Post { m, params, .. } = self;
         let ProjectionJob { last_row, last_tile, is_query, .. } = self.job.now;
@@ -177,24 +178,28 @@ impl<'m> Post<'m, '_> {
         let flow = Flow { m, advance };
 
         let sums = units.results();
-        let takes = m.wire("takes_sums", 1);
-        sums.set_ready(takes.value());
-        let serial =
-            m.scope("serial", || Serial::new(m, &sums.sums(), params.place_bits(), takes.value(), advance));
-        let group = m.scope("group", || Group::new(m, params, last_row, takes.value()));
-        let ends_tile = (takes.value() & group.is_last).named("ends_tile");
+        let begins = m.wire("begins_group", 1);
+        let group = m.scope("group", || Group::new(m, params.tokens, last_row, begins.value()));
+        let is_left = self.is_left(begins.value(), group.is_last);
+        let takes = (begins.value() & !is_left).named("takes_sums");
+        sums.set_ready(takes);
+        let serial = m.scope("serial", || {
+            let (all, turns) = (self.by_lane(&sums.sums()), [takes, begins.value()]);
+            Serial::of_groups(m, &all, params.groups, params.place_bits(), turns, advance)
+        });
+        let ends_tile = (begins.value() & group.is_last).named("ends_tile");
         let ends_job = counted(m, "tile", ends_tile, last_tile);
         let query_is_busy = m.reg("query_is_busy", 1).reset_to(0);
         let is_drained = m.wire("is_drained", 1);
         let drains = m.reg("drains", 1).reset_to(0).enable(ends_job | is_drained.value());
         drains.set(ends_job);
         let is_free = !serial.is_busy & !query_is_busy.value() & !drains.value();
-        takes.drive(sums.valid() & self.job.jobs.has_word() & is_free);
+        begins.drive((is_left | (sums.valid() & self.job.jobs.has_word())) & is_free);
 
         // The tile whose table is used, and that of the next sums.
         let next = m.reg("next_table", 2).reset_to(0).enable(ends_tile | drops);
         next.set(next.value() + 1);
-        let table = m.reg("table", 2).enable(takes.value());
+        let table = m.reg("table", 2).enable(begins.value());
         table.set(next.value());
         let results = self.scaled(flow, &serial, weights, table.value());
         let has_result = flow.valid_through(&STAGES, serial.is_busy);
@@ -204,12 +209,32 @@ impl<'m> Post<'m, '_> {
         output.set_payload(ResultBeat { elements: m.concat_lsb(&results) });
         let leaves = (has_result & advance).named("leaves");
         is_drained.drive(leaves & is_last & drains.value() & !serial.is_busy);
-        let ends_queries = m.reg("ends_queries", 1).enable(takes.value());
+        let ends_queries = m.reg("ends_queries", 1).enable(begins.value());
         ends_queries.set(ends_job);
         let sent = self.query(&results, leaves & is_query, is_last, ends_queries.value());
-        query_is_busy.enable(takes.value() | sent).set(takes.value() & is_query);
+        query_is_busy.enable(begins.value() | sent).set(begins.value() & is_query);
         let Job { jobs, next, push, .. } = self.job;
         jobs.finish(push, next, is_drained.value());
+    }
+
+    /// Whether a group of tokens is left of the product group whose sums were taken last. The next one begins where `begins` is 1, and
+    /// none follows where `is_last` is 1.
+    fn is_left(&self, begins: Signal<'m>, is_last: Signal<'m>) -> Signal<'m> {
+        let Post { m, params, .. } = self;
+        if params.groups == 1 {
+            return m.zero(1);
+        }
+        let number = m.reg("group_number", index_width(params.groups.into())).reset_to(0).enable(begins);
+        let ends = is_last | number.value().eq(u64::from(params.groups - 1));
+        number.set((number.value() + 1).gated(!ends));
+        number.value().any().named("is_left")
+    }
+
+    /// The sums of a product group for each token of a group: those of the first group in the lowest bits.
+    fn by_lane(&self, sums: &[Signal<'m>]) -> Vec<Signal<'m>> {
+        let tokens = self.params.tokens as usize;
+        let of_lane = |lane: usize| sums.iter().skip(lane).step_by(tokens).copied().collect::<Vec<_>>();
+        (0..tokens).map(|lane| self.m.concat_lsb(&of_lane(lane))).collect()
     }
 
     /// The results of a place, of each token.

@@ -115,7 +115,7 @@ fn fill<'m>(
     }
     let ends_group = (takes & place.value().all()).named("ends_group");
     half.set(half.value() ^ ends_group);
-    let group = Group::new(m, params, job.last_row, ends_group);
+    let group = Group::new(m, params.tokens, job.last_row, ends_group);
     (ends_group, counted(m, "tile", ends_group & group.is_last, job.last_tile))
 }
 
@@ -145,7 +145,7 @@ fn drain<'m>(
     output.set_payload(Data { data: m.one_hot(&words) });
 
     let ends_group = m.wire("ends_group", 1);
-    let group = Group::new(m, params, job.last_row, ends_group.value());
+    let group = Group::new(m, params.tokens, job.last_row, ends_group.value());
     let last_of_group = m.lit(u128::from(params.tokens - 1), token_bits);
     let last = group.is_last.mux(group.behind.low(token_bits), last_of_group);
     ends_group.drive(ends_row & token.value().eq(last));

@@ -1,4 +1,4 @@
-//! The buffer of tokens: rows of memory in, an element of each token of a group out, once for each tile of weights.
+//! The buffer of tokens: rows of memory in, an element of each token of a product group out, once for each tile of weights.
 //!
 //! ```text
 //!            +--> [token 0] --+
@@ -27,7 +27,7 @@ pub struct TokenJob<T> {
     pub last_tile: T,
 }
 
-/// An element of each token of a group.
+/// An element of each token of a product group.
 #[derive(Clone, Copy, Bundle)]
 pub struct Elements<T> {
     /// Two's complement, the first token in the lowest bits.
@@ -46,7 +46,7 @@ impl Params {
 
     /// An element of each token.
     pub fn elements(&self) -> Elements<u32> {
-        Elements { elements: self.tokens * ELEMENT_BITS, last: 1, ends_tile: 1 }
+        Elements { elements: self.product_tokens() * ELEMENT_BITS, last: 1, ends_tile: 1 }
     }
 
     /// Bits of the number of an element of a token.
@@ -63,17 +63,17 @@ impl Params {
 /// Jobs that wait.
 const JOBS: u64 = 2;
 
-/// The module. A group leaves as soon as its tokens are there.
+/// The module. A product group leaves as soon as its tokens are there.
 pub fn tokens(design: &Design, params: &Params) -> ModuleRef {
     let parts = [
-        format!("p{}", params.tokens),
+        format!("p{}", params.product_tokens()),
         format!("d{}", params.inner),
         format!("w{}", params.token_words),
         format!("b{}", params.bus_bits),
     ];
     design.module("meadow_tokens", &parts.each_ref().map(String::as_str), |m| {
         m.describe(
-            "Keeps the tokens of a step, and hands out an element of each token of a group at a time.",
+            "Keeps the tokens of a step, and hands out an element of each token of a product group at a time.",
         );
         let input = m.input_stream("job", &params.token_job());
         let next = m.pack(&input.payload);
@@ -85,7 +85,7 @@ pub fn tokens(design: &Design, params: &Params) -> ModuleRef {
             params,
             start: (jobs.has_word() & !is_busy.value()).named("start"),
             job: m.unpack(&params.token_job(), jobs.front),
-            banks: (0..params.tokens)
+            banks: (0..params.product_tokens())
                 .map(|token| m.memory(&format!("token{token}"), params.bus_bits, params.token_words.into()))
                 .collect(),
         };
@@ -118,7 +118,8 @@ impl<'m> Buffer<'m, '_> {
         let ends = counted(m, "row", ends_row, job.last_row);
         loads.enable(*start | ends).set(*start & job.loads);
 
-        let last_token = m.lit(u128::from(params.tokens - 1), index_width(params.tokens.into()));
+        let tokens = params.product_tokens();
+        let last_token = m.lit(u128::from(tokens - 1), index_width(tokens.into()));
         let width = params.token_address_bits();
         let token = m.reg("token", last_token.width()).reset_to(0).enable(ends_row);
         let ends_group = (ends_row & (token.value().eq(last_token) | ends)).named("ends_group");
@@ -153,7 +154,7 @@ impl<'m> Buffer<'m, '_> {
         element.set((element.value() + 1).gated(!is_last));
         let ends_group = (reads & is_last).named("ends_group");
         group_is_read.drive(ends_group);
-        let group = Group::new(m, params, job.last_row, ends_group);
+        let group = Group::new(m, params.product_tokens(), job.last_row, ends_group);
         let ends_tile = (ends_group & group.is_last).named("ends_tile");
         let ends = counted(m, "tile", ends_tile, job.last_tile);
         plays.enable(*start | ends).set(*start);

@@ -14,6 +14,14 @@ fn has_several_tokens(params: &Params) -> bool {
     params.tokens > 1
 }
 
+fn has_product_groups(params: &Params) -> bool {
+    params.groups > 1
+}
+
+fn has_both_groups(params: &Params) -> bool {
+    has_product_groups(params) && has_several_tokens(params)
+}
+
 fn has_unpacker(params: &Params) -> bool {
     params.weight_unpacker().is_some()
 }
@@ -23,7 +31,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 37] = [
+const POINTS: [Point; 41] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -57,6 +65,10 @@ const POINTS: [Point; 37] = [
     ("container of Huffman codes", has_unpacker),
     ("container of IDs of chunks", has_dictionary),
     ("container of weights of queries", has_unpacker),
+    ("several product groups", has_product_groups),
+    ("full product group", has_product_groups),
+    ("product group without its last group", has_product_groups),
+    ("product group whose last group is not full", has_both_groups),
     ("wrong container", has_unpacker),
     ("illegal step", |_| true),
     ("read beyond the memory", |_| true),
@@ -101,7 +113,7 @@ impl<'p> Observer<'p> {
     }
 
     /// The points that a legal step reaches: the first ones of the list.
-    fn of_step(&self, step: &Step<u64>) -> [bool; 33] {
+    fn of_step(&self, step: &Step<u64>) -> [bool; 37] {
         let params = self.params;
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
@@ -110,6 +122,9 @@ impl<'p> Observer<'p> {
         let norm = |norm: Norm| rows && step.norm == norm.code() as u64;
         let first = |first: First| rows && step.first == first.code() as u64;
         let (tokens, has_tokens) = (u64::from(params.tokens), product || attention);
+        let product_tokens = u64::from(params.product_tokens());
+        // Tokens of the last product group.
+        let in_last = (step.rows.max(1) - 1) % product_tokens + 1;
         let matrices = [step.a, step.b, step.y];
         let scheme = (step.packed == 1).then(|| self.machine.memory.byte(step.b.address + SCHEME)).flatten();
         let is_odd = |place: u64| !place.is_multiple_of(params.bytes().into());
@@ -147,6 +162,10 @@ impl<'p> Observer<'p> {
             scheme == Some(2),
             scheme == Some(1),
             attention && scheme.is_some(),
+            has_tokens && step.rows > product_tokens,
+            has_tokens && in_last == product_tokens,
+            has_tokens && in_last <= product_tokens - tokens,
+            has_tokens && in_last > product_tokens - tokens && in_last < product_tokens,
         ]
     }
 }

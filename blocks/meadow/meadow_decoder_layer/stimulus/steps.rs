@@ -57,7 +57,8 @@ impl Maker<'_, '_, '_> {
 
     /// What products and attention have in common.
     fn of_tokens(&mut self, columns: u64) -> Option<Step<u64>> {
-        let Params { tokens, inner, token_words, .. } = *self.params;
+        let Params { inner, token_words, .. } = *self.params;
+        let tokens = self.params.product_tokens();
         let keeps = self.rng.bool();
         let (rows, inner, keeps) = match self.kept {
             Some((rows, inner)) if keeps => (rows, inner, 1),
