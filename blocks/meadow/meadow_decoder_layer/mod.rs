@@ -3,7 +3,7 @@
 mod model;
 mod params;
 mod registers;
-mod rtl;
+pub mod rtl;
 pub mod step;
 mod stimulus;
 

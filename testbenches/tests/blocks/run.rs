@@ -3,8 +3,8 @@
 use crate::modes::{Mode, described};
 use blocks::block::elaborate;
 use blocks::channel::{Beat, Interface};
-use hdl::Bits;
-use sim::{Compiled, Options, Simulator};
+use hdl::{Bits, Netlist};
+use sim::{Compiled, Options, Simulator, Violation};
 use std::collections::VecDeque;
 
 /// A block that is fed without a pause.
@@ -24,9 +24,12 @@ impl Run {
     /// Before the first cycle, after a reset.
     pub fn new(block: &str, parameters: &str) -> Run {
         let Mode { block, .. } = described(block, parameters);
-        let netlist = elaborate(&*block).expect("it elaborates");
-        let mut simulator = Compiled::new(&netlist, Options::default()).expect("it simulates");
-        let interface = block.interface();
+        Run::of(&elaborate(&*block).expect("it elaborates"), block.interface())
+    }
+
+    /// The same of any design with these channels.
+    pub fn of(netlist: &Netlist, interface: Interface) -> Run {
+        let mut simulator = Compiled::new(netlist, Options::default()).expect("it simulates");
         let reset = simulator.port("rst_n").expect("it has a reset");
         simulator.poke_u64(reset, 0);
         simulator.tick();
@@ -94,8 +97,13 @@ impl Run {
         self.check();
     }
 
+    /// The assertions that have failed.
+    pub fn violations(&self) -> Vec<Violation> {
+        self.simulator.violations()
+    }
+
     /// No assertion has failed.
     pub fn check(&self) {
-        assert!(self.simulator.violations().is_empty(), "{:?}", self.simulator.violations());
+        assert!(self.violations().is_empty(), "{:?}", self.violations());
     }
 }

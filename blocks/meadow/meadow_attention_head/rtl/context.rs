@@ -1,6 +1,7 @@
 //! The results of a group: the probability of each token times a value, in broadcasting elements.
 
 use super::groups::Groups;
+use super::lent::parts_of;
 use super::loader::Loader;
 use super::serial::Serial;
 use super::units::{IN_FLIGHT, Units, requantised};
@@ -51,14 +52,14 @@ impl Params {
         self.probability_bits + 1
     }
 
-    /// Adds the stage to a design.
-    pub fn context_stage(&self, design: &Design) -> ModuleRef {
+    /// Adds the stage to a design. It may lend its elements.
+    pub fn context_stage(&self, design: &Design, lends: bool) -> ModuleRef {
         let element = self.element(Kind::Broadcast, self.signed_probability_bits());
         let unit = element.build(design);
-        module(design, "meadow_context", &self.name_parts(), |m| {
+        module(design, "meadow_context", &parts_of(self.name_parts(), lends), |m| {
             m.describe("The results of a group of tokens, from their probabilities and the values.");
             m.describe("A group takes as many cycles as it has probabilities.");
-            context(m, self, &Units::new(m, self, element, unit));
+            context(m, self, &Units::new(m, self, element, unit).lent(self, lends));
         })
     }
 }
@@ -129,7 +130,7 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> (Signal<'m
     let last = flow.keep("probability_is_last", input.payload.last);
     let lanes = flow.keep("probabilities", input.payload.probabilities).split_lsb(params.probability_bits);
     let signed = |probability: Signal<'m>| probability.zext(params.signed_probability_bits());
-    feed.send(is_there.value() & takes, lanes.into_iter().map(signed).collect(), row, last);
+    feed.offer(is_there.value(), lanes.into_iter().map(signed).collect(), row, last);
 
     let ends_group = (input.fires() & input.payload.last).named("group_ends");
     let has_token =

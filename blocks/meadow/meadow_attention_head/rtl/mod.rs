@@ -13,6 +13,7 @@ pub mod context;
 pub mod control;
 pub mod groups;
 pub mod keys;
+pub mod lent;
 mod loader;
 pub mod query;
 pub mod scores;
@@ -75,9 +76,9 @@ impl StageModules {
     pub fn new(params: &Params, design: &Design) -> StageModules {
         StageModules {
             query: params.query_stage(design),
-            scores: params.score_stage(design),
+            scores: params.score_stage(design, false),
             softmax: params.softmax().build(design),
-            context: params.context_stage(design),
+            context: params.context_stage(design, false),
         }
     }
 }

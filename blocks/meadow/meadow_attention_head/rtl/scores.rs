@@ -1,14 +1,15 @@
 //! The scores of a group: the query of each token times a key, in parallel elements.
 
 use super::keys::{KeyJob, Keys};
+use super::lent::parts_of;
 use super::loader::Loader;
 use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{ELEMENT_BITS, Params, SCALE, ScaleFields};
 use crate::meadow::meadow_mac_pe::Kind;
-use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
 use crate::meadow::meadow_requantize::scaling::Magnitude;
+use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SUM_BITS};
 use crate::parameters::Parameters;
 use crate::top::module;
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
@@ -46,14 +47,14 @@ impl Params {
         Scores { scores: self.tokens * ELEMENT_BITS, keep: self.tokens, last: 1 }
     }
 
-    /// Adds the stage to a design.
-    pub fn score_stage(&self, design: &Design) -> ModuleRef {
-        let element = self.element(Kind::Parallel, ELEMENT_BITS);
+    /// Adds the stage to a design. It may lend its elements, which then are of either kind.
+    pub fn score_stage(&self, design: &Design, lends: bool) -> ModuleRef {
+        let element = self.element(if lends { Kind::Hybrid } else { Kind::Parallel }, ELEMENT_BITS);
         let unit = element.build(design);
-        module(design, "meadow_scores", &self.name_parts(), |m| {
+        module(design, "meadow_scores", &parts_of(self.name_parts(), lends), |m| {
             m.describe("The scores of a group of tokens, a key at a time.");
             m.describe("A group takes as many cycles as there are keys, and two.");
-            scores(m, self, &Units::new(m, self, element, unit));
+            scores(m, self, &Units::new(m, self, element, unit).lent(self, lends));
         })
     }
 }
@@ -72,7 +73,8 @@ fn scores<'m>(m: &'m Module, params: &Params, units: &Units<'m>) {
 
     let stages = ["magnitude", "product", "result"];
     is_there.drive(flow.valid_through(&stages, results.valid()));
-    let sums: Vec<Signal> = results.sums().into_iter().map(|sum| sum.sext(MAGNITUDE_BITS)).collect();
+    let dot_product = |sums: Signal<'m>| sums.low(SUM_BITS).sext(MAGNITUDE_BITS);
+    let sums: Vec<Signal> = results.sums().into_iter().map(dot_product).collect();
     let magnitudes = Magnitude::of_lanes(flow, &sums);
     let scale = m.hold("magnitude", &scale, flow.advance);
     let scores = requantised(params, flow, magnitudes, &scale, |_, score| score);
@@ -117,7 +119,7 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> (Signal<'m
     let address = keys.rows.address(place.key.low(row_bits));
     let row = keys.rows.memory.read_at_clock("key_row", address, Collision::Undefined);
     let row = row.enable(flow.advance).value();
-    feed.send(is_there.value() & takes, group.queries.split_lsb(params.row_bits()), row, m.ones(1));
+    feed.offer(is_there.value(), group.queries.split_lsb(params.row_bits()), row, m.ones(1));
 
     let keep = m.concat_lsb(&place.seen(params.tokens));
     let scale = m.hold("job_scale", &next.scale, starts);

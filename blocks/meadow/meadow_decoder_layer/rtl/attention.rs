@@ -6,16 +6,21 @@
 //!                   +--------+   | a token |              +---------+
 //!                                +---------+
 //! ```
+//!
+//! While nothing of an attention is under way, the multipliers of scores and context can make products of others: `lent`.
 
 use super::weights::row_of;
 use crate::block::Hardware;
 use crate::meadow::meadow_attention_head::params::{COUNT_BITS, RowBeat, SCALE, ScaleFields};
 use crate::meadow::meadow_attention_head::rtl::context::ContextJob;
 use crate::meadow::meadow_attention_head::rtl::keys::KeyJob;
+use crate::meadow::meadow_attention_head::rtl::lent::{LentBeat, LentSums, parts_of};
 use crate::meadow::meadow_attention_head::rtl::scores::ScoreJob;
 use crate::meadow::meadow_attention_head::rtl::softmaxes;
 use crate::meadow::meadow_decoder_layer::params::Params;
+use crate::top::module;
 use hdl::{Bundle, Child, Design, Module, ModuleRef};
+use parts::stream::together::{all_ready, all_valid};
 
 /// The attention of a step.
 #[derive(Clone, Copy, Bundle)]
@@ -35,14 +40,26 @@ impl Params {
     pub fn attention_job(&self) -> AttentionJob<u32> {
         AttentionJob { tokens: COUNT_BITS, keys: self.head().key_job(), score: SCALE, output: SCALE }
     }
+
+    /// Operands of lent elements: first those of the scores, of which there is one for each token.
+    pub fn lent(&self) -> LentBeat<u32> {
+        let of_stage = self.head().lent();
+        LentBeat { elements: 2 * of_stage.elements, ..of_stage }
+    }
+
+    /// Their sums, in the same order.
+    pub fn lent_sums(&self) -> LentSums<u32> {
+        LentSums { sums: 2 * self.head().lent_sums().sums }
+    }
 }
 
-/// The module.
-pub fn attention(design: &Design, params: &Params) -> ModuleRef {
+/// The module. If it `lends`, the elements of scores and of context, in step, take operands from `lent` and give `lent_sums`. Whoever
+/// uses them begins when the results of all queries have left, and sends no query before it has taken all sums.
+pub fn attention(design: &Design, params: &Params, lends: bool) -> ModuleRef {
     let head = params.head();
-    let stages = (head.score_stage(design), head.softmax().build(design), head.context_stage(design));
-    let parts = params.layer_parts();
-    design.module("meadow_attention", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
+    let stages =
+        (head.score_stage(design, lends), head.softmax().build(design), head.context_stage(design, lends));
+    module(design, "meadow_attention", &parts_of(params.layer_parts(), lends), |m| {
         m.describe("The attention of queries to keys and values.");
         let scores = m.instance("u_scores", stages.0);
         let units: Vec<Child> =
@@ -61,7 +78,30 @@ pub fn attention(design: &Design, params: &Params) -> ModuleRef {
         softmaxes.set_ready(probabilities.fires());
         probabilities.set_payload(softmaxes.probabilities);
         m.output_stream("out", &head.out()).connect(&context.output_stream("out", &head.out()));
+        if lends {
+            lend(m, params, [scores, context]);
+        }
     })
+}
+
+/// Joins the elements that the stages lend.
+fn lend<'m>(m: &'m Module, params: &Params, stages: [Child<'m>; 2]) {
+    let head = params.head();
+    let input = m.input_stream("lent", &params.lent());
+    let LentBeat { elements, row, last } = input.payload;
+    let into = stages.map(|stage| stage.input_stream("lent", &head.lent()).in_step());
+    let takes = all_ready(m, &into);
+    input.set_ready(takes);
+    for (stage, elements) in into.iter().zip(elements.split_lsb(head.lent().elements)) {
+        stage.set_valid(input.valid() & takes);
+        stage.set_payload(LentBeat { elements, row, last });
+    }
+
+    let output = m.output_stream("lent_sums", &params.lent_sums());
+    let from = stages.map(|stage| stage.output_stream("lent_sums", &head.lent_sums()));
+    output.set_valid(all_valid(m, &from));
+    from.iter().for_each(|stage| stage.set_ready(output.fires()));
+    output.set_payload(LentSums { sums: m.concat_lsb(&from.each_ref().map(|stage| stage.payload.sums)) });
 }
 
 /// Gives each stage its part of a job.

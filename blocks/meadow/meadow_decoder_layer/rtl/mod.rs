@@ -22,7 +22,7 @@
 //!              +-- transfers ------> [  stores  ] -----------------------------------> memory
 //! ```
 
-mod attention;
+pub mod attention;
 mod check;
 mod counted;
 mod group;
@@ -75,7 +75,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         ("u_stores", stores::stores(design, params)),
         ("u_tokens", tokens::tokens(design, params)),
         ("u_projection", projection::projection(design, params)),
-        ("u_attention", attention::attention(design, params)),
+        ("u_attention", attention::attention(design, params, false)),
         ("u_results", results::results(design, params)),
         ("u_vector", params.vector().build(design)),
     ];
