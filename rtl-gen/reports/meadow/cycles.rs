@@ -33,7 +33,8 @@ const STORE: f64 = 12.0;
 /// Cycles of a burst in the DMA, besides those of the memory and of its data, until another one can take its place.
 const BURST: f64 = 6.0;
 
-/// A memory behind the block.
+/// A memory behind the block, which answers in order. One that mixes the beats of bursts at random, as in simulation, takes about 4 %
+/// longer at 0.4 to 0.5 beats a cycle if the bursts are short.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
     /// Cycles from an address to its data.
