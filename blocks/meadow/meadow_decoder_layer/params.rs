@@ -24,6 +24,10 @@ pub struct Params {
     #[default = 1]
     #[schemars(range(min = 1, max = 16), extend("x-tag" = "g"))]
     pub groups: u32,
+    /// Steps of products use the elements of scores and of weighted values too, as those of two more groups.
+    #[default = false]
+    #[schemars(extend("x-tag" = "lends"))]
+    pub lends: bool,
     /// Elements of a query, a key and a value, and columns of a tile of weights.
     #[default = 64]
     #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
@@ -40,7 +44,7 @@ pub struct Params {
     #[default = 1024]
     #[schemars(range(min = 8, max = 4096), extend("x-name" = "r"))]
     pub row_length: u32,
-    /// Words of memory for each of groups x tokens tokens: a step of n times as many with m elements a token takes n times m / (bus_bits / 8), rounded up.
+    /// Words of memory for each token of a product group: a step of n product groups with m elements a token takes n times m / (bus_bits / 8), rounded up.
     #[default = 4608]
     #[schemars(range(min = 2, max = 65536), extend("x-name" = "w"))]
     pub token_words: u32,
@@ -118,6 +122,9 @@ pub const ELEMENT_BITS: u32 = 8;
 /// Rows of a matrix of weights that hold biases and scales.
 pub const TABLE_ROWS: u32 = 8;
 
+/// Groups of tokens whose products the attention stages can make: one with the elements of scores, one with those of weighted values.
+const LENT_GROUPS: u32 = 2;
+
 /// Bits of the size of a container.
 pub const CONTAINER_BITS: u32 = 24;
 
@@ -179,9 +186,24 @@ impl Params {
         }
     }
 
-    /// Tokens of a product group, whose products are made at once.
+    /// Groups of tokens in a product group.
+    pub fn product_groups(&self) -> u32 {
+        self.groups + if self.lends { LENT_GROUPS } else { 0 }
+    }
+
+    /// Tokens of a product group, whose products are made at once in a step of a product.
     pub fn product_tokens(&self) -> u32 {
+        self.product_groups() * self.tokens
+    }
+
+    /// Tokens whose queries are made at once.
+    pub fn query_tokens(&self) -> u32 {
         self.groups * self.tokens
+    }
+
+    /// Passes in which the queries of a product group are made.
+    pub fn query_passes(&self) -> u32 {
+        self.product_groups().div_ceil(self.groups)
     }
 
     /// Bytes of a beat.

@@ -62,6 +62,8 @@ struct Times<'p> {
     unpacked: f64,
     /// The attention stages have room for the queries of a group.
     attention: f64,
+    /// They have sent all results, and lend their elements.
+    context: f64,
     /// All results are in memory.
     stored: f64,
     /// Beats written that have not been set off against reads.
@@ -79,6 +81,7 @@ pub fn cycles(params: &Params, memory: Memory, steps: &[Step<u64>]) -> f64 {
         tiles: [0.0; 2],
         unpacked: 0.0,
         attention: 0.0,
+        context: 0.0,
         stored: 0.0,
         written: 0.0,
     };
@@ -97,7 +100,7 @@ pub fn cycles(params: &Params, memory: Memory, steps: &[Step<u64>]) -> f64 {
 /// What a step moves to and from the memory outside, and computes.
 pub fn moved(params: &Params, step: &Step<u64>) -> step::Step {
     let (rows, inner, d_head) = (step.rows, step.inner, u64::from(params.d_head));
-    let groups = rows.div_ceil(params.product_tokens().into());
+    let passes = passes(params, step).len() as u64;
     let tokens = if step.keeps == 1 { 0 } else { outside(step.local.a, rows * inner) };
     let of_tile = outside(step.local.b, (inner + u64::from(TABLE_ROWS)) * d_head);
     let [weights, reads, writes, cycles] = match Kind::from_code(step.kind.into())
@@ -106,13 +109,13 @@ pub fn moved(params: &Params, step: &Step<u64>) -> step::Step {
         Kind::Product => {
             let tiles = step.columns / d_head;
             let results = outside(step.local.y, (rows * step.columns) << step.is_wide);
-            [tiles * of_tile, tokens, results, tiles * groups * inner]
+            [tiles * of_tile, tokens, results, tiles * passes * inner]
         }
         Kind::Attention => {
             let scores = scores(params, step, 1).sum as u64;
             let head = [step.local.c, step.local.d].map(|local| outside(local, step.columns * d_head));
             let results = outside(step.local.y, rows * d_head);
-            [of_tile, tokens + head[0] + head[1], results, scores.max(groups * inner)]
+            [of_tile, tokens + head[0] + head[1], results, scores.max(passes * inner)]
         }
         Kind::Rows => {
             let of_a = WIDE * rows * inner;
@@ -227,8 +230,8 @@ impl Times<'_> {
         let is_product = step.kind == Kind::Product.code() as u64;
         let product_tokens = u64::from(params.product_tokens());
         let product_groups = step.rows.div_ceil(product_tokens);
-        // Groups of tokens of the last product group.
-        let last_groups = (step.rows - (product_groups - 1) * product_tokens).div_ceil(group_tokens);
+        let passes = passes(params, step);
+        let last_groups = passes.last().copied().unwrap_or_default();
         let tiles = if is_product { step.columns / d_head } else { 1 };
         let weights = WeightTiles::of(self, step, tiles);
 
@@ -259,9 +262,9 @@ impl Times<'_> {
         // The sums of a product group leave group by group.
         let leave = |groups: u64| (groups * (d_head + 1)) as f64;
         let pace = |groups: u64| leave(groups).max(step.inner as f64);
-        let whole = pace(params.groups.into());
-        let of_a_tile = (product_groups - 1) as f64 * whole + pace(last_groups);
-        let start = first_tile.max(first_group).max(self.tiles[1]).max(self.tokens);
+        let of_a_tile: f64 = passes.iter().map(|groups| pace(*groups)).sum();
+        let lent = if is_product && params.lends { self.context } else { 0.0 };
+        let start = first_tile.max(first_group).max(self.tiles[1]).max(self.tokens).max(lent);
         let mut end = (start + of_a_tile).max(tokens + pace(last_groups));
         let mut keys_loaded = 0.0;
         if !is_product {
@@ -269,8 +272,8 @@ impl Times<'_> {
                 [step.local.c, step.local.d].map(|local| self.rows(step.columns, d_head, local));
             keys_loaded = self.load(self.sequencer, keys)[1];
             self.sequencer = self.load(self.sequencer, values)[1];
-            // The queries of a product group wait for the keys; those of the next one are made meanwhile.
-            end = end.max(keys_loaded + product_groups.saturating_sub(2) as f64 * whole);
+            // The queries of a pass wait for the keys; those of the next one are made meanwhile.
+            end = end.max(keys_loaded + passes.iter().skip(2).map(|groups| pace(*groups)).sum::<f64>());
         }
         let mut ends = [self.tiles[1], end];
         let result = d_head * if step.is_wide == 1 { WIDE } else { 1 };
@@ -292,11 +295,12 @@ impl Times<'_> {
             // The scores of a group, its softmax, its results.
             let keys = scores(params, step, last_groups);
             let first = (start + pace(1) + leave(1)).max(keys_loaded).max(self.attention);
-            let last = (first + keys.sum).max(end + leave(1) + keys.last_product_group);
+            let last = (first + keys.sum).max(end + leave(1) + keys.last_pass);
             self.attention = last;
-            self.tokens = self.tokens.max(last - keys.last_product_group);
+            self.tokens = self.tokens.max(last - keys.last_pass);
             self.tiles[1] = self.tokens;
-            results = last + keys.last + d_head as f64 + ATTENTION + drain;
+            self.context = last + keys.last + d_head as f64 + ATTENTION;
+            results = self.context + drain;
         }
         self.store(start, results, &[of_tile]);
     }
@@ -351,17 +355,29 @@ impl WeightTiles {
     }
 }
 
+/// The groups of tokens of each pass through the elements, for a tile.
+fn passes(params: &Params, step: &Step<u64>) -> Vec<u64> {
+    let groups = step.rows.div_ceil(params.tokens.into());
+    let [of_product, of_queries] = [params.product_groups(), params.groups].map(u64::from);
+    let at_once = if step.kind == Kind::Product.code() as u64 { of_product } else { of_queries };
+    let of_group = |first: u64| {
+        let groups = of_product.min(groups - first);
+        (0..groups).step_by(at_once as usize).map(move |first| at_once.min(groups - first))
+    };
+    (0..groups).step_by(of_product as usize).flat_map(of_group).collect()
+}
+
 /// Cycles of the scores of a step.
 struct Scores {
     /// Of all groups.
     sum: f64,
     /// Of the last one.
     last: f64,
-    /// Of those of the last product group.
-    last_product_group: f64,
+    /// Of those of the last pass.
+    last_pass: f64,
 }
 
-/// Cycles of the scores; the last product group has so many groups of tokens.
+/// Cycles of the scores; the last pass has so many groups of tokens.
 fn scores(params: &Params, step: &Step<u64>, last_groups: u64) -> Scores {
     let tokens = u64::from(params.tokens);
     let least = u64::from(params.d_head) + 6;
@@ -372,5 +388,5 @@ fn scores(params: &Params, step: &Step<u64>, last_groups: u64) -> Scores {
     };
     let groups: Vec<f64> = (0..step.rows).step_by(tokens as usize).map(of_group).collect();
     let of_last = |count: u64| groups.iter().rev().take(count as usize).sum();
-    Scores { sum: groups.iter().sum(), last: of_last(1), last_product_group: of_last(last_groups) }
+    Scores { sum: groups.iter().sum(), last: of_last(1), last_pass: of_last(last_groups) }
 }

@@ -12,7 +12,7 @@
 //!              |             +--> [unpack] --+   | rows                   |
 //!              |             v               v   |                        v
 //!              +-- jobs --> [tokens] --> [projection] --- queries --> [attention]
-//!              |                              |      |                    |
+//!              |                              |      |   <-- lends --     |
 //!              |                         results     |                    |
 //!              |                              v      v                    |
 //!              +-- jobs -----------------> [results] <--------------------+
@@ -27,7 +27,9 @@ mod check;
 mod counted;
 mod group;
 mod host;
+mod lent;
 mod loads;
+mod pass;
 mod projection;
 mod results;
 mod sequencer;
@@ -53,8 +55,9 @@ impl Hardware for Params {
         let engine = engine(design, self);
         let what = "Runs the steps of a transformer layer from a list in memory.";
         let timing = format!(
-            "Throughput: {} products of tokens and weights a cycle, and {} for each of scores and values.",
+            "Throughput: {} products of tokens and weights a cycle; in attention {}, and {} for each of scores and values.",
             self.product_tokens() * self.d_head,
+            self.query_tokens() * self.d_head,
             self.tokens * self.d_head
         );
         block(design, &BLOCK, self, &[what, &timing], |m| {
@@ -75,7 +78,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         ("u_stores", stores::stores(design, params)),
         ("u_tokens", tokens::tokens(design, params)),
         ("u_projection", projection::projection(design, params)),
-        ("u_attention", attention::attention(design, params, false)),
+        ("u_attention", attention::attention(design, params)),
         ("u_results", results::results(design, params)),
         ("u_vector", params.vector().build(design)),
     ];
@@ -170,7 +173,13 @@ impl<'m> Units<'m> {
         join((self.tokens, "x"), (self.projection, "x"), &params.elements());
         join((self.projection, "query"), (self.attention, "query"), &head.queries());
         join((self.projection, "results"), (self.results, "results"), &params.result());
-        join((self.attention, "out"), (self.results, "context"), &head.out());
+        let context = self.attention.output_stream("out", &head.out());
+        self.results.input_stream("context", &head.out()).connect(&context);
+        if params.lends {
+            join((self.projection, "lent"), (self.attention, "lent"), &params.lent());
+            join((self.attention, "lent_sums"), (self.projection, "lent_sums"), &params.lent_sums());
+            self.projection.set("attention_ends", context.fires() & context.payload.last);
+        }
         join((self.results, "rows"), (self.stores, "results"), &params.port().data());
         for name in ["first", "second"] {
             let from = self.vector.output_stream(name, &params.vector().result());

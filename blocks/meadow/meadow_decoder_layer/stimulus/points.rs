@@ -15,11 +15,15 @@ fn has_several_tokens(params: &Params) -> bool {
 }
 
 fn has_product_groups(params: &Params) -> bool {
-    params.groups > 1
+    params.product_groups() > 1
 }
 
 fn has_both_groups(params: &Params) -> bool {
     has_product_groups(params) && has_several_tokens(params)
+}
+
+fn lends(params: &Params) -> bool {
+    params.lends
 }
 
 fn has_unpacker(params: &Params) -> bool {
@@ -31,7 +35,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 41] = [
+const POINTS: [Point; 44] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -69,6 +73,9 @@ const POINTS: [Point; 41] = [
     ("full product group", has_product_groups),
     ("product group without its last group", has_product_groups),
     ("product group whose last group is not full", has_both_groups),
+    ("queries in several passes", lends),
+    ("product that overlaps attention", lends),
+    ("attention that overlaps a product", lends),
     ("wrong container", has_unpacker),
     ("illegal step", |_| true),
     ("read beyond the memory", |_| true),
@@ -113,7 +120,7 @@ impl<'p> Observer<'p> {
     }
 
     /// The points that a legal step reaches: the first ones of the list.
-    fn of_step(&self, step: &Step<u64>) -> [bool; 37] {
+    fn of_step(&self, step: &Step<u64>) -> [bool; 38] {
         let params = self.params;
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
@@ -166,6 +173,7 @@ impl<'p> Observer<'p> {
             has_tokens && in_last == product_tokens,
             has_tokens && in_last <= product_tokens - tokens,
             has_tokens && in_last > product_tokens - tokens && in_last < product_tokens,
+            attention && step.rows > params.query_tokens().into(),
         ]
     }
 }
@@ -182,7 +190,16 @@ impl Observe for Observer<'_> {
         let ends = [ILLEGAL, READ_FAILED, WRITE_FAILED].map(|code| outcome.error & code != 0);
         let mut of_list = [false; POINTS.len()];
         of_list[SEVERAL_STEPS] = outcome.steps > 1;
-        let [.., wrong, illegal, read, write] = &mut of_list;
+        let [.., behind_attention, behind_product, wrong, illegal, read, write] = &mut of_list;
+        let overlaps = |kinds: [Kind; 2]| {
+            let of_kinds = |pair: &[Step<u64>]| {
+                pair[1].overlaps == 1
+                    && [0, 1].map(|of| pair[of].kind) == kinds.map(|kind| kind.code() as u64)
+            };
+            right.windows(2).any(of_kinds)
+        };
+        *behind_attention = overlaps([Kind::Attention, Kind::Product]);
+        *behind_product = overlaps([Kind::Product, Kind::Attention]);
         *wrong = is_wrong && !self.machine.memory.read_failed;
         [*illegal, *read, *write] = ends;
         *read &= self.machine.memory.read_failed;

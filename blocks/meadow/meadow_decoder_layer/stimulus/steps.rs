@@ -13,7 +13,7 @@ use hdl::Encoded;
 /// A list of steps, with its operands.
 pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
     // What fails is only known where steps do not overlap.
-    let may_overlap = rng.u8(..3) == 0;
+    let may_overlap = rng.bool();
     let mut maker = Maker { params, image, rng, may_overlap, kept: None };
     for _ in 0..maker.rng.usize(1..MOST_STEPS) {
         let Some(mut step) = maker.step() else { break };

@@ -29,7 +29,7 @@ impl Built {
         let least = Params {
             tokens: 16,
             groups: 4,
-            shares: true,
+            lends: true,
             d_head: D_HEAD as u32,
             inner,
             keys: work.keys.max(2) as u32,

@@ -83,7 +83,7 @@ enum State {
 }
 
 /// Steps whose results are not all in memory.
-const MOST_UNDER_WAY: u64 = 15;
+pub const MOST_UNDER_WAY: u64 = 15;
 
 /// Codes of what went wrong.
 const ILLEGAL: u64 = 1;
