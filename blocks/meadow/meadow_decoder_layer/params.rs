@@ -189,6 +189,7 @@ impl Params {
     pub fn port(&self) -> Axi4 {
         Axi4 {
             address_bits: ADDRESS_BITS,
+            select_bits: 0,
             data_bits: self.bus_bits,
             burst: 16,
             outstanding: 8,

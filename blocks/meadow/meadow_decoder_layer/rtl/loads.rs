@@ -3,6 +3,7 @@
 use super::transfer::{Transfer, transfers};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use hdl::{Bundle, Design, Encoded, ModuleRef, Signal};
+use parts::axi::PortOf;
 use parts::axi::read_dma::read_dma;
 use parts::storage::fifo::Fifo;
 
@@ -60,7 +61,7 @@ pub fn loads(design: &Design, params: &Params) -> ModuleRef {
         let (dma, transfers) = (m.instance("u_dma", dma), m.instance("u_transfers", transfers));
         let transfer = m.input_stream("transfer", &params.load());
         transfers.input_stream("transfer", &params.load()).connect(&transfer);
-        params.port().connect_reads(m, dma);
+        params.port().connect_reads(m, "m_axi", PortOf(dma, "m_axi"));
 
         let commands = transfers.output_stream("command", &params.routed(Reader::WIDTH));
         let into = dma.input_stream("command", &params.port().command());

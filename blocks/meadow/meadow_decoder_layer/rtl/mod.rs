@@ -44,7 +44,7 @@ use crate::meadow::meadow_attention_head::params::STATUS;
 use crate::meadow::meadow_vector::params::Word;
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Payload};
-use parts::axi::Data;
+use parts::axi::{Data, PortOf};
 use results::RESULT_JOB;
 use sequencer::{ENDED, RUN};
 
@@ -85,8 +85,8 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         let [sequencer, loads, stores, tokens, projection, attention, results, vector] =
             modules.map(|(name, module)| m.instance(name, module));
         let units = Units { sequencer, loads, stores, tokens, projection, attention, results, vector };
-        params.port().connect_reads(m, loads);
-        params.port().connect_writes(m, stores);
+        params.port().connect_reads(m, "m_axi", PortOf(loads, "m_axi"));
+        params.port().connect_writes(m, "m_axi", PortOf(stores, "m_axi"));
         sequencer.input_stream("run", &RUN).connect(&m.input_stream("run", &RUN));
         m.output_stream("ended", &ENDED).connect(&sequencer.output_stream("ended", &ENDED));
         units.jobs(params);

@@ -4,8 +4,8 @@ use super::counted::counted;
 use super::transfer::{Routed, Transfer, transfers};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use hdl::{Bundle, Design, Encoded, Module, ModuleRef, Signal, Stream};
-use parts::axi::Data;
 use parts::axi::write_dma::{DONE, write_dma};
+use parts::axi::{Data, PortOf};
 use parts::storage::fifo::Fifo;
 
 /// Who writes.
@@ -43,7 +43,7 @@ pub fn stores(design: &Design, params: &Params) -> ModuleRef {
         let (dma, transfers) = (m.instance("u_dma", dma), m.instance("u_transfers", transfers));
         let transfer = m.input_stream("transfer", &params.store());
         transfers.input_stream("transfer", &params.store()).connect(&transfer);
-        params.port().connect_writes(m, dma);
+        params.port().connect_writes(m, "m_axi", PortOf(dma, "m_axi"));
 
         // The DMA takes a command when it has room; the data of its rows follows in the order of the commands.
         let commands = transfers.output_stream("command", &params.routed(Writer::WIDTH));
