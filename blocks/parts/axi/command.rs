@@ -13,11 +13,11 @@ pub struct Command<T> {
     pub row_bytes: T,
     /// Rows in a tile, not 0.
     pub rows: T,
-    /// Bytes from a row to the next, modulo that size: it has no bits that select a memory.
+    /// Bytes from a row to the next, modulo the address space.
     pub stride: T,
     /// Tiles, not 0.
     pub tiles: T,
-    /// Bytes from a tile to the next, likewise.
+    /// Bytes from a tile to the next, modulo the address space.
     pub tile_stride: T,
 }
 

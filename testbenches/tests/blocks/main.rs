@@ -7,6 +7,7 @@ mod lint;
 mod loas_traps;
 mod meadow_attention;
 mod meadow_layer;
+mod meadow_local;
 mod meadow_vector;
 mod modes;
 mod mutation;

@@ -4,7 +4,7 @@
 //!                          steps
 //!              +------------------------------+
 //!              v                              |
-//! run --> [sequencer] --> transfers --> +-----------+ <------------------------------ memory
+//! run --> [sequencer] --> transfers --> +-----------+ <---------------------------- [memories]
 //!              |                        |   loads   |
 //!              |                        +-----------+
 //!              |      tokens, weights      |     |     |  keys, values
@@ -19,7 +19,7 @@
 //!              |                              |
 //!              +-- jobs --> [vector] --+      |
 //!              |                       v      v
-//!              +-- transfers ------> [  stores  ] -----------------------------------> memory
+//!              +-- transfers ------> [  stores  ] ---------------------------------> [memories]
 //! ```
 
 mod attention;
@@ -28,6 +28,7 @@ mod counted;
 mod group;
 mod host;
 mod loads;
+mod memories;
 mod projection;
 mod results;
 mod sequencer;
@@ -44,7 +45,7 @@ use crate::meadow::meadow_attention_head::params::STATUS;
 use crate::meadow::meadow_vector::params::Word;
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Payload};
-use parts::axi::{Data, PortOf};
+use parts::axi::Data;
 use results::RESULT_JOB;
 use sequencer::{ENDED, RUN};
 
@@ -85,8 +86,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         let [sequencer, loads, stores, tokens, projection, attention, results, vector] =
             modules.map(|(name, module)| m.instance(name, module));
         let units = Units { sequencer, loads, stores, tokens, projection, attention, results, vector };
-        params.port().connect_reads(m, "m_axi", PortOf(loads, "m_axi"));
-        params.port().connect_writes(m, "m_axi", PortOf(stores, "m_axi"));
+        memories::connect(m, params, loads, stores);
         sequencer.input_stream("run", &RUN).connect(&m.input_stream("run", &RUN));
         m.output_stream("ended", &ENDED).connect(&sequencer.output_stream("ended", &ENDED));
         units.jobs(params);

@@ -1,6 +1,7 @@
 //! The coverage points.
 
-use crate::meadow::meadow_decoder_layer::model::{Answer, ILLEGAL, Machine, READ_FAILED, WRITE_FAILED};
+use super::chip::Chip;
+use crate::meadow::meadow_decoder_layer::model::{Answer, ILLEGAL, Machine};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Step};
 use crate::meadow::meadow_vector::params::{First, Norm, Op};
@@ -18,12 +19,20 @@ fn has_unpacker(params: &Params) -> bool {
     params.weight_unpacker().is_some()
 }
 
+fn has_chip(params: &Params) -> bool {
+    Chip::new(params).is_some()
+}
+
+fn has_chip_and_unpacker(params: &Params) -> bool {
+    has_chip(params) && has_unpacker(params)
+}
+
 fn has_dictionary(params: &Params) -> bool {
     params.weight_unpacker().is_some_and(|unpacker| unpacker.meadow)
 }
 
 /// All points.
-const POINTS: [Point; 37] = [
+const POINTS: [Point; 55] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -57,10 +66,28 @@ const POINTS: [Point; 37] = [
     ("container of Huffman codes", has_unpacker),
     ("container of IDs of chunks", has_dictionary),
     ("container of weights of queries", has_unpacker),
+    ("tokens on the chip", has_chip),
+    ("weights on the chip", has_chip),
+    ("container on the chip", has_chip_and_unpacker),
+    ("results on the chip", has_chip),
+    ("16-bit results on the chip", has_chip),
+    ("weights of queries on the chip", has_chip),
+    ("keys on the chip", has_chip),
+    ("values on the chip", has_chip),
+    ("results of attention on the chip", has_chip),
+    ("rows on the chip", has_chip),
+    ("second operands on the chip", has_chip),
+    ("gains on the chip", has_chip),
+    ("first results of rows on the chip", has_chip),
+    ("second results of rows on the chip", has_chip),
+    ("rows of both memories by turns", has_chip),
+    ("results to both memories by turns", has_chip),
     ("wrong container", has_unpacker),
     ("illegal step", |_| true),
     ("read beyond the memory", |_| true),
     ("write beyond the memory", |_| true),
+    ("read beyond the on-chip memory", has_chip),
+    ("write beyond the on-chip memory", has_chip),
 ];
 
 /// The place of a point that a list reaches, not a step.
@@ -101,7 +128,44 @@ impl<'p> Observer<'p> {
     }
 
     /// The points that a legal step reaches: the first ones of the list.
-    fn of_step(&self, step: &Step<u64>) -> [bool; 33] {
+    fn of_step(&self, step: &Step<u64>) -> Vec<bool> {
+        let mut reached = self.of_any_step(step).to_vec();
+        reached.extend(Observer::of_chip(step));
+        reached
+    }
+
+    /// Those of a step with a matrix in on-chip memory.
+    fn of_chip(step: &Step<u64>) -> [bool; 16] {
+        let is = |kind: Kind| step.kind == kind.code() as u64;
+        let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
+        let [a, b, y, c, d] =
+            [step.local.a, step.local.b, step.local.y, step.local.c, step.local.d].map(|bit| bit == 1);
+        let has_b = rows && step.operation != Op::Copy.code() as u64;
+        let has_first = rows && step.first != First::None.code() as u64;
+        let has_second = rows && step.second == 1;
+        let has_norm = rows && step.norm != Norm::None.code() as u64;
+        [
+            (product || attention) && step.keeps == 0 && a,
+            product && step.packed == 0 && b,
+            step.packed == 1 && b,
+            product && step.is_wide == 0 && y,
+            product && step.is_wide == 1 && y,
+            attention && b,
+            attention && c,
+            attention && d,
+            attention && y,
+            rows && a,
+            has_b && b,
+            has_norm && c,
+            has_first && y,
+            has_second && d,
+            has_b && a != b,
+            has_first && has_second && y != d,
+        ]
+    }
+
+    /// Those of a step wherever its matrices are.
+    fn of_any_step(&self, step: &Step<u64>) -> [bool; 33] {
         let params = self.params;
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
@@ -111,7 +175,8 @@ impl<'p> Observer<'p> {
         let first = |first: First| rows && step.first == first.code() as u64;
         let (tokens, has_tokens) = (u64::from(params.tokens), product || attention);
         let matrices = [step.a, step.b, step.y];
-        let scheme = (step.packed == 1).then(|| self.machine.memory.byte(step.b.address + SCHEME)).flatten();
+        let container = if step.local.b == 1 { &self.machine.local } else { &self.machine.memory };
+        let scheme = (step.packed == 1).then(|| container.byte(step.b.address + SCHEME)).flatten();
         let is_odd = |place: u64| !place.is_multiple_of(params.bytes().into());
         [
             product,
@@ -160,13 +225,14 @@ impl Observe for Observer<'_> {
         // Of a wrong container nothing is known.
         let right = if is_wrong { &steps[..steps.len() - 1] } else { &steps };
         right.iter().for_each(|step| self.report(&self.of_step(step), hit));
-        let ends = [ILLEGAL, READ_FAILED, WRITE_FAILED].map(|code| outcome.error & code != 0);
         let mut of_list = [false; POINTS.len()];
         of_list[SEVERAL_STEPS] = outcome.steps > 1;
-        let [.., wrong, illegal, read, write] = &mut of_list;
-        *wrong = is_wrong && !self.machine.memory.read_failed;
-        [*illegal, *read, *write] = ends;
-        *read &= self.machine.memory.read_failed;
+        let Machine { memory, local, .. } = &self.machine;
+        let [.., wrong, illegal, read, write, read_local, write_local] = &mut of_list;
+        *wrong = is_wrong && !memory.read_failed && !local.read_failed;
+        *illegal = outcome.error & ILLEGAL != 0;
+        [*read, *write] = [memory.read_failed, memory.write_failed];
+        [*read_local, *write_local] = [local.read_failed, local.write_failed];
         self.report(&of_list, hit);
     }
 }
