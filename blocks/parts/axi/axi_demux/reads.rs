@@ -38,7 +38,7 @@ impl<'m> UnderWay<'m> {
 }
 
 /// Hands on addresses, and returns the data of all memories, a beat of one or another in a cycle.
-pub(super) fn reads<'m>(m: &'m Module, shape: &Axi4) {
+pub(super) fn reads(m: &Module, shape: &Axi4) {
     let asked = Waiting::new(m, "s_axi_ar", &shape.address());
     let (address, memory) = (asked.beat, shape.selects(&asked.beat).named("read_memory"));
     let ids: Vec<UnderWay> = (0..shape.outstanding).map(|id| UnderWay::new(m, shape, id)).collect();

@@ -16,7 +16,7 @@ struct Unanswered<T> {
 }
 
 /// Hands on addresses and data, and returns the responses in the order of the addresses.
-pub(super) fn writes<'m>(m: &'m Module, shape: &Axi4) {
+pub(super) fn writes(m: &Module, shape: &Axi4) {
     let unanswered = Unanswered { memory: shape.select_bits, id: shape.id_bits() };
     let order = Fifo::new(m, "unanswered", unanswered.packed_width(), shape.outstanding.into());
     let oldest = m.unpack(&unanswered, order.front);
