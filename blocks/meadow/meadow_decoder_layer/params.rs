@@ -68,6 +68,10 @@ pub struct Params {
     #[default(Host::Axi)]
     #[schemars(extend("x-tag" = ""))]
     pub host: Host,
+    /// Words of on-chip memory for matrices, each of `bus_bits`: 0 for none, else 2 or more.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 1_048_576), extend("x-tag" = "s"))]
+    pub local_words: u32,
     /// With host=stream: words of the memory.
     #[default(None)]
     #[schemars(range(min = 64, max = 16_777_216), extend("x-tag" = "m", "x-default" = "65536 with host=stream"))]
@@ -163,6 +167,9 @@ impl Parameters for Params {
                 self.d_head, self.bus_bits
             ));
         }
+        if self.local_words == 1 {
+            return conflict("local_words must be 0, or 2 to 1048576, and is 1".into());
+        }
         let memory = [self.memory_words, self.memory_latency, self.memory_rate];
         let names = ["memory_words", "memory_latency", "memory_rate"];
         for (name, value) in names.into_iter().zip(memory) {
@@ -206,6 +213,11 @@ impl Params {
         self.product_groups().div_ceil(self.groups)
     }
 
+    /// The on-chip memory, if there is one: as fast as can be.
+    pub fn local(&self) -> Option<Memory> {
+        (self.local_words > 0).then(|| Memory::fastest(self.local_words.into()))
+    }
+
     /// Bytes of a beat.
     pub fn bytes(&self) -> u32 {
         self.bus_bits / 8
@@ -216,13 +228,21 @@ impl Params {
         self.bus_bits / WIDE_BITS
     }
 
-    /// The memory port.
+    /// The port of the DMAs, which have an address bit more where there is on-chip memory: 1 selects that.
+    pub fn dma(&self) -> Axi4 {
+        let select_bits = u32::from(self.local_words > 0);
+        Axi4 { address_bits: ADDRESS_BITS + select_bits, select_bits, ..self.port() }
+    }
+
+    /// The port to the memory outside.
     pub fn port(&self) -> Axi4 {
         Axi4 {
             address_bits: ADDRESS_BITS,
+            select_bits: 0,
             data_bits: self.bus_bits,
             burst: 16,
-            outstanding: 8,
+            // Rows of a tile are short bursts where they have few beats: more of them hide the latency of memory.
+            outstanding: (32 / self.row_beats()).clamp(8, 32),
             count_bits: COUNT_BITS,
         }
     }
@@ -302,6 +322,12 @@ impl Params {
             ..self.clone()
         };
         inside.name_parts()
+    }
+
+    /// What distinguishes the modules of memory ports.
+    pub fn memory_parts(&self) -> Vec<String> {
+        let local = (self.local_words > 0).then(|| "local".to_string());
+        [format!("b{}", self.bus_bits)].into_iter().chain(local).collect()
     }
 
     /// A command of the host.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! word  bits 31..16            bits 15..0
-//!  0    reserved, options      options, kind
+//!  0    reserved, local, options  options, kind
 //!  1, 2                 a: address, stride
 //!  3, 4                 b: address, stride
 //!  5, 6                 y: address, stride
@@ -63,6 +63,21 @@ impl Matrix<u64> {
     }
 }
 
+/// Which matrices of a step are in on-chip memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Bundle)]
+pub struct OnChip<T> {
+    /// a.
+    pub a: T,
+    /// b.
+    pub b: T,
+    /// y.
+    pub y: T,
+    /// c.
+    pub c: T,
+    /// d.
+    pub d: T,
+}
+
 /// The fields of a step, from the lowest bits of the first word on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Bundle)]
 pub struct Step<T> {
@@ -92,6 +107,8 @@ pub struct Step<T> {
     pub narrow_shift: T,
     /// Products and attention, 1: b is a container of packed weights.
     pub packed: T,
+    /// Matrices in on-chip memory, whose addresses are those of that memory; all 0 where there is none.
+    pub local: OnChip<T>,
     /// 0.
     pub reserved: T,
     /// Tokens; rows.
@@ -141,7 +158,8 @@ pub const STEP: Step<u32> = Step {
     second: 1,
     narrow_shift: 4,
     packed: 1,
-    reserved: 11,
+    local: OnChip { a: 1, b: 1, y: 1, c: 1, d: 1 },
+    reserved: 6,
     a: MATRIX,
     b: MATRIX,
     y: MATRIX,
@@ -196,6 +214,7 @@ mod tests {
             kind: Kind::Rows.code() as u64,
             norm: 2,
             packed: 1,
+            local: OnChip { b: 1, d: 1, ..OnChip::default() },
             a: Matrix { address: 0x1234_5678, stride: 9 },
             rows: 7,
             inner: 0x102,
@@ -205,7 +224,7 @@ mod tests {
         };
         let bytes = step.bytes();
         assert_eq!((bytes.len(), &bytes[4..9]), (64, &[0x78, 0x56, 0x34, 0x12, 9][..]));
-        assert_eq!(bytes[2], 0x10);
+        assert_eq!(bytes[2..4], [0x50, 0x02]);
         assert_eq!(bytes[44..48], [7, 0, 2, 1]);
         assert_eq!(bytes[56..60], [5, 0, 3, 0]);
         assert_eq!(bytes[62], 0xab);

@@ -64,7 +64,11 @@ pub fn is_legal<'m>(
     let keys =
         within(step.columns, params.keys) & step.valid.le(step.columns) & is_shift(step.extra.high(16));
     let of_kind = m.select(step.kind, &[tokens & columns, tokens & keys, rows(m, params, step), m.ones(1)]);
-    (of_kind & step.rows.any() & is_shift(step.shift) & !step.reserved.any()).named("suits")
+    let reserved = match params.local() {
+        Some(_) => step.reserved,
+        None => m.concat(&[step.reserved, m.pack(&step.local)]),
+    };
+    (of_kind & step.rows.any() & is_shift(step.shift) & !reserved.any()).named("suits")
 }
 
 /// A step of rows.

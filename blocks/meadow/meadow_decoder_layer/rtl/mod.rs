@@ -4,7 +4,7 @@
 //!                          steps
 //!              +------------------------------+
 //!              v                              |
-//! run --> [sequencer] --> transfers --> +-----------+ <------------------------------ memory
+//! run --> [sequencer] --> transfers --> +-----------+ <---------------------------- [memories]
 //!              |                        |   loads   |
 //!              |                        +-----------+
 //!              |      tokens, weights      |     |     |  keys, values
@@ -19,7 +19,7 @@
 //!              |                              |
 //!              +-- jobs --> [vector] --+      |
 //!              |                       v      v
-//!              +-- transfers ------> [  stores  ] -----------------------------------> memory
+//!              +-- transfers ------> [  stores  ] ---------------------------------> [memories]
 //! ```
 
 pub mod attention;
@@ -29,6 +29,7 @@ mod group;
 mod host;
 mod lent;
 mod loads;
+mod memories;
 mod pass;
 mod projection;
 mod results;
@@ -89,8 +90,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         let [sequencer, loads, stores, tokens, projection, attention, results, vector] =
             modules.map(|(name, module)| m.instance(name, module));
         let units = Units { sequencer, loads, stores, tokens, projection, attention, results, vector };
-        params.port().connect_reads(m, loads);
-        params.port().connect_writes(m, stores);
+        memories::connect(m, params, loads, stores);
         sequencer.input_stream("run", &RUN).connect(&m.input_stream("run", &RUN));
         m.output_stream("ended", &ENDED).connect(&sequencer.output_stream("ended", &ENDED));
         units.jobs(params);
