@@ -17,6 +17,9 @@ pub const PART: Part = Part {
     example,
 };
 
+/// Addresses that wait until they are taken: two, so that one leaves in each cycle.
+const ADDRESSES: u64 = 2;
+
 /// How a command ended.
 #[derive(Clone, Copy, Bundle)]
 pub struct Done<T> {
@@ -48,10 +51,14 @@ pub fn write_dma(design: &Design, shape: &Axi4) -> ModuleRef {
         let asked = Fifo::new(m, "asked", 1, shape.outstanding.into());
         let burst = bursts.output_stream("burst", &shape.bursts());
         let bundle = burst.payload;
-        burst.set_ready(address.ready() & !asked.is_full());
-        address.set_valid(burst.valid() & !asked.is_full());
+        // A memory may take an address only when it sees data, so data does not wait until the address is taken.
         let request = Request { beat: bundle.beat, len: bundle.len };
-        address.set_payload(shape.ask(m, m.zero(shape.id_bits()), &request));
+        let addresses = Fifo::new(m, "addresses", m.pack(&request).width(), ADDRESSES);
+        burst.set_ready(!addresses.is_full() & !asked.is_full());
+        address.set_valid(addresses.has_word());
+        let front = m.unpack(&request.map(|member| member.width()), addresses.front);
+        address.set_payload(shape.ask(m, m.zero(shape.id_bits()), &front));
+        addresses.finish(burst.fires(), m.pack(&request), address.fires());
 
         // A row whose data has not left, and a burst whose data has not left, have one that is not answered: these queues have room.
         let waiting = Fifo::new(m, "rows", m.pack(&bundle.row).width(), shape.outstanding.into());

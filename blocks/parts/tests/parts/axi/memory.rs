@@ -21,10 +21,13 @@ pub struct Behaviour {
     pub is_unordered: bool,
     /// Answers with an error for addresses of which this is true.
     pub fails: fn(usize) -> bool,
+    /// It takes an address of a write only when it sees data, as AXI allows.
+    pub waits_for_data: bool,
 }
 
 /// It answers at once, and never fails.
-pub const FAST: Behaviour = Behaviour { latency: 1, stalls: 0, is_unordered: false, fails: |_| false };
+pub const FAST: Behaviour =
+    Behaviour { latency: 1, stalls: 0, is_unordered: false, fails: |_| false, waits_for_data: false };
 
 /// Errors in the first bytes of each page.
 pub fn fails_at_pages(address: usize) -> bool {
@@ -147,7 +150,8 @@ impl Memory {
     /// Drives the channels of writes for this cycle.
     pub fn drive_writes(&mut self, bench: &mut Bench) {
         self.choose();
-        let (address, data) = (self.goes(), self.goes());
+        let (mut address, data) = (self.goes(), self.goes());
+        address &= !self.behaviour.waits_for_data || bench.get(&self.named("wvalid")) == 1;
         self.set(bench, "awready", address.into());
         self.set(bench, "wready", (data && !self.open.is_empty()).into());
         self.set(bench, "bvalid", self.answered.is_some().into());

@@ -67,7 +67,7 @@ fn any_matrix_comes_in_order() {
     let commands: Vec<Command> = (0..300).map(|_| Command::random(&mut rng)).collect();
     for (seed, is_unordered) in [(1, false), (2, true)] {
         for (latency, stalls) in [(1, 0), (20, 1), (3, 2)] {
-            let behaviour = Behaviour { latency, stalls, is_unordered, fails: fails_at_pages };
+            let behaviour = Behaviour { latency, stalls, is_unordered, fails: fails_at_pages, ..FAST };
             let (_, memory) = run(&commands, behaviour, stalls, seed);
             assert_eq!(memory.most_pending, SHAPE.outstanding as usize, "bursts under way at once");
         }

@@ -62,6 +62,15 @@ fn any_matrix_is_written() {
 }
 
 #[test]
+fn data_does_not_wait_until_an_address_is_taken() {
+    let mut rng = Rng::with_seed(4);
+    let commands: Vec<Command> = (0..30).map(|_| Command::random(&mut rng)).collect();
+    for stalls in [0, 2] {
+        run(&commands, Behaviour { latency: 5, stalls, waits_for_data: true, ..FAST }, stalls, 4);
+    }
+}
+
+#[test]
 fn every_alignment_and_length() {
     for address in 0..BYTES as u64 {
         let commands = Command::of_every_length(address);

@@ -160,7 +160,7 @@ fn any_matrix_is_copied_from_and_to_any_memory() {
         copies.push([at_end(from, SPACE - 50), at_end(to, 3)]);
         copies.push([at_end(from, 5), at_end(to, SPACE - 50)]);
     }
-    let slow = Behaviour { latency: 20, stalls: 2, is_unordered: true, fails: fails_at_pages };
+    let slow = Behaviour { latency: 20, stalls: 2, is_unordered: true, fails: fails_at_pages, ..FAST };
     run(&copies, [FAST, FAST], 0, 1);
     run(&copies, [slow, FAST], 1, 2);
     run(&copies, [FAST, slow], 0, 3);
