@@ -36,7 +36,7 @@ impl Stimulus for Params {
 
     fn cycles_per_case(&self) -> u64 {
         match self.host {
-            Host::Stream if self.local_words > 0 => cycles_of_a_list(self).max(7000),
+            Host::Stream if self.local_words > 0 => cycles_of_a_list(self).max(4500),
             Host::Stream => cycles_of_a_list(self).max(6000),
             Host::Axi => 10,
         }
