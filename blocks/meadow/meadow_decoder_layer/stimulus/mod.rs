@@ -36,8 +36,8 @@ impl Stimulus for Params {
 
     fn cycles_per_case(&self) -> u64 {
         match self.host {
-            Host::Stream if self.local_words > 0 => 4500,
-            Host::Stream => 6000,
+            Host::Stream if self.local_words > 0 => cycles_of_a_list(self).max(4500),
+            Host::Stream => cycles_of_a_list(self).max(6000),
             Host::Axi => 10,
         }
     }
@@ -48,6 +48,15 @@ impl Stimulus for Params {
             Host::Axi => Coverage::of_beats(REGISTER_POINTS, |_, hit| hit(0)),
         }
     }
+}
+
+/// Cycles that hardly any list exceeds: its matrices fill the memory, and some steps are the longest products.
+fn cycles_of_a_list(params: &Params) -> u64 {
+    let memory = params.ram();
+    let moves = (memory.words + 2 * u64::from(params.local_words)) * 256 / u64::from(memory.rate.min(256));
+    let sums = params.product_groups() * (params.d_head + 1);
+    let product = steps::MOST_TILES * u64::from(steps::MOST_PRODUCT_GROUPS * sums.max(params.inner));
+    moves + 2 * product + 20 * u64::from(memory.latency)
 }
 
 /// Fills the memory, runs a list, and looks at what has become of it.

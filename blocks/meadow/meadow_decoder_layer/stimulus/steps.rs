@@ -10,6 +10,12 @@ use crate::meadow::weight_unpacker;
 use fastrand::Rng;
 use hdl::Encoded;
 
+/// Product groups of a step.
+pub const MOST_PRODUCT_GROUPS: u32 = 4;
+
+/// Tiles of weights of a product.
+pub const MOST_TILES: u64 = 3;
+
 /// A list of steps, with its operands.
 pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
     // What fails is only known where steps do not overlap. Where they do, lent elements matter.
@@ -67,7 +73,8 @@ impl Maker<'_, '_, '_> {
             _ => {
                 let inner = if self.rng.bool() { inner } else { self.rng.u32(1..=inner) };
                 let groups = token_words / inner.div_ceil(self.params.bytes());
-                let most = if self.rng.u8(..4) == 0 { 3 * tokens + 1 } else { tokens + 1 };
+                let most =
+                    if self.rng.u8(..4) == 0 { (MOST_PRODUCT_GROUPS - 1) * tokens + 1 } else { tokens + 1 };
                 let rows = self.rng.u32(1..=(groups * tokens).min(most));
                 (u64::from(rows), u64::from(inner), 0)
             }
@@ -81,11 +88,11 @@ impl Maker<'_, '_, '_> {
     }
 
     fn overlaps(&mut self) -> u64 {
-        u64::from(self.may_overlap && self.rng.bool())
+        u64::from(self.may_overlap && (self.rng.bool() || self.params.lends && self.rng.bool()))
     }
 
     fn product(&mut self) -> Option<Step<u64>> {
-        let tiles = if self.rng.u8(..4) == 0 { 3 } else { self.rng.u64(1..=2) };
+        let tiles = if self.rng.u8(..4) == 0 { MOST_TILES } else { self.rng.u64(1..=2) };
         let columns = u64::from(self.params.d_head) * tiles;
         let step = self.of_tokens(columns)?;
         let is_wide = self.rng.u64(..2);
