@@ -43,6 +43,17 @@ pub struct Memory {
     pub rate: f64,
 }
 
+/// Share of the elements of a sparse product's token that are not 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Needed(pub f64);
+
+impl Needed {
+    /// Rows of weights that a step needs of each tile, without those of the table.
+    fn rows(self, step: &Step<u64>) -> u64 {
+        if step.sparse == 1 { ((self.0 * step.inner as f64).round() as u64).max(1) } else { step.inner }
+    }
+}
+
 /// The memory on the chip.
 const LOCAL: Memory = Memory { latency: 6.0, rate: 2.0 };
 
@@ -50,6 +61,7 @@ const LOCAL: Memory = Memory { latency: 6.0, rate: 2.0 };
 struct Times<'p> {
     params: &'p Params,
     memory: Memory,
+    needed: Needed,
     /// The sequencer looks at the next step.
     sequencer: f64,
     /// All that has been asked for has been read.
@@ -71,10 +83,11 @@ struct Times<'p> {
 }
 
 /// The cycles of a list, which every step must suit.
-pub fn cycles(params: &Params, memory: Memory, steps: &[Step<u64>]) -> f64 {
+pub fn cycles(params: &Params, memory: Memory, needed: Needed, steps: &[Step<u64>]) -> f64 {
     let mut times = Times {
         params,
         memory,
+        needed,
         sequencer: 0.0,
         read: 0.0,
         tokens: 0.0,
@@ -98,18 +111,19 @@ pub fn cycles(params: &Params, memory: Memory, steps: &[Step<u64>]) -> f64 {
 }
 
 /// What a step moves to and from the memory outside, and computes.
-pub fn moved(params: &Params, step: &Step<u64>) -> step::Step {
+pub fn moved(params: &Params, needed: Needed, step: &Step<u64>) -> step::Step {
     let (rows, inner, d_head) = (step.rows, step.inner, u64::from(params.d_head));
     let passes = passes(params, step).len() as u64;
     let tokens = if step.keeps == 1 { 0 } else { outside(step.local.a, rows * inner) };
-    let of_tile = outside(step.local.b, (inner + u64::from(TABLE_ROWS)) * d_head);
+    let needed = needed.rows(step);
+    let of_tile = outside(step.local.b, (needed + u64::from(TABLE_ROWS)) * d_head);
     let [weights, reads, writes, cycles] = match Kind::from_code(step.kind.into())
         .expect("every code has a kind")
     {
         Kind::Product => {
             let tiles = step.columns / d_head;
             let results = outside(step.local.y, (rows * step.columns) << step.is_wide);
-            [tiles * of_tile, tokens, results, tiles * passes * inner]
+            [tiles * of_tile, tokens, results, tiles * passes * needed]
         }
         Kind::Attention => {
             let scores = scores(params, step, 1).sum as u64;
@@ -237,31 +251,35 @@ impl Times<'_> {
 
         // The first tile comes when the last but one before it is done. A container comes behind the tokens.
         let counted = self.sequencer + product_groups as f64;
-        let is_packed = step.packed == 1;
-        let early = if is_packed { 0.0 } else { self.tile(counted.max(self.tiles[0]), &weights, 0.0) };
+        let is_early = step.packed == 0 && step.sparse == 0;
+        let early = if is_early { self.tile(counted.max(self.tiles[0]), &weights, 0.0) } else { 0.0 };
         let begins = if step.overlaps == 1 { counted } else { counted.max(self.stored) };
-        let (mut first_group, mut tokens) = (begins, begins);
+        let (mut first_group, mut tokens, mut tokens_load) = (begins, begins, 0.0);
         if step.keeps == 0 {
             let rows = self.rows(step.rows, step.inner, step.local.a);
             let [begin, end] = self.load(begins.max(self.tokens), rows);
             first_group = begin + self.moving(rows.first(product_tokens));
-            tokens = end;
+            (tokens, tokens_load) = (end, end - begin);
         }
         self.sequencer = begins;
-        let first_tile = match is_packed {
-            true => {
-                let table = self.moving(self.rows(1, CODE_BYTES, step.local.b));
-                self.tile(begins.max(self.tiles[0]), &weights, table + CODE)
+        let first_tile = match is_early {
+            true => early,
+            false => {
+                // The code of a container, or the list of the elements that are not 0.
+                let code = CODE + self.moving(self.rows(1, CODE_BYTES, step.local.b));
+                let list = first_group.max(tokens - tokens_load + self.needed.rows(step) as f64);
+                let (from, code) = if step.packed == 1 { (begins, code) } else { (list, 0.0) };
+                self.tile(from.max(self.tiles[0]), &weights, code)
             }
-            false => early,
         };
-        if is_packed && tiles == 1 {
+        if !is_early && tiles == 1 {
             self.sequencer = first_tile;
         }
         // Keys and values follow the tokens.
         // The sums of a product group leave group by group.
         let leave = |groups: u64| (groups * (d_head + 1)) as f64;
-        let pace = |groups: u64| leave(groups).max(step.inner as f64);
+        let of_pass = self.needed.rows(step) as f64;
+        let pace = |groups: u64| leave(groups).max(of_pass);
         let of_a_tile: f64 = passes.iter().map(|groups| pace(*groups)).sum();
         let lent = if is_product && params.lends { self.context } else { 0.0 };
         let start = first_tile.max(first_group).max(self.tiles[1]).max(self.tokens).max(lent);
@@ -335,18 +353,20 @@ impl Times<'_> {
 struct WeightTiles {
     /// Those of a tile in memory.
     rows: Rows,
-    /// Cycles in which it is unpacked.
+    /// Cycles in which it is unpacked, or its rows are asked for.
     unpacked: f64,
 }
 
 impl WeightTiles {
     fn of(times: &Times, step: &Step<u64>, tiles: u64) -> WeightTiles {
-        let of_tile = step.inner + u64::from(TABLE_ROWS);
+        let of_tile = times.needed.rows(step) + u64::from(TABLE_ROWS);
         let plain = times.rows(of_tile, times.params.d_head.into(), step.local.b);
         // The stride of a container is its size.
         let container = times.rows(1, step.b.stride, step.local.b);
-        match step.packed {
-            0 => WeightTiles { rows: plain, unpacked: 0.0 },
+        match (step.packed, step.sparse) {
+            (0, 0) => WeightTiles { rows: plain, unpacked: 0.0 },
+            // Each row is a transfer, which takes two cycles.
+            (0, _) => WeightTiles { rows: plain, unpacked: 2.0 * plain.count },
             _ => WeightTiles {
                 rows: Rows { beats: container.beats / tiles as f64, ..container },
                 unpacked: plain.all_beats(),

@@ -85,10 +85,10 @@ const NEEDED_ROWS: [(&str, f64); 3] = [("ours", 1.0), ("ours, 0.3 of FC2", 0.3),
 const FEWEST_ROWS: f64 = 0.1;
 
 /// Built with as much memory on the chip as keeps all activations there.
-pub const BUILT: Built = Built { on_chip: 16 << 20, tokens: 16 };
+pub const BUILT: Built = Built { on_chip: 16 << 20, tokens: 16, needed_rows: 1.0 };
 
 /// Built with the block RAM of a ZCU102.
-const SMALL: Built = Built { on_chip: 4 << 20, tokens: 15 };
+const SMALL: Built = Built { on_chip: 4 << 20, tokens: 15, needed_rows: 1.0 };
 
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.
@@ -143,7 +143,8 @@ pub fn of_decode(packing: Packing) -> Vec<Design> {
         Packing { ratio: PACKING_PER_CHANNEL, ..packing },
     ));
     designs.push(design("built", Schedule::Built(BUILT), packing));
-    designs.push(design("built, 4 MiB", Schedule::Built(SMALL), packing));
+    let sparse = |name, needed_rows| design(name, Schedule::Built(Built { needed_rows, ..BUILT }), packing);
+    designs.extend([sparse("built, 0.3 of FC2", 0.3), sparse("built, 0.1 of FC2", FEWEST_ROWS)]);
     designs.push(target("target, 0.1 of FC2", FEWEST_ROWS, packing));
     designs
 }
@@ -197,7 +198,8 @@ fn figure(design: &Design, work: &Work, gbps: u64, phase: Phase) -> Figure {
         packing: design.packing.ratio,
         needed_rows: match design.schedule {
             Schedule::Ours { needed_rows, .. } | Schedule::Target { needed_rows } => needed_rows,
-            Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs | Schedule::Built(_) => 1.0,
+            Schedule::Built(Built { needed_rows, .. }) => needed_rows,
+            Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs => 1.0,
         },
         fetch_ms: latency.fetch / CYCLES_PER_MS,
         compute_ms: latency.compute / CYCLES_PER_MS,

@@ -4,13 +4,13 @@ mod pieces;
 mod places;
 mod steps;
 
-use super::cycles::{self, Memory, cycles};
+use super::cycles::{self, Memory, Needed, cycles};
 use super::machine::bytes_per_cycle;
 use super::networks::{D_HEAD, Work};
 use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::Params;
 pub use places::{Places, WIDE, Weights};
-pub use steps::{copy, layer};
+pub use steps::{Layer, copy, layer};
 
 /// Cycles from an address to its data.
 const LATENCY: f64 = 20.0;
@@ -22,6 +22,8 @@ pub struct Built {
     pub on_chip: u64,
     /// Tokens of a group: 16 for as many multipliers as the paper's machine has.
     pub tokens: u32,
+    /// Share of the rows of the second feed-forward matrix that a token needs, whose weights are then not packed; 1: all are read.
+    pub needed_rows: f64,
 }
 
 /// A layer on it.
@@ -70,8 +72,8 @@ impl Built {
         let rate = bytes_per_cycle(gbps) / f64::from(params.bytes());
         let memory = Memory { latency: LATENCY, rate: rate.min(2.0) };
         let run = |packing: Packing| {
-            let layer = layer(&params, work, weights(packing), 0);
-            Run { packing, cycles: cycles(&params, memory, &layer.steps) }
+            let steps = self.layer(&params, work, packing).steps;
+            Run { packing, cycles: cycles(&params, memory, Needed(self.needed_rows), &steps) }
         };
         let [packed, plain] = [packing, Packing::NONE].map(run);
         if packed.cycles <= plain.cycles { packed } else { plain }
@@ -80,8 +82,12 @@ impl Built {
     /// What the steps move and compute.
     pub fn moved(&self, work: &Work, packing: Packing) -> Vec<step::Step> {
         let params = self.params(work);
-        let steps = layer(&params, work, weights(packing), 0).steps;
-        steps.iter().map(|step| cycles::moved(&params, step)).collect()
+        let steps = self.layer(&params, work, packing).steps;
+        steps.iter().map(|step| cycles::moved(&params, Needed(self.needed_rows), step)).collect()
+    }
+
+    fn layer(&self, params: &Params, work: &Work, packing: Packing) -> Layer {
+        layer(params, work, weights(packing), self.needed_rows < 1.0, 0)
     }
 }
 

@@ -25,12 +25,12 @@ pub struct Placed {
 
 impl Placed {
     /// From a byte of a row on.
-    pub fn from(self, byte: u64) -> Placed {
+    pub fn at_byte(self, byte: u64) -> Placed {
         Placed { matrix: Matrix { address: self.matrix.address + byte, ..self.matrix }, ..self }
     }
 
     /// From a row on.
-    pub fn from_row(self, row: u64) -> Placed {
+    pub fn at_row(self, row: u64) -> Placed {
         Placed { matrix: Matrix { address: self.matrix.row(row), ..self.matrix }, ..self }
     }
 }
@@ -120,7 +120,7 @@ impl Places {
         match weights {
             Weights::Plain => {
                 let all = self.weights(weights, inner, tiles * width);
-                (0..tiles).map(|tile| all.from(tile * width)).collect()
+                (0..tiles).map(|tile| all.at_byte(tile * width)).collect()
             }
             Weights::Packed(_) => (0..tiles).map(|_| self.weights(weights, inner, width)).collect(),
         }

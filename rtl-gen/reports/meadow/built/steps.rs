@@ -16,6 +16,8 @@ pub struct Layer {
     pub residual: Placed,
     /// The tokens behind its first norm, which it takes, and those behind that of the next layer, which it gives.
     pub tokens: Placed,
+    /// Results of the first matrix of the feed-forward network.
+    pub hidden: Placed,
     /// The first byte outside behind its matrices.
     pub end: u64,
 }
@@ -51,8 +53,9 @@ fn with(step: Step<u64>, c: Placed, d: Placed) -> Step<u64> {
 }
 
 /// A pre-norm layer with ReLU, as OPT has. Its matrices lie behind the first `list` bytes outside, and as far as there is room on
-/// the chip. A layer begins behind its norm, which its last step does for the layer that follows.
-pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> Layer {
+/// the chip. A layer begins behind its norm, which its last step does for the layer that follows. `sparse`: rows of the second
+/// feed-forward matrix are left out for a single token, so it is not packed.
+pub fn layer(params: &Params, work: &Work, weights: Weights, sparse: bool, list: u64) -> Layer {
     let (d, ffn, d_head) = (work.network.d_model, work.network.d_ffn, u64::from(params.d_head));
     let (tokens, keys) = (work.tokens, work.keys);
     let mut places = Places::behind(params, list);
@@ -61,11 +64,12 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> Layer
     let [all_keys, all_values] = [(); 2].map(|()| places.outside(keys, d));
     let of_queries = places.tiles(weights, d, work.network.heads, d_head);
     let [of_keys, of_values, projection] = [(); 3].map(|()| places.weights(weights, d, d));
-    let (first, second) = (places.weights(weights, d, ffn), places.weights(weights, ffn, d));
+    let of_second = if sparse { Weights::Plain } else { weights };
+    let (first, second) = (places.weights(weights, d, ffn), places.weights(of_second, ffn, d));
 
     let packed = u64::from(weights != Weights::Plain);
     let product = |piece: &Piece, a: Placed, b, y: Placed, inner, columns| {
-        let operands = Operands { a: a.from_row(piece.first), b, y: y.from_row(piece.first) };
+        let operands = Operands { a: a.at_row(piece.first), b, y: y.at_row(piece.first) };
         Step { packed, rows: piece.count, inner, columns, ..operands.step(Kind::Product) }
     };
     let sum_and_norm = Step {
@@ -81,7 +85,7 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> Layer
     };
     let mut steps = vec![];
     for piece in &pieces(params, tokens, d) {
-        let [new_keys, new_values] = [all_keys, all_values].map(|cache| cache.from_row(keys - tokens));
+        let [new_keys, new_values] = [all_keys, all_values].map(|cache| cache.at_row(keys - tokens));
         let of_values = product(piece, x, of_values, new_values, d, d);
         steps.extend([
             product(piece, x, of_keys, new_keys, d, d),
@@ -90,7 +94,7 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> Layer
         // Only the tokens up to the last one of the piece have keys.
         let seen = keys - tokens + piece.first + piece.count;
         for (head, of_query) in (0..).zip(&of_queries) {
-            let of_head = |matrix: Placed| matrix.from(head * d_head);
+            let of_head = |matrix: Placed| matrix.at_byte(head * d_head);
             let step = product(piece, x, *of_query, of_head(context), d, seen);
             steps.push(Step {
                 kind: code(Kind::Attention),
@@ -112,10 +116,11 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> Layer
         steps.push(Step { function: relu, ..product(piece, x, first, hidden, d, ffn) });
     }
     for piece in &pieces(params, tokens, ffn) {
-        steps.push(Step { is_wide: 1, ..product(piece, hidden, second, delta, ffn, d) });
+        let (packed, sparse) = if sparse { (0, 1) } else { (packed, 0) };
+        steps.push(Step { is_wide: 1, packed, sparse, ..product(piece, hidden, second, delta, ffn, d) });
     }
     steps.push(sum_and_norm);
-    Layer { steps, residual, tokens: x, end: places.end() }
+    Layer { steps, residual, tokens: x, hidden, end: places.end() }
 }
 
 /// A step that copies rows of some bytes, an even number.

@@ -351,7 +351,7 @@ fn decoded(points: &[Point]) -> Table {
     papers.into_iter().for_each(|design| sweep.figures(design, "x", |figure| figure.over_gemm));
     sweep.published();
     ours.into_iter().for_each(|design| sweep.figures(design, "x", |figure| figure.over_gemm));
-    for design in ["MEADOW", "ours", "ours, 0.1 of FC2"] {
+    for design in ["MEADOW", "ours", "ours, 0.1 of FC2", "built, 0.1 of FC2"] {
         sweep.figures(design, "x with LM head", |figure| token(figure).with_head_over_gemm);
     }
     sweep.table
