@@ -93,6 +93,10 @@ pub struct Step<T> {
     /// Products and attention, 1: b is a container of packed weights.
     pub packed: T,
     /// 0.
+    pub unused: T,
+    /// Products, 1: only the rows of weights are read whose element of the token is not 0.
+    pub sparse: T,
+    /// 0.
     pub reserved: T,
     /// Tokens; rows.
     pub a: Matrix<T>,
@@ -141,7 +145,9 @@ pub const STEP: Step<u32> = Step {
     second: 1,
     narrow_shift: 4,
     packed: 1,
-    reserved: 11,
+    unused: 5,
+    sparse: 1,
+    reserved: 5,
     a: MATRIX,
     b: MATRIX,
     y: MATRIX,
@@ -196,6 +202,7 @@ mod tests {
             kind: Kind::Rows.code() as u64,
             norm: 2,
             packed: 1,
+            sparse: 1,
             a: Matrix { address: 0x1234_5678, stride: 9 },
             rows: 7,
             inner: 0x102,
@@ -205,7 +212,7 @@ mod tests {
         };
         let bytes = step.bytes();
         assert_eq!((bytes.len(), &bytes[4..9]), (64, &[0x78, 0x56, 0x34, 0x12, 9][..]));
-        assert_eq!(bytes[2], 0x10);
+        assert_eq!(bytes[2..4], [0x10, 4]);
         assert_eq!(bytes[44..48], [7, 0, 2, 1]);
         assert_eq!(bytes[56..60], [5, 0, 3, 0]);
         assert_eq!(bytes[62], 0xab);

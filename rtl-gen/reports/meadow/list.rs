@@ -36,7 +36,7 @@ pub struct Work {
     pub heads: u64,
     /// Steps of rows.
     pub rows: u64,
-    /// Products of tokens and weights, those of queries too.
+    /// Products of tokens and weights, those of queries too. Those of sparse products that are left out count.
     pub projected: u64,
     /// Products of queries and keys, and of probabilities and values. Keys that are masked or left out count.
     pub attended: u64,
@@ -59,7 +59,9 @@ impl Work {
             Kind::Product => {
                 self.products += 1;
                 self.projected += step.rows * step.inner * step.columns;
-                self.least_cycles += product_groups * step.inner * tiles;
+                // Of a sparse product any row of weights may be left out, all but one.
+                let least_inner = if step.sparse == 1 { 1 } else { step.inner };
+                self.least_cycles += product_groups * least_inner * tiles;
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, tiles * weights, d_head);
                 self.transfer(params, tiles * step.rows, d_head * WIDE_BYTES);

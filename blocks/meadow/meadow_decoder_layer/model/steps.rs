@@ -52,6 +52,18 @@ fn addresses(matrix: Matrix<u64>, rows: u64) -> impl Iterator<Item = u64> {
     (0..rows).map(move |row| matrix.row(row))
 }
 
+/// Which rows of weights a step reads, with those of the table before them: of a sparse product only those whose element is not 0, or
+/// the first one if all are 0.
+fn rows_read(step: &Step<u64>, tokens: &[Vec<i64>]) -> Vec<bool> {
+    let mut of_elements: Vec<bool> = match step.sparse {
+        0 => vec![true; step.inner as usize],
+        _ => tokens[0].iter().map(|element| *element != 0).collect(),
+    };
+    let has_none = !of_elements.contains(&true);
+    of_elements[0] |= has_none;
+    [vec![true; TABLE_ROWS as usize], of_elements].concat()
+}
+
 impl Machine {
     /// Whether a step can be done.
     pub fn is_legal(&self, kind: Kind, step: &Step<u64>) -> bool {
@@ -59,15 +71,25 @@ impl Machine {
         let d_head = u64::from(params.d_head);
         match kind {
             Kind::Product => {
-                self.has_legal_tokens(step) && step.columns > 0 && step.columns.is_multiple_of(d_head)
+                self.has_legal_tokens(step)
+                    && step.columns > 0
+                    && step.columns.is_multiple_of(d_head)
+                    && (step.sparse == 0 || params.can_be_sparse(step))
             }
             Kind::Attention => {
                 self.has_legal_tokens(step)
+                    && step.sparse == 0
                     && (1..=u64::from(params.keys)).contains(&step.columns)
                     && step.valid <= step.columns
                     && step.output_scale().1 < 64
             }
-            Kind::Rows => step.reserved == 0 && step.packed == 0 && params.has_legal_rows(step),
+            Kind::Rows => {
+                step.reserved == 0
+                    && step.unused == 0
+                    && step.packed == 0
+                    && step.sparse == 0
+                    && params.has_legal_rows(step)
+            }
             Kind::End => true,
         }
     }
@@ -78,6 +100,7 @@ impl Machine {
         let words = groups * step.inner.div_ceil(params.bytes().into());
         let are_kept = |tokens: &Tokens| tokens.inner == step.inner && tokens.rows.len() as u64 == step.rows;
         step.reserved == 0
+            && step.unused == 0
             && step.rows > 0
             && (1..=u64::from(params.inner)).contains(&step.inner)
             && words <= u64::from(params.token_words)
@@ -97,27 +120,38 @@ impl Machine {
         self.memory.writes_unknown = false;
     }
 
-    /// The tokens of a step.
+    /// The tokens of a step. That of a sparse product is not kept.
     fn tokens(&mut self, step: &Step<u64>) -> Vec<Vec<i64>> {
-        if step.keeps == 0 {
-            let rows = addresses(step.a, step.rows);
-            let rows = rows.map(|address| self.memory.bytes(address, step.inner as usize)).collect();
-            self.tokens = Some(Tokens { inner: step.inner, rows });
+        if step.keeps == 1 {
+            return self.tokens.as_ref().map(|tokens| tokens.rows.clone()).unwrap_or_default();
         }
-        self.tokens.as_ref().map(|tokens| tokens.rows.clone()).unwrap_or_default()
+        let rows = addresses(step.a, step.rows);
+        let rows: Vec<_> = rows.map(|address| self.memory.bytes(address, step.inner as usize)).collect();
+        if step.sparse == 0 {
+            self.tokens = Some(Tokens { inner: step.inner, rows: rows.clone() });
+        }
+        rows
     }
 
     /// The tiles of weights. From a wrong container anything comes, so that the results of the step are not known.
-    fn tiles(&mut self, step: &Step<u64>, count: u64) -> Vec<Tile> {
+    fn tiles(&mut self, step: &Step<u64>, count: u64, tokens: &[Vec<i64>]) -> Vec<Tile> {
         let d_head = self.params.d_head as usize;
         let rows = u64::from(TABLE_ROWS) + step.inner;
+        let is_read = rows_read(step, tokens);
         let tile_bytes = d_head * rows as usize;
         let bytes = match step.packed {
             0 => {
                 let places = (0..count).flat_map(|tile| {
-                    addresses(step.b, rows).map(move |address| address + tile * d_head as u64)
+                    let of_tile = move |address| address + tile * d_head as u64;
+                    addresses(step.b, rows).map(of_tile).zip(&is_read)
                 });
-                places.flat_map(|address| self.memory.read(address, d_head)).collect()
+                // What is not read does not matter.
+                let none = vec![0; d_head];
+                let row = |(address, is_read): (u64, &bool)| match is_read {
+                    true => self.memory.read(address, d_head),
+                    false => none.clone(),
+                };
+                places.flat_map(row).collect()
             }
             _ => {
                 let bytes = tile_bytes * count as usize;
@@ -156,9 +190,8 @@ impl Machine {
         let scale = Multiplier { multiplier: step.multiplier, shift: step.shift as u32 };
         let bytes = if step.is_wide == 1 { 2 } else { 1 };
         let d_head = u64::from(self.params.d_head);
-        for (tile, first) in
-            self.tiles(step, step.columns / d_head).iter().zip((0..).step_by(d_head as usize))
-        {
+        let tiles = self.tiles(step, step.columns / d_head, &tokens);
+        for (tile, first) in tiles.iter().zip((0..).step_by(d_head as usize)) {
             let results = self.projected(&tokens, tile);
             for (row, address) in results.iter().zip(addresses(step.y, step.rows)) {
                 let finished = |result: &i64| {
@@ -172,7 +205,7 @@ impl Machine {
 
     fn attention(&mut self, step: &Step<u64>) {
         let tokens = self.tokens(step);
-        let tiles = self.tiles(step, 1);
+        let tiles = self.tiles(step, 1, &tokens);
         let d_head = self.params.d_head as usize;
         let mut rows = |matrix| -> Vec<Vec<i64>> {
             addresses(matrix, step.columns).map(|address| self.memory.bytes(address, d_head)).collect()
@@ -202,6 +235,11 @@ impl Params {
     /// Whether a matrix can be a container, whose stride is its size.
     fn can_be_container(&self, matrix: Matrix<u64>) -> bool {
         self.weight_unpacker().is_some() && (1..1 << CONTAINER_BITS).contains(&matrix.stride)
+    }
+
+    /// Whether a product can be sparse: one token, which comes for it, and weights that are not packed.
+    fn can_be_sparse(&self, step: &Step<u64>) -> bool {
+        self.sparse && step.rows == 1 && step.keeps == 0 && step.packed == 0
     }
 
     /// A function of a result of 16 bits.

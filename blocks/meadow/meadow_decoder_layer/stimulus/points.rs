@@ -22,6 +22,10 @@ fn has_both_groups(params: &Params) -> bool {
     has_product_groups(params) && has_several_tokens(params)
 }
 
+fn is_sparse(params: &Params) -> bool {
+    params.sparse
+}
+
 fn has_unpacker(params: &Params) -> bool {
     params.weight_unpacker().is_some()
 }
@@ -31,7 +35,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 41] = [
+const POINTS: [Point; 49] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -69,6 +73,14 @@ const POINTS: [Point; 41] = [
     ("full product group", has_product_groups),
     ("product group without its last group", has_product_groups),
     ("product group whose last group is not full", has_both_groups),
+    ("sparse product without a 0", is_sparse),
+    ("sparse product of nothing but 0", is_sparse),
+    ("sparse product whose first element is 0", is_sparse),
+    ("sparse product whose last element is 0", is_sparse),
+    ("sparse product with one element that is not 0", is_sparse),
+    ("sparse product of several tiles", is_sparse),
+    ("sparse product that overlaps", is_sparse),
+    ("step that overlaps a sparse product", is_sparse),
     ("wrong container", has_unpacker),
     ("illegal step", |_| true),
     ("read beyond the memory", |_| true),
@@ -113,7 +125,7 @@ impl<'p> Observer<'p> {
     }
 
     /// The points that a legal step reaches: the first ones of the list.
-    fn of_step(&self, step: &Step<u64>) -> [bool; 37] {
+    fn of_step(&self, step: &Step<u64>) -> [bool; 44] {
         let params = self.params;
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
@@ -127,6 +139,7 @@ impl<'p> Observer<'p> {
         let in_last = (step.rows.max(1) - 1) % product_tokens + 1;
         let matrices = [step.a, step.b, step.y];
         let scheme = (step.packed == 1).then(|| self.machine.memory.byte(step.b.address + SCHEME)).flatten();
+        let [is_dense, is_zero, first_is_zero, last_is_zero, is_one] = self.of_token(step);
         let is_odd = |place: u64| !place.is_multiple_of(params.bytes().into());
         [
             product,
@@ -166,7 +179,26 @@ impl<'p> Observer<'p> {
             has_tokens && in_last == product_tokens,
             has_tokens && in_last <= product_tokens - tokens,
             has_tokens && in_last > product_tokens - tokens && in_last < product_tokens,
+            is_dense,
+            is_zero,
+            first_is_zero,
+            last_is_zero,
+            is_one,
+            step.sparse == 1 && step.columns > params.d_head.into(),
+            step.sparse == 1 && step.overlaps == 1,
         ]
+    }
+
+    /// The points that the elements of a sparse product reach.
+    fn of_token(&self, step: &Step<u64>) -> [bool; 5] {
+        let element = |place: u64| self.machine.memory.byte(step.a.address + place);
+        let elements: Option<Vec<u8>> = (0..step.inner).map(element).collect();
+        let Some(elements) = elements.filter(|_| step.sparse == 1) else { return [false; 5] };
+        let count = elements.iter().filter(|element| **element != 0).count();
+        let has_both = count > 0 && count < elements.len();
+        let is_zero = |element: Option<&u8>| has_both && element == Some(&0);
+        let (first, last) = (is_zero(elements.first()), is_zero(elements.last()));
+        [count == elements.len(), count == 0, first, last, has_both && count == 1]
     }
 }
 
@@ -182,7 +214,8 @@ impl Observe for Observer<'_> {
         let ends = [ILLEGAL, READ_FAILED, WRITE_FAILED].map(|code| outcome.error & code != 0);
         let mut of_list = [false; POINTS.len()];
         of_list[SEVERAL_STEPS] = outcome.steps > 1;
-        let [.., wrong, illegal, read, write] = &mut of_list;
+        let [.., behind_sparse, wrong, illegal, read, write] = &mut of_list;
+        *behind_sparse = right.windows(2).any(|pair| pair[0].sparse == 1 && pair[1].overlaps == 1);
         *wrong = is_wrong && !self.machine.memory.read_failed;
         [*illegal, *read, *write] = ends;
         *read &= self.machine.memory.read_failed;

@@ -150,6 +150,11 @@ impl Loaded {
             step.inner,
             rows.div_ceil(tokens.into()) * step.inner.div_ceil(self.params.bytes().into())
         );
+        let of_sparse = match step.sparse {
+            0 => "",
+            _ => "; sparse=1, for a product of one row with keeps=0 and packed=0, on a block with sparse=true",
+        };
+        let of_tokens = of_tokens + of_sparse;
         match kind {
             Kind::Product => format!("a product: columns={columns}, a multiple of {d_head}; {of_tokens}"),
             Kind::Attention => {
