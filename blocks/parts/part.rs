@@ -36,5 +36,6 @@ pub const PARTS: &[Part] = &[
     crate::registers::PART,
     crate::axi::read_dma::PART,
     crate::axi::write_dma::PART,
+    crate::axi::axi_demux::PART,
     crate::axi::axi_ram::PART,
 ];

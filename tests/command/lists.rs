@@ -86,6 +86,48 @@ fn a_list_on_the_hardware_is_the_models() {
     );
 }
 
+/// A copy of a row of 8 bytes.
+fn copied(from: u32, to: u32, local: u32) -> [u32; 16] {
+    let mut step = [0; 16];
+    step[0] = 2 | 1 << 13 | local << 21;
+    (step[1], step[5], step[11], step[13]) = (from, to, 1 | 4 << 16, 1);
+    step
+}
+
+/// The tokens and the results of a product in on-chip memory.
+#[test]
+fn matrices_may_be_on_the_chip() {
+    const A: u32 = 1;
+    const Y: u32 = 4;
+    let mut inside = product();
+    inside[0] |= (A | Y) << 21;
+    (inside[1], inside[5], inside[11]) = (8, 16, 1 | 8 << 16);
+    let with_local = ["--memory=layer.bin", "--list=0x0", "--set=local_words=4"];
+    let list = [copied(TOKENS, 8, Y), inside, copied(16, RESULTS, A), END];
+    let workplace = workplace(&list);
+    let printed = workplace.run(&simulate(&[&with_local[..], &["--out=found.bin"]].concat())).succeeded();
+    assert!(printed.contains("all 1,024 words of memory agree with the golden model"), "{printed}");
+    let expected: Vec<u8> = (0..8).map(|element| (2 * (element - 8) + 5) as u8).collect();
+    assert_eq!(workplace.read_bytes("found.bin")[RESULTS as usize..][..8], expected);
+
+    let beyond = copied(TOKENS, 32, Y);
+    for (list, expected) in [
+        (
+            vec![inside, END],
+            "step 0 of the list, at 0x0, reads words of the on-chip memory that no step has written",
+        ),
+        (vec![beyond, END], "step 0 of the list, at 0x0, writes beyond the 32 bytes of the on-chip memory"),
+        (
+            vec![copied(32, RESULTS, A), END],
+            "step 0 of the list, at 0x0, reads beyond the 32 bytes of the on-chip memory",
+        ),
+    ] {
+        let workplace = self::workplace(&list);
+        let stderr = workplace.run(&simulate(&with_local)).refused();
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
 #[test]
 fn a_list_that_ends_early_is_told_where() {
     let mut illegal = product();

@@ -24,6 +24,10 @@ pub struct Params {
     #[default = 1]
     #[schemars(range(min = 1, max = 16), extend("x-tag" = "g"))]
     pub groups: u32,
+    /// Steps of products use the elements of scores and of weighted values too, as those of two more groups.
+    #[default = false]
+    #[schemars(extend("x-tag" = "lends"))]
+    pub lends: bool,
     /// Elements of a query, a key and a value, and columns of a tile of weights.
     #[default = 64]
     #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
@@ -40,7 +44,7 @@ pub struct Params {
     #[default = 1024]
     #[schemars(range(min = 8, max = 4096), extend("x-name" = "r"))]
     pub row_length: u32,
-    /// Words of memory for each of groups x tokens tokens: a step of n times as many with m elements a token takes n times m / (bus_bits / 8), rounded up.
+    /// Words of memory for each token of a product group: a step of n product groups with m elements a token takes n times m / (bus_bits / 8), rounded up.
     #[default = 4608]
     #[schemars(range(min = 2, max = 65536), extend("x-name" = "w"))]
     pub token_words: u32,
@@ -68,6 +72,10 @@ pub struct Params {
     #[default(Host::Axi)]
     #[schemars(extend("x-tag" = ""))]
     pub host: Host,
+    /// Words of on-chip memory for matrices, each of `bus_bits`: 0 for none, else 2 or more.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 1_048_576), extend("x-tag" = "s"))]
+    pub local_words: u32,
     /// With host=stream: words of the memory.
     #[default(None)]
     #[schemars(range(min = 64, max = 16_777_216), extend("x-tag" = "m", "x-default" = "65536 with host=stream"))]
@@ -122,6 +130,9 @@ pub const ELEMENT_BITS: u32 = 8;
 /// Rows of a matrix of weights that hold biases and scales.
 pub const TABLE_ROWS: u32 = 8;
 
+/// Groups of tokens whose products the attention stages can make: one with the elements of scores, one with those of weighted values.
+const LENT_GROUPS: u32 = 2;
+
 /// Bits of the size of a container.
 pub const CONTAINER_BITS: u32 = 24;
 
@@ -160,6 +171,9 @@ impl Parameters for Params {
                 self.d_head, self.bus_bits
             ));
         }
+        if self.local_words == 1 {
+            return conflict("local_words must be 0, or 2 to 1048576, and is 1".into());
+        }
         let memory = [self.memory_words, self.memory_latency, self.memory_rate];
         let names = ["memory_words", "memory_latency", "memory_rate"];
         for (name, value) in names.into_iter().zip(memory) {
@@ -183,9 +197,29 @@ impl Params {
         }
     }
 
-    /// Tokens of a product group, whose products are made at once.
+    /// Groups of tokens in a product group.
+    pub fn product_groups(&self) -> u32 {
+        self.groups + if self.lends { LENT_GROUPS } else { 0 }
+    }
+
+    /// Tokens of a product group, whose products are made at once in a step of a product.
     pub fn product_tokens(&self) -> u32 {
+        self.product_groups() * self.tokens
+    }
+
+    /// Tokens whose queries are made at once.
+    pub fn query_tokens(&self) -> u32 {
         self.groups * self.tokens
+    }
+
+    /// Passes in which the queries of a product group are made.
+    pub fn query_passes(&self) -> u32 {
+        self.product_groups().div_ceil(self.groups)
+    }
+
+    /// The on-chip memory, if there is one: as fast as can be.
+    pub fn local(&self) -> Option<Memory> {
+        (self.local_words > 0).then(|| Memory::fastest(self.local_words.into()))
     }
 
     /// Bytes of a beat.
@@ -198,13 +232,21 @@ impl Params {
         self.bus_bits / WIDE_BITS
     }
 
-    /// The memory port.
+    /// The port of the DMAs, which have an address bit more where there is on-chip memory: 1 selects that.
+    pub fn dma(&self) -> Axi4 {
+        let select_bits = u32::from(self.local_words > 0);
+        Axi4 { address_bits: ADDRESS_BITS + select_bits, select_bits, ..self.port() }
+    }
+
+    /// The port to the memory outside.
     pub fn port(&self) -> Axi4 {
         Axi4 {
             address_bits: ADDRESS_BITS,
+            select_bits: 0,
             data_bits: self.bus_bits,
             burst: 16,
-            outstanding: 8,
+            // Rows of a tile are short bursts where they have few beats: more of them hide the latency of memory.
+            outstanding: (32 / self.row_beats()).clamp(8, 32),
             count_bits: COUNT_BITS,
         }
     }
@@ -284,6 +326,12 @@ impl Params {
             ..self.clone()
         };
         inside.name_parts()
+    }
+
+    /// What distinguishes the modules of memory ports.
+    pub fn memory_parts(&self) -> Vec<String> {
+        let local = (self.local_words > 0).then(|| "local".to_string());
+        [format!("b{}", self.bus_bits)].into_iter().chain(local).collect()
     }
 
     /// A command of the host.

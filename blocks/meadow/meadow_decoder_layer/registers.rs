@@ -57,7 +57,13 @@ impl Registers {
             Unpacker::Huffman => 1,
             Unpacker::All => 2,
         };
-        constant("unpacker", 8, unpacker, "containers of weights: 0 none, 1 raw and huffman, 2 meadow too");
+        constant("unpacker", 7, unpacker, "containers of weights: 0 none, 1 raw and huffman, 2 meadow too");
+        let has_local = u32::from(params.local_words > 0);
+        constant("local", 1, has_local, "there is on-chip memory, and a register LOCAL");
+        if params.local_words > 0 {
+            map.register("LOCAL", "The on-chip memory.");
+            map.field("words", 32, Access::Constant(params.local_words), "words of it, each a beat");
+        }
         Registers { map, start, list, busy, errors, steps, done, enable }
     }
 }

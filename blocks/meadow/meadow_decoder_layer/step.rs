@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! word  bits 31..16            bits 15..0
-//!  0    reserved, options      options, kind
+//!  0    reserved, local, options  options, kind
 //!  1, 2                 a: address, stride
 //!  3, 4                 b: address, stride
 //!  5, 6                 y: address, stride
@@ -63,6 +63,21 @@ impl Matrix<u64> {
     }
 }
 
+/// Which matrices of a step are in on-chip memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Bundle)]
+pub struct OnChip<T> {
+    /// a.
+    pub a: T,
+    /// b.
+    pub b: T,
+    /// y.
+    pub y: T,
+    /// c.
+    pub c: T,
+    /// d.
+    pub d: T,
+}
+
 /// The fields of a step, from the lowest bits of the first word on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Bundle)]
 pub struct Step<T> {
@@ -92,8 +107,8 @@ pub struct Step<T> {
     pub narrow_shift: T,
     /// Products and attention, 1: b is a container of packed weights.
     pub packed: T,
-    /// 0.
-    pub unused: T,
+    /// Matrices in on-chip memory, whose addresses are those of that memory; all 0 where there is none.
+    pub local: OnChip<T>,
     /// Products, 1: only the rows of weights are read whose element of the token is not 0.
     pub sparse: T,
     /// 0.
@@ -145,7 +160,7 @@ pub const STEP: Step<u32> = Step {
     second: 1,
     narrow_shift: 4,
     packed: 1,
-    unused: 5,
+    local: OnChip { a: 1, b: 1, y: 1, c: 1, d: 1 },
     sparse: 1,
     reserved: 5,
     a: MATRIX,
@@ -202,6 +217,7 @@ mod tests {
             kind: Kind::Rows.code() as u64,
             norm: 2,
             packed: 1,
+            local: OnChip { b: 1, d: 1, ..OnChip::default() },
             sparse: 1,
             a: Matrix { address: 0x1234_5678, stride: 9 },
             rows: 7,
@@ -212,7 +228,7 @@ mod tests {
         };
         let bytes = step.bytes();
         assert_eq!((bytes.len(), &bytes[4..9]), (64, &[0x78, 0x56, 0x34, 0x12, 9][..]));
-        assert_eq!(bytes[2..4], [0x10, 4]);
+        assert_eq!(bytes[2..4], [0x50, 0x06]);
         assert_eq!(bytes[44..48], [7, 0, 2, 1]);
         assert_eq!(bytes[56..60], [5, 0, 3, 0]);
         assert_eq!(bytes[62], 0xab);

@@ -57,7 +57,8 @@ pub(super) fn bursts(design: &Design, shape: &Axi4) -> ModuleRef {
         })
         .else_when(output.fires(), || {
             starts_row.set(0);
-            let boundary = beat.value().high(shape.beat_address_bits() - shape.burst_bits()) + 1;
+            let longest_burst = beat.value().high(shape.beat_address_bits() - shape.burst_bits());
+            let boundary = shape.within(longest_burst, |address| address + 1);
             beat.set(m.concat(&[boundary, m.zero(shape.burst_bits())]));
             let rest = left.value().zext(width) - room.zext(width) - 1;
             left.set(rest.low(left.value().width()));

@@ -4,7 +4,7 @@ use super::Axi4;
 use hdl::Bundle;
 
 /// A matrix in memory, in the order in which an engine wants it: `tiles` times `rows` rows of `row_bytes` bytes each. Row r of
-/// tile t begins at byte `address + t * tile_stride + r * stride`, modulo the size of the address space.
+/// tile t begins at byte `address + t * tile_stride + r * stride`, modulo the size of the address space of its memory.
 #[derive(Clone, Copy, Bundle)]
 pub struct Command<T> {
     /// Address of the first byte; any.
@@ -28,9 +28,9 @@ impl Axi4 {
             address: self.address_bits,
             row_bytes: self.count_bits,
             rows: self.count_bits,
-            stride: self.address_bits,
+            stride: self.address_bits - self.select_bits,
             tiles: self.count_bits,
-            tile_stride: self.address_bits,
+            tile_stride: self.address_bits - self.select_bits,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The shape of an AXI4 port, and its channels.
 
 use crate::stream::Channel;
-use hdl::{Bundle, Child, Module, Signal, index_width};
+use hdl::{Bundle, Child, Module, Payload, Signal, Stream, index_width};
 use std::ops::RangeInclusive;
 use std::panic::Location;
 
 /// The longest burst of AXI4, in beats.
 const LONGEST_BURST: u32 = 256;
+/// The most bits that select a memory.
+pub(super) const MOST_SELECT_BITS: u32 = 3;
 /// No burst crosses a boundary of so many bytes.
 pub(super) const BOUNDARY: u32 = 4096;
 
@@ -21,8 +23,11 @@ pub(super) fn in_range(name: &str, value: u64, legal: RangeInclusive<u64>) -> Re
 /// The shape of a DMA's AXI4 port, and how much it keeps under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axi4 {
-    /// Bits of an address: 13 to 64.
+    /// Bits of an address: 13 to 64, and not less than 13 besides `select_bits`.
     pub address_bits: u32,
+    /// The highest bits of an address that select one of several memories: 0 to 3. Nothing is added to them: a matrix stays in
+    /// its memory.
+    pub select_bits: u32,
     /// Bits of a beat: 16 to 1024, a power of two.
     pub data_bits: u32,
     /// Beats of the longest burst: 2 to 256, a power of two, together at most 4 KiB.
@@ -40,7 +45,8 @@ impl Axi4 {
             true => in_range(name, value.into(), low.into()..=high.into()),
             false => Err(format!("`{name}` must be a power of two from {low} to {high}, and is {value}")),
         };
-        in_range("address_bits", self.address_bits.into(), 13..=64)?;
+        in_range("select_bits", self.select_bits.into(), 0..=MOST_SELECT_BITS.into())?;
+        in_range("address_bits", self.address_bits.into(), (13 + self.select_bits).into()..=64)?;
         power("data_bits", self.data_bits, 16, 1024)?;
         power("burst", self.burst, 2, LONGEST_BURST.min(BOUNDARY / self.bytes()))?;
         power("outstanding", self.outstanding, 2, 64)?;
@@ -79,11 +85,32 @@ impl Axi4 {
         index_width(self.outstanding.into())
     }
 
+    /// The port of one of the memories that an address selects.
+    pub fn selected(&self) -> Axi4 {
+        Axi4 { address_bits: self.address_bits - self.select_bits, select_bits: 0, ..*self }
+    }
+
+    /// An address, or the upper bits of one, that has moved on in its memory.
+    pub fn within<'m>(
+        &self,
+        address: Signal<'m>,
+        moved: impl FnOnce(Signal<'m>) -> Signal<'m>,
+    ) -> Signal<'m> {
+        match self.select_bits {
+            0 => moved(address),
+            bits => {
+                let rest = moved(address.low(address.width() - bits));
+                address.module().concat(&[address.high(bits), rest])
+            }
+        }
+    }
+
     /// What distinguishes modules of other shapes.
     pub(super) fn parts(&self) -> [String; 5] {
-        let Axi4 { address_bits, data_bits, burst, outstanding, count_bits } = self;
+        let Axi4 { address_bits, select_bits, data_bits, burst, outstanding, count_bits } = self;
+        let select = if *select_bits == 0 { String::new() } else { format!("s{select_bits}") };
         [
-            format!("a{address_bits}"),
+            format!("a{address_bits}{select}"),
             format!("d{data_bits}"),
             format!("b{burst}"),
             format!("o{outstanding}"),
@@ -155,30 +182,50 @@ impl Axi4 {
         ]
     }
 
-    /// Makes the channels `m_axi_ar` and `m_axi_r` of an instance those of its module.
-    pub fn connect_reads<'m>(&self, m: &'m Module, child: Child<'m>) {
+    /// Makes the channels of reads of an instance's port those of a port `name` of its module.
+    pub fn connect_reads<'m>(&self, m: &'m Module, name: &str, child: PortOf<'m, '_>) {
         let (address, read) = (self.address(), self.read_data());
-        m.output_stream("m_axi_ar", &address).connect(&child.output_stream("m_axi_ar", &address));
-        child.input_stream("m_axi_r", &read).connect(&m.input_stream("m_axi_r", &read));
+        m.output_stream(&format!("{name}_ar"), &address).connect(&child.output("ar", &address));
+        child.input("r", &read).connect(&m.input_stream(&format!("{name}_r"), &read));
     }
 
-    /// Makes the channels `m_axi_aw`, `m_axi_w` and `m_axi_b` of an instance those of its module.
-    pub fn connect_writes<'m>(&self, m: &'m Module, child: Child<'m>) {
+    /// Makes the channels of writes of an instance's port those of a port `name` of its module.
+    pub fn connect_writes<'m>(&self, m: &'m Module, name: &str, child: PortOf<'m, '_>) {
         let (address, data, response) = (self.address(), self.write_data(), self.write_response());
-        m.output_stream("m_axi_aw", &address).connect(&child.output_stream("m_axi_aw", &address));
-        m.output_stream("m_axi_w", &data).connect(&child.output_stream("m_axi_w", &data));
-        child.input_stream("m_axi_b", &response).connect(&m.input_stream("m_axi_b", &response));
+        m.output_stream(&format!("{name}_aw"), &address).connect(&child.output("aw", &address));
+        m.output_stream(&format!("{name}_w"), &data).connect(&child.output("w", &data));
+        child.input("b", &response).connect(&m.input_stream(&format!("{name}_b"), &response));
     }
 
-    /// Connects the port of a master to that of a slave, whose channels are called `s_axi_ar` and so on.
-    pub fn join<'m>(&self, master: Child<'m>, slave: Child<'m>) {
+    /// Connects the channels of reads of a master's port to those of a slave's.
+    pub fn join_reads<'m>(&self, master: PortOf<'m, '_>, slave: PortOf<'m, '_>) {
         let (address, read) = (self.address(), self.read_data());
-        slave.input_stream("s_axi_ar", &address).connect(&master.output_stream("m_axi_ar", &address));
-        slave.input_stream("s_axi_aw", &address).connect(&master.output_stream("m_axi_aw", &address));
-        let (data, response) = (self.write_data(), self.write_response());
-        slave.input_stream("s_axi_w", &data).connect(&master.output_stream("m_axi_w", &data));
-        master.input_stream("m_axi_r", &read).connect(&slave.output_stream("s_axi_r", &read));
-        master.input_stream("m_axi_b", &response).connect(&slave.output_stream("s_axi_b", &response));
+        slave.input("ar", &address).connect(&master.output("ar", &address));
+        master.input("r", &read).connect(&slave.output("r", &read));
+    }
+
+    /// Connects the channels of writes of a master's port to those of a slave's.
+    pub fn join_writes<'m>(&self, master: PortOf<'m, '_>, slave: PortOf<'m, '_>) {
+        let (address, data, response) = (self.address(), self.write_data(), self.write_response());
+        slave.input("aw", &address).connect(&master.output("aw", &address));
+        slave.input("w", &data).connect(&master.output("w", &data));
+        master.input("b", &response).connect(&slave.output("b", &response));
+    }
+}
+
+/// A port of an instance, by its name: `m_axi` or `s_axi`, with a number if there are several.
+#[derive(Clone, Copy)]
+pub struct PortOf<'m, 'n>(pub Child<'m>, pub &'n str);
+
+impl<'m> PortOf<'m, '_> {
+    /// A channel into the instance.
+    fn input<P: Payload>(&self, channel: &str, payload: &P) -> Stream<'m, P::Signals<'m>> {
+        self.0.input_stream(&format!("{}_{channel}", self.1), payload)
+    }
+
+    /// A channel out of it.
+    fn output<P: Payload>(&self, channel: &str, payload: &P) -> Stream<'m, P::Signals<'m>> {
+        self.0.output_stream(&format!("{}_{channel}", self.1), payload)
     }
 }
 

@@ -71,7 +71,8 @@ pub(super) fn rows(design: &Design, shape: &Axi4) -> ModuleRef {
         let [rows_left, tiles_left] = ["rows_left", "tiles_left"].map(|name| m.reg(name, rows.width()));
         let ends_tile = !rows_left.value().any();
         let is_last = (ends_tile & !tiles_left.value().any()).named("is_last");
-        let next_tile = (tile_address.value() + kept.tile_stride).named("next_tile");
+        let next_tile =
+            shape.within(tile_address.value(), |address| address + kept.tile_stride).named("next_tile");
         m.when(command.fires(), || {
             is_busy.set(has_rows);
             row_address.set(address);
@@ -88,7 +89,7 @@ pub(super) fn rows(design: &Design, shape: &Axi4) -> ModuleRef {
                 tiles_left.set(tiles_left.value() - 1);
             })
             .otherwise(|| {
-                row_address.set(row_address.value() + kept.stride);
+                row_address.set(shape.within(row_address.value(), |address| address + kept.stride));
                 rows_left.set(rows_left.value() - 1);
             });
         });

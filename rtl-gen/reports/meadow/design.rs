@@ -1,7 +1,7 @@
 //! The designs that are compared: a schedule, its memory interface and its packing.
 
 use super::baseline;
-use super::built::{self, Weights};
+use super::built::Built;
 use super::items::{Item, Items};
 use super::layer::Layer;
 use super::machine::{Machine, bytes_per_cycle};
@@ -27,7 +27,7 @@ pub enum Schedule {
         residual: f64,
     },
     /// `meadow_decoder_layer`, by the cycles of its list of steps.
-    Built,
+    Built(Built),
     /// What ours aims at: the whole layer as one step, in which nothing waits.
     Target {
         /// As in ours.
@@ -54,7 +54,7 @@ impl Schedule {
     fn is_overlapped(&self) -> bool {
         match self {
             Schedule::Gemm | Schedule::Tphs => false,
-            Schedule::GemmOverlapped | Schedule::Built | Schedule::Target { .. } => true,
+            Schedule::GemmOverlapped | Schedule::Built(_) | Schedule::Target { .. } => true,
             Schedule::Ours { items, .. } => items.has(Item::DoubleBuffering),
         }
     }
@@ -70,7 +70,7 @@ impl Design {
             Schedule::Ours { items, needed_rows, residual } => {
                 Layer { machine, work, items, residual, needed_rows }.steps()
             }
-            Schedule::Built => built::moved(work, Weights::of(self.packing)),
+            Schedule::Built(built) => built.moved(work, self.packing),
             Schedule::Target { needed_rows } => {
                 let items = Items::all();
                 vec![Layer { machine, work, items, residual: 1.0, needed_rows }.bound()]
@@ -82,9 +82,7 @@ impl Design {
     pub fn latency(&self, work: &Work, gbps: u64) -> Latency {
         let latency = self.memory(gbps, self.packing).latency(&self.steps(work));
         match self.schedule {
-            Schedule::Built => {
-                Latency { total: built::latency(work, gbps, Weights::of(self.packing)), ..latency }
-            }
+            Schedule::Built(built) => Latency { total: built.latency(work, gbps, self.packing), ..latency },
             Schedule::Gemm
             | Schedule::GemmOverlapped
             | Schedule::Tphs

@@ -1,5 +1,6 @@
 //! Tables of the report: every design at every length and bandwidth.
 
+use super::built::{Built, on_chip};
 use super::design::{Design, Schedule};
 use super::items::{Item, Items};
 use super::machine::{CYCLES_PER_MS, MACHINE};
@@ -30,6 +31,8 @@ pub struct Figure {
     pub over_gemm: f64,
     /// Speed-up over the same with overlapping fetches, computation and stores.
     pub over_overlapped: f64,
+    /// Of what is built: bytes of the memories on the chip that grow with a network.
+    pub on_chip: Option<u64>,
     /// Of a decoded token.
     pub token: Option<Token>,
 }
@@ -81,11 +84,17 @@ const NEEDED_ROWS: [(&str, f64); 3] = [("ours", 1.0), ("ours, 0.3 of FC2", 0.3),
 /// The fewest of them.
 const FEWEST_ROWS: f64 = 0.1;
 
+/// Built with as much memory on the chip as keeps all activations there.
+pub const BUILT: Built = Built { on_chip: 16 << 20 };
+
+/// Built with the block RAM of a ZCU102.
+const SMALL: Built = Built { on_chip: 4 << 20 };
+
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.
     let head_packing = match schedule {
         Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs => Packing::NONE,
-        Schedule::Ours { .. } | Schedule::Built | Schedule::Target { .. } => packing,
+        Schedule::Ours { .. } | Schedule::Built(_) | Schedule::Target { .. } => packing,
     };
     Design { name, machine: MACHINE, schedule, packing, head_packing }
 }
@@ -114,7 +123,8 @@ pub fn of_prefill(packing: Packing) -> Vec<Design> {
         design("MEADOW", Schedule::Tphs, Packing::of_paper(published::PACKING)),
         ours("ours", Items::all(), 1.0, packing),
         design("ours, 16-bit residual", wide, packing),
-        design("built", Schedule::Built, packing),
+        design("built", Schedule::Built(BUILT), packing),
+        design("built, 4 MiB", Schedule::Built(SMALL), packing),
         target("target", 1.0, packing),
     ];
     baselines().into_iter().chain(others).collect()
@@ -132,7 +142,8 @@ pub fn of_decode(packing: Packing) -> Vec<Design> {
         FEWEST_ROWS,
         Packing { ratio: PACKING_PER_CHANNEL, ..packing },
     ));
-    designs.push(design("built", Schedule::Built, packing));
+    designs.push(design("built", Schedule::Built(BUILT), packing));
+    designs.push(design("built, 4 MiB", Schedule::Built(SMALL), packing));
     designs.push(target("target, 0.1 of FC2", FEWEST_ROWS, packing));
     designs
 }
@@ -186,7 +197,7 @@ fn figure(design: &Design, work: &Work, gbps: u64, phase: Phase) -> Figure {
         packing: design.packing.ratio,
         needed_rows: match design.schedule {
             Schedule::Ours { needed_rows, .. } | Schedule::Target { needed_rows } => needed_rows,
-            Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs | Schedule::Built => 1.0,
+            Schedule::Gemm | Schedule::GemmOverlapped | Schedule::Tphs | Schedule::Built(_) => 1.0,
         },
         fetch_ms: latency.fetch / CYCLES_PER_MS,
         compute_ms: latency.compute / CYCLES_PER_MS,
@@ -194,6 +205,14 @@ fn figure(design: &Design, work: &Work, gbps: u64, phase: Phase) -> Figure {
         latency_ms: latency.total / CYCLES_PER_MS,
         over_gemm: over[0],
         over_overlapped: over[1],
+        on_chip: match design.schedule {
+            Schedule::Built(built) => Some(on_chip(&built.params(work))),
+            Schedule::Gemm
+            | Schedule::GemmOverlapped
+            | Schedule::Tphs
+            | Schedule::Ours { .. }
+            | Schedule::Target { .. } => None,
+        },
         token: match phase {
             Phase::Prefill => None,
             Phase::Decode => Some(token(design, work, gbps)),

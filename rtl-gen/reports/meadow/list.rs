@@ -70,7 +70,7 @@ impl Work {
                 self.heads += 1;
                 self.projected += step.rows * step.inner * d_head;
                 self.attended += 2 * step.rows * step.columns * d_head;
-                self.least_cycles += product_groups * step.inner + groups * 2 * step.columns;
+                self.least_cycles += groups * (step.inner + 2 * step.columns);
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, weights + 2 * step.columns + step.rows, d_head);
             }

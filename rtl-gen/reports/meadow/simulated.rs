@@ -1,6 +1,6 @@
 //! Cycles of small layers on the RTL of `meadow_decoder_layer`, beside those of the model.
 
-use super::built::{Weights, layer};
+use super::built::{Places, WIDE, Weights, copy, layer};
 use super::cycles::{Memory, cycles};
 use super::list::{self, Work as ListWork};
 use super::networks::{Network, Work};
@@ -36,8 +36,11 @@ const D_HEAD: u64 = 32;
 /// Words of the memory.
 const WORDS: u32 = 1 << 16;
 
-/// Rates of the memory: a beat in each direction in each cycle, and 1.6 Gbps.
-const RATES: [u32; 2] = [512, 64];
+/// Rate of a memory with a beat in each direction in each cycle.
+const FULL: u32 = 512;
+
+/// Rate of one with 1.6 Gbps.
+const SLOW: u32 = 64;
 
 pub(super) fn params(rate: u32) -> Params {
     Params {
@@ -61,14 +64,14 @@ const ROOM: Weights = Weights::Packed(0.9);
 /// the golden model.
 pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLayer>, ReportError> {
     let [prompt, token] = [Work::prefill(NETWORK, 18), Work::decode(NETWORK, 40)];
-    let works = [
-        ("prompt of 18 tokens", prompt, Weights::Plain),
-        ("the same, packed weights", prompt, ROOM),
-        ("token that sees 40 keys", token, Weights::Plain),
-        ("the same, packed weights", token, ROOM),
+    let cases = [
+        ("prompt of 18 tokens", prompt, Weights::Plain, FULL),
+        ("prompt of 18 tokens, packed weights", prompt, ROOM, SLOW),
+        ("token that sees 40 keys", token, Weights::Plain, SLOW),
+        ("token that sees 40 keys, packed weights", token, ROOM, FULL),
     ];
-    let cases = works.iter().flat_map(|work| RATES.map(|rate| (work, params(rate))));
-    cases.map(|((name, work, weights), params)| one(name, work, *weights, &params, seed, progress)).collect()
+    let of = |(name, work, weights, rate)| one(name, &work, weights, &params(rate), seed, progress);
+    cases.into_iter().map(of).collect()
 }
 
 /// Runs a layer with any operands.
@@ -81,7 +84,7 @@ pub(super) fn one(
     progress: &dyn Progress,
 ) -> Result<SimulatedLayer, ReportError> {
     let rate = params.ram().rate;
-    let (mut steps, _) = layer(params, work, weights, FIRST_MATRIX);
+    let mut steps = steps(params, work, weights);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
     for step in steps.iter_mut().filter(|step| step.packed == 1) {
@@ -105,6 +108,22 @@ pub(super) fn one(
         true => Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles }),
         false => Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}"))),
     }
+}
+
+/// The steps of a layer. Of what it takes, those matrices that are on the chip are copied there first, and of what it gives, back.
+fn steps(params: &Params, work: &Work, weights: Weights) -> Vec<Step<u64>> {
+    let layer = layer(params, work, weights, FIRST_MATRIX);
+    let mut places = Places::behind(params, layer.end);
+    let d_model = work.network.d_model;
+    let given = [(layer.residual, WIDE * d_model), (layer.tokens, d_model)];
+    let local = given.into_iter().filter(|(matrix, _)| matrix.local == 1);
+    let (mut before, mut after) = (vec![], vec![]);
+    for (matrix, bytes) in local {
+        let outside = places.outside(work.tokens, bytes);
+        before.push(copy(outside, matrix, work.tokens, bytes));
+        after.push(copy(matrix, outside, work.tokens, bytes));
+    }
+    [before, layer.steps, after].concat()
 }
 
 /// A container for the tiles of a step, of weights as those of networks: most are small.

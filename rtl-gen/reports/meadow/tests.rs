@@ -296,12 +296,13 @@ fn the_rtl_of_an_element_takes_the_cycles_of_the_model() {
 #[test]
 fn layers_take_the_cycles_of_the_model_within_two_per_cent() {
     let work = Work::prefill(simulated::NETWORK, 18);
-    // Of 18 tokens the last product group has one and a half groups of three.
-    let params = Params { groups: 3, ..simulated::params(512) };
-    let with_groups =
-        simulated::one("three groups at once", &work, Weights::Plain, &params, 1, &()).expect("it runs");
-    let layers = simulated(1, &()).expect("the layers run");
-    for layer in layers.into_iter().chain([with_groups]) {
+    let others = [("three groups at once", 3, false), ("two and two lent ones", 2, true)].map(
+        |(name, groups, lends)| {
+            let params = Params { groups, lends, ..simulated::params(512) };
+            simulated::one(name, &work, Weights::Plain, &params, 1, &()).expect("it runs")
+        },
+    );
+    for layer in simulated(1, &()).expect("the layers run").into_iter().chain(others) {
         let error = layer.modelled / layer.measured as f64 - 1.0;
         println!("{} at {}: {} cycles, {error:+.4}", layer.name, layer.rate, layer.measured);
         assert!(error.abs() < 0.02, "{layer:?}");

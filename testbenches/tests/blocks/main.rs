@@ -8,6 +8,7 @@ mod loas_traps;
 mod meadow_attention;
 mod meadow_layer;
 mod meadow_lending;
+mod meadow_local;
 mod meadow_vector;
 mod modes;
 mod mutation;

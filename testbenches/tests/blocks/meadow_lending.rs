@@ -56,7 +56,8 @@ impl Bench {
         let interface =
             Interface { inputs: of_all(inputs), outputs: of_all(outputs), timing: Timing::Elastic };
         let design = Design::new(Clocking::default());
-        let netlist = design.elaborate(attention(&design, params, lends)).expect("it elaborates");
+        let netlist =
+            design.elaborate(attention(&design, &Params { lends, ..params.clone() })).expect("it elaborates");
         Bench { run: Run::of(&netlist, interface), waiting: Default::default(), rng: Rng::with_seed(seed) }
     }
 

@@ -13,6 +13,8 @@ pub struct Memory {
     pub write_failed: bool,
     /// What is written is not known, only where.
     pub writes_unknown: bool,
+    /// A byte that is not known was read.
+    pub has_read_unknown: bool,
 }
 
 impl Memory {
@@ -26,7 +28,19 @@ impl Memory {
             read_failed: false,
             write_failed: false,
             writes_unknown: false,
+            has_read_unknown: false,
         }
+    }
+
+    /// The same, of which nothing is known.
+    pub fn unknown(words: u64, word: u32) -> Memory {
+        let known = Memory::new(words, word);
+        Memory { is_known: vec![false; known.bytes.len()], ..known }
+    }
+
+    /// Forgets what has gone wrong.
+    pub fn begin(&mut self) {
+        (self.read_failed, self.write_failed, self.has_read_unknown) = (false, false, false);
     }
 
     /// Whether the words of some bytes are there. A word beyond the last address is the first one.
@@ -61,10 +75,11 @@ impl Memory {
 
     /// Reads bytes; zeros where they are not there.
     pub fn read(&mut self, address: u64, count: usize) -> Vec<u8> {
-        let byte = |address| self.byte(address);
-        let bytes: Vec<Option<u8>> = (address..address + count as u64).map(byte).collect();
-        self.read_failed |= bytes.contains(&None);
-        bytes.into_iter().map(|byte| byte.unwrap_or(0)).collect()
+        let places = (address..address + count as u64).map(|address| self.place(address));
+        let places: Vec<Option<usize>> = places.collect();
+        self.read_failed |= places.contains(&None);
+        self.has_read_unknown |= places.iter().flatten().any(|place| !self.is_known[*place]);
+        places.into_iter().map(|place| place.map_or(0, |place| self.bytes[place])).collect()
     }
 
     /// Writes bytes where they are there.

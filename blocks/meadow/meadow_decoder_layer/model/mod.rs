@@ -55,26 +55,42 @@ pub struct Machine {
     params: Params,
     softmax: Arc<Softmax>,
     vector: Vector,
-    /// The memory.
+    /// The memory outside.
     pub memory: Memory,
+    /// On-chip memory; without a word if there is none.
+    pub local: Memory,
     tokens: Option<Tokens>,
     /// The container of the last step was wrong, or had another number of weights.
     pub container_is_wrong: bool,
+    /// The first step of the last list that has read bytes that are not known.
+    pub unknown_step: Option<u64>,
 }
 
 impl Machine {
-    /// With an empty memory.
+    /// With an empty memory, and on-chip memory of which nothing is known.
     pub fn new(params: &Params) -> Machine {
         let softmax = Arc::new(Softmax::new(&params.head().softmax()));
         let memory = Memory::new(params.ram().words, params.bytes());
+        let local = Memory::unknown(params.local_words.into(), params.bytes());
         let vector = Vector::new(&params.vector());
-        Machine { params: params.clone(), softmax, vector, memory, tokens: None, container_is_wrong: false }
+        let params = params.clone();
+        Machine {
+            params,
+            softmax,
+            vector,
+            memory,
+            local,
+            tokens: None,
+            container_is_wrong: false,
+            unknown_step: None,
+        }
     }
 
     /// Runs the list at an address; `seen` is given each step, and whether it is legal.
     pub fn run(&mut self, list: u64, seen: &mut dyn FnMut(&Step<u64>, bool)) -> Outcome {
-        (self.memory.read_failed, self.memory.write_failed) = (false, false);
-        (self.tokens, self.container_is_wrong) = (None, false);
+        self.memory.begin();
+        self.local.begin();
+        (self.tokens, self.container_is_wrong, self.unknown_step) = (None, false, None);
         for steps in 0.. {
             let address = list + steps * u64::from(STEP_BYTES);
             let step = Step::of_bytes(&self.memory.read(address, STEP_BYTES as usize));
@@ -90,10 +106,12 @@ impl Machine {
             if !is_legal {
                 return Outcome { error: ILLEGAL, steps };
             }
-            self.step(kind, &step);
+            let has_read_unknown = self.step(kind, &step);
+            self.unknown_step = self.unknown_step.or(has_read_unknown.then_some(steps));
             let failed = |failed: bool, code: u64| if failed { code } else { 0 };
-            let error = failed(self.memory.read_failed | self.container_is_wrong, READ_FAILED)
-                | failed(self.memory.write_failed, WRITE_FAILED);
+            let read_failed = self.memory.read_failed | self.local.read_failed | self.container_is_wrong;
+            let write_failed = self.memory.write_failed | self.local.write_failed;
+            let error = failed(read_failed, READ_FAILED) | failed(write_failed, WRITE_FAILED);
             if error != 0 {
                 return Outcome { error, steps: steps + 1 };
             }

@@ -43,16 +43,22 @@ impl Machine {
     pub(super) fn rows(&mut self, step: &Step<u64>) {
         let job = self.params.job_of_rows(step);
         let inner = step.inner as usize;
-        let affine = if job.has_norm() { self.memory.halves(step.c.address, 2 * inner) } else { vec![] };
+        let affine = match job.has_norm() {
+            true => self.memory_of(step.local.c).halves(step.c.address, 2 * inner),
+            false => vec![],
+        };
         let affine: Vec<(i64, i64)> = affine.chunks(2).map(|pair| (pair[0], pair[1])).collect();
         let bytes = if job.first == First::Narrow { 1 } else { 2 };
         for row in 0..step.rows {
-            let a = self.memory.halves(step.a.row(row), inner);
-            let has_b = job.words_of_b() > 0;
-            let b = if has_b { self.memory.halves(step.b.row(row), step.columns as usize) } else { vec![] };
+            let a = self.memory_of(step.local.a).halves(step.a.row(row), inner);
+            let b = match job.words_of_b() > 0 {
+                true => self.memory_of(step.local.b).halves(step.b.row(row), step.columns as usize),
+                false => vec![],
+            };
+            self.pass_unknown();
             let (first, second) = self.vector.row(&job, &a, &b, &affine);
-            self.memory.put(step.y.row(row), bytes, &first);
-            self.memory.put(step.d.row(row), 1, &second);
+            self.memory_of(step.local.y).put(step.y.row(row), bytes, &first);
+            self.memory_of(step.local.d).put(step.d.row(row), 1, &second);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The steps.
 
 use super::Machine;
+use super::memory::Memory;
 use crate::meadow::attention::{Head, Mask, Scales};
 use crate::meadow::meadow_decoder_layer::params::{
     CONTAINER_BITS, FUNCTION_BITS, Params, TABLE_ROWS, WIDE_BITS,
 };
-use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
+use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, OnChip, Step};
 use crate::meadow::meadow_requantize::model::Multiplier;
 use hdl::Encoded;
 
@@ -14,6 +15,7 @@ use hdl::Encoded;
 pub struct Tokens {
     inner: u64,
     rows: Vec<Vec<i64>>,
+    are_known: bool,
 }
 
 /// What a column of weights has besides them.
@@ -71,25 +73,15 @@ impl Machine {
         let d_head = u64::from(params.d_head);
         match kind {
             Kind::Product => {
-                self.has_legal_tokens(step)
-                    && step.columns > 0
-                    && step.columns.is_multiple_of(d_head)
-                    && (step.sparse == 0 || params.can_be_sparse(step))
+                self.has_legal_tokens(step) && step.columns > 0 && step.columns.is_multiple_of(d_head)
             }
             Kind::Attention => {
                 self.has_legal_tokens(step)
-                    && step.sparse == 0
                     && (1..=u64::from(params.keys)).contains(&step.columns)
                     && step.valid <= step.columns
                     && step.output_scale().1 < 64
             }
-            Kind::Rows => {
-                step.reserved == 0
-                    && step.unused == 0
-                    && step.packed == 0
-                    && step.sparse == 0
-                    && params.has_legal_rows(step)
-            }
+            Kind::Rows => params.has_legal_bits(step) && step.packed == 0 && params.has_legal_rows(step),
             Kind::End => true,
         }
     }
@@ -99,8 +91,7 @@ impl Machine {
         let groups = step.rows.div_ceil(params.product_tokens().into());
         let words = groups * step.inner.div_ceil(params.bytes().into());
         let are_kept = |tokens: &Tokens| tokens.inner == step.inner && tokens.rows.len() as u64 == step.rows;
-        step.reserved == 0
-            && step.unused == 0
+        params.has_legal_bits(step)
             && step.rows > 0
             && (1..=u64::from(params.inner)).contains(&step.inner)
             && words <= u64::from(params.token_words)
@@ -109,28 +100,57 @@ impl Machine {
             && (step.keeps == 0 || self.tokens.as_ref().is_some_and(are_kept))
     }
 
-    /// Does a legal step.
-    pub fn step(&mut self, kind: Kind, step: &Step<u64>) {
+    /// Does a legal step; says whether it has read bytes that are not known.
+    pub fn step(&mut self, kind: Kind, step: &Step<u64>) -> bool {
         match kind {
             Kind::Product => self.product(step),
             Kind::Attention => self.attention(step),
             Kind::Rows => self.rows(step),
             Kind::End => {}
         }
-        self.memory.writes_unknown = false;
+        let has_read_unknown = self.has_read_unknown();
+        for memory in [&mut self.memory, &mut self.local] {
+            (memory.writes_unknown, memory.has_read_unknown) = (false, false);
+        }
+        has_read_unknown
+    }
+
+    /// On-chip memory where `is_local` is 1, else the one outside.
+    pub(super) fn memory_of(&mut self, is_local: u64) -> &mut Memory {
+        if is_local == 1 { &mut self.local } else { &mut self.memory }
+    }
+
+    fn has_read_unknown(&self) -> bool {
+        self.memory.has_read_unknown | self.local.has_read_unknown
+    }
+
+    /// What the step writes from here on is not known if what it has read is not.
+    pub(super) fn pass_unknown(&mut self) {
+        let is_unknown = self.has_read_unknown() | self.container_is_wrong;
+        for memory in [&mut self.memory, &mut self.local] {
+            memory.writes_unknown |= is_unknown;
+        }
     }
 
     /// The tokens of a step. That of a sparse product is not kept.
     fn tokens(&mut self, step: &Step<u64>) -> Vec<Vec<i64>> {
-        if step.keeps == 1 {
-            return self.tokens.as_ref().map(|tokens| tokens.rows.clone()).unwrap_or_default();
-        }
-        let rows = addresses(step.a, step.rows);
-        let rows: Vec<_> = rows.map(|address| self.memory.bytes(address, step.inner as usize)).collect();
+        let tokens = match &self.tokens {
+            Some(tokens) if step.keeps == 1 => tokens.clone(),
+            _ => self.loaded(step),
+        };
+        self.memory.has_read_unknown |= !tokens.are_known;
         if step.sparse == 0 {
-            self.tokens = Some(Tokens { inner: step.inner, rows: rows.clone() });
+            self.tokens = Some(tokens.clone());
         }
-        rows
+        tokens.rows
+    }
+
+    /// The tokens of a step in memory.
+    fn loaded(&mut self, step: &Step<u64>) -> Tokens {
+        let rows = addresses(step.a, step.rows);
+        let memory = self.memory_of(step.local.a);
+        let rows = rows.map(|address| memory.bytes(address, step.inner as usize)).collect();
+        Tokens { inner: step.inner, rows, are_known: !self.has_read_unknown() }
     }
 
     /// The tiles of weights. From a wrong container anything comes, so that the results of the step are not known.
@@ -147,26 +167,27 @@ impl Machine {
                 });
                 // What is not read does not matter.
                 let none = vec![0; d_head];
+                let memory = self.memory_of(step.local.b);
                 let row = |(address, is_read): (u64, &bool)| match is_read {
-                    true => self.memory.read(address, d_head),
+                    true => memory.read(address, d_head),
                     false => none.clone(),
                 };
                 places.flat_map(row).collect()
             }
             _ => {
                 let bytes = tile_bytes * count as usize;
-                let weights = self.unpacked(step.b).filter(|weights| weights.len() == bytes);
+                let weights = self.unpacked(step).filter(|weights| weights.len() == bytes);
                 self.container_is_wrong = weights.is_none();
-                self.memory.writes_unknown = self.container_is_wrong;
                 weights.unwrap_or_else(|| vec![0; bytes])
             }
         };
         bytes.chunks(tile_bytes).map(|bytes| Tile::of(bytes, d_head)).collect()
     }
 
-    /// The weights of a container; none if it is wrong.
-    fn unpacked(&mut self, container: Matrix<u64>) -> Option<Vec<u8>> {
-        let mut bytes = self.memory.read(container.address, container.stride as usize);
+    /// The weights of the container of a step; none if it is wrong.
+    fn unpacked(&mut self, step: &Step<u64>) -> Option<Vec<u8>> {
+        let Matrix { address, stride } = step.b;
+        let mut bytes = self.memory_of(step.local.b).read(address, stride as usize);
         // It comes in whole beats.
         bytes.resize(bytes.len().next_multiple_of(self.params.bytes() as usize), 0);
         self.params.weight_unpacker()?.unpacked(&bytes)
@@ -191,6 +212,7 @@ impl Machine {
         let bytes = if step.is_wide == 1 { 2 } else { 1 };
         let d_head = u64::from(self.params.d_head);
         let tiles = self.tiles(step, step.columns / d_head, &tokens);
+        self.pass_unknown();
         for (tile, first) in tiles.iter().zip((0..).step_by(d_head as usize)) {
             let results = self.projected(&tokens, tile);
             for (row, address) in results.iter().zip(addresses(step.y, step.rows)) {
@@ -198,7 +220,8 @@ impl Machine {
                     scale.scaled_to(8 * bytes, self.params.rounding, self.params.applied(function, *result))
                 };
                 let row: Vec<i64> = row.iter().map(finished).collect();
-                self.memory.put(address + first * u64::from(bytes), bytes as usize, &row);
+                let address = address + first * u64::from(bytes);
+                self.memory_of(step.local.y).put(address, bytes as usize, &row);
             }
         }
     }
@@ -207,10 +230,12 @@ impl Machine {
         let tokens = self.tokens(step);
         let tiles = self.tiles(step, 1, &tokens);
         let d_head = self.params.d_head as usize;
-        let mut rows = |matrix| -> Vec<Vec<i64>> {
-            addresses(matrix, step.columns).map(|address| self.memory.bytes(address, d_head)).collect()
+        let mut rows = |matrix, is_local| -> Vec<Vec<i64>> {
+            let memory = self.memory_of(is_local);
+            addresses(matrix, step.columns).map(|address| memory.bytes(address, d_head)).collect()
         };
-        let (keys, values) = (rows(step.c), rows(step.d));
+        let (keys, values) = (rows(step.c, step.local.c), rows(step.d, step.local.d));
+        self.pass_unknown();
         let mask = Mask { valid_keys: step.valid as usize, causal: step.causal == 1 };
         let (multiplier, shift) = step.output_scale();
         let scales = Scales {
@@ -226,20 +251,28 @@ impl Machine {
             let query: Vec<i64> = query.iter().map(|element| (*element).clamp(-128, 127)).collect();
             let scores = head.scores(&query);
             let probabilities = head.probabilities(&scores, mask.count(position));
-            self.memory.put(address, 1, &head.output(&probabilities));
+            self.memory_of(step.local.y).put(address, 1, &head.output(&probabilities));
         }
     }
 }
 
 impl Params {
+    /// Whether the bits of a step that mean nothing are 0: those of on-chip memory too where there is none, and that of sparse products.
+    fn has_legal_bits(&self, step: &Step<u64>) -> bool {
+        step.reserved == 0
+            && (self.local_words > 0 || step.local == OnChip::default())
+            && (step.sparse == 0 || self.can_be_sparse(step))
+    }
+
     /// Whether a matrix can be a container, whose stride is its size.
     fn can_be_container(&self, matrix: Matrix<u64>) -> bool {
         self.weight_unpacker().is_some() && (1..1 << CONTAINER_BITS).contains(&matrix.stride)
     }
 
-    /// Whether a product can be sparse: one token, which comes for it, and weights that are not packed.
+    /// Whether a step can be sparse: a product of one token, which comes for it, and of weights that are not packed.
     fn can_be_sparse(&self, step: &Step<u64>) -> bool {
-        self.sparse && step.rows == 1 && step.keeps == 0 && step.packed == 0
+        let is_product = step.kind == Kind::Product.code() as u64;
+        self.sparse && is_product && step.rows == 1 && step.keeps == 0 && step.packed == 0
     }
 
     /// A function of a result of 16 bits.

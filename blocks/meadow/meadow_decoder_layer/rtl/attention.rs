@@ -14,7 +14,7 @@ use crate::block::Hardware;
 use crate::meadow::meadow_attention_head::params::{COUNT_BITS, RowBeat, SCALE, ScaleFields};
 use crate::meadow::meadow_attention_head::rtl::context::ContextJob;
 use crate::meadow::meadow_attention_head::rtl::keys::KeyJob;
-use crate::meadow::meadow_attention_head::rtl::lent::{LentBeat, LentSums, parts_of};
+use crate::meadow::meadow_attention_head::rtl::lent::{LentBeat, LentSums};
 use crate::meadow::meadow_attention_head::rtl::scores::ScoreJob;
 use crate::meadow::meadow_attention_head::rtl::softmaxes;
 use crate::meadow::meadow_decoder_layer::params::Params;
@@ -53,13 +53,14 @@ impl Params {
     }
 }
 
-/// The module. If it `lends`, the elements of scores and of context, in step, take operands from `lent` and give `lent_sums`. Whoever
+/// The module. With `lends`, the elements of scores and of context, in step, take operands from `lent` and give `lent_sums`. Whoever
 /// uses them begins when the results of all queries have left, and sends no query before it has taken all sums.
-pub fn attention(design: &Design, params: &Params, lends: bool) -> ModuleRef {
+pub fn attention(design: &Design, params: &Params) -> ModuleRef {
+    let lends = params.lends;
     let head = params.head();
     let stages =
         (head.score_stage(design, lends), head.softmax().build(design), head.context_stage(design, lends));
-    module(design, "meadow_attention", &parts_of(params.layer_parts(), lends), |m| {
+    module(design, "meadow_attention", &params.layer_parts(), |m| {
         m.describe("The attention of queries to keys and values.");
         let scores = m.instance("u_scores", stages.0);
         let units: Vec<Child> =

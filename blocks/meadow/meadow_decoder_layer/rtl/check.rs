@@ -71,8 +71,11 @@ pub fn is_legal<'m>(
     let of_kind =
         [tokens & columns & products, tokens & keys & is_dense, rows(m, params, step) & is_dense, m.ones(1)];
     let of_kind = m.select(step.kind, &of_kind);
-    let reserved = step.reserved.any() | step.unused.any();
-    (of_kind & step.rows.any() & is_shift(step.shift) & !reserved).named("suits")
+    let reserved = match params.local() {
+        Some(_) => step.reserved,
+        None => m.concat(&[step.reserved, m.pack(&step.local)]),
+    };
+    (of_kind & step.rows.any() & is_shift(step.shift) & !reserved.any()).named("suits")
 }
 
 /// A step of rows.

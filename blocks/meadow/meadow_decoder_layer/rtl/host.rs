@@ -4,13 +4,14 @@ use super::sequencer::{ENDED, RUN, Run};
 use crate::meadow::meadow_decoder_layer::params::{COUNTER_BITS, HostAnswer, Params};
 use crate::meadow::meadow_decoder_layer::registers::Registers;
 use hdl::{Child, Encoded, Module, Signal};
+use parts::axi::PortOf;
 use parts::axi::axi_ram::{HostAccess, axi_ram};
 use parts::registers::AxiLite;
 
 /// Registers, an interrupt, and the memory port of the engine.
 pub fn registers<'m>(m: &'m Module, params: &Params, engine: Child<'m>) {
-    params.port().connect_reads(m, engine);
-    params.port().connect_writes(m, engine);
+    params.port().connect_reads(m, "m_axi", PortOf(engine, "m_axi"));
+    params.port().connect_writes(m, "m_axi", PortOf(engine, "m_axi"));
     let registers = Registers::new(params);
     let (run, ended) = (engine.input_stream("run", &RUN), engine.output_stream("ended", &ENDED));
     let mut port = AxiLite::new(m, &registers.map);
@@ -55,7 +56,9 @@ enum State {
 pub fn commands<'m>(m: &'m Module, params: &Params, engine: Child<'m>) {
     let memory = params.ram();
     let ram = m.instance("u_memory", axi_ram(m.design(), &params.port(), &memory));
-    params.port().join(engine, ram);
+    let (master, slave) = (PortOf(engine, "m_axi"), PortOf(ram, "s_axi"));
+    params.port().join_reads(master, slave);
+    params.port().join_writes(master, slave);
     let state = m.state_machine::<State>("state");
     let input = m.input_stream("command", &params.command());
     input.set_ready(state.is(State::Idle));

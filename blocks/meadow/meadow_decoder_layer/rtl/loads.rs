@@ -3,6 +3,7 @@
 use super::transfer::{Transfer, transfers};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use hdl::{Bundle, Design, Encoded, ModuleRef, Signal};
+use parts::axi::PortOf;
 use parts::axi::read_dma::read_dma;
 use parts::storage::fifo::Fifo;
 
@@ -54,16 +55,17 @@ impl Params {
 /// The module: transfers in, a stream for each reader out. `is_idle` while nothing is under way; `failed` in the cycle in which a
 /// matrix ends of which a part came with an error.
 pub fn loads(design: &Design, params: &Params) -> ModuleRef {
-    let (dma, transfers) = (read_dma(design, &params.port()), transfers(design, params, Reader::WIDTH));
-    design.module("meadow_loads", &[&format!("b{}", params.bus_bits)], |m| {
+    let (dma, transfers) = (read_dma(design, &params.dma()), transfers(design, params, Reader::WIDTH));
+    let parts = params.memory_parts();
+    design.module("meadow_loads", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe("Reads the operands of steps, each for its reader.");
         let (dma, transfers) = (m.instance("u_dma", dma), m.instance("u_transfers", transfers));
         let transfer = m.input_stream("transfer", &params.load());
         transfers.input_stream("transfer", &params.load()).connect(&transfer);
-        params.port().connect_reads(m, dma);
+        params.dma().connect_reads(m, "m_axi", PortOf(dma, "m_axi"));
 
         let commands = transfers.output_stream("command", &params.routed(Reader::WIDTH));
-        let into = dma.input_stream("command", &params.port().command());
+        let into = dma.input_stream("command", &params.dma().command());
         let waiting = Fifo::new(m, "readers", Reader::WIDTH, UNDER_WAY);
         let has_room = !waiting.is_full();
         into.set_valid(commands.valid() & has_room);

@@ -4,7 +4,7 @@
 //!                          steps
 //!              +------------------------------+
 //!              v                              |
-//! run --> [sequencer] --> transfers --> +-----------+ <------------------------------ memory
+//! run --> [sequencer] --> transfers --> +-----------+ <---------------------------- [memories]
 //!              |                        |   loads   |
 //!              |                        +-----------+
 //!              |      tokens, weights      |     |     |  keys, values
@@ -14,14 +14,14 @@
 //!              +<-- rows -- [gather] -+      |   |                        |
 //!              |             v        | x    v   |                        v
 //!              +-- jobs --> [tokens] -+> [projection] --- queries --> [attention]
-//!              |                              |      |                    |
+//!              |                              |      |   <-- lends --     |
 //!              |                         results     |                    |
 //!              |                              v      v                    |
 //!              +-- jobs -----------------> [results] <--------------------+
 //!              |                              |
 //!              +-- jobs --> [vector] --+      |
 //!              |                       v      v
-//!              +-- transfers ------> [  stores  ] -----------------------------------> memory
+//!              +-- transfers ------> [  stores  ] ---------------------------------> [memories]
 //! ```
 
 pub mod attention;
@@ -30,7 +30,10 @@ mod counted;
 mod gather;
 mod group;
 mod host;
+mod lent;
 mod loads;
+mod memories;
+mod pass;
 mod projection;
 mod results;
 mod sequencer;
@@ -57,8 +60,9 @@ impl Hardware for Params {
         let engine = engine(design, self);
         let what = "Runs the steps of a transformer layer from a list in memory.";
         let timing = format!(
-            "Throughput: {} products of tokens and weights a cycle, and {} for each of scores and values.",
+            "Throughput: {} products of tokens and weights a cycle; in attention {}, and {} for each of scores and values.",
             self.product_tokens() * self.d_head,
+            self.query_tokens() * self.d_head,
             self.tokens * self.d_head
         );
         block(design, &BLOCK, self, &[what, &timing], |m| {
@@ -79,7 +83,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         ("u_stores", stores::stores(design, params)),
         ("u_tokens", tokens::tokens(design, params)),
         ("u_projection", projection::projection(design, params)),
-        ("u_attention", attention::attention(design, params, false)),
+        ("u_attention", attention::attention(design, params)),
         ("u_results", results::results(design, params)),
         ("u_vector", params.vector().build(design)),
     ];
@@ -93,8 +97,7 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         let gather = gather.map(|gather| m.instance("u_gather", gather));
         let units =
             Units { sequencer, loads, stores, tokens, gather, projection, attention, results, vector };
-        params.port().connect_reads(m, loads);
-        params.port().connect_writes(m, stores);
+        memories::connect(m, params, loads, stores);
         sequencer.input_stream("run", &RUN).connect(&m.input_stream("run", &RUN));
         m.output_stream("ended", &ENDED).connect(&sequencer.output_stream("ended", &ENDED));
         units.jobs(params);
@@ -201,7 +204,13 @@ impl<'m> Units<'m> {
         self.join_past_gather((self.tokens, "x"), ["elements", "x"], (self.projection, "x"), &elements);
         join((self.projection, "query"), (self.attention, "query"), &head.queries());
         join((self.projection, "results"), (self.results, "results"), &params.result());
-        join((self.attention, "out"), (self.results, "context"), &head.out());
+        let context = self.attention.output_stream("out", &head.out());
+        self.results.input_stream("context", &head.out()).connect(&context);
+        if params.lends {
+            join((self.projection, "lent"), (self.attention, "lent"), &params.lent());
+            join((self.attention, "lent_sums"), (self.projection, "lent_sums"), &params.lent_sums());
+            self.projection.set("attention_ends", context.fires() & context.payload.last);
+        }
         join((self.results, "rows"), (self.stores, "results"), &params.port().data());
         for name in ["first", "second"] {
             let from = self.vector.output_stream(name, &params.vector().result());

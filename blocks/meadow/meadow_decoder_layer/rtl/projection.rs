@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! x --------------> [elements] --> x --> [sums] --> element by element --> + bias --> scale --> function --> scale --+--> results
-//! weights --> tiles ---------------^                                                                                 +--> [queries] --> query
+//! weights --> tiles ---------------^       ^                                                                         +--> [queries] --> query
+//!                           lent elements -+
 //! ```
 
 use super::counted::counted;
 use super::group::Group;
+use super::lent::{Offer, lend};
 use super::tokens::Elements;
 use super::weights::Weights;
 use crate::block::Hardware;
 use crate::common::saturate::saturated;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{SCALE, ScaleFields};
+use crate::meadow::meadow_attention_head::rtl::lent::LentBeat;
 use crate::meadow::meadow_attention_head::rtl::query::Queries;
 use crate::meadow::meadow_attention_head::rtl::serial::Serial;
 use crate::meadow::meadow_attention_head::rtl::units::Units;
@@ -22,7 +25,7 @@ use crate::meadow::meadow_decoder_layer::params::{
 use crate::meadow::meadow_decoder_layer::step::Function;
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
-use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SHIFT_BITS};
+use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SHIFT_BITS, SUM_BITS};
 use hdl::{Bundle, Child, Design, Encoded, Module, ModuleRef, Signal, index_width};
 use parts::storage::fifo::Fifo;
 
@@ -90,7 +93,7 @@ pub fn projection(design: &Design, params: &Params) -> ModuleRef {
         m.describe("A product group takes as many cycles as a token has elements, for each tile.");
         let drops = m.input("drops", 1, "drops the tile that has been loaded");
         let weights = Weights::new(m, params, drops);
-        let units = Units::of_tokens(m, params.product_tokens(), element, unit);
+        let units = Units::of_tokens(m, params.query_tokens(), element, unit);
         let drops = (drops & weights.is_there).named("drops_tile");
         let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops));
         let functions = [m.instance("u_gelu", gelu), m.instance("u_silu", silu)];
@@ -110,10 +113,10 @@ fn multiply<'m>(
 ) -> Signal<'m> {
     let feed = units.feed();
     let x = m.input_stream("x", &params.elements());
-    let Elements { elements, last, ends_tile } = x.payload;
+    let Elements { elements, is_query, last, ends_tile } = x.payload;
     let is_there = m.wire("element_is_there", 1);
-    let takes = feed.ready();
-    let flow = Flow { m, advance: (!is_there.value() | takes).named("advance") };
+    let takes = m.wire("takes_element", 1);
+    let flow = Flow { m, advance: (!is_there.value() | takes.value()).named("advance") };
     x.set_ready(weights.is_there & flow.advance);
     is_there.drive(flow.flag("element_valid", x.fires()));
     let place = m.reg("place", params.element_bits()).reset_to(0).enable(x.fires());
@@ -123,8 +126,16 @@ fn multiply<'m>(
     half.set(half.value() ^ (ends | drops));
     let row = weights.row(half.value(), place.value(), flow.advance);
     let last = flow.keep("is_last", last);
-    let elements = flow.keep("elements", elements).split_lsb(ELEMENT_BITS);
-    feed.send(is_there.value() & takes, elements, row, last);
+    let mut elements = flow.keep("elements", elements).split_lsb(ELEMENT_BITS);
+    let of_others = elements.split_off(params.query_tokens() as usize);
+    let others_take = is_query.map_or(m.ones(1), |is_query| {
+        let beat = LentBeat { elements: m.concat_lsb(&of_others), row, last };
+        let is_there = is_there.value() & feed.ready();
+        let offer = Offer { is_there, is_query: flow.keep("is_query", is_query), beat };
+        lend(m, params, ends & is_query, offer)
+    });
+    takes.drive(feed.ready() & others_take);
+    feed.send(is_there.value() & takes.value(), elements, row, last);
     ends
 }
 
@@ -183,9 +194,16 @@ impl<'m> Post<'m, '_> {
         let is_left = self.is_left(begins.value(), group.is_last);
         let takes = (begins.value() & !is_left).named("takes_sums");
         sums.set_ready(takes);
+        let (mut all, mut are_there) = (sums.sums(), sums.valid());
+        if params.lends {
+            let lent = m.input_stream("lent_sums", &params.lent_sums());
+            lent.set_ready(takes & !is_query);
+            are_there = are_there & (is_query | lent.valid());
+            all.extend(lent.payload.sums.split_lsb(params.d_head * SUM_BITS));
+        }
         let serial = m.scope("serial", || {
-            let (all, turns) = (self.by_lane(&sums.sums()), [takes, begins.value()]);
-            Serial::of_groups(m, &all, params.groups, params.place_bits(), turns, advance)
+            let (all, turns) = (self.by_lane(&all), [takes, begins.value()]);
+            Serial::of_groups(m, &all, params.product_groups(), params.place_bits(), turns, advance)
         });
         let ends_tile = (begins.value() & group.is_last).named("ends_tile");
         let ends_job = counted(m, "tile", ends_tile, last_tile);
@@ -194,7 +212,7 @@ impl<'m> Post<'m, '_> {
         let drains = m.reg("drains", 1).reset_to(0).enable(ends_job | is_drained.value());
         drains.set(ends_job);
         let is_free = !serial.is_busy & !query_is_busy.value() & !drains.value();
-        begins.drive((is_left | (sums.valid() & self.job.jobs.has_word())) & is_free);
+        begins.drive((is_left | (are_there & self.job.jobs.has_word())) & is_free);
 
         // The tile whose table is used, and that of the next sums.
         let next = m.reg("next_table", 2).reset_to(0).enable(ends_tile | drops);
@@ -217,17 +235,23 @@ impl<'m> Post<'m, '_> {
         jobs.finish(push, next, is_drained.value());
     }
 
-    /// Whether a group of tokens is left of the product group whose sums were taken last. The next one begins where `begins` is 1, and
-    /// none follows where `is_last` is 1.
+    /// Whether a group of tokens is left of those whose sums were taken last. The next one begins where `begins` is 1, and none follows
+    /// where `is_last` is 1.
     fn is_left(&self, begins: Signal<'m>, is_last: Signal<'m>) -> Signal<'m> {
         let Post { m, params, .. } = self;
-        if params.groups == 1 {
+        let groups = params.product_groups();
+        if groups == 1 {
             return m.zero(1);
         }
-        let number = m.reg("group_number", index_width(params.groups.into())).reset_to(0).enable(begins);
-        let ends = is_last | number.value().eq(u64::from(params.groups - 1));
+        let number = m.reg("group_number", index_width(groups.into())).reset_to(0).enable(begins);
+        let is = |group: u32| number.value().eq(u64::from(group));
+        let ends = (is_last | is(groups - 1)).named("ends_product_group");
         number.set((number.value() + 1).gated(!ends));
-        number.value().any().named("is_left")
+        let ends_pass = (1..params.query_passes()).map(|pass| is(pass * params.groups - 1));
+        let ends_queries = ends_pass.fold(m.zero(1), |any, ends_pass| any | ends_pass);
+        let is_left = m.reg("is_left", 1).reset_to(0).enable(begins);
+        is_left.set(!(ends | (self.job.now.is_query & ends_queries)));
+        is_left.value()
     }
 
     /// The sums of a product group for each token of a group: those of the first group in the lowest bits.

@@ -4,8 +4,8 @@ use super::counted::counted;
 use super::transfer::{Routed, Transfer, transfers};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use hdl::{Bundle, Design, Encoded, Module, ModuleRef, Signal, Stream};
-use parts::axi::Data;
 use parts::axi::write_dma::{DONE, write_dma};
+use parts::axi::{Data, PortOf};
 use parts::storage::fifo::Fifo;
 
 /// Who writes.
@@ -37,18 +37,19 @@ impl Params {
 /// The module: transfers in, a stream of each writer in. `done` in the cycle in which a transfer has ended in memory; `failed` in
 /// that in which a matrix of it has, with an error.
 pub fn stores(design: &Design, params: &Params) -> ModuleRef {
-    let (dma, transfers) = (write_dma(design, &params.port()), transfers(design, params, Writer::WIDTH));
-    design.module("meadow_stores", &[&format!("b{}", params.bus_bits)], |m| {
+    let (dma, transfers) = (write_dma(design, &params.dma()), transfers(design, params, Writer::WIDTH));
+    let parts = params.memory_parts();
+    design.module("meadow_stores", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe("Writes the results of steps, each from its writer.");
         let (dma, transfers) = (m.instance("u_dma", dma), m.instance("u_transfers", transfers));
         let transfer = m.input_stream("transfer", &params.store());
         transfers.input_stream("transfer", &params.store()).connect(&transfer);
-        params.port().connect_writes(m, dma);
+        params.dma().connect_writes(m, "m_axi", PortOf(dma, "m_axi"));
 
         // The DMA takes a command when it has room; the data of its rows follows in the order of the commands.
         let commands = transfers.output_stream("command", &params.routed(Writer::WIDTH));
         let Routed { command, port, ends } = commands.payload;
-        let into = dma.input_stream("command", &params.port().command());
+        let into = dma.input_stream("command", &params.dma().command());
         let sent = Sent {
             writer: port,
             last_beat: params.last_beat(command.row_bytes),

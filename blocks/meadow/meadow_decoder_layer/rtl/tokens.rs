@@ -9,6 +9,7 @@
 use super::counted::counted;
 use super::group::Group;
 use super::loads::Loaded;
+use super::pass::{Pass, of_pass};
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, ELEMENT_BITS, Params};
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Ram, Signal, Wire, index_width};
@@ -19,6 +20,8 @@ use parts::storage::fifo::Fifo;
 pub struct TokenJob<T> {
     /// They come from memory; otherwise they are there.
     pub loads: T,
+    /// If elements are lent: queries are made, without them.
+    pub is_query: Option<T>,
     /// Tokens, less one.
     pub last_row: T,
     /// Elements of a token, less one.
@@ -32,7 +35,9 @@ pub struct TokenJob<T> {
 pub struct Elements<T> {
     /// Two's complement, the first token in the lowest bits.
     pub elements: T,
-    /// The last element of the group.
+    /// If elements are lent: queries are made. Then only the tokens of a pass count, which are the first ones.
+    pub is_query: Option<T>,
+    /// The last element of the group, or of the pass.
     pub last: T,
     /// The last one of the tile.
     pub ends_tile: T,
@@ -41,12 +46,19 @@ pub struct Elements<T> {
 impl Params {
     /// The widths of a job.
     pub fn token_job(&self) -> TokenJob<u32> {
-        TokenJob { loads: 1, last_row: COUNT_BITS, last_element: self.element_bits(), last_tile: COUNT_BITS }
+        TokenJob {
+            loads: 1,
+            is_query: self.lends.then_some(1),
+            last_row: COUNT_BITS,
+            last_element: self.element_bits(),
+            last_tile: COUNT_BITS,
+        }
     }
 
     /// An element of each token.
     pub fn elements(&self) -> Elements<u32> {
-        Elements { elements: self.product_tokens() * ELEMENT_BITS, last: 1, ends_tile: 1 }
+        let elements = self.product_tokens() * ELEMENT_BITS;
+        Elements { elements, is_query: self.lends.then_some(1), last: 1, ends_tile: 1 }
     }
 
     /// Bits of the number of an element of a token.
@@ -65,13 +77,14 @@ const JOBS: u64 = 2;
 
 /// The module. A product group leaves as soon as its tokens are there.
 pub fn tokens(design: &Design, params: &Params) -> ModuleRef {
-    let parts = [
+    let mut parts = vec![
         format!("p{}", params.product_tokens()),
         format!("d{}", params.inner),
         format!("w{}", params.token_words),
         format!("b{}", params.bus_bits),
     ];
-    design.module("meadow_tokens", &parts.each_ref().map(String::as_str), |m| {
+    parts.extend(params.lends.then(|| format!("q{}", params.query_tokens())));
+    design.module("meadow_tokens", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe(
             "Keeps the tokens of a step, and hands out an element of each token of a product group at a time.",
         );
@@ -152,9 +165,14 @@ impl<'m> Buffer<'m, '_> {
         let element = m.reg("element", params.element_bits()).reset_to(0).enable(reads);
         let is_last = element.value().eq(job.last_element).named("is_last_element");
         element.set((element.value() + 1).gated(!is_last));
-        let ends_group = (reads & is_last).named("ends_group");
+        let ends_group = m.wire("ends_group", 1);
+        let group = Group::new(m, params.product_tokens(), job.last_row, ends_group.value());
+        let ends_pass = (reads & is_last).named("ends_pass");
+        let pass = job.is_query.map(|is_query| Pass::new(m, params, is_query, &group, ends_pass));
+        let pass_is_last = pass.as_ref().map_or(m.ones(1), |pass| pass.is_last);
+        ends_group.drive(ends_pass & pass_is_last);
+        let ends_group = ends_group.value();
         group_is_read.drive(ends_group);
-        let group = Group::new(m, params.product_tokens(), job.last_row, ends_group);
         let ends_tile = (ends_group & group.is_last).named("ends_tile");
         let ends = counted(m, "tile", ends_tile, job.last_tile);
         plays.enable(*start | ends).set(*start);
@@ -166,20 +184,33 @@ impl<'m> Buffer<'m, '_> {
         } else {
             element.value().low(lane_bits)
         };
-        let word =
-            m.reg("word", params.token_address_bits()).reset_to(0).enable(reads & (lane.all() | is_last));
-        word.set((word.value() + 1).gated(!ends_tile));
+        let word = m.reg("word", params.token_address_bits()).reset_to(0);
+        let next = (word.value() + 1).gated(!ends_tile);
+        let first = || first_word(m, next, ends_group);
+        let next = pass.as_ref().map_or(next, |pass| (ends_pass & !pass.is_last).mux(first(), next));
+        word.enable(reads & (lane.all() | is_last)).set(next);
         let lane = flow.keep("lane", lane);
         let of_bank = |(token, bank): (u32, &Ram<'m>)| {
             let word = bank.read_at_clock(&format!("word{token}"), word.value(), Collision::Undefined);
             let element = m.select(lane, &word.enable(flow.advance).value().split_lsb(ELEMENT_BITS));
             element.gated(flow.keep(&format!("has_token{token}"), group.has(token)))
         };
-        let elements: Vec<Signal> = (0..).zip(banks).map(of_bank).collect();
+        let mut elements: Vec<Signal> = (0..).zip(banks).map(of_bank).collect();
+        if let Some(pass) = &pass {
+            elements = of_pass(m, params, &elements, flow.keep("pass", pass.number));
+        }
+        let is_query = job.is_query.map(|is_query| flow.keep("is_query", is_query));
         let [last, ends_tile, is_end] = [("is_last", is_last), ("is_tile_end", ends_tile), ("is_end", ends)]
             .map(|(name, flag)| flow.keep(name, flag));
         output.set_valid(is_there.value());
-        output.set_payload(Elements { elements: m.concat_lsb(&elements), last, ends_tile });
+        output.set_payload(Elements { elements: m.concat_lsb(&elements), is_query, last, ends_tile });
         output.fires() & is_end
     }
+}
+
+/// The first word of the present group, which the next pass begins with as well: the next word where a group ends.
+fn first_word<'m>(m: &'m Module, next: Signal<'m>, ends_group: Signal<'m>) -> Signal<'m> {
+    let first = m.reg("group_word", next.width()).reset_to(0).enable(ends_group);
+    first.set(next);
+    first.value()
 }

@@ -54,10 +54,15 @@ pub struct Routed<T> {
 }
 
 impl Params {
+    /// An address as a DMA has it, in on-chip memory where `is_local` is 1.
+    pub fn place<'m>(&self, m: &'m Module, address: Signal<'m>, is_local: Signal<'m>) -> Signal<'m> {
+        if self.local_words > 0 { m.concat(&[is_local, address]) } else { address }
+    }
+
     /// The widths of a transfer between `1 << port_bits` ports.
     pub fn transfer(&self, port_bits: u32) -> Transfer<u32> {
-        let side =
-            Side { address: ADDRESS_BITS, stride: ADDRESS_BITS, row_bytes: COUNT_BITS, port: port_bits };
+        let address = self.dma().address_bits;
+        let side = Side { address, stride: ADDRESS_BITS, row_bytes: COUNT_BITS, port: port_bits };
         Transfer {
             first: side,
             second: side,
@@ -70,13 +75,14 @@ impl Params {
 
     /// The widths of a command with its port.
     pub fn routed(&self, port_bits: u32) -> Routed<u32> {
-        Routed { command: self.port().command(), port: port_bits, ends: 1 }
+        Routed { command: self.dma().command(), port: port_bits, ends: 1 }
     }
 }
 
 /// The module that turns transfers into commands.
 pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef {
-    design.module("meadow_transfers", &[&format!("p{port_bits}")], |m| {
+    let parts = [vec![format!("p{port_bits}")], params.memory_parts().split_off(1)].concat();
+    design.module("meadow_transfers", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe(
             "Turns transfers into commands of a DMA: one, or one for each row of two matrices by turns.",
         );
@@ -86,7 +92,8 @@ pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef 
         input.set_ready(!is_busy.value());
         let job = m.hold("job", &input.payload, input.fires());
         let is_second = m.reg("is_second", 1).reset_to(0);
-        let [first, second] = ["first_address", "second_address"].map(|name| m.reg(name, ADDRESS_BITS));
+        let [first, second] =
+            ["first_address", "second_address"].map(|name| m.reg(name, params.dma().address_bits));
         let left = m.reg("rows_left", COUNT_BITS);
         let ends = (!job.by_turns | (is_second.value() & left.value().eq(1))).named("ends");
         m.when(input.fires(), || {
@@ -100,10 +107,12 @@ pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef 
             is_busy.set(!ends);
             is_second.set(!is_second.value());
             m.when(is_second.value(), || {
-                second.set(second.value() + job.second.stride);
+                second.set(params.dma().within(second.value(), |address| address + job.second.stride));
                 left.set(left.value() - 1);
             })
-            .otherwise(|| first.set(first.value() + job.first.stride));
+            .otherwise(|| {
+                first.set(params.dma().within(first.value(), |address| address + job.first.stride));
+            });
         });
         output.set_valid(is_busy.value());
         let side = is_second.value().mux_all(

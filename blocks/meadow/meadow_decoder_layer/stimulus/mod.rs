@@ -1,5 +1,6 @@
 //! Random lists of steps, and the coverage points they reach.
 
+mod chip;
 mod image;
 mod points;
 mod registers;
@@ -13,6 +14,7 @@ use hdl::Bits;
 use image::Image;
 use points::{Observer, points};
 use registers::{REGISTER_POINTS, accesses};
+use std::ops::Range;
 
 impl Stimulus for Params {
     /// Memories with lists of up to eight steps, of which some are illegal or reach beyond the memory.
@@ -34,6 +36,7 @@ impl Stimulus for Params {
 
     fn cycles_per_case(&self) -> u64 {
         match self.host {
+            Host::Stream if self.local_words > 0 => 7000,
             Host::Stream => 6000,
             Host::Axi => 10,
         }
@@ -51,20 +54,57 @@ impl Stimulus for Params {
 fn list(params: &Params, rng: &mut Rng, send: &mut dyn FnMut(&[Bits])) {
     let mut image = Image::new(params);
     steps::steps(params, &mut image, rng);
-    let address = |byte: usize| Bits::truncated(byte as u128, params.command().address);
-    let none = Bits::zero(params.bus_bits);
-    let bytes = params.bytes() as usize;
-    let words: Vec<&[u8]> = image.bytes.chunks(bytes).collect();
-    for (place, word) in words.iter().enumerate() {
-        let lanes: Vec<i64> = word.iter().map(|byte| (*byte).into()).collect();
-        send(&[flag(false), flag(true), address(place * bytes), joined(8, &lanes)]);
-    }
+    let mut host = Commands { params, send };
+    host.write(0, &image.bytes);
     // A matrix that is out of place may have its first row in the last word.
-    let last = bytes * (params.ram().words as usize - 1);
-    send(&[flag(false), flag(true), address(last), Bits::ones(params.bus_bits)]);
-    send(&[flag(true), flag(false), address(0), none.clone()]);
-    for result in &image.results {
-        let words = result.start / bytes..result.end.div_ceil(bytes);
-        words.for_each(|word| send(&[flag(false), flag(false), address(word * bytes), none.clone()]));
+    let last = host.word() * (params.ram().words as usize - 1);
+    host.write(last, &vec![255; host.word()]);
+    let Some(chip) = &image.chip else {
+        host.run(0);
+        image.results.iter().for_each(|result| host.read(result));
+        return;
+    };
+    host.write(chip.outside, &chip.image(rng));
+    let [before, after] = chip.lists();
+    [before, 0, after].into_iter().for_each(|list| host.run(list));
+    image.results.iter().chain([&chip.after()]).for_each(|result| host.read(result));
+}
+
+/// What sends commands.
+struct Commands<'a> {
+    params: &'a Params,
+    send: &'a mut dyn FnMut(&[Bits]),
+}
+
+impl Commands<'_> {
+    /// Bytes of a word.
+    fn word(&self) -> usize {
+        self.params.bytes() as usize
+    }
+
+    fn command(&mut self, run: bool, write: bool, address: usize, data: Bits) {
+        let address = Bits::truncated(address as u128, self.params.command().address);
+        (self.send)(&[flag(run), flag(write), address, data]);
+    }
+
+    /// Writes whole words.
+    fn write(&mut self, address: usize, bytes: &[u8]) {
+        let word_bytes = self.word();
+        for (place, word) in bytes.chunks(word_bytes).enumerate() {
+            let lanes: Vec<i64> = word.iter().map(|byte| (*byte).into()).collect();
+            self.command(false, true, address + place * word_bytes, joined(8, &lanes));
+        }
+    }
+
+    /// Reads the words of some bytes.
+    fn read(&mut self, bytes: &Range<usize>) {
+        let word = self.word();
+        let words = bytes.start / word..bytes.end.div_ceil(word);
+        words.for_each(|place| self.command(false, false, place * word, Bits::zero(self.params.bus_bits)));
+    }
+
+    /// Runs the list at an address.
+    fn run(&mut self, address: usize) {
+        self.command(true, false, address, Bits::zero(self.params.bus_bits));
     }
 }

@@ -1,6 +1,7 @@
 //! The coverage points.
 
-use crate::meadow::meadow_decoder_layer::model::{Answer, ILLEGAL, Machine, READ_FAILED, WRITE_FAILED};
+use super::chip::Chip;
+use crate::meadow::meadow_decoder_layer::model::{Answer, ILLEGAL, Machine};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Step};
 use crate::meadow::meadow_vector::params::{First, Norm, Op};
@@ -15,7 +16,7 @@ fn has_several_tokens(params: &Params) -> bool {
 }
 
 fn has_product_groups(params: &Params) -> bool {
-    params.groups > 1
+    params.product_groups() > 1
 }
 
 fn has_both_groups(params: &Params) -> bool {
@@ -26,8 +27,20 @@ fn is_sparse(params: &Params) -> bool {
     params.sparse
 }
 
+fn lends(params: &Params) -> bool {
+    params.lends
+}
+
 fn has_unpacker(params: &Params) -> bool {
     params.weight_unpacker().is_some()
+}
+
+fn has_chip(params: &Params) -> bool {
+    Chip::new(params).is_some()
+}
+
+fn has_chip_and_unpacker(params: &Params) -> bool {
+    has_chip(params) && has_unpacker(params)
 }
 
 fn has_dictionary(params: &Params) -> bool {
@@ -35,7 +48,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 49] = [
+const POINTS: [Point; 70] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -73,6 +86,23 @@ const POINTS: [Point; 49] = [
     ("full product group", has_product_groups),
     ("product group without its last group", has_product_groups),
     ("product group whose last group is not full", has_both_groups),
+    ("queries in several passes", lends),
+    ("tokens on the chip", has_chip),
+    ("weights on the chip", has_chip),
+    ("container on the chip", has_chip_and_unpacker),
+    ("results on the chip", has_chip),
+    ("16-bit results on the chip", has_chip),
+    ("weights of queries on the chip", has_chip),
+    ("keys on the chip", has_chip),
+    ("values on the chip", has_chip),
+    ("results of attention on the chip", has_chip),
+    ("rows on the chip", has_chip),
+    ("second operands on the chip", has_chip),
+    ("gains on the chip", has_chip),
+    ("first results of rows on the chip", has_chip),
+    ("second results of rows on the chip", has_chip),
+    ("rows of both memories by turns", has_chip),
+    ("results to both memories by turns", has_chip),
     ("sparse product without a 0", is_sparse),
     ("sparse product of nothing but 0", is_sparse),
     ("sparse product whose first element is 0", is_sparse),
@@ -81,10 +111,14 @@ const POINTS: [Point; 49] = [
     ("sparse product of several tiles", is_sparse),
     ("sparse product that overlaps", is_sparse),
     ("step that overlaps a sparse product", is_sparse),
+    ("product that overlaps attention", lends),
+    ("attention that overlaps a product", lends),
     ("wrong container", has_unpacker),
     ("illegal step", |_| true),
     ("read beyond the memory", |_| true),
     ("write beyond the memory", |_| true),
+    ("read beyond the on-chip memory", has_chip),
+    ("write beyond the on-chip memory", has_chip),
 ];
 
 /// The place of a point that a list reaches, not a step.
@@ -125,7 +159,45 @@ impl<'p> Observer<'p> {
     }
 
     /// The points that a legal step reaches: the first ones of the list.
-    fn of_step(&self, step: &Step<u64>) -> [bool; 44] {
+    fn of_step(&self, step: &Step<u64>) -> Vec<bool> {
+        let mut reached = self.of_any_step(step).to_vec();
+        reached.extend(Observer::of_chip(step));
+        reached.extend(self.of_sparse(step));
+        reached
+    }
+
+    /// Those of a step with a matrix in on-chip memory.
+    fn of_chip(step: &Step<u64>) -> [bool; 16] {
+        let is = |kind: Kind| step.kind == kind.code() as u64;
+        let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
+        let [a, b, y, c, d] =
+            [step.local.a, step.local.b, step.local.y, step.local.c, step.local.d].map(|bit| bit == 1);
+        let has_b = rows && step.operation != Op::Copy.code() as u64;
+        let has_first = rows && step.first != First::None.code() as u64;
+        let has_second = rows && step.second == 1;
+        let has_norm = rows && step.norm != Norm::None.code() as u64;
+        [
+            (product || attention) && step.keeps == 0 && a,
+            product && step.packed == 0 && b,
+            step.packed == 1 && b,
+            product && step.is_wide == 0 && y,
+            product && step.is_wide == 1 && y,
+            attention && b,
+            attention && c,
+            attention && d,
+            attention && y,
+            rows && a,
+            has_b && b,
+            has_norm && c,
+            has_first && y,
+            has_second && d,
+            has_b && a != b,
+            has_first && has_second && y != d,
+        ]
+    }
+
+    /// Those of a step wherever its matrices are.
+    fn of_any_step(&self, step: &Step<u64>) -> [bool; 38] {
         let params = self.params;
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
@@ -138,8 +210,8 @@ impl<'p> Observer<'p> {
         // Tokens of the last product group.
         let in_last = (step.rows.max(1) - 1) % product_tokens + 1;
         let matrices = [step.a, step.b, step.y];
-        let scheme = (step.packed == 1).then(|| self.machine.memory.byte(step.b.address + SCHEME)).flatten();
-        let [is_dense, is_zero, first_is_zero, last_is_zero, is_one] = self.of_token(step);
+        let container = if step.local.b == 1 { &self.machine.local } else { &self.machine.memory };
+        let scheme = (step.packed == 1).then(|| container.byte(step.b.address + SCHEME)).flatten();
         let is_odd = |place: u64| !place.is_multiple_of(params.bytes().into());
         [
             product,
@@ -179,26 +251,28 @@ impl<'p> Observer<'p> {
             has_tokens && in_last == product_tokens,
             has_tokens && in_last <= product_tokens - tokens,
             has_tokens && in_last > product_tokens - tokens && in_last < product_tokens,
-            is_dense,
-            is_zero,
-            first_is_zero,
-            last_is_zero,
-            is_one,
-            step.sparse == 1 && step.columns > params.d_head.into(),
-            step.sparse == 1 && step.overlaps == 1,
+            attention && step.rows > params.query_tokens().into(),
         ]
     }
 
-    /// The points that the elements of a sparse product reach.
-    fn of_token(&self, step: &Step<u64>) -> [bool; 5] {
-        let element = |place: u64| self.machine.memory.byte(step.a.address + place);
-        let elements: Option<Vec<u8>> = (0..step.inner).map(element).collect();
-        let Some(elements) = elements.filter(|_| step.sparse == 1) else { return [false; 5] };
+    /// Those of a sparse product.
+    fn of_sparse(&self, step: &Step<u64>) -> [bool; 7] {
+        let memory = if step.local.a == 1 { &self.machine.local } else { &self.machine.memory };
+        let elements: Option<Vec<u8>> =
+            (0..step.inner).map(|place| memory.byte(step.a.address + place)).collect();
+        let Some(elements) = elements.filter(|_| step.sparse == 1) else { return [false; 7] };
         let count = elements.iter().filter(|element| **element != 0).count();
         let has_both = count > 0 && count < elements.len();
         let is_zero = |element: Option<&u8>| has_both && element == Some(&0);
-        let (first, last) = (is_zero(elements.first()), is_zero(elements.last()));
-        [count == elements.len(), count == 0, first, last, has_both && count == 1]
+        [
+            count == elements.len(),
+            count == 0,
+            is_zero(elements.first()),
+            is_zero(elements.last()),
+            has_both && count == 1,
+            step.columns > self.params.d_head.into(),
+            step.overlaps == 1,
+        ]
     }
 }
 
@@ -211,14 +285,35 @@ impl Observe for Observer<'_> {
         // Of a wrong container nothing is known.
         let right = if is_wrong { &steps[..steps.len() - 1] } else { &steps };
         right.iter().for_each(|step| self.report(&self.of_step(step), hit));
-        let ends = [ILLEGAL, READ_FAILED, WRITE_FAILED].map(|code| outcome.error & code != 0);
         let mut of_list = [false; POINTS.len()];
         of_list[SEVERAL_STEPS] = outcome.steps > 1;
-        let [.., behind_sparse, wrong, illegal, read, write] = &mut of_list;
+        let [
+            ..,
+            behind_sparse,
+            behind_attention,
+            behind_product,
+            wrong,
+            illegal,
+            read,
+            write,
+            read_local,
+            write_local,
+        ] = &mut of_list;
         *behind_sparse = right.windows(2).any(|pair| pair[0].sparse == 1 && pair[1].overlaps == 1);
-        *wrong = is_wrong && !self.machine.memory.read_failed;
-        [*illegal, *read, *write] = ends;
-        *read &= self.machine.memory.read_failed;
+        let overlaps = |kinds: [Kind; 2]| {
+            let of_kinds = |pair: &[Step<u64>]| {
+                pair[1].overlaps == 1
+                    && [0, 1].map(|of| pair[of].kind) == kinds.map(|kind| kind.code() as u64)
+            };
+            right.windows(2).any(of_kinds)
+        };
+        *behind_attention = overlaps([Kind::Attention, Kind::Product]);
+        *behind_product = overlaps([Kind::Product, Kind::Attention]);
+        let Machine { memory, local, .. } = &self.machine;
+        *wrong = is_wrong && !memory.read_failed && !local.read_failed;
+        *illegal = outcome.error & ILLEGAL != 0;
+        [*read, *write] = [memory.read_failed, memory.write_failed];
+        [*read_local, *write_local] = [local.read_failed, local.write_failed];
         self.report(&of_list, hit);
     }
 }

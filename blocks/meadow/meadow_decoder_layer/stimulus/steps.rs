@@ -1,9 +1,9 @@
 //! Random steps.
 
-use super::image::{Image, MOST_STEPS};
+use super::image::{Image, MOST_STEPS, Placed};
 use crate::common::lanes::corner_weighted;
 use crate::meadow::meadow_decoder_layer::params::{Params, TABLE_ROWS};
-use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, Step};
+use crate::meadow::meadow_decoder_layer::step::{Function, Kind, Matrix, OnChip, Step};
 use crate::meadow::meadow_vector::params::{First, Norm, Op};
 use crate::meadow::packing::{Force, Rows, Shape, pack_as_asked};
 use crate::meadow::weight_unpacker;
@@ -13,7 +13,7 @@ use hdl::Encoded;
 /// A list of steps, with its operands.
 pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
     // What fails is only known where steps do not overlap.
-    let may_overlap = rng.u8(..3) == 0;
+    let may_overlap = rng.bool();
     let mut maker = Maker { params, image, rng, may_overlap, kept: None };
     for _ in 0..maker.rng.usize(1..MOST_STEPS) {
         let Some(mut step) = maker.step() else { break };
@@ -73,7 +73,9 @@ impl Maker<'_, '_, '_> {
         let a = self.bytes(rows, inner)?;
         let (b, packed) = self.weights(inner, columns)?;
         self.kept = Some((rows, inner));
-        Some(Step { overlaps: self.overlaps(), keeps, packed, a, b, rows, inner, ..Step::default() })
+        let local = OnChip { a: a.is_local, b: b.is_local, ..OnChip::default() };
+        let (a, b) = (a.matrix, b.matrix);
+        Some(Step { overlaps: self.overlaps(), keeps, packed, local, a, b, rows, inner, ..Step::default() })
     }
 
     /// The operands of a sparse product.
@@ -91,7 +93,9 @@ impl Maker<'_, '_, '_> {
         })?;
         let tiles = self.tiles(inner, columns);
         let b = self.unpacked(&tiles, inner, columns)?;
-        Some(Step { overlaps: self.overlaps(), sparse: 1, a, b, rows: 1, inner, ..Step::default() })
+        let local = OnChip { a: a.is_local, b: b.is_local, ..OnChip::default() };
+        let (a, b) = (a.matrix, b.matrix);
+        Some(Step { overlaps: self.overlaps(), sparse: 1, local, a, b, rows: 1, inner, ..Step::default() })
     }
 
     fn overlaps(&mut self) -> u64 {
@@ -111,7 +115,8 @@ impl Maker<'_, '_, '_> {
             kind: Kind::Product.code() as u64,
             function,
             is_wide,
-            y,
+            local: OnChip { y: y.is_local, ..step.local },
+            y: y.matrix,
             columns,
             multiplier,
             shift,
@@ -137,7 +142,9 @@ impl Maker<'_, '_, '_> {
         let position = self.rng.u64(..=columns);
         let kind = Kind::Attention.code() as u64;
         let extra = output_shift << 16 | output;
-        Some(Step { kind, causal, skip, c, d, y, columns, valid, multiplier, shift, extra, position, ..step })
+        let local = OnChip { y: y.is_local, c: c.is_local, d: d.is_local, ..step.local };
+        let step = Step { local, y: y.matrix, c: c.matrix, d: d.matrix, ..step };
+        Some(Step { kind, causal, skip, columns, valid, multiplier, shift, extra, position, ..step })
     }
 
     fn rows(&mut self) -> Option<Step<u64>> {
@@ -172,31 +179,20 @@ impl Maker<'_, '_, '_> {
         let extra = if self.rng.bool() { 0 } else { self.rng.u64(..1 << 20) };
         let (overlaps, narrow_shift) = (self.overlaps(), self.rng.u64(..16));
         let kind = Kind::Rows.code() as u64;
-        let step = Step {
-            kind,
-            overlaps,
-            operation,
-            norm,
-            first,
-            second,
-            narrow_shift,
-            a,
-            b,
-            c,
-            d,
-            y,
-            ..Step::default()
-        };
+        let local = OnChip { a: a.is_local, b: b.is_local, y: y.is_local, c: c.is_local, d: d.is_local };
+        let [a, b, y, c, d] = [a, b, y, c, d].map(|placed| placed.matrix);
+        let step = Step { kind, overlaps, operation, norm, first, second, narrow_shift, ..Step::default() };
+        let step = Step { local, a, b, y, c, d, ..step };
         Some(Step { rows, inner, columns, multiplier, shift, extra, ..step })
     }
 
     /// A matrix of small integers.
-    fn bytes(&mut self, rows: u64, bytes: u64) -> Option<Matrix<u64>> {
+    fn bytes(&mut self, rows: u64, bytes: u64) -> Option<Placed> {
         self.image.matrix(self.rng, rows, bytes as usize, |rng, _| corner_weighted(8, rng) as u8)
     }
 
     /// A matrix of integers of 16 bits.
-    fn numbers(&mut self, rows: u64, count: u64) -> Option<Matrix<u64>> {
+    fn numbers(&mut self, rows: u64, count: u64) -> Option<Placed> {
         let bits = [4, 10, 16][self.rng.usize(..3)];
         let mut high = 0;
         self.image.matrix(self.rng, rows, 2 * count as usize, |rng, place| {
@@ -210,7 +206,7 @@ impl Maker<'_, '_, '_> {
     }
 
     /// Weights with their table, as a matrix or in a container; and 1 if they are in one.
-    fn weights(&mut self, inner: u64, columns: u64) -> Option<(Matrix<u64>, u64)> {
+    fn weights(&mut self, inner: u64, columns: u64) -> Option<(Placed, u64)> {
         let tiles = self.tiles(inner, columns);
         if let Some(unpacker) = self.params.weight_unpacker().filter(|_| self.rng.bool()) {
             return Some((self.container(&unpacker, tiles.concat())?, 1));
@@ -224,7 +220,7 @@ impl Maker<'_, '_, '_> {
     }
 
     /// Tiles side by side.
-    fn unpacked(&mut self, tiles: &[Vec<u8>], inner: u64, columns: u64) -> Option<Matrix<u64>> {
+    fn unpacked(&mut self, tiles: &[Vec<u8>], inner: u64, columns: u64) -> Option<Placed> {
         let (d_head, columns) = (self.params.d_head as usize, columns as usize);
         let byte = |_: &mut Rng, place: usize| {
             let (row, column) = (place / columns, place % columns);
@@ -250,7 +246,7 @@ impl Maker<'_, '_, '_> {
     }
 
     /// A container of weights, of any scheme that can be unpacked; some are wrong.
-    fn container(&mut self, unpacker: &weight_unpacker::Params, mut weights: Vec<u8>) -> Option<Matrix<u64>> {
+    fn container(&mut self, unpacker: &weight_unpacker::Params, mut weights: Vec<u8>) -> Option<Placed> {
         let mistake = (!self.may_overlap && self.rng.u8(..4) == 0).then(|| self.rng.u8(..4));
         if mistake == Some(0) {
             weights.resize(weights.len() + self.rng.usize(..32) - 16, 0);
@@ -266,39 +262,51 @@ impl Maker<'_, '_, '_> {
             Some(2) => bytes[place] ^= 1 << self.rng.u8(..8),
             Some(_) => bytes.resize(bytes.len() + place, 0),
         }
-        let matrix = self.image.matrix(self.rng, 1, bytes.len(), |_, place| bytes[place])?;
-        Some(Matrix { stride: bytes.len() as u64, ..matrix })
+        let placed = self.image.matrix(self.rng, 1, bytes.len(), |_, place| bytes[place])?;
+        let matrix = Matrix { stride: bytes.len() as u64, ..placed.matrix };
+        Some(Placed { matrix, ..placed })
     }
 
     /// Makes a step illegal, or what it means different.
     fn spoil(&mut self, step: &mut Step<u64>) {
-        match self.rng.u8(..12) {
+        match self.rng.u8(..11) {
             0 => step.rows = 0,
             1 => step.inner = [0, 0x8000][self.rng.usize(..2)],
             2 => step.columns = [0, 0x9001][self.rng.usize(..2)],
-            3 => step.reserved = 1 << self.rng.u32(..5),
+            3 => self.set_reserved(step),
             4 => step.shift = 64 << self.rng.u32(..9),
             5 => step.valid = step.columns + 1,
             6 => step.more = 1 << self.rng.u32(..16),
             7 => (step.norm, step.first) = (self.rng.u64(..4), self.rng.u64(..4)),
-            8 => step.unused = 1 << self.rng.u32(..5),
+            8 => (step.packed, step.b.stride) = (1, [0, 1 << 24][self.rng.usize(..2)]),
             9 => step.sparse = 1,
-            10 => (step.packed, step.b.stride) = (1, [0, 1 << 24][self.rng.usize(..2)]),
-            _ if self.may_overlap => step.more = 1 << 15,
+            // One more row of results could meet the operands.
+            _ if self.may_overlap || step.kind == Kind::Rows.code() as u64 => step.more = 1 << 15,
             _ => (step.keeps, step.rows) = (1, step.rows + 1),
+        }
+    }
+
+    /// Sets a bit that means nothing.
+    fn set_reserved(&mut self, step: &mut Step<u64>) {
+        match self.rng.u8(..11) {
+            0 if self.params.local_words == 0 => step.local.a = 1,
+            1 if self.params.local_words == 0 => step.local.b = 1,
+            2 if self.params.local_words == 0 => step.local.y = 1,
+            3 if self.params.local_words == 0 => step.local.c = 1,
+            4 if self.params.local_words == 0 => step.local.d = 1,
+            bit => step.reserved = 1 << (bit % 5),
         }
     }
 
     /// Places a matrix of a step where there is no memory.
     fn misplace(&mut self, step: &mut Step<u64>) {
-        let address = self.image.beyond(self.rng);
-        let matrix = match self.rng.u8(..6) {
-            0 => &mut step.a,
-            1 => &mut step.b,
-            2 => &mut step.c,
-            3 => &mut step.d,
-            _ => &mut step.y,
+        let (matrix, is_local) = match self.rng.u8(..6) {
+            0 => (&mut step.a, step.local.a),
+            1 => (&mut step.b, step.local.b),
+            2 => (&mut step.c, step.local.c),
+            3 => (&mut step.d, step.local.d),
+            _ => (&mut step.y, step.local.y),
         };
-        matrix.address = address;
+        matrix.address = self.image.beyond(self.rng, is_local);
     }
 }

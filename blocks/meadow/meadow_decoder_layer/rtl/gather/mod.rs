@@ -59,13 +59,14 @@ impl Params {
 /// The module. While it has a job, its row of `loaded` makes the list, `x` plays it instead of `elements`, and no other row may come in
 /// before that one.
 pub fn gather(design: &Design, params: &Params) -> ModuleRef {
-    let parts = [
+    let mut parts = vec![
         format!("p{}", params.product_tokens()),
         format!("h{}", params.d_head),
         format!("d{}", params.inner),
         format!("b{}", params.bus_bits),
     ];
-    design.module("meadow_gather", &parts.each_ref().map(String::as_str), |m| {
+    parts.extend(params.lends.then(|| "lends".to_string()));
+    design.module("meadow_gather", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe(
             "Lists the elements of a token that are not 0, and asks for their rows of weights, tile by tile.",
         );

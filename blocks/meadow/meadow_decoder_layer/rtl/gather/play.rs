@@ -27,7 +27,8 @@ impl<'m> Gather<'m, '_> {
         let last = flow.keep("is_last", is_last);
         // The other tokens of the group are 0.
         let elements = value.zext(input.payload.elements.width());
-        let own = Elements { elements, last, ends_tile: last };
+        let is_query = input.payload.is_query.map(|_| m.zero(1));
+        let own = Elements { elements, is_query, last, ends_tile: last };
         output.set_valid(is_busy.mux(is_there.value(), input.valid()));
         output.set_payload(is_busy.mux_all(&own, &input.payload));
         input.set_ready(!*is_busy & output.ready());

@@ -59,6 +59,7 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let (last_row, key_bits) = (step.rows - 1, params.head().key_bits());
         tokens.set_payload(TokenJob {
             loads: !step.keeps,
+            is_query: params.lends.then_some(*is_attention),
             last_row,
             last_element: self.last_element(),
             last_tile: *last_tile,

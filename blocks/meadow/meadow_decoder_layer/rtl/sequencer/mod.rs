@@ -87,7 +87,7 @@ enum State {
 }
 
 /// Steps whose results are not all in memory.
-const MOST_UNDER_WAY: u64 = 15;
+pub const MOST_UNDER_WAY: u64 = 15;
 
 /// Codes of what went wrong.
 const ILLEGAL: u64 = 1;
@@ -114,7 +114,7 @@ pub fn sequencer(design: &Design, params: &Params) -> ModuleRef {
         let is_product = step.kind.eq(Kind::Product).named("is_product");
         let is_attention = step.kind.eq(Kind::Attention).named("is_attention");
         let has_tokens = (is_product | is_attention).named("has_tokens");
-        let packed = Packed::new(m, params, &step.b);
+        let packed = Packed::new(m, params, &step.b, step.local.b);
         let is_packed = match &packed {
             None => m.zero(1),
             Some(_) => (step.packed & has_tokens).named("is_packed"),

@@ -25,14 +25,19 @@ pub struct Packed<'m> {
 
 impl<'m> Packed<'m> {
     /// The container at an address, with its size as the stride; none if no unit unpacks it.
-    pub fn new(m: &'m Module, params: &Params, matrix: &Matrix<Signal<'m>>) -> Option<Packed<'m>> {
+    pub fn new(
+        m: &'m Module,
+        params: &Params,
+        matrix: &Matrix<Signal<'m>>,
+        is_local: Signal<'m>,
+    ) -> Option<Packed<'m>> {
         params.weight_unpacker()?;
         let block_bits = params.block_bytes().ilog2();
         let last_byte = (matrix.stride - 1).low(CONTAINER_BITS).named("last_byte");
         let blocks = last_byte.high(CONTAINER_BITS - block_bits);
         let block = m.lit(params.block_bytes().into(), COUNT_BITS);
         let side = |address: Signal<'m>, row_bytes: Signal<'m>| Side {
-            address,
+            address: params.place(m, address, is_local),
             stride: block.zext(ADDRESS_BITS),
             row_bytes,
             port: m.code(Reader::Weights),

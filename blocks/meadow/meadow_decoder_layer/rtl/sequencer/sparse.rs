@@ -5,7 +5,7 @@ use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, Params, TABLE_ROWS
 use crate::meadow::meadow_decoder_layer::rtl::gather::{
     GATHER_JOB, GATHERED_ROW, GatherJob, GatheredRow, Listed,
 };
-use crate::meadow::meadow_decoder_layer::rtl::transfer::Transfer;
+use crate::meadow::meadow_decoder_layer::rtl::transfer::{Side, Transfer};
 use hdl::{Module, Signal, Stream};
 
 /// What comes from that unit.
@@ -48,11 +48,11 @@ impl<'m> Sequencer<'_, 'm, '_> {
         &self,
         weights: &Transfer<Signal<'m>>,
     ) -> Option<(Transfer<Signal<'m>>, Signal<'m>)> {
-        let Sequencer { m, sparse, .. } = self;
+        let Sequencer { m, params, step, sparse, .. } = self;
         let Sparse { row, .. } = sparse.as_ref()?;
         let GatheredRow { offset, is_table, .. } = row.payload;
-        let mut first = weights.first;
-        first.address = first.address + offset;
+        let address = params.place(m, step.b.address + offset, step.local.b);
+        let first = Side { address, ..weights.first };
         let rows = is_table.mux(m.lit(TABLE_ROWS.into(), COUNT_BITS), m.lit(1, COUNT_BITS));
         Some((Transfer::of(m, first, rows), row.valid()))
     }

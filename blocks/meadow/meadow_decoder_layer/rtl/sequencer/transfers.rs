@@ -18,16 +18,17 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let count = |value: u32| m.lit(value.into(), COUNT_BITS);
         let (one, none) = (count(1), m.zero(ADDRESS_BITS));
         let row = count(params.d_head);
-        let side = |matrix: Matrix<Signal<'m>>, row_bytes: Signal<'m>, reader: Reader| Side {
-            address: matrix.address,
-            stride: matrix.stride,
-            row_bytes,
-            port: m.code(reader),
-        };
+        let local = step.local;
+        let side =
+            |matrix: Matrix<Signal<'m>>, is_local: Signal<'m>, row_bytes: Signal<'m>, reader: Reader| {
+                let address = params.place(m, matrix.address, is_local);
+                Side { address, stride: matrix.stride, row_bytes, port: m.code(reader) }
+            };
         let whole = |first: Side<Signal<'m>>, rows: Signal<'m>| Transfer::of(m, first, rows);
         let weight_rows = step.inner + u64::from(TABLE_ROWS);
-        let weights = whole(side(step.b, row, Reader::Weights), weight_rows);
-        let next_tile = Side { address: step.b.address + u64::from(params.d_head), ..weights.first };
+        let weights = whole(side(step.b, local.b, row, Reader::Weights), weight_rows);
+        let next_tile = step.b.address + u64::from(params.d_head);
+        let next_tile = Side { address: params.place(m, next_tile, local.b), ..weights.first };
         let rest = Transfer {
             first: next_tile,
             tiles: self.last_tile,
@@ -42,20 +43,20 @@ impl<'m> Sequencer<'_, 'm, '_> {
             }
         };
         let doubled = |count: Signal<'m>| m.concat(&[count.low(COUNT_BITS - 1), m.zero(1)]);
-        let a = side(step.a, doubled(step.inner), Reader::A);
-        let b = side(step.b, doubled(step.columns), Reader::B);
+        let a = side(step.a, local.a, doubled(step.inner), Reader::A);
+        let b = side(step.b, local.b, doubled(step.columns), Reader::B);
         let has_b = step.operation.ne(m.code(Op::Copy));
         let rows =
             Transfer { first: has_b.mux_all(&b, &a), second: a, by_turns: has_b, ..whole(a, step.rows) };
         let list = Matrix { address: list, stride: none };
         let transfers = [
-            (State::Fetch, whole(side(list, count(STEP_BYTES), Reader::Step), one)),
+            (State::Fetch, whole(side(list, m.zero(1), count(STEP_BYTES), Reader::Step), one)),
             (State::Weights, first_tile),
-            (State::Tokens, whole(side(step.a, step.inner, Reader::Tokens), step.rows)),
+            (State::Tokens, whole(side(step.a, local.a, step.inner, Reader::Tokens), step.rows)),
             (State::Rest, rest),
-            (State::Keys, whole(side(step.c, row, Reader::Keys), step.columns)),
-            (State::Values, whole(side(step.d, row, Reader::Values), step.columns)),
-            (State::Affine, whole(side(step.c, doubled(doubled(step.inner)), Reader::Affine), one)),
+            (State::Keys, whole(side(step.c, local.c, row, Reader::Keys), step.columns)),
+            (State::Values, whole(side(step.d, local.d, row, Reader::Values), step.columns)),
+            (State::Affine, whole(side(step.c, local.c, doubled(doubled(step.inner)), Reader::Affine), one)),
             (State::Rows, rows),
         ];
         let mut cases: Vec<(Signal, Signal)> =
@@ -81,15 +82,15 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let tile = is_wide.mux(doubled(row), row);
         let first_is_narrow = step.first.eq(First::Narrow);
         let first_bytes = first_is_narrow.mux(step.inner, doubled(step.inner));
-        let side = |matrix: Matrix<Signal<'m>>, row_bytes: Signal<'m>, writer: Writer| Side {
-            address: matrix.address,
-            stride: matrix.stride,
-            row_bytes,
-            port: m.code(writer),
-        };
-        let results = side(step.y, tile, Writer::Results);
-        let first = side(step.y, first_bytes, Writer::First);
-        let second = side(step.d, step.inner, Writer::Second);
+        let (y, d) = (step.local.y, step.local.d);
+        let side =
+            |matrix: Matrix<Signal<'m>>, is_local: Signal<'m>, row_bytes: Signal<'m>, writer: Writer| {
+                let address = params.place(m, matrix.address, is_local);
+                Side { address, stride: matrix.stride, row_bytes, port: m.code(writer) }
+            };
+        let results = side(step.y, y, tile, Writer::Results);
+        let first = side(step.y, y, first_bytes, Writer::First);
+        let second = side(step.d, d, step.inner, Writer::Second);
         let has_first = step.first.ne(m.code(First::None));
         let of_rows = has_first.mux_all(&first, &second);
         output.set_valid(state.is(State::Store));

@@ -42,6 +42,8 @@ struct Burst {
 
 /// Bytes, and the bursts under way.
 pub struct Memory {
+    /// The name of the master's port.
+    port: &'static str,
     pub bytes: Vec<u8>,
     behaviour: Behaviour,
     rng: Rng,
@@ -57,12 +59,25 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Random bytes.
+    /// Random bytes, behind a DMA.
     pub fn new(behaviour: Behaviour, seed: u64) -> Memory {
+        Memory::at("m_axi", behaviour, seed)
+    }
+
+    /// Behind a port of this name.
+    pub fn at(port: &'static str, behaviour: Behaviour, seed: u64) -> Memory {
         let mut rng = Rng::with_seed(seed);
         let bytes = (0..SPACE).map(|_| rng.u8(..)).collect();
         let (pending, open) = (vec![], VecDeque::new());
-        Memory { bytes, behaviour, rng, cycle: 0, pending, open, answered: None, most_pending: 0 }
+        Memory { port, bytes, behaviour, rng, cycle: 0, pending, open, answered: None, most_pending: 0 }
+    }
+
+    fn named(&self, member: &str) -> String {
+        format!("{}_{member}", self.port)
+    }
+
+    fn set(&self, bench: &mut Bench, member: &str, value: u64) {
+        bench.set(&self.named(member), value);
     }
 
     fn goes(&mut self) -> bool {
@@ -86,7 +101,7 @@ impl Memory {
 
     /// The burst that an address channel asks for, which must be legal.
     fn burst(&self, bench: &mut Bench, channel: &str) -> Burst {
-        let mut get = |name: &str| bench.get(&format!("m_axi_{channel}{name}"));
+        let mut get = |name: &str| bench.get(&self.named(&format!("{channel}{name}")));
         let (id, address, beats) = (get("id"), get("addr") as usize, get("len") as usize + 1);
         assert_eq!((get("size"), get("burst")), (2, 1), "4 bytes a beat, incrementing");
         assert!(address.is_multiple_of(BYTES) && beats <= 4);
@@ -99,27 +114,27 @@ impl Memory {
     pub fn drive_reads(&mut self, bench: &mut Bench) {
         self.choose();
         let ready = self.goes();
-        bench.set("m_axi_arready", ready.into());
-        bench.set("m_axi_rvalid", self.answered.is_some().into());
+        self.set(bench, "arready", ready.into());
+        self.set(bench, "rvalid", self.answered.is_some().into());
         let Some(index) = self.answered else { return };
         let burst = &self.pending[index];
         let address = burst.addresses[0];
         let word =
             self.bytes[address..][..BYTES].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        bench.set("m_axi_rid", burst.id);
-        bench.set("m_axi_rdata", word);
-        bench.set("m_axi_rlast", (burst.addresses.len() == 1).into());
-        bench.set("m_axi_rresp", if (self.behaviour.fails)(address) { SLAVE_ERROR } else { 0 });
+        self.set(bench, "rid", burst.id);
+        self.set(bench, "rdata", word);
+        self.set(bench, "rlast", (burst.addresses.len() == 1).into());
+        self.set(bench, "rresp", if (self.behaviour.fails)(address) { SLAVE_ERROR } else { 0 });
     }
 
     /// Sees what was transferred in this cycle.
     pub fn see_reads(&mut self, bench: &mut Bench) {
-        if bench.fires("m_axi_ar") {
+        if bench.fires(&self.named("ar")) {
             let burst = self.burst(bench, "ar");
             assert!(self.pending.iter().all(|other| other.id != burst.id), "an ID is used twice");
             self.pending.push(burst);
         }
-        if bench.fires("m_axi_r") {
+        if bench.fires(&self.named("r")) {
             let index = self.answered.take().expect("an answer was offered");
             self.pending[index].addresses.pop_front();
             if self.pending[index].addresses.is_empty() {
@@ -133,24 +148,24 @@ impl Memory {
     pub fn drive_writes(&mut self, bench: &mut Bench) {
         self.choose();
         let (address, data) = (self.goes(), self.goes());
-        bench.set("m_axi_awready", address.into());
-        bench.set("m_axi_wready", (data && !self.open.is_empty()).into());
-        bench.set("m_axi_bvalid", self.answered.is_some().into());
+        self.set(bench, "awready", address.into());
+        self.set(bench, "wready", (data && !self.open.is_empty()).into());
+        self.set(bench, "bvalid", self.answered.is_some().into());
         let Some(index) = self.answered else { return };
-        bench.set("m_axi_bid", self.pending[index].id);
-        bench.set("m_axi_bresp", if self.pending[index].has_failed { SLAVE_ERROR } else { 0 });
+        self.set(bench, "bid", self.pending[index].id);
+        self.set(bench, "bresp", if self.pending[index].has_failed { SLAVE_ERROR } else { 0 });
     }
 
     /// Sees what was transferred in this cycle.
     pub fn see_writes(&mut self, bench: &mut Bench) {
-        if bench.fires("m_axi_aw") {
+        if bench.fires(&self.named("aw")) {
             let burst = self.burst(bench, "aw");
             self.open.push_back(burst);
         }
-        if bench.fires("m_axi_w") {
+        if bench.fires(&self.named("w")) {
             self.store(bench);
         }
-        if bench.fires("m_axi_b") {
+        if bench.fires(&self.named("b")) {
             let index = self.answered.take().expect("an answer was offered");
             self.pending.remove(index);
         }
@@ -158,7 +173,8 @@ impl Memory {
     }
 
     fn store(&mut self, bench: &mut Bench) {
-        let [data, strobes, last] = ["data", "strb", "last"].map(|name| bench.get(&format!("m_axi_w{name}")));
+        let [data, strobes, last] =
+            ["data", "strb", "last"].map(|name| bench.get(&self.named(&format!("w{name}"))));
         let burst = &mut self.open[0];
         let address = burst.addresses.pop_front().expect("a burst has a beat");
         burst.has_failed |= (self.behaviour.fails)(address);

@@ -1,5 +1,6 @@
 //! The DMAs on a memory of plain Rust, which answers late, in any order, and with errors; and on the memory that is a part.
 
+mod demux;
 mod memory;
 mod ram;
 mod reads;
@@ -12,7 +13,8 @@ use parts::axi::read_dma::read_dma;
 use parts::axi::write_dma::write_dma;
 
 /// A small shape, so that rows have several bursts.
-const SHAPE: Axi4 = Axi4 { address_bits: 16, data_bits: 32, burst: 4, outstanding: 4, count_bits: 8 };
+const SHAPE: Axi4 =
+    Axi4 { address_bits: 16, select_bits: 0, data_bits: 32, burst: 4, outstanding: 4, count_bits: 8 };
 const BYTES: usize = 4;
 /// The address space of the shape.
 const SPACE: usize = 1 << 16;
@@ -111,8 +113,16 @@ impl<T> Source<T> {
 
 #[test]
 fn corners_of_shapes_elaborate() {
-    let small = Axi4 { address_bits: 13, data_bits: 16, burst: 2, outstanding: 2, count_bits: 4 };
-    let large = Axi4 { address_bits: 64, data_bits: 1024, burst: 32, outstanding: 64, count_bits: 32 };
+    let small =
+        Axi4 { address_bits: 13, select_bits: 0, data_bits: 16, burst: 2, outstanding: 2, count_bits: 4 };
+    let large = Axi4 {
+        address_bits: 64,
+        select_bits: 0,
+        data_bits: 1024,
+        burst: 32,
+        outstanding: 64,
+        count_bits: 32,
+    };
     let shapes = [
         small,
         large,

@@ -207,8 +207,8 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
         "MEADOW: a decoder layer, 8-bit weights and activations, {} processing elements of {} multipliers at {mhz} MHz\n\
          Modelled: everything, except rows named `published` and the last three tables, which were measured in this run.\n\
          Ours is the plan of a layer, with all items whose prices are below. Built is the RTL that there is, meadow_decoder_layer:\n\
-         2304 multipliers, weights that are not packed, a residual stream of 16 bits; the last table shows how far its cycles are from\n\
-         the RTL's.\n\
+         as many multipliers, packed weights, a residual stream of 16 bits, which stays on the chip from layer to layer; the last table\n\
+         shows how far its cycles are from the RTL's.\n\
          Packing: MEADOW {}, derived from its published decode speed-up (published for one matrix: {fixed}, {packets} and {best});\n\
          ours {packing}{of_ours};\n\
          per channel {} (MEADOW's format) and {} (Huffman): assumed for weights with a scale per channel.\n",
@@ -306,23 +306,31 @@ fn short(value: f64) -> String {
 
 fn prompt(points: &[Point]) -> Table {
     let mut sweep = Sweep::new(points);
-    for design in ["GEMM", "GEMM overlapped", "MEADOW", "ours", "built"] {
+    for design in ["GEMM", "GEMM overlapped", "MEADOW", "ours", "built", "built, 4 MiB"] {
         sweep.figures(design, "ms", |figure| figure.latency_ms);
     }
     for design in ["packing", "TPHS", "MEADOW"] {
         sweep.figures(design, "x", |figure| figure.over_gemm);
     }
     sweep.published();
-    for design in ["ours", "ours, 16-bit residual", "built", "target"] {
+    for design in ["ours", "ours, 16-bit residual", "built", "built, 4 MiB", "target"] {
         sweep.figures(design, "x", |figure| figure.over_gemm);
     }
     for design in ["MEADOW", "ours", "built", "target"] {
         sweep.figures(design, "x over GEMM overlapped", |figure| figure.over_overlapped);
     }
-    sweep.row("ours, % of target's speed", |point| {
-        let share = figure(point, "target").latency_ms / figure(point, "ours").latency_ms;
-        format!("{:.0}", 100.0 * share)
-    });
+    for design in ["ours", "built", "built, 4 MiB"] {
+        sweep.row(&format!("{design}, % of target's speed"), |point| {
+            let share = figure(point, "target").latency_ms / figure(point, design).latency_ms;
+            format!("{:.0}", 100.0 * share)
+        });
+    }
+    for design in ["built", "built, 4 MiB"] {
+        sweep.row(&format!("{design}: memory on the chip, MiB"), |point| {
+            let bytes = figure(point, design).on_chip.expect("what is built has memories");
+            short(bytes as f64 / f64::from(1 << 20))
+        });
+    }
     sweep.table
 }
 

@@ -108,33 +108,57 @@ impl Loaded {
             }
             last = Some(*step);
         });
+        if let Some(step) = machine.unknown_step {
+            let refused = self.named(step, "reads words of the on-chip memory that no step has written");
+            return Err(refused.help("a step of rows copies a matrix there"));
+        }
         match outcome.error {
             0 => {
                 let memory = machine.memory.read(0, self.bytes.len());
                 Ok(Ended { memory, steps: outcome.steps, work })
             }
-            _ => Err(self.ended_early(outcome, last)),
+            _ => Err(self.ended_early(outcome, last, &machine)),
         }
     }
 
+    /// An error of a step.
+    fn named(&self, step: u64, what: &str) -> Error {
+        let address = self.list + step * u64::from(STEP_BYTES);
+        Error::new(format!("step {step} of the list, at {address:#x}, {what}"))
+    }
+
     /// The error for a list that ended early, with the last step that was read.
-    fn ended_early(&self, Outcome { error, steps }: Outcome, last: Option<Step<u64>>) -> Error {
+    fn ended_early(&self, outcome: Outcome, last: Option<Step<u64>>, machine: &Machine) -> Error {
+        let Outcome { error, steps } = outcome;
         let size = self.bytes.len();
-        let named = |steps: u64, what: &str| {
-            let address = self.list + steps * u64::from(STEP_BYTES);
-            Error::new(format!("step {steps} of the list, at {address:#x}, {what}"))
-        };
+        let is_end = self.list + (steps + 1) * u64::from(STEP_BYTES) > size as u64;
         let format = "`gen-rtl describe meadow_decoder_layer --documentation` has the format of steps";
         match (error, last) {
-            (ILLEGAL, Some(step)) => named(steps, "is illegal").help(self.described(&step)).help(format),
+            (ILLEGAL, Some(step)) => self.named(steps, "is illegal").help(self.described(&step)).help(format),
             // The step itself could not be read.
-            (READ_FAILED, _) if self.list + (steps + 1) * u64::from(STEP_BYTES) > size as u64 => Error::new(
-                format!("the list at {:#x} has no end in the {size} bytes of the memory", self.list),
-            )
+            (READ_FAILED, _) if machine.memory.read_failed && is_end => Error::new(format!(
+                "the list at {:#x} has no end in the {size} bytes of the memory",
+                self.list
+            ))
             .help("its last step has the kind 3"),
             (error, _) => {
-                let does = if error & READ_FAILED == 0 { "writes" } else { "reads" };
-                named(steps - 1, &format!("{does} beyond the {size} bytes of the memory"))
+                let has_failed = machine.memory.read_failed || machine.local.read_failed;
+                if machine.container_is_wrong && !has_failed {
+                    return self.named(steps - 1, "has a container that is wrong");
+                }
+                let reads = error & READ_FAILED != 0;
+                let (does, is_outside) = match reads {
+                    true => ("reads", machine.memory.read_failed),
+                    false => ("writes", machine.memory.write_failed),
+                };
+                let beyond = match is_outside {
+                    true => format!("the {size} bytes of the memory"),
+                    false => {
+                        let local = u64::from(self.params.local_words) * u64::from(self.params.bytes());
+                        format!("the {local} bytes of the on-chip memory")
+                    }
+                };
+                self.named(steps - 1, &format!("{does} beyond {beyond}"))
             }
         }
     }
@@ -152,7 +176,9 @@ impl Loaded {
         );
         let of_sparse = match step.sparse {
             0 => "",
-            _ => "; sparse=1, for a product of one row with keeps=0 and packed=0, on a block with sparse=true",
+            _ => {
+                "; sparse=1, for a product of one row with keeps=0 and packed=0, on a block with sparse=true"
+            }
         };
         let of_tokens = of_tokens + of_sparse;
         match kind {

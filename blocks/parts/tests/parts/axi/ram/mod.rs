@@ -103,8 +103,10 @@ fn misuse_is_reported() {
 
 #[test]
 fn corners_elaborate() {
-    let small = Axi4 { address_bits: 13, data_bits: 1024, burst: 2, outstanding: 2, count_bits: 4 };
-    let large = Axi4 { address_bits: 64, data_bits: 16, burst: 256, outstanding: 64, count_bits: 32 };
+    let small =
+        Axi4 { address_bits: 13, select_bits: 0, data_bits: 1024, burst: 2, outstanding: 2, count_bits: 4 };
+    let large =
+        Axi4 { address_bits: 64, select_bits: 0, data_bits: 16, burst: 256, outstanding: 64, count_bits: 32 };
     let slow = Memory { words: 2, latency: 1024, rate: 1, is_unordered: true, fails_from: Some(0) };
     let cases = [
         (small, slow),

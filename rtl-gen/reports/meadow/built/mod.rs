@@ -1,0 +1,83 @@
+//! `meadow_decoder_layer` with a layer as a list of steps.
+
+mod places;
+mod steps;
+
+use super::cycles::{self, Memory, cycles};
+use super::machine::bytes_per_cycle;
+use super::networks::{D_HEAD, Work};
+use super::step::{self, Packing};
+use blocks::meadow::meadow_decoder_layer::Params;
+pub use places::{Places, Weights};
+pub use steps::{WIDE, copy, layer};
+
+/// Cycles from an address to its data.
+const LATENCY: f64 = 20.0;
+
+/// The hardware for a network.
+#[derive(Clone, Copy, Debug)]
+pub struct Built {
+    /// Bytes of the memories on the chip, as far as they grow with a network.
+    pub on_chip: u64,
+}
+
+impl Built {
+    /// The block: as many multipliers as the paper's machine has, and a memory whose width suits 51 Gbps.
+    pub fn params(&self, work: &Work) -> Params {
+        let network = &work.network;
+        let inner = network.d_ffn as u32;
+        let least = Params {
+            tokens: 16,
+            groups: 4,
+            lends: true,
+            d_head: D_HEAD as u32,
+            inner,
+            keys: work.keys.max(2) as u32,
+            row_length: network.d_model as u32,
+            token_words: 0,
+            bus_bits: 512,
+            local_words: 0,
+            ..Params::default()
+        };
+        // First the tokens of a step, then matrices.
+        let left = |params: &Params| self.on_chip.saturating_sub(on_chip(params));
+        let token_bytes = u64::from(least.product_tokens()) * u64::from(least.bytes());
+        let of_token = u64::from(inner.div_ceil(least.bytes()));
+        let all = of_token * work.tokens.div_ceil(least.product_tokens().into());
+        let fitting = left(&least) / token_bytes / of_token * of_token;
+        let token_words = all.min(fitting).max(of_token) as u32;
+        let with_tokens = Params { token_words, ..least };
+        let matrices = work.tokens * (2 * WIDE * network.d_model + 2 * network.d_model + network.d_ffn);
+        let local_words = matrices.min(left(&with_tokens)).div_ceil(with_tokens.bytes().into()) as u32;
+        Params { local_words: if local_words < 2 { 0 } else { local_words }, ..with_tokens }
+    }
+
+    /// Cycles of a layer.
+    pub fn latency(&self, work: &Work, gbps: u64, packing: Packing) -> f64 {
+        let params = self.params(work);
+        let rate = bytes_per_cycle(gbps) / f64::from(params.bytes());
+        let layer = layer(&params, work, weights(packing), 0);
+        cycles(&params, Memory { latency: LATENCY, rate: rate.min(2.0) }, &layer.steps)
+    }
+
+    /// What the steps move and compute.
+    pub fn moved(&self, work: &Work, packing: Packing) -> Vec<step::Step> {
+        let params = self.params(work);
+        let steps = layer(&params, work, weights(packing), 0).steps;
+        steps.iter().map(|step| cycles::moved(&params, step)).collect()
+    }
+}
+
+/// Bytes of the memories on the chip that grow with a network: tokens, two tiles of weights, keys and values of two heads, matrices.
+pub fn on_chip(params: &Params) -> u64 {
+    let bytes = u64::from(params.bytes());
+    let tokens = u64::from(params.product_tokens()) * u64::from(params.token_words) * bytes;
+    let weights = 2 * u64::from(params.inner) * u64::from(params.d_head);
+    let heads = 4 * u64::from(params.keys) * u64::from(params.d_head);
+    tokens + weights + heads + u64::from(params.local_words) * bytes
+}
+
+/// Weights of a packing in memory.
+fn weights(packing: Packing) -> Weights {
+    if packing.ratio == 1.0 { Weights::Plain } else { Weights::Packed(packing.ratio) }
+}
