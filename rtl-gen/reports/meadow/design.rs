@@ -1,7 +1,7 @@
 //! The designs that are compared: a schedule, its memory interface and its packing.
 
 use super::baseline;
-use super::built::Built;
+use super::built::{Built, Run};
 use super::items::{Item, Items};
 use super::layer::Layer;
 use super::machine::{Machine, bytes_per_cycle};
@@ -80,14 +80,17 @@ impl Design {
 
     /// Cycles of a layer.
     pub fn latency(&self, work: &Work, gbps: u64) -> Latency {
-        let latency = self.memory(gbps, self.packing).latency(&self.steps(work));
         match self.schedule {
-            Schedule::Built(built) => Latency { total: built.latency(work, gbps, self.packing), ..latency },
+            Schedule::Built(built) => {
+                let Run { packing, cycles } = built.run(work, gbps, self.packing);
+                let parts = self.memory(gbps, packing).latency(&built.moved(work, packing));
+                Latency { total: cycles, ..parts }
+            }
             Schedule::Gemm
             | Schedule::GemmOverlapped
             | Schedule::Tphs
             | Schedule::Ours { .. }
-            | Schedule::Target { .. } => latency,
+            | Schedule::Target { .. } => self.memory(gbps, self.packing).latency(&self.steps(work)),
         }
     }
 

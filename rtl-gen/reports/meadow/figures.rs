@@ -85,10 +85,10 @@ const NEEDED_ROWS: [(&str, f64); 3] = [("ours", 1.0), ("ours, 0.3 of FC2", 0.3),
 const FEWEST_ROWS: f64 = 0.1;
 
 /// Built with as much memory on the chip as keeps all activations there.
-pub const BUILT: Built = Built { on_chip: 16 << 20 };
+pub const BUILT: Built = Built { on_chip: 16 << 20, tokens: 16 };
 
 /// Built with the block RAM of a ZCU102.
-const SMALL: Built = Built { on_chip: 4 << 20 };
+const SMALL: Built = Built { on_chip: 4 << 20, tokens: 15 };
 
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.

@@ -121,8 +121,8 @@ pub fn run(
     host.fill(image)?;
     let ended = host.list(list, work)?;
     let memory = host.words(image.len() / params.bytes() as usize)?;
-    let number = |field: &Bits| field.to_u64();
-    let HostAnswer { error, steps, cycles, read, written, .. } = ended.map(number);
+    let HostAnswer { error, steps, cycles, read, written, .. } = &ended;
+    let [error, steps, cycles, read, written] = [error, steps, cycles, read, written].map(Bits::to_u64);
     Ok(Run { error, steps, cycles, read, written, memory })
 }
 

@@ -26,23 +26,28 @@ pub struct SimulatedLayer {
     pub measured: u64,
 }
 
+impl SimulatedLayer {
+    /// By which share of the RTL's cycles the model's are more.
+    pub fn error(&self) -> f64 {
+        self.modelled / self.measured as f64 - 1.0
+    }
+}
+
 /// Width 128, four heads of 32.
-pub(super) const NETWORK: Network =
+const NETWORK: Network =
     Network { name: "small", layers: 1, d_model: 128, heads: 4, d_ffn: 1024, vocabulary: 1 };
 
 /// Elements of a head.
 const D_HEAD: u64 = 32;
 
-/// Words of the memory.
-const WORDS: u32 = 1 << 16;
+/// Bytes of the memory.
+const BYTES: u32 = 1 << 19;
 
 /// Rate of a memory with a beat in each direction in each cycle.
 const FULL: u32 = 512;
 
-/// Rate of one with 1.6 Gbps.
-const SLOW: u32 = 64;
-
-pub(super) fn params(rate: u32) -> Params {
+/// Beats of 64 bits, one of four tokens after the other.
+fn small(rate: u32) -> Params {
     Params {
         tokens: 4,
         d_head: D_HEAD as u32,
@@ -51,9 +56,22 @@ pub(super) fn params(rate: u32) -> Params {
         row_length: 128,
         token_words: 1024,
         host: Host::Stream,
-        memory_words: Some(WORDS),
+        memory_words: Some(BYTES / 8),
         memory_rate: Some(rate),
         ..Params::default()
+    }
+}
+
+/// Beats of 256 bits, which are rows of tiles; two groups of tokens and two lent ones at once; activations on the chip.
+fn large(rate: u32) -> Params {
+    Params {
+        groups: 2,
+        lends: true,
+        token_words: 96,
+        bus_bits: 256,
+        local_words: 2048,
+        memory_words: Some(BYTES / 32),
+        ..small(rate)
     }
 }
 
@@ -63,19 +81,25 @@ const ROOM: Weights = Weights::Packed(0.9);
 /// Runs a layer of a prompt and one of a decoded token, with any operands, at several rates. Every word of memory must be that of
 /// the golden model.
 pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLayer>, ReportError> {
-    let [prompt, token] = [Work::prefill(NETWORK, 18), Work::decode(NETWORK, 40)];
+    let [prompt, long, token] =
+        [Work::prefill(NETWORK, 18), Work::prefill(NETWORK, 40), Work::decode(NETWORK, 40)];
+    // Rates are 1.6 Gbps where they are not full.
     let cases = [
-        ("prompt of 18 tokens", prompt, Weights::Plain, FULL),
-        ("prompt of 18 tokens, packed weights", prompt, ROOM, SLOW),
-        ("token that sees 40 keys", token, Weights::Plain, SLOW),
-        ("token that sees 40 keys, packed weights", token, ROOM, FULL),
+        ("prompt of 18 tokens", prompt, Weights::Plain, small(FULL)),
+        ("the same, packed weights", prompt, ROOM, small(64)),
+        ("token that sees 40 keys", token, Weights::Plain, small(64)),
+        ("the same, packed weights", token, ROOM, small(FULL)),
+        ("wide: prompt of 40 tokens", long, Weights::Plain, large(FULL)),
+        ("the same, packed weights", long, ROOM, large(16)),
+        ("wide: token that sees 40 keys", token, Weights::Plain, large(16)),
+        ("the same, packed weights", token, ROOM, large(64)),
     ];
-    let of = |(name, work, weights, rate)| one(name, &work, weights, &params(rate), seed, progress);
+    let of = |(name, work, weights, params)| one(name, &work, weights, &params, seed, progress);
     cases.into_iter().map(of).collect()
 }
 
 /// Runs a layer with any operands.
-pub(super) fn one(
+fn one(
     name: &'static str,
     work: &Work,
     weights: Weights,
@@ -86,7 +110,7 @@ pub(super) fn one(
     let rate = params.ram().rate;
     let mut steps = steps(params, work, weights);
     let mut rng = fastrand::Rng::with_seed(seed);
-    let mut image: Vec<u8> = (0..WORDS * params.bytes()).map(|_| rng.u8(..)).collect();
+    let mut image: Vec<u8> = (0..BYTES).map(|_| rng.u8(..)).collect();
     for step in steps.iter_mut().filter(|step| step.packed == 1) {
         let container = container(params, step, &mut rng)?;
         step.b.stride = container.len() as u64;

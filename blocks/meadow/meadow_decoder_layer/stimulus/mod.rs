@@ -36,7 +36,7 @@ impl Stimulus for Params {
 
     fn cycles_per_case(&self) -> u64 {
         match self.host {
-            Host::Stream if self.local_words > 0 => 7000,
+            Host::Stream if self.local_words > 0 => 4500,
             Host::Stream => 6000,
             Host::Axi => 10,
         }

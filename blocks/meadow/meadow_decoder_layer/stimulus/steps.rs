@@ -12,15 +12,17 @@ use hdl::Encoded;
 
 /// A list of steps, with its operands.
 pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
-    // What fails is only known where steps do not overlap.
-    let may_overlap = rng.bool();
+    // What fails is only known where steps do not overlap. Where they do, lent elements matter.
+    let may_overlap = rng.u8(..if params.lends { 2 } else { 3 }) == 0;
+    // One step in so many has a matrix that is out of place: in one of two memories, if there are two.
+    let misplaced = if image.chip.is_some() { 4 } else { 6 };
     let mut maker = Maker { params, image, rng, may_overlap, kept: None };
     for _ in 0..maker.rng.usize(1..MOST_STEPS) {
         let Some(mut step) = maker.step() else { break };
         if maker.rng.u8(..24) == 0 {
             maker.spoil(&mut step);
         }
-        if !may_overlap && maker.rng.u8(..6) == 0 {
+        if !may_overlap && maker.rng.u8(..misplaced) == 0 {
             maker.misplace(&mut step);
         }
         maker.image.step(&step);

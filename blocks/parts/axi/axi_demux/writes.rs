@@ -20,7 +20,7 @@ pub(super) fn writes(m: &Module, shape: &Axi4) {
     let unanswered = Unanswered { memory: shape.select_bits, id: shape.id_bits() };
     let order = Fifo::new(m, "unanswered", unanswered.packed_width(), shape.outstanding.into());
     let oldest = m.unpack(&unanswered, order.front);
-    let answered = answers(m, shape, order.has_word(), &oldest);
+    let answered = answers(m, shape, &oldest);
 
     // Bursts that were offered to one memory, whose data has not all left. No other memory is offered one: if it were, and several
     // masters shared the memories, each could wait for data that is behind another's.
@@ -75,14 +75,9 @@ fn data<'m>(m: &'m Module, shape: &Axi4, is_open: Signal<'m>, present: Signal<'m
     goes & last
 }
 
-/// Returns the response to the oldest burst, if there is one; says when it is taken. All responses have room, so that no memory
+/// Returns the response to the oldest burst when it is there; says when it is taken. All responses have room, so that no memory
 /// waits for another.
-fn answers<'m>(
-    m: &'m Module,
-    shape: &Axi4,
-    is_open: Signal<'m>,
-    oldest: &Unanswered<Signal<'m>>,
-) -> Signal<'m> {
+fn answers<'m>(m: &'m Module, shape: &Axi4, oldest: &Unanswered<Signal<'m>>) -> Signal<'m> {
     let output = m.output_stream("s_axi_b", &shape.write_response());
     let memories = shape.memory_ports().map(|(number, port)| {
         let input = m.input_stream(&format!("{port}_b"), &shape.write_response());
@@ -90,7 +85,7 @@ fn answers<'m>(
         id.unused();
         let responses = Fifo::new(m, &format!("{port}_b_waiting"), resp.width(), shape.outstanding.into());
         input.set_ready(!responses.is_full());
-        let is_oldest = is_open & oldest.memory.eq(number);
+        let is_oldest = oldest.memory.eq(number);
         let (has, front) = (responses.has_word(), responses.front);
         responses.finish(input.fires(), resp, is_oldest & has & output.ready());
         ((is_oldest, has), (is_oldest, front))

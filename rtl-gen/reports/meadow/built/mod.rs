@@ -1,5 +1,6 @@
 //! `meadow_decoder_layer` with a layer as a list of steps.
 
+mod pieces;
 mod places;
 mod steps;
 
@@ -8,8 +9,8 @@ use super::machine::bytes_per_cycle;
 use super::networks::{D_HEAD, Work};
 use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::Params;
-pub use places::{Places, Weights};
-pub use steps::{WIDE, copy, layer};
+pub use places::{Places, WIDE, Weights};
+pub use steps::{copy, layer};
 
 /// Cycles from an address to its data.
 const LATENCY: f64 = 20.0;
@@ -19,15 +20,25 @@ const LATENCY: f64 = 20.0;
 pub struct Built {
     /// Bytes of the memories on the chip, as far as they grow with a network.
     pub on_chip: u64,
+    /// Tokens of a group: 16 for as many multipliers as the paper's machine has.
+    pub tokens: u32,
+}
+
+/// A layer on it.
+pub struct Run {
+    /// How its weights are packed.
+    pub packing: Packing,
+    /// Its cycles.
+    pub cycles: f64,
 }
 
 impl Built {
-    /// The block: as many multipliers as the paper's machine has, and a memory whose width suits 51 Gbps.
+    /// The block, with a memory whose width suits 51 Gbps.
     pub fn params(&self, work: &Work) -> Params {
         let network = &work.network;
         let inner = network.d_ffn as u32;
         let least = Params {
-            tokens: 16,
+            tokens: self.tokens,
             groups: 4,
             lends: true,
             d_head: D_HEAD as u32,
@@ -47,17 +58,23 @@ impl Built {
         let fitting = left(&least) / token_bytes / of_token * of_token;
         let token_words = all.min(fitting).max(of_token) as u32;
         let with_tokens = Params { token_words, ..least };
-        let matrices = work.tokens * (2 * WIDE * network.d_model + 2 * network.d_model + network.d_ffn);
-        let local_words = matrices.min(left(&with_tokens)).div_ceil(with_tokens.bytes().into()) as u32;
+        let local_bytes = places::most_local(&with_tokens, work).min(left(&with_tokens));
+        let local_words = (local_bytes / u64::from(with_tokens.bytes())) as u32;
         Params { local_words: if local_words < 2 { 0 } else { local_words }, ..with_tokens }
     }
 
-    /// Cycles of a layer.
-    pub fn latency(&self, work: &Work, gbps: u64, packing: Packing) -> f64 {
+    /// A layer, with packed weights or with plain ones, whichever is faster: packed ones take fewer bytes, plain ones are loaded
+    /// earlier.
+    pub fn run(&self, work: &Work, gbps: u64, packing: Packing) -> Run {
         let params = self.params(work);
         let rate = bytes_per_cycle(gbps) / f64::from(params.bytes());
-        let layer = layer(&params, work, weights(packing), 0);
-        cycles(&params, Memory { latency: LATENCY, rate: rate.min(2.0) }, &layer.steps)
+        let memory = Memory { latency: LATENCY, rate: rate.min(2.0) };
+        let run = |packing: Packing| {
+            let layer = layer(&params, work, weights(packing), 0);
+            Run { packing, cycles: cycles(&params, memory, &layer.steps) }
+        };
+        let [packed, plain] = [packing, Packing::NONE].map(run);
+        if packed.cycles <= plain.cycles { packed } else { plain }
     }
 
     /// What the steps move and compute.

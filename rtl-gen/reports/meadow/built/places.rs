@@ -1,5 +1,7 @@
 //! Where the matrices of a layer are: outside, or in the memory on the chip.
 
+use super::pieces::pieces;
+use crate::meadow::networks::Work;
 use blocks::meadow::meadow_decoder_layer::step::Matrix;
 use blocks::meadow::meadow_decoder_layer::{Params, TABLE_ROWS};
 
@@ -31,6 +33,30 @@ impl Placed {
     pub fn from_row(self, row: u64) -> Placed {
         Placed { matrix: Matrix { address: self.matrix.row(row), ..self.matrix }, ..self }
     }
+}
+
+/// The activations of a layer.
+pub struct Activations {
+    /// The residual stream.
+    pub residual: Placed,
+    /// What is added to it.
+    pub delta: Placed,
+    /// Tokens behind a norm.
+    pub x: Placed,
+    /// Results of attention.
+    pub context: Placed,
+    /// Results of the first matrix of the feed-forward network.
+    pub hidden: Placed,
+}
+
+/// Bytes of a number of the residual stream.
+pub const WIDE: u64 = 2;
+
+/// Bytes of the activations of a layer, if all are on the chip.
+pub fn most_local(params: &Params, work: &Work) -> u64 {
+    let mut places = Places { outside: 0, local: 0, local_bytes: u64::MAX };
+    places.activations(params, work);
+    places.local
 }
 
 /// The first free bytes of both memories.
@@ -66,6 +92,17 @@ impl Places {
         let matrix = Matrix { address: self.local, stride: bytes };
         self.local = end;
         Placed { matrix, local: 1 }
+    }
+
+    /// Room for activations: on the chip there first what is moved most.
+    pub fn activations(&mut self, params: &Params, work: &Work) -> Activations {
+        let (rows, d_model) = (work.tokens, work.network.d_model);
+        let [residual, delta] = [(); 2].map(|()| self.near(rows, WIDE * d_model));
+        let x = self.near(rows, d_model);
+        // In one piece, the tokens of the attention are all loaded before it has results.
+        let context = if pieces(params, rows, d_model).len() == 1 { x } else { self.near(rows, d_model) };
+        let hidden = self.near(rows, work.network.d_ffn);
+        Activations { residual, delta, x, context, hidden }
     }
 
     /// Room for weights with their table.

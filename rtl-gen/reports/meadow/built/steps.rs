@@ -1,14 +1,12 @@
 //! A layer as a list of steps.
 
-use super::places::{Placed, Places, Weights};
+use super::pieces::{Piece, pieces};
+use super::places::{Activations, Placed, Places, WIDE, Weights};
 use crate::meadow::networks::Work;
 use blocks::meadow::meadow_decoder_layer::Params;
 use blocks::meadow::meadow_decoder_layer::step::{Function, Kind, OnChip, Step};
 use blocks::meadow::meadow_vector::params::{First, Norm, Op};
 use hdl::Encoded;
-
-/// Bytes of a number of the residual stream.
-pub const WIDE: u64 = 2;
 
 /// A layer.
 pub struct Layer {
@@ -53,14 +51,12 @@ fn with(step: Step<u64>, c: Placed, d: Placed) -> Step<u64> {
 }
 
 /// A pre-norm layer with ReLU, as OPT has. Its matrices lie behind the first `list` bytes outside, and as far as there is room on
-/// the chip: there first what is moved most. A layer begins behind its norm, which its last step does for the layer that follows.
+/// the chip. A layer begins behind its norm, which its last step does for the layer that follows.
 pub fn layer(params: &Params, work: &Work, weights: Weights, list: u64) -> Layer {
     let (d, ffn, d_head) = (work.network.d_model, work.network.d_ffn, u64::from(params.d_head));
     let (tokens, keys) = (work.tokens, work.keys);
     let mut places = Places::behind(params, list);
-    let [residual, delta] = [(); 2].map(|()| places.near(tokens, WIDE * d));
-    let [x, context] = [(); 2].map(|()| places.near(tokens, d));
-    let hidden = places.near(tokens, ffn);
+    let Activations { residual, delta, x, context, hidden } = places.activations(params, work);
     let affine = places.outside(2, 2 * WIDE * d);
     let [all_keys, all_values] = [(); 2].map(|()| places.outside(keys, d));
     let of_queries = places.tiles(weights, d, work.network.heads, d_head);
@@ -127,20 +123,6 @@ pub fn copy(from: Placed, to: Placed, rows: u64, bytes: u64) -> Step<u64> {
     let inner = bytes / WIDE;
     let step = Operands { a: from, b: from, y: to }.step(Kind::Rows);
     Step { first: code(First::Wide), rows, inner, columns: inner, ..step }
-}
-
-/// Tokens of a step.
-struct Piece {
-    first: u64,
-    count: u64,
-}
-
-/// The fewest pieces of tokens with so many elements that fit into the block.
-fn pieces(params: &Params, tokens: u64, inner: u64) -> Vec<Piece> {
-    let words = inner.div_ceil(params.bytes().into());
-    let most = u64::from(params.token_words) / words * u64::from(params.product_tokens());
-    let piece = |first: u64| Piece { first, count: most.min(tokens - first) };
-    (0..tokens).step_by(most as usize).map(piece).collect()
 }
 
 /// The code of a value.

@@ -411,8 +411,9 @@ fn tiles(tiles: &[Tile]) -> Table {
 fn simulated(layers: &[SimulatedLayer]) -> Table {
     let heads = ["layer", ">beats in 256 cycles", ">modelled", ">measured", ">difference"];
     let mut table = Table::new(heads);
-    for SimulatedLayer { name, rate, modelled, measured } in layers {
-        let difference = format!("{:+.1} %", 100.0 * (modelled / *measured as f64 - 1.0));
+    for layer in layers {
+        let SimulatedLayer { name, rate, modelled, measured } = layer;
+        let difference = format!("{:+.1} %", 100.0 * layer.error());
         let cells =
             [(*name).into(), rate.to_string(), format!("{modelled:.0}"), measured.to_string(), difference];
         table.row(cells);

@@ -150,7 +150,16 @@ fn any_matrix_is_copied_from_and_to_any_memory() {
         let of = Command::random(&mut rng);
         [0, 1].map(|_| Place::random(&of, &mut rng))
     };
-    let copies: Vec<[Place; 2]> = (0..150).map(copy).collect();
+    let mut copies: Vec<[Place; 2]> = (0..150).map(copy).collect();
+    // Rows go on at the beginning of their memory.
+    for (from, to) in [(0, 1), (1, 0)] {
+        let at_end = |memory: usize, address: usize| Place {
+            memory,
+            command: Command { address: address as u64, row_bytes: 100, rows: 2, ..LONG },
+        };
+        copies.push([at_end(from, SPACE - 50), at_end(to, 3)]);
+        copies.push([at_end(from, 5), at_end(to, SPACE - 50)]);
+    }
     let slow = Behaviour { latency: 20, stalls: 2, is_unordered: true, fails: fails_at_pages };
     run(&copies, [FAST, FAST], 0, 1);
     run(&copies, [slow, FAST], 1, 2);

@@ -29,6 +29,19 @@ fn each_channel_takes_a_cycle() {
     }
 }
 
+/// As many bursts of an ID are under way as the shape says.
+#[test]
+fn bursts_of_an_id_are_bounded() {
+    let mut bench = bench();
+    bench.set("s_axi_arvalid", 1);
+    let mut asked = 0;
+    for _ in 0..20 {
+        asked += u32::from(bench.fires("m_axi0_ar"));
+        bench.tick();
+    }
+    assert_eq!(asked, TWO.outstanding);
+}
+
 /// Two bursts of reads, one of each memory, whose data is always there: a beat leaves in each cycle, from each memory in turn.
 #[test]
 fn memories_take_turns() {
