@@ -36,7 +36,7 @@ pub struct Work {
     pub heads: u64,
     /// Steps of rows.
     pub rows: u64,
-    /// Products of tokens and weights, those of queries too. Those of sparse products that are left out count.
+    /// Products of tokens and weights, those of queries too.
     pub projected: u64,
     /// Products of queries and keys, and of probabilities and values. Keys that are masked or left out count.
     pub attended: u64,
@@ -48,7 +48,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// Adds a legal step.
+    /// Adds a legal step, as if it left no product out.
     pub fn add(&mut self, params: &Params, step: &Step<u64>) {
         let d_head = u64::from(params.d_head);
         let groups = step.rows.div_ceil(params.tokens.into());

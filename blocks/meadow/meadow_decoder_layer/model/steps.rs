@@ -158,6 +158,8 @@ impl Machine {
         let d_head = self.params.d_head as usize;
         let rows = u64::from(TABLE_ROWS) + step.inner;
         let is_read = rows_read(step, tokens);
+        let unread = is_read.iter().filter(|is_read| !**is_read).count();
+        self.left_out += (unread * d_head) as u64 * count;
         let tile_bytes = d_head * rows as usize;
         let bytes = match step.packed {
             0 => {

@@ -115,6 +115,7 @@ impl Loaded {
         match outcome.error {
             0 => {
                 let memory = machine.memory.read(0, self.bytes.len());
+                work.projected -= machine.left_out;
                 Ok(Ended { memory, steps: outcome.steps, work })
             }
             _ => Err(self.ended_early(outcome, last, &machine)),
