@@ -128,10 +128,27 @@ fn matrices_may_be_on_the_chip() {
     }
 }
 
+/// A product of the second token, whose first element is 0.
+#[test]
+fn products_of_elements_that_are_0_are_left_out() {
+    let mut sparse = product();
+    (sparse[0], sparse[1], sparse[11]) = (1 << 26, TOKENS + 8, 1 | 8 << 16);
+    let workplace = workplace(&[sparse, END]);
+    let files = ["--memory=layer.bin", "--list=0x0", "--out=found.bin"];
+    let printed = workplace.run(&simulate(&files)).succeeded();
+    for expected in ["  tokens and weights        56            8", "memory agree with the golden model"] {
+        assert!(printed.contains(expected), "{printed}");
+    }
+    let expected: Vec<u8> = (0..8).map(|element| 2 * element + 5).collect();
+    assert_eq!(workplace.read_bytes("found.bin")[RESULTS as usize..][..8], expected);
+}
+
 #[test]
 fn a_list_that_ends_early_is_told_where() {
     let mut illegal = product();
     illegal[12] = 7;
+    let mut sparse = product();
+    sparse[0] = 1 << 26;
     // Five keys, and a row that is no whole word.
     let (mut attention, mut rows) = (product(), product());
     (attention[0], attention[12]) = (1, 5);
@@ -145,6 +162,11 @@ fn a_list_that_ends_early_is_told_where() {
             vec![product(), illegal, END],
             "0",
             "step 1 of the list, at 0x40, is illegal\n  help: a product: columns=7, a multiple of 8",
+        ),
+        (
+            vec![sparse],
+            "0",
+            "keeps=0; sparse=1, for a product of one row with keeps=0 and packed=0, on a block",
         ),
         (
             vec![attention],

@@ -27,7 +27,7 @@ pub const BLOCK: Block = Block {
     variants: &[
         "tokens=2 lends=true d_head=8 inner=24 keys=9 row_length=32 token_words=16 unpacker=all host=stream memory_words=2048",
         "tokens=3 groups=2 d_head=16 inner=17 keys=6 row_length=16 token_words=12 bus_bits=128 unpacker=none host=stream memory_words=1024 rounding=half_even memory_rate=100",
-        "tokens=1 groups=3 lends=true d_head=32 inner=40 keys=8 row_length=64 token_words=9 bus_bits=256 probability_bits=8 unpacker=none host=stream memory_words=1024 memory_latency=60",
+        "tokens=1 groups=3 lends=true d_head=32 inner=40 keys=8 row_length=64 token_words=9 bus_bits=256 probability_bits=8 unpacker=none sparse=false host=stream memory_words=1024 memory_latency=60",
         "tokens=2 d_head=8 inner=8 keys=4 row_length=8 token_words=4",
         "tokens=2 d_head=8 inner=9 keys=3 row_length=16 token_words=6 unpacker=all local_words=150 host=stream memory_words=1500",
     ],

@@ -64,6 +64,10 @@ pub struct Params {
     #[default(Unpacker::Huffman)]
     #[schemars(extend("x-tag" = ""))]
     pub unpacker: Unpacker,
+    /// A product of one token can leave out the rows of weights whose element is 0.
+    #[default = true]
+    #[schemars(extend("x-tag" = "sparse"))]
+    pub sparse: bool,
     /// AXI4 memory with AXI4-Lite registers and an interrupt (`axi`), or a memory inside, with a stream of commands (`stream`).
     #[default(Host::Axi)]
     #[schemars(extend("x-tag" = ""))]

@@ -57,7 +57,8 @@ impl Registers {
             Unpacker::Huffman => 1,
             Unpacker::All => 2,
         };
-        constant("unpacker", 7, unpacker, "containers of weights: 0 none, 1 raw and huffman, 2 meadow too");
+        constant("unpacker", 6, unpacker, "containers of weights: 0 none, 1 raw and huffman, 2 meadow too");
+        constant("sparse", 1, params.sparse.into(), "sparse products are legal");
         let has_local = u32::from(params.local_words > 0);
         constant("local", 1, has_local, "there is on-chip memory, and a register LOCAL");
         if params.local_words > 0 {

@@ -109,6 +109,8 @@ pub struct Step<T> {
     pub packed: T,
     /// Matrices in on-chip memory, whose addresses are those of that memory; all 0 where there is none.
     pub local: OnChip<T>,
+    /// Products, 1: only the rows of weights are read whose element of the token is not 0.
+    pub sparse: T,
     /// 0.
     pub reserved: T,
     /// Tokens; rows.
@@ -159,7 +161,8 @@ pub const STEP: Step<u32> = Step {
     narrow_shift: 4,
     packed: 1,
     local: OnChip { a: 1, b: 1, y: 1, c: 1, d: 1 },
-    reserved: 6,
+    sparse: 1,
+    reserved: 5,
     a: MATRIX,
     b: MATRIX,
     y: MATRIX,
@@ -215,6 +218,7 @@ mod tests {
             norm: 2,
             packed: 1,
             local: OnChip { b: 1, d: 1, ..OnChip::default() },
+            sparse: 1,
             a: Matrix { address: 0x1234_5678, stride: 9 },
             rows: 7,
             inner: 0x102,
@@ -224,7 +228,7 @@ mod tests {
         };
         let bytes = step.bytes();
         assert_eq!((bytes.len(), &bytes[4..9]), (64, &[0x78, 0x56, 0x34, 0x12, 9][..]));
-        assert_eq!(bytes[2..4], [0x50, 0x02]);
+        assert_eq!(bytes[2..4], [0x50, 0x06]);
         assert_eq!(bytes[44..48], [7, 0, 2, 1]);
         assert_eq!(bytes[56..60], [5, 0, 3, 0]);
         assert_eq!(bytes[62], 0xab);

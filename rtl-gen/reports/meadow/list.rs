@@ -48,7 +48,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// Adds a legal step.
+    /// Adds a legal step, as if it left no product out.
     pub fn add(&mut self, params: &Params, step: &Step<u64>) {
         let d_head = u64::from(params.d_head);
         let groups = step.rows.div_ceil(params.tokens.into());
@@ -59,7 +59,9 @@ impl Work {
             Kind::Product => {
                 self.products += 1;
                 self.projected += step.rows * step.inner * step.columns;
-                self.least_cycles += product_groups * step.inner * tiles;
+                // Of a sparse product any row of weights may be left out, all but one.
+                let least_inner = if step.sparse == 1 { 1 } else { step.inner };
+                self.least_cycles += product_groups * least_inner * tiles;
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, tiles * weights, d_head);
                 self.transfer(params, tiles * step.rows, d_head * WIDE_BYTES);

@@ -163,6 +163,7 @@ fn a_list_behind_one_that_failed_runs_as_if_it_were_the_first() {
     let good = product(5, 100, 64);
     let first = layer.list(&[good]);
     let beyond = matrix(0x10_0000, 64);
+    let alone = Step { rows: 1, ..good };
     let failures = [
         (vec![good, Step { rows: 0, ..good }], 1, 1),
         (vec![Step { a: beyond, ..good }, good], 2, 1),
@@ -179,6 +180,16 @@ fn a_list_behind_one_that_failed_runs_as_if_it_were_the_first() {
         (vec![good, Step { packed: 1, b: matrix(WEIGHTS, 1 << 24), ..good }], 1, 1),
         (vec![Step { packed: 1, b: matrix(WEIGHTS, 0), ..good }], 1, 0),
         (vec![Step { packed: 1, ..rows(1, 8, 0, 0, 1, 0) }], 1, 0),
+        // Sparse products are of one token that is loaded, with weights that are not packed.
+        (vec![Step { sparse: 1, ..good }], 1, 0),
+        (vec![Step { sparse: 1, packed: 1, ..alone }], 1, 0),
+        (vec![alone, Step { sparse: 1, keeps: 1, ..alone }], 1, 1),
+        (vec![Step { sparse: 1, ..attention(1, 100, 8, 0) }], 1, 0),
+        (vec![Step { sparse: 1, ..rows(1, 8, 0, 0, 1, 0) }], 1, 0),
+        (vec![Step { sparse: 1, a: beyond, ..alone }, good], 2, 1),
+        (vec![Step { sparse: 1, b: beyond, ..alone }, good], 2, 1),
+        (vec![good, Step { sparse: 1, y: beyond, ..alone }, good], 4, 2),
+        (vec![Step { sparse: 1, b: beyond, ..alone }, Step { sparse: 1, ..alone }], 2, 1),
     ];
     for (steps, error, done) in failures {
         let ended = layer.list(&steps);
@@ -247,6 +258,63 @@ fn packed_weights_take_fewer_cycles() {
             assert!(ended.cycles.abs_diff(cycles) <= cycles / 100, "{ended:?}");
         }
     }
+}
+
+/// A token of 256 elements, of which `count` are not 0: the first one, the last one, and some between; or one within.
+fn sparse_token(count: usize) -> Vec<u8> {
+    let mut token = vec![0; 256];
+    for number in 0..count {
+        token[(255 * number).checked_div(count - 1).unwrap_or(100)] = number as u8 | 1;
+    }
+    token
+}
+
+#[test]
+fn a_sparse_product_reads_the_rows_of_elements_that_are_not_0() {
+    let rng = &mut Rng::with_seed(1);
+    let weights = side_by_side(&tiles(rng, 32, 256, 8), 32, 256);
+    let step = product(1, 256, 256);
+    // Beats of memory in 256 cycles; of each number of elements that are not 0 the cycles.
+    let cases = [
+        (512, vec![(256, 9145), (128, 4776), (26, 1324), (1, 493), (0, 497)]),
+        (40, vec![(128, 28_524), (26, 7518)]),
+    ];
+    for (rate, cases) in cases {
+        let mut layer = Layer::new(&format!("{LAYER} memory_rate={rate}"));
+        layer.write(WEIGHTS, &weights);
+        for (count, cycles) in cases {
+            layer.write(A, &sparse_token(count));
+            let sparse = layer.list(&[Step { sparse: 1, ..step }]);
+            // The list, the token, and of each tile the table and the rows.
+            let read = 16 + 32 + 8 * 4 * (8 + count.max(1) as u64);
+            assert!(sparse.cycles.abs_diff(cycles) <= 30 + cycles / 100, "{rate}, {count}: {sparse:?}");
+            assert_eq!(sparse, Ended { error: 0, steps: 1, cycles: sparse.cycles, read, written: 32 });
+            if rate == 512 {
+                let results = layer.read(Y, 32);
+                layer.write(Y, &[0; 256]);
+                layer.list(&[step]);
+                assert_eq!(layer.read(Y, 32), results);
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_that_are_left_out_need_not_be_there() {
+    let mut layer = Layer::new(LAYER);
+    // Of 264 rows with the table, memory has the first 108.
+    let step = Step { b: matrix((65_536 * 8) - 108 * 256, 256), sparse: 1, ..product(1, 256, 256) };
+    let mut token = vec![0; 256];
+    token[99] = 1;
+    layer.write(A, &token);
+    assert_eq!(layer.list(&[step, step]).error, 0);
+    token[100] = 1;
+    layer.write(A, &token);
+    let Ended { error, steps, .. } = layer.list(&[step, step]);
+    assert_eq!((error, steps), (2, 1));
+    token[100] = 0;
+    layer.write(A, &token);
+    assert_eq!(layer.list(&[step, step]).error, 0);
 }
 
 #[test]

@@ -64,6 +64,8 @@ pub struct Machine {
     pub container_is_wrong: bool,
     /// The first step of the last list that has read bytes that are not known.
     pub unknown_step: Option<u64>,
+    /// Products that the sparse steps of the last list have left out.
+    pub left_out: u64,
 }
 
 impl Machine {
@@ -83,6 +85,7 @@ impl Machine {
             tokens: None,
             container_is_wrong: false,
             unknown_step: None,
+            left_out: 0,
         }
     }
 
@@ -91,6 +94,7 @@ impl Machine {
         self.memory.begin();
         self.local.begin();
         (self.tokens, self.container_is_wrong, self.unknown_step) = (None, false, None);
+        self.left_out = 0;
         for steps in 0.. {
             let address = list + steps * u64::from(STEP_BYTES);
             let step = Step::of_bytes(&self.memory.read(address, STEP_BYTES as usize));

@@ -54,6 +54,18 @@ fn addresses(matrix: Matrix<u64>, rows: u64) -> impl Iterator<Item = u64> {
     (0..rows).map(move |row| matrix.row(row))
 }
 
+/// Which rows of weights a step reads, with those of the table before them: of a sparse product only those whose element is not 0, or
+/// the first one if all are 0.
+fn rows_read(step: &Step<u64>, tokens: &[Vec<i64>]) -> Vec<bool> {
+    let mut of_elements: Vec<bool> = match step.sparse {
+        0 => vec![true; step.inner as usize],
+        _ => tokens[0].iter().map(|element| *element != 0).collect(),
+    };
+    let has_none = !of_elements.contains(&true);
+    of_elements[0] |= has_none;
+    [vec![true; TABLE_ROWS as usize], of_elements].concat()
+}
+
 impl Machine {
     /// Whether a step can be done.
     pub fn is_legal(&self, kind: Kind, step: &Step<u64>) -> bool {
@@ -120,32 +132,49 @@ impl Machine {
         }
     }
 
-    /// The tokens of a step.
+    /// The tokens of a step. That of a sparse product is not kept.
     fn tokens(&mut self, step: &Step<u64>) -> Vec<Vec<i64>> {
-        if step.keeps == 0 {
-            let rows = addresses(step.a, step.rows);
-            let memory = self.memory_of(step.local.a);
-            let rows = rows.map(|address| memory.bytes(address, step.inner as usize)).collect();
-            let are_known = !self.has_read_unknown();
-            self.tokens = Some(Tokens { inner: step.inner, rows, are_known });
-        }
-        let tokens = self.tokens.clone().expect("a legal step has tokens");
+        let tokens = match &self.tokens {
+            Some(tokens) if step.keeps == 1 => tokens.clone(),
+            _ => self.loaded(step),
+        };
         self.memory.has_read_unknown |= !tokens.are_known;
+        if step.sparse == 0 {
+            self.tokens = Some(tokens.clone());
+        }
         tokens.rows
     }
 
+    /// The tokens of a step in memory.
+    fn loaded(&mut self, step: &Step<u64>) -> Tokens {
+        let rows = addresses(step.a, step.rows);
+        let memory = self.memory_of(step.local.a);
+        let rows = rows.map(|address| memory.bytes(address, step.inner as usize)).collect();
+        Tokens { inner: step.inner, rows, are_known: !self.has_read_unknown() }
+    }
+
     /// The tiles of weights. From a wrong container anything comes, so that the results of the step are not known.
-    fn tiles(&mut self, step: &Step<u64>, count: u64) -> Vec<Tile> {
+    fn tiles(&mut self, step: &Step<u64>, count: u64, tokens: &[Vec<i64>]) -> Vec<Tile> {
         let d_head = self.params.d_head as usize;
         let rows = u64::from(TABLE_ROWS) + step.inner;
+        let is_read = rows_read(step, tokens);
+        let unread = is_read.iter().filter(|is_read| !**is_read).count();
+        self.left_out += (unread * d_head) as u64 * count;
         let tile_bytes = d_head * rows as usize;
         let bytes = match step.packed {
             0 => {
                 let places = (0..count).flat_map(|tile| {
-                    addresses(step.b, rows).map(move |address| address + tile * d_head as u64)
+                    let of_tile = move |address| address + tile * d_head as u64;
+                    addresses(step.b, rows).map(of_tile).zip(&is_read)
                 });
+                // What is not read does not matter.
+                let none = vec![0; d_head];
                 let memory = self.memory_of(step.local.b);
-                places.flat_map(|address| memory.read(address, d_head)).collect()
+                let row = |(address, is_read): (u64, &bool)| match is_read {
+                    true => memory.read(address, d_head),
+                    false => none.clone(),
+                };
+                places.flat_map(row).collect()
             }
             _ => {
                 let bytes = tile_bytes * count as usize;
@@ -184,7 +213,7 @@ impl Machine {
         let scale = Multiplier { multiplier: step.multiplier, shift: step.shift as u32 };
         let bytes = if step.is_wide == 1 { 2 } else { 1 };
         let d_head = u64::from(self.params.d_head);
-        let tiles = self.tiles(step, step.columns / d_head);
+        let tiles = self.tiles(step, step.columns / d_head, &tokens);
         self.pass_unknown();
         for (tile, first) in tiles.iter().zip((0..).step_by(d_head as usize)) {
             let results = self.projected(&tokens, tile);
@@ -201,7 +230,7 @@ impl Machine {
 
     fn attention(&mut self, step: &Step<u64>) {
         let tokens = self.tokens(step);
-        let tiles = self.tiles(step, 1);
+        let tiles = self.tiles(step, 1, &tokens);
         let d_head = self.params.d_head as usize;
         let mut rows = |matrix, is_local| -> Vec<Vec<i64>> {
             let memory = self.memory_of(is_local);
@@ -230,14 +259,22 @@ impl Machine {
 }
 
 impl Params {
-    /// Whether the bits of a step that mean nothing are 0: those of on-chip memory too where there is none.
+    /// Whether the bits of a step that mean nothing are 0: those of on-chip memory too where there is none, and that of sparse products.
     fn has_legal_bits(&self, step: &Step<u64>) -> bool {
-        step.reserved == 0 && (self.local_words > 0 || step.local == OnChip::default())
+        step.reserved == 0
+            && (self.local_words > 0 || step.local == OnChip::default())
+            && (step.sparse == 0 || self.can_be_sparse(step))
     }
 
     /// Whether a matrix can be a container, whose stride is its size.
     fn can_be_container(&self, matrix: Matrix<u64>) -> bool {
         self.weight_unpacker().is_some() && (1..1 << CONTAINER_BITS).contains(&matrix.stride)
+    }
+
+    /// Whether a step can be sparse: a product of one token, which comes for it, and of weights that are not packed.
+    fn can_be_sparse(&self, step: &Step<u64>) -> bool {
+        let is_product = step.kind == Kind::Product.code() as u64;
+        self.sparse && is_product && step.rows == 1 && step.keeps == 0 && step.packed == 0
     }
 
     /// A function of a result of 16 bits.

@@ -59,11 +59,18 @@ pub fn is_legal<'m>(
         Unpacker::None => !step.packed,
         Unpacker::Huffman | Unpacker::All => !step.packed | is_size,
     };
+    let is_dense = !step.sparse;
+    let products = match params.sparse {
+        false => is_dense,
+        true => is_dense | (step.rows.eq(1) & !step.keeps & !step.packed),
+    };
     let tokens = within(step.inner, params.inner) & (!step.keeps | are_kept) & weights;
     let columns = step.columns.any() & !step.columns.low(params.d_head.ilog2()).any();
     let keys =
         within(step.columns, params.keys) & step.valid.le(step.columns) & is_shift(step.extra.high(16));
-    let of_kind = m.select(step.kind, &[tokens & columns, tokens & keys, rows(m, params, step), m.ones(1)]);
+    let of_kind =
+        [tokens & columns & products, tokens & keys & is_dense, rows(m, params, step) & is_dense, m.ones(1)];
+    let of_kind = m.select(step.kind, &of_kind);
     let reserved = match params.local() {
         Some(_) => step.reserved,
         None => m.concat(&[step.reserved, m.pack(&step.local)]),

@@ -10,8 +10,10 @@
 //!              |      tokens, weights      |     |     |  keys, values
 //!              |             +-------------+     |     +------------------+
 //!              |             +--> [unpack] --+   | rows                   |
-//!              |             v               v   |                        v
-//!              +-- jobs --> [tokens] --> [projection] --- queries --> [attention]
+//!              |             v               |   |                        |
+//!              +<-- rows -- [gather] -+      |   |                        |
+//!              |             v        | x    v   |                        v
+//!              +-- jobs --> [tokens] -+> [projection] --- queries --> [attention]
 //!              |                              |      |   <-- lends --     |
 //!              |                         results     |                    |
 //!              |                              v      v                    |
@@ -25,6 +27,7 @@
 pub mod attention;
 mod check;
 mod counted;
+mod gather;
 mod group;
 mod host;
 mod lent;
@@ -46,6 +49,7 @@ use crate::block::Hardware;
 use crate::meadow::meadow_attention_head::params::STATUS;
 use crate::meadow::meadow_vector::params::Word;
 use crate::top::block;
+use gather::{GATHER_JOB, GATHERED_ROW};
 use hdl::{Child, Design, Module, ModuleRef, Payload};
 use parts::axi::Data;
 use results::RESULT_JOB;
@@ -83,13 +87,16 @@ fn engine(design: &Design, params: &Params) -> ModuleRef {
         ("u_results", results::results(design, params)),
         ("u_vector", params.vector().build(design)),
     ];
+    let gather = params.sparse.then(|| gather::gather(design, params));
     let unpack = params.weight_unpacker().map(|unpacker| unpack::unpack(design, params, &unpacker));
     let parts = params.layer_parts();
     design.module("meadow_engine", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe("Runs lists of steps.");
         let [sequencer, loads, stores, tokens, projection, attention, results, vector] =
             modules.map(|(name, module)| m.instance(name, module));
-        let units = Units { sequencer, loads, stores, tokens, projection, attention, results, vector };
+        let gather = gather.map(|gather| m.instance("u_gather", gather));
+        let units =
+            Units { sequencer, loads, stores, tokens, gather, projection, attention, results, vector };
         memories::connect(m, params, loads, stores);
         sequencer.input_stream("run", &RUN).connect(&m.input_stream("run", &RUN));
         m.output_stream("ended", &ENDED).connect(&sequencer.output_stream("ended", &ENDED));
@@ -107,6 +114,7 @@ struct Units<'m> {
     loads: Child<'m>,
     stores: Child<'m>,
     tokens: Child<'m>,
+    gather: Option<Child<'m>>,
     projection: Child<'m>,
     attention: Child<'m>,
     results: Child<'m>,
@@ -130,6 +138,11 @@ impl<'m> Units<'m> {
         join((from, "results"), (self.results, "job"), &RESULT_JOB);
         join((from, "vector"), (self.vector, "job"), &params.vector().job());
         self.projection.set("drops", from.get("drops"));
+        if let Some(gather) = self.gather {
+            join((from, "gather"), (gather, "job"), &GATHER_JOB);
+            join((gather, "list"), (from, "list"), &params.listed());
+            join((gather, "row"), (from, "row"), &GATHERED_ROW);
+        }
     }
 
     /// Weights from memory to the projection, through the unit that unpacks them if there is one.
@@ -155,7 +168,7 @@ impl<'m> Units<'m> {
     fn operands(&self, params: &Params) {
         let loaded = params.loaded();
         join((self.loads, "step"), (self.sequencer, "step"), &loaded);
-        join((self.loads, "tokens"), (self.tokens, "rows"), &loaded);
+        self.join_past_gather((self.loads, "tokens"), ["loaded", "rows"], (self.tokens, "rows"), &loaded);
         join((self.loads, "keys"), (self.attention, "keys"), &loaded);
         join((self.loads, "values"), (self.attention, "values"), &loaded);
         for name in ["affine", "a", "b"] {
@@ -167,10 +180,28 @@ impl<'m> Units<'m> {
         }
     }
 
+    /// Connects a stream out of a unit to one into another, past the unit of sparse products if there is one.
+    fn join_past_gather<P: Payload + ?Sized>(
+        &self,
+        from: (Child<'m>, &str),
+        past: [&str; 2],
+        into: (Child<'m>, &str),
+        payload: &P,
+    ) {
+        match self.gather {
+            None => join(from, into, payload),
+            Some(gather) => {
+                join(from, (gather, past[0]), payload);
+                join((gather, past[1]), into, payload);
+            }
+        }
+    }
+
     /// What goes from unit to unit, and to memory.
     fn results(&self, m: &'m Module, params: &Params) {
         let head = params.head();
-        join((self.tokens, "x"), (self.projection, "x"), &params.elements());
+        let elements = params.elements();
+        self.join_past_gather((self.tokens, "x"), ["elements", "x"], (self.projection, "x"), &elements);
         join((self.projection, "query"), (self.attention, "query"), &head.queries());
         join((self.projection, "results"), (self.results, "results"), &params.result());
         let context = self.attention.output_stream("out", &head.out());

@@ -23,6 +23,10 @@ fn has_both_groups(params: &Params) -> bool {
     has_product_groups(params) && has_several_tokens(params)
 }
 
+fn is_sparse(params: &Params) -> bool {
+    params.sparse
+}
+
 fn lends(params: &Params) -> bool {
     params.lends
 }
@@ -44,7 +48,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 62] = [
+const POINTS: [Point; 70] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -99,6 +103,14 @@ const POINTS: [Point; 62] = [
     ("second results of rows on the chip", has_chip),
     ("rows of both memories by turns", has_chip),
     ("results to both memories by turns", has_chip),
+    ("sparse product without a 0", is_sparse),
+    ("sparse product of nothing but 0", is_sparse),
+    ("sparse product whose first element is 0", is_sparse),
+    ("sparse product whose last element is 0", is_sparse),
+    ("sparse product with one element that is not 0", is_sparse),
+    ("sparse product of several tiles", is_sparse),
+    ("sparse product that overlaps", is_sparse),
+    ("step that overlaps a sparse product", is_sparse),
     ("product that overlaps attention", lends),
     ("attention that overlaps a product", lends),
     ("wrong container", has_unpacker),
@@ -150,6 +162,7 @@ impl<'p> Observer<'p> {
     fn of_step(&self, step: &Step<u64>) -> Vec<bool> {
         let mut reached = self.of_any_step(step).to_vec();
         reached.extend(Observer::of_chip(step));
+        reached.extend(self.of_sparse(step));
         reached
     }
 
@@ -241,6 +254,26 @@ impl<'p> Observer<'p> {
             attention && step.rows > params.query_tokens().into(),
         ]
     }
+
+    /// Those of a sparse product.
+    fn of_sparse(&self, step: &Step<u64>) -> [bool; 7] {
+        let memory = if step.local.a == 1 { &self.machine.local } else { &self.machine.memory };
+        let elements: Option<Vec<u8>> =
+            (0..step.inner).map(|place| memory.byte(step.a.address + place)).collect();
+        let Some(elements) = elements.filter(|_| step.sparse == 1) else { return [false; 7] };
+        let count = elements.iter().filter(|element| **element != 0).count();
+        let has_both = count > 0 && count < elements.len();
+        let is_zero = |element: Option<&u8>| has_both && element == Some(&0);
+        [
+            count == elements.len(),
+            count == 0,
+            is_zero(elements.first()),
+            is_zero(elements.last()),
+            has_both && count == 1,
+            step.columns > self.params.d_head.into(),
+            step.overlaps == 1,
+        ]
+    }
 }
 
 impl Observe for Observer<'_> {
@@ -254,8 +287,19 @@ impl Observe for Observer<'_> {
         right.iter().for_each(|step| self.report(&self.of_step(step), hit));
         let mut of_list = [false; POINTS.len()];
         of_list[SEVERAL_STEPS] = outcome.steps > 1;
-        let [.., behind_attention, behind_product, wrong, illegal, read, write, read_local, write_local] =
-            &mut of_list;
+        let [
+            ..,
+            behind_sparse,
+            behind_attention,
+            behind_product,
+            wrong,
+            illegal,
+            read,
+            write,
+            read_local,
+            write_local,
+        ] = &mut of_list;
+        *behind_sparse = right.windows(2).any(|pair| pair[0].sparse == 1 && pair[1].overlaps == 1);
         let overlaps = |kinds: [Kind; 2]| {
             let of_kinds = |pair: &[Step<u64>]| {
                 pair[1].overlaps == 1

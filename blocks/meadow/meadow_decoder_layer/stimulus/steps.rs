@@ -87,6 +87,26 @@ impl Maker<'_, '_, '_> {
         Some(Step { overlaps: self.overlaps(), keeps, packed, local, a, b, rows, inner, ..Step::default() })
     }
 
+    /// The operands of a sparse product.
+    fn sparse(&mut self, columns: u64) -> Option<Step<u64>> {
+        let inner = self.params.inner;
+        let inner = u64::from(if self.rng.bool() { inner } else { self.rng.u32(1..=inner) });
+        // Elements that are not 0: none, some, all, or one.
+        let share = [0, 10, 50, 100][self.rng.usize(..4)];
+        let only = (self.rng.u8(..5) == 0).then(|| self.rng.usize(..inner as usize));
+        let a = self.image.matrix(self.rng, 1, inner as usize, |rng, place| {
+            let is_there = only.map_or_else(|| rng.u32(..100) < share, |only| place == only);
+            // A byte of one bit is the hardest to tell from 0.
+            let byte = if rng.bool() { 1 << rng.u32(..8) } else { corner_weighted(8, rng) as u8 };
+            if is_there { byte } else { 0 }
+        })?;
+        let tiles = self.tiles(inner, columns);
+        let b = self.unpacked(&tiles, inner, columns)?;
+        let local = OnChip { a: a.is_local, b: b.is_local, ..OnChip::default() };
+        let (a, b) = (a.matrix, b.matrix);
+        Some(Step { overlaps: self.overlaps(), sparse: 1, local, a, b, rows: 1, inner, ..Step::default() })
+    }
+
     fn overlaps(&mut self) -> u64 {
         u64::from(self.may_overlap && (self.rng.bool() || self.params.lends && self.rng.bool()))
     }
@@ -94,7 +114,8 @@ impl Maker<'_, '_, '_> {
     fn product(&mut self) -> Option<Step<u64>> {
         let tiles = if self.rng.u8(..4) == 0 { MOST_TILES } else { self.rng.u64(1..=2) };
         let columns = u64::from(self.params.d_head) * tiles;
-        let step = self.of_tokens(columns)?;
+        let is_sparse = self.params.sparse && self.rng.u8(..3) == 0;
+        let step = if is_sparse { self.sparse(columns)? } else { self.of_tokens(columns)? };
         let is_wide = self.rng.u64(..2);
         let y = self.image.result(self.rng, step.rows, (columns << is_wide) as usize)?;
         let function = self.rng.u64(..1 << Function::WIDTH);
@@ -195,18 +216,27 @@ impl Maker<'_, '_, '_> {
 
     /// Weights with their table, as a matrix or in a container; and 1 if they are in one.
     fn weights(&mut self, inner: u64, columns: u64) -> Option<(Placed, u64)> {
-        let d_head = self.params.d_head as usize;
-        let tiles: Vec<Vec<u8>> = (0..columns as usize / d_head).map(|_| self.tile(inner)).collect();
+        let tiles = self.tiles(inner, columns);
         if let Some(unpacker) = self.params.weight_unpacker().filter(|_| self.rng.bool()) {
             return Some((self.container(&unpacker, tiles.concat())?, 1));
         }
-        let columns = columns as usize;
+        Some((self.unpacked(&tiles, inner, columns)?, 0))
+    }
+
+    /// The bytes of tiles.
+    fn tiles(&mut self, inner: u64, columns: u64) -> Vec<Vec<u8>> {
+        (0..columns / u64::from(self.params.d_head)).map(|_| self.tile(inner)).collect()
+    }
+
+    /// Tiles side by side.
+    fn unpacked(&mut self, tiles: &[Vec<u8>], inner: u64, columns: u64) -> Option<Placed> {
+        let (d_head, columns) = (self.params.d_head as usize, columns as usize);
         let byte = |_: &mut Rng, place: usize| {
             let (row, column) = (place / columns, place % columns);
             tiles[column / d_head][row * d_head + column % d_head]
         };
         let rows = u64::from(TABLE_ROWS) + inner;
-        Some((self.image.matrix(self.rng, rows, columns, byte)?, 0))
+        self.image.matrix(self.rng, rows, columns, byte)
     }
 
     /// The bytes of a tile: the table, and the rows.
@@ -248,7 +278,7 @@ impl Maker<'_, '_, '_> {
 
     /// Makes a step illegal, or what it means different.
     fn spoil(&mut self, step: &mut Step<u64>) {
-        match self.rng.u8(..10) {
+        match self.rng.u8(..11) {
             0 => step.rows = 0,
             1 => step.inner = [0, 0x8000][self.rng.usize(..2)],
             2 => step.columns = [0, 0x9001][self.rng.usize(..2)],
@@ -258,6 +288,7 @@ impl Maker<'_, '_, '_> {
             6 => step.more = 1 << self.rng.u32(..16),
             7 => (step.norm, step.first) = (self.rng.u64(..4), self.rng.u64(..4)),
             8 => (step.packed, step.b.stride) = (1, [0, 1 << 24][self.rng.usize(..2)]),
+            9 => step.sparse = 1,
             // One more row of results could meet the operands.
             _ if self.may_overlap || step.kind == Kind::Rows.code() as u64 => step.more = 1 << 15,
             _ => (step.keeps, step.rows) = (1, step.rows + 1),
@@ -272,7 +303,7 @@ impl Maker<'_, '_, '_> {
             2 if self.params.local_words == 0 => step.local.y = 1,
             3 if self.params.local_words == 0 => step.local.c = 1,
             4 if self.params.local_words == 0 => step.local.d = 1,
-            bit => step.reserved = 1 << (bit % 6),
+            bit => step.reserved = 1 << (bit % 5),
         }
     }
 

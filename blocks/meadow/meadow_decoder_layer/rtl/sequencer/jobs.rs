@@ -16,30 +16,39 @@ use hdl::{Signal, Stream};
 
 impl<'m> Sequencer<'_, 'm, '_> {
     /// Number of the last element of a token.
-    fn last_element(&self) -> Signal<'m> {
+    pub(super) fn last_element(&self) -> Signal<'m> {
         (self.step.inner - 1).low(self.params.element_bits())
     }
 
     /// The stream of what is loaded as weights; 1 where a job of it is taken.
     pub(super) fn fill(&self) -> Signal<'m> {
-        let Sequencer { m, params, state, .. } = self;
-        let tiles = FillJob { last_row: self.last_element(), last_tile: self.last_tile };
-        let is_offered = state.is(State::Fill);
+        let Sequencer { m, params, .. } = self;
         let Some(packed) = &self.packed else {
             let fill = m.output_stream("fill", &params.fill_job());
+            let (tiles, is_offered) = self.tiles(fill.ready());
             fill.set_valid(is_offered);
             fill.set_payload(tiles);
             return fill.fires();
         };
         let unpack = m.output_stream("unpack", &params.unpack_job());
+        let (tiles, is_offered) = self.tiles(unpack.ready());
         unpack.set_valid(is_offered);
         unpack.set_payload(UnpackJob { fill: tiles, packed: self.is_packed, last_beat: packed.last_beat });
         unpack.fires()
     }
 
+    /// What is loaded as weights, and whether it is offered; `takes`: it would be taken.
+    fn tiles(&self, takes: Signal<'m>) -> (FillJob<Signal<'m>>, Signal<'m>) {
+        let is_open = self.state.is(State::Fill);
+        let (last_row, is_known) = self.last_weight_row(is_open & takes);
+        (FillJob { last_row, last_tile: self.last_tile }, is_open & is_known)
+    }
+
     /// The jobs of the units; 1 where all are taken.
     pub(super) fn jobs(&self) -> Signal<'m> {
-        let Sequencer { m, params, state, step, has_tokens, is_attention, is_rows, last_tile, .. } = self;
+        let Sequencer {
+            m, params, state, step, has_tokens, is_attention, is_sparse, is_rows, last_tile, ..
+        } = self;
         let tokens = m.output_stream("tokens", &params.token_job());
         let projection = m.output_stream("projection", &params.projection_job());
         let results = m.output_stream("results", &RESULT_JOB);
@@ -86,19 +95,20 @@ impl<'m> Sequencer<'_, 'm, '_> {
             },
         });
         vector.set_payload(self.vector_job(scale));
-        let given = [
-            self.give(&tokens, *has_tokens, begins.value()),
+        let mut given = vec![
+            self.give(&tokens, *has_tokens & !*is_sparse, begins.value()),
             self.give(&projection, *has_tokens, begins.value()),
             self.give(&results, *has_tokens, begins.value()),
             self.give(&attention, *is_attention, begins.value()),
             self.give(&vector, *is_rows, begins.value()),
         ];
+        given.extend(self.gather_job(begins.value()));
         begins.drive(state.is(State::Jobs) & m.concat_lsb(&given).all());
         begins.value()
     }
 
     /// Offers a unit its job if it has one; returns whether it has it. All have theirs where `begins` is 1.
-    fn give<P>(&self, jobs: &Stream<'m, P>, is_his: Signal<'m>, begins: Signal<'m>) -> Signal<'m> {
+    pub(super) fn give<P>(&self, jobs: &Stream<'m, P>, is_his: Signal<'m>, begins: Signal<'m>) -> Signal<'m> {
         let has_it = self.m.reg("has_job", 1).reset_to(0);
         let offers = (self.state.is(State::Jobs) & is_his & !has_it.value()).named("offers");
         jobs.set_valid(offers);

@@ -2,11 +2,12 @@
 //!
 //! The weights of a step are loaded while the steps before it are still at work; all else waits for their end, unless the step
 //! says that it overlaps. A container of packed weights waits as well: it is read as a whole, so the tokens, without which its first
-//! tile is not used, must come before it.
+//! tile is not used, must come before it. The rows of a sparse product are known when its token has come, so they come behind it.
 
 mod failures;
 mod jobs;
 mod packed;
+mod sparse;
 mod transfers;
 
 use super::check::{Groups, is_legal};
@@ -17,6 +18,7 @@ use crate::meadow::meadow_vector::params::Norm;
 use hdl::{Bundle, Design, Encoded, Module, ModuleRef, Signal, StateMachine};
 use packed::Packed;
 use parts::storage::credit::Credit;
+use sparse::Sparse;
 
 /// A list of steps.
 #[derive(Clone, Copy, Bundle)]
@@ -74,6 +76,8 @@ enum State {
     Tokens,
     /// The other tiles, or the whole blocks of a container.
     Rest,
+    /// The rows of all tiles that a sparse product needs.
+    Gather,
     Keys,
     Values,
     Affine,
@@ -115,6 +119,11 @@ pub fn sequencer(design: &Design, params: &Params) -> ModuleRef {
             None => m.zero(1),
             Some(_) => (step.packed & has_tokens).named("is_packed"),
         };
+        let sparse = Sparse::new(m, params);
+        let is_sparse = match &sparse {
+            None => m.zero(1),
+            Some(_) => (step.sparse & is_product).named("is_sparse"),
+        };
         let sequencer = Sequencer {
             m,
             params,
@@ -122,11 +131,13 @@ pub fn sequencer(design: &Design, params: &Params) -> ModuleRef {
             has_tokens,
             is_attention,
             is_packed,
+            is_sparse,
             is_rows: step.kind.eq(Kind::Rows).named("is_rows"),
             step,
             state: &state,
             news: m.inputs(&NEWS),
             packed,
+            sparse,
         };
         sequencer.run(takes_all);
         state.finish();
@@ -145,10 +156,13 @@ struct Sequencer<'s, 'm, 'p> {
     is_rows: Signal<'m>,
     /// Its weights are in a container.
     is_packed: Signal<'m>,
+    /// Only some rows of them are loaded.
+    is_sparse: Signal<'m>,
     /// Tiles of its weights, less one.
     last_tile: Signal<'m>,
     news: News<Signal<'m>>,
     packed: Option<Packed<'m>>,
+    sparse: Option<Sparse<'m>>,
 }
 
 impl<'m> Sequencer<'_, 'm, '_> {
@@ -160,6 +174,7 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let load = self.load(address.value());
         address.enable(run.fires() | (load.fires() & state.is(State::Fetch)));
         address.set(state.is(State::Idle).mux(run.payload.address, address.value() + u64::from(STEP_BYTES)));
+        let ends_gather = self.ends_gather(load.ready());
         let store = self.store();
         let is_filling = self.fill();
         let begins = self.jobs();
@@ -168,13 +183,14 @@ impl<'m> Sequencer<'_, 'm, '_> {
         // Of a container with too many weights the rest is dropped when the results are in memory.
         let is_unpacked = self.packed.as_ref().map_or(m.ones(1), |packed| packed.news.unpack_idle);
         let is_quiet = (!under_way.count().any() & is_unpacked).named("is_quiet");
-        let can_begin = ((step.overlaps | is_quiet) & under_way.has_room).named("can_begin");
+        let overlaps = step.overlaps & !self.is_sparse;
+        let can_begin = ((overlaps | is_quiet) & under_way.has_room).named("can_begin");
         under_way.finish(store.fires(), news.stored);
         let steps = m.reg("steps", COUNT_BITS).enable(run.fires() | store.fires());
         steps.set((steps.value() + 1).gated(!run.fires()));
 
         let groups = Groups::new(m, params, step, state.is(State::Check));
-        let are_kept = self.kept(run.fires(), begins & self.has_tokens & !step.keeps);
+        let are_kept = self.kept(run.fires(), begins & self.has_tokens & !step.keeps & !self.is_sparse);
         let suits = is_legal(m, params, step, are_kept);
         let fails = self.failures(run.fires(), begins);
 
@@ -208,13 +224,15 @@ impl<'m> Sequencer<'_, 'm, '_> {
             .case(State::Count, || {
                 m.when(groups.are_counted, || {
                     m.when(!(groups.fit & suits), || stop(ILLEGAL))
-                        .else_when(self.is_packed, || state.enter(State::Wait))
+                        .else_when(self.is_packed | self.is_sparse, || state.enter(State::Wait))
                         .otherwise(|| state.enter(State::Fill));
                 });
             })
             .case(State::Fill, || {
                 m.when(is_filling, || {
-                    m.when(self.is_packed, || self.first_load()).otherwise(|| state.enter(State::Weights));
+                    m.when(self.is_packed, || self.first_load())
+                        .else_when(self.is_sparse, || state.enter(State::Gather))
+                        .otherwise(|| state.enter(State::Weights));
                 });
             })
             .case(State::Weights, || {
@@ -244,6 +262,7 @@ impl<'m> Sequencer<'_, 'm, '_> {
                         .otherwise(|| state.enter(State::Fetch));
                 });
             })
+            .case(State::Gather, || go(ends_gather, State::Fetch))
             .case(State::Keys, || go(load.ready(), State::Values))
             .case(State::Values, || go(load.ready(), State::Fetch))
             .case(State::Affine, || go(load.ready(), State::Rows))
@@ -270,6 +289,7 @@ impl<'m> Sequencer<'_, 'm, '_> {
         m.when(self.is_packed, || {
             m.when(has_blocks, || state.enter(State::Rest)).otherwise(|| state.enter(State::Weights));
         })
+        .else_when(self.is_sparse, || state.enter(State::Fill))
         .else_when(self.is_attention, || state.enter(State::Keys))
         .else_when(self.last_tile.any(), || state.enter(State::Rest))
         .otherwise(|| state.enter(State::Fetch));

@@ -59,9 +59,14 @@ impl<'m> Sequencer<'_, 'm, '_> {
             (State::Affine, whole(side(step.c, local.c, doubled(doubled(step.inner)), Reader::Affine), one)),
             (State::Rows, rows),
         ];
-        let cases: Vec<(Signal, Signal)> =
+        let mut cases: Vec<(Signal, Signal)> =
             transfers.iter().map(|(of, transfer)| (state.is(*of), m.pack(transfer))).collect();
-        let is_loading: Vec<Signal> = cases.iter().map(|(is_state, _)| *is_state).collect();
+        let mut is_loading: Vec<Signal> = cases.iter().map(|(is_state, _)| *is_state).collect();
+        if let Some((row, is_there)) = self.gathered(&weights) {
+            let is_gathering = state.is(State::Gather);
+            cases.push((is_gathering, m.pack(&row)));
+            is_loading.push(is_gathering & is_there);
+        }
         output.set_valid(m.concat_lsb(&is_loading).any());
         output.set_payload(m.unpack(&params.load(), m.one_hot(&cases)));
         output

@@ -115,6 +115,7 @@ impl Loaded {
         match outcome.error {
             0 => {
                 let memory = machine.memory.read(0, self.bytes.len());
+                work.projected -= machine.left_out;
                 Ok(Ended { memory, steps: outcome.steps, work })
             }
             _ => Err(self.ended_early(outcome, last, &machine)),
@@ -174,6 +175,13 @@ impl Loaded {
             step.inner,
             rows.div_ceil(tokens.into()) * step.inner.div_ceil(self.params.bytes().into())
         );
+        let of_sparse = match step.sparse {
+            0 => "",
+            _ => {
+                "; sparse=1, for a product of one row with keeps=0 and packed=0, on a block with sparse=true"
+            }
+        };
+        let of_tokens = of_tokens + of_sparse;
         match kind {
             Kind::Product => format!("a product: columns={columns}, a multiple of {d_head}; {of_tokens}"),
             Kind::Attention => {
