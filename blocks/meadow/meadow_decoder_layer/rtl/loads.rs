@@ -41,6 +41,11 @@ pub struct Loaded<T> {
 const UNDER_WAY: u64 = 8;
 
 impl Params {
+    /// The same: each row of a sparse product is a matrix of its own, and more of them than bursts are on their way.
+    fn loads_under_way(&self) -> u64 {
+        if self.sparse { 2 * u64::from(self.dma().outstanding) } else { UNDER_WAY }
+    }
+
     /// A beat for a reader.
     pub fn loaded(&self) -> Loaded<u32> {
         Loaded { data: self.bus_bits, row_last: 1 }
@@ -66,7 +71,7 @@ pub fn loads(design: &Design, params: &Params) -> ModuleRef {
 
         let commands = transfers.output_stream("command", &params.routed(Reader::WIDTH));
         let into = dma.input_stream("command", &params.dma().command());
-        let waiting = Fifo::new(m, "readers", Reader::WIDTH, UNDER_WAY);
+        let waiting = Fifo::new(m, "readers", Reader::WIDTH, params.loads_under_way());
         let has_room = !waiting.is_full();
         into.set_valid(commands.valid() & has_room);
         commands.set_ready(into.ready() & has_room);
