@@ -154,7 +154,7 @@ fn a_processor_finds_the_memory_on_the_chip() {
     let [mut without, mut with] =
         ["", " local_words=40"].map(|more| Processor::new(&format!("{small}{more}")));
     // INFO, and LOCAL where INFO says that it is there.
-    let info = 0x0108_0801;
+    let info = 0x4108_0801;
     assert_eq!((without.read(0x18), with.read(0x18), with.read(0x1c)), (info, 1 << 31 | info, 40));
 
     let copied = |from: u64, to: u64, local: &str| {

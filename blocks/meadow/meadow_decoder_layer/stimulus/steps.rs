@@ -18,14 +18,15 @@ pub const MOST_TILES: u64 = 3;
 
 /// A list of steps, with its operands.
 pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
-    // What fails is only known where steps do not overlap. Where they do, lent elements matter.
-    let may_overlap = rng.u8(..if params.lends { 2 } else { 3 }) == 0;
+    // What fails is only known where steps do not overlap. Where they do, lent elements and sparse products matter.
+    let overlaps_matter = params.lends || params.sparse;
+    let may_overlap = rng.u8(..if overlaps_matter { 2 } else { 3 }) == 0;
     // One step in so many has a matrix that is out of place: in one of two memories, if there are two.
     let misplaced = if image.chip.is_some() { 4 } else { 6 };
     let mut maker = Maker { params, image, rng, may_overlap, kept: None };
     for _ in 0..maker.rng.usize(1..MOST_STEPS) {
         let Some(mut step) = maker.step() else { break };
-        if maker.rng.u8(..24) == 0 {
+        if maker.rng.u8(..16) == 0 {
             maker.spoil(&mut step);
         }
         if !may_overlap && maker.rng.u8(..misplaced) == 0 {
@@ -56,9 +57,9 @@ fn scale(rng: &mut Rng, bits: u32) -> (u64, u64) {
 impl Maker<'_, '_, '_> {
     /// A legal step, if there is room for it.
     fn step(&mut self) -> Option<Step<u64>> {
-        match self.rng.u8(..5) {
+        match self.rng.u8(..6) {
             0 | 1 => self.product(),
-            2 => self.attention(),
+            2 | 3 => self.attention(),
             _ => self.rows(),
         }
     }
@@ -97,7 +98,7 @@ impl Maker<'_, '_, '_> {
         let a = self.image.matrix(self.rng, 1, inner as usize, |rng, place| {
             let is_there = only.map_or_else(|| rng.u32(..100) < share, |only| place == only);
             // A byte of one bit is the hardest to tell from 0.
-            let byte = if rng.bool() { 1 << rng.u32(..8) } else { corner_weighted(8, rng) as u8 };
+            let byte = if rng.bool() { 1 << rng.u32(..8) } else { (corner_weighted(8, rng) as u8).max(1) };
             if is_there { byte } else { 0 }
         })?;
         let tiles = self.tiles(inner, columns);
@@ -108,7 +109,8 @@ impl Maker<'_, '_, '_> {
     }
 
     fn overlaps(&mut self) -> u64 {
-        u64::from(self.may_overlap && (self.rng.bool() || self.params.lends && self.rng.bool()))
+        let matters = self.params.lends || self.params.sparse;
+        u64::from(self.may_overlap && (self.rng.bool() || matters && self.rng.bool()))
     }
 
     fn product(&mut self) -> Option<Step<u64>> {
