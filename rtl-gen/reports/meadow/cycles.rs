@@ -18,6 +18,9 @@ const PRODUCT: f64 = 14.0;
 /// Cycles from the last score of a group to its first result, besides those of its keys.
 const ATTENTION: f64 = 67.0;
 
+/// Cycles of the transfer of a row of a sparse product, if it has a beat; longer rows take longer anyway.
+const TRANSFER: f64 = 2.5;
+
 /// Bytes of a container before its weights: header and table of the code.
 const CODE_BYTES: u64 = 192;
 
@@ -365,8 +368,8 @@ impl WeightTiles {
         let container = times.rows(1, step.b.stride, step.local.b);
         match (step.packed, step.sparse) {
             (0, 0) => WeightTiles { rows: plain, unpacked: 0.0 },
-            // Each row is a transfer, which takes two cycles.
-            (0, _) => WeightTiles { rows: plain, unpacked: 2.0 * plain.count },
+            // Each row is a transfer.
+            (0, _) => WeightTiles { rows: plain, unpacked: TRANSFER * plain.count },
             _ => WeightTiles {
                 rows: Rows { beats: container.beats / tiles as f64, ..container },
                 unpacked: plain.all_beats(),

@@ -9,7 +9,7 @@ use super::machine::bytes_per_cycle;
 use super::networks::{D_HEAD, Work};
 use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::Params;
-pub use places::{Places, WIDE, Weights};
+pub use places::{Placed, Places, WIDE, Weights};
 pub use steps::{Layer, copy, layer};
 
 /// Cycles from an address to its data.
