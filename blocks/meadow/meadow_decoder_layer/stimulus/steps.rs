@@ -98,7 +98,7 @@ impl Maker<'_, '_, '_> {
         let a = self.image.matrix(self.rng, 1, inner as usize, |rng, place| {
             let is_there = only.map_or_else(|| rng.u32(..100) < share, |only| place == only);
             // A byte of one bit is the hardest to tell from 0.
-            let byte = if rng.bool() { 1 << rng.u32(..8) } else { corner_weighted(8, rng) as u8 };
+            let byte = if rng.bool() { 1 << rng.u32(..8) } else { (corner_weighted(8, rng) as u8).max(1) };
             if is_there { byte } else { 0 }
         })?;
         let tiles = self.tiles(inner, columns);
