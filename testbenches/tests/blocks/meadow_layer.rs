@@ -300,6 +300,15 @@ fn a_sparse_product_reads_the_rows_of_elements_that_are_not_0() {
 }
 
 #[test]
+fn tokens_are_not_kept_from_list_to_list() {
+    let mut layer = Layer::new(LAYER);
+    let step = product(1, 256, 32);
+    assert_eq!(layer.list(&[step, Step { keeps: 1, ..step }]).error, 0);
+    let Ended { error, steps, .. } = layer.list(&[Step { keeps: 1, ..step }]);
+    assert_eq!((error, steps), (1, 0));
+}
+
+#[test]
 fn rows_that_are_left_out_need_not_be_there() {
     let mut layer = Layer::new(LAYER);
     // Of 264 rows with the table, memory has the first 108.
