@@ -1,6 +1,6 @@
 //! Tables of the report: every design at every length and bandwidth.
 
-use super::built::{Built, on_chip};
+use super::built::{Built, Switch, on_chip};
 use super::design::{Design, Schedule};
 use super::items::{Item, Items};
 use super::machine::{CYCLES_PER_MS, MACHINE};
@@ -59,6 +59,15 @@ pub struct Price {
     pub alone_off: f64,
 }
 
+/// What a switch of what is built is worth.
+#[derive(Clone, Debug, Serialize)]
+pub struct SwitchPrice {
+    /// The switch.
+    pub switch: &'static str,
+    /// Time if it is off, over the time with all on.
+    pub alone_off: f64,
+}
+
 /// All figures of a layer at a length and bandwidth.
 #[derive(Clone, Debug, Serialize)]
 pub struct Point {
@@ -74,6 +83,8 @@ pub struct Point {
     pub designs: Vec<Figure>,
     /// The items of ours.
     pub prices: Vec<Price>,
+    /// The switches of what is built.
+    pub switches: Vec<SwitchPrice>,
     /// The published speed-up.
     pub published: Option<[f64; 2]>,
 }
@@ -85,10 +96,10 @@ const NEEDED_ROWS: [(&str, f64); 3] = [("ours", 1.0), ("ours, 0.3 of FC2", 0.3),
 const FEWEST_ROWS: f64 = 0.1;
 
 /// Built with as much memory on the chip as keeps all activations there.
-pub const BUILT: Built = Built { on_chip: 16 << 20, tokens: 16, needed_rows: 1.0 };
+pub const BUILT: Built = Built { on_chip: 16 << 20, tokens: 16, needed_rows: 1.0, off: None };
 
 /// Built with the block RAM of a ZCU102.
-const SMALL: Built = Built { on_chip: 4 << 20, tokens: 15, needed_rows: 1.0 };
+const SMALL: Built = Built { on_chip: 4 << 20, tokens: 15, needed_rows: 1.0, off: None };
 
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.
@@ -186,6 +197,7 @@ fn point(work: &Work, gbps: u64, phase: Phase, packing: Packing) -> Point {
         gbps,
         designs: designs.iter().map(|design| figure(design, work, gbps, phase)).collect(),
         prices: prices(work, gbps, phase, needed_rows, packing),
+        switches: switches(work, gbps, phase, needed_rows, packing),
         published: published.map(|range| range.speed_up),
     }
 }
@@ -247,4 +259,13 @@ fn prices(work: &Work, gbps: u64, phase: Phase, needed_rows: f64, packing: Packi
     // A prompt needs every row.
     let matters = |item: &Item| phase == Phase::Decode || *item != Item::SparseRows;
     Item::ALL.into_iter().filter(matters).map(of_item).chain([packed]).collect()
+}
+
+fn switches(work: &Work, gbps: u64, phase: Phase, needed_rows: f64, packing: Packing) -> Vec<SwitchPrice> {
+    let cycles = |off| Built { needed_rows, off, ..BUILT }.run(work, gbps, packing).cycles;
+    let all = cycles(None);
+    let price = |switch: Switch| SwitchPrice { switch: switch.name(), alone_off: cycles(Some(switch)) / all };
+    // A prompt needs every row.
+    let matters = |switch: &Switch| phase == Phase::Decode || *switch != Switch::SparseRows;
+    Switch::ALL.into_iter().filter(matters).map(price).collect()
 }

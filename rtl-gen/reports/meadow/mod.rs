@@ -18,7 +18,7 @@ mod step;
 mod tests;
 mod tile;
 
-pub use figures::{Figure, Point, Price, Token, decode, prefill};
+pub use figures::{Figure, Point, Price, SwitchPrice, Token, decode, prefill};
 pub use machine::{MACHINE, MHZ, Machine};
 pub use networks::{NETWORKS, Network, POSITIONS};
 pub use simulated::{SimulatedLayer, simulated};

@@ -98,7 +98,7 @@ impl Case {
 pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLayer>, ReportError> {
     let [prompt, long, token] =
         [Work::prefill(NETWORK, 18), Work::prefill(NETWORK, 40), Work::decode(NETWORK, 40)];
-    // Rates are 1.6 Gbps or 6.4 where they are not full.
+    // Rates that are not full are 1.6 Gbps, and 6.4 of the wide ones.
     let cases = [
         Case::new("prompt of 18 tokens", prompt, Weights::Plain, small(FULL)),
         Case::new("the same, packed weights", prompt, ROOM, small(64)),
@@ -106,8 +106,8 @@ pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLaye
         Case::new("the same, packed weights", token, ROOM, small(FULL)),
         Case { sparse: true, ..Case::new("the same, rows left out", token, Weights::Plain, small(64)) },
         Case::new("wide: prompt of 40 tokens", long, Weights::Plain, large(FULL)),
-        Case::new("the same, packed weights", long, ROOM, large(16)),
-        Case::new("wide: token that sees 40 keys", token, Weights::Plain, large(16)),
+        Case::new("the same, packed weights", long, ROOM, large(64)),
+        Case::new("wide: token that sees 40 keys", token, Weights::Plain, large(64)),
         Case::new("the same, packed weights", token, ROOM, large(64)),
         Case { sparse: true, ..Case::new("the same, rows left out", token, Weights::Plain, large(64)) },
     ];

@@ -1,5 +1,6 @@
 //! The model against figures computed from its formulas by other means, to the digits given here; and against the RTL.
 
+use super::built::Switch;
 use super::design::{Design, Schedule};
 use super::figures::{of_decode, of_prefill};
 use super::items::{Item, Items};
@@ -199,6 +200,26 @@ fn no_item_costs_time_beside_the_others() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// Lent elements make a product wait for attention, which costs time where the last pass would have been no longer without them.
+#[test]
+fn no_switch_of_what_is_built_costs_much_beside_the_others() {
+    let request = Request {
+        networks: vec![],
+        tokens: TOKENS.to_vec(),
+        keys: KEYS.to_vec(),
+        bandwidths: BANDWIDTHS.to_vec(),
+        packing: PACKING,
+        unpacked_per_cycle: UNPACKED_PER_CYCLE,
+    };
+    let points = [prefill(&request), decode(&request)].concat();
+    for Point { network, tokens, keys, gbps, switches, .. } in &points {
+        for SwitchPrice { switch, alone_off } in switches {
+            let least = if *switch == Switch::LentElements.name() { 0.95 } else { 0.999 };
+            assert!(*alone_off > least, "{switch}: {alone_off}, {network}, {tokens} of {keys}, {gbps} Gbps");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod pieces;
 mod places;
 mod steps;
+mod switch;
 
 use super::cycles::{self, Memory, Needed, cycles};
 use super::machine::bytes_per_cycle;
@@ -11,6 +12,7 @@ use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::Params;
 pub use places::{Placed, Places, WIDE, Weights};
 pub use steps::{Layer, copy, layer};
+pub use switch::Switch;
 
 /// Cycles from an address to its data.
 const LATENCY: f64 = 20.0;
@@ -24,6 +26,8 @@ pub struct Built {
     pub tokens: u32,
     /// Share of the rows of the second feed-forward matrix that a token needs, whose weights are then not packed; 1: all are read.
     pub needed_rows: f64,
+    /// What is switched off.
+    pub off: Option<Switch>,
 }
 
 /// A layer on it.
@@ -42,7 +46,7 @@ impl Built {
         let least = Params {
             tokens: self.tokens,
             groups: 4,
-            lends: true,
+            lends: self.has(Switch::LentElements),
             d_head: D_HEAD as u32,
             inner,
             keys: work.keys.max(2) as u32,
@@ -60,6 +64,9 @@ impl Built {
         let fitting = left(&least) / token_bytes / of_token * of_token;
         let token_words = all.min(fitting).max(of_token) as u32;
         let with_tokens = Params { token_words, ..least };
+        if !self.has(Switch::OnChipMemory) {
+            return with_tokens;
+        }
         let local_bytes = places::most_local(&with_tokens, work).min(left(&with_tokens));
         let local_words = (local_bytes / u64::from(with_tokens.bytes())) as u32;
         Params { local_words: if local_words < 2 { 0 } else { local_words }, ..with_tokens }
@@ -75,6 +82,7 @@ impl Built {
             let steps = self.layer(&params, work, packing).steps;
             Run { packing, cycles: cycles(&params, memory, Needed(self.needed_rows), &steps) }
         };
+        let packing = if self.has(Switch::PackedWeights) { packing } else { Packing::NONE };
         let [packed, plain] = [packing, Packing::NONE].map(run);
         if packed.cycles <= plain.cycles { packed } else { plain }
     }
@@ -87,7 +95,17 @@ impl Built {
     }
 
     fn layer(&self, params: &Params, work: &Work, packing: Packing) -> Layer {
-        layer(params, work, weights(packing), self.needed_rows < 1.0, 0)
+        let is_sparse = self.needed_rows < 1.0 && self.has(Switch::SparseRows);
+        let mut layer = layer(params, work, weights(packing), is_sparse, 0);
+        for step in &mut layer.steps {
+            step.skip &= u64::from(self.has(Switch::CausalSkipping));
+            step.overlaps &= u64::from(self.has(Switch::Overlap));
+        }
+        layer
+    }
+
+    fn has(&self, switch: Switch) -> bool {
+        self.off != Some(switch)
     }
 }
 

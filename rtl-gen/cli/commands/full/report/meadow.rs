@@ -252,6 +252,11 @@ fn details(out: &mut dyn Write, points: &[Point], title: impl Fn(&Point) -> Stri
         let title = title(&points[0]);
         writeln!(out, "{title}: parts of a layer's latency, ms\n{}", parts(points))?;
         writeln!(out, "{title}: speed-up by an item alone / added to all others\n{}", prices(points))?;
+        writeln!(
+            out,
+            "{title}: what is built, speed-up by a switch added to all others\n{}",
+            switches(points)
+        )?;
     }
     Ok(())
 }
@@ -376,6 +381,14 @@ fn prices(points: &[Point]) -> Table {
             let price = &point.prices[place];
             format!("{} / {}", short(price.alone_on), short(price.alone_off))
         });
+    }
+    sweep.table
+}
+
+fn switches(points: &[Point]) -> Table {
+    let mut sweep = Sweep::new(points);
+    for (place, price) in points[0].switches.iter().enumerate() {
+        sweep.row(price.switch, |point| short(point.switches[place].alone_off));
     }
     sweep.table
 }
