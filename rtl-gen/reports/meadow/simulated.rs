@@ -119,9 +119,9 @@ impl Case {
     fn run(&self, seed: u64, progress: &dyn Progress) -> Result<SimulatedLayer, ReportError> {
         let Case { name, work, params, .. } = self;
         let layer = layer(params, work, self.weights, self.sparse, FIRST_MATRIX);
-        let mut steps = with_copies(params, work, &layer);
+        let (mut steps, end) = with_copies(params, work, &layer);
         let mut rng = fastrand::Rng::with_seed(seed);
-        let mut image: Vec<u8> = (0..BYTES).map(|_| rng.u8(..)).collect();
+        let mut image: Vec<u8> = (0..end).map(|_| rng.u8(..)).collect();
         for step in steps.iter_mut().filter(|step| step.packed == 1) {
             let container = container(params, step, &mut rng)?;
             step.b.stride = container.len() as u64;
@@ -151,8 +151,9 @@ impl Case {
     }
 }
 
-/// The steps of a layer. Of what it takes, those matrices that are on the chip are copied there first, and of what it gives, back.
-fn with_copies(params: &Params, work: &Work, layer: &Layer) -> Vec<Step<u64>> {
+/// The steps of a layer, and the first byte behind its matrices. Of what it takes, those that are on the chip are copied there first, and
+/// of what it gives, back.
+fn with_copies(params: &Params, work: &Work, layer: &Layer) -> (Vec<Step<u64>>, u64) {
     let mut places = Places::behind(params, layer.end);
     let d_model = work.network.d_model;
     let given = [(layer.residual, WIDE * d_model), (layer.tokens, d_model)];
@@ -163,7 +164,7 @@ fn with_copies(params: &Params, work: &Work, layer: &Layer) -> Vec<Step<u64>> {
         before.push(copy(outside, matrix, work.tokens, bytes));
         after.push(copy(matrix, outside, work.tokens, bytes));
     }
-    [before, layer.steps.clone(), after].concat()
+    ([before, layer.steps.clone(), after].concat(), places.end())
 }
 
 /// A container for the tiles of a step, of weights as those of networks: most are small.
