@@ -1,6 +1,7 @@
 //! Figures of systems.
 
 use crate::support::Workplace;
+use crate::weights::files::npy;
 use serde_json::Value;
 use std::fs;
 
@@ -106,6 +107,21 @@ fn a_packing_ratio_has_limits() {
         let expected =
             format!("error: invalid value '{wrong}' for '--packing <RATIO>': expected a ratio from 1 to 8");
         assert!(stderr.starts_with(&expected), "{stderr}");
+    }
+}
+
+#[test]
+fn weights_that_are_packed_are_matrices_of_int8() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("floats.npy", &npy("<f4", false, "(2, 2)", &[0; 16]));
+    workplace.write_bytes("row.npy", &npy("|i1", false, "(7,)", &[0; 7]));
+    for (file, expected) in [
+        ("floats.npy", "floats.npy: its type is '<f4': expected int8"),
+        ("row.npy", "row.npy: its shape is [7]: expected two dimensions"),
+        ("none.npy", "cannot read none.npy"),
+    ] {
+        let stderr = workplace.run(&["report", "meadow", "--weights", file]).refused();
+        assert!(stderr.contains(expected), "{stderr}");
     }
 }
 

@@ -35,8 +35,8 @@ pub struct Sizes {
     pub unique_pairs: usize,
     /// Bytes of weights, divided by bytes of containers, in the order of [`FORMATS`].
     pub ratios: Vec<f64>,
-    /// The same by the order-0 entropy of each matrix.
-    pub entropy: f64,
+    /// The same by the order-0 entropy of each matrix; none if the weights of each are equal.
+    pub entropy: Option<f64>,
 }
 
 /// A format, by name.
@@ -157,7 +157,7 @@ pub fn sizes(sample: &Sample, progress: &dyn Progress) -> Result<Sizes, ReportEr
         weights,
         unique_pairs,
         ratios,
-        entropy: 8.0 * weights as f64 / bits,
+        entropy: (bits > 0.0).then(|| 8.0 * weights as f64 / bits),
     })
 }
 
@@ -172,6 +172,15 @@ fn unique_pairs(weights: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_weights_have_no_entropy() {
+        let matrix = Matrix { rows: 64, columns: 64, weights: vec![3; 4096] };
+        let found = sizes(&Sample { name: "equal".into(), matrices: vec![matrix] }, &());
+        let Sizes { unique_pairs, entropy, ratios, .. } = found.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((unique_pairs, entropy), (1, None));
+        assert!(ratios.iter().all(|ratio| *ratio > 4.0), "{ratios:?}");
+    }
 
     /// The figures of the paper's formats and of Huffman codes on such weights, which another program computed.
     #[test]
@@ -189,7 +198,8 @@ mod tests {
             for (ratio, expected) in found.ratios.iter().zip(ratios) {
                 assert!((ratio / expected - 1.0).abs() < 0.04, "{expected}: {found:?}");
             }
-            assert!((found.entropy / entropy - 1.0).abs() < 0.04, "{entropy}: {found:?}");
+            let of_entropy = found.entropy.expect("the weights differ");
+            assert!((of_entropy / entropy - 1.0).abs() < 0.04, "{entropy}: {found:?}");
         }
     }
 }

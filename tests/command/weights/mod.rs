@@ -1,6 +1,6 @@
 //! `gen-rtl pack`, `unpack`, `model` and `simulate` on files of matrices.
 
-mod files;
+pub mod files;
 mod gguf;
 mod layouts;
 mod lossless;

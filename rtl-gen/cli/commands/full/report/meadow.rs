@@ -399,10 +399,11 @@ fn packed(samples: &[PackedSample]) -> Table {
     let heads = ["weights".to_string(), ">unique pairs".into()].into_iter().chain(formats);
     let last = [">entropy".to_string()].into_iter().chain(has_zstd.then(|| ">zstd -19".to_string()));
     let mut table = Table::of(heads.chain(last));
-    let ratio = |ratio: f64| format!("{ratio:.3}");
+    let ratio = |ratio: Option<f64>| ratio.map_or("-".into(), |ratio| format!("{ratio:.3}"));
     for PackedSample { sizes, zstd } in samples {
         let names = [sizes.name.clone(), sizes.unique_pairs.to_string()];
-        let ratios = sizes.ratios.iter().copied().chain([sizes.entropy]).chain(*zstd).map(ratio);
+        let others = [sizes.entropy].into_iter().chain(zstd.map(Some));
+        let ratios = sizes.ratios.iter().copied().map(Some).chain(others).map(ratio);
         table.row_of(names.into_iter().chain(ratios));
     }
     let [name, unique] =
