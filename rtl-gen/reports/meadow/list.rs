@@ -1,5 +1,6 @@
 //! Lists of steps on the hardware of `meadow_decoder_layer`.
 
+use super::cycles::WIDE;
 use crate::ReportError;
 use crate::streams::{LEAST_WAITING, Streams};
 use blocks::block::elaborate;
@@ -64,7 +65,7 @@ impl Work {
                 self.least_cycles += product_groups * least_inner * tiles;
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, tiles * weights, d_head);
-                self.transfer(params, tiles * step.rows, d_head * WIDE_BYTES);
+                self.transfer(params, tiles * step.rows, d_head * WIDE);
             }
             Kind::Attention => {
                 self.heads += 1;
@@ -77,7 +78,7 @@ impl Work {
             Kind::Rows => {
                 self.rows += 1;
                 self.least_cycles += step.rows * step.inner;
-                self.transfer(params, 5 * step.rows, step.inner * WIDE_BYTES);
+                self.transfer(params, 5 * step.rows, step.inner * WIDE);
             }
             Kind::End => {}
         }
@@ -98,8 +99,6 @@ impl Work {
     }
 }
 
-/// Bytes of a wide number.
-const WIDE_BYTES: u64 = 2;
 /// The rate of a memory is that of its beats in so many cycles.
 const CYCLES_OF_A_RATE: u64 = 256;
 /// Cycles from one look at the progress to the next.

@@ -1,7 +1,7 @@
 //! Cycles of small layers on the RTL of `meadow_decoder_layer`, beside those of the model.
 
-use super::built::{Layer, Placed, Places, WIDE, Weights, copy, layer};
-use super::cycles::{Memory, Needed, cycles};
+use super::built::{Layer, Placed, Places, Weights, copy, layer};
+use super::cycles::{Memory, Needed, WIDE, cycles};
 use super::list::{self, Work as ListWork};
 use super::networks::{Network, Work};
 use crate::ReportError;

@@ -10,7 +10,7 @@ use super::machine::bytes_per_cycle;
 use super::networks::{D_HEAD, Work};
 use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::Params;
-pub use places::{Placed, Places, WIDE, Weights};
+pub use places::{Placed, Places, Weights};
 pub use steps::{Layer, copy, layer};
 pub use switch::Switch;
 

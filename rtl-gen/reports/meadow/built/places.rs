@@ -1,6 +1,7 @@
 //! Where the matrices of a layer are: outside, or in the memory on the chip.
 
 use super::pieces::pieces;
+use crate::meadow::cycles::WIDE;
 use crate::meadow::networks::Work;
 use blocks::meadow::meadow_decoder_layer::step::Matrix;
 use blocks::meadow::meadow_decoder_layer::{Params, TABLE_ROWS};
@@ -48,9 +49,6 @@ pub struct Activations {
     /// Results of the first matrix of the feed-forward network.
     pub hidden: Placed,
 }
-
-/// Bytes of a number of the residual stream.
-pub const WIDE: u64 = 2;
 
 /// Bytes of the activations of a layer, if all are on the chip.
 pub fn most_local(params: &Params, work: &Work) -> u64 {

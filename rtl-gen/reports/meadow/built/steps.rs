@@ -1,7 +1,8 @@
 //! A layer as a list of steps.
 
 use super::pieces::{Piece, pieces};
-use super::places::{Activations, Placed, Places, WIDE, Weights};
+use super::places::{Activations, Placed, Places, Weights};
+use crate::meadow::cycles::WIDE;
 use crate::meadow::networks::Work;
 use blocks::meadow::meadow_decoder_layer::Params;
 use blocks::meadow::meadow_decoder_layer::step::{Function, Kind, OnChip, Step};

@@ -11,8 +11,8 @@ use blocks::meadow::meadow_decoder_layer::step::{Kind, STEP_BYTES, Step};
 use hdl::Encoded;
 pub use moved::moved;
 
-/// Bytes of a wide number.
-const WIDE: u64 = 2;
+/// Bytes of a wide number, as those of the residual stream are.
+pub const WIDE: u64 = 2;
 
 /// A memory behind the block, which answers in order. One that mixes the beats of bursts at random, as in simulation, takes about 4 %
 /// longer at 0.4 to 0.5 beats a cycle if the bursts are short.

@@ -19,11 +19,9 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let (one, none) = (count(1), m.zero(ADDRESS_BITS));
         let row = count(params.d_head);
         let local = step.local;
-        let side =
-            |matrix: Matrix<Signal<'m>>, is_local: Signal<'m>, row_bytes: Signal<'m>, reader: Reader| {
-                let address = params.place(m, matrix.address, is_local);
-                Side { address, stride: matrix.stride, row_bytes, port: m.code(reader) }
-            };
+        let side = |matrix, is_local, row_bytes, reader: Reader| {
+            self.side(matrix, is_local, row_bytes, m.code(reader))
+        };
         let whole = |first: Side<Signal<'m>>, rows: Signal<'m>| Transfer::of(m, first, rows);
         let weight_rows = step.inner + u64::from(TABLE_ROWS);
         let weights = whole(side(step.b, local.b, row, Reader::Weights), weight_rows);
@@ -42,7 +40,6 @@ impl<'m> Sequencer<'_, 'm, '_> {
                 [self.is_packed.mux_all(last_block, &weights), self.is_packed.mux_all(blocks, &rest)]
             }
         };
-        let doubled = |count: Signal<'m>| m.concat(&[count.low(COUNT_BITS - 1), m.zero(1)]);
         let a = side(step.a, local.a, doubled(step.inner), Reader::A);
         let b = side(step.b, local.b, doubled(step.columns), Reader::B);
         let has_b = step.operation.ne(m.code(Op::Copy));
@@ -77,17 +74,14 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let Sequencer { m, params, state, step, .. } = self;
         let output = m.output_stream("store", &params.store());
         let row = m.lit(params.d_head.into(), COUNT_BITS);
-        let doubled = |count: Signal<'m>| m.concat(&[count.low(COUNT_BITS - 1), m.zero(1)]);
         let is_wide = step.is_wide & !self.is_attention;
         let tile = is_wide.mux(doubled(row), row);
         let first_is_narrow = step.first.eq(First::Narrow);
         let first_bytes = first_is_narrow.mux(step.inner, doubled(step.inner));
         let (y, d) = (step.local.y, step.local.d);
-        let side =
-            |matrix: Matrix<Signal<'m>>, is_local: Signal<'m>, row_bytes: Signal<'m>, writer: Writer| {
-                let address = params.place(m, matrix.address, is_local);
-                Side { address, stride: matrix.stride, row_bytes, port: m.code(writer) }
-            };
+        let side = |matrix, is_local, row_bytes, writer: Writer| {
+            self.side(matrix, is_local, row_bytes, m.code(writer))
+        };
         let results = side(step.y, y, tile, Writer::Results);
         let first = side(step.y, y, first_bytes, Writer::First);
         let second = side(step.d, d, step.inner, Writer::Second);
@@ -104,4 +98,21 @@ impl<'m> Sequencer<'_, 'm, '_> {
         });
         output
     }
+
+    /// The rows of a matrix in either memory, for a reader or from a writer.
+    fn side(
+        &self,
+        matrix: Matrix<Signal<'m>>,
+        is_local: Signal<'m>,
+        row_bytes: Signal<'m>,
+        port: Signal<'m>,
+    ) -> Side<Signal<'m>> {
+        let address = self.params.place(self.m, matrix.address, is_local);
+        Side { address, stride: matrix.stride, row_bytes, port }
+    }
+}
+
+/// Bytes of so many numbers of 16 bits.
+fn doubled(count: Signal<'_>) -> Signal<'_> {
+    count.module().concat(&[count.low(COUNT_BITS - 1), count.module().zero(1)])
 }
