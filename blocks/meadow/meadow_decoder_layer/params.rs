@@ -20,7 +20,7 @@ pub struct Params {
     #[default = 12]
     #[schemars(range(min = 1, max = 16), extend("x-name" = "p"))]
     pub tokens: u32,
-    /// Groups of `tokens` tokens whose products with weights are made at once.
+    /// Groups of `tokens` tokens whose products with weights are made at once, if `split_k` is 1.
     #[default = 1]
     #[schemars(range(min = 1, max = 16), extend("x-tag" = "g"))]
     pub groups: u32,
@@ -28,7 +28,7 @@ pub struct Params {
     #[default = false]
     #[schemars(extend("x-tag" = "lends"))]
     pub lends: bool,
-    /// Rows of weights that are multiplied at once: the elements of a token are split over as many unit groups.
+    /// Rows of weights that are multiplied at once: each token takes the multipliers of so many groups. It divides `groups`, and is 1 or 2 with `lends`.
     #[default = 1]
     #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "split"))]
     pub split_k: u32,

@@ -20,8 +20,8 @@ pub struct Place<'m> {
     pub place: Signal<'m>,
 }
 
-/// The number of an element.
-struct Number<'m> {
+/// The fields of the number of an element.
+struct Fields<'m> {
     round: Signal<'m>,
     part: Signal<'m>,
     byte: Signal<'m>,
@@ -70,7 +70,7 @@ impl Params {
         if self.split_k == 1 {
             return Place { is_part: vec![m.ones(1)], place: element };
         }
-        let Number { round, part, byte } = self.number(element);
+        let Fields { round, part, byte } = self.fields(element);
         Place { is_part: self.is_part(part), place: m.concat(&[round, byte]).low(self.turn_bits()) }
     }
 
@@ -98,11 +98,11 @@ impl Params {
         (0..self.split_k).map(|number| part.eq(u64::from(number))).collect()
     }
 
-    /// The parts of the number of an element, where there are several parts.
-    fn number<'m>(&self, element: Signal<'m>) -> Number<'m> {
+    /// The fields of the number of an element, where there are several parts.
+    fn fields<'m>(&self, element: Signal<'m>) -> Fields<'m> {
         let (byte_bits, bits) = (self.bytes().ilog2(), self.bytes().ilog2() + self.part_bits());
         let element = element.zext(element.width().max(bits + 1));
-        Number {
+        Fields {
             round: element.high(element.width() - bits),
             part: element.slice(bits - 1, byte_bits),
             byte: element.low(byte_bits),
@@ -126,7 +126,7 @@ impl<'m, 'p> Turns<'m, 'p> {
             last_element
         } else {
             // The first part has a whole word in the last round if another one has any of its word.
-            let Number { round, part, byte } = params.number(last_element);
+            let Fields { round, part, byte } = params.fields(last_element);
             let last_byte = byte | part.any().repeat(byte.width());
             m.concat(&[round, last_byte]).low(params.turn_bits())
         };
@@ -140,7 +140,7 @@ impl<'m, 'p> Turns<'m, 'p> {
         let byte_bits = params.bytes().ilog2();
         let turn = turn.zext(turn.width().max(byte_bits + 1));
         let (round, byte) = (turn.high(turn.width() - byte_bits), turn.low(byte_bits));
-        let last = params.number(*last_element);
+        let last = params.fields(*last_element);
         let is_whole = round.ne(last.round).named("round_is_whole");
         let last = m.concat(&[last.part, last.byte]);
         let has_part = |part: u32| {

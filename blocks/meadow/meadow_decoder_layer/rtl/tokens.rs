@@ -38,7 +38,7 @@ pub struct Elements<T> {
     ///
     /// Those of the first parts come first; then those of the second ones. 0 where a part has no element.
     pub elements: T,
-    /// If there are several parts, a bit for each of them but the first: whether it has elements.
+    /// If there are several parts, a bit for each of them but the first: whether it has an element.
     pub has_part: Option<T>,
     /// If elements are lent: queries are made. Then only the tokens of a pass count, which are the first ones.
     pub is_query: Option<T>,
@@ -180,7 +180,7 @@ impl<'m> Buffer<'m, '_> {
 
     /// Plays the groups, tile by tile; returns when the last element leaves.
     fn play(&self, has_group: Signal<'m>, group_is_read: &Wire<'m>) -> Signal<'m> {
-        let Buffer { m, params, start, job, banks } = self;
+        let Buffer { m, params, start, job, .. } = self;
         let output = m.output_stream("x", &params.elements());
         let plays = m.reg("plays", 1).reset_to(0);
         let is_there = m.wire("element_is_there", 1);
@@ -219,19 +219,7 @@ impl<'m> Buffer<'m, '_> {
         word.enable(reads & (lane.all() | is_last)).set(next);
         let lane = flow.keep("lane", lane);
         let has_part = turns.has_part(element.value()).map(|has_part| flow.keep("has_part", has_part));
-        let of_bank = |token: u32, part: u32, bank: &Ram<'m>| {
-            let name = params.of_part(&format!("word{token}"), part);
-            let word = bank.read_at_clock(&name, word.value(), Collision::Undefined);
-            let element = m.select(lane, &word.enable(flow.advance).value().split_lsb(ELEMENT_BITS));
-            gated_by_part(element, has_part, part)
-        };
-        let of_token = |(token, banks): (u32, &Vec<Ram<'m>>)| -> Vec<Signal> {
-            let elements: Vec<Signal> =
-                (0..).zip(banks).map(|(part, bank)| of_bank(token, part, bank)).collect();
-            let has_token = flow.keep(&format!("has_token{token}"), group.has(token));
-            elements.into_iter().map(|element| element.gated(has_token)).collect()
-        };
-        let of_tokens: Vec<Vec<Signal>> = (0..).zip(banks).map(of_token).collect();
+        let of_tokens = self.elements(flow, word.value(), lane, &group, has_part);
         let pass = pass.map(|pass| flow.keep("pass", pass.number));
         let of_part = |part: usize| {
             let elements: Vec<Signal> = of_tokens.iter().map(|parts| parts[part]).collect();
@@ -245,6 +233,31 @@ impl<'m> Buffer<'m, '_> {
         let elements = m.concat_lsb(&elements);
         output.set_payload(Elements { elements, has_part, is_query, last, ends_tile });
         output.fires() & is_end
+    }
+
+    /// The byte of a `lane` of a word of each part of each token, a cycle later; 0 where there is no token or no element.
+    fn elements(
+        &self,
+        flow: Flow<'m>,
+        word: Signal<'m>,
+        lane: Signal<'m>,
+        group: &Group<'m>,
+        has_part: Option<Signal<'m>>,
+    ) -> Vec<Vec<Signal<'m>>> {
+        let Buffer { m, params, banks, .. } = self;
+        let of_bank = |token: u32, part: u32, bank: &Ram<'m>| {
+            let name = params.of_part(&format!("word{token}"), part);
+            let word = bank.read_at_clock(&name, word, Collision::Undefined);
+            let element = m.select(lane, &word.enable(flow.advance).value().split_lsb(ELEMENT_BITS));
+            gated_by_part(element, has_part, part)
+        };
+        let of_token = |(token, banks): (u32, &Vec<Ram<'m>>)| -> Vec<Signal> {
+            let parts = (0..).zip(banks);
+            let elements: Vec<Signal> = parts.map(|(part, bank)| of_bank(token, part, bank)).collect();
+            let has_token = flow.keep(&format!("has_token{token}"), group.has(token));
+            elements.into_iter().map(|element| element.gated(has_token)).collect()
+        };
+        (0..).zip(banks).map(of_token).collect()
     }
 }
 
