@@ -11,7 +11,7 @@ use super::group::Group;
 use super::lent::{Offer, lend};
 use super::split::gated_by_part;
 use super::tokens::Elements;
-use super::weights::Weights;
+use super::weights::{ON_THEIR_WAY, Weights};
 use crate::block::Hardware;
 use crate::common::saturate::saturated;
 use crate::meadow::flow::Flow;
@@ -29,6 +29,7 @@ use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SHIFT_BITS, SUM_BITS};
 use hdl::{Bundle, Child, Design, Encoded, Module, ModuleRef, Signal, index_width};
 use parts::arithmetic::tree::tree;
+use parts::storage::credit::Credit;
 use parts::storage::fifo::Fifo;
 
 /// What becomes of the sums of a step.
@@ -104,21 +105,25 @@ pub fn projection(design: &Design, params: &Params) -> ModuleRef {
         };
         let units: Vec<Units> = (0..params.split_k).map(of_part).collect();
         let drops = (drops & weights.is_there).named("drops_tile");
-        let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops));
+        // Of tiles with few rows, several can be multiplied before the results of one have left.
+        let tables = Credit::new(m, "tables_on_their_way", ON_THEIR_WAY);
+        let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops, tables.has_room));
         let functions = [m.instance("u_gelu", gelu), m.instance("u_silu", silu)];
         let post = Post { m, params, job: Job::new(m, params), functions };
-        post.results(&weights, &units, drops);
+        let read = post.results(&weights, &units, drops);
+        tables.finish(used, read);
         weights.finish(used | drops);
     })
 }
 
-/// Feeds the elements; returns when a tile has been used.
+/// Feeds the elements; returns when a tile has been used. Its last elements are taken only where `has_room` is 1.
 fn multiply<'m>(
     m: &'m Module,
     params: &Params,
     weights: &Weights<'m>,
     units: &[Units<'m>],
     drops: Signal<'m>,
+    has_room: Signal<'m>,
 ) -> Signal<'m> {
     let feeds: Vec<Feed> = units.iter().map(Units::feed).collect();
     let are_ready = tree(feeds.iter().map(Feed::ready).collect(), &|a, b| a & b);
@@ -127,7 +132,7 @@ fn multiply<'m>(
     let is_there = m.wire("element_is_there", 1);
     let takes = m.wire("takes_element", 1);
     let flow = Flow { m, advance: (!is_there.value() | takes.value()).named("advance") };
-    x.set_ready(weights.is_there & flow.advance);
+    x.set_ready(weights.is_there & flow.advance & (!ends_tile | has_room));
     is_there.drive(flow.flag("element_valid", x.fires()));
     let place = m.reg("place", params.turn_bits()).reset_to(0).enable(x.fires());
     place.set((place.value() + 1).gated(!last));
@@ -197,8 +202,8 @@ const STAGES: [&str; 8] = [
 
 impl<'m> Post<'m, '_> {
     /// Takes the sums of a product group when those before have gone, and sends the results of its groups of tokens, one after the
-    /// other, element by element.
-    fn results(self, weights: &Weights<'m>, units: &[Units<'m>], drops: Signal<'m>) {
+    /// other, element by element. Returns when the table of a tile has been read.
+    fn results(self, weights: &Weights<'m>, units: &[Units<'m>], drops: Signal<'m>) -> Signal<'m> {
         let Post { m, params, .. } = self;
         let ProjectionJob { last_row, last_tile, is_query, .. } = self.job.now;
         let output = m.output_stream("results", &params.result());
@@ -241,6 +246,10 @@ impl<'m> Post<'m, '_> {
         next.set(next.value() + 1);
         let table = m.reg("table", 2).enable(begins.value());
         table.set(next.value());
+        let is_last_group = m.reg("is_last_group", 1).enable(begins.value());
+        is_last_group.set(group.is_last);
+        let ends_group = serial.is_busy & serial.is_last & advance;
+        let reads_last = (ends_group & is_last_group.value()).named("reads_table_last");
         let results = self.scaled(flow, &serial, weights, table.value());
         let has_result = flow.valid_through(&STAGES, serial.is_busy);
         is_there.drive(has_result);
@@ -255,6 +264,7 @@ impl<'m> Post<'m, '_> {
         query_is_busy.enable(begins.value() | sent).set(begins.value() & is_query);
         let Job { jobs, next, push, .. } = self.job;
         jobs.finish(push, next, is_drained.value());
+        reads_last
     }
 
     /// Whether a group of tokens is left of those whose sums were taken last. The next one begins where `begins` is 1, and none follows

@@ -11,8 +11,14 @@ use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, ELEMENT_BITS, Para
 use hdl::{Bundle, Module, Ram, Signal, Stream, index_width};
 use parts::storage::credit::Credit;
 
-/// Tiles whose biases and scales are kept: those of two that are loaded, and of two whose results are on their way.
+/// Tiles whose biases and scales are kept: those that are loaded, and those whose results are on their way.
 const TABLES: u32 = 4;
+
+/// Tiles that are loaded.
+const LOADED: u64 = 2;
+
+/// Tiles that are multiplied and whose results need their tables.
+pub const ON_THEIR_WAY: u64 = TABLES as u64 - LOADED;
 
 /// What a column has besides its weights.
 #[derive(Clone, Copy, Bundle)]
@@ -81,7 +87,7 @@ impl<'m> Weights<'m> {
         let input = m.input_stream("weights", &params.loaded());
         let rows = params.banks(m, "rows", params.row_bits(), params.weight_rows());
         let tables = m.memory("tables", params.bus_bits, u64::from(TABLES * params.table_beats()));
-        let loaded = Credit::new(m, "tiles", 2);
+        let loaded = Credit::new(m, "tiles", LOADED);
         let is_busy = m.reg("is_busy", 1).reset_to(0);
         jobs.set_ready(!is_busy.value());
         let job = m.hold("fill_job", &jobs.payload, jobs.fires());
