@@ -30,6 +30,12 @@ pub const BLOCK: Block = Block {
         "tokens=1 groups=3 lends=true d_head=32 inner=40 keys=8 row_length=64 token_words=9 bus_bits=256 probability_bits=8 unpacker=none sparse=false host=stream memory_words=1024 memory_latency=60",
         "tokens=2 d_head=8 inner=8 keys=4 row_length=8 token_words=4",
         "tokens=2 d_head=8 inner=9 keys=3 row_length=16 token_words=6 unpacker=all local_words=150 host=stream memory_words=1500",
+        "tokens=2 groups=2 lends=true split_k=2 d_head=8 inner=27 keys=5 row_length=8 token_words=12 unpacker=none host=stream memory_words=1024",
+        "tokens=1 groups=4 split_k=4 d_head=8 inner=75 keys=3 row_length=8 token_words=24 unpacker=none host=stream memory_words=1024",
+    ],
+    mutated: &[
+        "tokens=1 d_head=8 inner=8 keys=4 row_length=8 token_words=4 unpacker=none host=stream memory_words=512",
+        "tokens=1 groups=2 lends=true split_k=2 d_head=8 inner=27 keys=3 row_length=8 token_words=8 unpacker=none host=stream memory_words=1024",
     ],
     small: "tokens=1 d_head=8 inner=8 keys=4 row_length=8 token_words=4 unpacker=none host=stream memory_words=512",
     is_large: true,

@@ -20,7 +20,7 @@ pub struct Params {
     #[default = 12]
     #[schemars(range(min = 1, max = 16), extend("x-name" = "p"))]
     pub tokens: u32,
-    /// Groups of `tokens` tokens whose products with weights are made at once.
+    /// Groups of `tokens` tokens whose products with weights are made at once, if `split_k` is 1.
     #[default = 1]
     #[schemars(range(min = 1, max = 16), extend("x-tag" = "g"))]
     pub groups: u32,
@@ -28,6 +28,10 @@ pub struct Params {
     #[default = false]
     #[schemars(extend("x-tag" = "lends"))]
     pub lends: bool,
+    /// Rows of weights that are multiplied at once: each token takes the multipliers of so many groups. It divides `groups`, and is 1 or 2 with `lends`.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 2, 4], "x-tag" = "split"))]
+    pub split_k: u32,
     /// Elements of a query, a key and a value, and columns of a tile of weights.
     #[default = 64]
     #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
@@ -44,7 +48,7 @@ pub struct Params {
     #[default = 1024]
     #[schemars(range(min = 8, max = 4096), extend("x-name" = "r"))]
     pub row_length: u32,
-    /// Words of memory for each token of a product group: a step of n product groups with m elements a token takes n times m / (bus_bits / 8), rounded up.
+    /// Words of memory for each token of a product group: a step of n product groups with m elements a token takes n times m / (bus_bits / 8), rounded up to a multiple of split_k.
     #[default = 4608]
     #[schemars(range(min = 2, max = 65536), extend("x-name" = "w"))]
     pub token_words: u32,
@@ -130,7 +134,7 @@ pub const ELEMENT_BITS: u32 = 8;
 /// Rows of a matrix of weights that hold biases and scales.
 pub const TABLE_ROWS: u32 = 8;
 
-/// Groups of tokens whose products the attention stages can make: one with the elements of scores, one with those of weighted values.
+/// Unit groups that the attention stages lend: the elements of scores, and those of weighted values.
 const LENT_GROUPS: u32 = 2;
 
 /// Bits of the size of a container.
@@ -171,6 +175,7 @@ impl Parameters for Params {
                 self.d_head, self.bus_bits
             ));
         }
+        self.validate_split()?;
         if self.local_words == 1 {
             return conflict("local_words must be 0, or 2 to 1048576, and is 1".into());
         }
@@ -197,9 +202,31 @@ impl Params {
         }
     }
 
-    /// Groups of tokens in a product group.
-    pub fn product_groups(&self) -> u32 {
+    /// Whether the elements of a token can be split so.
+    fn validate_split(&self) -> Result<(), ParameterError> {
+        let Params { groups, lends, split_k, token_words, .. } = *self;
+        let message = if !groups.is_multiple_of(split_k) {
+            format!("groups must be a multiple of split_k: groups is {groups}, split_k is {split_k}")
+        } else if lends && !LENT_GROUPS.is_multiple_of(split_k) {
+            format!("split_k must be 1 or 2 with lends=true, and is {split_k}")
+        } else if !token_words.is_multiple_of(split_k) || token_words < 2 * split_k {
+            format!(
+                "token_words must be a multiple of split_k, and twice it or more: token_words is {token_words}, split_k is {split_k}"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(ParameterError::Conflict(message))
+    }
+
+    /// Groups of multipliers that work in a step of a product: `tokens` x `d_head` each.
+    pub fn unit_groups(&self) -> u32 {
         self.groups + if self.lends { LENT_GROUPS } else { 0 }
+    }
+
+    /// Groups of tokens in a product group. Each takes `split_k` unit groups.
+    pub fn product_groups(&self) -> u32 {
+        self.unit_groups() / self.split_k
     }
 
     /// Tokens of a product group, whose products are made at once in a step of a product.
@@ -207,14 +234,31 @@ impl Params {
         self.product_groups() * self.tokens
     }
 
-    /// Tokens whose queries are made at once.
+    /// Groups of tokens whose queries are made at once, without lent elements.
+    pub fn query_groups(&self) -> u32 {
+        self.groups / self.split_k
+    }
+
+    /// Their tokens.
     pub fn query_tokens(&self) -> u32 {
-        self.groups * self.tokens
+        self.query_groups() * self.tokens
     }
 
     /// Passes in which the queries of a product group are made.
     pub fn query_passes(&self) -> u32 {
-        self.product_groups().div_ceil(self.groups)
+        self.product_groups().div_ceil(self.query_groups())
+    }
+
+    /// Words that the tokens of a step take of `token_words`.
+    pub fn words_of_tokens(&self, rows: u64, inner: u64) -> u64 {
+        let of_token = inner.div_ceil(self.bytes().into()).next_multiple_of(self.split_k.into());
+        rows.div_ceil(self.product_tokens().into()) * of_token
+    }
+
+    /// Cycles in which a product group, or a pass of queries, is multiplied with a tile: the elements of the part that has most.
+    pub fn turns(&self, inner: u32) -> u32 {
+        let (bytes, of_round) = (self.bytes(), self.bytes() * self.split_k);
+        inner / of_round * bytes + bytes.min(inner % of_round)
     }
 
     /// The on-chip memory, if there is one: as fast as can be.

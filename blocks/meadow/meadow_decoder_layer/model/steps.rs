@@ -88,13 +88,11 @@ impl Machine {
 
     fn has_legal_tokens(&self, step: &Step<u64>) -> bool {
         let params = &self.params;
-        let groups = step.rows.div_ceil(params.product_tokens().into());
-        let words = groups * step.inner.div_ceil(params.bytes().into());
         let are_kept = |tokens: &Tokens| tokens.inner == step.inner && tokens.rows.len() as u64 == step.rows;
         params.has_legal_bits(step)
             && step.rows > 0
             && (1..=u64::from(params.inner)).contains(&step.inner)
-            && words <= u64::from(params.token_words)
+            && params.words_of_tokens(step.rows, step.inner) <= params.token_words.into()
             && step.shift < 64
             && (step.packed == 0 || params.can_be_container(step.b))
             && (step.keeps == 0 || self.tokens.as_ref().is_some_and(are_kept))

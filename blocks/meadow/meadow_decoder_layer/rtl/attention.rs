@@ -41,10 +41,12 @@ impl Params {
         AttentionJob { tokens: COUNT_BITS, keys: self.head().key_job(), score: SCALE, output: SCALE }
     }
 
-    /// Operands of lent elements: first those of the scores, of which there is one for each token.
+    /// Operands of lent elements: first those of the scores, of which there is one for each token. If a token has two parts, the scores
+    /// have the row of the first.
     pub fn lent(&self) -> LentBeat<u32> {
         let of_stage = self.head().lent();
-        LentBeat { elements: 2 * of_stage.elements, ..of_stage }
+        let (elements, row) = (2 * of_stage.elements, self.split_k * of_stage.row);
+        LentBeat { elements, row, ..of_stage }
     }
 
     /// Their sums, in the same order.
@@ -93,7 +95,9 @@ fn lend<'m>(m: &'m Module, params: &Params, stages: [Child<'m>; 2]) {
     let into = stages.map(|stage| stage.input_stream("lent", &head.lent()).in_step());
     let takes = all_ready(m, &into);
     input.set_ready(takes);
-    for (stage, elements) in into.iter().zip(elements.split_lsb(head.lent().elements)) {
+    let rows = row.split_lsb(params.row_bits());
+    let operands = elements.split_lsb(head.lent().elements).into_iter().zip(rows.into_iter().cycle());
+    for (stage, (elements, row)) in into.iter().zip(operands) {
         stage.set_valid(input.valid() & takes);
         stage.set_payload(LentBeat { elements, row, last });
     }

@@ -33,14 +33,15 @@ impl<'m> Groups<'m> {
     /// Counts from `start` on.
     pub fn new(m: &'m Module, params: &Params, step: &Step<Signal<'m>>, start: Signal<'m>) -> Groups<'m> {
         let width = COUNT_BITS + 1;
-        let bytes = u64::from(params.bytes());
-        let words = (step.inner.zext(width) + (bytes - 1)).high(width - params.bytes().ilog2());
+        // Words of each part.
+        let bytes = u64::from(params.bytes() * params.split_k);
+        let words = (step.inner.zext(width) + (bytes - 1)).high(width - bytes.ilog2());
         let left = m.reg("tokens_left", COUNT_BITS).enable(m.ones(1));
         let used = m.reg("words_used", width + 1);
         let group = u64::from(params.product_tokens());
         let is_last = left.value().le(group).named("is_last_group");
         left.set(start.mux(step.rows, (left.value() - group).gated(!is_last)));
-        let fits = used.value().le(u64::from(params.token_words));
+        let fits = used.value().le(u64::from(params.token_words / params.split_k));
         let next = used.value() + words.zext(width + 1).gated(left.value().any() & fits);
         used.set(next.gated(!start));
         Groups { are_counted: !left.value().any() | !fits, fit: fits }

@@ -37,6 +37,7 @@ mod pass;
 mod projection;
 mod results;
 mod sequencer;
+mod split;
 mod stores;
 mod tokens;
 mod transfer;
@@ -61,8 +62,8 @@ impl Hardware for Params {
         let what = "Runs the steps of a transformer layer from a list in memory.";
         let timing = format!(
             "Throughput: {} products of tokens and weights a cycle; in attention {}, and {} for each of scores and values.",
-            self.product_tokens() * self.d_head,
-            self.query_tokens() * self.d_head,
+            self.unit_groups() * self.tokens * self.d_head,
+            self.groups * self.tokens * self.d_head,
             self.tokens * self.d_head
         );
         block(design, &BLOCK, self, &[what, &timing], |m| {

@@ -9,8 +9,9 @@
 use super::counted::counted;
 use super::group::Group;
 use super::lent::{Offer, lend};
+use super::split::gated_by_part;
 use super::tokens::Elements;
-use super::weights::Weights;
+use super::weights::{ON_THEIR_WAY, Weights};
 use crate::block::Hardware;
 use crate::common::saturate::saturated;
 use crate::meadow::flow::Flow;
@@ -18,7 +19,7 @@ use crate::meadow::meadow_attention_head::params::{SCALE, ScaleFields};
 use crate::meadow::meadow_attention_head::rtl::lent::LentBeat;
 use crate::meadow::meadow_attention_head::rtl::query::Queries;
 use crate::meadow::meadow_attention_head::rtl::serial::Serial;
-use crate::meadow::meadow_attention_head::rtl::units::Units;
+use crate::meadow::meadow_attention_head::rtl::units::{Feed, Results, Units};
 use crate::meadow::meadow_decoder_layer::params::{
     COUNT_BITS, ELEMENT_BITS, FUNCTION_BITS, Params, WIDE_BITS,
 };
@@ -27,6 +28,8 @@ use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SHIFT_BITS, SUM_BITS};
 use hdl::{Bundle, Child, Design, Encoded, Module, ModuleRef, Signal, index_width};
+use parts::arithmetic::tree::tree;
+use parts::storage::credit::Credit;
 use parts::storage::fifo::Fifo;
 
 /// What becomes of the sums of a step.
@@ -90,52 +93,72 @@ pub fn projection(design: &Design, params: &Params) -> ModuleRef {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     design.module("meadow_projection", &parts, |m| {
         m.describe("Products of tokens and tiles of weights, scaled.");
-        m.describe("A product group takes as many cycles as a token has elements, for each tile.");
+        m.describe(match params.split_k {
+            1 => "A product group takes as many cycles as a token has elements, for each tile.",
+            _ => "A product group takes as many cycles as the first part of a token has elements, for each tile.",
+        });
         let drops = m.input("drops", 1, "drops the tile that has been loaded");
         let weights = Weights::new(m, params, drops);
-        let units = Units::of_tokens(m, params.query_tokens(), element, unit);
+        let of_part = |part| {
+            let units = || Units::of_tokens(m, params.query_tokens(), element.clone(), unit);
+            if params.split_k == 1 { units() } else { m.scope(&params.of_part("units", part), units) }
+        };
+        let units: Vec<Units> = (0..params.split_k).map(of_part).collect();
         let drops = (drops & weights.is_there).named("drops_tile");
-        let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops));
+        // Of tiles with few rows, several can be multiplied before the results of one have left.
+        let tables = Credit::new(m, "tables_on_their_way", ON_THEIR_WAY);
+        let used = m.scope("multiply", || multiply(m, params, &weights, &units, drops, tables.has_room));
         let functions = [m.instance("u_gelu", gelu), m.instance("u_silu", silu)];
         let post = Post { m, params, job: Job::new(m, params), functions };
-        post.results(&weights, &units, drops);
+        let read = post.results(&weights, &units, drops);
+        tables.finish(used, read);
         weights.finish(used | drops);
     })
 }
 
-/// Feeds the elements; returns when a tile has been used.
+/// Feeds the elements; returns when a tile has been used. Its last elements are taken only where `has_room` is 1.
 fn multiply<'m>(
     m: &'m Module,
     params: &Params,
     weights: &Weights<'m>,
-    units: &Units<'m>,
+    units: &[Units<'m>],
     drops: Signal<'m>,
+    has_room: Signal<'m>,
 ) -> Signal<'m> {
-    let feed = units.feed();
+    let feeds: Vec<Feed> = units.iter().map(Units::feed).collect();
+    let are_ready = tree(feeds.iter().map(Feed::ready).collect(), &|a, b| a & b);
     let x = m.input_stream("x", &params.elements());
-    let Elements { elements, is_query, last, ends_tile } = x.payload;
+    let Elements { elements, has_part, is_query, last, ends_tile } = x.payload;
     let is_there = m.wire("element_is_there", 1);
     let takes = m.wire("takes_element", 1);
     let flow = Flow { m, advance: (!is_there.value() | takes.value()).named("advance") };
-    x.set_ready(weights.is_there & flow.advance);
+    x.set_ready(weights.is_there & flow.advance & (!ends_tile | has_room));
     is_there.drive(flow.flag("element_valid", x.fires()));
-    let place = m.reg("place", params.element_bits()).reset_to(0).enable(x.fires());
+    let place = m.reg("place", params.turn_bits()).reset_to(0).enable(x.fires());
     place.set((place.value() + 1).gated(!last));
     let half = m.reg("half", 1).reset_to(0);
     let ends = (x.fires() & ends_tile).named("ends_tile");
     half.set(half.value() ^ (ends | drops));
-    let row = weights.row(half.value(), place.value(), flow.advance);
+    let rows = weights.rows(half.value(), place.value(), flow.advance);
     let last = flow.keep("is_last", last);
-    let mut elements = flow.keep("elements", elements).split_lsb(ELEMENT_BITS);
-    let of_others = elements.split_off(params.query_tokens() as usize);
+    let elements = flow.keep("elements", elements).split_lsb(ELEMENT_BITS);
+    // A part without an element has no row either: what its memory holds there is of another tile, or unknown.
+    let has_part = has_part.map(|has_part| flow.keep("has_part", has_part));
+    let rows: Vec<Signal> = (0..).zip(rows).map(|(part, row)| gated_by_part(row, has_part, part)).collect();
+    let of_parts: Vec<&[Signal]> = elements.chunks(params.product_tokens() as usize).collect();
+    let own = params.query_tokens() as usize;
     let others_take = is_query.map_or(m.ones(1), |is_query| {
-        let beat = LentBeat { elements: m.concat_lsb(&of_others), row, last };
-        let is_there = is_there.value() & feed.ready();
+        let of_others: Vec<Signal> = of_parts.iter().flat_map(|of_part| &of_part[own..]).copied().collect();
+        let beat = LentBeat { elements: m.concat_lsb(&of_others), row: m.concat_lsb(&rows), last };
+        let is_there = is_there.value() & are_ready;
         let offer = Offer { is_there, is_query: flow.keep("is_query", is_query), beat };
         lend(m, params, ends & is_query, offer)
     });
-    takes.drive(feed.ready() & others_take);
-    feed.send(is_there.value() & takes.value(), elements, row, last);
+    takes.drive(are_ready & others_take);
+    let sends = is_there.value() & takes.value();
+    for (feed, (of_part, row)) in feeds.into_iter().zip(of_parts.iter().zip(rows)) {
+        feed.send(sends, of_part[..own].to_vec(), row, last);
+    }
     ends
 }
 
@@ -179,8 +202,8 @@ const STAGES: [&str; 8] = [
 
 impl<'m> Post<'m, '_> {
     /// Takes the sums of a product group when those before have gone, and sends the results of its groups of tokens, one after the
-    /// other, element by element.
-    fn results(self, weights: &Weights<'m>, units: &Units<'m>, drops: Signal<'m>) {
+    /// other, element by element. Returns when the table of a tile has been read.
+    fn results(self, weights: &Weights<'m>, units: &[Units<'m>], drops: Signal<'m>) -> Signal<'m> {
         let Post { m, params, .. } = self;
         let ProjectionJob { last_row, last_tile, is_query, .. } = self.job.now;
         let output = m.output_stream("results", &params.result());
@@ -188,21 +211,25 @@ impl<'m> Post<'m, '_> {
         let advance = (!is_there.value() | is_query | output.ready()).named("advance");
         let flow = Flow { m, advance };
 
-        let sums = units.results();
+        let results: Vec<Results> = units.iter().map(Units::results).collect();
         let begins = m.wire("begins_group", 1);
         let group = m.scope("group", || Group::new(m, params.tokens, last_row, begins.value()));
         let is_left = self.is_left(begins.value(), group.is_last);
         let takes = (begins.value() & !is_left).named("takes_sums");
-        sums.set_ready(takes);
-        let (mut all, mut are_there) = (sums.sums(), sums.valid());
+        results.iter().for_each(|of_part| of_part.set_ready(takes));
+        let mut of_parts: Vec<Vec<Signal>> = results.iter().map(Results::sums).collect();
+        let mut are_there = tree(results.iter().map(Results::valid).collect(), &|a, b| a & b);
         if params.lends {
             let lent = m.input_stream("lent_sums", &params.lent_sums());
             lent.set_ready(takes & !is_query);
             are_there = are_there & (is_query | lent.valid());
-            all.extend(lent.payload.sums.split_lsb(params.d_head * SUM_BITS));
+            let sums = lent.payload.sums.split_lsb(params.d_head * SUM_BITS);
+            let of_part = sums.len() / of_parts.len();
+            of_parts.iter_mut().zip(sums.chunks(of_part)).for_each(|(all, lent)| all.extend(lent));
         }
         let serial = m.scope("serial", || {
-            let (all, turns) = (self.by_lane(&all), [takes, begins.value()]);
+            let all: Vec<Signal> = of_parts.iter().flat_map(|sums| self.by_lane(sums)).collect();
+            let turns = [takes, begins.value()];
             Serial::of_groups(m, &all, params.product_groups(), params.place_bits(), turns, advance)
         });
         let ends_tile = (begins.value() & group.is_last).named("ends_tile");
@@ -219,6 +246,10 @@ impl<'m> Post<'m, '_> {
         next.set(next.value() + 1);
         let table = m.reg("table", 2).enable(begins.value());
         table.set(next.value());
+        let is_last_group = m.reg("is_last_group", 1).enable(begins.value());
+        is_last_group.set(group.is_last);
+        let ends_group = serial.is_busy & serial.is_last & advance;
+        let reads_last = (ends_group & is_last_group.value()).named("reads_table_last");
         let results = self.scaled(flow, &serial, weights, table.value());
         let has_result = flow.valid_through(&STAGES, serial.is_busy);
         is_there.drive(has_result);
@@ -233,6 +264,7 @@ impl<'m> Post<'m, '_> {
         query_is_busy.enable(begins.value() | sent).set(begins.value() & is_query);
         let Job { jobs, next, push, .. } = self.job;
         jobs.finish(push, next, is_drained.value());
+        reads_last
     }
 
     /// Whether a group of tokens is left of those whose sums were taken last. The next one begins where `begins` is 1, and none follows
@@ -247,14 +279,14 @@ impl<'m> Post<'m, '_> {
         let is = |group: u32| number.value().eq(u64::from(group));
         let ends = (is_last | is(groups - 1)).named("ends_product_group");
         number.set((number.value() + 1).gated(!ends));
-        let ends_pass = (1..params.query_passes()).map(|pass| is(pass * params.groups - 1));
+        let ends_pass = (1..params.query_passes()).map(|pass| is(pass * params.query_groups() - 1));
         let ends_queries = ends_pass.fold(m.zero(1), |any, ends_pass| any | ends_pass);
         let is_left = m.reg("is_left", 1).reset_to(0).enable(begins);
         is_left.set(!(ends | (self.job.now.is_query & ends_queries)));
         is_left.value()
     }
 
-    /// The sums of a product group for each token of a group: those of the first group in the lowest bits.
+    /// A part's sums of a product group for each token of a group: those of the first group in the lowest bits.
     fn by_lane(&self, sums: &[Signal<'m>]) -> Vec<Signal<'m>> {
         let tokens = self.params.tokens as usize;
         let of_lane = |lane: usize| sums.iter().skip(lane).step_by(tokens).copied().collect::<Vec<_>>();
@@ -275,7 +307,11 @@ impl<'m> Post<'m, '_> {
         let shift = flow.through(&["biased", "magnitude", "product"], "shift", column.shift.low(SHIFT_BITS));
         let multiplier = flow.through(&stages, "multiplier", column.multiplier);
         let bias = column.bias.sext(MAGNITUDE_BITS);
-        let biased: Vec<Signal> = serial.sums.iter().map(|sum| sum.sext(MAGNITUDE_BITS) + bias).collect();
+        // The sums of parts, and those of them all, are within their width.
+        let tokens = self.params.tokens as usize;
+        let sum =
+            |token| tree(serial.sums.iter().skip(token).step_by(tokens).copied().collect(), &|a, b| a + b);
+        let biased: Vec<Signal> = (0..tokens).map(|token| sum(token).sext(MAGNITUDE_BITS) + bias).collect();
         let magnitudes = Magnitude::of_lanes(flow, &flow.keep_all("biased", &biased));
         let wide = self.each(magnitudes, |magnitude| {
             rounded(flow, rounding, product(flow, magnitude, multiplier), shift, WIDE_BITS)

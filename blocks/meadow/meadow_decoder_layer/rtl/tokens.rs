@@ -1,8 +1,8 @@
-//! The buffer of tokens: rows of memory in, an element of each token of a product group out, once for each tile of weights.
+//! The buffer of tokens: rows of memory in, an element of each part of each token of a product group out, once for each tile of weights.
 //!
 //! ```text
 //!            +--> [token 0] --+
-//! rows ------+--> [token 1] --+--> byte --> x
+//! rows ------+--> [token 1] --+--> bytes --> x
 //!            +-->    ...    --+
 //! ```
 
@@ -10,6 +10,7 @@ use super::counted::counted;
 use super::group::Group;
 use super::loads::Loaded;
 use super::pass::{Pass, of_pass};
+use super::split::{Place, Turns, gated_by_part};
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, ELEMENT_BITS, Params};
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Ram, Signal, Wire, index_width};
@@ -30,11 +31,15 @@ pub struct TokenJob<T> {
     pub last_tile: T,
 }
 
-/// An element of each token of a product group.
+/// An element of each part of each token of a product group.
 #[derive(Clone, Copy, Bundle)]
 pub struct Elements<T> {
     /// Two's complement, the first token in the lowest bits.
+    ///
+    /// Those of the first parts come first; then those of the second ones. 0 where a part has no element.
     pub elements: T,
+    /// If there are several parts, a bit for each of them but the first: whether it has an element.
+    pub has_part: Option<T>,
     /// If elements are lent: queries are made. Then only the tokens of a pass count, which are the first ones.
     pub is_query: Option<T>,
     /// The last element of the group, or of the pass.
@@ -55,10 +60,15 @@ impl Params {
         }
     }
 
-    /// An element of each token.
+    /// An element of each part of each token.
     pub fn elements(&self) -> Elements<u32> {
-        let elements = self.product_tokens() * ELEMENT_BITS;
-        Elements { elements, is_query: self.lends.then_some(1), last: 1, ends_tile: 1 }
+        Elements {
+            elements: self.split_k * self.product_tokens() * ELEMENT_BITS,
+            has_part: self.other_parts(),
+            is_query: self.lends.then_some(1),
+            last: 1,
+            ends_tile: 1,
+        }
     }
 
     /// Bits of the number of an element of a token.
@@ -66,9 +76,14 @@ impl Params {
         index_width(self.inner.into())
     }
 
-    /// Bits of the address of a word in the buffer.
+    /// Words of the memory of a part of a token.
+    fn part_words(&self) -> u32 {
+        self.token_words / self.split_k
+    }
+
+    /// Bits of the address of such a word.
     fn token_address_bits(&self) -> u32 {
-        index_width(self.token_words.into())
+        index_width(self.part_words().into())
     }
 }
 
@@ -84,10 +99,14 @@ pub fn tokens(design: &Design, params: &Params) -> ModuleRef {
         format!("b{}", params.bus_bits),
     ];
     parts.extend(params.lends.then(|| format!("q{}", params.query_tokens())));
+    parts.extend(params.split_part());
     design.module("meadow_tokens", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe(
             "Keeps the tokens of a step, and hands out an element of each token of a product group at a time.",
         );
+        if let Some(text) = params.split_text() {
+            m.describe(text);
+        }
         let input = m.input_stream("job", &params.token_job());
         let next = m.pack(&input.payload);
         let jobs = Fifo::new(m, "jobs", next.width(), JOBS);
@@ -99,7 +118,10 @@ pub fn tokens(design: &Design, params: &Params) -> ModuleRef {
             start: (jobs.has_word() & !is_busy.value()).named("start"),
             job: m.unpack(&params.token_job(), jobs.front),
             banks: (0..params.product_tokens())
-                .map(|token| m.memory(&format!("token{token}"), params.bus_bits, params.token_words.into()))
+                .map(|token| {
+                    let name = format!("token{token}");
+                    params.banks(m, &name, params.bus_bits, params.part_words().into())
+                })
                 .collect(),
         };
         let ends_group = m.wire("group_is_read", 1);
@@ -116,7 +138,8 @@ struct Buffer<'m, 'p> {
     params: &'p Params,
     start: Signal<'m>,
     job: TokenJob<Signal<'m>>,
-    banks: Vec<Ram<'m>>,
+    /// Of each token, the words of each part.
+    banks: Vec<Vec<Ram<'m>>>,
 }
 
 impl<'m> Buffer<'m, '_> {
@@ -133,17 +156,21 @@ impl<'m> Buffer<'m, '_> {
 
         let tokens = params.product_tokens();
         let last_token = m.lit(u128::from(tokens - 1), index_width(tokens.into()));
-        let width = params.token_address_bits();
+        let width = params.token_address_bits() + params.part_bits();
         let token = m.reg("token", last_token.width()).reset_to(0).enable(ends_row);
         let ends_group = (ends_row & (token.value().eq(last_token) | ends)).named("ends_group");
         token.set((token.value() + 1).gated(!ends_group));
-        // The group's first word, and the next one.
+        // The group's first word, and the next one: the words of the parts by turns.
         let [first, word] = ["group_word", "word"].map(|name| m.reg(name, width).reset_to(0));
-        let next = (word.value() + 1).gated(!ends).named("next_word");
+        let next = params.next_word(word.value(), ends_row).gated(!ends).named("next_word");
         first.enable(ends_group).set(next);
         word.enable(rows.fires()).set((ends_row & !ends_group).mux(first.value(), next));
-        for (number, bank) in banks.iter().enumerate() {
-            bank.write(rows.fires() & token.value().eq(number as u64), word.value(), data);
+        let Place { is_part, place } = params.place_of_word(m, word.value());
+        for (number, banks) in banks.iter().enumerate() {
+            let takes = rows.fires() & token.value().eq(number as u64);
+            for (bank, is_part) in banks.iter().zip(&is_part) {
+                bank.write(takes & *is_part, place, data);
+            }
         }
         // Groups that are there and have not been read: while rows come, each is read for the first time.
         let ahead = m.reg("groups_ahead", COUNT_BITS).enable(*start | (ends_group ^ is_read));
@@ -153,7 +180,7 @@ impl<'m> Buffer<'m, '_> {
 
     /// Plays the groups, tile by tile; returns when the last element leaves.
     fn play(&self, has_group: Signal<'m>, group_is_read: &Wire<'m>) -> Signal<'m> {
-        let Buffer { m, params, start, job, banks } = self;
+        let Buffer { m, params, start, job, .. } = self;
         let output = m.output_stream("x", &params.elements());
         let plays = m.reg("plays", 1).reset_to(0);
         let is_there = m.wire("element_is_there", 1);
@@ -162,8 +189,9 @@ impl<'m> Buffer<'m, '_> {
         is_there.drive(flow.flag("valid", is_open));
         let reads = (is_open & flow.advance).named("reads");
 
-        let element = m.reg("element", params.element_bits()).reset_to(0).enable(reads);
-        let is_last = element.value().eq(job.last_element).named("is_last_element");
+        let element = m.reg("element", params.turn_bits()).reset_to(0).enable(reads);
+        let turns = Turns::new(m, params, job.last_element);
+        let is_last = element.value().eq(turns.last).named("is_last_element");
         element.set((element.value() + 1).gated(!is_last));
         let ends_group = m.wire("ends_group", 1);
         let group = Group::new(m, params.product_tokens(), job.last_row, ends_group.value());
@@ -179,7 +207,7 @@ impl<'m> Buffer<'m, '_> {
 
         // A word is read for each of its bytes.
         let lane_bits = index_width(params.bytes().into());
-        let lane = if params.element_bits() < lane_bits {
+        let lane = if params.turn_bits() < lane_bits {
             element.value().zext(lane_bits)
         } else {
             element.value().low(lane_bits)
@@ -190,21 +218,46 @@ impl<'m> Buffer<'m, '_> {
         let next = pass.as_ref().map_or(next, |pass| (ends_pass & !pass.is_last).mux(first(), next));
         word.enable(reads & (lane.all() | is_last)).set(next);
         let lane = flow.keep("lane", lane);
-        let of_bank = |(token, bank): (u32, &Ram<'m>)| {
-            let word = bank.read_at_clock(&format!("word{token}"), word.value(), Collision::Undefined);
-            let element = m.select(lane, &word.enable(flow.advance).value().split_lsb(ELEMENT_BITS));
-            element.gated(flow.keep(&format!("has_token{token}"), group.has(token)))
+        let has_part = turns.has_part(element.value()).map(|has_part| flow.keep("has_part", has_part));
+        let of_tokens = self.elements(flow, word.value(), lane, &group, has_part);
+        let pass = pass.map(|pass| flow.keep("pass", pass.number));
+        let of_part = |part: usize| {
+            let elements: Vec<Signal> = of_tokens.iter().map(|parts| parts[part]).collect();
+            pass.map_or(elements.clone(), |pass| of_pass(m, params, &elements, pass))
         };
-        let mut elements: Vec<Signal> = (0..).zip(banks).map(of_bank).collect();
-        if let Some(pass) = &pass {
-            elements = of_pass(m, params, &elements, flow.keep("pass", pass.number));
-        }
+        let elements: Vec<Signal> = (0..params.split_k as usize).flat_map(of_part).collect();
         let is_query = job.is_query.map(|is_query| flow.keep("is_query", is_query));
         let [last, ends_tile, is_end] = [("is_last", is_last), ("is_tile_end", ends_tile), ("is_end", ends)]
             .map(|(name, flag)| flow.keep(name, flag));
         output.set_valid(is_there.value());
-        output.set_payload(Elements { elements: m.concat_lsb(&elements), is_query, last, ends_tile });
+        let elements = m.concat_lsb(&elements);
+        output.set_payload(Elements { elements, has_part, is_query, last, ends_tile });
         output.fires() & is_end
+    }
+
+    /// The byte of a `lane` of a word of each part of each token, a cycle later; 0 where there is no token or no element.
+    fn elements(
+        &self,
+        flow: Flow<'m>,
+        word: Signal<'m>,
+        lane: Signal<'m>,
+        group: &Group<'m>,
+        has_part: Option<Signal<'m>>,
+    ) -> Vec<Vec<Signal<'m>>> {
+        let Buffer { m, params, banks, .. } = self;
+        let of_bank = |token: u32, part: u32, bank: &Ram<'m>| {
+            let name = params.of_part(&format!("word{token}"), part);
+            let word = bank.read_at_clock(&name, word, Collision::Undefined);
+            let element = m.select(lane, &word.enable(flow.advance).value().split_lsb(ELEMENT_BITS));
+            gated_by_part(element, has_part, part)
+        };
+        let of_token = |(token, banks): (u32, &Vec<Ram<'m>>)| -> Vec<Signal> {
+            let parts = (0..).zip(banks);
+            let elements: Vec<Signal> = parts.map(|(part, bank)| of_bank(token, part, bank)).collect();
+            let has_token = flow.keep(&format!("has_token{token}"), group.has(token));
+            elements.into_iter().map(|element| element.gated(has_token)).collect()
+        };
+        (0..).zip(banks).map(of_token).collect()
     }
 }
 

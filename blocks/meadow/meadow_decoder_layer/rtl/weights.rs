@@ -2,16 +2,23 @@
 //!
 //! ```text
 //! weights --+--> [biases, multipliers, shifts]
-//!           +--> row --> [rows]
+//!           +--> row --> [rows], in as many banks as a token has parts
 //! ```
 
 use super::loads::Loaded;
+use super::split::Place;
 use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, ELEMENT_BITS, Params, TABLE_ROWS};
 use hdl::{Bundle, Module, Ram, Signal, Stream, index_width};
 use parts::storage::credit::Credit;
 
-/// Tiles whose biases and scales are kept: those of two that are loaded, and of two whose results are on their way.
+/// Tiles whose biases and scales are kept: those that are loaded, and those whose results are on their way.
 const TABLES: u32 = 4;
+
+/// Tiles that are loaded.
+const LOADED: u64 = 2;
+
+/// Tiles that are multiplied and whose results need their tables.
+pub const ON_THEIR_WAY: u64 = TABLES as u64 - LOADED;
 
 /// What a column has besides its weights.
 #[derive(Clone, Copy, Bundle)]
@@ -43,11 +50,16 @@ impl Params {
         FillJob { last_row: self.element_bits(), last_tile: COUNT_BITS }
     }
 
-    /// The address of a row in one of the halves.
-    fn weight_address<'m>(&self, half: Signal<'m>, row: Signal<'m>) -> Signal<'m> {
-        let width = index_width(2 * u64::from(self.inner));
-        let first = row.module().lit(self.inner.into(), width);
-        row.zext(width) + first.gated(half)
+    /// Rows of a bank of weights: those of two tiles.
+    fn weight_rows(&self) -> u64 {
+        2 * u64::from(self.turns(self.inner))
+    }
+
+    /// The address of the row of a turn in one of the halves.
+    fn weight_address<'m>(&self, half: Signal<'m>, turn: Signal<'m>) -> Signal<'m> {
+        let width = index_width(self.weight_rows());
+        let first = turn.module().lit(self.turns(self.inner).into(), width);
+        turn.zext(width) + first.gated(half)
     }
 
     /// Bits of a row of a tile.
@@ -60,7 +72,7 @@ impl Params {
 pub struct Weights<'m> {
     m: &'m Module,
     params: &'m Params,
-    rows: Ram<'m>,
+    rows: Vec<Ram<'m>>,
     tables: Ram<'m>,
     loaded: Credit<'m>,
     /// A tile is loaded.
@@ -73,9 +85,9 @@ impl<'m> Weights<'m> {
     pub fn new(m: &'m Module, params: &'m Params, clear: Signal<'m>) -> Weights<'m> {
         let jobs = m.input_stream("fill", &params.fill_job());
         let input = m.input_stream("weights", &params.loaded());
-        let rows = m.memory("rows", params.row_bits(), 2 * u64::from(params.inner));
+        let rows = params.banks(m, "rows", params.row_bits(), params.weight_rows());
         let tables = m.memory("tables", params.bus_bits, u64::from(TABLES * params.table_beats()));
-        let loaded = Credit::new(m, "tiles", 2);
+        let loaded = Credit::new(m, "tiles", LOADED);
         let is_busy = m.reg("is_busy", 1).reset_to(0);
         jobs.set_ready(!is_busy.value());
         let job = m.hold("fill_job", &jobs.payload, jobs.fires());
@@ -89,10 +101,14 @@ impl<'m> Weights<'m> {
         Weights { m, params, rows, tables, loaded, is_there, fills: ends_tile }
     }
 
-    /// The row of a number in a tile, a cycle later; `half` is the lowest bit of the tile's number.
-    pub fn row(&self, half: Signal<'m>, row: Signal<'m>, advance: Signal<'m>) -> Signal<'m> {
-        let address = self.params.weight_address(half, row);
-        self.rows.read_at_clock("weight_row", address, hdl::Collision::Undefined).enable(advance).value()
+    /// The row of each part in a turn, a cycle later; `half` is the lowest bit of the tile's number.
+    pub fn rows(&self, half: Signal<'m>, turn: Signal<'m>, advance: Signal<'m>) -> Vec<Signal<'m>> {
+        let address = self.params.weight_address(half, turn);
+        let row = |(part, bank): (u32, &Ram<'m>)| {
+            let name = self.params.of_part("weight_row", part);
+            bank.read_at_clock(&name, address, hdl::Collision::Undefined).enable(advance).value()
+        };
+        (0..).zip(&self.rows).map(row).collect()
     }
 
     /// What a column of a tile has.
@@ -117,7 +133,7 @@ fn fill<'m>(
     params: &Params,
     input: &Stream<'m, Loaded<Signal<'m>>>,
     job: &FillJob<Signal<'m>>,
-    rows: &Ram<'m>,
+    rows: &[Ram<'m>],
     tables: &Ram<'m>,
 ) -> Signal<'m> {
     let Loaded { data, row_last } = input.payload;
@@ -134,7 +150,11 @@ fn fill<'m>(
     let place = m.reg("place", params.element_bits()).reset_to(0).enable(ends_row);
     let is_last = place.value().eq(job.last_row);
     place.set((place.value() + 1).gated(!is_last));
-    rows.write(ends_row, params.weight_address(tile.value().bit(0), place.value()), row);
+    let Place { is_part, place: turn } = params.place_of_element(m, place.value());
+    let address = params.weight_address(tile.value().bit(0), turn);
+    for (bank, is_part) in rows.iter().zip(is_part) {
+        bank.write(ends_row & is_part, address, row);
+    }
     let ends_tile = (ends_row & is_last).named("ends_tile");
     in_table.enable(ends_table | ends_tile).set(ends_tile);
     tile.enable(ends_tile).set(tile.value() + 1);

@@ -27,6 +27,18 @@ fn is_sparse(params: &Params) -> bool {
     params.sparse
 }
 
+fn has_parts(params: &Params) -> bool {
+    params.split_k > 1
+}
+
+fn has_elements_of_each_part(params: &Params) -> bool {
+    has_parts(params) && params.inner > params.bytes()
+}
+
+fn is_sparse_in_parts(params: &Params) -> bool {
+    has_elements_of_each_part(params) && is_sparse(params)
+}
+
 fn lends(params: &Params) -> bool {
     params.lends
 }
@@ -48,7 +60,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 70] = [
+const POINTS: [Point; 78] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -110,6 +122,14 @@ const POINTS: [Point; 70] = [
     ("sparse product with one element that is not 0", is_sparse),
     ("sparse product of several tiles", is_sparse),
     ("sparse product that overlaps", is_sparse),
+    ("product of elements of one part", has_parts),
+    ("last round without some parts", has_parts),
+    ("last round shorter than a word", has_parts),
+    ("last round in which a part ends before another", has_elements_of_each_part),
+    ("queries of several parts", has_elements_of_each_part),
+    ("list of one part", is_sparse_in_parts),
+    ("list whose last round is shorter than a word", is_sparse_in_parts),
+    ("list in whose last round a part ends before another", is_sparse_in_parts),
     ("step that overlaps a sparse product", is_sparse),
     ("product that overlaps attention", lends),
     ("attention that overlaps a product", lends),
@@ -162,7 +182,9 @@ impl<'p> Observer<'p> {
     fn of_step(&self, step: &Step<u64>) -> Vec<bool> {
         let mut reached = self.of_any_step(step).to_vec();
         reached.extend(Observer::of_chip(step));
-        reached.extend(self.of_sparse(step));
+        let listed = self.listed(step);
+        reached.extend(listed.as_deref().map_or([false; 7], |elements| self.of_sparse(step, elements)));
+        reached.extend(self.of_parts(step, listed.as_deref()));
         reached
     }
 
@@ -255,12 +277,38 @@ impl<'p> Observer<'p> {
         ]
     }
 
-    /// Those of a sparse product.
-    fn of_sparse(&self, step: &Step<u64>) -> [bool; 7] {
+    /// The elements that the list of a sparse product is made of.
+    fn listed(&self, step: &Step<u64>) -> Option<Vec<u8>> {
         let memory = if step.local.a == 1 { &self.machine.local } else { &self.machine.memory };
-        let elements: Option<Vec<u8>> =
-            (0..step.inner).map(|place| memory.byte(step.a.address + place)).collect();
-        let Some(elements) = elements.filter(|_| step.sparse == 1) else { return [false; 7] };
+        let elements = || (0..step.inner).map(|place| memory.byte(step.a.address + place)).collect();
+        (step.sparse == 1).then(elements).flatten()
+    }
+
+    /// Those of tokens in parts, or of a list.
+    fn of_parts(&self, step: &Step<u64>, listed: Option<&[u8]>) -> [bool; 8] {
+        let is = |kind: Kind| step.kind == kind.code() as u64;
+        let is_dense = step.sparse == 0 && (is(Kind::Product) || is(Kind::Attention));
+        let (word, parts) = (u64::from(self.params.bytes()), u64::from(self.params.split_k));
+        let has_missing = |count: u64| !count.div_ceil(word).is_multiple_of(parts);
+        let in_last_round = |count: u64| count % (word * parts);
+        let is_short = |count: u64| (1..word).contains(&in_last_round(count));
+        let ends_within = |count: u64| in_last_round(count) > word && !count.is_multiple_of(word);
+        let inner = step.inner;
+        let count = listed.map_or(0, |list| list.iter().filter(|element| **element != 0).count() as u64);
+        [
+            is_dense && inner <= word,
+            is_dense && has_missing(inner),
+            is_dense && is_short(inner),
+            is_dense && ends_within(inner),
+            is(Kind::Attention) && inner > word,
+            (1..=word).contains(&count),
+            is_short(count),
+            ends_within(count),
+        ]
+    }
+
+    /// Those of a sparse product of these elements.
+    fn of_sparse(&self, step: &Step<u64>, elements: &[u8]) -> [bool; 7] {
         let count = elements.iter().filter(|element| **element != 0).count();
         let has_both = count > 0 && count < elements.len();
         let is_zero = |element: Option<&u8>| has_both && element == Some(&0);

@@ -73,7 +73,7 @@ impl Maker<'_, '_, '_> {
             Some((rows, inner)) if keeps => (rows, inner, 1),
             _ => {
                 let inner = if self.rng.bool() { inner } else { self.rng.u32(1..=inner) };
-                let groups = token_words / inner.div_ceil(self.params.bytes());
+                let groups = token_words / self.params.words_of_tokens(1, inner.into()) as u32;
                 let most =
                     if self.rng.u8(..4) == 0 { (MOST_PRODUCT_GROUPS - 1) * tokens + 1 } else { tokens + 1 };
                 let rows = self.rng.u32(1..=(groups * tokens).min(most));

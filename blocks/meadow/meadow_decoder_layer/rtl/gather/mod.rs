@@ -66,10 +66,14 @@ pub fn gather(design: &Design, params: &Params) -> ModuleRef {
         format!("b{}", params.bus_bits),
     ];
     parts.extend(params.lends.then(|| "lends".to_string()));
+    parts.extend(params.split_part());
     design.module("meadow_gather", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe(
             "Lists the elements of a token that are not 0, and asks for their rows of weights, tile by tile.",
         );
+        if let Some(text) = params.split_text() {
+            m.describe(text);
+        }
         let jobs = m.input_stream("job", &GATHER_JOB);
         let is_busy = m.reg("is_busy", 1).reset_to(0);
         jobs.set_ready(!is_busy.value());
@@ -80,7 +84,7 @@ pub fn gather(design: &Design, params: &Params) -> ModuleRef {
             start: jobs.fires(),
             job: m.hold("job", &jobs.payload, jobs.fires()),
             is_busy: is_busy.value(),
-            values: m.memory("values", ELEMENT_BITS, depth),
+            values: params.banks(m, "values", ELEMENT_BITS, params.turns(params.inner).into()),
             offsets: m.memory("offsets", ADDRESS_BITS, depth),
         };
         let list = m.scope("scan", || gather.scan());
@@ -98,8 +102,8 @@ struct Gather<'m, 'p> {
     start: Signal<'m>,
     job: GatherJob<Signal<'m>>,
     is_busy: Signal<'m>,
-    /// Elements of the token.
-    values: Ram<'m>,
+    /// Elements of the token: those of each part.
+    values: Vec<Ram<'m>>,
     /// Where the row of each of them begins.
     offsets: Ram<'m>,
 }

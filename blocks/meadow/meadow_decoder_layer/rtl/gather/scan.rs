@@ -2,6 +2,7 @@
 
 use super::{Gather, List};
 use crate::meadow::meadow_decoder_layer::params::{ADDRESS_BITS, ELEMENT_BITS, TABLE_ROWS};
+use crate::meadow::meadow_decoder_layer::rtl::split::Place;
 use hdl::Signal;
 use parts::arithmetic::lowest_one::{LowestOne, lowest_one};
 use parts::arithmetic::tree::tree;
@@ -41,7 +42,11 @@ impl<'m> Gather<'m, '_> {
         let lists = (finds | is_empty).named("lists");
         let entry = m.reg("entry", params.element_bits()).reset_to(0).enable(lists | ends);
         entry.set((entry.value() + 1).gated(!ends));
-        self.values.write(lists, entry.value(), self.found(input.payload.data, takes, one_hot));
+        let found = self.found(input.payload.data, takes, one_hot);
+        let Place { is_part, place } = params.place_of_element(m, entry.value());
+        for (bank, is_part) in self.values.iter().zip(is_part) {
+            bank.write(lists & is_part, place, found);
+        }
         let first = (self.job.stride << TABLE_ROWS.ilog2()).named("first_offset");
         let offset = is_empty.mux(first, self.offset(first, takes, index));
         self.offsets.write(lists, entry.value(), offset);

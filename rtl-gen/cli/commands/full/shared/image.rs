@@ -166,14 +166,15 @@ impl Loaded {
 
     /// What an illegal step asks for, and what would be legal.
     fn described(&self, step: &Step<u64>) -> String {
-        let Params { d_head, inner, keys, row_length, token_words, tokens, .. } = self.params;
+        let Params { d_head, inner, keys, row_length, token_words, .. } = self.params;
+        let tokens = self.params.product_tokens();
         let kind = Kind::from_code(step.kind.into()).expect("every code has a kind");
         let Step { rows, columns, shift, keeps, .. } = step;
         let of_tokens = format!(
             "inner={} of 1 to {inner}, shift={shift} of 0 to 63; {rows} rows, by {tokens}, take {} of {token_words} words of \
              tokens; keeps={keeps}",
             step.inner,
-            rows.div_ceil(tokens.into()) * step.inner.div_ceil(self.params.bytes().into())
+            self.params.words_of_tokens(*rows, step.inner)
         );
         let of_sparse = match step.sparse {
             0 => "",
