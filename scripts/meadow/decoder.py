@@ -52,9 +52,9 @@ class Norm:
 class Layer:
     """A layer in memory."""
 
-    def __init__(self, model, layer, calibration, rows):
+    def __init__(self, model, layer, calibration, rows, local_bytes):
         """For rows that the layer takes; it is calibrated with others."""
-        self.count, self.image = len(rows), image.Image(D_HEAD)
+        self.count, self.image = len(rows), image.Image(D_HEAD, local_bytes)
         self.seen, self.layer, self.rows = {}, layer, rows
         layer.forward(calibration, lambda **values: self.seen.update(values))
         greatest = max(np.abs(self.seen[name]).max() for name in ("x", "output", "middle", "down", "result"))
@@ -69,17 +69,20 @@ class Layer:
         self.feed_forward()
         self.list = self.image.end()
 
-    def room(self, columns, wide=False):
-        return self.image.room(self.count, columns * (2 if wide else 1))
+    def room(self, columns, wide=False, near=True):
+        return self.image.room(self.count, columns * (2 if wide else 1), near)
 
-    def product(self, a, name, taken, given, *, wide, keeps=False, **options):
-        """Adds a product from steps to steps, each one or one for each channel; gives where its results are."""
+    def product(self, a, name, taken, given, *, wide, keeps=False, is_cached=False, **options):
+        """Adds a product from steps to steps, each one or one for each channel; gives where its results are. Those that are cached
+        are outside too."""
         real = self.layer.weights[name] * np.broadcast_to(taken, self.layer.weights[name].shape[0])[:, None]
         inner, columns = real.shape
         scales = np.abs(real).max(0) / 127
         weights = self.image.weights(integers(real, scales, 8), np.zeros(columns), scales / given)
         y = self.room(columns, wide)
-        self.image.product(a, weights, y, self.count, inner, columns, wide=wide, keeps=keeps, overlaps=keeps, **options)
+        also = self.room(columns, wide, near=False) if is_cached and y.is_local else None
+        options |= {"also": also, "wide": wide, "keeps": keeps, "overlaps": keeps}
+        self.image.product(a, weights, y, self.count, inner, columns, **options)
         return y
 
     def norm(self, norm, summand=None):
@@ -115,14 +118,15 @@ class Layer:
         read = self.norm(norm)
         wide = lambda steps: steps / 2**TURN_BITS
         k = self.product(read, "attn_k", norm.step, wide(key_step.ravel()), wide=True)
-        v = self.product(read, "attn_v", norm.step, value_step, wide=False, keeps=True)
+        v = self.product(read, "attn_v", norm.step, value_step, wide=False, keeps=True, is_cached=True)
         q = self.product(read, "attn_q", norm.step, wide(query_steps), wide=True, keeps=True)
         angles = model.angles(count)
         table = np.stack([np.cos(angles), np.sin(angles)], 2).reshape(count, D_HEAD)
         table = place.matrix(integers(table, 2.0**-ANGLE_BITS))
         turn = {"b": table, "columns": D_HEAD, "operation": image.ROTARY}
         place.rows(k, k, count, KEY_WIDTH, by=2.0**-ANGLE_BITS, **turn)
-        narrow_q, narrow_k = self.room(WIDTH), self.room(KEY_WIDTH)
+        # Keys are turned by steps of rows, which have no second place for them: they are in the cache alone.
+        narrow_q, narrow_k = self.room(WIDTH), self.room(KEY_WIDTH, near=False)
         place.rows(q, narrow_q, count, WIDTH, by=2.0 ** -(ANGLE_BITS + TURN_BITS), first=image.NARROW, overlaps=True, **turn)
         # The same row for all tokens.
         moved = place.matrix(integers(-moves.reshape(1, -1), wide(key_step.ravel())))

@@ -77,12 +77,12 @@ class Stream:
         affine = np.stack([gain, bias], 1) * 2**image.GAIN_BITS
         self.affine = place.matrix(integers(affine.reshape(1, -1), self.wide_step))
 
-    def norm(self, place, room, a, count, **operation):
-        """Adds the steps from the rows of `a`, by an operation, to those of the stream."""
-        place.rows(a, room.wide, count, WIDTH, norm=image.LAYER_NORM, affine=self.affine, first=image.NORMAL, narrow=room.narrow,
+    def norm(self, place, room, a, y, count, **operation):
+        """Adds the steps from the rows of `a`, by an operation, to those of the stream, which go to `y`."""
+        place.rows(a, y, count, WIDTH, norm=image.LAYER_NORM, affine=self.affine, first=image.NORMAL, narrow=room.narrow,
                    narrow_shift=self.shift, **operation)  # fmt: skip
         for copy in range(COPIES):
-            place.rows(room.wide, room.narrow.at(WIDTH + GREAT * copy), count, GREAT, by=2.0**-self.shift / COPIES,
+            place.rows(y, room.narrow.at(WIDTH + GREAT * copy), count, GREAT, by=2.0**-self.shift / COPIES,
                        first=image.NARROW, overlaps=copy > 0)  # fmt: skip
 
 
@@ -170,11 +170,11 @@ class Encoder:
             matrix = repeated(weights[name]) if name in READING else weights[name]
             self.weights[name] = place.weights(matrix, integers(biases[name], sums, 32), sums / given)
 
-    def steps(self, place, room, count):
-        """Adds the steps for `count` tokens."""
+    def steps(self, place, room, results, count):
+        """Adds the steps for `count` tokens, whose last rows go to `results`."""
         x, weights = room.narrow, self.weights
-        place.product(x, weights["key"], room.keys, count, ROW, WIDTH)
-        place.product(x, weights["value"], room.values, count, ROW, WIDTH, keeps=True, overlaps=True)
+        place.product(x, weights["key"], room.keys, count, ROW, WIDTH, also=room.key_cache)
+        place.product(x, weights["value"], room.values, count, ROW, WIDTH, also=room.value_cache, keeps=True, overlaps=True)
         for head in range(HEADS):
             part = lambda matrix: matrix.at(head * D_HEAD)
             place.attention(
@@ -184,30 +184,33 @@ class Encoder:
         place.product(room.context, weights["output"], room.summand, count, WIDTH, WIDTH, wide=True)
         # Half the sum has the same norm, and always fits.
         half = {"b": room.summand, "operation": image.SUM, "by": 0.5}
-        self.middle.norm(place, room, room.wide, count, **half)
+        self.middle.norm(place, room, room.wide, room.wide, count, **half)
         place.product(room.narrow, weights["up"], room.hidden, count, ROW, HIDDEN + SPARE, function=image.GELU,
                       by=2.0**-image.FUNCTION_BITS / self.hidden.step)  # fmt: skip
         place.product(room.hidden, weights["down"], room.summand, count, HIDDEN + SPARE, WIDTH, wide=True)
-        self.after.norm(place, room, room.wide, count, **half)
+        self.after.norm(place, room, room.wide, results, count, **half)
 
 
 class Room:
-    """Where the numbers of a sequence are, from step to step."""
+    """Where the numbers of a sequence are, from step to step: on the chip as far as there is room. Keys and values there are in a
+    cache outside too."""
 
     def __init__(self, place, count):
-        self.wide, self.summand = place.room(count, 2 * WIDTH), place.room(count, 2 * WIDTH)
-        self.keys, self.values, self.context = (place.room(count, WIDTH) for _ in range(3))
-        self.narrow, self.hidden = place.room(count, ROW), place.room(count, HIDDEN + SPARE)
+        near = lambda row_bytes: place.room(count, row_bytes, near=True)
+        self.narrow, self.keys, self.values, self.context = near(ROW), near(WIDTH), near(WIDTH), near(WIDTH)
+        self.wide, self.summand, self.hidden = near(2 * WIDTH), near(2 * WIDTH), near(HIDDEN + SPARE)
+        cache = lambda matrix: place.room(count, WIDTH) if matrix.is_local else None
+        self.key_cache, self.value_cache = cache(self.keys), cache(self.values)
 
 
 class Lowered:
     """A model in memory, with a list for some sequences one after the other."""
 
-    def __init__(self, model, calibration, sequences):
+    def __init__(self, model, calibration, sequences, local_bytes):
         model.reorder(Calibration(model, calibration).order())
         self.model, self.sequences = model, sequences
         seen = Calibration(model, calibration)
-        self.image = image.Image(D_HEAD)
+        self.image = image.Image(D_HEAD, local_bytes)
         self.streams, self.encoders = self.parts(model, seen)
         room = Room(self.image, max(map(len, sequences)))
         embedded = MARGIN * np.abs(seen.rows(-1, "embedded")).max() / 32767
@@ -229,12 +232,12 @@ class Lowered:
     def sequence(self, room, rows, size):
         """Adds the steps of a sequence; gives where its last rows are."""
         place, count = self.image, len(rows)
-        embedded = place.matrix(rows)
-        room.wide = place.room(count, 2 * WIDTH)
-        self.streams[0].norm(place, room, embedded, count, epsilon=round(EPSILON * WIDTH**2 / size**2))
+        embedded, results = place.matrix(rows), place.room(count, 2 * WIDTH)
+        epsilon = round(EPSILON * WIDTH**2 / size**2)
+        self.streams[0].norm(place, room, embedded, room.wide, count, epsilon=epsilon)
         for encoder in self.encoders:
-            encoder.steps(place, room, count)
-        return room.wide
+            encoder.steps(place, room, results if encoder is self.encoders[-1] else room.wide, count)
+        return results
 
     def compare(self, memory):
         """Prints how near the last rows, out of the memory afterwards, are to those in floating point; gives the mean cosine of

@@ -34,24 +34,31 @@ def scale(real):
 
 
 class Matrix:
-    """Where a matrix lies."""
+    """Where a matrix lies: outside, or in on-chip memory."""
 
-    def __init__(self, address, stride):
-        self.address, self.stride = address, stride
+    def __init__(self, address, stride, is_local=False):
+        self.address, self.stride, self.is_local = address, stride, is_local
 
     def at(self, byte):
         """The matrix that begins some bytes further on in each row."""
-        return Matrix(self.address + byte, self.stride)
+        return Matrix(self.address + byte, self.stride, self.is_local)
 
 
 class Image:
-    def __init__(self, d_head):
+    """With so many bytes of on-chip memory."""
+
+    def __init__(self, d_head, local_bytes=0):
         self.bytes = bytearray()
         self.steps = bytearray()
         self.d_head = d_head
+        self.local_bytes, self.local_used = local_bytes, 0
 
-    def room(self, rows, row_bytes):
-        """Room for a matrix."""
+    def room(self, rows, row_bytes, near=False):
+        """Room for a matrix: on the chip if it is to be near and there is room, else outside."""
+        start = self.local_used + -self.local_used % ALIGNMENT
+        if near and start + rows * row_bytes <= self.local_bytes:
+            self.local_used = start + rows * row_bytes
+            return Matrix(start, row_bytes, True)
         self.bytes.extend(bytes(-len(self.bytes) % ALIGNMENT))
         matrix = Matrix(len(self.bytes), row_bytes)
         self.bytes.extend(bytes(rows * row_bytes))
@@ -76,15 +83,19 @@ class Image:
 
     def step(self, word, *, a, b=None, y=None, c=None, d=None, rows, inner, columns=0, valid=0, by=(0, 0), extra=0, position=0):
         nowhere = Matrix(0, 0)
-        places = [part for place in (a, b, y, c, d) for part in ((place or nowhere).address, (place or nowhere).stride)]
+        matrices = [place or nowhere for place in (a, b, y, c, d)]
+        word |= sum(matrix.is_local << 21 + number for number, matrix in enumerate(matrices))
+        places = [part for matrix in matrices for part in (matrix.address, matrix.stride)]
         multiplier, shift = by
         sizes = [rows | inner << 16, columns | valid << 16, multiplier | shift << 16]
         last = [extra & 0xFFFFFFFF, position | extra >> 32 << 16]
         self.steps += struct.pack("<16I", word, *places, *sizes, *last)
 
-    def product(self, a, weights, y, rows, inner, columns, *, function=NONE, wide=False, by=1.0, keeps=False, overlaps=False):
-        word = PRODUCT | overlaps << 2 | keeps << 3 | function << 4 | wide << 6
-        self.step(word, a=a, b=weights, y=y, rows=rows, inner=inner, columns=columns, by=scale(by))
+    def product(self, a, weights, y, rows, inner, columns, *, also=None, function=NONE, wide=False, by=1.0, keeps=False,
+                overlaps=False):  # fmt: skip
+        """The results go to y, and also to a matrix in the other memory if there is one."""
+        word = PRODUCT | overlaps << 2 | keeps << 3 | function << 4 | wide << 6 | (also is not None) << 15
+        self.step(word, a=a, b=weights, y=y, d=also, rows=rows, inner=inner, columns=columns, by=scale(by))
 
     def attention(self, a, weights, keys, values, y, rows, inner, *, count, scores, results, causal=False, keeps=False,
                   overlaps=False):  # fmt: skip

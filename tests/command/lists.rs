@@ -94,11 +94,20 @@ fn copied(from: u32, to: u32, local: u32) -> [u32; 16] {
     step
 }
 
+/// A product whose results go to a second place too, behind the end of on-chip memory.
+fn with_second(local: u32) -> [u32; 16] {
+    let mut step = product();
+    step[0] |= 1 << 15 | local << 21;
+    (step[9], step[10]) = (32, 8);
+    step
+}
+
 /// The tokens and the results of a product in on-chip memory.
 #[test]
 fn matrices_may_be_on_the_chip() {
     const A: u32 = 1;
     const Y: u32 = 4;
+    const D: u32 = 16;
     let mut inside = product();
     inside[0] |= (A | Y) << 21;
     (inside[1], inside[5], inside[11]) = (8, 16, 1 | 8 << 16);
@@ -120,6 +129,14 @@ fn matrices_may_be_on_the_chip() {
         (
             vec![copied(32, RESULTS, A), END],
             "step 0 of the list, at 0x0, reads beyond the 32 bytes of the on-chip memory",
+        ),
+        (
+            vec![with_second(Y | D), END],
+            "keeps=0; second=1, for y and d in different memories, on a block with local_words: local of y=1, of d=1",
+        ),
+        (
+            vec![with_second(D), END],
+            "step 0 of the list, at 0x0, writes beyond the 32 bytes of the on-chip memory",
         ),
     ] {
         let workplace = self::workplace(&list);

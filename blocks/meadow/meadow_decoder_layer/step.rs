@@ -101,7 +101,7 @@ pub struct Step<T> {
     pub norm: T,
     /// Rows: what the first result is.
     pub first: T,
-    /// Rows, 1: there is a second result.
+    /// Rows, 1: there is a second result. Products, with on-chip memory, 1: the results go to y and to d, of which one is there.
     pub second: T,
     /// Rows: places of the second result.
     pub narrow_shift: T,
@@ -121,7 +121,7 @@ pub struct Step<T> {
     pub y: Matrix<T>,
     /// Keys; gains and biases.
     pub c: Matrix<T>,
-    /// Values; second results.
+    /// Values; second results; where the results of a product go besides.
     pub d: Matrix<T>,
     /// Tokens; rows.
     pub rows: T,
@@ -198,6 +198,11 @@ impl Step<u64> {
     /// The second scale of attention.
     pub fn output_scale(&self) -> (u64, u64) {
         (self.extra & 0xffff, self.extra >> 16)
+    }
+
+    /// It is a product whose results go to y and to d.
+    pub fn has_both_results(&self) -> bool {
+        self.kind == Kind::Product.code() as u64 && self.second == 1
     }
 
     /// What is added to the radicand of a norm.

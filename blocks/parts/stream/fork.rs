@@ -15,13 +15,28 @@ pub const PART: Part = Part {
 /// Gives each beat of `source` to every one of `branches`, to each as soon as it is ready; the beat passes once all have
 /// taken it. Drives the handshakes; the payloads are the caller's.
 pub fn fork<'m, P, Q>(m: &'m Module, source: &Stream<'m, P>, branches: &[Stream<'m, Q>]) {
+    fork_to(m, source, branches, &vec![m.ones(1); branches.len()]);
+}
+
+/// The same, where a beat goes only to the branches whose bit of `wanted` is 1. The bits are stable as the payload is; a beat that
+/// no branch wants passes at once.
+pub fn fork_to<'m, P, Q>(
+    m: &'m Module,
+    source: &Stream<'m, P>,
+    branches: &[Stream<'m, Q>],
+    wanted: &[Signal<'m>],
+) {
+    let branches: Vec<(&Stream<Q>, Signal)> = branches.iter().zip(wanted.iter().copied()).collect();
     let served: Vec<_> =
         (0..branches.len()).map(|branch| m.reg(&format!("served{branch}"), 1).reset_to(0)).collect();
-    let served_now: Vec<Signal> =
-        served.iter().zip(branches).map(|(served, branch)| served.value() | branch.ready()).collect();
+    let served_now: Vec<Signal> = served
+        .iter()
+        .zip(&branches)
+        .map(|(served, (branch, wanted))| served.value() | branch.ready() | !*wanted)
+        .collect();
     source.set_ready(m.concat_lsb(&served_now).all());
-    for ((served, served_now), branch) in served.iter().zip(&served_now).zip(branches) {
-        branch.set_valid(source.valid() & !served.value());
+    for ((served, served_now), (branch, wanted)) in served.iter().zip(&served_now).zip(branches) {
+        branch.set_valid(source.valid() & wanted & !served.value());
         served.set(source.valid() & *served_now & !source.ready());
     }
 }

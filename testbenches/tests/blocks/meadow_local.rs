@@ -90,6 +90,58 @@ fn products_on_the_chip_take_the_cycles_of_the_page() {
     }
 }
 
+/// A product with its results in both memories.
+fn to_both(y: u64, d: u64, local: &str) -> Step<u64> {
+    Step { second: 1, d: matrix(d, 256), ..chained(A, y, local) }
+}
+
+/// The results are in both memories in the time that they take to be in the one outside, and a copy takes more.
+#[test]
+fn products_with_their_results_in_both_memories_take_the_cycles_of_the_page() {
+    let bytes = 48 * 256;
+    for (more, cycles) in [("", [26_007, 27_684]), ("memory_rate=40", [75_847, 85_811])] {
+        let mut layer = filled(more);
+        let lists = [vec![to_both(Y, 0, "d")], vec![chained(A, Y, ""), copy(Y, 0, bytes, "y")]];
+        for (list, cycles) in lists.iter().zip(cycles) {
+            let Ended { error, cycles: found, written, .. } = layer.list(list);
+            assert_eq!((error, written), (0, bytes / 8));
+            assert!(found.abs_diff(cycles) <= cycles / 100, "{more}: {found}");
+        }
+    }
+}
+
+/// Rows of the results, from both memories.
+#[test]
+fn results_in_both_memories_are_the_same() {
+    let (back, last) = (0x1_2000, 47 * 256);
+    let mut layer = filled("");
+    assert_eq!(layer.list(&[chained(A, Y, "")]).error, 0);
+    let expected = layer.read(Y + last, 32);
+    assert!(expected.iter().any(|word| *word != 0));
+    for (step, outside, inside) in [(to_both(back, 0, "d"), back, 0), (to_both(SECOND, Y, "y"), Y, SECOND)] {
+        layer.write(outside + last, &[0; 256]);
+        assert_eq!(layer.list(&[step]).error, 0);
+        assert_eq!(layer.read(outside + last, 32), expected);
+        assert_eq!(layer.list(&[copy(inside + last, outside, 256, "a")]).error, 0);
+        assert_eq!(layer.read(outside, 32), expected);
+    }
+}
+
+/// Rows of 64 beats and of 32 by turns: a beat a cycle, in one memory or in both.
+#[test]
+fn rows_to_both_memories_by_turns_lose_no_cycle() {
+    let mut layer = layer("");
+    let of = |local: &str, [y, d]: [u64; 2]| {
+        let (y, d) = (matrix(y, 512), matrix(d, 256));
+        Step { y, d, local: on_chip(local), ..rows(32, 256, 0, 2, 1, 1) }
+    };
+    for (local, places) in [("", [Y, WEIGHTS]), ("d", [Y, 0]), ("y", [0, Y]), ("yd", [0, 0x4000])] {
+        let Ended { error, cycles, .. } = layer.list(&[of(local, places)]);
+        assert_eq!(error, 0);
+        assert!(cycles.abs_diff(3430) <= 20, "{local}: {cycles} for {} beats", 32 * 96);
+    }
+}
+
 #[test]
 fn what_is_not_there_is_an_error() {
     let mut layer = layer("");
@@ -108,6 +160,13 @@ fn what_is_not_there_is_an_error() {
         // Outside, the rows do not go on from the last address to the chip.
         (beyond(0xffff_ff80, ""), 2),
         (Step { reserved: 1, ..good }, 1),
+        // Results in both memories, or twice in one.
+        (to_both(end, Y, "y"), 4),
+        (to_both(0, 0xffff_ff80, "y"), 4),
+        (to_both(Y, end, "d"), 4),
+        (to_both(0xffff_ff80, 0, "d"), 4),
+        (to_both(0, SECOND, "yd"), 1),
+        (to_both(Y, 0x1_2000, ""), 1),
     ] {
         let ended = layer.list(&[step]);
         assert_eq!(ended.error, error, "{step:?}");
@@ -140,6 +199,9 @@ fn a_stride_may_be_negative() {
 #[test]
 fn without_memory_on_the_chip_no_matrix_is_there() {
     let mut layer = Layer::new(LAYER);
+    for local in ["y", "d"] {
+        assert_eq!(layer.list(&[to_both(Y, 0, local)]).error, 1);
+    }
     for matrices in ["a", "b", "y", "c", "d"] {
         for step in [product(1, 8, 32), rows(1, 8, 0, 0, 1, 0)] {
             let ended = layer.list(&[Step { local: on_chip(matrices), ..step }]);

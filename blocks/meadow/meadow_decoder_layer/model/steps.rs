@@ -73,7 +73,10 @@ impl Machine {
         let d_head = u64::from(params.d_head);
         match kind {
             Kind::Product => {
-                self.has_legal_tokens(step) && step.columns > 0 && step.columns.is_multiple_of(d_head)
+                self.has_legal_tokens(step)
+                    && step.columns > 0
+                    && step.columns.is_multiple_of(d_head)
+                    && (!self.writes_both(step) || step.local.y != step.local.d)
             }
             Kind::Attention => {
                 self.has_legal_tokens(step)
@@ -96,6 +99,11 @@ impl Machine {
             && step.shift < 64
             && (step.packed == 0 || params.can_be_container(step.b))
             && (step.keeps == 0 || self.tokens.as_ref().is_some_and(are_kept))
+    }
+
+    /// Whether the results of a product go to y and to d. Without on-chip memory they do not.
+    fn writes_both(&self, step: &Step<u64>) -> bool {
+        self.params.local_words > 0 && step.has_both_results()
     }
 
     /// Does a legal step; says whether it has read bytes that are not known.
@@ -213,15 +221,19 @@ impl Machine {
         let d_head = u64::from(self.params.d_head);
         let tiles = self.tiles(step, step.columns / d_head, &tokens);
         self.pass_unknown();
+        let also = self.writes_both(step).then_some((step.d, step.local.d));
+        let targets: Vec<(Matrix<u64>, u64)> = [(step.y, step.local.y)].into_iter().chain(also).collect();
         for (tile, first) in tiles.iter().zip((0..).step_by(d_head as usize)) {
             let results = self.projected(&tokens, tile);
-            for (row, address) in results.iter().zip(addresses(step.y, step.rows)) {
+            for (row, result) in (0..).zip(&results) {
                 let finished = |result: &i64| {
                     scale.scaled_to(8 * bytes, self.params.rounding, self.params.applied(function, *result))
                 };
-                let row: Vec<i64> = row.iter().map(finished).collect();
-                let address = address + first * u64::from(bytes);
-                self.memory_of(step.local.y).put(address, bytes as usize, &row);
+                let result: Vec<i64> = result.iter().map(finished).collect();
+                for (matrix, is_local) in &targets {
+                    let address = matrix.row(row) + first * u64::from(bytes);
+                    self.memory_of(*is_local).put(address, bytes as usize, &result);
+                }
             }
         }
     }

@@ -67,10 +67,19 @@ pub fn is_legal<'m>(
     };
     let tokens = within(step.inner, params.inner) & (!step.keeps | are_kept) & weights;
     let columns = step.columns.any() & !step.columns.low(params.d_head.ilog2()).any();
+    // Each memory has its own way to it, so results go to both at once, but not twice to one.
+    let results = match params.local() {
+        Some(_) => !step.second | (step.local.y ^ step.local.d),
+        None => m.ones(1),
+    };
     let keys =
         within(step.columns, params.keys) & step.valid.le(step.columns) & is_shift(step.extra.high(16));
-    let of_kind =
-        [tokens & columns & products, tokens & keys & is_dense, rows(m, params, step) & is_dense, m.ones(1)];
+    let of_kind = [
+        tokens & columns & products & results,
+        tokens & keys & is_dense,
+        rows(m, params, step) & is_dense,
+        m.ones(1),
+    ];
     let of_kind = m.select(step.kind, &of_kind);
     let reserved = match params.local() {
         Some(_) => step.reserved,

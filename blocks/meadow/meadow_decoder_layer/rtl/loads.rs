@@ -60,7 +60,7 @@ impl Params {
 /// The module: transfers in, a stream for each reader out. `is_idle` while nothing is under way; `failed` in the cycle in which a
 /// matrix ends of which a part came with an error.
 pub fn loads(design: &Design, params: &Params) -> ModuleRef {
-    let (dma, transfers) = (read_dma(design, &params.dma()), transfers(design, params, Reader::WIDTH));
+    let (dma, transfers) = (read_dma(design, &params.dma()), transfers(design, params, &params.load()));
     let parts = params.memory_parts();
     design.module("meadow_loads", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe("Reads the operands of steps, each for its reader.");
@@ -69,7 +69,7 @@ pub fn loads(design: &Design, params: &Params) -> ModuleRef {
         transfers.input_stream("transfer", &params.load()).connect(&transfer);
         params.dma().connect_reads(m, "m_axi", PortOf(dma, "m_axi"));
 
-        let commands = transfers.output_stream("command", &params.routed(Reader::WIDTH));
+        let commands = transfers.output_stream("command", &params.routed(&params.load()));
         let into = dma.input_stream("command", &params.dma().command());
         let waiting = Fifo::new(m, "readers", Reader::WIDTH, params.loads_under_way());
         let has_room = !waiting.is_full();

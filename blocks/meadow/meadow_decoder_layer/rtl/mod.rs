@@ -43,6 +43,7 @@ mod tokens;
 mod transfer;
 mod unpack;
 mod weights;
+mod writes;
 
 use super::BLOCK;
 use super::params::{Host, Params};

@@ -17,7 +17,7 @@ pub struct Side<T> {
     pub port: T,
 }
 
-/// A transfer: the tiles of `first`, or with `by_turns` a row of `first`, a row of `second`, and so on.
+/// A transfer: the tiles of `first`, or with `by_turns` a row of `first`, a row of `second`, and so on; with `at_once` those of both.
 #[derive(Clone, Copy, Bundle)]
 pub struct Transfer<T> {
     /// The matrix.
@@ -32,13 +32,15 @@ pub struct Transfer<T> {
     pub tile_stride: T,
     /// There are two sides.
     pub by_turns: T,
+    /// Stores, with on-chip memory: the same data goes to both sides, one of which is there and one outside.
+    pub at_once: Option<T>,
 }
 
 impl<'m> Transfer<Signal<'m>> {
     /// So many rows of a matrix.
     pub fn of(m: &'m Module, first: Side<Signal<'m>>, rows: Signal<'m>) -> Transfer<Signal<'m>> {
         let (tiles, tile_stride) = (m.lit(1, COUNT_BITS), m.zero(ADDRESS_BITS));
-        Transfer { first, second: first, rows, tiles, tile_stride, by_turns: m.zero(1) }
+        Transfer { first, second: first, rows, tiles, tile_stride, by_turns: m.zero(1), at_once: None }
     }
 }
 
@@ -51,6 +53,8 @@ pub struct Routed<T> {
     pub port: T,
     /// It is the last one of its transfer.
     pub ends: T,
+    /// As in [`Transfer`].
+    pub at_once: Option<T>,
 }
 
 impl Params {
@@ -70,24 +74,27 @@ impl Params {
             tiles: COUNT_BITS,
             tile_stride: ADDRESS_BITS,
             by_turns: 1,
+            at_once: None,
         }
     }
 
-    /// The widths of a command with its port.
-    pub fn routed(&self, port_bits: u32) -> Routed<u32> {
-        Routed { command: self.dma().command(), port: port_bits, ends: 1 }
+    /// The widths of a command of a transfer with these.
+    pub fn routed(&self, transfer: &Transfer<u32>) -> Routed<u32> {
+        let Transfer { first: Side { port, .. }, at_once, .. } = *transfer;
+        Routed { command: self.dma().command(), port, ends: 1, at_once }
     }
 }
 
-/// The module that turns transfers into commands.
-pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef {
+/// The module that turns transfers of these widths into commands.
+pub fn transfers(design: &Design, params: &Params, transfer: &Transfer<u32>) -> ModuleRef {
+    let port_bits = transfer.first.port;
     let parts = [vec![format!("p{port_bits}")], params.memory_parts().split_off(1)].concat();
     design.module("meadow_transfers", &parts.iter().map(String::as_str).collect::<Vec<_>>(), |m| {
         m.describe(
             "Turns transfers into commands of a DMA: one, or one for each row of two matrices by turns.",
         );
-        let input = m.input_stream("transfer", &params.transfer(port_bits));
-        let output = m.output_stream("command", &params.routed(port_bits));
+        let input = m.input_stream("transfer", transfer);
+        let output = m.output_stream("command", &params.routed(transfer));
         let is_busy = m.reg("is_busy", 1).reset_to(0);
         input.set_ready(!is_busy.value());
         let job = m.hold("job", &input.payload, input.fires());
@@ -95,7 +102,9 @@ pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef 
         let [first, second] =
             ["first_address", "second_address"].map(|name| m.reg(name, params.dma().address_bits));
         let left = m.reg("rows_left", COUNT_BITS);
-        let ends = (!job.by_turns | (is_second.value() & left.value().eq(1))).named("ends");
+        let at_once = job.at_once.unwrap_or(m.zero(1));
+        let is_whole = !job.by_turns & !at_once;
+        let ends = (is_whole | (is_second.value() & (at_once | left.value().eq(1)))).named("ends");
         m.when(input.fires(), || {
             is_busy.set(1);
             is_second.set(0);
@@ -128,6 +137,6 @@ pub fn transfers(design: &Design, params: &Params, port_bits: u32) -> ModuleRef 
             tiles: job.by_turns.mux(one, job.tiles),
             tile_stride: job.tile_stride,
         };
-        output.set_payload(Routed { command, port: side.port, ends });
+        output.set_payload(Routed { command, port: side.port, ends, at_once: job.at_once });
     })
 }

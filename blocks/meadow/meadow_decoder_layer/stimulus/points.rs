@@ -60,7 +60,7 @@ fn has_dictionary(params: &Params) -> bool {
 }
 
 /// All points.
-const POINTS: [Point; 78] = [
+const POINTS: [Point; 83] = [
     ("product", |_| true),
     ("several tiles", |_| true),
     ("several groups of tokens", |_| true),
@@ -115,6 +115,9 @@ const POINTS: [Point; 78] = [
     ("second results of rows on the chip", has_chip),
     ("rows of both memories by turns", has_chip),
     ("results to both memories by turns", has_chip),
+    ("results of a product on the chip, and again outside", has_chip),
+    ("results of a product outside, and again on the chip", has_chip),
+    ("16-bit results in both memories", has_chip),
     ("sparse product without a 0", is_sparse),
     ("sparse product of nothing but 0", is_sparse),
     ("sparse product whose first element is 0", is_sparse),
@@ -139,6 +142,8 @@ const POINTS: [Point; 78] = [
     ("write beyond the memory", |_| true),
     ("read beyond the on-chip memory", has_chip),
     ("write beyond the on-chip memory", has_chip),
+    ("results in both memories, some beyond the memory", has_chip),
+    ("results in both memories, some beyond the on-chip memory", has_chip),
 ];
 
 /// The place of a point that a list reaches, not a step.
@@ -189,7 +194,7 @@ impl<'p> Observer<'p> {
     }
 
     /// Those of a step with a matrix in on-chip memory.
-    fn of_chip(step: &Step<u64>) -> [bool; 16] {
+    fn of_chip(step: &Step<u64>) -> [bool; 19] {
         let is = |kind: Kind| step.kind == kind.code() as u64;
         let (product, attention, rows) = (is(Kind::Product), is(Kind::Attention), is(Kind::Rows));
         let [a, b, y, c, d] =
@@ -198,6 +203,7 @@ impl<'p> Observer<'p> {
         let has_first = rows && step.first != First::None.code() as u64;
         let has_second = rows && step.second == 1;
         let has_norm = rows && step.norm != Norm::None.code() as u64;
+        let has_both = step.has_both_results();
         [
             (product || attention) && step.keeps == 0 && a,
             product && step.packed == 0 && b,
@@ -215,6 +221,9 @@ impl<'p> Observer<'p> {
             has_second && d,
             has_b && a != b,
             has_first && has_second && y != d,
+            has_both && y,
+            has_both && d,
+            has_both && step.is_wide == 1,
         ]
     }
 
@@ -346,6 +355,8 @@ impl Observe for Observer<'_> {
             write,
             read_local,
             write_local,
+            both,
+            both_local,
         ] = &mut of_list;
         *behind_sparse = right.windows(2).any(|pair| pair[0].sparse == 1 && pair[1].overlaps == 1);
         let overlaps = |kinds: [Kind; 2]| {
@@ -362,6 +373,8 @@ impl Observe for Observer<'_> {
         *illegal = outcome.error & ILLEGAL != 0;
         [*read, *write] = [memory.read_failed, memory.write_failed];
         [*read_local, *write_local] = [local.read_failed, local.write_failed];
+        let ends_with_both = steps.last().is_some_and(Step::has_both_results);
+        [*both, *both_local] = [memory.write_failed, local.write_failed].map(|fails| fails && ends_with_both);
         self.report(&of_list, hit);
     }
 }

@@ -29,6 +29,8 @@ pub fn steps(params: &Params, image: &mut Image, rng: &mut Rng) {
         if maker.rng.u8(..16) == 0 {
             maker.spoil(&mut step);
         }
+        // Either memory can fail alone.
+        let misplaced = if step.has_both_results() { 2 } else { misplaced };
         if !may_overlap && maker.rng.u8(..misplaced) == 0 {
             maker.misplace(&mut step);
         }
@@ -120,19 +122,32 @@ impl Maker<'_, '_, '_> {
         let step = if is_sparse { self.sparse(columns)? } else { self.of_tokens(columns)? };
         let is_wide = self.rng.u64(..2);
         let y = self.image.result(self.rng, step.rows, (columns << is_wide) as usize)?;
+        let also = self.also(step.rows, (columns << is_wide) as usize, y.is_local);
+        let second = also.is_some().into();
+        let d = also.unwrap_or(y);
         let function = self.rng.u64(..1 << Function::WIDTH);
         let (multiplier, shift) = if self.rng.bool() { (1, 0) } else { scale(self.rng, 12) };
         Some(Step {
             kind: Kind::Product.code() as u64,
             function,
             is_wide,
-            local: OnChip { y: y.is_local, ..step.local },
+            second,
+            local: OnChip { y: y.is_local, d: d.is_local, ..step.local },
             y: y.matrix,
+            d: d.matrix,
             columns,
             multiplier,
             shift,
             ..step
         })
+    }
+
+    /// Room for the results of a product in the other memory, for half of the products that find some.
+    fn also(&mut self, rows: u64, bytes: usize, is_local: u64) -> Option<Placed> {
+        if self.image.chip.is_none() || self.rng.bool() {
+            return None;
+        }
+        self.image.result(self.rng, rows, bytes).filter(|placed| placed.is_local != is_local)
     }
 
     fn attention(&mut self) -> Option<Step<u64>> {
@@ -280,7 +295,7 @@ impl Maker<'_, '_, '_> {
 
     /// Makes a step illegal, or what it means different.
     fn spoil(&mut self, step: &mut Step<u64>) {
-        match self.rng.u8(..11) {
+        match self.rng.u8(..12) {
             0 => step.rows = 0,
             1 => step.inner = [0, 0x8000][self.rng.usize(..2)],
             2 => step.columns = [0, 0x9001][self.rng.usize(..2)],
@@ -291,6 +306,9 @@ impl Maker<'_, '_, '_> {
             7 => (step.norm, step.first) = (self.rng.u64(..4), self.rng.u64(..4)),
             8 => (step.packed, step.b.stride) = (1, [0, 1 << 24][self.rng.usize(..2)]),
             9 => step.sparse = 1,
+            // Both results of a product in one memory.
+            10 if step.kind == Kind::Product.code() as u64 => (step.second, step.local.d) = (1, step.local.y),
+            10 => step.second = 1,
             // One more row of results could meet the operands.
             _ if self.may_overlap || step.kind == Kind::Rows.code() as u64 => step.more = 1 << 15,
             _ => (step.keeps, step.rows) = (1, step.rows + 1),
@@ -311,7 +329,7 @@ impl Maker<'_, '_, '_> {
 
     /// Places a matrix of a step where there is no memory.
     fn misplace(&mut self, step: &mut Step<u64>) {
-        let (matrix, is_local) = match self.rng.u8(..6) {
+        let (matrix, is_local) = match self.rng.u8(if step.has_both_results() { 3 } else { 0 }..6) {
             0 => (&mut step.a, step.local.a),
             1 => (&mut step.b, step.local.b),
             2 => (&mut step.c, step.local.c),

@@ -23,9 +23,7 @@ pub const PART: Part = Part {
 /// The module: see the page. Panics where a number of the shape is out of range, or it has no bits that select a memory.
 #[track_caller]
 pub fn axi_demux(design: &Design, shape: &Axi4) -> ModuleRef {
-    let shape = shape.checked();
-    let several = in_range("select_bits", shape.select_bits.into(), 1..=MOST_SELECT_BITS.into());
-    several.unwrap_or_else(|error| panic!("{}: {error}", Location::caller()));
+    let shape = shape.checked_to_select();
     design.module("axi_demux", &shape.parts().each_ref().map(String::as_str), |m| {
         m.describe(
             "Hands the bursts of a master to the memories that the highest bits of their addresses select.",
@@ -35,7 +33,27 @@ pub fn axi_demux(design: &Design, shape: &Axi4) -> ModuleRef {
     })
 }
 
+/// The module without the channels of writes.
+#[track_caller]
+pub fn axi_read_demux(design: &Design, shape: &Axi4) -> ModuleRef {
+    let shape = shape.checked_to_select();
+    design.module("axi_read_demux", &shape.parts().each_ref().map(String::as_str), |m| {
+        m.describe(
+            "Hands the reads of a master to the memories that the highest bits of their addresses select.",
+        );
+        reads(m, shape);
+    })
+}
+
 impl Axi4 {
+    /// Panics, with the caller's line, where a number is out of range, or no bits select a memory.
+    #[track_caller]
+    fn checked_to_select(&self) -> &Axi4 {
+        let several = in_range("select_bits", self.select_bits.into(), 1..=MOST_SELECT_BITS.into());
+        several.unwrap_or_else(|error| panic!("{}: {error}", Location::caller()));
+        self.checked()
+    }
+
     /// The names of the ports to the memories.
     fn memory_ports(&self) -> impl Iterator<Item = (u64, String)> {
         (0..1 << self.select_bits).map(|memory| (memory, format!("m_axi{memory}")))

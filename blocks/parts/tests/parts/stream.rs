@@ -3,6 +3,8 @@
 use crate::bench;
 use crate::support::Bench;
 use fastrand::Rng;
+use hdl::{Design, Field, ModuleRef};
+use parts::stream::fork::fork_to;
 
 /// Offers numbers at `in` and takes them at the outputs, both at random, and checks that each output has all of them
 /// in order.
@@ -37,6 +39,46 @@ fn beats_pass_once_and_in_order() {
     passes(bench("pipeline"), &["out"]);
     passes(bench("skid"), &["out"]);
     passes(bench("fork"), &["left", "right"]);
+}
+
+/// Two branches, each of which wants the beats whose bit of `wanted` is 1.
+fn with_choice(design: &Design) -> ModuleRef {
+    design.module("choice", &[], |m| {
+        let fields = [Field::new("data", 32, "the word"), Field::new("wanted", 2, "its branches")];
+        let source = m.input_stream("in", &fields);
+        let branches = ["left", "right"].map(|name| m.output_stream(name, &[Field::new("data", 32, "")]));
+        branches.iter().for_each(|branch| branch.set_field("data", source.field("data")));
+        fork_to(m, &source, &branches, &source.field("wanted").split_lsb(1));
+    })
+}
+
+#[test]
+fn a_beat_goes_to_the_branches_that_want_it() {
+    let (mut bench, mut rng) = (Bench::new(with_choice), Rng::with_seed(6));
+    let wanted: Vec<u64> = (0..1000).map(|_| rng.u64(..4)).collect();
+    let (mut sent, mut valid, mut received) = (0, false, [vec![], vec![]]);
+    while sent < wanted.len() {
+        valid = valid || rng.u8(..4) < 3;
+        bench.set("in_valid", valid.into());
+        bench.set("in_data", sent as u64);
+        bench.set("in_wanted", wanted[sent]);
+        for (branch, received) in ["left", "right"].iter().zip(&mut received) {
+            bench.set(&format!("{branch}_ready"), rng.bool().into());
+            if bench.fires(branch) {
+                received.push(bench.get(&format!("{branch}_data")));
+            }
+        }
+        if bench.fires("in") {
+            (sent, valid) = (sent + 1, false);
+        }
+        bench.tick();
+    }
+    let expected = [0, 1].map(|branch| {
+        let goes = |number: &u64| wanted[*number as usize] >> branch & 1 == 1;
+        (0..wanted.len() as u64).filter(goes).collect::<Vec<u64>>()
+    });
+    assert_eq!(received, expected);
+    assert!(bench.violations().is_empty(), "{:?}", bench.violations());
 }
 
 #[test]

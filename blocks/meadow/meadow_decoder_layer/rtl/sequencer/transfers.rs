@@ -88,13 +88,17 @@ impl<'m> Sequencer<'_, 'm, '_> {
         let has_first = step.first.ne(m.code(First::None));
         let of_rows = has_first.mux_all(&first, &second);
         output.set_valid(state.is(State::Store));
+        // Those of a product, in the other memory.
+        let also = side(step.d, d, tile, Writer::Results);
+        let has_local = params.local().is_some();
         output.set_payload(Transfer {
             first: self.is_rows.mux_all(&of_rows, &results),
-            second,
+            second: if has_local { self.is_rows.mux_all(&second, &also) } else { second },
             rows: step.rows,
             tiles: self.last_tile + 1,
             tile_stride: tile.zext(ADDRESS_BITS),
             by_turns: self.is_rows & has_first & step.second,
+            at_once: has_local.then(|| !self.is_rows & !self.is_attention & step.second),
         });
         output
     }

@@ -184,7 +184,16 @@ impl Loaded {
         };
         let of_tokens = of_tokens + of_sparse;
         match kind {
-            Kind::Product => format!("a product: columns={columns}, a multiple of {d_head}; {of_tokens}"),
+            Kind::Product => {
+                let of_second = match step.second {
+                    0 => String::new(),
+                    _ => format!(
+                        "; second=1, for y and d in different memories, on a block with local_words: local of y={}, of d={}",
+                        step.local.y, step.local.d
+                    ),
+                };
+                format!("a product: columns={columns}, a multiple of {d_head}; {of_tokens}{of_second}")
+            }
             Kind::Attention => {
                 format!(
                     "attention: columns={columns} of 1 to {keys}, valid={} of 0 to columns; {of_tokens}",
