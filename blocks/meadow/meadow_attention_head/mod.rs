@@ -28,9 +28,14 @@ pub const BLOCK: Block = Block {
         "tokens=4 d_head=32 d_model=8 keys=16",
         "tokens=2 d_head=64 d_model=8 keys=16 probability_bits=8",
         "tokens=2 d_head=8 d_model=6 keys=8 probability_bits=8 packed=true",
+        "tokens=2 d_head=8 d_model=9 keys=5 lends=true",
+        "tokens=1 d_head=16 d_model=4 keys=4 probability_bits=8 packed=true lends=true",
     ],
     small: "tokens=1 d_head=8 d_model=4 keys=4 probability_bits=8",
-    mutated: &["tokens=2 d_head=8 d_model=4 keys=4 probability_bits=8"],
+    mutated: &[
+        "tokens=2 d_head=8 d_model=4 keys=4 probability_bits=8",
+        "tokens=1 d_head=8 d_model=4 keys=4 probability_bits=8 lends=true",
+    ],
     is_large: true,
     ..Block::of::<Params>()
 };

@@ -1,6 +1,6 @@
 //! The golden model: the jobs one after the other, a token at a time.
 
-use super::params::{ELEMENT_BITS, Params};
+use super::params::{ELEMENT_BITS, GROUPS_OF_LENT_ROUND, Params};
 use crate::common::lanes::{apart, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::meadow::attention::{Head, Mask, Scales, Steps, TableEntry};
@@ -49,6 +49,8 @@ pub struct Job {
     pub skip: bool,
     /// The scales.
     pub scales: Scales,
+    /// The rounds without lent elements behind each one with them, if the job uses lent elements.
+    pub single_rounds: Option<usize>,
 }
 
 /// The scale in a field of a beat and the one behind it.
@@ -68,7 +70,28 @@ impl Job {
             position: number(4),
             skip: beat[6].bit(0),
             scales: Scales { score: scale(beat, 7), output: scale(beat, 9) },
+            single_rounds: (beat.len() > 11 && beat[11].bit(0)).then(|| number(12)),
         }
+    }
+
+    /// The groups of tokens whose queries are made in the round behind so many groups, if so many are left.
+    pub fn groups_of_round(&self, groups_before: usize) -> usize {
+        let of_lent = GROUPS_OF_LENT_ROUND as usize;
+        match self.single_rounds {
+            Some(single_rounds) if groups_before.is_multiple_of(of_lent + single_rounds) => of_lent,
+            Some(_) | None => 1,
+        }
+    }
+
+    /// The groups of tokens whose queries are made in each round.
+    pub fn rounds(&self, params: &Params) -> Vec<usize> {
+        let groups = self.tokens.div_ceil(params.tokens as usize);
+        let (mut rounds, mut before) = (vec![], 0);
+        while before < groups {
+            rounds.push(self.groups_of_round(before).min(groups - before));
+            before += rounds[rounds.len() - 1];
+        }
+        rounds
     }
 
     /// Whether all numbers are within their ranges.
@@ -188,21 +211,23 @@ impl Golden {
                 self.work = Some((work, done));
                 return;
             }
-            self.group(work, done, seen);
+            self.round(work, done, seen);
         }
     }
 
-    /// Answers the next group.
-    fn group(&mut self, work: Work, done: usize, seen: &mut dyn FnMut(Event)) {
-        let job = work.job;
+    /// Answers the groups of the next round.
+    fn round(&mut self, work: Work, done: usize, seen: &mut dyn FnMut(Event)) {
+        let (job, of_group) = (work.job, self.params.tokens as usize);
         let elements = rows(&mut self.waiting[X], ELEMENT_BITS, job.d_model);
-        let count = (job.tokens - done).min(self.params.tokens as usize);
+        let count = (job.tokens - done).min(of_group * job.groups_of_round(done / of_group));
         let attend = |number: usize| {
             let token: Vec<i64> = elements.iter().map(|beat| beat[number]).collect();
             work.head.attend(&token, job.mask.count(job.position + done + number))
         };
         let steps: Vec<Steps> = (0..count).map(attend).collect();
-        seen(Event::Group(&job, done, &steps));
+        for (group, steps) in (0..).zip(steps.chunks(of_group)) {
+            seen(Event::Group(&job, done + group * of_group, steps));
+        }
         match done + count < job.tokens {
             true => self.work = Some((work, done + count)),
             false => seen(Event::End(&job)),

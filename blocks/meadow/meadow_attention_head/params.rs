@@ -40,6 +40,10 @@ pub struct Params {
     #[default = false]
     #[schemars(extend("x-tag" = "packed"))]
     pub packed: bool,
+    /// Jobs may make queries with the elements of scores and of values too, of three groups of tokens at once.
+    #[default = false]
+    #[schemars(extend("x-tag" = "lends"))]
+    pub lends: bool,
 }
 
 impl Parameters for Params {}
@@ -52,6 +56,12 @@ pub const COUNT_BITS: u32 = 16;
 
 /// Width of a multiplier.
 pub const MULTIPLIER_BITS: u32 = 16;
+
+/// Groups of tokens in a round of queries that is made with lent elements: one for each kind of them.
+pub const GROUPS_OF_LENT_ROUND: u32 = 3;
+
+/// Width of a number of rounds without lent elements.
+pub const SINGLE_ROUNDS_BITS: u32 = 2;
 
 /// The widths of a scale.
 pub const SCALE: ScaleFields<u32> = ScaleFields { multiplier: MULTIPLIER_BITS, shift: SHIFT_BITS };
@@ -110,7 +120,13 @@ impl Params {
             skip: 1,
             score: SCALE,
             output: SCALE,
+            lending: self.lending(),
         }
+    }
+
+    /// What a job says about lent elements.
+    pub fn lending(&self) -> Option<LendingJob<u32>> {
+        self.lends.then_some(LendingJob { lends: 1, single_rounds: SINGLE_ROUNDS_BITS })
     }
 
     /// A row of weights, a key, or a value.
@@ -118,9 +134,14 @@ impl Params {
         RowBeat { row: self.row_bits() }
     }
 
+    /// Tokens in a beat of `x`.
+    pub fn tokens_of_beat(&self) -> u32 {
+        self.tokens * if self.lends { GROUPS_OF_LENT_ROUND } else { 1 }
+    }
+
     /// A beat of tokens.
     pub fn x(&self) -> TokenBeat<u32> {
-        TokenBeat { elements: self.tokens * ELEMENT_BITS }
+        TokenBeat { elements: self.tokens_of_beat() * ELEMENT_BITS }
     }
 
     /// A beat of results.
@@ -165,6 +186,18 @@ pub struct Job<T> {
     pub score: ScaleFields<T>,
     /// Scale of results.
     pub output: ScaleFields<T>,
+    /// Lent elements, if there are some.
+    #[bundle(flatten)]
+    pub lending: Option<LendingJob<T>>,
+}
+
+/// Which queries of a job are made with lent elements.
+#[derive(Clone, Copy, Bundle)]
+pub struct LendingJob<T> {
+    /// 1: those of three groups of tokens at once, in the first round and behind each `single_rounds` others.
+    pub lends: T,
+    /// Rounds of one group behind each round of three, made beside its attention.
+    pub single_rounds: T,
 }
 
 /// A row of a matrix of the head.
@@ -184,7 +217,7 @@ pub struct TableBeat<T> {
     pub scale: ScaleFields<T>,
 }
 
-/// An element of each token of a group.
+/// An element of each token of a round of queries.
 #[derive(Clone, Copy, Bundle)]
 pub struct TokenBeat<T> {
     /// Two's complement, the first token in the lowest bits.

@@ -1,7 +1,9 @@
 //! Jobs, and the coverage points they reach.
 
 use super::model::{Event, Golden, JOB, Job, KEYS, TABLE, VALUES, WEIGHTS, X};
-use super::params::{COUNT_BITS, ELEMENT_BITS, MULTIPLIER_BITS, Params};
+use super::params::{
+    COUNT_BITS, ELEMENT_BITS, GROUPS_OF_LENT_ROUND, MULTIPLIER_BITS, Params, SINGLE_ROUNDS_BITS,
+};
 use crate::common::lanes::{corner_weighted, flag, joined};
 use crate::meadow::attention::Steps;
 use crate::meadow::meadow_requantize::{SHIFT_BITS, SUM_BITS};
@@ -13,7 +15,7 @@ use hdl::Bits;
 const MOST_TOKENS: u32 = 256;
 
 /// The coverage points of jobs.
-const OF_JOBS: [&str; 16] = [
+const OF_JOBS: [&str; 23] = [
     "one token",
     "a group that is not full behind one that is",
     "every group full",
@@ -29,6 +31,13 @@ const OF_JOBS: [&str; 16] = [
     "tokens behind the last key",
     "job behind a refused one",
     "job of one group behind another",
+    "lent elements for a full round",
+    "lent elements for two groups",
+    "lent elements for one group",
+    "lent elements behind lent elements",
+    "lent elements behind a round of one group",
+    "job with lent elements behind one without",
+    "job without lent elements behind one with",
     REFUSED,
 ];
 
@@ -37,6 +46,9 @@ const REFUSED: &str = "job refused";
 
 /// A point that groups of one token cannot reach.
 const OF_SEVERAL_TOKENS: &str = "a group that is not full behind one that is";
+
+/// Part of the points that need lent elements.
+const OF_LENDING: &str = "lent elements";
 
 /// A point that needs a key that no token of the first group sees.
 const OF_MORE_KEYS: &str = "causal, keys left out";
@@ -47,9 +59,11 @@ const OF_TOKENS: [&str; 3] =
 
 /// The coverage points of jobs that the parameters allow, each with its place among all.
 fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
-    let Params { tokens, keys, .. } = *params;
+    let Params { tokens, keys, lends, .. } = *params;
     let is_reachable = move |point: &'static str| {
-        (tokens > 1 || point != OF_SEVERAL_TOKENS) && (tokens < keys || point != OF_MORE_KEYS)
+        (tokens > 1 || point != OF_SEVERAL_TOKENS)
+            && (tokens < keys || point != OF_MORE_KEYS)
+            && (lends || !point.contains(OF_LENDING))
     };
     (0..).zip(OF_JOBS).filter(move |(_, point)| is_reachable(point))
 }
@@ -79,7 +93,7 @@ impl Stimulus for Params {
         let observer = Observer {
             golden: Golden::new(self),
             first_of_tokens: of_jobs.len(),
-            jobs: JobObserver::new(self),
+            jobs: JobObserver::new(self.clone()),
         };
         Coverage::new([of_jobs, OF_TOKENS.to_vec()].concat(), observer)
     }
@@ -100,7 +114,7 @@ fn counts(params: &Params, rng: &mut Rng) -> [u32; 5] {
         0 => rng.u32(1..=MOST_TOKENS),
         1..16 => params.tokens,
         16..32 => 1,
-        _ => rng.u32(1..=3 * params.tokens),
+        _ => rng.u32(1..=3 * params.tokens_of_beat()),
     };
     let keys = count(rng, params.keys);
     let valid_keys = [keys, keys, 0, rng.u32(0..=keys)][rng.usize(..4)];
@@ -125,7 +139,7 @@ pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits]))
             _ => counts[0] = params.d_model + 1,
         }
     }
-    let [d_model, tokens, keys, ..] = counts;
+    let [d_model, _, keys, ..] = counts;
     let beat = job_beat(params, rng, &counts);
     let job = Job::of_beat(&beat);
     emit(JOB, &beat);
@@ -143,8 +157,8 @@ pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits]))
         emit(KEYS, &[every_key.clone().unwrap_or_else(|| elements(rng, params.d_head))]);
     }
     (0..keys).for_each(|_| emit(VALUES, &[elements(rng, params.d_head)]));
-    for _ in 0..tokens.div_ceil(params.tokens) * d_model {
-        emit(X, &[elements(rng, params.tokens)]);
+    for _ in 0..job.rounds(params).len() * job.d_model {
+        emit(X, &[elements(rng, params.tokens_of_beat())]);
     }
     Some(job)
 }
@@ -162,6 +176,11 @@ fn job_beat(params: &Params, rng: &mut Rng, counts: &[u32; 5]) -> Vec<Bits> {
     beat.extend([flag(rng.bool()), flag(rng.bool())]);
     beat.extend(scale(rng, 6 + root(params.d_head)));
     beat.extend(scale(rng, params.probability_bits - 1));
+    if params.lends {
+        // Few, so that there are rounds with lent elements behind them.
+        let single_rounds = rng.u32(..1 << SINGLE_ROUNDS_BITS).min(rng.u32(..1 << SINGLE_ROUNDS_BITS));
+        beat.extend([flag(rng.u8(..4) > 0), Bits::truncated(single_rounds.into(), SINGLE_ROUNDS_BITS)]);
+    }
     beat
 }
 
@@ -178,14 +197,14 @@ fn root(count: u32) -> u32 {
 }
 
 /// Finds the coverage points.
-struct Observer<'p> {
+struct Observer {
     golden: Golden,
     /// The number of the first point of tokens: those of jobs come before.
     first_of_tokens: usize,
-    jobs: JobObserver<'p>,
+    jobs: JobObserver,
 }
 
-impl Observe for Observer<'_> {
+impl Observe for Observer {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let Observer { golden, first_of_tokens, jobs } = self;
         golden.take(channel, beat, &mut |event| match event {
@@ -208,23 +227,23 @@ fn of_group(steps: &[Steps]) -> [bool; OF_TOKENS.len()] {
 }
 
 /// Finds the coverage points of jobs.
-pub struct JobObserver<'p> {
-    params: &'p Params,
+pub struct JobObserver {
+    params: Params,
     before: Option<Job>,
 }
 
-impl JobObserver<'_> {
+impl JobObserver {
     /// No job has been seen.
-    pub fn new(params: &Params) -> JobObserver<'_> {
+    pub fn new(params: Params) -> JobObserver {
         JobObserver { params, before: None }
     }
 
     /// Reports to `hit` the number of each point that the next job reaches.
     pub fn taken(&mut self, job: &Job, hit: &mut dyn FnMut(usize)) {
-        let is_legal = job.is_legal(self.params);
+        let is_legal = job.is_legal(&self.params);
         let is_reached = self.reached(job);
         self.before = Some(*job);
-        let is_reached: Vec<bool> = numbered_points(self.params)
+        let is_reached: Vec<bool> = numbered_points(&self.params)
             .map(|(place, point)| is_reached[place] && is_legal == (point != REFUSED))
             .collect();
         report_reached(&is_reached, hit);
@@ -232,10 +251,12 @@ impl JobObserver<'_> {
 
     /// The points of a job that is legal, and of one that is not.
     fn reached(&self, job: &Job) -> [bool; OF_JOBS.len()] {
-        let params = self.params;
+        let params = &self.params;
         let of_group = params.tokens as usize;
         let (valid_keys, last) = (job.mask.valid_keys, job.position + job.tokens);
         let hides = job.mask.causal && job.position + 1 < valid_keys;
+        let (lends, of_lent) = (job.single_rounds.is_some(), GROUPS_OF_LENT_ROUND as usize);
+        let lent_rounds = self.lent_rounds(job);
         let is_short = |job: &Job| job.is_legal(params) && job.tokens <= of_group;
         [
             job.tokens == 1,
@@ -253,7 +274,26 @@ impl JobObserver<'_> {
             job.mask.causal && last > job.keys,
             self.before.is_some_and(|before| !before.is_legal(params)),
             is_short(job) && self.before.as_ref().is_some_and(is_short),
+            lent_rounds.contains(&of_lent),
+            lent_rounds.contains(&2),
+            lent_rounds.contains(&1),
+            lent_rounds.len() > 1 && job.single_rounds == Some(0),
+            lent_rounds.len() > 1 && job.single_rounds > Some(0),
+            lends && self.before.is_some_and(|before| before.single_rounds.is_none()),
+            !lends && self.before.is_some_and(|before| before.single_rounds.is_some()),
             true,
         ]
+    }
+
+    /// The groups of each round of a job that uses lent elements.
+    fn lent_rounds(&self, job: &Job) -> Vec<usize> {
+        let mut before = 0;
+        let mut rounds = job.rounds(&self.params);
+        rounds.retain(|groups| {
+            let is_lent = job.groups_of_round(before) > 1;
+            before += groups;
+            is_lent
+        });
+        rounds
     }
 }

@@ -316,6 +316,7 @@ impl Params {
             probability_bits: self.probability_bits,
             rounding: self.rounding,
             packed: false,
+            lends: false,
         }
     }
 

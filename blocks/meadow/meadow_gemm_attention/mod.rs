@@ -33,7 +33,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let mut inputs = self.head.inputs();
+        let mut inputs = self.head().inputs();
         inputs.extend([
             Channel::new("query_in", &self.queries()),
             Channel::new("scores_in", &self.scores()),
@@ -45,7 +45,7 @@ impl Ports for Params {
                 Channel::new("query_out", &self.queries()),
                 Channel::new("scores_out", &self.scores()),
                 Channel::new("probabilities_out", &self.probabilities()),
-                Channel::new("out", &self.head.out()),
+                Channel::new("out", &self.head().out()),
                 Channel::new("status", &STATUS),
             ],
             timing: Timing::Elastic,

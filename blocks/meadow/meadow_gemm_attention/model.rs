@@ -36,7 +36,7 @@ struct Golden {
 
 /// Keys that are worked on for a group: all, or those that one of its tokens sees, and the first in any case.
 pub fn keys_of_group(params: &Params, job: &Job, group: usize) -> usize {
-    let tokens = params.head.tokens as usize;
+    let tokens = params.tokens as usize;
     let seen = (0..tokens).map(|token| job.mask.count(job.position + group * tokens + token)).max();
     if job.skip { seen.unwrap_or(0).max(1) } else { job.keys }
 }
@@ -44,7 +44,7 @@ pub fn keys_of_group(params: &Params, job: &Job, group: usize) -> usize {
 impl Golden {
     /// Does the next group of a stage, if it is all there: the beats of its output.
     fn group(&mut self, progress: &mut Progress, stage: usize) -> Option<Vec<Vec<Option<Bits>>>> {
-        let head = &self.params.head;
+        let head = &self.params.head();
         let Progress { work, done } = progress;
         let (job, groups) = (work.job, work.job.tokens.div_ceil(head.tokens as usize));
         let group = done[stage];
@@ -115,7 +115,7 @@ impl Model for Golden {
         loop {
             let Golden { params, softmax, waiting, .. } = self;
             let mut refused = |_: &Job| emit(STAGES.len(), &[Some(flag(true))]);
-            let mut next = || Work::next(&params.head, softmax, &mut waiting[JOB], &mut refused);
+            let mut next = || Work::next(&params.head(), softmax, &mut waiting[JOB], &mut refused);
             let new = |work| Progress { work, done: [0; STAGES.len()] };
             let Some(mut progress) = self.progress.take().or_else(|| next().map(new)) else { return };
             progress.work.load(&mut self.waiting);
@@ -124,7 +124,7 @@ impl Model for Golden {
                     beats.iter().for_each(|beat| emit(stage, beat));
                 }
             }
-            let groups = progress.work.job.tokens.div_ceil(self.params.head.tokens as usize);
+            let groups = progress.work.job.tokens.div_ceil(self.params.tokens as usize);
             if progress.done != [groups; STAGES.len()] {
                 self.progress = Some(progress);
                 return;
@@ -136,7 +136,7 @@ impl Model for Golden {
 
 impl Reference for Params {
     fn golden(&self) -> GoldenModel {
-        let softmax = Arc::new(Softmax::new(&self.head.softmax()));
+        let softmax = Arc::new(Softmax::new(&self.head().softmax()));
         let (params, waiting) = (self.clone(), Default::default());
         GoldenModel::sequential(Golden { params, softmax, waiting, progress: None })
     }

@@ -1,28 +1,47 @@
 //! The parameters of `meadow_gemm_attention`.
 
-use crate::meadow::meadow_attention_head::{self as head, params::ELEMENT_BITS};
-use crate::parameters::{ParameterError, Parameters};
+use crate::meadow::meadow_attention_head::{self, params::ELEMENT_BITS};
+use crate::meadow::meadow_requantize::Rounding;
+use crate::parameters::Parameters;
 use hdl::Bundle;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
-/// The parameters, by the names that users write: those of the head.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
+/// The parameters, by the names that users write: those of a head whose stages lend nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Params {
-    /// The head.
-    pub head: head::Params,
+    /// Tokens at once.
+    #[default = 12]
+    #[schemars(range(min = 1, max = 16), extend("x-name" = "p"))]
+    pub tokens: u32,
+    /// Elements of a query, a key and a value.
+    #[default = 64]
+    #[schemars(extend("enum" = [8, 16, 32, 64, 128], "x-name" = "h"))]
+    pub d_head: u32,
+    /// Most elements of a token.
+    #[default = 768]
+    #[schemars(range(min = 2, max = 4096), extend("x-name" = "d"))]
+    pub d_model: u32,
+    /// Most keys.
+    #[default = 512]
+    #[schemars(range(min = 2, max = 4096), extend("x-name" = "k"))]
+    pub keys: u32,
+    /// Width of a probability.
+    #[default = 16]
+    #[schemars(extend("enum" = [8, 16], "x-tag" = "o"))]
+    pub probability_bits: u32,
+    /// Rounding of ties: away from zero (`half_away`) or to the even number (`half_even`).
+    #[default(Rounding::HalfAway)]
+    #[schemars(extend("x-tag" = ""))]
+    pub rounding: Rounding,
+    /// Two products in each multiplier of queries and, if probabilities have 8 bits, of results.
+    #[default = false]
+    #[schemars(extend("x-tag" = "packed"))]
+    pub packed: bool,
 }
 
-impl Parameters for Params {
-    fn validate(&self) -> Result<(), ParameterError> {
-        self.head.validate()
-    }
-
-    fn name_parts(&self) -> Vec<String> {
-        self.head.name_parts()
-    }
-}
+impl Parameters for Params {}
 
 /// The queries of a group.
 #[derive(Clone, Copy, Bundle)]
@@ -46,18 +65,32 @@ pub struct ProbabilityBeat<T> {
 }
 
 impl Params {
+    /// The head with the same stages.
+    pub fn head(&self) -> meadow_attention_head::Params {
+        meadow_attention_head::Params {
+            tokens: self.tokens,
+            d_head: self.d_head,
+            d_model: self.d_model,
+            keys: self.keys,
+            probability_bits: self.probability_bits,
+            rounding: self.rounding,
+            packed: self.packed,
+            lends: false,
+        }
+    }
+
     /// The queries of a group.
     pub fn queries(&self) -> QueryBeat<u32> {
-        QueryBeat { queries: self.head.tokens * self.head.row_bits() }
+        QueryBeat { queries: self.tokens * self.head().row_bits() }
     }
 
     /// A score of each token.
     pub fn scores(&self) -> ScoreBeat<u32> {
-        ScoreBeat { scores: self.head.tokens * ELEMENT_BITS }
+        ScoreBeat { scores: self.tokens * ELEMENT_BITS }
     }
 
     /// A probability of each token.
     pub fn probabilities(&self) -> ProbabilityBeat<u32> {
-        ProbabilityBeat { probabilities: self.head.tokens * self.head.probability_bits }
+        ProbabilityBeat { probabilities: self.tokens * self.probability_bits }
     }
 }

@@ -14,6 +14,7 @@
 use super::BLOCK;
 use super::params::{Params, ProbabilityBeat, QueryBeat, ScoreBeat};
 use crate::block::Hardware;
+use crate::meadow::meadow_attention_head;
 use crate::meadow::meadow_attention_head::rtl::context::Probabilities;
 use crate::meadow::meadow_attention_head::rtl::control::{Begin, control};
 use crate::meadow::meadow_attention_head::rtl::groups::Groups;
@@ -26,15 +27,16 @@ use hdl::{Design, Module, ModuleRef, Signal, Stream};
 
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
-        let modules = StageModules::new(&self.head, design);
+        let head = &self.head();
+        let modules = StageModules::new(head, design);
         let what = "The stages of an attention head, whose results go to memory and come back.";
         let timing = "Throughput: a key of a group of tokens in a cycle, in each stage.";
         block(design, &BLOCK, self, &[what, timing], |m| {
-            let stages = Stages::new(m, &self.head, &modules);
+            let stages = Stages::new(m, head, &modules);
             let (runs, ends) = (m.reg("runs", 1).reset_to(0), m.wire("job_ends", 1));
-            let begin = control(m, &self.head, &stages, !runs.value(), ends.value());
+            let begin = control(m, head, &stages, !runs.value(), ends.value());
             runs.enable(begin.begins | ends.value()).set(begin.begins);
-            let engine = Engine { m, params: self, stages, begin };
+            let engine = Engine { m, params: self, head, stages, begin };
             let left = [engine.queries(), engine.scores(), engine.softmaxes(), engine.results()];
             ends.drive(runs.value() & !m.concat_lsb(&left).any());
         })
@@ -45,6 +47,7 @@ impl Hardware for Params {
 struct Engine<'m, 'p> {
     m: &'m Module,
     params: &'p Params,
+    head: &'p meadow_attention_head::Params,
     stages: Stages<'m>,
     begin: Begin<'m>,
 }
@@ -53,20 +56,20 @@ impl<'m> Engine<'m, '_> {
     /// The groups of the job, counted for `name`.
     fn groups(&self, name: &str) -> Groups<'m> {
         let Begin { begins, job } = &self.begin;
-        self.m.scope(name, || Groups::new(self.m, &self.params.head, job.tokens, *begins))
+        self.m.scope(name, || Groups::new(self.m, self.head, job.tokens, *begins))
     }
 
     /// The keys of its groups.
     fn keys(&self, name: &str, advance: Signal<'m>) -> Keys<'m> {
         let Begin { begins, job } = &self.begin;
-        self.m.scope(name, || Keys::new(self.m, &self.params.head, &job.key_job(), *begins, advance))
+        self.m.scope(name, || Keys::new(self.m, self.head, &job.key_job(), *begins, advance))
     }
 
     /// The stage of queries; whether it has groups left, as the others.
     fn queries(&self) -> Signal<'m> {
-        let Engine { m, params, stages, .. } = self;
+        let Engine { m, params, head, stages, .. } = self;
         let output = m.output_stream("query_out", &params.queries());
-        let results = stages.query.output_stream("query", &params.head.queries());
+        let results = stages.query.output_stream("query", &head.queries());
         gate(&results, &output, m.ones(1));
         output.set_payload(QueryBeat { queries: results.payload.queries });
         let groups = self.groups("query_out");
@@ -76,16 +79,16 @@ impl<'m> Engine<'m, '_> {
     }
 
     fn scores(&self) -> Signal<'m> {
-        let Engine { m, params, stages, .. } = self;
+        let Engine { m, params, head, stages, .. } = self;
         let input = m.input_stream("query_in", &params.queries());
         let groups = self.groups("query_in");
-        let into = stages.scores.input_stream("query", &params.head.queries());
+        let into = stages.scores.input_stream("query", &head.queries());
         gate(&input, &into, groups.has_group());
         into.set_payload(Queries { queries: input.payload.queries, last: groups.is_last() });
         groups.finish(input.fires());
 
         let output = m.output_stream("scores_out", &params.scores());
-        let results = stages.scores.output_stream("scores", &params.head.scores());
+        let results = stages.scores.output_stream("scores", &head.scores());
         gate(&results, &output, m.ones(1));
         output.set_payload(ScoreBeat { scores: results.payload.scores });
         let groups = self.groups("scores_out");
@@ -95,13 +98,13 @@ impl<'m> Engine<'m, '_> {
     }
 
     fn softmaxes(&self) -> Signal<'m> {
-        let Engine { m, params, stages, .. } = self;
+        let Engine { m, params, head, stages, .. } = self;
         let input = m.input_stream("scores_in", &params.scores());
         let groups = self.groups("scores_in");
         let keys = self.keys("scores_in", input.fires());
-        let keep = m.concat_lsb(&keys.seen(params.head.tokens));
+        let keep = m.concat_lsb(&keys.seen(head.tokens));
         let beat = Scores { scores: input.payload.scores, keep, last: keys.is_last };
-        let softmaxes = softmaxes(m, &params.head, &stages.softmax, &input, &beat, groups.has_group());
+        let softmaxes = softmaxes(m, head, &stages.softmax, &input, &beat, groups.has_group());
         groups.finish(input.fires() & keys.is_last);
 
         let output = m.output_stream("probabilities_out", &params.probabilities());
@@ -116,18 +119,18 @@ impl<'m> Engine<'m, '_> {
     }
 
     fn results(&self) -> Signal<'m> {
-        let Engine { m, params, stages, begin } = self;
+        let Engine { m, params, head, stages, begin } = self;
         let input = m.input_stream("probabilities_in", &params.probabilities());
         let groups = self.groups("probabilities_in");
         let keys = self.keys("probabilities_in", input.fires());
-        let into = stages.context.input_stream("probabilities", &params.head.probabilities());
+        let into = stages.context.input_stream("probabilities", &head.probabilities());
         gate(&input, &into, groups.has_group());
         let ProbabilityBeat { probabilities } = input.payload;
         into.set_payload(Probabilities { probabilities, last: keys.is_last });
         groups.finish(input.fires() & keys.is_last);
 
-        let output = m.output_stream("out", &params.head.out());
-        let results = stages.context.output_stream("out", &params.head.out());
+        let output = m.output_stream("out", &head.out());
+        let results = stages.context.output_stream("out", &head.out());
         results.connect(&output);
         let ends = output.fires() & results.payload.last;
         let is_left = m.reg("results_left", 1).reset_to(0).enable(begin.begins | ends);

@@ -15,7 +15,7 @@ impl Stimulus for Params {
         let params = self.clone();
         let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
             let mut rng = case_rng(seed, index);
-            if let Some(job) = job(&params.head, &mut rng, emit) {
+            if let Some(job) = job(&params.head(), &mut rng, emit) {
                 comes_back(&params, &job, &mut rng, emit);
             }
         };
@@ -23,22 +23,22 @@ impl Stimulus for Params {
     }
 
     fn cycles_per_case(&self) -> u64 {
-        self.head.cycles_per_case()
+        self.head().cycles_per_case()
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        let mut jobs = JobObserver::new(&self.head);
+        let mut jobs = JobObserver::new(self.head());
         let observe = move |channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
             if channel == JOB {
                 jobs.taken(&Job::of_beat(beat), hit);
             }
         };
-        Coverage::new(points_of_jobs(&self.head), observe)
+        Coverage::new(points_of_jobs(&self.head()), observe)
     }
 }
 
 fn comes_back(params: &Params, job: &Job, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
-    let head = &params.head;
+    let head = &params.head();
     let greatest = (1 << head.probability_bits) - 1;
     let probability = |rng: &mut Rng| match rng.u8(..4) {
         0 => 0,

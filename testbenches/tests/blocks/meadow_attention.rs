@@ -7,27 +7,37 @@ use blocks::stimulus::Space;
 use hdl::Bits;
 
 const SMALL: &str = "tokens=4 d_head=8 d_model=32 keys=64";
+const LENDING_SMALL: &str = "tokens=4 d_head=8 d_model=64 keys=64 lends=true";
 
-/// Jobs of the small head, with data that do not matter.
+/// Jobs of a head for four tokens, with data that do not matter.
 #[derive(Clone, Copy)]
 struct Shape {
     d_model: u32,
     tokens: u32,
     keys: u32,
     is_causal: bool,
+    /// The queries of three groups are made with lent elements, and then as many times those of one.
+    single_rounds: Option<u32>,
 }
 
-/// The small head with equal jobs, when the last has ended.
-fn run_of(shape: Shape, jobs: usize) -> Run {
-    let Shape { d_model, tokens, keys, is_causal } = shape;
-    let mut run = Run::new("meadow_attention_head", SMALL);
-    let flag = u32::from(is_causal);
-    let numbers = [d_model, tokens, keys, keys, 0, flag, flag, 1, 0, 1, 0];
+/// A head of these parameters with equal jobs, when the last has ended.
+fn run_of(parameters: &str, shape: Shape, jobs: usize) -> Run {
+    let Shape { d_model, tokens, keys, is_causal, single_rounds } = shape;
+    let mut run = Run::new("meadow_attention_head", parameters);
+    let [is_causal, lends] = [is_causal, single_rounds.is_some()].map(u32::from);
+    let singles = single_rounds.unwrap_or(0);
+    let groups = tokens / 4;
+    let rounds = single_rounds.map_or(groups, |singles| {
+        let left = groups % (3 + singles);
+        groups / (3 + singles) * (1 + singles) + left.min(1) + left.saturating_sub(3)
+    });
+    let numbers = [d_model, tokens, keys, keys, 0, is_causal, is_causal, 1, 0, 1, 0, lends, singles];
     let fields = run.interface.inputs[0].fields.iter().zip(numbers);
     let job: Beat = fields.map(|(field, number)| Bits::truncated(number.into(), field.width)).collect();
+    let d_head = run.interface.inputs[1].fields[0].width / 8;
     for _ in 0..jobs {
         run.pending[0].push_back(job.clone());
-        for (channel, beats) in [(1, d_model), (2, 8), (3, keys), (4, keys), (5, tokens / 4 * d_model)] {
+        for (channel, beats) in [(1, d_model), (2, d_head), (3, keys), (4, keys), (5, rounds * d_model)] {
             let fields = &run.interface.inputs[channel].fields;
             let beat: Beat = fields.iter().map(|field| Bits::zero(field.width)).collect();
             run.pending[channel].extend((0..beats).map(|_| beat.clone()));
@@ -44,13 +54,13 @@ fn differences(cycles: &[u64]) -> Vec<u64> {
 
 /// The cycles from group to group of a job of 8.
 fn intervals(d_model: u32, keys: u32, is_causal: bool) -> Vec<u64> {
-    let run = run_of(Shape { d_model, tokens: 32, keys, is_causal }, 1);
+    let run = run_of(SMALL, Shape { d_model, tokens: 32, keys, is_causal, single_rounds: None }, 1);
     differences(&run.answers[0].chunks(8).map(|group| group[7].0).collect::<Vec<_>>())
 }
 
 /// The cycles from job to job of 12.
 fn job_intervals(d_model: u32, tokens: u32, keys: u32) -> Vec<u64> {
-    let run = run_of(Shape { d_model, tokens, keys, is_causal: false }, 12);
+    let run = run_of(SMALL, Shape { d_model, tokens, keys, is_causal: false, single_rounds: None }, 12);
     differences(&run.answers[1].iter().map(|(cycle, _)| *cycle).collect::<Vec<_>>())
 }
 
@@ -76,6 +86,56 @@ fn equal_jobs_take_as_long_as_their_longest_stage() {
     // Weights that take as long as the queries: loading waits a cycle for the half that is read.
     let of_two = job_intervals(32, 4, 8);
     assert!(of_two.windows(2).all(|pair| pair.iter().sum::<u64>() == 65), "{of_two:?}");
+}
+
+/// Without lent elements, and with 0 to 3 rounds of one group behind each round of three.
+const LENDING: [Option<u32>; 5] = [None, Some(0), Some(1), Some(2), Some(3)];
+
+/// The cycles from a round of three groups to the next one; without lent elements, from group to group.
+fn lent_interval(parameters: &str, d_head: u32, d_model: u32, keys: u32, single_rounds: Option<u32>) -> u64 {
+    let groups = single_rounds.map_or(1, |single_rounds| 3 + single_rounds);
+    let shape = Shape { d_model, tokens: 4 * 5 * groups, keys, is_causal: false, single_rounds };
+    let run = run_of(parameters, shape, 1);
+    let last_results =
+        run.answers[0].chunks((d_head * groups) as usize).map(|beats| beats[beats.len() - 1].0);
+    let intervals = differences(&last_results.collect::<Vec<_>>());
+    assert_eq!(intervals[1..], [intervals[0]; 3]);
+    intervals[0]
+}
+
+#[test]
+fn lent_elements_make_queries_of_three_groups_at_once() {
+    let of_shapes = [
+        (64, 4, [64, 131, 190, 254, 318]),
+        (64, 16, [64, 163, 214, 278, 342]),
+        (64, 32, [64, 227, 261, 310, 374]),
+        (64, 64, [66, 355, 421, 487, 553]),
+        (32, 16, [32, 131, 150, 182, 214]),
+    ];
+    for (d_model, keys, expected) in of_shapes {
+        let cycles = LENDING.map(|singles| lent_interval(LENDING_SMALL, 8, d_model, keys, singles));
+        assert_eq!(cycles, expected, "{d_model} elements, {keys} keys");
+        for (singles, cycles) in (0..).zip(&cycles[1..]) {
+            // The attention, or the stage's own elements; queries leave one by one.
+            let [d_model, keys, leave] = [d_model, keys, 8 + 6].map(u64::from);
+            let attention = d_model + leave + (2 + singles) * leave.max(keys + 2) + 2 * keys + 17;
+            let own = (1 + singles) * d_model + 3 * leave + 2 * keys + 12;
+            let longest = if singles == 0 { attention } else { attention.max(own) };
+            assert_eq!(*cycles, longest, "{d_model} elements, {keys} keys, {singles} single rounds");
+        }
+    }
+}
+
+#[test]
+fn lent_elements_shorten_causal_jobs() {
+    let of_job = |single_rounds| {
+        let shape = Shape { d_model: 64, tokens: 32, keys: 32, is_causal: true, single_rounds };
+        let run = run_of(LENDING_SMALL, shape, 4);
+        let intervals = differences(&run.answers[1].iter().map(|(cycle, _)| *cycle).collect::<Vec<_>>());
+        assert_eq!(intervals[1..], [intervals[0]; 2]);
+        intervals[0]
+    };
+    assert_eq!(LENDING.map(of_job), [512, 519, 460, 501, 547]);
 }
 
 /// The cases of the head, for the head and for the baseline: the beats of `out` and `status`.

@@ -11,7 +11,6 @@ use crate::meadow::meadow_attention_head::params::{COUNT_BITS, OutputBeat, Param
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
 use crate::meadow::meadow_requantize::scaling::Magnitude;
-use crate::parameters::Parameters;
 use crate::top::module;
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
 use parts::storage::fifo::Fifo;
@@ -56,7 +55,7 @@ impl Params {
     pub fn context_stage(&self, design: &Design, lends: bool) -> ModuleRef {
         let element = self.element(Kind::Broadcast, self.signed_probability_bits());
         let unit = element.build(design);
-        module(design, "meadow_context", &parts_of(self.name_parts(), lends), |m| {
+        module(design, "meadow_context", &parts_of(self, lends), |m| {
             m.describe("The results of a group of tokens, from their probabilities and the values.");
             m.describe("A group takes as many cycles as it has probabilities.");
             context(m, self, &Units::new(m, self, element, unit).lent(self, lends));

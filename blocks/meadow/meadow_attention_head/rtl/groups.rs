@@ -8,14 +8,19 @@ pub struct Groups<'m> {
     left: Reg<'m>,
     start: Signal<'m>,
     tokens: Signal<'m>,
-    of_group: u32,
+    of_group: Signal<'m>,
 }
 
 impl<'m> Groups<'m> {
     /// Of a job of so many `tokens`, which begins where `start` is 1.
     pub fn new(m: &'m Module, params: &Params, tokens: Signal<'m>, start: Signal<'m>) -> Groups<'m> {
+        Groups::of(m, tokens, start, m.lit(params.tokens.into(), COUNT_BITS))
+    }
+
+    /// The same, where the present group has at most `of_group` tokens.
+    pub fn of(m: &'m Module, tokens: Signal<'m>, start: Signal<'m>, of_group: Signal<'m>) -> Groups<'m> {
         let left = m.reg("tokens_left", COUNT_BITS).reset_to(0);
-        Groups { left, start, tokens, of_group: params.tokens }
+        Groups { left, start, tokens, of_group }
     }
 
     /// There is a group.
@@ -25,7 +30,7 @@ impl<'m> Groups<'m> {
 
     /// It is the last one.
     pub fn is_last(&self) -> Signal<'m> {
-        self.left.value().le(u64::from(self.of_group))
+        self.left.value().le(self.of_group)
     }
 
     /// The group has a token of this number.
@@ -35,7 +40,7 @@ impl<'m> Groups<'m> {
 
     /// The next group comes where the present one `ends`.
     pub fn finish(self, ends: Signal<'m>) {
-        let next = (self.left.value() - u64::from(self.of_group)).gated(!self.is_last());
+        let next = (self.left.value() - self.of_group).gated(!self.is_last());
         self.left.enable(self.start | ends).set(self.start.mux(self.tokens, next));
     }
 }

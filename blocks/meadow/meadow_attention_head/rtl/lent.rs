@@ -12,6 +12,7 @@ use super::units::{Beat, IN_FLIGHT};
 use crate::meadow::meadow_attention_head::params::{ELEMENT_BITS, Params};
 use crate::meadow::meadow_mac_pe;
 use crate::meadow::meadow_requantize::SUM_BITS;
+use crate::parameters::Parameters;
 use hdl::{Bundle, Module, Signal, Stream, Wire};
 use parts::storage::credit::Credit;
 
@@ -45,10 +46,9 @@ impl Params {
     }
 }
 
-/// What distinguishes a module that `lends` from one that does not.
-pub fn parts_of(mut parts: Vec<String>, lends: bool) -> Vec<String> {
-    parts.extend(lends.then(|| "lends".into()));
-    parts
+/// What distinguishes a stage that `lends`, or does not, from those of other parameters.
+pub fn parts_of(params: &Params, lends: bool) -> Vec<String> {
+    Params { lends, ..params.clone() }.name_parts()
 }
 
 /// Who has the elements.

@@ -16,8 +16,10 @@ pub mod keys;
 pub mod lent;
 mod loader;
 pub mod query;
+mod rounds;
 pub mod scores;
 pub mod serial;
+mod split;
 pub mod units;
 
 use super::BLOCK;
@@ -31,6 +33,7 @@ use keys::KeyJob;
 use parts::stream::together::{all_ready, all_valid};
 use query::QueryJob;
 use scores::{ScoreJob, Scores};
+use split::lend;
 
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
@@ -61,6 +64,9 @@ fn head(m: &Module, params: &Params, modules: &StageModules) {
     let results = stages.context.output_stream("out", &params.out());
     results.connect(&output);
     ends.drive(output.fires() & results.payload.last);
+    if params.lends {
+        lend(m, params, &stages, queries.fires(), output.fires());
+    }
 }
 
 /// The modules of the stages.
@@ -76,9 +82,9 @@ impl StageModules {
     pub fn new(params: &Params, design: &Design) -> StageModules {
         StageModules {
             query: params.query_stage(design),
-            scores: params.score_stage(design, false),
+            scores: params.score_stage(design, params.lends),
             softmax: params.softmax().build(design),
-            context: params.context_stage(design, false),
+            context: params.context_stage(design, params.lends),
         }
     }
 }
@@ -125,7 +131,7 @@ impl<'m> Stages<'m> {
         context.set_valid(gives);
         let (keys, tokens) = (job.key_job(), job.tokens);
         let last_element = (job.d_model - 1).low(query.payload.last_element.width());
-        query.set_payload(QueryJob { last_element, tokens });
+        query.set_payload(QueryJob { last_element, tokens, lending: job.lending });
         scores.set_payload(ScoreJob { keys, scale: job.score });
         context.set_payload(ContextJob { last_key: keys.last_key, tokens, scale: job.output });
         gives

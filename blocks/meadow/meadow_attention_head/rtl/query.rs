@@ -1,14 +1,16 @@
 //! The queries of a group: an element of each token times a row of weights, in broadcasting elements.
 
 use super::buffer::Buffer;
-use super::groups::Groups;
+use super::lent::LentBeat;
 use super::loader::Loader;
+use super::rounds::{Round, Rounds};
 use super::serial::Serial;
-use super::units::{IN_FLIGHT, Units, requantised};
+use super::split::Split;
+use super::units::{IN_FLIGHT, Results, Units, requantised};
 use crate::block::Hardware;
 use crate::meadow::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{
-    COUNT_BITS, ELEMENT_BITS, Params, ScaleFields, TABLE, TableBeat,
+    COUNT_BITS, ELEMENT_BITS, LendingJob, Params, ScaleFields, TABLE, TableBeat,
 };
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
@@ -26,6 +28,9 @@ pub struct QueryJob<T> {
     pub last_element: T,
     /// Number of tokens.
     pub tokens: T,
+    /// Lent elements, if there are some.
+    #[bundle(flatten)]
+    pub lending: Option<LendingJob<T>>,
 }
 
 /// The queries of a group.
@@ -45,7 +50,7 @@ impl Params {
 
     /// The widths.
     pub fn query_job(&self) -> QueryJob<u32> {
-        QueryJob { last_element: self.element_bits(), tokens: COUNT_BITS }
+        QueryJob { last_element: self.element_bits(), tokens: COUNT_BITS, lending: self.lending() }
     }
 
     /// The queries of a group.
@@ -72,19 +77,33 @@ fn query<'m>(m: &'m Module, params: &Params, units: &Units<'m>) {
     let table = m.scope("table", || {
         Buffer::new(m, &table, entries, params.d_head, m.ones(1), last_entry, table_ends.value())
     });
-    let fed = multiply(m, params, units);
+    let split = params.lends.then(|| Split::new(m, params));
+    let fed = multiply(m, params, units, split.as_ref());
 
     let results = units.results();
     let output = m.output_stream("query", &params.queries());
+    let leaves = output.fires();
     let is_busy = m.reg("is_busy", 1).reset_to(0);
-    let takes = (results.valid() & table.has_half() & !is_busy.value()).named("takes_sums");
-    results.set_ready(takes);
-    is_busy.enable(takes | output.fires()).set(takes);
-    let groups = Fifo::new(m, "groups", 1, IN_FLIGHT);
-    let is_last_group = held(m, "is_last_group", groups.front, takes);
-    groups.finish(fed.ends_group, fed.is_last, takes);
-    let sums = results.sums();
-    let serial = m.scope("serial", || Serial::new(m, &sums, params.place_bits(), takes, m.ones(1)));
+    let rounds = Fifo::new(m, "groups", fed.round.packed_width(), IN_FLIGHT);
+    let round = m.unpack(&fed.round, rounds.front);
+    let has_table = table.has_half();
+    let group = match &split {
+        None => of_own(&round, &results, has_table, is_busy.value()),
+        Some(split) => {
+            split.may_begin(!rounds.has_word() & !is_busy.value());
+            split.group(&round, &results, has_table, is_busy.value())
+        }
+    };
+    let Group { choice, takes, begins, .. } = group;
+    is_busy.enable(begins | leaves).set(begins);
+    let is_last_group = held(m, "is_last_group", group.is_last, begins);
+    rounds.finish(fed.ends_round, m.pack(&fed.round), group.ends_round);
+    let serial = m.scope("serial", || {
+        Serial::of_choices(m, &group.sums, 1, params.place_bits(), [choice, takes, begins], m.ones(1))
+    });
+    if let Some(split) = &split {
+        split.shifts(serial.is_busy);
+    }
     table_ends.drive(serial.is_busy & serial.is_last & is_last_group);
 
     // There is room for the queries: nothing waits.
@@ -111,16 +130,51 @@ fn query<'m>(m: &'m Module, params: &Params, units: &Units<'m>) {
     output.set_payload(Queries { queries, last: is_last_group });
 }
 
-/// The groups that the units get.
+/// A group whose sums are there.
+pub struct Group<'m> {
+    /// They are taken.
+    pub takes: Signal<'m>,
+    /// Its query begins: of the sums that are taken, or were taken last.
+    pub begins: Signal<'m>,
+    /// Those of each token, of all elements.
+    pub sums: Vec<Vec<Signal<'m>>>,
+    /// The number of the elements whose sums are taken, from 1 up; else 0.
+    pub choice: Signal<'m>,
+    /// The group that begins is the last of the job.
+    pub is_last: Signal<'m>,
+    /// The group that is taken is the last of its round, which ends.
+    pub ends_round: Signal<'m>,
+}
+
+/// A group in the stage's own elements.
+fn of_own<'m>(
+    round: &Round<Signal<'m>>,
+    results: &Results<'m, '_>,
+    has_table: Signal<'m>,
+    is_busy: Signal<'m>,
+) -> Group<'m> {
+    let takes = (results.valid() & has_table & !is_busy).named("takes_sums");
+    results.set_ready(takes);
+    Group {
+        takes,
+        begins: takes,
+        choice: takes,
+        sums: vec![results.sums()],
+        is_last: round.is_last,
+        ends_round: takes,
+    }
+}
+
+/// The rounds that the units get.
 struct Fed<'m> {
     /// One ends.
-    ends_group: Signal<'m>,
-    /// It is the job's last.
-    is_last: Signal<'m>,
+    ends_round: Signal<'m>,
+    /// It.
+    round: Round<Signal<'m>>,
 }
 
 /// Feeds the units with elements and rows of weights.
-fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> Fed<'m> {
+fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>, split: Option<&Split<'m>>) -> Fed<'m> {
     let (jobs, rows) = (m.input_stream("job", &params.query_job()), m.input_stream("weights", &params.row()));
     let x = m.input_stream("x", &params.x());
     let job_ends = m.wire("job_ends", 1);
@@ -128,13 +182,15 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> Fed<'m> {
     let weights =
         m.scope("weights", || Loader::new(m, &jobs, &rows, params.d_model, last_row, job_ends.value()));
     let Loader { starts, next, .. } = weights;
-    let groups = Groups::new(m, params, next.tokens, starts);
+    let rounds = Rounds::new(m, params, &next, starts);
+    let round = rounds.round;
 
     let feed = units.feed();
     let is_there = m.wire("element_is_there", 1);
     let takes = feed.ready();
     let flow = Flow { m, advance: (!is_there.value() | takes).named("advance") };
-    x.set_ready(weights.is_busy & flow.advance);
+    let is_open = weights.is_busy & flow.advance;
+    x.set_ready(split.map_or(is_open, |split| is_open & split.opens(&round)));
     is_there.drive(flow.flag("element_valid", x.fires()));
 
     let place = m.reg("element", params.element_bits()).reset_to(0).enable(x.fires());
@@ -145,11 +201,18 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> Fed<'m> {
     let row = weights.rows.memory.read_at_clock("weight_row", address, Collision::Undefined);
     let row = row.enable(flow.advance).value();
     let last = flow.keep("element_is_last", is_last);
-    let elements = flow.keep("elements", x.payload.elements).split_lsb(ELEMENT_BITS);
-    feed.send(is_there.value() & takes, elements, row, last);
+    let elements = flow.keep("elements", x.payload.elements);
+    let elements = match split {
+        None => elements,
+        Some(split) => {
+            let beat = LentBeat { elements, row, last };
+            split.feed(flow, &round, is_there.value(), takes, beat)
+        }
+    };
+    feed.send(is_there.value() & takes, elements.split_lsb(ELEMENT_BITS), row, last);
 
-    let fed = Fed { ends_group: x.fires() & is_last, is_last: groups.is_last() };
-    job_ends.drive(fed.ends_group & fed.is_last);
-    groups.finish(fed.ends_group);
-    fed
+    let ends_round = x.fires() & is_last;
+    job_ends.drive(ends_round & round.is_last);
+    rounds.finish(ends_round);
+    Fed { ends_round, round }
 }

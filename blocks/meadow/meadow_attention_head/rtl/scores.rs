@@ -10,7 +10,6 @@ use crate::meadow::meadow_attention_head::params::{ELEMENT_BITS, Params, SCALE, 
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::scaling::Magnitude;
 use crate::meadow::meadow_requantize::{MAGNITUDE_BITS, SUM_BITS};
-use crate::parameters::Parameters;
 use crate::top::module;
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Signal, index_width};
 use parts::storage::fifo::Fifo;
@@ -51,7 +50,7 @@ impl Params {
     pub fn score_stage(&self, design: &Design, lends: bool) -> ModuleRef {
         let element = self.element(if lends { Kind::Hybrid } else { Kind::Parallel }, ELEMENT_BITS);
         let unit = element.build(design);
-        module(design, "meadow_scores", &parts_of(self.name_parts(), lends), |m| {
+        module(design, "meadow_scores", &parts_of(self, lends), |m| {
             m.describe("The scores of a group of tokens, a key at a time.");
             m.describe("A group takes as many cycles as there are keys, and two.");
             scores(m, self, &Units::new(m, self, element, unit).lent(self, lends));
