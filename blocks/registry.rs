@@ -32,6 +32,7 @@ static BLOCKS: &[Block] = &[
     meadow::meadow_decoder_layer::BLOCK,
     meadow::weight_unpacker::BLOCK,
     crossbar::xbar_adc_flash::BLOCK,
+    crossbar::xbar_adc_sar::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,

@@ -5,3 +5,4 @@ const SOURCE: &str = "A. Moitra, A. Bhattacharjee, R. Kuang, G. Krishnan, Y. Cao
                       Compute-in-Memory Hardware Evaluation Tool for Benchmarking Spiking Neural Networks\", arXiv 2210.12899";
 
 pub mod xbar_adc_flash;
+pub mod xbar_adc_sar;

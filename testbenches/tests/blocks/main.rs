@@ -17,3 +17,4 @@ mod picture;
 mod row_latency;
 mod run;
 mod weight_unpacker;
+mod xbar_adc;
