@@ -33,6 +33,7 @@ static BLOCKS: &[Block] = &[
     meadow::weight_unpacker::BLOCK,
     crossbar::xbar_adc_flash::BLOCK,
     crossbar::xbar_adc_sar::BLOCK,
+    crossbar::xbar_shift_add::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,
