@@ -18,3 +18,4 @@ mod row_latency;
 mod run;
 mod weight_unpacker;
 mod xbar_adc;
+mod xbar_input;

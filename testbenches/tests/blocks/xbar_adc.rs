@@ -1,4 +1,4 @@
-//! `xbar_adc_sar` with comparators that decide rightly: every input at every width gives its code, in the clocks that the page states.
+//! `xbar_adc_sar` with comparators that decide rightly: every input at every width gives its code, in the clocks that its page states.
 
 use crate::modes::{Mode, described};
 use blocks::block::elaborate;
