@@ -39,7 +39,7 @@ pub const BLOCK: Block = Block {
         "adc_bits=2 input_bits=3 cell_bits=1 row_blocks=1",
         "adc_bits=2 input_bits=2 encoding=sign_magnitude scheme=negative_count cell_bits=2 row_blocks=1",
         "adc_bits=3 input_bits=2 scheme=dummy_column cell_bits=2 outputs=3 row_blocks=1",
-        "adc_bits=2 input_bits=2 scheme=dummy_column cell_bits=2 slices=1 row_blocks=1",
+        "adc_bits=2 input_bits=2 scheme=dummy_column cell_bits=2 slices=1 outputs=3 row_blocks=1",
     ],
     ..Block::of::<Params>()
 };
