@@ -10,7 +10,8 @@ pub type Beat = Vec<Bits>;
 /// When a block takes and gives beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing {
-    /// One beat in every cycle; its answer `latency` cycles later (0: in the same cycle).
+    /// One beat in every cycle; its answer `latency` cycles later (0: in the same cycle). Of a block with state, such as a
+    /// controller, a beat is what all inputs are in a cycle, and its answer what all outputs are.
     Fixed {
         /// In cycles.
         latency: u32,

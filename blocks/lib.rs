@@ -7,6 +7,7 @@ pub mod block;
 pub mod channel;
 pub mod common;
 pub mod configurations;
+pub mod crossbar;
 pub mod float;
 pub mod golden;
 pub mod limbs;

@@ -2,7 +2,7 @@
 //! crate too.
 
 use crate::block::Block;
-use crate::{float, loas, meadow, nonlinear, pacq};
+use crate::{crossbar, float, loas, meadow, nonlinear, pacq};
 use std::fmt;
 
 static BLOCKS: &[Block] = &[
@@ -31,6 +31,10 @@ static BLOCKS: &[Block] = &[
     meadow::meadow_vector::BLOCK,
     meadow::meadow_decoder_layer::BLOCK,
     meadow::weight_unpacker::BLOCK,
+    crossbar::xbar_adc_flash::BLOCK,
+    crossbar::xbar_adc_sar::BLOCK,
+    crossbar::xbar_shift_add::BLOCK,
+    crossbar::xbar_input_driver::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,

@@ -102,6 +102,10 @@ pub struct TimingView {
 /// The timing of a block.
 pub fn timing(block: &dyn Configured) -> TimingView {
     match (block.interface().timing, block.pace()) {
+        // With state, a beat is what the ports are in a cycle, and no promise about what they are for.
+        (Timing::Fixed { .. }, _) if block.pure_model().is_none() => {
+            TimingView { handshake: "none", latency: None, interval: None, capacity: None }
+        }
         (Timing::Fixed { latency }, _) => {
             TimingView { handshake: "none", latency: Some(latency), interval: Some(1), capacity: None }
         }

@@ -17,3 +17,5 @@ mod picture;
 mod row_latency;
 mod run;
 mod weight_unpacker;
+mod xbar_adc;
+mod xbar_input;
