@@ -1,7 +1,7 @@
 //! The designs that are compared: a schedule, its memory interface and its packing.
 
 use super::baseline;
-use super::built::{Built, Run};
+use super::built::Built;
 use super::items::{Item, Items};
 use super::layer::Layer;
 use super::machine::{Machine, bytes_per_cycle};
@@ -61,8 +61,8 @@ impl Schedule {
 }
 
 impl Design {
-    /// The steps of a layer.
-    pub fn steps(&self, work: &Work) -> Vec<Step> {
+    /// The steps of a layer with a memory of so many Gbps.
+    pub fn steps(&self, work: &Work, gbps: u64) -> Vec<Step> {
         let machine = &self.machine;
         match self.schedule {
             Schedule::Gemm | Schedule::GemmOverlapped => baseline::gemm(machine, work),
@@ -70,7 +70,7 @@ impl Design {
             Schedule::Ours { items, needed_rows, residual } => {
                 Layer { machine, work, items, residual, needed_rows }.steps()
             }
-            Schedule::Built(built) => built.moved(work, self.packing),
+            Schedule::Built(built) => built.moved(work, &built.run(work, gbps, self.packing)),
             Schedule::Target { needed_rows } => {
                 let items = Items::all();
                 vec![Layer { machine, work, items, residual: 1.0, needed_rows }.bound()]
@@ -82,15 +82,16 @@ impl Design {
     pub fn latency(&self, work: &Work, gbps: u64) -> Latency {
         match self.schedule {
             Schedule::Built(built) => {
-                let Run { packing, cycles } = built.run(work, gbps, self.packing);
-                let parts = self.memory(gbps, packing).latency(&built.moved(work, packing));
-                Latency { total: cycles, ..parts }
+                let run = built.run(work, gbps, self.packing);
+                // Their bytes are those of containers.
+                let parts = self.memory(gbps, Packing::NONE).latency(&built.moved(work, &run));
+                Latency { total: run.cycles, ..parts }
             }
             Schedule::Gemm
             | Schedule::GemmOverlapped
             | Schedule::Tphs
             | Schedule::Ours { .. }
-            | Schedule::Target { .. } => self.memory(gbps, self.packing).latency(&self.steps(work)),
+            | Schedule::Target { .. } => self.memory(gbps, self.packing).latency(&self.steps(work, gbps)),
         }
     }
 

@@ -99,7 +99,7 @@ const FEWEST_ROWS: f64 = 0.1;
 pub const BUILT: Built = Built { on_chip: 16 << 20, tokens: 16, needed_rows: 1.0, off: None };
 
 /// Built with the block RAM of a ZCU102.
-const SMALL: Built = Built { on_chip: 4 << 20, tokens: 15, needed_rows: 1.0, off: None };
+const SMALL: Built = Built { on_chip: 4 << 20, tokens: 16, needed_rows: 1.0, off: None };
 
 fn design(name: &'static str, schedule: Schedule, packing: Packing) -> Design {
     // MEADOW does not pack the LM head.
@@ -220,7 +220,7 @@ fn figure(design: &Design, work: &Work, gbps: u64, phase: Phase) -> Figure {
         over_gemm: over[0],
         over_overlapped: over[1],
         on_chip: match design.schedule {
-            Schedule::Built(built) => Some(on_chip(&built.params(work))),
+            Schedule::Built(built) => Some(on_chip(&built.run(work, gbps, design.packing).params)),
             Schedule::Gemm
             | Schedule::GemmOverlapped
             | Schedule::Tphs

@@ -62,7 +62,7 @@ impl Work {
                 self.projected += step.rows * step.inner * step.columns;
                 // Of a sparse product any row of weights may be left out, all but one.
                 let least_inner = if step.sparse == 1 { 1 } else { step.inner };
-                self.least_cycles += product_groups * least_inner * tiles;
+                self.least_cycles += product_groups * u64::from(params.turns(least_inner as u32)) * tiles;
                 self.transfer(params, step.rows, step.inner);
                 self.transfer(params, tiles * weights, d_head);
                 self.transfer(params, tiles * step.rows, d_head * WIDE);

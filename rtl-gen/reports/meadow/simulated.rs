@@ -1,6 +1,6 @@
 //! Cycles of small layers on the RTL of `meadow_decoder_layer`, beside those of the model.
 
-use super::built::{Layer, Placed, Places, Weights, copy, layer};
+use super::built::{Choices, Layer, MATRICES, Places, Weights, copy, layer};
 use super::cycles::{Memory, Needed, WIDE, cycles};
 use super::list::{self, Work as ListWork};
 use super::networks::{Network, Work};
@@ -75,6 +75,11 @@ fn large(rate: u32) -> Params {
     }
 }
 
+/// The same with tokens that are split over two groups of multipliers.
+fn split(rate: u32) -> Params {
+    Params { split_k: 2, token_words: 160, ..large(rate) }
+}
+
 /// Room for a container of weights that do not get smaller.
 const ROOM: Weights = Weights::Packed(0.9);
 
@@ -107,9 +112,12 @@ pub fn simulated(seed: u64, progress: &dyn Progress) -> Result<Vec<SimulatedLaye
         Case { sparse: true, ..Case::new("the same, rows left out", token, Weights::Plain, small(64)) },
         Case::new("wide: prompt of 40 tokens", long, Weights::Plain, large(FULL)),
         Case::new("the same, packed weights", long, ROOM, large(64)),
+        Case::new("wide, split: prompt of 40 tokens", long, Weights::Plain, split(FULL)),
+        Case::new("the same, packed weights", long, ROOM, split(64)),
         Case::new("wide: token that sees 40 keys", token, Weights::Plain, large(64)),
         Case::new("the same, packed weights", token, ROOM, large(64)),
         Case { sparse: true, ..Case::new("the same, rows left out", token, Weights::Plain, large(64)) },
+        Case { sparse: true, ..Case::new("wide, split: the same", token, Weights::Plain, split(64)) },
     ];
     cases.iter().map(|case| case.run(seed, progress)).collect()
 }
@@ -118,7 +126,9 @@ impl Case {
     /// Runs it with any operands.
     fn run(&self, seed: u64, progress: &dyn Progress) -> Result<SimulatedLayer, ReportError> {
         let Case { name, work, params, .. } = self;
-        let layer = layer(params, work, self.weights, self.sparse, FIRST_MATRIX);
+        let weights = [self.weights; MATRICES];
+        let choices = Choices { weights, is_sparse: self.sparse, keeps_keys: true };
+        let layer = layer(params, work, &choices, FIRST_MATRIX);
         let (mut steps, end) = with_copies(params, work, &layer);
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut image: Vec<u8> = (0..end).map(|_| rng.u8(..)).collect();
@@ -140,10 +150,9 @@ impl Case {
         if run.error != 0 || run.memory != machine.memory.read(0, image.len()) {
             return Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}")));
         }
-        let Placed { matrix, local } = layer.hidden;
-        let place = if local == 1 { &mut machine.local } else { &mut machine.memory };
-        let hidden = place.read(matrix.address, (work.tokens * matrix.stride) as usize);
-        let needed = hidden.iter().filter(|byte| **byte != 0).count() as f64 / hidden.len() as f64;
+        let sparse: u64 =
+            steps.iter().filter(|step| step.sparse == 1).map(|step| step.inner * step.columns).sum();
+        let needed = if sparse == 0 { 1.0 } else { 1.0 - machine.left_out as f64 / sparse as f64 };
         let rate = params.ram().rate;
         let memory = Memory { latency: params.ram().latency.into(), rate: f64::from(rate) / 256.0 };
         let modelled = cycles(params, memory, Needed(needed), &steps);

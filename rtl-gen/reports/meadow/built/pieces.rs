@@ -12,8 +12,8 @@ pub struct Piece {
 
 /// The fewest pieces of tokens with so many elements that fit into the block.
 pub fn pieces(params: &Params, tokens: u64, inner: u64) -> Vec<Piece> {
-    let words = inner.div_ceil(params.bytes().into());
-    let most = u64::from(params.token_words) / words * u64::from(params.product_tokens());
+    let most =
+        u64::from(params.token_words) / params.words_of_tokens(1, inner) * u64::from(params.product_tokens());
     let piece = |first: u64| Piece { first, count: most.min(tokens - first) };
     (0..tokens).step_by(most as usize).map(piece).collect()
 }

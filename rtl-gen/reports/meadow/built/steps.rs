@@ -1,7 +1,7 @@
 //! A layer as a list of steps.
 
 use super::pieces::{Piece, pieces};
-use super::places::{Activations, Placed, Places, Weights};
+use super::places::{Activations, LayerWeights, Placed, PlacedWeights, Places, Weights};
 use crate::meadow::cycles::WIDE;
 use crate::meadow::networks::Work;
 use blocks::meadow::meadow_decoder_layer::Params;
@@ -17,8 +17,6 @@ pub struct Layer {
     pub residual: Placed,
     /// The tokens behind its first norm, which it takes, and those behind that of the next layer, which it gives.
     pub tokens: Placed,
-    /// Results of the first matrix of the feed-forward network.
-    pub hidden: Placed,
     /// The first byte outside behind its matrices.
     pub end: u64,
 }
@@ -53,24 +51,41 @@ fn with(step: Step<u64>, c: Placed, d: Placed) -> Step<u64> {
     Step { c: c.matrix, d: d.matrix, local, ..step }
 }
 
+/// A product whose results go to `d` too.
+fn also(step: Step<u64>, d: Placed) -> Step<u64> {
+    Step { second: 1, d: d.matrix, local: OnChip { d: d.local, ..step.local }, ..step }
+}
+
+/// What a list may do in one way or another.
+pub struct Choices {
+    /// How the weights are in memory.
+    pub weights: LayerWeights,
+    /// For a single token: rows of the second feed-forward matrix are left out, so it is not packed.
+    pub is_sparse: bool,
+    /// Keys and values stay on the chip too, where they can.
+    pub keeps_keys: bool,
+}
+
 /// A pre-norm layer with ReLU, as OPT has. Its matrices lie behind the first `list` bytes outside, and as far as there is room on
-/// the chip. A layer begins behind its norm, which its last step does for the layer that follows. `sparse`: rows of the second
-/// feed-forward matrix are left out for a single token, so it is not packed.
-pub fn layer(params: &Params, work: &Work, weights: Weights, sparse: bool, list: u64) -> Layer {
+/// the chip. A layer begins behind its norm, which its last step does for the layer that follows.
+pub fn layer(params: &Params, work: &Work, choices: &Choices, list: u64) -> Layer {
     let (d, ffn, d_head) = (work.network.d_model, work.network.d_ffn, u64::from(params.d_head));
     let (tokens, keys) = (work.tokens, work.keys);
     let mut places = Places::behind(params, list);
-    let Activations { residual, delta, x, context, hidden } = places.activations(params, work);
+    let Activations { residual, delta, x, context, hidden, near } = places.activations(params, work);
     let affine = places.outside(2, 2 * WIDE * d);
-    let [all_keys, all_values] = [(); 2].map(|()| places.outside(keys, d));
-    let of_queries = places.tiles(weights, d, work.network.heads, d_head);
-    let [of_keys, of_values, projection] = [(); 3].map(|()| places.weights(weights, d, d));
-    let of_second = if sparse { Weights::Plain } else { weights };
-    let (first, second) = (places.weights(weights, d, ffn), places.weights(of_second, ffn, d));
+    let caches = [(); 2].map(|()| places.outside(keys, d));
+    let near = near.filter(|_| choices.keeps_keys);
+    let [seen_keys, seen_values] = near.unwrap_or(caches);
+    let [queries, of_attention @ .., first, second] = choices.weights;
+    let of_queries = places.tiles(queries, d, work.network.heads, d_head);
+    let [of_keys, of_values, projection] = of_attention.map(|weights| places.weights(weights, d, d));
+    let second = if choices.is_sparse { Weights::Plain } else { second };
+    let (first, second) = (places.weights(first, d, ffn), places.weights(second, ffn, d));
 
-    let packed = u64::from(weights != Weights::Plain);
-    let product = |piece: &Piece, a: Placed, b, y: Placed, inner, columns| {
-        let operands = Operands { a: a.at_row(piece.first), b, y: y.at_row(piece.first) };
+    let product = |piece: &Piece, a: Placed, b: PlacedWeights, y: Placed, inner, columns| {
+        let PlacedWeights { placed, packed } = b;
+        let operands = Operands { a: a.at_row(piece.first), b: placed, y: y.at_row(piece.first) };
         Step { packed, rows: piece.count, inner, columns, ..operands.step(Kind::Product) }
     };
     let sum_and_norm = Step {
@@ -86,12 +101,13 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, sparse: bool, list:
     };
     let mut steps = vec![];
     for piece in &pieces(params, tokens, d) {
-        let [new_keys, new_values] = [all_keys, all_values].map(|cache| cache.at_row(keys - tokens));
-        let of_values = product(piece, x, of_values, new_values, d, d);
-        steps.extend([
-            product(piece, x, of_keys, new_keys, d, d),
-            Step { keeps: 1, overlaps: 1, ..of_values },
-        ]);
+        let of_cache = |number: usize, weights: PlacedWeights| {
+            let cached = caches[number].at_row(keys - tokens);
+            let step = product(piece, x, weights, cached, d, d);
+            near.map_or(step, |near| also(step, near[number].at_row(piece.first)))
+        };
+        let (of_keys, of_values) = (of_cache(0, of_keys), of_cache(1, of_values));
+        steps.extend([of_keys, Step { keeps: 1, overlaps: 1, ..of_values }]);
         // Only the tokens up to the last one of the piece have keys.
         let seen = keys - tokens + piece.first + piece.count;
         for (head, of_query) in (0..).zip(&of_queries) {
@@ -106,7 +122,7 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, sparse: bool, list:
                 valid: seen,
                 extra: 1,
                 position: keys - tokens + piece.first,
-                ..with(step, of_head(all_keys), of_head(all_values))
+                ..with(step, of_head(seen_keys), of_head(seen_values))
             });
         }
         steps.push(Step { is_wide: 1, ..product(piece, context, projection, delta, d, d) });
@@ -117,11 +133,11 @@ pub fn layer(params: &Params, work: &Work, weights: Weights, sparse: bool, list:
         steps.push(Step { function: relu, ..product(piece, x, first, hidden, d, ffn) });
     }
     for piece in &pieces(params, tokens, ffn) {
-        let (packed, sparse) = if sparse { (0, 1) } else { (packed, 0) };
-        steps.push(Step { is_wide: 1, packed, sparse, ..product(piece, hidden, second, delta, ffn, d) });
+        let sparse = u64::from(choices.is_sparse);
+        steps.push(Step { is_wide: 1, sparse, ..product(piece, hidden, second, delta, ffn, d) });
     }
     steps.push(sum_and_norm);
-    Layer { steps, residual, tokens: x, hidden, end: places.end() }
+    Layer { steps, residual, tokens: x, end: places.end() }
 }
 
 /// A step that copies rows of some bytes, an even number.

@@ -15,20 +15,26 @@ pub fn moved(params: &Params, needed: Needed, step: &Step<u64>) -> step::Step {
     let passes = passes(params, step).len() as u64;
     let tokens = if step.keeps == 1 { 0 } else { outside(step.local.a, rows * inner) };
     let needed = needed.rows(step);
-    let of_tile = outside(step.local.b, (needed + u64::from(TABLE_ROWS)) * d_head);
+    let turns = u64::from(params.turns(needed as u32));
+    let tiles = step.columns / d_head;
+    let of_tile = (needed + u64::from(TABLE_ROWS)) * d_head;
+    // The stride of a container is its size.
+    let weights =
+        |tiles: u64| outside(step.local.b, if step.packed == 1 { step.b.stride } else { tiles * of_tile });
     let [weights, reads, writes, cycles] = match Kind::from_code(step.kind.into())
         .expect("every code has a kind")
     {
         Kind::Product => {
-            let tiles = step.columns / d_head;
-            let results = outside(step.local.y, (rows * step.columns) << step.is_wide);
-            [tiles * of_tile, tokens, results, tiles * passes * needed]
+            let of_results = (rows * step.columns) << step.is_wide;
+            let also = if step.second == 1 { outside(step.local.d, of_results) } else { 0 };
+            let results = outside(step.local.y, of_results) + also;
+            [weights(tiles), tokens, results, tiles * passes * turns]
         }
         Kind::Attention => {
             let scores = scores(params, step, 1).sum as u64;
             let head = [step.local.c, step.local.d].map(|local| outside(local, step.columns * d_head));
             let results = outside(step.local.y, rows * d_head);
-            [of_tile, tokens + head[0] + head[1], results, scores.max(passes * inner)]
+            [weights(1), tokens + head[0] + head[1], results, scores.max(passes * turns)]
         }
         Kind::Rows => {
             let of_a = WIDE * rows * inner;

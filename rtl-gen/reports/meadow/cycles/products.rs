@@ -37,7 +37,7 @@ impl Work {
             is_product,
             tiles: if is_product { step.columns / u64::from(times.params.d_head) } else { 1 },
             passes: passes(times.params, step),
-            of_pass: times.needed.rows(step) as f64,
+            of_pass: f64::from(times.params.turns(times.needed.rows(step) as u32)),
             of_group: f64::from(times.params.d_head + 1),
         }
     }
@@ -87,13 +87,15 @@ impl Times<'_> {
         }
         let result = u64::from(self.params.d_head) * if step.is_wide == 1 { WIDE } else { 1 };
         let of_tile = self.rows(step.rows, result, step.local.y);
-        end = self.other_tiles(step, &work, &weights, of_tile, end);
+        let also = (step.second == 1).then(|| self.rows(step.rows, result, step.local.d));
+        let results: Vec<Rows> = [of_tile].into_iter().chain(also).collect();
+        end = self.other_tiles(step, &work, &weights, &results, end);
         let leaves = match work.is_product {
             true => end + work.leave(work.last_groups()) + PRODUCT,
             false => self.attend(step, &work, [start, end, keys]),
         };
         let drain = of_tile.first(self.params.tokens.into()).all_beats();
-        self.store(start, leaves + drain, &[of_tile]);
+        self.store(start, leaves + drain, &results);
     }
 
     /// Loads the tokens and the first tile.
@@ -115,7 +117,7 @@ impl Times<'_> {
         let first_tile = match (is_early, step.packed) {
             (true, _) => early,
             (false, 0) => {
-                let list = tokens.max(first_beat + work.of_pass);
+                let list = tokens.max(first_beat + self.needed.rows(step) as f64);
                 self.tile(list.max(self.tiles[0]), weights, 0.0)
             }
             (false, _) => {
@@ -135,12 +137,12 @@ impl Times<'_> {
         step: &Step<u64>,
         work: &Work,
         weights: &WeightTiles,
-        results: Rows,
+        results: &[Rows],
         mut end: f64,
     ) -> f64 {
         let mut ends = [self.tiles[1], end];
         for number in 1..work.tiles {
-            self.write(results);
+            results.iter().for_each(|rows| self.write(*rows));
             let free = if number == 1 { self.sequencer } else { ends[0] };
             let latency = self.memory(step.local.b == 1).latency;
             let loaded = self.tile(free.max(ends[0]) - latency - SEQUENCER, weights, 0.0);
@@ -190,7 +192,7 @@ impl WeightTiles {
 /// The groups of tokens of each pass through the elements, for a tile.
 pub(super) fn passes(params: &Params, step: &Step<u64>) -> Vec<u64> {
     let groups = step.rows.div_ceil(params.tokens.into());
-    let [of_product, of_queries] = [params.product_groups(), params.groups].map(u64::from);
+    let [of_product, of_queries] = [params.product_groups(), params.query_groups()].map(u64::from);
     let at_once = if step.kind == Kind::Product.code() as u64 { of_product } else { of_queries };
     let of_group = |first: u64| {
         let groups = of_product.min(groups - first);

@@ -56,11 +56,11 @@ fn write_figures(
     )?;
     let bytes = |beats: u64| HumanCount(beats * u64::from(params.bytes()));
     writeln!(out, "{} bytes read, {} written, in whole beats", bytes(run.read), bytes(run.written))?;
-    let multipliers = u64::from(params.tokens * params.d_head);
+    let of_group = u64::from(params.tokens * params.d_head);
     let mut table = Table::new(["", ">products", ">multipliers", ">busy"]);
     for (name, products, multipliers) in [
-        ("tokens and weights", work.projected, multipliers),
-        ("scores and values", work.attended, 2 * multipliers),
+        ("tokens and weights", work.projected, u64::from(params.unit_groups()) * of_group),
+        ("scores and values", work.attended, 2 * of_group),
     ] {
         let busy = 100.0 * products as f64 / (run.cycles * multipliers) as f64;
         table.row([
