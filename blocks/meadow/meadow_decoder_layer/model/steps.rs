@@ -76,7 +76,7 @@ impl Machine {
                 self.has_legal_tokens(step)
                     && step.columns > 0
                     && step.columns.is_multiple_of(d_head)
-                    && (!self.writes_both(step) || step.local.y != step.local.d)
+                    && (!step.has_both_results() || step.local.y != step.local.d)
             }
             Kind::Attention => {
                 self.has_legal_tokens(step)
@@ -99,11 +99,6 @@ impl Machine {
             && step.shift < 64
             && (step.packed == 0 || params.can_be_container(step.b))
             && (step.keeps == 0 || self.tokens.as_ref().is_some_and(are_kept))
-    }
-
-    /// Whether the results of a product go to y and to d. Without on-chip memory they do not.
-    fn writes_both(&self, step: &Step<u64>) -> bool {
-        self.params.local_words > 0 && step.has_both_results()
     }
 
     /// Does a legal step; says whether it has read bytes that are not known.
@@ -221,7 +216,7 @@ impl Machine {
         let d_head = u64::from(self.params.d_head);
         let tiles = self.tiles(step, step.columns / d_head, &tokens);
         self.pass_unknown();
-        let also = self.writes_both(step).then_some((step.d, step.local.d));
+        let also = step.has_both_results().then_some((step.d, step.local.d));
         let targets: Vec<(Matrix<u64>, u64)> = [(step.y, step.local.y)].into_iter().chain(also).collect();
         for (tile, first) in tiles.iter().zip((0..).step_by(d_head as usize)) {
             let results = self.projected(&tokens, tile);

@@ -68,10 +68,7 @@ pub fn is_legal<'m>(
     let tokens = within(step.inner, params.inner) & (!step.keeps | are_kept) & weights;
     let columns = step.columns.any() & !step.columns.low(params.d_head.ilog2()).any();
     // Each memory has its own way to it, so results go to both at once, but not twice to one.
-    let results = match params.local() {
-        Some(_) => !step.second | (step.local.y ^ step.local.d),
-        None => m.ones(1),
-    };
+    let results = !step.second | (step.local.y ^ step.local.d);
     let keys =
         within(step.columns, params.keys) & step.valid.le(step.columns) & is_shift(step.extra.high(16));
     let of_kind = [
