@@ -142,9 +142,9 @@ impl Maker<'_, '_, '_> {
         })
     }
 
-    /// Room for the results of a product in the other memory, for half of the products that find some.
+    /// Room for the results of a product in the other memory, for most of the products that find some.
     fn also(&mut self, rows: u64, bytes: usize, is_local: u64) -> Option<Placed> {
-        if self.image.chip.is_none() || self.rng.bool() {
+        if self.image.chip.is_none() || self.rng.u8(..4) == 0 {
             return None;
         }
         self.image.result(self.rng, rows, bytes).filter(|placed| placed.is_local != is_local)
