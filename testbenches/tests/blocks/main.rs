@@ -19,3 +19,4 @@ mod run;
 mod weight_unpacker;
 mod xbar_adc;
 mod xbar_input;
+mod xbar_sequencer;
