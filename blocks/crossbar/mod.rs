@@ -5,7 +5,7 @@
 //!            |   (external)     (external)             (external)      | codes
 //! inputs --> xbar_input_driver        ^                  ^  xbar_adc_flash or xbar_adc_sar
 //!            |                        |                  |             v
-//!            +--> phase --> xbar_sequencer --> phase ----+--> xbar_shift_add --> sums
+//!            +--> phase --> xbar_sequencer --> phase ----+--> xbar_shift_add --> sums --> xbar_output_stage --> results
 //! ```
 //!
 //! Inputs are driven bit by bit. A [phase](phase::Phase) is one bit of the inputs on one block of rows; in each phase a converter
@@ -22,5 +22,6 @@ mod product;
 pub mod xbar_adc_flash;
 pub mod xbar_adc_sar;
 pub mod xbar_input_driver;
+pub mod xbar_output_stage;
 pub mod xbar_sequencer;
 pub mod xbar_shift_add;
