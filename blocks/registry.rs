@@ -35,6 +35,8 @@ static BLOCKS: &[Block] = &[
     crossbar::xbar_adc_sar::BLOCK,
     crossbar::xbar_shift_add::BLOCK,
     crossbar::xbar_input_driver::BLOCK,
+    crossbar::xbar_sequencer::BLOCK,
+    crossbar::xbar_output_stage::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,

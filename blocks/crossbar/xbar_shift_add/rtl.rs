@@ -10,9 +10,10 @@
 use super::BLOCK;
 use super::params::{Conversion, Params, Scheme, Sum};
 use crate::block::Hardware;
+use crate::crossbar::counter::counter;
 use crate::crossbar::phase::Phase;
 use crate::top::block;
-use hdl::{Design, Module, ModuleRef, Signal, index_width};
+use hdl::{Design, Module, ModuleRef, Signal};
 use parts::arithmetic::negate::negated;
 use parts::storage::held::{held, held_flag};
 use parts::storage::store::Store;
@@ -84,14 +85,6 @@ fn place<'m>(m: &'m Module, params: &Params, takes: Signal<'m>) -> Place<'m> {
         output: output.unwrap_or(m.zero(params.output_index_bits())),
         is_last_output,
     }
-}
-
-/// A counter from 0 below `count`, again and again; none if that is always 0.
-fn counter<'m>(m: &'m Module, name: &str, count: u32, counts: Signal<'m>) -> Option<Signal<'m>> {
-    let last = count.checked_sub(1).filter(|last| *last > 0)?;
-    let register = m.reg(name, index_width(count.into())).reset_to(0).enable(counts);
-    register.set((register.value() + 1).gated(register.value().ne(last)));
-    Some(register.value())
 }
 
 /// The columns of an output in a phase, added up.

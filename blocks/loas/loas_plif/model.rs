@@ -3,27 +3,29 @@
 use super::params::{Compare, Params, Reset};
 use crate::golden::{GoldenModel, PureModel, Reference};
 
+/// Whether a neuron fires in a time step with this weighted sum. Its membrane potential is 0 at rest.
+pub fn step(params: &Params, threshold: i64, membrane: &mut i64, sum: i64) -> bool {
+    let greatest = (1i64 << (params.membrane_bits() - 1)) - 1;
+    let potential = (sum + *membrane).clamp(-greatest - 1, greatest);
+    let fires = match params.compare {
+        Compare::Greater => potential > threshold,
+        Compare::GreaterEqual => potential >= threshold,
+    };
+    let kept = match (fires, params.reset) {
+        (true, Reset::Hard) => 0,
+        (true, Reset::Soft) => potential - threshold,
+        (false, _) => potential,
+    };
+    // Rounds towards minus infinity, as an arithmetic shift does.
+    *membrane = kept.div_euclid(1 << params.leak);
+    fires
+}
+
 /// The spikes of a neuron, one for each weighted sum, that is, for each time step. The neuron is at rest before the
 /// first.
 pub fn spikes(params: &Params, threshold: i64, sums: &[i64]) -> Vec<bool> {
-    let greatest = (1i64 << (params.membrane_bits() - 1)) - 1;
     let mut membrane = 0;
-    let step = |sum: &i64| {
-        let potential = (sum + membrane).clamp(-greatest - 1, greatest);
-        let fires = match params.compare {
-            Compare::Greater => potential > threshold,
-            Compare::GreaterEqual => potential >= threshold,
-        };
-        let kept = match (fires, params.reset) {
-            (true, Reset::Hard) => 0,
-            (true, Reset::Soft) => potential - threshold,
-            (false, _) => potential,
-        };
-        // Rounds towards minus infinity, as an arithmetic shift does.
-        membrane = kept.div_euclid(1 << params.leak);
-        fires
-    };
-    sums.iter().map(step).collect()
+    sums.iter().map(|sum| step(params, threshold, &mut membrane, *sum)).collect()
 }
 
 struct Golden(Params);

@@ -19,3 +19,5 @@ mod run;
 mod weight_unpacker;
 mod xbar_adc;
 mod xbar_input;
+mod xbar_output;
+mod xbar_sequencer;
