@@ -2,6 +2,7 @@
 
 pub mod exact;
 pub mod float_stimulus;
+pub mod flow;
 pub mod lanes;
 pub mod row_framing;
 pub mod saturate;

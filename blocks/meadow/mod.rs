@@ -7,7 +7,6 @@ const SOURCE: &str = "A. Moitra, A. Bhattacharjee, Y. Kim, P. Panda, \"MEADOW: M
                       Low Power Edge LLMs\", MLSys 2025, arXiv 2503.11663";
 
 pub mod attention;
-pub(crate) mod flow;
 pub mod meadow_attention_head;
 pub mod meadow_decoder_layer;
 pub mod meadow_gemm_attention;

@@ -12,9 +12,9 @@
 use super::BLOCK;
 use super::params::{Entry, Function, Outcome, Params, Sum};
 use crate::block::Hardware;
+use crate::common::flow::Flow;
 use crate::crossbar::counter::counter;
 use crate::loas::loas_plif::neuron::{Step, step};
-use crate::meadow::flow::Flow;
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream, index_width};

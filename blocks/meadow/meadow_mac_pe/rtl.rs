@@ -9,7 +9,7 @@
 use super::BLOCK;
 use super::params::{Operands, Params, Sums};
 use crate::block::Hardware;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, Stream};
 use parts::arithmetic::tree::tree;

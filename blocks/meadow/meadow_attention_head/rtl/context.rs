@@ -6,7 +6,7 @@ use super::loader::Loader;
 use super::serial::Serial;
 use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{COUNT_BITS, OutputBeat, Params, SCALE, ScaleFields};
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;

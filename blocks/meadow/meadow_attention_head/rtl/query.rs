@@ -8,7 +8,7 @@ use super::serial::Serial;
 use super::split::Split;
 use super::units::{IN_FLIGHT, Results, Units, requantised};
 use crate::block::Hardware;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{
     COUNT_BITS, ELEMENT_BITS, LendingJob, Params, ScaleFields, TABLE, TableBeat,
 };

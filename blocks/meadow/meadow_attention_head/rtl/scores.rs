@@ -5,7 +5,7 @@ use super::lent::parts_of;
 use super::loader::Loader;
 use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{ELEMENT_BITS, Params, SCALE, ScaleFields};
 use crate::meadow::meadow_mac_pe::Kind;
 use crate::meadow::meadow_requantize::scaling::Magnitude;

@@ -14,7 +14,7 @@ use super::lent::{LentBeat, LentSums};
 use super::query::Group;
 use super::rounds::{LentRound, Round};
 use super::units::Results;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{GROUPS_OF_LENT_ROUND, Params};
 use crate::meadow::meadow_requantize::SUM_BITS;
 use hdl::{Module, Reg, Signal, Stream, Wire};

@@ -1,7 +1,7 @@
 //! A processing element for each token of a group, all in step.
 
 use super::lent::Lender;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_attention_head::params::{Params, ScaleFields};
 use crate::meadow::meadow_mac_pe::{self, Operands, Sums};
 use crate::meadow::meadow_requantize::VALUE_BITS;

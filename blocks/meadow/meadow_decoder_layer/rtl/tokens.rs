@@ -11,7 +11,7 @@ use super::group::Group;
 use super::loads::Loaded;
 use super::pass::{Pass, of_pass};
 use super::split::{Place, Turns, gated_by_part};
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_decoder_layer::params::{COUNT_BITS, ELEMENT_BITS, Params};
 use hdl::{Bundle, Collision, Design, Module, ModuleRef, Ram, Signal, Wire, index_width};
 use parts::storage::fifo::Fifo;

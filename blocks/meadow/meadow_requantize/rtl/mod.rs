@@ -22,7 +22,7 @@ mod token;
 use super::BLOCK;
 use super::params::{Params, SHIFT_BITS, Scale, VALUE_BITS, ValueBeat};
 use crate::block::Hardware;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};
 use rows::Rows;

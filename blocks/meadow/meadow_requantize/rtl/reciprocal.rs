@@ -1,6 +1,6 @@
 //! 127 divided by the greatest absolute value of a row.
 
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_requantize::params::{MAGNITUDE_BITS, SHIFT_BITS};
 use crate::meadow::meadow_requantize::tables::{
     FALL_BITS, GUARD_BITS, INDEX_BITS, LEAST_SHIFT, START_BITS, STEP_BITS, TOKEN_MULTIPLIER_BITS, reciprocals,

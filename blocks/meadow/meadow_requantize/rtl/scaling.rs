@@ -1,6 +1,6 @@
 //! From sums with their biases to results: three stages, for other blocks too.
 
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_requantize::params::Rounding;
 use hdl::{Bundle, Signal};
 use parts::arithmetic::negate::negated;

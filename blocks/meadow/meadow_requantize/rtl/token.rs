@@ -3,7 +3,7 @@
 use super::reciprocal::{TOKEN_SCALE, token_scale};
 use super::rows::Rows;
 use super::scaling::{Magnitude, product, rounded};
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_requantize::params::{MAGNITUDE_BITS, Params, VALUE_BITS, ValueBeat};
 use hdl::{Bundle, Module, Signal};
 use parts::arithmetic::tree::tree;

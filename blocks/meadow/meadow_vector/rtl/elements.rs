@@ -2,7 +2,7 @@
 
 use super::control::Work;
 use super::operands::Operands;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_requantize::MAGNITUDE_BITS;
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use crate::meadow::meadow_vector::params::{ELEMENT_BITS, Op, Params};

@@ -22,7 +22,7 @@ mod walk;
 use super::BLOCK;
 use super::params::{ELEMENT_BITS, First, Norm, Params, ResultWord};
 use crate::block::Hardware;
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::nonlinear::layer_norm::Elements;
 use crate::top::block;
 use control::{Work, control};

@@ -2,7 +2,7 @@
 
 use super::control::Work;
 use super::walk::{Place, Walk, alternate};
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_vector::params::{Op, Params, Word};
 use hdl::{Collision, Module, Ram, Signal, Stream};
 use parts::storage::credit::Credit;

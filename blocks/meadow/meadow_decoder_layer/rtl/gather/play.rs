@@ -1,7 +1,7 @@
 //! The elements of a list, tile by tile.
 
 use super::{Elements, Gather, List};
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_decoder_layer::params::ELEMENT_BITS;
 use crate::meadow::meadow_decoder_layer::rtl::counted::counted;
 use crate::meadow::meadow_decoder_layer::rtl::split::{Turns, gated_by_part};

@@ -1,7 +1,7 @@
 //! The rows of weights of a list, tile by tile.
 
 use super::{GATHERED_ROW, Gather, GatheredRow, List};
-use crate::meadow::flow::Flow;
+use crate::common::flow::Flow;
 use crate::meadow::meadow_decoder_layer::params::{ADDRESS_BITS, COUNT_BITS};
 use crate::meadow::meadow_decoder_layer::rtl::counted::counted;
 use hdl::Collision;
