@@ -48,6 +48,7 @@ impl From<VerifyError> for ReportError {
             | VerifyError::Wrong(_)
             | VerifyError::NothingCompared { .. }
             | VerifyError::NoMutant { .. }
+            | VerifyError::NoModule { .. }
             | VerifyError::NotEnumerable
             | VerifyError::Wave(_) => ReportError::Wrong(error.to_string()),
         }

@@ -33,8 +33,10 @@ use std::mem::{Discriminant, discriminant};
 use std::num::NonZero;
 
 /// The effort per run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
+    /// What the names of the modules begin with that are changed; if empty, all modules are.
+    pub modules: Vec<String>,
     /// Number of mutants; if the netlist has more, kinds of changes take turns.
     pub mutants: usize,
     /// Seed of the mutants, the random cases and the stalls.
@@ -49,15 +51,26 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { mutants: 100, seed: 1, random_cases: 20_000, space_cases: 1 << 20, threads: 1 }
+        Options {
+            modules: vec![],
+            mutants: 100,
+            seed: 1,
+            random_cases: 20_000,
+            space_cases: 1 << 20,
+            threads: 1,
+        }
     }
 }
 
 impl Options {
     /// The same number of cycles, for cases of `cycles` cycles each.
-    fn for_cases_of(self, cycles: u64) -> Options {
+    fn for_cases_of(&self, cycles: u64) -> Options {
         let cases = |count: u64| count.div_ceil(cycles);
-        Options { random_cases: cases(self.random_cases), space_cases: cases(self.space_cases), ..self }
+        Options {
+            random_cases: cases(self.random_cases),
+            space_cases: cases(self.space_cases),
+            ..self.clone()
+        }
     }
 }
 
@@ -65,14 +78,18 @@ impl Options {
 ///
 /// The error is [`VerifyError::Wrong`] if the block itself fails its testbench, [`VerifyError::NothingCompared`] if the
 /// testbench compares nothing, and [`VerifyError::NoMutant`] if there is no mutant: in each case nothing can be said
-/// about the testbench.
+/// about the testbench. It is [`VerifyError::NoModule`] if there is no module of a requested name.
 pub fn mutate(
     block: &dyn Configured,
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<MutationReport, VerifyError> {
     let subject = Subject::new(block, options.seed)?;
-    let all = candidates(&subject.netlist);
+    let mut all = candidates(&subject.netlist);
+    if !options.modules.is_empty() {
+        let is_chosen = chosen_modules(&subject.netlist, &options.modules)?;
+        all.retain(|mutation| is_chosen[mutation.module]);
+    }
     let possible = all.len();
     let chosen = choose(all, options);
     let (random, mut spaces) = (block.random(options.seed), block.spaces());
@@ -109,6 +126,18 @@ fn check_original(subject: &Subject, random: &Space, options: &Options) -> Resul
         true => Err(VerifyError::nothing_compared(random, &cases)),
         false => Ok(()),
     }
+}
+
+/// For each module, whether its name begins with one of `names`.
+fn chosen_modules(netlist: &Netlist, names: &[String]) -> Result<Vec<bool>, VerifyError> {
+    let modules = &netlist.modules;
+    let unknown = names.iter().find(|name| !modules.iter().any(|module| module.name.starts_with(*name)));
+    if let Some(name) = unknown {
+        let modules = modules.iter().map(|module| module.name.clone()).collect();
+        return Err(VerifyError::NoModule { name: name.clone(), modules });
+    }
+    let is_chosen = |name: &str| names.iter().any(|chosen| name.starts_with(chosen));
+    Ok(modules.iter().map(|module| is_chosen(&module.name)).collect())
 }
 
 /// Shuffles the mutations of each kind, then takes one of each kind in turn.

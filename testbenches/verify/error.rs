@@ -33,6 +33,13 @@ pub enum VerifyError {
         /// Number of possible changes.
         possible: usize,
     },
+    /// No module has a name that begins so.
+    NoModule {
+        /// The requested name.
+        name: String,
+        /// All modules.
+        modules: Vec<String>,
+    },
     /// All inputs are requested, but there are too many to enumerate.
     NotEnumerable,
     /// The waveform could not be written.
@@ -60,6 +67,9 @@ impl fmt::Display for VerifyError {
             VerifyError::NoMutant { possible } => {
                 write!(f, "no mutant was tried, of {possible} possible ones")
             }
+            VerifyError::NoModule { name, modules } => {
+                write!(f, "no module begins with `{name}`; modules: {}", modules.join(", "))
+            }
             VerifyError::NotEnumerable => {
                 f.write_str("the block has too many inputs to run all of them: give a number of cases")
             }
@@ -80,6 +90,7 @@ impl std::error::Error for VerifyError {
             | VerifyError::Wrong(_)
             | VerifyError::NothingCompared { .. }
             | VerifyError::NoMutant { .. }
+            | VerifyError::NoModule { .. }
             | VerifyError::NotEnumerable
             | VerifyError::Cancelled => None,
         }

@@ -22,6 +22,25 @@ fn every_mutant_has_a_verdict_and_none_survives() {
 }
 
 #[test]
+fn only_the_modules_that_are_named_are_changed() {
+    let workplace = Workplace::new();
+    let mutants = |modules: &[&str]| {
+        let block = ["mutate", "meadow_mac_pe", "--set", "lanes=2", "--mutants", "3", "--json"];
+        workplace.run(&[&block[..], modules].concat())
+    };
+    let report: Value = serde_json::from_str(&mutants(&["--module", "meadow_mac_pe"]).succeeded()).unwrap();
+    let modules: Vec<&str> = report["mutants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mutant| mutant["module"].as_str().unwrap())
+        .collect();
+    assert!(modules.len() == 3 && modules.iter().all(|module| module.starts_with("meadow_mac_pe")));
+    let refused = mutants(&["--module", "meadow_mac_pe", "--module", "meadow_scores"]).refused();
+    assert!(refused.contains("no module begins with `meadow_scores`; modules: "), "{refused}");
+}
+
+#[test]
 fn the_table_ends_in_the_score() {
     let stdout = Workplace::new().run(&FEW).succeeded();
     assert_eq!(stdout.lines().count(), 13, "{stdout}");

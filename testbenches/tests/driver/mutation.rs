@@ -5,8 +5,14 @@ use crate::blind::Blind;
 use blocks::channel::Timing;
 use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
 
-const EVERY: Options =
-    Options { mutants: usize::MAX, seed: 1, random_cases: 3000, space_cases: 1 << 16, threads: 2 };
+const EVERY: Options = Options {
+    modules: vec![],
+    mutants: usize::MAX,
+    seed: 1,
+    random_cases: 3000,
+    space_cases: 1 << 16,
+    threads: 2,
+};
 
 #[test]
 fn no_mutant_survives_a_good_testbench() {

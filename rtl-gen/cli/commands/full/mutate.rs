@@ -24,11 +24,15 @@ use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
 Examples:
   gen-rtl mutate pacq_mul
   gen-rtl mutate pacq_mul --set product=rounded --mutants 500
+  gen-rtl mutate meadow_attention_head --module meadow_scores --module meadow_context
 
 Exit status: 0 none survived; 1 one did; 2 wrong usage; 130 Ctrl-C.")]
 pub struct Mutate {
     #[command(flatten)]
     selection: Selection,
+    /// Change only modules whose names begin so; may be given several times
+    #[arg(long = "module", value_name = "NAME")]
+    modules: Vec<String>,
     /// Number of mutants, at most; 1 to 1000000
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = number::between(1, 1_000_000))]
     mutants: u64,
@@ -68,6 +72,7 @@ impl Mutate {
     pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
         let chosen = self.selection.configure(registry)?;
         let options = Options {
+            modules: self.modules.clone(),
             mutants: self.mutants as usize,
             seed: self.seed,
             threads: thread::available_parallelism().map_or(1, NonZero::get),
