@@ -24,7 +24,7 @@ use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
 Examples:
   gen-rtl mutate pacq_mul
   gen-rtl mutate pacq_mul --set product=rounded --mutants 500
-  gen-rtl mutate meadow_attention_head --module meadow_scores --module meadow_context
+  gen-rtl mutate meadow_attention_head --module meadow_scores
 
 Exit status: 0 none survived; 1 one did; 2 wrong usage; 130 Ctrl-C.")]
 pub struct Mutate {
