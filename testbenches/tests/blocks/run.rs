@@ -7,6 +7,27 @@ use hdl::{Bits, Netlist};
 use sim::{Compiled, Options, Simulator, Violation};
 use std::collections::VecDeque;
 
+/// The compiled engine of a block behind its reset.
+pub fn compiled(block: &str, parameters: &str) -> Compiled {
+    let Mode { block, .. } = described(block, parameters);
+    behind_reset(&elaborate(&*block).expect("it elaborates"))
+}
+
+/// The compiled engine of a design behind its reset.
+fn behind_reset(netlist: &Netlist) -> Compiled {
+    let mut simulator = Compiled::new(netlist, Options::default()).expect("it simulates");
+    reset(&mut simulator);
+    simulator
+}
+
+/// A cycle in reset.
+pub fn reset(simulator: &mut Compiled) {
+    let reset = simulator.port("rst_n").expect("it has a reset");
+    simulator.poke_u64(reset, 0);
+    simulator.tick();
+    simulator.poke_u64(reset, 1);
+}
+
 /// A block that is fed without a pause.
 pub struct Run {
     simulator: Compiled,
@@ -29,11 +50,7 @@ impl Run {
 
     /// The same of any design with these channels.
     pub fn of(netlist: &Netlist, interface: Interface) -> Run {
-        let mut simulator = Compiled::new(netlist, Options::default()).expect("it simulates");
-        let reset = simulator.port("rst_n").expect("it has a reset");
-        simulator.poke_u64(reset, 0);
-        simulator.tick();
-        simulator.poke_u64(reset, 1);
+        let simulator = behind_reset(netlist);
         let pending = vec![VecDeque::new(); interface.inputs.len()];
         let answers = vec![vec![]; interface.outputs.len()];
         let is_ready = vec![true; interface.outputs.len()];

@@ -1,9 +1,8 @@
 //! `xbar_adc_sar` with comparators that decide rightly: every input at every width gives its code, in the clocks that its page states.
 
-use crate::modes::{Mode, described};
-use blocks::block::elaborate;
+use crate::run::{compiled, reset};
 use hdl::Direction;
-use sim::{Compiled, Options, Simulator};
+use sim::{Compiled, Simulator};
 
 /// A converter with its clocks.
 #[derive(Clone)]
@@ -16,13 +15,7 @@ struct Converter {
 
 impl Converter {
     fn new(bits: u64, holds: u64, sample_clocks: u64, settle_clocks: u64) -> Converter {
-        let Mode { block, .. } = described("xbar_adc_sar", &format!("adc_bits={bits} holds={holds}"));
-        let netlist = elaborate(&*block).expect("it elaborates");
-        let mut simulator = Compiled::new(&netlist, Options::default()).expect("it simulates");
-        let [rst_n] = simulator.ports_named(["rst_n"]).expect("it has a reset");
-        simulator.poke_u64(rst_n, 0);
-        simulator.tick();
-        simulator.poke_u64(rst_n, 1);
+        let simulator = compiled("xbar_adc_sar", &format!("adc_bits={bits} holds={holds}"));
         Converter { simulator, bits, sample_clocks, settle_clocks }
     }
 
@@ -126,12 +119,9 @@ fn a_reset_in_any_cycle_leaves_nothing_behind() {
         let expected = outputs(&mut fresh.clone(), 60, |_| true);
         let mut running = fresh;
         for cycle in 0..80 {
-            let mut reset = running.clone();
-            let [rst_n] = reset.simulator.ports_named(["rst_n"]).expect("it has a reset");
-            reset.simulator.poke_u64(rst_n, 0);
-            reset.simulator.tick();
-            reset.simulator.poke_u64(rst_n, 1);
-            assert_eq!(outputs(&mut reset, 60, |_| true), expected, "{holds} holds, cycle {cycle}");
+            let mut interrupted = running.clone();
+            reset(&mut interrupted.simulator);
+            assert_eq!(outputs(&mut interrupted, 60, |_| true), expected, "{holds} holds, cycle {cycle}");
             // Results are taken in the first half only.
             outputs(&mut running, 1, |_| cycle < 40);
         }

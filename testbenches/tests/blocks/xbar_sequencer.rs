@@ -1,25 +1,12 @@
 //! `xbar_sequencer` takes the clocks that its page states, with times as converters and with the RTL of `xbar_adc_sar`.
 
-use crate::modes::{Mode, described};
-use blocks::block::elaborate;
-use sim::{Compiled, Options, Simulator};
+use crate::run::compiled;
+use sim::{Compiled, Simulator};
 
 const COLUMNS: u64 = 8;
 
 /// Phases that are timed.
 const PHASES: usize = 4;
-
-/// A block behind its reset.
-fn simulator(block: &str, parameters: &str) -> Compiled {
-    let Mode { block, .. } = described(block, parameters);
-    let netlist = elaborate(&*block).expect("it elaborates");
-    let mut simulator = Compiled::new(&netlist, Options::default()).expect("it simulates");
-    let [rst_n] = simulator.ports_named(["rst_n"]).expect("it has a reset");
-    simulator.poke_u64(rst_n, 0);
-    simulator.tick();
-    simulator.poke_u64(rst_n, 1);
-    simulator
-}
 
 fn poke(simulator: &mut Compiled, values: &[(&str, u64)]) {
     for (name, value) in values {
@@ -35,7 +22,7 @@ fn peek(simulator: &mut Compiled, name: &str) -> u64 {
 
 /// The sequencer with these clocks for precharge, settling and conversion, in a clock after its reset without a phase.
 fn sequencer(holds: u64, [precharge, settle, convert]: [u64; 3]) -> Compiled {
-    let mut sequencer = simulator("xbar_sequencer", &format!("columns={COLUMNS} holds={holds}"));
+    let mut sequencer = compiled("xbar_sequencer", &format!("columns={COLUMNS} holds={holds}"));
     let clocks = [("precharge_clocks", precharge), ("settle_clocks", settle), ("convert_clocks", convert)];
     poke(&mut sequencer, &clocks);
     sequencer.tick();
@@ -89,7 +76,7 @@ fn the_first_column_is_offered_as_late_as_stated() {
 
 /// The converter of 8 bits, joined as the page says; its comparator says anything.
 fn with_sar(holds: u64, sample_clocks: u64) -> u64 {
-    let mut sar = simulator("xbar_adc_sar", &format!("holds={holds}"));
+    let mut sar = compiled("xbar_adc_sar", &format!("holds={holds}"));
     poke(&mut sar, &[("in_sample_clocks", sample_clocks), ("in_settle_clocks", 0), ("cmp", 1)]);
     let (mut requests, mut codes) = (0, 0);
     let clocks = clocks_of_phases(sequencer(2, [0, 2, 1]), |sequencer| {

@@ -2,7 +2,7 @@
 
 use super::counted::counted;
 use super::transfer::{Routed, Transfer, transfers};
-use super::writes::{LOCAL, StoreCommand, StoreData, To, writes};
+use super::writes::{LOCAL, StoreCommand, StoreData, To, UNDER_WAY, writes};
 use crate::meadow::meadow_decoder_layer::params::Params;
 use hdl::{Bundle, Design, Encoded, Module, ModuleRef, Signal, Stream};
 use parts::axi::PortOf;
@@ -19,9 +19,6 @@ pub enum Writer {
     /// Rows: the second one.
     Second,
 }
-
-/// Matrices that can wait for their data, or for the answers of memory.
-pub const UNDER_WAY: u64 = 8;
 
 impl Params {
     /// A transfer to memory.

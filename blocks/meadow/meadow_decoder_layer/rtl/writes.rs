@@ -6,7 +6,6 @@
 //! done <----- in order ----+--> [u_local] ----> on-chip memory
 //! ```
 
-use super::stores::UNDER_WAY;
 use crate::meadow::meadow_decoder_layer::params::{ADDRESS_BITS, Params};
 use hdl::{Bundle, Child, Design, Module, ModuleRef, Signal};
 use parts::axi::write_dma::{DONE, Done, write_dma};
@@ -16,6 +15,9 @@ use parts::stream::fork::fork_to;
 
 /// Why the members of on-chip memory are there.
 const IS_THERE: &str = "there is on-chip memory";
+
+/// Matrices that can wait for their data, or for the answers of memory.
+pub const UNDER_WAY: u64 = 8;
 
 /// The port to on-chip memory.
 pub const LOCAL: &str = "m_axi_local";
