@@ -73,11 +73,17 @@ fn the_page_of_a_model_shows_what_the_command_prints() {
     let page = include_str!("../../rtl-gen/reports/meadow/README.md");
     let printed = Workplace::new().run(&[&OPT_125M[..], &["--bandwidth", "1,4,12,51"]].concat()).succeeded();
     assert!(page.contains(&printed), "{printed}");
+    // The last table says how far the model of a layer is from its RTL.
+    let errors = printed.lines().filter_map(|line| line.strip_suffix(" %")?.rsplit(' ').next());
+    let errors: Vec<f64> = errors.map(|error| error.parse().expect("a number")).collect();
+    assert_eq!(errors.len(), 13);
+    assert!(errors.iter().all(|error| error.abs() < 2.0), "{errors:?}");
 }
 
 #[test]
 fn a_layer_has_its_latency_and_parts_in_every_design() {
-    let arguments = ["--bandwidth", "12,1,12", "--packing", "1.11", "--unpacker", "16", "--json"];
+    let arguments =
+        ["--bandwidth", "12,1,12", "--packing", "1.11", "--unpacker", "16", "--no-simulation", "--json"];
     let report = Workplace::new().run(&[&OPT_125M[..], &arguments].concat()).succeeded();
     let report: Value = serde_json::from_str(&report).unwrap();
     let number = |value: &Value| value.as_f64().unwrap();
@@ -95,6 +101,7 @@ fn a_layer_has_its_latency_and_parts_in_every_design() {
             assert_eq!(figure["token"].is_null(), phase == "prefill", "{figure}");
         }
     }
+    assert_eq!(report["layers"], Value::Null);
     for tile in report["measured"].as_array().unwrap() {
         assert_eq!(tile["measured"], tile["modelled"], "{tile}");
     }

@@ -313,12 +313,3 @@ fn the_rtl_of_an_element_takes_the_cycles_of_the_model() {
         assert_eq!(tile.measured, tile.modelled, "{}", tile.name);
     }
 }
-
-#[test]
-fn layers_take_the_cycles_of_the_model_within_two_per_cent() {
-    let layers = simulated(1, &()).expect("the layers run");
-    for layer in &layers {
-        println!("{layer:?}, {:+.4}", layer.error());
-    }
-    assert!(layers.iter().all(|layer| layer.error().abs() < 0.02));
-}

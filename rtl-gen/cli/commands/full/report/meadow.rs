@@ -35,6 +35,7 @@ use std::path::{Path, PathBuf};
 Examples:
   gen-rtl report meadow
   gen-rtl report meadow --network opt-125m --tokens 512 --bandwidth 1,12
+  gen-rtl report meadow --no-simulation
   gen-rtl report meadow --keys 2048 --packing 1.11 --json
   gen-rtl report meadow --weights layer0.npy --compare-zstd
 
@@ -67,6 +68,9 @@ pub struct MeadowReport {
     /// Seed of the operands of the simulated elements and layers, and of the synthetic weights
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed)]
     seed: u64,
+    /// Do not simulate layers, which takes most of the time
+    #[arg(long)]
+    no_simulation: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -101,7 +105,8 @@ struct MeadowView {
     unpacked_per_cycle: u64,
     modelled: Modelled,
     measured: Vec<Tile>,
-    layers: Vec<SimulatedLayer>,
+    /// None if they were not to be simulated.
+    layers: Option<Vec<SimulatedLayer>>,
     packings: Vec<PackedSample>,
     published: [Published; 8],
 }
@@ -140,7 +145,10 @@ impl MeadowReport {
         };
         let modelled = Modelled { prefill: meadow::prefill(&request), decode: meadow::decode(&request) };
         let measured = meadow::tiles(self.seed)?;
-        let layers = meadow::simulated(self.seed, bar)?;
+        let layers = match self.no_simulation {
+            true => None,
+            false => Some(meadow::simulated(self.seed, bar)?),
+        };
         let samples = packings::synthetic(self.seed).into_iter().chain(weights);
         let packings = samples.map(|sample| self.packed(&sample, bar)).collect::<Result<_, ReportError>>()?;
         Ok(MeadowView {
@@ -235,12 +243,15 @@ fn print(out: &mut dyn Write, view: &MeadowView) -> Result<(), Error> {
         "cycles of the RTL of meadow_mac_pe: every sum agrees with the golden model\n{}",
         tiles(measured)
     )?;
-    writeln!(
-        out,
-        "cycles of the RTL of meadow_decoder_layer, a layer of width 128 with four heads of 32: every word of memory agrees with the \
-         golden model\n{}",
-        simulated(&view.layers)
-    )?;
+    let of_layers = "cycles of the RTL of meadow_decoder_layer";
+    match &view.layers {
+        Some(layers) => writeln!(
+            out,
+            "{of_layers}, a layer of width 128 with four heads of 32: every word of memory agrees with the golden model\n{}",
+            simulated(layers)
+        )?,
+        None => writeln!(out, "{of_layers}: not measured, by --no-simulation")?,
+    }
     Ok(())
 }
 
