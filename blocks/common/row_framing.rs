@@ -87,6 +87,11 @@ impl RowsOfBeats {
         RowsOfBeats { greatest, taken: 0, drops: false, error: false }
     }
 
+    /// The next beat is dropped.
+    pub fn drops(&self) -> bool {
+        self.drops
+    }
+
     /// The place of the next beat.
     pub fn next(&mut self, is_last: bool) -> Place {
         if self.drops {

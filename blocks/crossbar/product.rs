@@ -1,6 +1,7 @@
 //! The blocks together, around an ideal array: the sums are the integer product of inputs and weights.
 
 use super::phase::{Encoding, Phase};
+use super::weights::cells_of_row;
 use super::xbar_input_driver::{self, model::phases};
 use super::xbar_shift_add::{
     self, Scheme,
@@ -13,25 +14,6 @@ struct Crossbar {
     driver: xbar_input_driver::Params,
     adder: xbar_shift_add::Params,
     weights: Vec<Vec<i64>>,
-}
-
-/// What an ideal array has in its cells for a weight, in the order of the columns.
-fn cells(params: &xbar_shift_add::Params, weight: i64) -> Vec<u64> {
-    let size = 1i64 << params.weight_bits();
-    let mask = (1 << params.cell_bits) - 1;
-    let slices = |stored: i64| {
-        (0..params.slices).rev().map(move |slice| (stored >> (slice * params.cell_bits)) as u64 & mask)
-    };
-    match params.scheme {
-        Scheme::DifferentialPair => {
-            let (plus, minus) = (slices(weight.max(0)), slices((-weight).max(0)));
-            plus.zip(minus).flat_map(|(plus, minus)| [plus, minus]).collect()
-        }
-        Scheme::NegativeCount => {
-            [u64::from(weight < 0)].into_iter().chain(slices(weight.rem_euclid(size))).collect()
-        }
-        Scheme::DummyColumn => slices(weight + size / 2).collect(),
-    }
 }
 
 impl Crossbar {
@@ -50,12 +32,8 @@ impl Crossbar {
 
     /// The sums that come out of the blocks.
     fn sums(&self, inputs: &[i64], skip_zeros: bool) -> Vec<Total> {
-        let row = |weights: &Vec<i64>| -> Vec<u64> {
-            let own = weights.iter().flat_map(|weight| cells(&self.adder, *weight));
-            let dummy = (self.adder.scheme == Scheme::DummyColumn).then(|| 1 << (self.adder.cell_bits - 1));
-            dummy.into_iter().chain(own).collect()
-        };
-        let array: Vec<Vec<u64>> = self.weights.iter().map(row).collect();
+        let array: Vec<Vec<u64>> =
+            self.weights.iter().map(|weights| cells_of_row(&self.adder, weights)).collect();
         let modulo: Vec<u64> =
             inputs.iter().map(|input| *input as u64 & ((1 << self.driver.input_bits) - 1)).collect();
         let phases = phases(&self.driver, &modulo, skip_zeros);

@@ -14,6 +14,13 @@ pub enum ReportError {
         /// The error.
         reason: String,
     },
+    /// A file of samples is malformed.
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// The error.
+        reason: String,
+    },
     /// The hardware gave a wrong result.
     Wrong(String),
     /// A tool is missing or failed.
@@ -28,6 +35,7 @@ impl fmt::Display for ReportError {
             ReportError::Spikes { path, reason } => {
                 write!(f, "cannot read spikes from {}: {reason}", path.display())
             }
+            ReportError::Data { path, reason } => write!(f, "cannot read {}: {reason}", path.display()),
             ReportError::Wrong(what) => write!(f, "wrong result from the hardware: {what}"),
             ReportError::Tool(error) => error.fmt(f),
             ReportError::Cancelled => f.write_str("interrupted"),

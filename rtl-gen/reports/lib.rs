@@ -1,5 +1,6 @@
 //! Performance of a system's hardware on real layers, measured in simulation or modelled, beside its paper's figures.
 
+pub mod crossbar;
 mod error;
 pub mod loas;
 pub mod meadow;

@@ -187,7 +187,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "--help",
     "list",
     "describe",
@@ -196,6 +196,7 @@ const COMMANDS: [&str; 19] = [
     "testbench",
     "mutate",
     "report",
+    "report crossbar",
     "report loas",
     "report meadow",
     "report pacq",

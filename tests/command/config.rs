@@ -60,3 +60,16 @@ fn a_file_that_cannot_be_read_is_named() {
     let stderr = Workplace::new().run(&["--block", "pacq_mul", "--config", "none.toml"]).refused();
     assert_eq!(stderr, "error: cannot read none.toml: No such file or directory (os error 2)\n");
 }
+
+#[test]
+fn every_table_of_a_published_array_sets_up_the_block() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/blocks/crossbar/devices");
+    let tables: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(tables.len(), 6, "{tables:?}");
+    for table in tables {
+        let table = table.to_str().unwrap();
+        let description =
+            Workplace::new().run(&["describe", "xbar_mvm", "--json", "--config", table]).succeeded();
+        assert!(description.contains("\"model\""), "{table}: {description}");
+    }
+}

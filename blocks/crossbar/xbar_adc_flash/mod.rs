@@ -1,6 +1,6 @@
 #![doc = include_str!("README.md")]
 
-mod model;
+pub mod model;
 mod params;
 mod rtl;
 mod stimulus;

@@ -1,11 +1,11 @@
 #![doc = include_str!("README.md")]
 
-mod model;
+pub mod model;
 mod params;
 mod rtl;
 mod stimulus;
 
-pub use params::Params;
+pub use params::{Analog, Params, Request};
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};

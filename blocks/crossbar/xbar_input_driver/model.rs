@@ -68,6 +68,11 @@ impl Vectors {
         Vectors { params: params.clone(), framing: RowsOfBeats::new(params.beats()), inputs: vec![] }
     }
 
+    /// The next beat is behind the end of a vector that was too long.
+    pub fn drops(&self) -> bool {
+        self.framing.drops()
+    }
+
     /// Takes a beat, and gives the vector that is complete with it.
     pub fn take(&mut self, beat: &[Bits]) -> Option<Complete> {
         let place = self.framing.next(beat[2].bit(0));

@@ -47,6 +47,21 @@ impl Converted {
     }
 }
 
+/// What the analog part sees in a cycle.
+#[derive(Clone, Debug)]
+pub struct Pins {
+    /// The bit lines are precharged.
+    pub precharge: bool,
+    /// The word lines may be driven.
+    pub word_line_enable: bool,
+    /// For each hold, whether it samples.
+    pub sample: Vec<bool>,
+    /// The hold that is converted, or was last.
+    pub hold: u64,
+    /// The column that is converted.
+    pub column: u64,
+}
+
 /// What happens at the end of a cycle.
 #[derive(Clone, Copy, Debug)]
 pub struct Events {
@@ -138,21 +153,31 @@ impl Sequencer {
         events
     }
 
+    /// What the analog part sees in this cycle.
+    pub fn pins(&self) -> Pins {
+        let is_settling = matches!(self.step, Step::Settle(_));
+        Pins {
+            precharge: matches!(self.step, Step::Precharge(_)),
+            word_line_enable: is_settling,
+            sample: (0..self.holds.into()).map(|hold| is_settling && self.next_hold() == hold).collect(),
+            hold: self.hold(),
+            column: self.converted.map_or(0, |converted| converted.column),
+        }
+    }
+
     /// Every output in a cycle with these inputs.
     fn outputs(&self, params: &Params, taken: &Taken) -> Vec<Option<Bits>> {
         let events = self.events(taken);
-        let is_settling = matches!(self.step, Step::Settle(_));
-        let samples = |hold: u64| u64::from(is_settling && self.next_hold() == hold);
-        let sample: Vec<u64> = (0..self.holds.into()).map(samples).collect();
+        let pins = self.pins();
+        let sample: Vec<u64> = pins.sample.iter().map(|samples| u64::from(*samples)).collect();
         let bits = |value: u64, width: u32| Some(Bits::truncated(value.into(), width));
-        let column = self.converted.map_or(0, |converted| converted.column);
         let analog = params.analog();
         let offered = self.converted.filter(|converted| converted.is_offered());
-        [Some(flag(events.ready)), Some(flag(matches!(self.step, Step::Precharge(_))))]
+        [Some(flag(events.ready)), Some(flag(pins.precharge))]
             .into_iter()
-            .chain([Some(flag(is_settling)), Some(joined(1, &sample))])
-            .chain(analog.hold.map(|width| bits(self.hold(), width)))
-            .chain(analog.column.map(|width| bits(column, width)))
+            .chain([Some(flag(pins.word_line_enable)), Some(joined(1, &sample))])
+            .chain(analog.hold.map(|width| bits(pins.hold, width)))
+            .chain(analog.column.map(|width| bits(pins.column, width)))
             .chain([Some(flag(events.moves || (events.takes && !events.ends)))])
             .chain([Some(flag(offered.is_some()))])
             .chain(phase_fields(params, offered.map(|converted| converted.phase)))

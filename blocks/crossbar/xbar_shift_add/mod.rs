@@ -5,7 +5,7 @@ mod params;
 mod rtl;
 mod stimulus;
 
-pub use params::{Params, Scheme};
+pub use params::{Conversion, Params, Scheme};
 
 use crate::block::Block;
 use crate::channel::{Interface, Pace, Ports, Timing};

@@ -68,12 +68,31 @@ pub fn lfsr<'m>(
     advance: Signal<'m>,
 ) -> Signal<'m> {
     assert!(seed != 0, "LFSR `{name}` never leaves the state 0");
-    let fed_back = Bits::truncated(taps(width).into(), width);
     let register = m.reg(name, width).reset_to(seed.into());
-    let shifted = |state: Signal<'m>| m.concat(&[state.low(width - 1), (state & fed_back.clone()).parity()]);
-    register.enable(advance).set((0..steps).fold(register.value(), |state, _| shifted(state)));
+    register.enable(advance).set(advanced(register.value(), steps).1);
     m.assert(&format!("{name}_is_not_zero"), register.value().any());
     register.value()
+}
+
+/// The next `steps` bits of a register with this state, the first one first, and its state after them. Panics if its width has
+/// no polynomial.
+pub fn advanced(state: Signal<'_>, steps: u32) -> (Vec<Signal<'_>>, Signal<'_>) {
+    let (m, width) = (state.module(), state.width());
+    let fed_back = Bits::truncated(taps(width).into(), width);
+    let mut state = state;
+    let mut next = || {
+        let bit = (state & fed_back.clone()).parity();
+        state = m.concat(&[state.low(width - 1), bit]);
+        bit
+    };
+    let bits = (0..steps).map(|_| next()).collect();
+    (bits, state)
+}
+
+/// The state of a register of `width` bits, `steps` bits after the state `seed`. Panics if the width has no polynomial.
+pub fn state_after(width: u32, seed: u32, steps: u32) -> u32 {
+    let (taps, mask) = (taps(width), u32::MAX >> (32 - width));
+    (0..steps).fold(seed, |state, _| ((state << 1) | ((state & taps).count_ones() % 2)) & mask)
 }
 
 fn example(design: &Design) -> ModuleRef {

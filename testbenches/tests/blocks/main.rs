@@ -19,5 +19,7 @@ mod run;
 mod weight_unpacker;
 mod xbar_adc;
 mod xbar_input;
+mod xbar_learning;
+mod xbar_mvm;
 mod xbar_output;
 mod xbar_sequencer;

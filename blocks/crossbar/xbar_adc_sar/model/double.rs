@@ -4,12 +4,14 @@ use super::{Controller, Pace, Pins, Search, Taken};
 use crate::crossbar::xbar_adc_sar::Params;
 
 /// A hold that samples or has sampled: `sample` clocks are left.
+#[derive(Clone)]
 struct Next {
     hold: usize,
     pace: Pace,
 }
 
 /// What the converters do.
+#[derive(Clone)]
 enum Conversion {
     None,
     Search(Search),
@@ -18,6 +20,7 @@ enum Conversion {
 }
 
 /// The controller.
+#[derive(Clone)]
 pub struct Double {
     params: Params,
     next: Option<Next>,
@@ -85,6 +88,10 @@ impl Controller for Double {
 
     fn codes_wait(&self) -> bool {
         matches!(self.conversion, Conversion::Waits(_))
+    }
+
+    fn is_ready(&self, taken: &Taken) -> bool {
+        self.clone().clock(taken)
     }
 
     fn clock(&mut self, taken: &Taken) -> bool {

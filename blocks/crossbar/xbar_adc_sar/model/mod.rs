@@ -60,6 +60,9 @@ pub trait Controller: Send {
     /// Codes are found and cannot be offered yet.
     fn codes_wait(&self) -> bool;
 
+    /// Whether a request can be taken in a cycle with these inputs.
+    fn is_ready(&self, taken: &Taken) -> bool;
+
     /// The cycle ends. Gives whether a request could be taken in it.
     fn clock(&mut self, taken: &Taken) -> bool;
 }

@@ -3,6 +3,7 @@
 use super::{Controller, Pace, Pins, Search, Taken};
 use crate::crossbar::xbar_adc_sar::Params;
 
+#[derive(Clone)]
 enum Step {
     Idle,
     Reset(Pace),
@@ -13,6 +14,7 @@ enum Step {
 }
 
 /// The controller.
+#[derive(Clone)]
 pub struct Single {
     params: Params,
     step: Step,
@@ -58,6 +60,10 @@ impl Controller for Single {
 
     fn codes_wait(&self) -> bool {
         false
+    }
+
+    fn is_ready(&self, taken: &Taken) -> bool {
+        self.clone().clock(taken)
     }
 
     fn clock(&mut self, taken: &Taken) -> bool {

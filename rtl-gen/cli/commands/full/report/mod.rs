@@ -1,5 +1,6 @@
 //! `gen-rtl report`: a system's figures, from simulation of its RTL or a model, beside the published ones.
 
+mod crossbar;
 mod loas;
 mod meadow;
 mod pacq;
@@ -19,6 +20,7 @@ Examples:
   gen-rtl report loas
   gen-rtl report pacq --no-synthesis
   gen-rtl report meadow --bandwidth 1,12
+  gen-rtl report crossbar
   gen-rtl report loas --help")]
 pub struct Report {
     #[command(subcommand)]
@@ -27,6 +29,7 @@ pub struct Report {
 
 #[derive(Subcommand)]
 enum System {
+    Crossbar(crossbar::CrossbarReport),
     Loas(loas::LoasReport),
     Meadow(meadow::MeadowReport),
     Pacq(pacq::PacqReport),
@@ -54,6 +57,7 @@ impl Report {
     /// Measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         match &self.system {
+            System::Crossbar(report) => report.run(out),
             System::Loas(report) => report.run(out),
             System::Meadow(report) => report.run(out),
             System::Pacq(report) => report.run(out),

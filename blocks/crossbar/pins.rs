@@ -1,0 +1,51 @@
+//! The pins between the controllers and the analog part: an array with its holds, multiplexers and comparators.
+
+use super::{xbar_adc_sar, xbar_sequencer};
+use hdl::Bundle;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The converters of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Adc {
+    /// A comparator for each code.
+    Flash,
+    /// Successive approximation.
+    Sar,
+}
+
+/// To the analog part.
+#[derive(Clone, Copy, Bundle)]
+pub struct Pins<T> {
+    /// The word lines, to be enabled by `word_line_enable`.
+    pub word_lines: T,
+    /// The steps of a phase.
+    #[bundle(flatten)]
+    pub array: xbar_sequencer::Analog<T>,
+    /// Those of converters by successive approximation.
+    pub adc: Option<xbar_adc_sar::Analog<T>>,
+}
+
+/// From the analog part.
+#[derive(Clone, Copy, Bundle)]
+pub struct Answer<T> {
+    /// 1 for each comparator of a flash converter whose threshold is not above its input, the lowest threshold in the lowest bit,
+    /// converter 0 in the lowest bits.
+    pub thermometer: Option<T>,
+    /// 1 for each converter by successive approximation whose input is at or above its DAC.
+    pub cmp: Option<T>,
+}
+
+/// A cell for each converter, which is programmed.
+#[derive(Clone, Copy, Bundle)]
+pub struct Load<T> {
+    /// They are programmed at the end of this clock.
+    pub valid: T,
+    /// Their row.
+    pub row: T,
+    /// Their column among those of their converter.
+    pub column: Option<T>,
+    /// Their levels, that of converter 0 in the lowest bits.
+    pub cells: T,
+}

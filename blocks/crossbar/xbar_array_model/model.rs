@@ -1,0 +1,303 @@
+//! The golden model: conductances, what holds keep of the word lines, and comparators, in integers.
+
+use super::params::{NUMBER_BITS, Params};
+use crate::common::lanes::{apart_unsigned, joined};
+use crate::crossbar::device::{Device, FRACTION, NORMAL_MEAN};
+use crate::crossbar::pins::Adc;
+use crate::golden::{GoldenModel, Model, Reference};
+use hdl::Bits;
+
+/// What a random number is for.
+#[derive(Clone, Copy)]
+enum Use {
+    Variation,
+    StuckAndDrift,
+    Noise,
+}
+
+/// The hash of an index: steps of MurmurHash3's finalizer.
+fn hash(device: &Device, of: Use, index: u32) -> u32 {
+    let mut x = (index | (of as u32) << 30) ^ device.seed_key();
+    x ^= x >> 16;
+    x = x.wrapping_mul(0x85eb_ca6b);
+    x ^= x >> 13;
+    x = x.wrapping_mul(0xc2b2_ae35);
+    x ^ x >> 16
+}
+
+/// A normal number with a standard deviation of 147.8.
+fn normal(hash: u32) -> i64 {
+    hash.to_le_bytes().into_iter().map(i64::from).sum::<i64>() - i64::from(NORMAL_MEAN)
+}
+
+/// The conductance of the cell in a row and a column of the array, once it is programmed to a level.
+pub fn conductance(device: &Device, row: usize, column: usize, level: u64) -> i64 {
+    let index = (column as u32) << 8 | row as u32;
+    let random = hash(device, Use::StuckAndDrift, index);
+    let (low, high) = (u64::from(random & 0xffff), i128::from(random >> 16));
+    let level = match low {
+        _ if low < device.stuck_off_below() => 0,
+        _ if low < device.stuck_below() => device.top_level().into(),
+        _ => level,
+    };
+    let nominal = (device.off_conductance() + (level << FRACTION)) as i64;
+    let deviation = nominal * normal(hash(device, Use::Variation, index)) * device.variation_factor() as i64;
+    let programmed = (nominal + (deviation >> 16)).max(0);
+    let loss = (i128::from(programmed) * high * i128::from(device.drift_factor())) >> 32;
+    programmed - loss as i64
+}
+
+/// What a cycle's inputs say.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The word lines that are driven and enabled.
+    pub driven: Vec<bool>,
+    /// For each hold of a column, whether it samples.
+    pub sample: Vec<bool>,
+    /// The hold that is converted.
+    pub hold: usize,
+    /// The column that is converted.
+    pub column: usize,
+    /// What controls converters by successive approximation.
+    pub sar: Option<SarSeen>,
+}
+
+/// What controls converters by successive approximation.
+#[derive(Clone, Debug)]
+pub struct SarSeen {
+    /// For each hold of a converter, whether it samples.
+    pub sample: Vec<bool>,
+    /// The hold that the comparator sees.
+    pub hold: usize,
+    /// Trial codes.
+    pub dac: Vec<u64>,
+}
+
+/// What a hold of the columns keeps.
+#[derive(Clone, Debug)]
+struct Held {
+    driven: Vec<bool>,
+    number: u32,
+}
+
+/// The array.
+#[derive(Clone)]
+pub struct Array {
+    params: Params,
+    /// By column of the array, then by row.
+    conductances: Vec<Vec<i64>>,
+    holds: Vec<Held>,
+    /// By hold, then by converter: twice the sum.
+    adc_holds: Vec<Vec<i64>>,
+    sampled: Vec<bool>,
+    /// Samples that have ended.
+    number: u32,
+}
+
+impl Array {
+    /// After a reset, with cells without conductance.
+    pub fn new(params: &Params) -> Array {
+        let columns = (params.columns * params.adcs) as usize;
+        let held = Held { driven: vec![false; params.rows as usize], number: 0 };
+        Array {
+            params: params.clone(),
+            conductances: vec![vec![0; params.rows as usize]; columns],
+            holds: vec![held; params.holds as usize],
+            adc_holds: vec![vec![0; params.adcs as usize]; params.adc_holds as usize],
+            sampled: vec![false; params.holds as usize],
+            number: 0,
+        }
+    }
+
+    /// Programs a cell for each converter, if there is such a row and such a column.
+    pub fn load(&mut self, row: usize, column: usize, cells: &[u64]) {
+        if row >= self.params.rows as usize || column >= self.params.columns as usize {
+            return;
+        }
+        for (adc, level) in cells.iter().enumerate() {
+            let column = adc * self.params.columns as usize + column;
+            self.conductances[column][row] = conductance(&self.params.device, row, column, *level);
+        }
+    }
+
+    /// Twice what the multiplexer of a converter gives it: nothing from a column that is not there.
+    pub fn doubled(&self, seen: &Seen, adc: usize) -> i64 {
+        if seen.column >= self.params.columns as usize {
+            return 0;
+        }
+        let (column, held) = (adc * self.params.columns as usize + seen.column, &self.holds[seen.hold]);
+        let cells = self.conductances[column].iter().zip(&held.driven);
+        let sum: i64 = cells.filter(|(_, is_driven)| **is_driven).map(|(cell, _)| cell).sum();
+        let device = &self.params.device;
+        let index = held.number << 8 | column as u32;
+        let noise = (normal(hash(device, Use::Noise, index)) * device.noise_factor() as i64) >> 16;
+        2 * (sum + noise)
+    }
+
+    /// The greatest code whose threshold is not above the input of a converter.
+    pub fn code(&self, doubled: i64) -> u64 {
+        let codes = 1..1 << self.params.adc_bits;
+        codes.filter(|code| doubled >= self.params.doubled_threshold(*code)).count() as u64
+    }
+
+    /// What comparators see of a converter: twice the sum.
+    pub fn compared(&self, seen: &Seen, adc: usize) -> i64 {
+        match &seen.sar {
+            None => self.doubled(seen, adc),
+            Some(sar) => self.adc_holds[sar.hold][adc],
+        }
+    }
+
+    /// What the comparators say in a cycle.
+    pub fn comparators(&self, seen: &Seen) -> Vec<u64> {
+        let adcs = 0..self.params.adcs as usize;
+        let is_above =
+            |doubled: i64, code: u64| u64::from(doubled >= self.params.doubled_threshold(code as u32));
+        match &seen.sar {
+            None => adcs
+                .flat_map(|adc| {
+                    let doubled = self.compared(seen, adc);
+                    (1..1 << self.params.adc_bits).map(move |code| is_above(doubled, code))
+                })
+                .collect(),
+            Some(sar) => adcs.map(|adc| is_above(self.compared(seen, adc), sar.dac[adc])).collect(),
+        }
+    }
+
+    /// The cycle ends.
+    pub fn clock(&mut self, seen: &Seen) {
+        if let Some(sar) = &seen.sar {
+            let doubled: Vec<i64> =
+                (0..self.params.adcs as usize).map(|adc| self.doubled(seen, adc)).collect();
+            let holds = self.adc_holds.iter_mut().zip(&sar.sample);
+            holds.filter(|(_, samples)| **samples).for_each(|(hold, _)| hold.clone_from(&doubled));
+        }
+        let ends = self.sampled.iter().zip(&seen.sample).any(|(before, now)| *before && !now);
+        self.number = (self.number + u32::from(ends)) % (1 << NUMBER_BITS);
+        for (hold, _) in self.holds.iter_mut().zip(&seen.sample).filter(|(_, samples)| **samples) {
+            *hold = Held { driven: seen.driven.clone(), number: self.number };
+        }
+        self.sampled.clone_from(&seen.sample);
+    }
+}
+
+/// Cells that are programmed: row, column, levels.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The row.
+    pub row: usize,
+    /// The column among those of a converter.
+    pub column: usize,
+    /// The level of each converter's cell.
+    pub cells: Vec<u64>,
+}
+
+/// What the fields of a load say, in their order; nothing if it is not valid.
+pub fn loaded<'b>(params: &Params, fields: &mut impl Iterator<Item = &'b Bits>) -> Option<Loaded> {
+    let mut next = || fields.next().expect("a beat has all fields");
+    let (valid, row) = (next().bit(0), next().to_u64() as usize);
+    let column = params.load().column.map_or(0, |_| next().to_u64() as usize);
+    let cells = apart_unsigned(params.device.cell_bits, next());
+    valid.then_some(Loaded { row, column, cells })
+}
+
+/// What the fields of the pins say, in their order.
+fn seen<'b>(params: &Params, fields: &mut impl Iterator<Item = &'b Bits>) -> Seen {
+    let mut next = || fields.next().expect("a beat has all fields");
+    let bits =
+        |field: &Bits| -> Vec<bool> { apart_unsigned(1, field).into_iter().map(|bit| bit == 1).collect() };
+    let mut driven = bits(next());
+    let _precharge = next();
+    let is_enabled = next().bit(0);
+    driven.iter_mut().for_each(|is_driven| *is_driven &= is_enabled);
+    let sample = bits(next());
+    let hold = if params.holds == 2 { next().to_u64() as usize } else { 0 };
+    let column = if params.columns > 1 { next().to_u64() as usize } else { 0 };
+    let sar = (params.adc == Adc::Sar).then(|| {
+        let sample = bits(next());
+        let hold_or_reset = next().to_u64() as usize;
+        let hold = if params.adc_holds == 2 { hold_or_reset } else { 0 };
+        let dac = apart_unsigned(params.adc_bits, next());
+        let _compare = next();
+        SarSeen { sample, hold, dac }
+    });
+    Seen { driven, sample, hold, column, sar }
+}
+
+/// What the inputs of a cycle say.
+pub fn taken(params: &Params, beat: &[Bits]) -> (Option<Loaded>, Seen) {
+    let mut fields = beat.iter();
+    (loaded(params, &mut fields), seen(params, &mut fields))
+}
+
+struct Golden {
+    params: Params,
+    array: Array,
+}
+
+impl Model for Golden {
+    fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let (loaded, seen) = taken(&self.params, beat);
+        emit(0, &[Some(joined(1, &self.array.comparators(&seen)))]);
+        self.array.clock(&seen);
+        if let Some(Loaded { row, column, cells }) = loaded {
+            self.array.load(row, column, &cells);
+        }
+    }
+}
+
+impl Reference for Params {
+    fn golden(&self) -> GoldenModel {
+        GoldenModel::sequential(Golden { params: self.clone(), array: Array::new(self) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conductances(device: &Device, level: u64) -> Vec<i64> {
+        let all = (0..64).flat_map(|row| (0..64).map(move |column| (row, column)));
+        all.map(|(row, column)| conductance(device, row, column, level)).collect()
+    }
+
+    fn mean_and_deviation(values: &[i64]) -> (f64, f64) {
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<i64>() as f64 / count;
+        let squares: f64 = values.iter().map(|value| (*value as f64 - mean).powi(2)).sum();
+        (mean, (squares / count).sqrt())
+    }
+
+    #[test]
+    fn an_ideal_cell_has_its_level() {
+        assert_eq!(conductances(&Device::default(), 9), vec![9 << FRACTION; 64 * 64]);
+        let device = Device { on_off_ratio: 16, ..Device::default() };
+        assert_eq!((conductance(&device, 0, 0, 0), conductance(&device, 0, 0, 15)), (256, 16 * 256));
+    }
+
+    #[test]
+    fn deviations_are_those_of_the_parameters() {
+        let device = Device { variation: 100, ..Device::default() };
+        let (mean, deviation) = mean_and_deviation(&conductances(&device, 10));
+        assert!((mean - 2560.0).abs() < 10.0 && (deviation - 256.0).abs() < 6.0, "{mean}, {deviation}");
+        let other = Device { seed: 2, ..device.clone() };
+        assert_ne!(conductances(&device, 10), conductances(&other, 10));
+        let device = Device { drift: 400, ..Device::default() };
+        let (mean, _) = mean_and_deviation(&conductances(&device, 10));
+        assert!((mean - 0.8 * 2560.0).abs() < 10.0, "{mean}");
+    }
+
+    #[test]
+    fn as_many_cells_are_stuck_as_the_parameters_say() {
+        let device = Device { stuck_off: 100, stuck_on: 200, ..Device::default() };
+        let cells = conductances(&device, 7);
+        let share = |level: i64| {
+            let count = cells.iter().filter(|cell| **cell == level << FRACTION).count();
+            count as f64 / cells.len() as f64
+        };
+        let found = [share(0), share(15), share(7)];
+        let is_near =
+            found.iter().zip([0.1, 0.2, 0.7]).all(|(share, expected)| (share - expected).abs() < 0.02);
+        assert!(is_near, "{found:?}");
+    }
+}

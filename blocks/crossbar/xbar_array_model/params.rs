@@ -1,0 +1,158 @@
+//! The parameters of `xbar_array_model`, and its ports.
+
+use crate::crossbar::device::Device;
+use crate::crossbar::pins::{Adc, Answer, Load, Pins};
+use crate::crossbar::{xbar_adc_flash, xbar_adc_sar, xbar_sequencer};
+use crate::parameters::{ParameterError, Parameters};
+use hdl::{Bundle, bit_length, index_width};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+pub struct Params {
+    /// Word lines.
+    #[default = 64]
+    #[schemars(range(min = 2, max = 256), extend("x-name" = "r"))]
+    pub rows: u32,
+    /// Columns that share a converter.
+    #[default = 8]
+    #[schemars(range(min = 1, max = 256), extend("x-name" = "s"))]
+    pub columns: u32,
+    /// Converters.
+    #[default = 1]
+    #[schemars(range(min = 1, max = 64), extend("x-name" = "x"))]
+    pub adcs: u32,
+    /// Holds (sample-and-hold circuits) of a column.
+    #[default = 2]
+    #[schemars(extend("enum" = [1, 2], "x-tag" = "h"))]
+    pub holds: u32,
+    /// The converters.
+    #[default(Adc::Flash)]
+    #[schemars(extend("x-tag" = ""))]
+    pub adc: Adc,
+    /// Width of a code: 2 to 8 with a flash converter, 4 to 10 with successive approximation.
+    #[default = 4]
+    #[schemars(range(min = 2, max = 10), extend("x-tag" = "b"))]
+    pub adc_bits: u32,
+    /// Holds of a converter by successive approximation.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 2], "x-tag" = "ah"))]
+    pub adc_holds: u32,
+    /// Cells and converters.
+    #[serde(flatten)]
+    pub device: Device,
+}
+
+/// The most columns of an array.
+const MOST_COLUMNS: u32 = 256;
+
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
+        let conflict = |message| Err(ParameterError::Conflict(message));
+        let (columns, adcs) = (self.columns, self.adcs);
+        if columns * adcs > MOST_COLUMNS {
+            return conflict(format!(
+                "columns x adcs must be at most {MOST_COLUMNS}: columns is {columns}, adcs is {adcs}"
+            ));
+        }
+        check_adc(self.adc, self.adc_bits, self.adc_holds)?;
+        self.device.validate()
+    }
+}
+
+/// Refuses converters that there are not.
+pub fn check_adc(adc: Adc, bits: u32, holds: u32) -> Result<(), ParameterError> {
+    let conflict = |message| Err(ParameterError::Conflict(message));
+    match adc {
+        Adc::Flash if bits > 8 => {
+            conflict(format!("adc_bits must be at most 8 with adc = `flash`: adc_bits is {bits}"))
+        }
+        Adc::Flash if holds > 1 => {
+            conflict(format!("adc_holds needs adc = `sar`: adc_holds is {holds}, adc is `flash`"))
+        }
+        Adc::Sar if bits < 4 => {
+            conflict(format!("adc_bits must be at least 4 with adc = `sar`: adc_bits is {bits}"))
+        }
+        Adc::Flash | Adc::Sar => Ok(()),
+    }
+}
+
+/// Every input in a cycle.
+#[derive(Clone, Copy, Bundle)]
+pub struct Inputs<T> {
+    pub load: Load<T>,
+    #[bundle(flatten)]
+    pub pins: Pins<T>,
+}
+
+/// Width of the number of a sample, which its noise comes from.
+pub const NUMBER_BITS: u32 = 16;
+
+impl Params {
+    /// Converters by successive approximation.
+    fn sar(&self) -> xbar_adc_sar::Params {
+        xbar_adc_sar::Params { adc_bits: self.adc_bits, holds: self.adc_holds, adcs: self.adcs }
+    }
+
+    /// Comparators of a flash converter.
+    pub fn levels(&self) -> u32 {
+        xbar_adc_flash::Params { adc_bits: self.adc_bits, stages: 0 }.levels()
+    }
+
+    /// The pins to the array.
+    pub fn pins(&self) -> Pins<u32> {
+        let sequencer =
+            xbar_sequencer::Params { columns: self.columns, holds: self.holds, ..Default::default() };
+        let adc = match self.adc {
+            Adc::Flash => None,
+            Adc::Sar => Some(self.sar().analog()),
+        };
+        Pins { word_lines: self.rows, array: sequencer.analog(), adc }
+    }
+
+    /// What the array says.
+    pub fn answer(&self) -> Answer<u32> {
+        match self.adc {
+            Adc::Flash => Answer { thermometer: Some(self.adcs * self.levels()), cmp: None },
+            Adc::Sar => Answer { thermometer: None, cmp: Some(self.adcs) },
+        }
+    }
+
+    /// A cell for each converter.
+    pub fn load(&self) -> Load<u32> {
+        Load {
+            valid: 1,
+            row: index_width(self.rows.into()),
+            column: (self.columns > 1).then(|| index_width(self.columns.into())),
+            cells: self.adcs * self.device.cell_bits,
+        }
+    }
+
+    /// Every input.
+    pub fn inputs(&self) -> Inputs<u32> {
+        Inputs { load: self.load(), pins: self.pins() }
+    }
+
+    /// Twice the threshold of a code, in units of a conductance: half a step below the sum of the code.
+    pub fn doubled_threshold(&self, code: u32) -> i64 {
+        let Device { adc_step, adc_offset, .. } = self.device;
+        (2 * i64::from(code) - 1) * i64::from(adc_step) + 2 * i64::from(adc_offset)
+    }
+
+    /// Width of twice a sum with its noise, and of twice a threshold, in two's complement.
+    pub fn doubled_bits(&self) -> u32 {
+        let sum = u64::from(self.rows) << self.device.conductance_bits();
+        let sum = 2 * (sum + self.device.greatest_noise());
+        let threshold = self.doubled_threshold((1 << self.adc_bits) - 1).unsigned_abs();
+        // The threshold of code 0 is below 0 by less than a step.
+        bit_length(sum.max(threshold).max(self.device.adc_step.into()).into()) + 1
+    }
+
+    /// Whether so many rows of an ideal array can reach the greatest code.
+    pub fn saturates(&self, rows: u32) -> bool {
+        let sum = 2 * u64::from(rows) * self.device.on_conductance();
+        i128::from(sum) >= self.doubled_threshold((1 << self.adc_bits) - 1).into()
+    }
+}

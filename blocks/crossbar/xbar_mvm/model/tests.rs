@@ -1,0 +1,206 @@
+//! The sums of an ideal array are the product of the integers, whatever the paces; with few bits they are those of the codes.
+
+use super::{Mvm, Taken, Times};
+use crate::common::lanes::{flag, joined};
+use crate::crossbar::device::Device;
+use crate::crossbar::phase::Encoding;
+use crate::crossbar::pins::Adc;
+use crate::crossbar::weights::cells_of_row;
+use crate::crossbar::xbar_adc_sar::model::Pace;
+use crate::crossbar::xbar_array_model::model::Loaded;
+use crate::crossbar::xbar_mvm::{ArrayPlace, Params};
+use crate::crossbar::xbar_sequencer::Clocks;
+use crate::crossbar::xbar_shift_add::Scheme;
+use crate::parameters::Parameters;
+use fastrand::Rng;
+use hdl::Bits;
+
+const ENCODINGS: [Encoding; 3] = [Encoding::Unsigned, Encoding::TwosComplement, Encoding::SignMagnitude];
+const SCHEMES: [Scheme; 3] = [Scheme::DifferentialPair, Scheme::NegativeCount, Scheme::DummyColumn];
+
+/// Weights by input, then by output: those of a converter are next to each other.
+fn program(mvm: &mut Mvm, params: &Params, weights: &[Vec<i64>]) {
+    let of_converter = params.outputs as usize;
+    for (row, weights) in weights.iter().enumerate() {
+        let cells: Vec<Vec<u64>> =
+            weights.chunks(of_converter).map(|weights| cells_of_row(&params.adder(), weights)).collect();
+        for column in 0..params.columns() as usize {
+            let cells = cells.iter().map(|cells| cells[column]).collect();
+            let load = Some(Loaded { row, column, cells });
+            mvm.clock(&Taken { load, ..Taken::default() });
+        }
+    }
+}
+
+fn beats(params: &Params, inputs: &[i64], skip_zeros: bool) -> Vec<Vec<Bits>> {
+    let lanes = inputs.chunks(params.lanes as usize);
+    let count = lanes.len();
+    let beat = |(number, inputs): (usize, &[i64])| {
+        vec![joined(params.input_bits, inputs), flag(skip_zeros), flag(number + 1 == count)]
+    };
+    lanes.enumerate().map(beat).collect()
+}
+
+/// Runs vectors at these times, and gives their sums in the order of the outputs, and the clocks from one vector to the next.
+fn run(mvm: &mut Mvm, params: &Params, vectors: &[Vec<i64>], times: Times) -> (Vec<Vec<i64>>, Vec<u64>) {
+    let mut beats: Vec<Vec<Bits>> =
+        vectors.iter().flat_map(|inputs| beats(params, inputs, false)).rev().collect();
+    let (mut sums, mut ends) = (vec![], vec![]);
+    let mut vector = vec![];
+    for cycle in 0..200_000 {
+        if let Some((given, last, error)) = mvm.offered() {
+            assert!(!error);
+            vector.push(given);
+            if last {
+                ends.push(cycle);
+                // Converter after converter.
+                let of = |adc: usize| vector.iter().map(move |given: &Vec<i128>| given[adc] as i64);
+                sums.push((0..params.adcs as usize).flat_map(of).collect());
+                vector.clear();
+            }
+        }
+        if sums.len() == vectors.len() {
+            break;
+        }
+        let taken = Taken { beat: beats.last().cloned(), times, out_ready: true, ..Taken::default() };
+        if mvm.clock(&taken).in_ready {
+            beats.pop();
+        }
+    }
+    (sums, ends.windows(2).map(|pair| pair[1] - pair[0]).collect())
+}
+
+fn product(inputs: &[i64], weights: &[Vec<i64>]) -> Vec<i64> {
+    let output = |output: usize| inputs.iter().zip(weights).map(|(input, row)| input * row[output]).sum();
+    (0..weights[0].len()).map(output).collect()
+}
+
+fn random(rng: &mut Rng, least: i64, greatest: i64) -> i64 {
+    match rng.u8(..4) {
+        0 => least,
+        1 => greatest,
+        _ => rng.i64(least..=greatest),
+    }
+}
+
+fn weights(params: &Params, rng: &mut Rng) -> Vec<Vec<i64>> {
+    let half = 1i64 << (params.adder().weight_bits() - 1);
+    let outputs = params.outputs * params.adcs;
+    let row = |rng: &mut Rng| (0..outputs).map(|_| random(rng, -half, half - 1)).collect();
+    (0..params.inputs_of_vector()).map(|_| row(rng)).collect()
+}
+
+fn vectors(params: &Params, rng: &mut Rng) -> Vec<Vec<i64>> {
+    let top = 1i64 << (params.input_bits - 1);
+    let (least, greatest) = if params.encoding.is_signed() { (-top, top - 1) } else { (0, 2 * top - 1) };
+    let vector =
+        |rng: &mut Rng| (0..params.inputs_of_vector()).map(|_| random(rng, least, greatest)).collect();
+    (0..2).map(|_| vector(rng)).collect()
+}
+
+const TIMES: Times = Times {
+    clocks: Clocks { precharge_clocks: 0, settle_clocks: 2, convert_clocks: 1 },
+    pace: Pace { sample: 1, settle: 0 },
+};
+
+fn is_exact(params: Params, rng: &mut Rng) {
+    params.validate().unwrap_or_else(|error| panic!("{params:?}: {error}"));
+    let (weights, vectors) = (weights(&params, rng), vectors(&params, rng));
+    let mut mvm = Mvm::new(&params);
+    program(&mut mvm, &params, &weights);
+    let expected: Vec<Vec<i64>> = vectors.iter().map(|inputs| product(inputs, &weights)).collect();
+    assert_eq!(run(&mut mvm, &params, &vectors, TIMES).0, expected, "{params:?}");
+}
+
+fn ideal(cell_bits: u32) -> Params {
+    let device = Device { cell_bits, ..Device::default() };
+    Params { adc: Adc::Sar, adc_bits: 10, array: ArrayPlace::Model, device, ..Params::default() }
+}
+
+#[test]
+fn an_ideal_array_gives_the_integer_product() {
+    let mut rng = Rng::with_seed(1);
+    let all = ENCODINGS.iter().flat_map(|encoding| SCHEMES.map(|scheme| (*encoding, scheme)));
+    for (number, (encoding, scheme)) in all.enumerate() {
+        for (cell_bits, slices) in [(1, 4), (2, 3), (3, 1), (4, 2)] {
+            let input_bits = 1 + (number as u32 * 5 + cell_bits) % 8;
+            let adc_holds = 1 + cell_bits % 2;
+            let shape =
+                Params { rows: 16, rows_at_once: Some(16 >> (cell_bits % 3)), adc_holds, ..ideal(cell_bits) };
+            is_exact(Params { input_bits, encoding, slices, scheme, outputs: 2, adcs: 2, ..shape }, &mut rng);
+        }
+    }
+}
+
+#[test]
+fn arrays_of_all_sizes_and_under_each_other_give_it() {
+    let mut rng = Rng::with_seed(2);
+    for rows in [16, 32, 64] {
+        is_exact(Params { rows, outputs: 1, input_bits: 3, ..ideal(4) }, &mut rng);
+    }
+    for (rows, cell_bits) in [(128, 2), (256, 1)] {
+        is_exact(Params { rows, outputs: 1, input_bits: 2, slices: 2, ..ideal(cell_bits) }, &mut rng);
+    }
+    for (row_arrays, adc_bits) in [(2, 9), (4, 8), (8, 7)] {
+        is_exact(Params { rows: 16, row_arrays, adc_bits, outputs: 1, input_bits: 3, ..ideal(2) }, &mut rng);
+    }
+    let flash = Params { adc: Adc::Flash, adc_bits: 6, rows: 16, ..ideal(2) };
+    is_exact(Params { adcs: 2, ..flash }, &mut rng);
+}
+
+#[test]
+fn vectors_take_the_clocks_that_the_page_states() {
+    let mut rng = Rng::with_seed(3);
+    let clocks_of_a_vector = |params: &Params, times: Times, rng: &mut Rng| {
+        let vectors: Vec<Vec<i64>> = (0..4).flat_map(|_| vectors(params, rng)).collect();
+        let (_, apart) = run(&mut Mvm::new(params), params, &vectors, times);
+        let steady = &apart[2..];
+        assert!(steady.iter().all(|clocks| *clocks == steady[0]), "{apart:?}");
+        steady[0]
+    };
+    // Eight bits, eight columns, T_settle 2.
+    let flash = Params { adc: Adc::Flash, adc_bits: 4, lanes: 64, ..ideal(4) };
+    let sar = |adc_holds| Params { adc_bits: 8, adc_holds, ..flash.clone() };
+    let sar = |adc_holds| Params { adc: Adc::Sar, ..sar(adc_holds) };
+    assert_eq!(clocks_of_a_vector(&Params { holds: 1, ..flash.clone() }, TIMES, &mut rng), 80);
+    assert_eq!(clocks_of_a_vector(&flash, TIMES, &mut rng), 64);
+    assert_eq!(clocks_of_a_vector(&sar(1), TIMES, &mut rng), 8 * 8 * 11);
+    assert_eq!(clocks_of_a_vector(&sar(2), TIMES, &mut rng), 512);
+    // Settling is beside the last conversion, as far as that lasts.
+    let slow = Times { clocks: Clocks { settle_clocks: 20, ..TIMES.clocks }, ..TIMES };
+    for (times, clocks) in [(TIMES, 512), (slow, 8 * (8 * 8 + 20 + 1 - 8))] {
+        assert_eq!(clocks_of_a_vector(&Params { holds: 1, ..sar(2) }, times, &mut rng), clocks);
+    }
+    // Spikes: SpikeSim's cycle of a processing element.
+    let spikes = Params { input_bits: 1, encoding: Encoding::Unsigned, ..flash.clone() };
+    assert_eq!(clocks_of_a_vector(&Params { holds: 1, ..spikes.clone() }, TIMES, &mut rng), 10);
+    assert_eq!(clocks_of_a_vector(&spikes, TIMES, &mut rng), 8);
+    for (precharge_clocks, settle_clocks, convert_clocks) in [(3, 4, 1), (20, 5, 2), (0, 1, 3)] {
+        let clocks = Clocks { precharge_clocks, settle_clocks, convert_clocks };
+        let expected = 8 * (precharge_clocks + settle_clocks).max(8 * convert_clocks);
+        assert_eq!(clocks_of_a_vector(&flash, Times { clocks, ..TIMES }, &mut rng), expected);
+    }
+}
+
+#[test]
+fn a_narrow_converter_gives_the_sums_of_its_codes() {
+    // One input, a weight of 15 in a converter of 2 bits: the code of every phase is at most 3.
+    let device = Device { cell_bits: 4, ..Device::default() };
+    let params = Params {
+        rows: 16,
+        lanes: 16,
+        input_bits: 2,
+        encoding: Encoding::Unsigned,
+        slices: 1,
+        outputs: 1,
+        adc_bits: 2,
+        array: ArrayPlace::Model,
+        device,
+        ..Params::default()
+    };
+    let mut mvm = Mvm::new(&params);
+    let weights: Vec<Vec<i64>> = (0..16).map(|row| vec![if row == 0 { 15 } else { 0 }]).collect();
+    program(&mut mvm, &params, &weights);
+    let inputs: Vec<i64> = (0..16).map(|row| if row == 0 { 3 } else { 0 }).collect();
+    assert_eq!(run(&mut mvm, &params, &[inputs], TIMES).0, [[9]]);
+}

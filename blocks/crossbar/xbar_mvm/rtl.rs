@@ -1,0 +1,249 @@
+//! The hardware: the blocks of a crossbar, joined.
+//!
+//! ```text
+//! in --> driver --> word lines           (arrays)      comparators --> codes, arrays added --> shift-adds --> out
+//!           +-----> sequencer --> steps, column -+        ^    ^                                   ^
+//!                       +--> phase --------------|--------|----|--> [queue] -----------------------+
+//!                       +--> column begins ------+--> [converters by successive approximation]
+//! ```
+
+use super::BLOCK;
+use super::params::{Params, Side, Sums};
+use crate::block::Hardware;
+use crate::crossbar::phase::Phase;
+use crate::crossbar::pins::{Adc, Load, Pins};
+use crate::crossbar::xbar_adc_sar;
+use crate::crossbar::xbar_sequencer::{self, Driven};
+use crate::crossbar::xbar_shift_add::Conversion;
+use crate::top::block;
+use hdl::{Bundle, Child, Design, Module, ModuleRef, Shaped, Signal, Stream};
+use parts::arithmetic::tree::add_all;
+use parts::storage::fifo::Fifo;
+
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let what = "Products of vectors and the matrix in a crossbar, bit by bit of the inputs.";
+        let timing = match self.holds {
+            1 => "A phase takes T_precharge + T_settle + columns x T_convert clocks.",
+            _ => "A phase takes max(T_precharge + T_settle, columns x T_convert) clocks.",
+        };
+        block(design, &BLOCK, self, &[what, timing], |m| mvm(m, self))
+    }
+}
+
+/// Vectors whose phases are behind the driver: in the sequencer, the converters and the shift-adds.
+const VECTORS: u64 = 8;
+
+fn mvm(m: &Module, params: &Params) {
+    let side = m.inputs(&params.side());
+    let input = m.input_stream("in", &params.driver().inputs());
+    let driver = m.instance("u_driver", params.driver().build(m.design()));
+    input.connect(&driver.input_stream("in", &params.driver().inputs()));
+    let driven = driver.output_stream("out", &params.driver().driven());
+
+    let sequencer = m.instance("u_sequencer", params.sequencer().build(m.design()));
+    let phases = sequencer.input_stream("in", &params.sequencer().driven());
+    phases.set_valid(driven.valid());
+    phases.set_payload(Driven { phase: driven.payload.phase });
+    driven.set_ready(phases.ready());
+    for (name, clocks) in [
+        ("precharge_clocks", side.steps.precharge_clocks),
+        ("settle_clocks", side.steps.settle_clocks),
+        // Converters by successive approximation set the pace themselves.
+        ("convert_clocks", side.steps.convert_clocks.unwrap_or(m.lit(1, xbar_sequencer::CLOCKS_BITS))),
+    ] {
+        sequencer.set(name, clocks);
+    }
+
+    let adders = Adders::new(m, params);
+    let word_lines = by_array(m, params, driven.payload.rows);
+    let array = outputs_of(sequencer, &params.sequencer().analog());
+    let adc = match params.adc {
+        Adc::Flash => {
+            let pins = Pins { word_lines, array, adc: None };
+            flash(m, params, &side, sequencer, &pins, &adders);
+            None
+        }
+        Adc::Sar => Some(sar(m, params, &side, sequencer, word_lines, array, &adders)),
+    };
+    m.outputs(&params.pins(), Pins { word_lines, array, adc });
+
+    let errors = Fifo::new(m, "errors", 1, VECTORS);
+    let output = m.output_stream("out", &params.sums());
+    let (sums, ends) = adders.sums(m, &output, errors.front);
+    output.set_payload(sums);
+    errors.finish(driven.fires() & driven.payload.phase.last, driven.payload.error, ends);
+}
+
+/// The output ports of an instance that a bundle declares.
+fn outputs_of<'m, B: Bundle<Leaf: Shaped>>(child: Child<'m>, declared: &B) -> B::With<Signal<'m>> {
+    let mut fields = declared.fields().into_iter();
+    declared.map(|_| child.get(&fields.next().expect("each member is a field").name))
+}
+
+/// Word lines in the order of the driver, a row of each array one behind the other, in the order of the arrays.
+fn by_array<'m>(m: &'m Module, params: &Params, rows: Signal<'m>) -> Signal<'m> {
+    let row = |array: u32| (0..params.rows).map(move |row| rows.bit(row * params.row_arrays + array));
+    m.concat_lsb(&(0..params.row_arrays).flat_map(row).collect::<Vec<_>>())
+}
+
+/// The shift-adds, one for each converter of an array, in lockstep.
+struct Adders<'m> {
+    children: Vec<Child<'m>>,
+    inputs: Vec<Stream<'m, Conversion<Signal<'m>>>>,
+    /// All take a conversion.
+    ready: Signal<'m>,
+}
+
+impl<'m> Adders<'m> {
+    fn new(m: &'m Module, params: &Params) -> Adders<'m> {
+        let adder = params.adder();
+        let module = adder.build(m.design());
+        let children: Vec<Child> =
+            (0..params.adcs).map(|adc| m.instance(&format!("u_shift_add{adc}"), module)).collect();
+        let inputs: Vec<_> =
+            children.iter().map(|child| child.input_stream("in", &adder.conversion())).collect();
+        let ready = inputs[0].ready();
+        Adders { children, inputs, ready }
+    }
+
+    /// Gives each its code.
+    fn take(&self, valid: Signal<'m>, codes: &[Signal<'m>], phase: Phase<Signal<'m>>) {
+        for (input, code) in self.inputs.iter().zip(codes) {
+            input.set_valid(valid);
+            input.set_payload(Conversion { code: *code, phase });
+        }
+    }
+
+    /// The sums of all, and whether those of a vector end.
+    fn sums(
+        &self,
+        m: &'m Module,
+        output: &Stream<'m, Sums<Signal<'m>>>,
+        vector_error: Signal<'m>,
+    ) -> (Sums<Signal<'m>>, Signal<'m>) {
+        let get =
+            |name: &str| -> Vec<Signal<'m>> { self.children.iter().map(|child| child.get(name)).collect() };
+        self.children.iter().for_each(|child| {
+            child.set("out_ready", output.ready());
+        });
+        output.set_valid(get("out_valid")[0]);
+        let last = get("out_last")[0];
+        let error = m.concat_lsb(&get("out_error")).any() | vector_error;
+        (Sums { sums: m.concat_lsb(&get("out_sum")), last, error }, output.fires() & last)
+    }
+}
+
+/// The codes of arrays under each other, those of the first array first, added for each converter.
+fn added<'m>(params: &Params, codes: &[Signal<'m>]) -> Vec<Signal<'m>> {
+    let adcs = params.adcs as usize;
+    (0..adcs).map(|adc| add_all(codes.iter().skip(adc).step_by(adcs).copied().collect())).collect()
+}
+
+/// Flash converters: a column is converted in the clock in which it is taken.
+fn flash<'m>(
+    m: &'m Module,
+    params: &Params,
+    side: &Side<Signal<'m>>,
+    sequencer: Child<'m>,
+    pins: &Pins<Signal<'m>>,
+    adders: &Adders<'m>,
+) {
+    let thermometer = side.thermometer.unwrap_or_else(|| models(m, params, side, pins, "thermometer"));
+    let encoder = params.flash().build(m.design());
+    let code = |(number, comparators): (usize, Signal<'m>)| {
+        let child = m.instance(&format!("u_flash{number}"), encoder);
+        child.set("thermometer", comparators).get("code")
+    };
+    let codes: Vec<Signal> =
+        thermometer.split_lsb(params.flash().levels()).into_iter().enumerate().map(code).collect();
+    let column = sequencer.output_stream("out", &params.sequencer().column());
+    column.set_ready(adders.ready);
+    adders.take(column.valid(), &added(params, &codes), column.payload.phase);
+}
+
+/// Conversions that begin before the codes of those before them are taken.
+const CONVERSIONS: u64 = 3;
+
+/// Converters by successive approximation; gives their pins.
+fn sar<'m>(
+    m: &'m Module,
+    params: &Params,
+    side: &Side<Signal<'m>>,
+    sequencer: Child<'m>,
+    word_lines: Signal<'m>,
+    array: xbar_sequencer::Analog<Signal<'m>>,
+    adders: &Adders<'m>,
+) -> xbar_adc_sar::Analog<Signal<'m>> {
+    let sar = m.instance("u_sar", params.sar().build(m.design()));
+    let own = "there are converters by successive approximation";
+    let (sample, trial) = (side.steps.sample_clocks.expect(own), side.steps.trial_clocks.expect(own));
+    let at_least_one = sample | (!sample.any()).zext(sample.width());
+    let begins = sequencer.get("column_begins");
+    sar.set("in_valid", begins).set("in_sample_clocks", at_least_one).set("in_settle_clocks", trial);
+    let is_ready = sar.get("in_ready");
+    m.assert("each_column_is_requested", !begins | is_ready);
+
+    let column = sequencer.output_stream("out", &params.sequencer().column());
+    let codes = sar.output_stream("out", &params.sar().conversion());
+    let each = codes.payload.code.split_lsb(params.adc_bits);
+    match params.adc_holds {
+        // The column stays selected until its code is there.
+        1 => {
+            codes.set_ready(column.valid() & adders.ready);
+            column.set_ready(codes.valid() & adders.ready);
+            adders.take(codes.valid() & column.valid(), &added(params, &each), column.payload.phase);
+        }
+        // The column is sampled, and its phase waits for the code.
+        _ => {
+            column.set_ready(is_ready);
+            codes.set_ready(adders.ready);
+            let declared = params.sequencer().phase();
+            let phases = Fifo::new(m, "phases", declared.packed_width(), CONVERSIONS);
+            adders.take(codes.valid(), &added(params, &each), m.unpack(&declared, phases.front));
+            phases.finish(column.fires(), m.pack(&column.payload.phase), codes.fires());
+        }
+    }
+    let adc = outputs_of(sar, &params.sar().analog());
+    let pins = Pins { word_lines, array, adc: Some(adc) };
+    sar.set("cmp", side.cmp.unwrap_or_else(|| models(m, params, side, &pins, "cmp")));
+    adc
+}
+
+/// What the models of the arrays say at this port.
+fn models<'m>(
+    m: &'m Module,
+    params: &Params,
+    side: &Side<Signal<'m>>,
+    pins: &Pins<Signal<'m>>,
+    port: &str,
+) -> Signal<'m> {
+    let load = side.load.as_ref().expect("the model's cells are loaded");
+    let word_lines = pins.word_lines.split_lsb(params.rows);
+    let dac = pins.adc.map(|adc| adc.dac.split_lsb(params.adcs * params.adc_bits));
+    let model = |array: u32| {
+        let child = m.instance(&format!("u_array{array}"), params.array_model(array).build(m.design()));
+        let own = array as usize;
+        let adc = pins.adc.zip(dac.as_ref()).map(|(adc, dac)| xbar_adc_sar::Analog { dac: dac[own], ..adc });
+        let pins = Pins { word_lines: word_lines[own], array: pins.array, adc };
+        for (place, signal) in pins.members() {
+            child.set(place.name(), signal);
+        }
+        for (place, signal) in load_of(params, load, array).members() {
+            child.set(&format!("load_{}", place.name()), signal);
+        }
+        child.get(port)
+    };
+    m.concat_lsb(&(0..params.row_arrays).map(model).collect::<Vec<_>>())
+}
+
+/// What is loaded into an array: the row of an input is its number over that of the arrays, and its array the rest.
+fn load_of<'m>(params: &Params, load: &Load<Signal<'m>>, array: u32) -> Load<Signal<'m>> {
+    let bits = params.row_arrays.ilog2();
+    if bits == 0 {
+        return *load;
+    }
+    let is_own = load.row.low(bits).eq(u64::from(array));
+    let row = load.row.slice(load.row.width() - 1, bits);
+    Load { valid: load.valid & is_own, row, ..*load }
+}

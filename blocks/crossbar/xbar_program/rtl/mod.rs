@@ -1,0 +1,194 @@
+//! The hardware: the steps of a word, the loops of its pulses, and what follows from a read.
+//!
+//! ```text
+//! config --> [registers] --> boxes -----> [loops: width, word line, line] --> DACs
+//!                        --> bounds --+         ^ begins, flips
+//! in ------> [levels, mask, failed] --+--> judge ----> [steps] --> read, sense, drive, pulse
+//!                                     |                   |
+//! sense_data -------------------------+                   +------> out
+//! ```
+
+mod codes;
+mod level;
+mod registers;
+mod steps;
+mod sweep;
+
+use super::BLOCK;
+use super::params::{Analog, Outcome, Params, Verify, Word};
+use crate::block::Hardware;
+use crate::top::block;
+use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream};
+use registers::Registers;
+use steps::Steps;
+use sweep::Sweep;
+
+impl Hardware for Params {
+    fn build(&self, design: &Design) -> ModuleRef {
+        let what =
+            "Write-verify programming of a word of memory cells, with no pulse outside the configured box.";
+        let timing = "A read takes its setup and the time to its answer, a pulse its setup and its width.";
+        block(design, &BLOCK, self, &[what, timing], |m| program(m, self))
+    }
+}
+
+/// What follows at the end of a clock; all are 0 while reads and pulses go on.
+#[derive(Clone, Copy, Bundle)]
+struct Next<T> {
+    /// A pulse.
+    pulses: T,
+    /// A read.
+    reads: T,
+    /// The word is done.
+    ends: T,
+    /// A word or level begins, with its first polarity.
+    begins: T,
+    /// A phase of the other polarity begins.
+    flips: T,
+}
+
+const NEXT: Next<u32> = Next { pulses: 1, reads: 1, ends: 1, begins: 1, flips: 1 };
+
+/// What the answers of cells are judged by.
+struct Parts<'m> {
+    params: &'m Params,
+    registers: Registers<'m>,
+    word: Stream<'m, Word<Signal<'m>>>,
+    /// A beat of answers is taken.
+    takes: Signal<'m>,
+    /// What its cells answer.
+    sensed: Signal<'m>,
+    sweep: Sweep<'m>,
+    /// The limits allow a pulse.
+    may_pulse: Signal<'m>,
+}
+
+/// What is known of a word.
+struct Judged<'m> {
+    next: Next<Signal<'m>>,
+    /// A read ends.
+    decides: Signal<'m>,
+    /// The cells that a pulse is for.
+    cells: Signal<'m>,
+    failed: Signal<'m>,
+    /// A level had contradictory bounds.
+    has_empty_bounds: Signal<'m>,
+    /// What the sense amplifiers compare with.
+    reference: Option<Signal<'m>>,
+}
+
+fn program(m: &Module, params: &Params) {
+    let next = m.wires("next", &NEXT);
+    let follows = next.map(|wire| wire.value());
+    let pulse_ends = m.wire("pulse_ends", 1);
+    let decides = m.wire("decides", 1);
+    let word = m.input_stream("in", &params.word());
+    let output = m.output_stream("out", &params.outcome());
+
+    let is_idle = m.reg("is_idle", 1).reset_to(1).enable(word.fires() | output.fires());
+    is_idle.set(output.fires());
+    let registers = Registers::new(m, params, is_idle.value());
+    word.set_ready(is_idle.value() & !registers.write_valid);
+    let config = registers.config;
+    let sweep = Sweep::new(m, &config, &follows, pulse_ends.value());
+    let steps = Steps::new(m, &config, &follows, decides.value(), sweep.width.value);
+    pulse_ends.drive(steps.pulse_ends);
+
+    let attempts = attempts(m, params, &follows, steps.pulse_ends);
+    let pulses = match params.verify {
+        Verify::Level => count(m, "pulses", params.outcome().pulses, word.fires(), steps.pulse_ends),
+        Verify::Adc => attempts,
+    };
+    let reads = count(m, "reads", params.outcome().reads, word.fires(), decides.value());
+    let may_pulse = registers.has_legal_boxes & attempts.lt(config.attempts);
+    let (takes, sensed) = answers(m, params, steps.senses);
+    let parts =
+        Parts { params, registers, word, takes, sensed, sweep, may_pulse: may_pulse.named("may_pulse") };
+    let judged = match params.verify {
+        Verify::Level => level::judge(m, &parts),
+        Verify::Adc => codes::judge(m, &parts),
+    };
+    decides.drive(judged.decides);
+    drive(&next, &judged.next);
+    check(m, &parts, &steps, &judged);
+
+    let offers = m.reg("offers", 1).reset_to(0).enable(judged.next.ends | output.fires());
+    offers.set(judged.next.ends);
+    output.set_valid(offers.value());
+    let has_no_box = !parts.registers.has_legal_boxes & config.attempts.any();
+    let error = has_no_box | judged.has_empty_bounds;
+    output.set_payload(Outcome { failed: judged.failed, pulses, reads, error });
+    m.outputs(&params.analog(), analog(&parts, &steps, &judged));
+}
+
+fn drive<'m>(next: &Next<hdl::Wire<'m>>, judged: &Next<Signal<'m>>) {
+    let wires = next.members().into_iter().map(|(_, wire)| wire);
+    wires.zip(judged.members()).for_each(|(wire, (_, signal))| wire.drive(signal));
+}
+
+/// The pulses that count towards the limit.
+fn attempts<'m>(
+    m: &'m Module,
+    params: &Params,
+    next: &Next<Signal<'m>>,
+    pulse_ends: Signal<'m>,
+) -> Signal<'m> {
+    count(m, "attempts", params.attempt_bits, next.begins, pulse_ends)
+}
+
+/// A count of events from 0 where it is cleared.
+fn count<'m>(m: &'m Module, name: &str, width: u32, clears: Signal<'m>, counts: Signal<'m>) -> Signal<'m> {
+    let count = m.reg(name, width).enable(clears | counts);
+    count.set((count.value() + 1).gated(!clears));
+    count.value()
+}
+
+/// The answers of cells: whether those of a beat are taken, and what they are.
+fn answers<'m>(m: &'m Module, params: &Params, senses: Signal<'m>) -> (Signal<'m>, Signal<'m>) {
+    let valid = m.input("sense_valid", 1, "cells answer; counts while sense is 1");
+    let meaning = match params.verify {
+        Verify::Level => "1 for each cell at the reference or above",
+        Verify::Adc => "the codes of the next cells, the first in the lowest bits",
+    };
+    let sensed = m.input("sense_data", params.lanes() * params.sense_bits(), meaning);
+    ((senses & valid).named("takes"), sensed)
+}
+
+/// No pulse is outside the box, whatever the registers hold and the cells answer.
+fn check<'m>(m: &'m Module, parts: &Parts<'m>, steps: &Steps<'m>, judged: &Judged<'m>) {
+    let Sweep { set, word_line, line, width, .. } = &parts.sweep;
+    let only_while = |pulses: Signal<'m>, holds: Signal<'m>| !pulses | holds;
+    let limits = set.mux_all(&parts.registers.config.set, &parts.registers.config.reset);
+    let ranges = [
+        ("word_line", word_line, limits.word_line),
+        ("line", line, limits.line),
+        ("width", width, limits.width),
+    ];
+    for (name, dimension, range) in ranges {
+        let is_inside = dimension.value.ge(range.start) & dimension.value.le(range.stop);
+        m.assert(&format!("{name}_is_in_the_box"), only_while(steps.drives, is_inside));
+    }
+    m.assert(
+        "pulses_are_within_their_width",
+        only_while(steps.pulses, steps.clocks_before.lt(width.value.zext(steps.clocks_before.width()))),
+    );
+    m.assert("pulses_are_within_their_limit", only_while(steps.drives, parts.may_pulse));
+    m.assert("pulses_are_for_cells", only_while(steps.drives, judged.cells.any()));
+    m.assert("cells_given_up_get_no_pulse", only_while(steps.drives, !(judged.cells & judged.failed).any()));
+    m.assert("reads_and_pulses_are_apart", !(steps.drives & steps.reads));
+    m.assert("pulses_have_dacs", only_while(steps.pulses, steps.drives));
+}
+
+fn analog<'m>(parts: &Parts<'m>, steps: &Steps<'m>, judged: &Judged<'m>) -> Analog<Signal<'m>> {
+    Analog {
+        read: steps.reads,
+        read_reference: judged.reference,
+        sense: steps.senses,
+        drive: steps.drives,
+        pulse: steps.pulses,
+        polarity: parts.sweep.set,
+        word_line: parts.sweep.word_line.value,
+        line: parts.sweep.line.value,
+        cells: judged.cells,
+    }
+}

@@ -1,0 +1,170 @@
+//! What a case programs, into what.
+
+use super::Array;
+use crate::crossbar::cell::{Cell, Device};
+use crate::crossbar::xbar_program::array::Scale;
+use crate::crossbar::xbar_program::model::writes;
+use crate::crossbar::xbar_program::params::{ADDRESS_BITS, Config, DATA_BITS, Limits, Params, Range, Verify};
+use fastrand::Rng;
+
+/// Words of a case.
+const WORDS: usize = 2;
+
+/// The most pulses that count towards the limit in a case, so that cases end.
+fn most_attempts(params: &Params) -> u64 {
+    let most = match params.verify {
+        Verify::Level if params.level_bits > 2 => 3,
+        Verify::Level | Verify::Adc => 14,
+    };
+    greatest(params.attempt_bits).min(most)
+}
+
+/// The longest pulse, but for a few.
+const MOST_CLOCKS: u64 = 4;
+
+/// How a case goes.
+pub struct Plan {
+    /// The writes of registers.
+    pub writes: Vec<(u64, u64)>,
+    /// The words: levels, and the cells that are programmed.
+    pub words: Vec<(Vec<u64>, Vec<bool>)>,
+    /// The cells; without any, answers are anything.
+    pub array: Option<Array>,
+    /// How long a word, and answers and outcomes, wait in 16ths of all cycles.
+    pub idle: u8,
+    pub stall: u8,
+}
+
+impl Plan {
+    /// Any case.
+    pub fn new(params: &Params, rng: &mut Rng) -> Plan {
+        let config = config(params, rng);
+        let bounds: Vec<(u64, u64)> =
+            (0..params.levels().into()).map(|level| bounds(params, level, rng)).collect();
+        let mut writes = writes(&config, &bounds);
+        let place = rng.usize(..writes.len());
+        writes.insert(place, (rng.u64(..1 << ADDRESS_BITS), greatest(DATA_BITS)));
+        // What the wrong write may have got is written after it.
+        writes.extend_from_within(..);
+        if rng.bool() {
+            writes.push((rng.u64(..2 * 10), 0));
+        }
+        let words = (0..WORDS).map(|_| word(params, rng)).collect();
+        let array = (rng.u8(..3) > 0).then(|| array(params, &config, rng));
+        let chance = |rng: &mut Rng| [0, 0, 4, 12][rng.usize(..4)];
+        Plan { writes, words, array, idle: chance(rng), stall: chance(rng) }
+    }
+}
+
+fn greatest(bits: u32) -> u64 {
+    (1 << bits) - 1
+}
+
+/// A word: cells of any levels, or of one.
+pub fn word(params: &Params, rng: &mut Rng) -> (Vec<u64>, Vec<bool>) {
+    let levels = u64::from(params.levels());
+    // New cells are at level 0.
+    let level = if rng.bool() { 0 } else { rng.u64(..levels) };
+    let is_mixed = rng.u8(..4) > 0;
+    let left_out = [0, 0, 4, 16][rng.usize(..4)];
+    let cells = (0..params.cells).map(|_| {
+        let own = if is_mixed { rng.u64(..levels) } else { level };
+        (own, rng.u8(..16) >= left_out)
+    });
+    cells.unzip()
+}
+
+fn config(params: &Params, rng: &mut Rng) -> Config<u64> {
+    let setup = |rng: &mut Rng| match rng.u8(..8) {
+        0..=3 => 0,
+        4..=6 => rng.u64(1..4),
+        _ => rng.u64(..20),
+    };
+    let mut config = Config {
+        set: limits(params, rng),
+        reset: limits(params, rng),
+        attempts: rng.u64(..=most_attempts(params)),
+        repeats: if rng.u8(..4) == 0 { rng.u64(..3) } else { 0 },
+        reset_first: rng.u64(..2),
+        pulse_setup_clocks: setup(rng),
+        read_setup_clocks: setup(rng),
+    };
+    if rng.u8(..48) == 0 {
+        // Long pulses, few of them.
+        config.attempts = 1;
+        config.set.width = range(rng, greatest(params.width_bits).min(300));
+        config.reset.width = config.set.width;
+    }
+    config
+}
+
+fn limits(params: &Params, rng: &mut Rng) -> Limits<u64> {
+    let mut limits = Limits {
+        word_line: range(rng, greatest(params.word_line_bits)),
+        line: range(rng, greatest(params.line_bits)),
+        width: range(rng, greatest(params.width_bits).min(MOST_CLOCKS)),
+        order: rng.u64(..6),
+    };
+    limits.width.start = limits.width.start.max(1);
+    limits.width.stop = limits.width.stop.max(1);
+    if rng.u8(..24) == 0 {
+        contradict(params, &mut limits, rng);
+    }
+    limits
+}
+
+/// A few values, often up to the greatest code, so that the sum behind the last one has a carry.
+fn range(rng: &mut Rng, greatest: u64) -> Range<u64> {
+    let stop = if rng.bool() { greatest } else { rng.u64(..=greatest) };
+    match rng.u8(..4) {
+        0 => Range { start: stop, stop, step: rng.u64(..=greatest) },
+        1 => Range { start: rng.u64(..=stop), stop, step: greatest },
+        _ => {
+            let step = 1 + rng.u64(..=greatest / 3);
+            Range { start: stop.saturating_sub(step * rng.u64(..4) + rng.u64(..step)), stop, step }
+        }
+    }
+}
+
+/// Makes a box contradict itself in one way.
+fn contradict(params: &Params, limits: &mut Limits<u64>, rng: &mut Rng) {
+    let (range, bits) = match rng.u8(..3) {
+        0 => (&mut limits.word_line, params.word_line_bits),
+        1 => (&mut limits.line, params.line_bits),
+        _ => (&mut limits.width, params.width_bits.min(2)),
+    };
+    let top = greatest(bits);
+    match rng.u8(..3) {
+        0 => (range.start, range.stop) = (rng.u64(1..=top), 0),
+        1 => (range.start, range.stop, range.step) = (top - 1, top, 0),
+        _ if rng.bool() => limits.order = rng.u64(6..8),
+        _ => limits.width.start = 0,
+    }
+}
+
+/// A share of the codes, or anything.
+fn bounds(params: &Params, level: u64, rng: &mut Rng) -> (u64, u64) {
+    let top = greatest(params.adc_bits);
+    if rng.u8(..16) == 0 {
+        return (rng.u64(..=top), rng.u64(..=top));
+    }
+    let share = (top + 1) * level / u64::from(params.levels());
+    let next = (top + 1) * (level + 1) / u64::from(params.levels());
+    (share.min(top), next.min(top))
+}
+
+/// Cells for which the greatest codes are 3 V and 45 uS.
+fn array(params: &Params, config: &Config<u64>, rng: &mut Rng) -> Array {
+    let scale = Scale {
+        word_line: 3000 / greatest(params.word_line_bits) + 1,
+        line: 3000 / greatest(params.line_bits) + 1,
+        conductance: (45_000 >> params.adc_bits) + 1,
+    };
+    let device = Device::resistive(config.set.width.stop.max(1));
+    let mut array = Array::new(device.clone(), scale, rng.u32(..), params.cells);
+    if rng.bool() {
+        let (number, conductance) = (rng.usize(..array.cells.len()), rng.u64(100..45_000));
+        array.cells[number] = Cell::stuck(&device, 0, number as u32, conductance);
+    }
+    array
+}

@@ -1,0 +1,98 @@
+//! Samples with labels, from .npy files.
+
+use crate::{ReportError, npy};
+use std::fs;
+use std::path::Path;
+
+/// Samples of int8, each with its class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labelled {
+    /// Values of a sample.
+    pub inputs: usize,
+    samples: Vec<i8>,
+    /// The classes.
+    pub labels: Vec<usize>,
+}
+
+impl Labelled {
+    /// Samples one behind the other, and their classes.
+    pub fn new(inputs: usize, samples: Vec<i8>, labels: Vec<usize>) -> Labelled {
+        Labelled { inputs, samples, labels }
+    }
+
+    /// The values of a sample.
+    pub fn sample(&self, number: usize) -> &[i8] {
+        &self.samples[number * self.inputs..][..self.inputs]
+    }
+}
+
+/// What a network is trained with, and what it is tested with.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// For training.
+    pub train: Labelled,
+    /// For the test.
+    pub test: Labelled,
+    /// Classes, from 0 on.
+    pub classes: usize,
+}
+
+/// Most of inputs and of classes: those of the block.
+const MOST_INPUTS: usize = 1024;
+const MOST_CLASSES: usize = 64;
+
+impl Data {
+    /// From a folder with `train.npy` and `test.npy`, int8 of shape (samples, values), and `train_labels.npy` and
+    /// `test_labels.npy`, uint8 of shape (samples,): classes from 0 on.
+    pub fn read(folder: &Path) -> Result<Data, ReportError> {
+        let (train, test) = (labelled(folder, "train")?, labelled(folder, "test")?);
+        let wrong = |name: &str, reason: String| ReportError::Data { path: folder.join(name), reason };
+        if test.inputs != train.inputs {
+            let reason = format!("a sample has {} values, one of train.npy {}", test.inputs, train.inputs);
+            return Err(wrong("test.npy", reason));
+        }
+        if !(2..=MOST_INPUTS).contains(&train.inputs) {
+            let reason = format!("a sample has {} values: expected 2 to {MOST_INPUTS}", train.inputs);
+            return Err(wrong("train.npy", reason));
+        }
+        let classes = train.labels.iter().chain(&test.labels).max().map_or(0, |greatest| greatest + 1);
+        if !(2..=MOST_CLASSES).contains(&classes) {
+            let reason = format!("there are {classes} classes: expected 2 to {MOST_CLASSES}");
+            return Err(wrong("train_labels.npy", reason));
+        }
+        Ok(Data { train, test, classes })
+    }
+}
+
+fn labelled(folder: &Path, name: &str) -> Result<Labelled, ReportError> {
+    let (shape, samples) = array::<i8>(&folder.join(format!("{name}.npy")), 2, "int8")?;
+    let path = folder.join(format!("{name}_labels.npy"));
+    let (_, labels) = array::<u8>(&path, 1, "uint8")?;
+    if labels.len() as u64 != shape[0] || labels.is_empty() {
+        let reason = format!("it has {} labels: expected one for each of {} samples", labels.len(), shape[0]);
+        return Err(ReportError::Data { path, reason });
+    }
+    Ok(Labelled::new(shape[1] as usize, samples, labels.into_iter().map(usize::from).collect()))
+}
+
+/// An array of a number of dimensions.
+fn array<T: npyz::Deserialize>(
+    path: &Path,
+    dimensions: usize,
+    kind: &str,
+) -> Result<(Vec<u64>, Vec<T>), ReportError> {
+    let wrong = |reason: String| ReportError::Data { path: path.to_path_buf(), reason };
+    let bytes = fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let file =
+        npy::open(&bytes).map_err(|error| wrong(format!("it is not a complete .npy file: {error}")))?;
+    let shape = file.shape().to_vec();
+    if shape.len() != dimensions {
+        return Err(wrong(format!("its shape is {shape:?}: expected {dimensions} dimensions")));
+    }
+    if file.order() != npyz::Order::C {
+        return Err(wrong("it is in Fortran order: expected C order".into()));
+    }
+    let found = file.dtype().descr();
+    let values = file.into_vec().map_err(|_| wrong(format!("its type is {found}: expected {kind}")))?;
+    Ok((shape, values))
+}

@@ -1,0 +1,152 @@
+//! The RTL of `xbar_dfa` in the loop: its pulses change the arrays.
+
+use super::array::{Damage, Weights};
+use super::data::Labelled;
+use super::network::{Network, Pass};
+use super::training::{Plan, Trained};
+use crate::ReportError;
+use crate::streams::Streams;
+use blocks::crossbar::learning::golden::ErrorVector;
+use blocks::crossbar::learning::slots::Rule;
+use blocks::crossbar::xbar_dfa::Params;
+use hdl::Bits;
+use serde::Serialize;
+use sim::Compiled;
+
+/// The channels of samples and of errors.
+const SAMPLES: usize = 0;
+const ERRORS: usize = 1;
+
+/// The phases of an update.
+const PHASES: usize = 4;
+
+/// An epoch with the RTL in the loop, whose arrays are then those of the golden model, weight by weight.
+#[derive(Clone, Debug, Serialize)]
+pub struct InTheLoop {
+    /// Samples of the epoch.
+    pub samples: usize,
+    /// Weights of all arrays.
+    pub weights: usize,
+    /// Pulses on them.
+    pub pulses: u64,
+    /// Cycles of the block.
+    pub cycles: u64,
+}
+
+/// Repairs a damaged network for an epoch by pulses of the RTL.
+pub fn in_the_loop(
+    data: &Labelled,
+    plan: &Plan,
+    damage: Damage,
+    network: &Network,
+) -> Result<InTheLoop, ReportError> {
+    const SEED: u32 = 1;
+    let mut golden = Trained::new(network, plan, SEED);
+    golden.epoch(Rule::BackPropagation, data);
+    golden.weights.iter_mut().for_each(|weights| weights.damage(damage));
+    let mut rtl = golden.clone();
+    let pulses = |trained: &Trained| trained.weights.iter().map(Weights::pulses).sum::<u64>();
+    let before = pulses(&golden);
+    golden.epoch(Rule::Feedback, data);
+    let mut block = Block::new(&rtl.block)?;
+    rtl.epoch_of_rtl(&mut block, data)?;
+    if golden.weights != rtl.weights {
+        return Err(ReportError::Wrong(
+            "pulses of xbar_dfa leave other weights than the golden model".into(),
+        ));
+    }
+    Ok(InTheLoop {
+        samples: data.labels.len(),
+        weights: rtl.weights.iter().map(Weights::count).sum(),
+        pulses: pulses(&rtl) - before,
+        cycles: block.streams.cycles(),
+    })
+}
+
+/// The simulated block.
+struct Block {
+    params: Params,
+    streams: Streams<Compiled>,
+}
+
+impl Block {
+    /// After its reset.
+    fn new(params: &Params) -> Result<Block, ReportError> {
+        Ok(Block { params: params.clone(), streams: Streams::of(params)? })
+    }
+
+    /// The beats of the update that a sample makes.
+    fn phases(
+        &mut self,
+        pass: &Pass,
+        floor: i64,
+        errors: &ErrorVector,
+    ) -> Result<Vec<Vec<Bits>>, ReportError> {
+        let width = self.params.width as usize;
+        let (inputs, hidden) = (&pass.activations[0], &pass.activations[1..]);
+        let mut beats: Vec<(i64, i64)> = inputs.iter().map(|input| (*input, 0)).collect();
+        // Neurons that a narrow layer does not have are far beyond their derivative.
+        let nobody = (0, -(1 << (self.params.potential_bits - 1)));
+        for (activations, potentials) in hidden.iter().zip(&pass.potentials) {
+            let own = activations.iter().copied().zip(potentials.iter().copied());
+            beats.extend(own.chain(std::iter::repeat(nobody)).take(width));
+        }
+        let signed =
+            |value: i64, width: u32| Bits::truncated((value as u64 & ((1 << width) - 1)).into(), width);
+        let last = |number: usize, count: usize| Bits::truncated(u128::from(number + 1 == count), 1);
+        let Params { activation_bits, potential_bits, error_bits, delta_bits, .. } = self.params;
+        for (number, (activation, potential)) in beats.iter().enumerate() {
+            let floor = signed(floor, activation_bits - 1);
+            let fields = [
+                signed(*activation, activation_bits),
+                signed(*potential, potential_bits),
+                floor,
+                last(number, beats.len()),
+            ];
+            self.streams.push(SAMPLES, &fields);
+        }
+        for (number, error) in errors.values.iter().enumerate() {
+            let (shift, floor) = (signed(errors.shift.into(), 4), signed(errors.floor, delta_bits - 1));
+            let fields = [signed(*error, error_bits), shift, floor, last(number, errors.values.len())];
+            self.streams.push(ERRORS, &fields);
+        }
+        let mut phases = vec![];
+        while phases.len() < PHASES {
+            self.streams.cycle(&mut |_, beat| phases.push(beat.to_vec()))?;
+        }
+        Ok(phases)
+    }
+}
+
+impl Trained<'_> {
+    /// Trains with every sample once, by pulses of the RTL.
+    fn epoch_of_rtl(&mut self, block: &mut Block, data: &Labelled) -> Result<(), ReportError> {
+        for sample in self.order(data.labels.len()) {
+            let pass = self.network.pass(&self.weights, data.sample(sample));
+            let errors = self.errors(&pass, data.labels[sample]);
+            for phase in block.phases(&pass, self.activation_floor(), &errors)? {
+                if phase[4].bit(0) {
+                    return Err(ReportError::Wrong(format!("xbar_dfa reports an error in sample {sample}")));
+                }
+                self.pulse(&phase[0], &phase[1], phase[2].bit(0));
+            }
+        }
+        Ok(())
+    }
+
+    /// A pulse on the weights of all arrays where a row meets a column.
+    fn pulse(&mut self, rows: &Bits, columns: &Bits, increase: bool) {
+        let width = self.block.width;
+        let (mut first_row, mut first_column) = (0, 0);
+        for (layer, weights) in self.weights.iter_mut().enumerate() {
+            for row in (0..weights.rows).filter(|row| rows.bit(first_row + *row as u32)) {
+                for column in (0..weights.columns).filter(|column| columns.bit(first_column + *column as u32))
+                {
+                    weights.pulse(&self.pulses, row, column, increase);
+                }
+            }
+            first_row += if layer == 0 { self.block.inputs } else { width };
+            first_column += width;
+        }
+    }
+}
