@@ -132,6 +132,83 @@ fn weights_that_are_packed_are_matrices_of_int8() {
     }
 }
 
+/// Samples of two classes, which differ in the sign of each value.
+fn samples(workplace: &Workplace) {
+    fs::create_dir(workplace.path().join("samples")).unwrap();
+    for (name, count) in [("train", 12u8), ("test", 8)] {
+        let value = |sample: u8, place: u8| {
+            let value = 40 + 7 * ((sample + place) % 9);
+            if sample.is_multiple_of(2) { value } else { value.wrapping_neg() }
+        };
+        let values: Vec<u8> =
+            (0..count).flat_map(|sample| (0..6).map(move |place| value(sample, place))).collect();
+        let labels: Vec<u8> = (0..count).map(|sample| sample % 2).collect();
+        let file = npy("|i1", false, &format!("({count}, 6)"), &values);
+        workplace.write_bytes(&format!("samples/{name}.npy"), &file);
+        let file = npy("|u1", false, &format!("({count},)"), &labels);
+        workplace.write_bytes(&format!("samples/{name}_labels.npy"), &file);
+    }
+}
+
+#[test]
+fn a_crossbar_has_its_clocks_and_learns_samples() {
+    let workplace = Workplace::new();
+    samples(&workplace);
+    let report = workplace.run(&["report", "crossbar", "--data", "samples", "--json"]).succeeded();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let recoveries = report["learning"]["recoveries"].as_array().unwrap();
+    assert_eq!(recoveries.len(), 9);
+    assert!(
+        recoveries.iter().all(|recovery| recovery["before"] == 8 && recovery["aligned"] == 8),
+        "{report}"
+    );
+    assert_eq!(report["learning"]["in_the_loop"]["samples"], 12);
+    let programming = report["programming"].as_array().unwrap();
+    let word = programming.iter().find(|word| word["levels"] == 16 && word["pulse_clocks"] == 100).unwrap();
+    assert!(word["ember"].as_f64().unwrap() > 7.5 * word["at_once"].as_f64().unwrap(), "{word}");
+    assert_eq!(report["missing"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn samples_that_are_not_what_they_should_be_are_refused() {
+    let workplace = Workplace::new();
+    samples(&workplace);
+    let refused = || workplace.run(&["report", "crossbar", "--data", "samples"]).refused();
+    for (name, file, expected) in [
+        (
+            "test",
+            npy("|u1", false, "(8, 6)", &[0; 48]),
+            "cannot read samples/test.npy: its type is '|u1': expected int8",
+        ),
+        (
+            "test",
+            npy("|i1", false, "(8, 5)", &[0; 40]),
+            "test.npy: a sample has 5 values, one of train.npy 6",
+        ),
+        ("test", npy("|i1", false, "(48,)", &[0; 48]), "test.npy: its shape is [48]: expected 2 dimensions"),
+        ("test", npy("|i1", true, "(8, 6)", &[0; 48]), "test.npy: it is in Fortran order: expected C order"),
+        (
+            "test_labels",
+            npy("|u1", false, "(7,)", &[0; 7]),
+            "it has 7 labels: expected one for each of 8 samples",
+        ),
+        (
+            "test_labels",
+            npy("|u1", false, "(8,)", &[200; 8]),
+            "test_labels.npy: it has the class 200: expected 0 to 63",
+        ),
+    ] {
+        let path = format!("samples/{name}.npy");
+        let right = fs::read(workplace.path().join(&path)).unwrap();
+        workplace.write_bytes(&path, &file);
+        let stderr = refused();
+        assert!(stderr.contains(expected), "{stderr}");
+        workplace.write_bytes(&path, &right);
+    }
+    fs::remove_file(workplace.path().join("samples/train_labels.npy")).unwrap();
+    assert!(refused().contains("cannot read samples/train_labels.npy"));
+}
+
 #[test]
 fn there_are_only_so_many_systems_and_networks() {
     let workplace = Workplace::new();

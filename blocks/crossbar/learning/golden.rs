@@ -149,11 +149,11 @@ fn error_vector(network: &Network, beats: &[Vec<Bits>], error: bool) -> ErrorVec
 /// The phases of an update: the sign of its rows, that of its columns, and whether weights grow.
 pub const PHASES: [(i8, i8, bool); 4] = [(1, -1, true), (1, 1, false), (-1, 1, true), (-1, -1, false)];
 
-/// The beats of an update by signs.
+/// The beats of an update by signs: none of a sample with an error, whose beats may be those of two.
 pub fn update(rows: &[i8], columns: &[i8], error: bool) -> [Vec<Bits>; 4] {
     let lines = |signs: &[i8], sign: i8| {
         let mut mask = Bits::zero(signs.len() as u32);
-        (0..).zip(signs).for_each(|(line, own)| mask.set_bit(line, *own == sign));
+        (0..).zip(signs).for_each(|(line, own)| mask.set_bit(line, *own == sign && !error));
         mask
     };
     let mut number = 0;

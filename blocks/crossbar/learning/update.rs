@@ -54,6 +54,8 @@ pub struct Masks<'m> {
 /// Gives the four phases of an update from the second cycle behind `begins` on. Returns whether the masks are used for the last
 /// time. Rows and columns come from registers of their own, without glitches.
 ///
+/// With `error` no weight changes: the beats may be those of two samples.
+///
 /// A weight grows where the signs of its activation and its delta differ, since the delta is that of the error.
 pub fn phases<'m>(
     m: &'m Module,
@@ -78,7 +80,7 @@ pub fn phases<'m>(
     let lines = |name: &str, signs: Signs<'m>, is_positive: Signal<'m>| {
         let chosen = is_positive.mux(signs.positive, signs.negative);
         let lines = m.reg(name, chosen.width()).reset_to(0).enable(has_room);
-        lines.set(chosen.gated(moves));
+        lines.set(chosen.gated(moves & !error));
         lines.value()
     };
     let update = Update {

@@ -56,9 +56,11 @@ impl Data {
             return Err(wrong("train.npy", reason));
         }
         let classes = train.labels.iter().chain(&test.labels).max().map_or(0, |greatest| greatest + 1);
-        if !(2..=MOST_CLASSES).contains(&classes) {
-            let reason = format!("there are {classes} classes: expected 2 to {MOST_CLASSES}");
-            return Err(wrong("train_labels.npy", reason));
+        if classes < 2 {
+            return Err(wrong(
+                "train_labels.npy",
+                "all samples are of class 0: expected at least two classes".into(),
+            ));
         }
         Ok(Data { train, test, classes })
     }
@@ -70,6 +72,10 @@ fn labelled(folder: &Path, name: &str) -> Result<Labelled, ReportError> {
     let (_, labels) = array::<u8>(&path, 1, "uint8")?;
     if labels.len() as u64 != shape[0] || labels.is_empty() {
         let reason = format!("it has {} labels: expected one for each of {} samples", labels.len(), shape[0]);
+        return Err(ReportError::Data { path, reason });
+    }
+    if let Some(class) = labels.iter().find(|class| usize::from(**class) >= MOST_CLASSES) {
+        let reason = format!("it has the class {class}: expected 0 to {}", MOST_CLASSES - 1);
         return Err(ReportError::Data { path, reason });
     }
     Ok(Labelled::new(shape[1] as usize, samples, labels.into_iter().map(usize::from).collect()))

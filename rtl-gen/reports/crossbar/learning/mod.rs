@@ -26,7 +26,7 @@ use crate::ReportError;
 use rayon::prelude::*;
 use testbenches::Progress;
 
-/// The damages of the report: the cells that are stuck, in percent, and the standard deviation of the logarithm of what the others
+/// The damages of the report: the weights that are stuck at 0, in percent, and the standard deviation of the logarithm of what the others
 /// drift by, in thousandths.
 pub const DAMAGES: [Damage; 3] = [
     Damage { stuck_percent: 10, drift_thousandths: 600 },

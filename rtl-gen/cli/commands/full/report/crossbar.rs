@@ -19,10 +19,10 @@ use std::path::PathBuf;
 
 /// Measure the clocks of crossbar controllers, beside their lower bounds and the published ones
 ///
-/// Measures everything in this run, by simulation of the RTL: clocks of each controller by itself; clocks of vectors of 8-bit
+/// Measures in this run, by simulation of the RTL: clocks of each controller by itself; clocks of vectors of 8-bit
 /// inputs, and of spikes beside SpikeSim, through driver, sequencer and converter; clocks of DeiT-S, DeiT-B and LV-ViT-S, some of
-/// whose encoders reuse an attention. Words of cells are programmed by the golden model of `xbar_program`, and learning is counted in
-/// times of a product.
+/// whose encoders reuse an attention, in steps of their multiply-accumulates. Modelled: words of cells, which the golden model of
+/// `xbar_program` programs, and the latency of learning, counted in times of a product.
 ///
 /// With --data a network of three layers learns, is damaged, and repairs itself by pulses of `xbar_dfa` and of back-propagation; the
 /// RTL of `xbar_dfa` runs an epoch, which must leave the weights of the golden model. `rtl-gen/reports/crossbar/README.md` describes what is counted.
@@ -127,12 +127,12 @@ fn print(out: &mut dyn Write, view: &CrossbarView) -> Result<(), Error> {
     writeln!(out, "clocks of encoders that reuse attentions\n{}", reuses(&view.reuses))?;
     writeln!(
         out,
-        "clocks of words of 48 cells, written and verified: the golden model of xbar_program, cells with variation\n{}",
+        "clocks of words of 48 cells, written and verified (model): xbar_program and EMBER's order, cells with variation\n{}",
         words(&view.programming)
     )?;
     writeln!(
         out,
-        "slots of a sample that a network learns: times of a product (published: DFA up to {}x as fast as BP)\n{}",
+        "slots of a sample that a network learns (model): times of a product (published: DFA up to {}x as fast as BP)\n{}",
         rules::PUBLISHED,
         latencies(&view.latencies)
     )?;
@@ -197,7 +197,7 @@ fn reuses(reuses: &[Reuse]) -> Table {
         ">clocks",
         ">saved",
         ">by MACs",
-        ">hidden",
+        ">hidden (derived)",
         ">K and V written",
     ]);
     let times = |ratio: f64| format!("{ratio:.2}x");
@@ -267,7 +267,7 @@ fn accuracies(recoveries: &[Recovery]) -> Table {
             format!("{:.1}", 100.0 * equal.iter().map(right).sum::<usize>() as f64 / samples as f64)
         };
         table.row([
-            format!("{stuck} % stuck, drift of sigma {:.1}", f64::from(drift) / 1000.0),
+            format!("{stuck} % of weights stuck, drift of sigma {:.1}", f64::from(drift) / 1000.0),
             equal.len().to_string(),
             share(|recovery| recovery.before),
             share(|recovery| recovery.damaged),
