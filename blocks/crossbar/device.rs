@@ -75,6 +75,23 @@ impl Device {
         Ok(())
     }
 
+    /// The first parameter besides `cell_bits` that is not ideal, and its value.
+    pub fn first_not_ideal(&self) -> Option<(&'static str, u32)> {
+        let ideal = Device::default();
+        let all = [
+            ("on_off_ratio", self.on_off_ratio, ideal.on_off_ratio),
+            ("variation", self.variation, ideal.variation),
+            ("drift", self.drift, ideal.drift),
+            ("stuck_off", self.stuck_off, ideal.stuck_off),
+            ("stuck_on", self.stuck_on, ideal.stuck_on),
+            ("read_noise", self.read_noise, ideal.read_noise),
+            ("adc_step", self.adc_step, ideal.adc_step),
+            ("adc_offset", self.adc_offset, ideal.adc_offset),
+            ("seed", self.seed, ideal.seed),
+        ];
+        all.into_iter().find(|(_, value, ideal)| value != ideal).map(|(name, value, _)| (name, value))
+    }
+
     /// The highest level.
     pub fn top_level(&self) -> u32 {
         (1 << self.cell_bits) - 1

@@ -3,6 +3,8 @@
 mod adder;
 mod driver;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod tests;
 
 use super::params::{ArrayPlace, Params};
