@@ -317,7 +317,8 @@ impl Params {
             adc: self.adc,
             adc_bits: self.adc_bits,
             adc_holds: self.adc_holds,
-            device: Device { seed: self.device.seed.wrapping_add(array), ..self.device.clone() },
+            array_number: array,
+            device: self.device.clone(),
         }
     }
 
