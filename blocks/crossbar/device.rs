@@ -53,8 +53,26 @@ pub struct Device {
     pub seed: u32,
 }
 
-/// Conductances are in units of the step from a level to the next over 2^FRACTION.
-pub const FRACTION: u32 = 8;
+/// Fractional bits of the step and the offset of the converters, in steps of a cell, and the fewest of a conductance.
+const STEP_FRACTION: u32 = 8;
+
+/// The fewest of a conductance that deviates: a thousandth of a step is four units.
+const FINE_FRACTION: u32 = 12;
+
+/// The least conductance of the lowest level, in units: it is right within 1.6 %.
+const LEAST_OFF: u64 = 32;
+
+/// Fractional bits of the factor of a variation.
+pub const VARIATION_FRACTION: u32 = 24;
+
+/// Fractional bits of the factor of noise.
+pub const NOISE_FRACTION: u32 = 16;
+
+/// 2^32 over the golden ratio, so that no seed has keys of 0.
+const SEED_OFFSET: u32 = 0x9e37_79b9;
+
+/// Thousandths of the deviation of such a normal number, times the thousandths that parameters are in.
+const NORMAL_DEVIATION: u64 = 147_800;
 
 /// The sum of the four bytes of a hash, less its mean, is a normal number with a standard deviation of 147.8.
 pub const NORMAL_MEAN: u32 = 2 * 255;
@@ -75,14 +93,51 @@ impl Device {
         Ok(())
     }
 
+    /// The first parameter besides `cell_bits` that is not ideal, and its value.
+    pub fn first_not_ideal(&self) -> Option<(&'static str, u32)> {
+        let ideal = Device::default();
+        let all = [
+            ("on_off_ratio", self.on_off_ratio, ideal.on_off_ratio),
+            ("variation", self.variation, ideal.variation),
+            ("drift", self.drift, ideal.drift),
+            ("stuck_off", self.stuck_off, ideal.stuck_off),
+            ("stuck_on", self.stuck_on, ideal.stuck_on),
+            ("read_noise", self.read_noise, ideal.read_noise),
+            ("adc_step", self.adc_step, ideal.adc_step),
+            ("adc_offset", self.adc_offset, ideal.adc_offset),
+            ("seed", self.seed, ideal.seed),
+        ];
+        all.into_iter().find(|(_, value, ideal)| value != ideal).map(|(name, value, _)| (name, value))
+    }
+
     /// The highest level.
     pub fn top_level(&self) -> u32 {
         (1 << self.cell_bits) - 1
     }
 
+    /// Fractional bits of a conductance, whose unit is the step from a level to the next: as few as hold the parameters.
+    pub fn fraction(&self) -> u32 {
+        let deviates = self.variation + self.drift + self.read_noise > 0;
+        let fewest = if deviates { FINE_FRACTION } else { STEP_FRACTION };
+        let (top, times) = (u64::from(self.top_level()), u64::from(self.on_off_ratio.saturating_sub(1)));
+        (fewest..u32::BITS)
+            .find(|bits| top << bits >= LEAST_OFF * times)
+            .expect("25 are enough for all ratios")
+    }
+
+    /// The step of the converters, in units of a conductance.
+    pub fn step(&self) -> u64 {
+        u64::from(self.adc_step) << (self.fraction() - STEP_FRACTION)
+    }
+
+    /// The offset of their thresholds, likewise.
+    pub fn offset(&self) -> u64 {
+        u64::from(self.adc_offset) << (self.fraction() - STEP_FRACTION)
+    }
+
     /// The conductance of the lowest level: (ratio - 1) times it are all steps.
     pub fn off_conductance(&self) -> u64 {
-        let steps = u64::from(self.top_level()) << FRACTION;
+        let steps = u64::from(self.top_level()) << self.fraction();
         match self.on_off_ratio.checked_sub(1) {
             None | Some(0) => 0,
             Some(times) => (steps + u64::from(times) / 2) / u64::from(times),
@@ -91,17 +146,18 @@ impl Device {
 
     /// The conductance of the highest level.
     pub fn on_conductance(&self) -> u64 {
-        self.off_conductance() + (u64::from(self.top_level()) << FRACTION)
+        self.off_conductance() + (u64::from(self.top_level()) << self.fraction())
     }
 
-    /// A standard deviation of the conductance, as a multiple of a normal number over 2^16.
+    /// A standard deviation of the conductance, as a multiple of a normal number.
     pub fn variation_factor(&self) -> u64 {
-        (u64::from(self.variation) * 65536 + 73_900) / 147_800
+        ((u64::from(self.variation) << VARIATION_FRACTION) + NORMAL_DEVIATION / 2) / NORMAL_DEVIATION
     }
 
     /// A standard deviation of the noise, likewise.
     pub fn noise_factor(&self) -> u64 {
-        ((u64::from(self.read_noise) << FRACTION) * 65536 + 73_900) / 147_800
+        ((u64::from(self.read_noise) << (self.fraction() + NOISE_FRACTION)) + NORMAL_DEVIATION / 2)
+            / NORMAL_DEVIATION
     }
 
     /// The greatest loss, as a multiple of the conductance over 2^16.
@@ -127,7 +183,7 @@ impl Device {
     /// The greatest conductance that a cell can have.
     pub fn greatest_conductance(&self) -> u64 {
         let on = self.on_conductance();
-        on + ((on * u64::from(NORMAL_MEAN) * self.variation_factor()) >> 16)
+        on + ((on * u64::from(NORMAL_MEAN) * self.variation_factor()) >> VARIATION_FRACTION)
     }
 
     /// Width of a conductance.
@@ -137,13 +193,21 @@ impl Device {
 
     /// The greatest magnitude of the noise.
     pub fn greatest_noise(&self) -> u64 {
-        (u64::from(NORMAL_MEAN) * self.noise_factor()).div_ceil(65536)
+        (u64::from(NORMAL_MEAN) * self.noise_factor()).div_ceil(1 << NOISE_FRACTION)
     }
 
-    /// The seed as it enters the hash of an index.
-    pub fn seed_key(&self) -> u32 {
-        self.seed.wrapping_mul(0x9e37_79b9)
+    /// What enters the hashes of an array: two keys, as one would only give the same numbers to other indices.
+    pub fn keys(&self, array: u32) -> [u32; 2] {
+        let own = mixed(self.seed.wrapping_add(SEED_OFFSET));
+        [0, 1].map(|key| mixed(own.wrapping_add(2 * array + key)))
     }
+}
+
+/// The finalizer of MurmurHash3.
+pub fn mixed(x: u32) -> u32 {
+    let x = (x ^ x >> 16).wrapping_mul(0x85eb_ca6b);
+    let x = (x ^ x >> 13).wrapping_mul(0xc2b2_ae35);
+    x ^ x >> 16
 }
 
 /// Gives levels for tests: mostly the highest or the lowest, or any.
@@ -153,5 +217,37 @@ pub fn levels(device: &Device, rng: &mut Rng) -> impl FnMut(&mut Rng) -> u64 + u
         0 => top,
         1 if rng.u8(..8) > 0 => 0,
         _ => rng.u64(..=top),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_are_the_parameters_within_a_hundredth() {
+        let factor = |variation| Device { variation, ..Device::default() }.variation_factor();
+        assert_eq!([1, 10, 1000].map(factor), [114, 1135, 113_513]);
+        let device = Device { read_noise: 1, ..Device::default() };
+        assert_eq!((device.fraction(), device.noise_factor()), (12, 1816));
+    }
+
+    #[test]
+    fn the_lowest_level_has_its_ratio_in_as_many_bits_as_that_needs() {
+        for (cell_bits, on_off_ratio, fraction, off) in
+            [(4, 0, 8, 0), (4, 16, 8, 256), (2, 150, 11, 41), (1, 300, 14, 55), (1, 1_000_000, 25, 34)]
+        {
+            let device = Device { cell_bits, on_off_ratio, ..Device::default() };
+            assert_eq!((device.fraction(), device.off_conductance()), (fraction, off), "{device:?}");
+        }
+    }
+
+    #[test]
+    fn seeds_and_arrays_have_keys_of_their_own() {
+        let of_seed = |seed| (0..8).map(move |array| Device { seed, ..Device::default() }.keys(array));
+        let mut keys: Vec<[u32; 2]> = (0..500).chain([2_147_483_647]).flat_map(of_seed).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), 501 * 8);
     }
 }

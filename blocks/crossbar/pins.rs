@@ -18,7 +18,7 @@ pub enum Adc {
 /// To the analog part.
 #[derive(Clone, Copy, Bundle)]
 pub struct Pins<T> {
-    /// The word lines, to be enabled by `word_line_enable`.
+    /// The word lines, array by array, those of the first array in the lowest bits; to be enabled by `word_line_enable`.
     pub word_lines: T,
     /// The steps of a phase.
     #[bundle(flatten)]
@@ -42,7 +42,7 @@ pub struct Answer<T> {
 pub struct Load<T> {
     /// They are programmed at the end of this clock.
     pub valid: T,
-    /// Their row.
+    /// Their row; where arrays are under each other, the number of its input.
     pub row: T,
     /// Their column among those of their converter.
     pub column: Option<T>,

@@ -2,7 +2,7 @@
 
 use super::params::{NUMBER_BITS, Params};
 use crate::common::lanes::{apart_unsigned, joined};
-use crate::crossbar::device::{Device, FRACTION, NORMAL_MEAN};
+use crate::crossbar::device::{NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION, mixed};
 use crate::crossbar::pins::Adc;
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
@@ -15,14 +15,10 @@ enum Use {
     Noise,
 }
 
-/// The hash of an index: steps of MurmurHash3's finalizer.
-fn hash(device: &Device, of: Use, index: u32) -> u32 {
-    let mut x = (index | (of as u32) << 30) ^ device.seed_key();
-    x ^= x >> 16;
-    x = x.wrapping_mul(0x85eb_ca6b);
-    x ^= x >> 13;
-    x = x.wrapping_mul(0xc2b2_ae35);
-    x ^ x >> 16
+/// The hash of an index.
+fn hash(params: &Params, of: Use, index: u32) -> u32 {
+    let [first, second] = params.keys();
+    mixed(mixed((index | (of as u32) << 30) ^ first) ^ second)
 }
 
 /// A normal number with a standard deviation of 147.8.
@@ -31,18 +27,19 @@ fn normal(hash: u32) -> i64 {
 }
 
 /// The conductance of the cell in a row and a column of the array, once it is programmed to a level.
-pub fn conductance(device: &Device, row: usize, column: usize, level: u64) -> i64 {
+pub fn conductance(params: &Params, row: usize, column: usize, level: u64) -> i64 {
+    let device = &params.device;
     let index = (column as u32) << 8 | row as u32;
-    let random = hash(device, Use::StuckAndDrift, index);
+    let random = hash(params, Use::StuckAndDrift, index);
     let (low, high) = (u64::from(random & 0xffff), i128::from(random >> 16));
     let level = match low {
         _ if low < device.stuck_off_below() => 0,
         _ if low < device.stuck_below() => device.top_level().into(),
         _ => level,
     };
-    let nominal = (device.off_conductance() + (level << FRACTION)) as i64;
-    let deviation = nominal * normal(hash(device, Use::Variation, index)) * device.variation_factor() as i64;
-    let programmed = (nominal + (deviation >> 16)).max(0);
+    let nominal = (device.off_conductance() + (level << device.fraction())) as i64;
+    let deviation = nominal * normal(hash(params, Use::Variation, index)) * device.variation_factor() as i64;
+    let programmed = (nominal + (deviation >> VARIATION_FRACTION)).max(0);
     let loss = (i128::from(programmed) * high * i128::from(device.drift_factor())) >> 32;
     programmed - loss as i64
 }
@@ -87,8 +84,8 @@ pub struct Array {
     /// By column of the array, then by row.
     conductances: Vec<Vec<i64>>,
     holds: Vec<Held>,
-    /// By hold, then by converter: twice the sum.
-    adc_holds: Vec<Vec<i64>>,
+    /// By hold, then by converter: twice the sum, if it is known.
+    adc_holds: Vec<Vec<Option<i64>>>,
     sampled: Vec<bool>,
     /// Samples that have ended.
     number: u32,
@@ -103,7 +100,7 @@ impl Array {
             params: params.clone(),
             conductances: vec![vec![0; params.rows as usize]; columns],
             holds: vec![held; params.holds as usize],
-            adc_holds: vec![vec![0; params.adcs as usize]; params.adc_holds as usize],
+            adc_holds: vec![vec![Some(0); params.adcs as usize]; params.adc_holds as usize],
             sampled: vec![false; params.holds as usize],
             number: 0,
         }
@@ -116,22 +113,23 @@ impl Array {
         }
         for (adc, level) in cells.iter().enumerate() {
             let column = adc * self.params.columns as usize + column;
-            self.conductances[column][row] = conductance(&self.params.device, row, column, *level);
+            self.conductances[column][row] = conductance(&self.params, row, column, *level);
         }
     }
 
-    /// Twice what the multiplexer of a converter gives it: nothing from a column that is not there.
-    pub fn doubled(&self, seen: &Seen, adc: usize) -> i64 {
+    /// Twice what the multiplexer of a converter gives it: anything from a column that is not there.
+    fn doubled(&self, seen: &Seen, adc: usize) -> Option<i64> {
         if seen.column >= self.params.columns as usize {
-            return 0;
+            return None;
         }
         let (column, held) = (adc * self.params.columns as usize + seen.column, &self.holds[seen.hold]);
         let cells = self.conductances[column].iter().zip(&held.driven);
         let sum: i64 = cells.filter(|(_, is_driven)| **is_driven).map(|(cell, _)| cell).sum();
-        let device = &self.params.device;
         let index = held.number << 8 | column as u32;
-        let noise = (normal(hash(device, Use::Noise, index)) * device.noise_factor() as i64) >> 16;
-        2 * (sum + noise)
+        let noise = (normal(hash(&self.params, Use::Noise, index))
+            * self.params.device.noise_factor() as i64)
+            >> NOISE_FRACTION;
+        Some(2 * (sum + noise))
     }
 
     /// The greatest code whose threshold is not above the input of a converter.
@@ -140,34 +138,33 @@ impl Array {
         codes.filter(|code| doubled >= self.params.doubled_threshold(*code)).count() as u64
     }
 
-    /// What comparators see of a converter: twice the sum.
-    pub fn compared(&self, seen: &Seen, adc: usize) -> i64 {
+    /// What comparators see of a converter: twice the sum, if it is known.
+    pub fn compared(&self, seen: &Seen, adc: usize) -> Option<i64> {
         match &seen.sar {
             None => self.doubled(seen, adc),
             Some(sar) => self.adc_holds[sar.hold][adc],
         }
     }
 
-    /// What the comparators say in a cycle.
-    pub fn comparators(&self, seen: &Seen) -> Vec<u64> {
+    /// What the comparators say in a cycle, unless it is anything.
+    pub fn comparators(&self, seen: &Seen) -> Option<Vec<u64>> {
         let adcs = 0..self.params.adcs as usize;
+        let inputs = adcs.map(|adc| self.compared(seen, adc)).collect::<Option<Vec<i64>>>()?.into_iter();
         let is_above =
             |doubled: i64, code: u64| u64::from(doubled >= self.params.doubled_threshold(code as u32));
-        match &seen.sar {
-            None => adcs
-                .flat_map(|adc| {
-                    let doubled = self.compared(seen, adc);
-                    (1..1 << self.params.adc_bits).map(move |code| is_above(doubled, code))
-                })
-                .collect(),
-            Some(sar) => adcs.map(|adc| is_above(self.compared(seen, adc), sar.dac[adc])).collect(),
-        }
+        let codes = 1..1 << self.params.adc_bits;
+        Some(match &seen.sar {
+            None => {
+                inputs.flat_map(|doubled| codes.clone().map(move |code| is_above(doubled, code))).collect()
+            }
+            Some(sar) => inputs.zip(&sar.dac).map(|(doubled, dac)| is_above(doubled, *dac)).collect(),
+        })
     }
 
     /// The cycle ends.
     pub fn clock(&mut self, seen: &Seen) {
         if let Some(sar) = &seen.sar {
-            let doubled: Vec<i64> =
+            let doubled: Vec<Option<i64>> =
                 (0..self.params.adcs as usize).map(|adc| self.doubled(seen, adc)).collect();
             let holds = self.adc_holds.iter_mut().zip(&sar.sample);
             holds.filter(|(_, samples)| **samples).for_each(|(hold, _)| hold.clone_from(&doubled));
@@ -238,7 +235,7 @@ struct Golden {
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let (loaded, seen) = taken(&self.params, beat);
-        emit(0, &[Some(joined(1, &self.array.comparators(&seen)))]);
+        emit(0, &[self.array.comparators(&seen).map(|above| joined(1, &above))]);
         self.array.clock(&seen);
         if let Some(Loaded { row, column, cells }) = loaded {
             self.array.load(row, column, &cells);
@@ -255,10 +252,13 @@ impl Reference for Params {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crossbar::device::Device;
+    use std::collections::HashSet;
 
     fn conductances(device: &Device, level: u64) -> Vec<i64> {
+        let params = Params { device: device.clone(), ..Params::default() };
         let all = (0..64).flat_map(|row| (0..64).map(move |column| (row, column)));
-        all.map(|(row, column)| conductance(device, row, column, level)).collect()
+        all.map(|(row, column)| conductance(&params, row, column, level)).collect()
     }
 
     fn mean_and_deviation(values: &[i64]) -> (f64, f64) {
@@ -270,21 +270,24 @@ mod tests {
 
     #[test]
     fn an_ideal_cell_has_its_level() {
-        assert_eq!(conductances(&Device::default(), 9), vec![9 << FRACTION; 64 * 64]);
+        assert_eq!(conductances(&Device::default(), 9), vec![9 << 8; 64 * 64]);
         let device = Device { on_off_ratio: 16, ..Device::default() };
-        assert_eq!((conductance(&device, 0, 0, 0), conductance(&device, 0, 0, 15)), (256, 16 * 256));
+        assert_eq!((conductances(&device, 0)[0], conductances(&device, 15)[0]), (256, 16 * 256));
     }
 
     #[test]
     fn deviations_are_those_of_the_parameters() {
         let device = Device { variation: 100, ..Device::default() };
         let (mean, deviation) = mean_and_deviation(&conductances(&device, 10));
-        assert!((mean - 2560.0).abs() < 10.0 && (deviation - 256.0).abs() < 6.0, "{mean}, {deviation}");
+        assert!((mean - 40960.0).abs() < 160.0 && (deviation - 4096.0).abs() < 100.0, "{mean}, {deviation}");
         let other = Device { seed: 2, ..device.clone() };
         assert_ne!(conductances(&device, 10), conductances(&other, 10));
+        // A thousandth of the lowest step.
+        let (_, deviation) = mean_and_deviation(&conductances(&Device { variation: 1, ..device }, 1));
+        assert!((deviation - 4.096).abs() < 0.2, "{deviation}");
         let device = Device { drift: 400, ..Device::default() };
         let (mean, _) = mean_and_deviation(&conductances(&device, 10));
-        assert!((mean - 0.8 * 2560.0).abs() < 10.0, "{mean}");
+        assert!((mean - 0.8 * 40960.0).abs() < 160.0, "{mean}");
     }
 
     #[test]
@@ -292,12 +295,37 @@ mod tests {
         let device = Device { stuck_off: 100, stuck_on: 200, ..Device::default() };
         let cells = conductances(&device, 7);
         let share = |level: i64| {
-            let count = cells.iter().filter(|cell| **cell == level << FRACTION).count();
+            let count = cells.iter().filter(|cell| **cell == level << 8).count();
             count as f64 / cells.len() as f64
         };
         let found = [share(0), share(15), share(7)];
         let is_near =
             found.iter().zip([0.1, 0.2, 0.7]).all(|(share, expected)| (share - expected).abs() < 0.02);
         assert!(is_near, "{found:?}");
+    }
+
+    #[test]
+    fn thresholds_are_half_a_step_below_their_codes() {
+        let device = Device { adc_step: 300, adc_offset: 77, ..Device::default() };
+        let thresholds = |device| {
+            let params = Params { device, ..Params::default() };
+            [0, 1, 3].map(|code| params.doubled_threshold(code))
+        };
+        assert_eq!(thresholds(device.clone()), [-146, 454, 1654]);
+        assert_eq!(thresholds(Device { variation: 1, ..device }), [-146 * 16, 454 * 16, 1654 * 16]);
+    }
+
+    #[test]
+    fn arrays_and_seeds_share_no_random_numbers() {
+        let numbers = |seed, array_number| -> HashSet<u32> {
+            let params =
+                Params { array_number, device: Device { seed, ..Device::default() }, ..Params::default() };
+            (0..4096).map(|index| hash(&params, Use::Variation, index)).collect()
+        };
+        let one = numbers(1, 0);
+        for (seed, array) in [(0, 0), (2, 0), (234, 0), (2_147_483_647, 1), (1, 1), (0, 1)] {
+            let shared = one.intersection(&numbers(seed, array)).count();
+            assert!(shared < 4, "{shared} with seed {seed} and array {array}");
+        }
     }
 }

@@ -40,6 +40,10 @@ pub struct Params {
     #[default = 1]
     #[schemars(extend("enum" = [1, 2], "x-tag" = "ah"))]
     pub adc_holds: u32,
+    /// Number of the array: those with the same seed have random numbers of their own.
+    #[default = 0]
+    #[schemars(range(min = 0, max = 255), extend("x-tag" = "array"))]
+    pub array_number: u32,
     /// Cells and converters.
     #[serde(flatten)]
     pub device: Device,
@@ -135,10 +139,14 @@ impl Params {
         Inputs { load: self.load(), pins: self.pins() }
     }
 
+    /// What enters the hashes.
+    pub fn keys(&self) -> [u32; 2] {
+        self.device.keys(self.array_number)
+    }
+
     /// Twice the threshold of a code, in units of a conductance: half a step below the sum of the code.
     pub fn doubled_threshold(&self, code: u32) -> i64 {
-        let Device { adc_step, adc_offset, .. } = self.device;
-        (2 * i64::from(code) - 1) * i64::from(adc_step) + 2 * i64::from(adc_offset)
+        (2 * i64::from(code) - 1) * self.device.step() as i64 + 2 * self.device.offset() as i64
     }
 
     /// Width of twice a sum with its noise, and of twice a threshold, in two's complement.
@@ -147,7 +155,7 @@ impl Params {
         let sum = 2 * (sum + self.device.greatest_noise());
         let threshold = self.doubled_threshold((1 << self.adc_bits) - 1).unsigned_abs();
         // The threshold of code 0 is below 0 by less than a step.
-        bit_length(sum.max(threshold).max(self.device.adc_step.into()).into()) + 1
+        bit_length(sum.max(threshold).max(self.device.step()).into()) + 1
     }
 
     /// Whether so many rows of an ideal array can reach the greatest code.

@@ -8,7 +8,7 @@
 use super::BLOCK;
 use super::params::{Inputs, NUMBER_BITS, Params};
 use crate::block::Hardware;
-use crate::crossbar::device::{Device, FRACTION, NORMAL_MEAN};
+use crate::crossbar::device::{Device, NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
 use crate::crossbar::pins::{Answer, Load, Pins};
 use crate::crossbar::xbar_adc_sar;
 use crate::top::block;
@@ -87,7 +87,7 @@ fn doubled<'m>(
     let place = m.concat(&[array_column(m, params, adc, loaded), load.row.zext(8)]);
     let cell_bits = params.device.cell_bits;
     let level = load.cells.slice((adc + 1) * cell_bits - 1, adc * cell_bits);
-    let new = conductance(m, &params.device, place, level).named("conductance");
+    let new = conductance(m, params, place, level).named("conductance");
     let with_new = cells.read(loaded).split_lsb(bits);
     let with_new = (0u64..).zip(with_new).map(|(row, old)| load.row.eq(row).mux(new, old));
     cells.write(load.valid, loaded, m.concat_lsb(&with_new.collect::<Vec<_>>()));
@@ -100,7 +100,7 @@ fn doubled<'m>(
         None => sum,
         Some(number) => {
             let place = m.concat(&[number, array_column(m, params, adc, column)]);
-            sum + noise(m, &params.device, place, width - 1)
+            sum + noise(m, params, place, width - 1)
         }
     };
     m.concat(&[noisy, m.zero(1)]).named("doubled")
@@ -123,46 +123,51 @@ enum Use {
     Noise,
 }
 
-/// The hash of an index: steps of MurmurHash3's finalizer.
-fn hash<'m>(m: &'m Module, device: &Device, of: Use, index: Signal<'m>) -> Signal<'m> {
-    let of = m.lit(of as u128, 2);
-    let index = m.concat(&[of, index.zext(30)]) ^ m.lit(device.seed_key().into(), 32);
-    let mixed = index ^ (index >> 16);
-    let mixed = (mixed * 0x85eb_ca6bu32).low(32);
-    let mixed = mixed ^ (mixed >> 13);
-    let mixed = (mixed * 0xc2b2_ae35u32).low(32);
-    mixed ^ (mixed >> 16)
+/// The hash of an index, with both keys.
+fn hash<'m>(m: &'m Module, params: &Params, of: Use, index: Signal<'m>) -> Signal<'m> {
+    let index = m.concat(&[m.lit(of as u128, 2), index.zext(30)]);
+    params.keys().into_iter().fold(index, |x, key| mixed(x ^ m.lit(key.into(), 32)))
 }
 
-/// A normal number times `factor` / 2^16, rounded down.
-fn normal<'m>(m: &'m Module, hash: Signal<'m>, times: Signal<'m>, factor: u64) -> Signal<'m> {
+/// The finalizer of MurmurHash3.
+fn mixed(x: Signal) -> Signal {
+    let x = x ^ (x >> 16);
+    let x = (x * 0x85eb_ca6bu32).low(32);
+    let x = x ^ (x >> 13);
+    let x = (x * 0xc2b2_ae35u32).low(32);
+    x ^ (x >> 16)
+}
+
+/// A normal number times `factor` / 2^`fraction`, rounded down.
+fn normal<'m>(m: &'m Module, hash: Signal<'m>, times: Signal<'m>, factor: u64, fraction: u32) -> Signal<'m> {
     let bytes = add_all(hash.split_lsb(8));
     let normal = bytes.zext(bytes.width() + 1) - u64::from(NORMAL_MEAN);
     let factor = m.lit(factor.into(), bit_length(factor.into()) + 1);
     let product = normal.mul_signed(times).mul_signed(factor);
-    product.high(product.width() - 16)
+    product.high(product.width() - fraction)
 }
 
-fn noise<'m>(m: &'m Module, device: &Device, place: Signal<'m>, width: u32) -> Signal<'m> {
-    let hash = hash(m, device, Use::Noise, place);
-    let noise = normal(m, hash, m.lit(1, 2), device.noise_factor());
+fn noise<'m>(m: &'m Module, params: &Params, place: Signal<'m>, width: u32) -> Signal<'m> {
+    let hash = hash(m, params, Use::Noise, place);
+    let noise = normal(m, hash, m.lit(1, 2), params.device.noise_factor(), NOISE_FRACTION);
     // A normal number is far below the greatest of its width, so its copies of the sign may go.
     if noise.width() > width { noise.low(width) } else { noise.sext(width) }
 }
 
 /// The conductance of a cell once it is programmed.
-fn conductance<'m>(m: &'m Module, device: &Device, place: Signal<'m>, level: Signal<'m>) -> Signal<'m> {
-    let random = hash(m, device, Use::StuckAndDrift, place);
+fn conductance<'m>(m: &'m Module, params: &Params, place: Signal<'m>, level: Signal<'m>) -> Signal<'m> {
+    let device = &params.device;
+    let random = hash(m, params, Use::StuckAndDrift, place);
     let level = match device.has_stuck_cells() {
         true => stuck(device, random.low(16), level),
         false => level,
     };
     let bits = bit_length(device.on_conductance().into());
     let off = m.lit(device.off_conductance().into(), bits);
-    let nominal = m.concat(&[level, m.zero(FRACTION)]).zext(bits) + off;
+    let nominal = m.concat(&[level, m.zero(device.fraction())]).zext(bits) + off;
     let programmed = match device.variation_factor() {
         0 => nominal,
-        factor => varied(m, device, nominal, hash(m, device, Use::Variation, place), factor),
+        factor => varied(m, device, nominal, hash(m, params, Use::Variation, place), factor),
     };
     match device.drift_factor() {
         0 => programmed,
@@ -189,7 +194,7 @@ fn varied<'m>(
     hash: Signal<'m>,
     factor: u64,
 ) -> Signal<'m> {
-    let deviation = normal(m, hash, nominal.zext(nominal.width() + 1), factor);
+    let deviation = normal(m, hash, nominal.zext(nominal.width() + 1), factor, VARIATION_FRACTION);
     let width = deviation.width().max(device.conductance_bits()) + 1;
     let sum = (nominal.zext(width) + deviation.sext(width)).named("varied");
     sum.low(device.conductance_bits()).gated(!sum.msb())
@@ -224,7 +229,7 @@ fn compared<'m>(
         };
         let holds: Vec<Signal> = (0..params.adc_holds).map(hold).collect();
         let held = adc.hold.map_or(holds[0], |converted| converted.mux(holds[holds.len() - 1], holds[0]));
-        let step = trial * m.lit(params.device.adc_step.into(), bit_length(params.device.adc_step.into()));
+        let step = trial * m.lit(params.device.step().into(), bit_length(params.device.step().into()));
         let threshold = m.concat(&[step, m.zero(1)]).zext(input.width());
         let lowest = m.lit_signed(params.doubled_threshold(0).into(), input.width());
         held.ge_signed(threshold + lowest)

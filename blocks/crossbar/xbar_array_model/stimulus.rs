@@ -7,7 +7,7 @@ use crate::crossbar::device::levels;
 use crate::crossbar::pins::Adc;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
-use hdl::Bits;
+use hdl::{Bits, index_width};
 
 /// Clocks of a case behind the loading of all cells.
 const CLOCKS: u32 = 40;
@@ -64,15 +64,16 @@ fn play(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
         // Trial codes near the input decide what comparators say.
         if let Some(hold) = seen.sar.as_ref().map(|sar| sar.hold) {
             let near = |adc| {
-                let code = array.code(array.compared(&seen, adc)).saturating_sub(hold as u64 % 2);
+                let code = array.compared(&seen, adc).map_or(0, |input| array.code(input));
+                let code = code.saturating_sub(hold as u64 % 2);
                 (code + rng.u64(..3)).min((1 << params.adc_bits) - 1)
             };
             let dac = (0..params.adcs as usize).map(near).collect();
             seen.sar.iter_mut().for_each(|sar| sar.dac = Vec::clone(&dac));
         }
         let load = (rng.u8(..8) == 0).then(|| Loaded {
-            row: rng.usize(..params.rows as usize),
-            column: rng.usize(..params.columns as usize),
+            row: index(rng, params.rows),
+            column: index(rng, params.columns),
             cells: (0..params.adcs).map(|_| level(rng)).collect(),
         });
         cycle(&mut array, load, &seen, rng);
@@ -83,6 +84,14 @@ fn play(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
 fn all_cells(params: &Params) -> impl Iterator<Item = (usize, usize)> + use<> {
     let (rows, columns) = (params.rows as usize, params.columns as usize);
     (0..columns).flat_map(move |column| (0..rows).map(move |row| (row, column)))
+}
+
+/// An index of so many, seldom one that is not there.
+fn index(rng: &mut Rng, count: u32) -> usize {
+    match rng.u8(..8) {
+        0 if count > 1 => rng.usize(..1 << index_width(count.into())),
+        _ => rng.usize(..count as usize),
+    }
 }
 
 fn seen(params: &Params, rng: &mut Rng, samples: bool) -> Seen {
@@ -98,7 +107,7 @@ fn seen(params: &Params, rng: &mut Rng, samples: bool) -> Seen {
         driven: (0..params.rows).map(|_| rng.u8(..16) < share).collect(),
         sample,
         hold: rng.usize(..params.holds as usize),
-        column: rng.usize(..params.columns as usize),
+        column: index(rng, params.columns),
         sar,
     }
 }
@@ -141,14 +150,14 @@ struct Observer<'p> {
 impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let (loaded, seen) = taken(self.params, beat);
-        let code = self.array.code(self.array.compared(&seen, 0));
+        let code = self.array.compared(&seen, 0).map(|input| self.array.code(input));
         let greatest = (1 << self.params.adc_bits) - 1;
         let is_reached = [
-            code == 0,
-            0 < code && code < greatest,
+            code == Some(0),
+            code.is_some_and(|code| 0 < code && code < greatest),
             !seen.sample.contains(&true) && seen.driven.contains(&true),
             loaded.is_some() && self.loads >= self.params.rows * self.params.columns,
-            code == greatest,
+            code == Some(greatest),
         ];
         report_reached(&is_reached[..points(self.params).len()], hit);
         self.array.clock(&seen);

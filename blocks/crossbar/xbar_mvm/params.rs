@@ -96,6 +96,8 @@ pub enum ArrayPlace {
 const MOST_INPUTS: u32 = 256;
 /// The widest sum of the codes of arrays under each other, that of the shift-adds.
 const MOST_CODE_BITS: u32 = 10;
+/// The greatest step of the converters with which codes are exact: that of a cell.
+const EXACT_STEP: u32 = 256;
 /// The most converters under one controller.
 const MOST_CONVERTERS: u32 = 64;
 
@@ -144,12 +146,12 @@ impl Parameters for Params {
                 "an array has at most 256 columns: outputs, slices and scheme make {columns}, adcs is {adcs}"
             ),
         )?;
-        let ideal = Device { cell_bits: self.device.cell_bits, ..Device::default() };
-        check(
-            self.array == ArrayPlace::Model || self.device == ideal,
-            "what cells and converters are like needs array = `model`, but for cell_bits: array is `external`".into(),
-        )?;
-        self.device.validate()
+        match self.array {
+            ArrayPlace::Model => self.validate_model(),
+            ArrayPlace::External => self.device.first_not_ideal().map_or(Ok(()), |(name, value)| {
+                check(false, format!("{name} needs array = `model`: {name} is {value}, array is `external`"))
+            }),
+        }
     }
 }
 
@@ -218,6 +220,17 @@ pub struct Outputs<T> {
 }
 
 impl Params {
+    /// Refuses what the model cannot be: a count, which weighs more than all slices, is lost in a step of several levels.
+    fn validate_model(&self) -> Result<(), ParameterError> {
+        let step = self.device.adc_step;
+        if self.scheme == Scheme::NegativeCount && step > EXACT_STEP {
+            return Err(ParameterError::Conflict(format!(
+                "adc_step must be at most {EXACT_STEP} with scheme = `negative_count`: adc_step is {step}"
+            )));
+        }
+        self.device.validate()
+    }
+
     /// Inputs of a vector.
     pub fn inputs_of_vector(&self) -> u32 {
         self.rows * self.row_arrays
@@ -304,7 +317,8 @@ impl Params {
             adc: self.adc,
             adc_bits: self.adc_bits,
             adc_holds: self.adc_holds,
-            device: Device { seed: self.device.seed.wrapping_add(array), ..self.device.clone() },
+            array_number: array,
+            device: self.device.clone(),
         }
     }
 

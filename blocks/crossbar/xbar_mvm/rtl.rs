@@ -8,7 +8,7 @@
 //! ```
 
 use super::BLOCK;
-use super::params::{Params, Side, Sums};
+use super::params::{ArrayPlace, Params, Side, Sums};
 use crate::block::Hardware;
 use crate::crossbar::phase::Phase;
 use crate::crossbar::pins::{Adc, Load, Pins};
@@ -23,11 +23,36 @@ use parts::storage::fifo::Fifo;
 impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
         let what = "Products of vectors and the matrix in a crossbar, bit by bit of the inputs.";
-        let timing = match self.holds {
-            1 => "A phase takes T_precharge + T_settle + columns x T_convert clocks.",
-            _ => "A phase takes max(T_precharge + T_settle, columns x T_convert) clocks.",
+        let place = match self.array {
+            ArrayPlace::External => "The arrays are outside, at the pins.",
+            ArrayPlace::Model => "The arrays are models inside, for simulation: no hardware to tape out.",
         };
-        block(design, &BLOCK, self, &[what, timing], |m| mvm(m, self))
+        block(design, &BLOCK, self, &[what, place, &phase_takes(self), &conversion_takes(self)], |m| {
+            mvm(m, self)
+        })
+    }
+}
+
+/// The clocks of a phase.
+fn phase_takes(params: &Params) -> String {
+    let columns = params.columns();
+    match (params.holds, params.adc_holds) {
+        (1, 1) => format!("A phase takes T_precharge + T_settle + {columns} x T_conv clocks."),
+        // It settles beside the last conversion of the phase before it.
+        (1, _) => format!(
+            "A phase takes {columns} x T_conv + max(0, T_precharge + T_settle + T_s - T_conv) clocks."
+        ),
+        _ => format!("A phase takes max(T_precharge + T_settle, {columns} x T_conv) clocks."),
+    }
+}
+
+/// The clocks of a column.
+fn conversion_takes(params: &Params) -> String {
+    let bits = params.adc_bits;
+    match (params.adc, params.adc_holds) {
+        (Adc::Flash, _) => "T_conv is T_convert.".into(),
+        (Adc::Sar, 1) => format!("T_conv is {bits} x (T_d + 1) + T_s + 2."),
+        (Adc::Sar, _) => format!("T_conv is max({bits} x (T_d + 1), T_s)."),
     }
 }
 

@@ -15,6 +15,9 @@ use hdl::Bits;
 /// Vectors of a case.
 const VECTORS: usize = 2;
 
+/// Cells of a model that are programmed once more.
+const LOADS: u32 = 4;
+
 /// The points; the last one is reached if the array can.
 const POINTS: [&str; 8] = [
     "code 0",
@@ -46,7 +49,7 @@ impl Stimulus for Params {
     fn cycles_per_case(&self) -> u64 {
         let loads = match self.array {
             ArrayPlace::External => 0,
-            ArrayPlace::Model => self.inputs_of_vector() * self.columns(),
+            ArrayPlace::Model => self.inputs_of_vector() * self.columns() + LOADS,
         };
         let conversion = match self.adc {
             Adc::Flash => 2,
@@ -109,6 +112,15 @@ impl<'p> Case<'p> {
             match params.array {
                 ArrayPlace::External => self.program(&load),
                 ArrayPlace::Model => self.cycle(Some(load), emit),
+            }
+        }
+        if let Some(widths) = params.inputs().side.load {
+            // Any cells again, and some that are not there.
+            for _ in 0..LOADS {
+                let column = widths.column.map_or(0, |width| self.rng.usize(..1 << width));
+                let cells = (0..params.adcs).map(|_| level(&mut self.rng)).collect();
+                let row = self.rng.usize(..1 << widths.row);
+                self.cycle(Some(Loaded { row, column, cells }), emit);
             }
         }
         // Vectors that are too long have no sums of their own, so the last sums are those of the last vector.

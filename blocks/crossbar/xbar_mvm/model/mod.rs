@@ -3,6 +3,8 @@
 mod adder;
 mod driver;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod tests;
 
 use super::params::{ArrayPlace, Params};
@@ -139,7 +141,9 @@ impl Mvm {
 
     /// What the comparators of `arrays` say, if they are attached.
     pub fn answer(&self, arrays: &[Array]) -> Vec<u64> {
-        (0..).zip(arrays).flat_map(|(number, array)| array.comparators(&self.seen(number))).collect()
+        let says = |(number, array): (u32, &Array)| array.comparators(&self.seen(number));
+        let is_there = "the sequencer selects columns that there are";
+        (0..).zip(arrays).flat_map(|array| says(array).expect(is_there)).collect()
     }
 
     /// A cycle of arrays that are attached ends.

@@ -19,7 +19,7 @@ const ENCODINGS: [Encoding; 3] = [Encoding::Unsigned, Encoding::TwosComplement, 
 const SCHEMES: [Scheme; 3] = [Scheme::DifferentialPair, Scheme::NegativeCount, Scheme::DummyColumn];
 
 /// Weights by input, then by output: those of a converter are next to each other.
-fn program(mvm: &mut Mvm, params: &Params, weights: &[Vec<i64>]) {
+pub(super) fn program(mvm: &mut Mvm, params: &Params, weights: &[Vec<i64>]) {
     let of_converter = params.outputs as usize;
     for (row, weights) in weights.iter().enumerate() {
         let cells: Vec<Vec<u64>> =
@@ -42,7 +42,12 @@ fn beats(params: &Params, inputs: &[i64], skip_zeros: bool) -> Vec<Vec<Bits>> {
 }
 
 /// Runs vectors at these times, and gives their sums in the order of the outputs, and the clocks from one vector to the next.
-fn run(mvm: &mut Mvm, params: &Params, vectors: &[Vec<i64>], times: Times) -> (Vec<Vec<i64>>, Vec<u64>) {
+pub(super) fn run(
+    mvm: &mut Mvm,
+    params: &Params,
+    vectors: &[Vec<i64>],
+    times: Times,
+) -> (Vec<Vec<i64>>, Vec<u64>) {
     let mut beats: Vec<Vec<Bits>> =
         vectors.iter().flat_map(|inputs| beats(params, inputs, false)).rev().collect();
     let (mut sums, mut ends) = (vec![], vec![]);
@@ -70,7 +75,7 @@ fn run(mvm: &mut Mvm, params: &Params, vectors: &[Vec<i64>], times: Times) -> (V
     (sums, ends.windows(2).map(|pair| pair[1] - pair[0]).collect())
 }
 
-fn product(inputs: &[i64], weights: &[Vec<i64>]) -> Vec<i64> {
+pub(super) fn product(inputs: &[i64], weights: &[Vec<i64>]) -> Vec<i64> {
     let output = |output: usize| inputs.iter().zip(weights).map(|(input, row)| input * row[output]).sum();
     (0..weights[0].len()).map(output).collect()
 }
@@ -98,7 +103,7 @@ fn vectors(params: &Params, rng: &mut Rng) -> Vec<Vec<i64>> {
     (0..2).map(|_| vector(rng)).collect()
 }
 
-const TIMES: Times = Times {
+pub(super) const TIMES: Times = Times {
     clocks: Clocks { precharge_clocks: 0, settle_clocks: 2, convert_clocks: 1 },
     pace: Pace { sample: 1, settle: 0 },
 };
