@@ -12,15 +12,27 @@ const CELLS: u32 = 48;
 /// Clocks in which the DACs settle before a pulse.
 const PULSE_SETUP: u64 = 3;
 
-/// Fractions of 1 V and of 1 uS.
-const SCALE: Scale = Scale { word_line: 100, line: 100, conductance: 50 };
+/// Clocks after it in which nothing moves.
+const PULSE_HOLD: u64 = 1;
+
+/// Bits of a converter's code.
+const ADC_BITS: u32 = 8;
+
+/// Columns that share a converter.
+const COLUMNS: u32 = 8;
+
+/// Clocks in which the lines settle before a converter samples.
+const READ_SETTLE: u64 = 2;
+
+/// Steps of 0.1 V and of 0.2 uS.
+const SCALE: Scale = Scale { word_line: 100, line: 100, conductance: 200 };
 
 /// What is measured, all of a word on average.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
     /// Clocks from the one in which the word is taken to the one in which its outcome is.
     pub clocks: f64,
-    /// Clocks of its pulses, their setups and its reads alone.
+    /// Clocks of its pulses, their setups and holds, and its reads alone.
     pub lower_bound: f64,
     /// Pulses.
     pub pulses: f64,
@@ -67,21 +79,49 @@ impl Setting {
     }
 }
 
-/// Clocks of a read: with one reference, and of 8 columns a converter.
-pub fn read_clocks(verify: Verify) -> u64 {
-    match verify {
-        Verify::Level => 4,
-        Verify::Adc => 8,
+/// What senses the cells of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sensing {
+    /// A sense amplifier for each cell, level by level.
+    Amplifiers,
+    /// Flash converters: a code a clock.
+    Flash,
+    /// SAR converters: a bit of a code a clock.
+    Sar,
+}
+
+impl Sensing {
+    fn verify(self) -> Verify {
+        match self {
+            Sensing::Amplifiers => Verify::Level,
+            Sensing::Flash | Sensing::Sar => Verify::Adc,
+        }
+    }
+
+    /// Clocks of a read: EMBER's, or those of all columns of a converter.
+    fn read_clocks(self) -> u64 {
+        match self {
+            Sensing::Amplifiers => 4,
+            Sensing::Flash => READ_SETTLE + u64::from(COLUMNS),
+            Sensing::Sar => READ_SETTLE + u64::from(COLUMNS * ADC_BITS),
+        }
     }
 }
 
 /// The block of the figures.
-pub(super) fn params(verify: Verify, level_bits: u32) -> Params {
-    Params { cells: CELLS, level_bits, verify, adc_bits: 10, ..Params::default() }
+pub(super) fn params(sensing: Sensing, level_bits: u32) -> Params {
+    let verify = sensing.verify();
+    let columns = match verify {
+        Verify::Level => 1,
+        Verify::Adc => COLUMNS,
+    };
+    let columns = Some(columns);
+    Params { cells: CELLS, level_bits, verify, columns, adc_bits: ADC_BITS, ..Params::default() }
 }
 
 /// A controller with its registers written.
-pub(super) fn controller(verify: Verify, setting: &Setting) -> Controller {
+pub(super) fn controller(sensing: Sensing, setting: &Setting) -> Controller {
+    let params = params(sensing, setting.level_bits);
     let fixed = |value| Range { start: value, stop: value, step: 0 };
     let width = fixed(setting.pulse_clocks);
     let order = LoopOrder::Pbw as u64;
@@ -92,10 +132,11 @@ pub(super) fn controller(verify: Verify, setting: &Setting) -> Controller {
         repeats: 0,
         reset_first: 0,
         pulse_setup_clocks: PULSE_SETUP,
-        read_setup_clocks: read_clocks(verify) - u64::from(params(verify, setting.level_bits).columns()),
+        // The model's answers come one a clock: what is more than that is before them all.
+        read_setup_clocks: sensing.read_clocks() - u64::from(params.columns()),
     };
     let bounds: Vec<(u64, u64)> = (0..1 << setting.level_bits).map(|level| setting.bounds(level)).collect();
-    let mut controller = Controller::new(&params(verify, setting.level_bits));
+    let mut controller = Controller::new(&params);
     let writes = writes(&config, &bounds);
     writes.into_iter().for_each(|(address, data)| controller.registers.write(address, data));
     controller
@@ -107,10 +148,10 @@ pub(super) fn array(setting: &Setting, seed: u32) -> Array {
 }
 
 /// The figures of `xbar_program`.
-pub fn measured(verify: Verify, setting: &Setting, words: u32) -> Figures {
-    let (params, mut rng) = (params(verify, setting.level_bits), Rng::with_seed(7));
+pub fn measured(sensing: Sensing, setting: &Setting, words: u32) -> Figures {
+    let (params, mut rng) = (params(sensing, setting.level_bits), Rng::with_seed(7));
     let word = |seed| {
-        let (mut controller, mut array) = (controller(verify, setting), array(setting, seed));
+        let (mut controller, mut array) = (controller(sensing, setting), array(setting, seed));
         let word = (setting.levels(&mut rng), vec![true; CELLS as usize]);
         let clocks = program(&params, &mut controller, &mut array, word);
         let work = controller.work;
@@ -119,7 +160,7 @@ pub fn measured(verify: Verify, setting: &Setting, words: u32) -> Figures {
     };
     let counts: Vec<Counts> = (0..words).map(word).collect();
     Counts::figures(&counts, |pulses, reads| {
-        pulses * (PULSE_SETUP + setting.pulse_clocks) + reads * read_clocks(verify)
+        pulses * (PULSE_SETUP + setting.pulse_clocks + PULSE_HOLD) + reads * sensing.read_clocks()
     })
 }
 
@@ -167,7 +208,7 @@ pub fn ember(setting: &Setting, words: u32) -> Figures {
     };
     let counts: Vec<Counts> = (0..words).map(word).collect();
     let pulse = PULSE_SETUP + setting.pulse_clocks;
-    Counts::figures(&counts, |pulses, reads| pulses * pulse + reads * read_clocks(Verify::Level))
+    Counts::figures(&counts, |pulses, reads| pulses * pulse + reads * Sensing::Amplifiers.read_clocks())
 }
 
 /// Clocks of EMBER's states beside its reads: a register's value and one more.
@@ -208,7 +249,7 @@ impl Ember {
         };
         let mut had_pulse = false;
         loop {
-            self.counts.clocks += read_clocks(Verify::Level);
+            self.counts.clocks += Sensing::Amplifiers.read_clocks();
             self.counts.reads += 1;
             cells.retain(|cell| {
                 let code = self.array.cells[*cell].conductance / SCALE.conductance;

@@ -23,7 +23,7 @@ pub struct Params {
     #[default = 48]
     #[schemars(range(min = 1, max = 64), extend("x-name" = "c"))]
     pub cells: u32,
-    /// Bits of the number of a cell's level: 4 for 16 levels.
+    /// Bits of the number of a cell's level: 4 for 16 levels; at most adc_bits with verify=adc.
     #[default = 4]
     #[schemars(range(min = 1, max = 4), extend("x-name" = "l"))]
     pub level_bits: u32,
@@ -71,6 +71,10 @@ impl Parameters for Params {
         match self.verify {
             Verify::Level if columns > 1 => conflict(format!(
                 "columns must be 1 with verify=level, a sense amplifier for each cell: columns is {columns}"
+            )),
+            Verify::Adc if self.level_bits > self.adc_bits => conflict(format!(
+                "level_bits must be 1 to adc_bits with verify=adc, a code for each level: level_bits is {}, adc_bits is {}",
+                self.level_bits, self.adc_bits
             )),
             Verify::Level | Verify::Adc => Ok(()),
         }
@@ -147,7 +151,7 @@ pub struct Config<T> {
     pub repeats: T,
     /// RESET comes before SET.
     pub reset_first: T,
-    /// Clocks between the DACs' being on and a pulse.
+    /// Clocks between the DACs' being on and a pulse; 0 is as 1.
     pub pulse_setup_clocks: T,
     /// Clocks between the beginning of a read and its sensing.
     pub read_setup_clocks: T,
@@ -182,6 +186,8 @@ pub struct Outcome<T> {
     pub reads: T,
     /// The box is contradictory and no cell got a pulse, or the bounds of a level were and its cells got none.
     pub error: T,
+    /// Cells were given up because the limit of pulses was reached, healthy ones maybe.
+    pub at_limit: T,
 }
 
 /// Every output to the analog part.
@@ -235,6 +241,7 @@ pub struct Outputs<T> {
     pub out_pulses: T,
     pub out_reads: T,
     pub out_error: T,
+    pub out_at_limit: T,
 }
 
 impl Params {
@@ -305,7 +312,7 @@ impl Params {
             Verify::Level => (self.attempt_bits + self.level_bits, self.attempt_bits + self.level_bits + 2),
             Verify::Adc => (self.attempt_bits, self.attempt_bits + 1),
         };
-        Outcome { failed: self.cells, pulses, reads, error: 1 }
+        Outcome { failed: self.cells, pulses, reads, error: 1, at_limit: 1 }
     }
 
     /// The outputs to the analog part.
@@ -341,7 +348,7 @@ impl Params {
 
     /// Every output.
     pub fn outputs(&self) -> Outputs<u32> {
-        let Outcome { failed, pulses, reads, error } = self.outcome();
+        let Outcome { failed, pulses, reads, error, at_limit } = self.outcome();
         Outputs {
             in_ready: 1,
             config_ready: 1,
@@ -353,6 +360,7 @@ impl Params {
             out_pulses: pulses,
             out_reads: reads,
             out_error: error,
+            out_at_limit: at_limit,
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Words of cells that are programmed by write-verify: the golden model of `xbar_program`, which the RTL equals clock by clock, on
 //! cells with variation.
 
-use blocks::crossbar::xbar_program::Verify;
-use blocks::crossbar::xbar_program::figures::{Figures, Setting, ember, measured};
+use blocks::crossbar::xbar_program::figures::{Figures, Sensing, Setting, ember, measured};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -26,9 +25,11 @@ pub struct Programming {
     pub ember: f64,
     /// Level by level.
     pub level_by_level: f64,
-    /// All levels at once.
+    /// All levels at once, by flash converters.
     pub at_once: f64,
-    /// Pulses and reads of all levels at once alone.
+    /// All levels at once, by SAR converters.
+    pub at_once_by_sar: f64,
+    /// Pulses and reads of all levels at once alone, by flash converters.
     pub bound: f64,
     /// Pulses of a cell, all levels at once.
     pub pulses_of_cell: f64,
@@ -45,16 +46,19 @@ pub fn programming() -> Vec<Programming> {
 }
 
 fn of_setting(setting: &Setting) -> Programming {
-    let level_by_level = measured(Verify::Level, setting, WORDS);
-    let Figures { clocks, lower_bound, pulses_of_cell, failed, .. } = measured(Verify::Adc, setting, WORDS);
+    let level_by_level = measured(Sensing::Amplifiers, setting, WORDS);
+    let sar = measured(Sensing::Sar, setting, WORDS);
+    let Figures { clocks, lower_bound, pulses_of_cell, failed, .. } =
+        measured(Sensing::Flash, setting, WORDS);
     Programming {
         levels: 1 << setting.level_bits,
         pulse_clocks: setting.pulse_clocks,
         ember: ember(setting, WORDS).clocks,
         level_by_level: level_by_level.clocks,
         at_once: clocks,
+        at_once_by_sar: sar.clocks,
         bound: lower_bound,
         pulses_of_cell,
-        failed: failed.max(level_by_level.failed),
+        failed: failed.max(level_by_level.failed).max(sar.failed),
     }
 }

@@ -48,6 +48,8 @@ pub enum Step {
     Setup(u64),
     /// A pulse.
     Pulse(u64),
+    /// The pulse is over, and nothing moves yet.
+    Hold,
     /// Offers the outcome.
     Offer,
 }
@@ -78,7 +80,7 @@ impl Controller {
     /// Where the pulse is in its box; none while the DACs are off.
     pub fn driven(&self) -> Option<Point> {
         match self.step {
-            Step::Setup(_) | Step::Pulse(_) => Some(self.work.point(&self.registers)),
+            Step::Setup(_) | Step::Pulse(_) | Step::Hold => Some(self.work.point(&self.registers)),
             Step::Idle | Step::Level | Step::Settle(_) | Step::Sense(_) | Step::Offer => None,
         }
     }
@@ -99,8 +101,7 @@ impl Controller {
 
     fn after(&mut self, next: Next) -> Step {
         match next {
-            Next::Pulse if self.registers.config.pulse_setup_clocks > 0 => Step::Setup(0),
-            Next::Pulse => Step::Pulse(0),
+            Next::Pulse => Step::Setup(0),
             Next::Read => self.read(),
             Next::Level if self.work.level + 1 < self.params.levels().into() => {
                 self.work.level += 1;
@@ -154,7 +155,8 @@ impl Controller {
             (Step::Pulse(before), ..) if before + 1 < self.work.point(&self.registers).width => {
                 Step::Pulse(before + 1)
             }
-            (Step::Pulse(_), ..) => {
+            (Step::Pulse(_), ..) => Step::Hold,
+            (Step::Hold, ..) => {
                 self.work.pulsed();
                 self.read()
             }
@@ -204,6 +206,7 @@ impl Controller {
             .chain([bits(offered.map(|work| work.pulses), widths.out_pulses)])
             .chain([bits(offered.map(|work| work.reads), widths.out_reads)])
             .chain([offered.map(|_| flag(self.is_error()))])
+            .chain([offered.map(|work| flag(work.at_limit))])
             .collect()
     }
 }

@@ -4,18 +4,18 @@ use super::sweep::point;
 use super::*;
 use crate::crossbar::cell::{Cell, Device};
 use crate::crossbar::xbar_program::array::{Array, program};
-use crate::crossbar::xbar_program::figures::{Setting, array, controller, ember, measured, params};
+use crate::crossbar::xbar_program::figures::{Sensing, Setting, array, controller, ember, measured, params};
 use crate::crossbar::xbar_program::params::{Limits, LoopOrder, Range};
 use fastrand::Rng;
 
-const BOTH: [Verify; 2] = [Verify::Level, Verify::Adc];
+const BOTH: [Sensing; 2] = [Sensing::Amplifiers, Sensing::Flash];
 
 /// Programs a word of 16 levels; gives the cells that failed.
-fn programmed(verify: Verify, array: &mut Array, levels: &[u64]) -> Vec<bool> {
+fn programmed(sensing: Sensing, array: &mut Array, levels: &[u64]) -> Vec<bool> {
     let setting = Setting { level_bits: 4, pulse_clocks: 10 };
-    let mut controller = controller(verify, &setting);
+    let mut controller = controller(sensing, &setting);
     let word = (levels.to_vec(), vec![true; levels.len()]);
-    program(&params(verify, 4), &mut controller, array, word);
+    program(&params(sensing, 4), &mut controller, array, word);
     assert!(!controller.is_error());
     controller.work.failed
 }
@@ -25,7 +25,7 @@ fn cells_reach_every_level_and_stuck_ones_are_told_exactly() {
     let setting = Setting { level_bits: 4, pulse_clocks: 10 };
     let device = Device::resistive(10);
     let mut rng = Rng::with_seed(3);
-    for (verify, seed) in BOTH.into_iter().flat_map(|verify| (0..50).map(move |seed| (verify, seed))) {
+    for (sensing, seed) in BOTH.into_iter().flat_map(|sensing| (0..50).map(move |seed| (sensing, seed))) {
         let mut array = array(&setting, seed);
         let levels: Vec<u64> = array.cells.iter().map(|_| rng.u64(..16)).collect();
         // Stuck at the level of another: of level 0 at 40 uS, of others at 0.1 uS.
@@ -35,7 +35,7 @@ fn cells_reach_every_level_and_stuck_ones_are_told_exactly() {
             let number = cell as u32;
             array.cells[cell] = Cell::stuck(&device, seed, number, conductance);
         }
-        assert_eq!(programmed(verify, &mut array, &levels), is_stuck, "{verify:?}, word {seed}");
+        assert_eq!(programmed(sensing, &mut array, &levels), is_stuck, "{sensing:?}, word {seed}");
     }
 }
 
@@ -82,39 +82,74 @@ fn loops_go_as_nested_loops_and_stay_in_their_box_at_the_greatest_codes() {
 #[test]
 fn levels_and_words_without_cells_cost_no_reads() {
     let setting = Setting { level_bits: 4, pulse_clocks: 10 };
-    for (verify, mask, reads) in
-        [(Verify::Level, false, 0), (Verify::Adc, false, 0), (Verify::Level, true, 2)]
+    for (sensing, mask, reads) in
+        [(Sensing::Amplifiers, false, 0), (Sensing::Flash, false, 0), (Sensing::Amplifiers, true, 2)]
     {
-        let (mut controller, mut array) = (controller(verify, &setting), array(&setting, 0));
+        let (mut controller, mut array) = (controller(sensing, &setting), array(&setting, 0));
         // Level 0 is where cells are from the beginning.
         let word = (vec![0; 48], vec![mask; 48]);
-        let clocks = program(&params(verify, 4), &mut controller, &mut array, word);
+        let clocks = program(&params(sensing, 4), &mut controller, &mut array, word);
         assert_eq!((controller.work.reads, controller.work.pulses), (reads, 0));
-        let scans = if verify == Verify::Level { 16 } else { 0 };
-        assert_eq!(clocks, 2 + scans + 4 * reads, "{verify:?}");
+        let scans = if sensing == Sensing::Amplifiers { 16 } else { 0 };
+        assert_eq!(clocks, 2 + scans + 4 * reads, "{sensing:?}");
     }
 }
 
-/// Clocks of a word for 2, 4, 8 and 16 levels of the same models in floating point: EMBER's, and all levels at once.
-const PULSES_OF_100: [[f64; 4]; 2] = [[1654.0, 3864.0, 8674.0, 16_774.0], [1613.0, 1765.0, 1994.0, 2217.0]];
-const PULSES_OF_10: [[f64; 4]; 2] = [[365.0, 841.0, 1916.0, 3787.0], [318.0, 355.0, 404.0, 454.0]];
+#[test]
+fn a_limit_below_the_points_of_the_box_is_told_from_stuck_cells() {
+    let setting = Setting { level_bits: 4, pulse_clocks: 10 };
+    // The box of SET has 29 points.
+    for (attempts, is_alone) in [(255, true), (20, false)] {
+        let (mut controller, mut array) = (controller(Sensing::Flash, &setting), array(&setting, 0));
+        controller.registers.write(20, attempts);
+        let device = Device::resistive(10);
+        array.cells[0] = Cell::stuck(&device, 0, 0, device.least);
+        // A healthy cell that is too high gets its pulses after all of SET.
+        array.cells[1].conductance = 40_000;
+        let mask = (0..48).map(|cell| cell < 2).collect();
+        let levels = (0..48).map(|cell| if cell == 1 { 4 } else { 15 }).collect();
+        program(&params(Sensing::Flash, 4), &mut controller, &mut array, (levels, mask));
+        let work = controller.work;
+        assert_eq!([work.failed[0], work.failed[1], work.at_limit], [true, !is_alone, !is_alone]);
+    }
+}
+
+/// The page's clocks of a word for 2, 4, 8 and 16 levels: EMBER's, level by level, all levels at once with flash and SAR converters.
+const PULSES_OF_100: [[f64; 4]; 4] = [
+    [1625.0, 3842.0, 8593.0, 16_872.0],
+    [1538.0, 3635.0, 8119.0, 15_915.0],
+    [1614.0, 1758.0, 1999.0, 2222.0],
+    [2457.0, 2672.0, 3032.0, 3363.0],
+];
+const PULSES_OF_10: [[f64; 4]; 4] = [
+    [361.0, 849.0, 1910.0, 3783.0],
+    [274.0, 642.0, 1437.0, 2826.0],
+    [349.0, 380.0, 430.0, 477.0],
+    [1192.0, 1293.0, 1463.0, 1619.0],
+];
+
+/// EMBER's clocks by the same models in floating point.
+const EMBERS_IN_FLOATING_POINT: [[f64; 4]; 2] =
+    [[1654.0, 3864.0, 8674.0, 16_774.0], [365.0, 841.0, 1916.0, 3787.0]];
 
 #[test]
 fn words_take_the_clocks_of_their_pulses_and_reads_alone() {
-    for (pulse_clocks, [embers, at_once], slack) in [(100, PULSES_OF_100, 1.005), (10, PULSES_OF_10, 1.02)] {
-        for (level_bits, (ember_clocks, at_once_clocks)) in (1..).zip(embers.into_iter().zip(at_once)) {
-            let setting = Setting { level_bits, pulse_clocks };
+    let rows = [(100, PULSES_OF_100, 1.005), (10, PULSES_OF_10, 1.02)];
+    for ((pulse_clocks, page, slack), floating) in rows.into_iter().zip(EMBERS_IN_FLOATING_POINT) {
+        for (level, floating) in floating.into_iter().enumerate() {
+            let setting = Setting { level_bits: level as u32 + 1, pulse_clocks };
             let ember = ember(&setting, 60);
-            let [by_level, by_code] = BOTH.map(|verify| measured(verify, &setting, 60));
-            assert!((ember.clocks / ember_clocks - 1.0).abs() < 0.03, "{setting:?}: {ember:?}");
-            assert!(by_code.clocks < at_once_clocks, "{setting:?}: {by_code:?}");
-            assert!(by_level.clocks < ember.clocks, "{setting:?}: {by_level:?}");
-            for own in [by_level, by_code] {
+            let [by_level, flash, sar] = [Sensing::Amplifiers, Sensing::Flash, Sensing::Sar]
+                .map(|sensing| measured(sensing, &setting, 60));
+            assert!((ember.clocks / floating - 1.0).abs() < 0.03, "{setting:?}: {ember:?}");
+            let clocks = [ember, by_level, flash, sar].map(|figures| figures.clocks.round());
+            assert_eq!(clocks, page.map(|row| row[level]), "{setting:?}");
+            for own in [by_level, flash, sar] {
                 assert_eq!(own.failed, 0.0, "{setting:?}");
                 assert!(own.clocks <= slack * own.lower_bound, "{setting:?}: {own:?}");
             }
-            if level_bits == 4 {
-                assert!(ember.clocks > 7.5 * by_code.clocks, "{setting:?}: {ember:?}, {by_code:?}");
+            if setting.level_bits == 4 {
+                assert!((flash.pulses_of_cell - 7.75).abs() < 0.005, "{setting:?}: {flash:?}");
             }
         }
     }

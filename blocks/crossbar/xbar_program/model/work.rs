@@ -44,6 +44,8 @@ pub struct Work {
     pub reads: u64,
     /// A level had contradictory bounds.
     pub has_empty_bounds: bool,
+    /// Cells were given up because the limit of pulses was reached.
+    pub at_limit: bool,
 }
 
 /// The box of a polarity.
@@ -75,6 +77,7 @@ impl Work {
             pulses: 0,
             reads: 0,
             has_empty_bounds: false,
+            at_limit: false,
         }
     }
 
@@ -102,8 +105,12 @@ impl Work {
         self.pulses += 1;
     }
 
+    fn is_limit_reached(&self, registers: &Registers) -> bool {
+        self.attempts >= registers.config.attempts
+    }
+
     fn may_pulse(&self, registers: &Registers) -> bool {
-        registers.has_legal_boxes() && self.attempts < registers.config.attempts
+        registers.has_legal_boxes() && !self.is_limit_reached(registers)
     }
 
     /// All sweeps of the phase are done.
@@ -164,6 +171,7 @@ impl Work {
                 self.cells = wants;
                 return Next::Pulse;
             }
+            self.at_limit |= self.is_limit_reached(registers);
             self.give_up(wants);
         }
         self.cells = self.left();
@@ -189,6 +197,7 @@ impl Work {
             }
             let is_empty = lower >= upper;
             self.has_empty_bounds |= is_empty;
+            self.at_limit |= !is_empty && self.is_limit_reached(registers);
             let is_swept = wants == self.polarity && self.is_swept(registers);
             if is_empty || is_swept || !self.may_pulse(registers) {
                 self.failed[cell] = true;

@@ -29,6 +29,7 @@ pub fn judge<'m>(m: &'m Module, parts: &Parts<'m>) -> Judged<'m> {
     let wants_set = (wants.set & usable & !set_ends).named("set_now");
     let wants_reset = (wants.reset & usable & !reset_ends).named("reset_now");
     let fails = (set_ends | reset_ends) & usable;
+    let is_outside = (wants.set | wants.reset) & usable & !wants.has_empty_bounds;
 
     levels.rotate(accepts, word.payload.levels, *takes, levels.beat());
     mask.rotate(accepts, word.payload.mask, *takes, mask.beat());
@@ -55,6 +56,7 @@ pub fn judge<'m>(m: &'m Module, parts: &Parts<'m>) -> Judged<'m> {
         cells: sweep.set.mux(sets.register.value(), resets.register.value()),
         failed: failed.register.value(),
         has_empty_bounds: has_empty_bounds.value(),
+        is_outside: is_outside.any(),
         reference: None,
     }
 }

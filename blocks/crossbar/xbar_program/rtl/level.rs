@@ -49,6 +49,7 @@ pub fn judge<'m>(m: &'m Module, parts: &Parts<'m>) -> Judged<'m> {
         cells: own.value(),
         failed: failed.value(),
         has_empty_bounds: has_empty_bounds.value(),
+        is_outside: wants.any(),
         reference: Some(held(m, "reference_now", reference, begins | flips)),
     }
 }

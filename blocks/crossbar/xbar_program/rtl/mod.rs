@@ -27,7 +27,7 @@ impl Hardware for Params {
     fn build(&self, design: &Design) -> ModuleRef {
         let what =
             "Write-verify programming of a word of memory cells, with no pulse outside the configured box.";
-        let timing = "A read takes its setup and the time to its answer, a pulse its setup and its width.";
+        let timing = "A read takes its setup and the time to its answer, a pulse its setup, its width and a clock of hold.";
         block(design, &BLOCK, self, &[what, timing], |m| program(m, self))
     }
 }
@@ -59,6 +59,8 @@ struct Parts<'m> {
     /// What its cells answer.
     sensed: Signal<'m>,
     sweep: Sweep<'m>,
+    /// No pulse is left of those that the limit allows.
+    limit_is_reached: Signal<'m>,
     /// The limits allow a pulse.
     may_pulse: Signal<'m>,
 }
@@ -73,6 +75,8 @@ struct Judged<'m> {
     failed: Signal<'m>,
     /// A level had contradictory bounds.
     has_empty_bounds: Signal<'m>,
+    /// A beat of answers has cells that are outside of legal bounds, and not given up before.
+    is_outside: Signal<'m>,
     /// What the sense amplifiers compare with.
     reference: Option<Signal<'m>>,
 }
@@ -80,7 +84,7 @@ struct Judged<'m> {
 fn program(m: &Module, params: &Params) {
     let next = m.wires("next", &NEXT);
     let follows = next.map(|wire| wire.value());
-    let pulse_ends = m.wire("pulse_ends", 1);
+    let pulse_is_over = m.wire("pulse_is_over", 1);
     let decides = m.wire("decides", 1);
     let word = m.input_stream("in", &params.word());
     let output = m.output_stream("out", &params.outcome());
@@ -90,20 +94,21 @@ fn program(m: &Module, params: &Params) {
     let registers = Registers::new(m, params, is_idle.value());
     word.set_ready(is_idle.value() & !registers.write_valid);
     let config = registers.config;
-    let sweep = Sweep::new(m, &config, &follows, pulse_ends.value());
+    let sweep = Sweep::new(m, &config, &follows, pulse_is_over.value());
     let steps = Steps::new(m, &config, &follows, decides.value(), sweep.width.value);
-    pulse_ends.drive(steps.pulse_ends);
+    pulse_is_over.drive(steps.holds);
 
-    let attempts = attempts(m, params, &follows, steps.pulse_ends);
+    let attempts = attempts(m, params, &follows, steps.holds);
     let pulses = match params.verify {
-        Verify::Level => count(m, "pulses", params.outcome().pulses, word.fires(), steps.pulse_ends),
+        Verify::Level => count(m, "pulses", params.outcome().pulses, word.fires(), steps.holds),
         Verify::Adc => attempts,
     };
     let reads = count(m, "reads", params.outcome().reads, word.fires(), decides.value());
-    let may_pulse = registers.has_legal_boxes & attempts.lt(config.attempts);
+    let limit_is_reached = attempts.ge(config.attempts).named("limit_is_reached");
+    let may_pulse = registers.has_legal_boxes & !limit_is_reached;
     let (takes, sensed) = answers(m, params, steps.senses);
-    let parts =
-        Parts { params, registers, word, takes, sensed, sweep, may_pulse: may_pulse.named("may_pulse") };
+    let may_pulse = may_pulse.named("may_pulse");
+    let parts = Parts { params, registers, word, takes, sensed, sweep, limit_is_reached, may_pulse };
     let judged = match params.verify {
         Verify::Level => level::judge(m, &parts),
         Verify::Adc => codes::judge(m, &parts),
@@ -117,7 +122,11 @@ fn program(m: &Module, params: &Params) {
     output.set_valid(offers.value());
     let has_no_box = !parts.registers.has_legal_boxes & config.attempts.any();
     let error = has_no_box | judged.has_empty_bounds;
-    output.set_payload(Outcome { failed: judged.failed, pulses, reads, error });
+    let limits = (parts.takes & judged.is_outside & parts.limit_is_reached).named("limits");
+    let at_limit = m.reg("at_limit", 1).enable(parts.word.fires() | limits);
+    at_limit.set(!parts.word.fires());
+    let at_limit = at_limit.value();
+    output.set_payload(Outcome { failed: judged.failed, pulses, reads, error, at_limit });
     m.outputs(&params.analog(), analog(&parts, &steps, &judged));
 }
 
@@ -177,6 +186,16 @@ fn check<'m>(m: &'m Module, parts: &Parts<'m>, steps: &Steps<'m>, judged: &Judge
     m.assert("cells_given_up_get_no_pulse", only_while(steps.drives, !(judged.cells & judged.failed).any()));
     m.assert("reads_and_pulses_are_apart", !(steps.drives & steps.reads));
     m.assert("pulses_have_dacs", only_while(steps.pulses, steps.drives));
+
+    // Into a pulse, within it and out of it.
+    let driven = [steps.drives, *set, word_line.value, line.value, judged.cells];
+    let driven = m.concat(&driven).named("driven");
+    let driven_before = m.reg("driven_before", driven.width());
+    driven_before.set(driven);
+    let pulsed_before = m.reg("pulsed_before", 1).reset_to(0);
+    pulsed_before.set(steps.pulses);
+    let is_near = steps.pulses | pulsed_before.value();
+    m.assert("nothing_moves_around_a_pulse", only_while(is_near, driven.eq(driven_before.value())));
 }
 
 fn analog<'m>(parts: &Parts<'m>, steps: &Steps<'m>, judged: &Judged<'m>) -> Analog<Signal<'m>> {

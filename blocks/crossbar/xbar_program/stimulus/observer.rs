@@ -7,10 +7,11 @@ use crate::stimulus::{Observe, report_reached};
 use hdl::Bits;
 
 /// The points; those from `OF_LEVELS` on are of levels one by one.
-const POINTS: [&str; 24] = [
+const POINTS: [&str; 26] = [
     "SET pulse",
     "RESET pulse",
-    "pulse with a setup",
+    "pulse with a setup of 0",
+    "pulse with a setup of more than a clock",
     "read with a setup",
     "answers that wait",
     "outcome that waits",
@@ -30,10 +31,11 @@ const POINTS: [&str; 24] = [
     "second sweep",
     "word that is given up at the limit of pulses",
     "word without a cell",
+    "cells given up, none at the limit of pulses",
     "word verified without a pulse",
     "level without a cell",
 ];
-const OF_LEVELS: usize = 23;
+const OF_LEVELS: usize = 25;
 
 /// The points of these parameters.
 pub fn points(params: &Params) -> &'static [&'static str] {
@@ -82,7 +84,8 @@ impl Observe for Observer<'_> {
         let is_reached = [
             is(Polarity::Set),
             is(Polarity::Reset),
-            matches!(before.step, Step::Setup(_)),
+            is_pulse && registers.config.pulse_setup_clocks == 0,
+            matches!(before.step, Step::Setup(1..)),
             matches!(before.step, Step::Settle(_)),
             before.senses() && taken.sensed.is_none(),
             before.step == Step::Offer && !taken.out_ready,
@@ -105,6 +108,7 @@ impl Observe for Observer<'_> {
                 .word
                 .as_ref()
                 .is_some_and(|(_, mask)| is_idle && !taken.config_valid && !mask.contains(&true)),
+            comes && after.failed.contains(&true) && !after.at_limit,
             comes && after.pulses == 0 && after.reads > 0 && !after.failed.contains(&true),
             before.step == Step::Level && !before.senses() && !self.controller.work.cells.contains(&true),
         ];
