@@ -3,35 +3,56 @@
 use super::derivative::Derivative;
 use crate::parameters::ParameterError;
 use hdl::Bundle;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
 
 /// Width of the shift of deltas.
 pub const SHIFT_BITS: u32 = 4;
 
-/// A network of fully connected layers, and the widths of its numbers.
-#[derive(Clone, Debug)]
+/// A network of fully connected layers, and the widths of its numbers: parameters of both blocks, by the names that users write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 pub struct Network {
-    /// Inputs of the first layer.
+    /// Inputs of the network.
+    #[default = 64]
+    #[schemars(range(min = 2, max = 1024), extend("x-name" = "i"))]
     pub inputs: u32,
     /// Layers before the output layer.
+    #[default = 2]
+    #[schemars(range(min = 1, max = 8), extend("x-name" = "l"))]
     pub hidden_layers: u32,
-    /// Neurons of each of them.
+    /// Neurons of each hidden layer.
+    #[default = 64]
+    #[schemars(range(min = 2, max = 256), extend("x-name" = "n"))]
     pub width: u32,
     /// Neurons of the output layer.
+    #[default = 10]
+    #[schemars(range(min = 2, max = 64), extend("x-name" = "c"))]
     pub classes: u32,
     /// Width of an activation, two's complement.
+    #[default = 8]
+    #[schemars(range(min = 2, max = 16), extend("x-tag" = "a"))]
     pub activation_bits: u32,
     /// Width of a potential, two's complement.
+    #[default = 12]
+    #[schemars(range(min = 2, max = 24), extend("x-tag" = "u"))]
     pub potential_bits: u32,
-    /// The derivative of the neurons.
+    /// The derivative of a neuron: 1 near its threshold (`box`), or falling to both sides of it (`triangle`).
+    #[default(Derivative::Box)]
+    #[schemars(extend("x-tag" = ""))]
     pub derivative: Derivative,
-    /// It is 0 from potentials of +-2^gamma_bits on.
+    /// The derivative is 0 from potentials of +-2^gamma_bits on.
+    #[default = 7]
+    #[schemars(range(min = 1, max = 12), extend("x-tag" = "gamma"))]
     pub gamma_bits: u32,
     /// Width of an error, two's complement.
+    #[default = 8]
+    #[schemars(range(min = 2, max = 16), extend("x-tag" = "e"))]
     pub error_bits: u32,
     /// Width of a delta, two's complement.
+    #[default = 8]
+    #[schemars(range(min = 2, max = 16), extend("x-tag" = "d"))]
     pub delta_bits: u32,
-    /// A sample is loaded while the one before it is used.
-    pub overlap: bool,
 }
 
 impl Network {

@@ -30,24 +30,30 @@ struct Place<'m> {
 
 impl<'m> Samples<'m> {
     /// A sample is in use from `starts` on until `used`. With `overlap` the next one is taken meanwhile.
-    pub fn new(m: &'m Module, network: &Network, starts: Signal<'m>, used: Signal<'m>) -> Samples<'m> {
+    pub fn new(
+        m: &'m Module,
+        network: &Network,
+        overlap: bool,
+        starts: Signal<'m>,
+        used: Signal<'m>,
+    ) -> Samples<'m> {
         let input = m.input_stream("sample", &network.sample());
         let Sample { activation, potential, floor, last } = input.payload;
         let is_complete = m.reg("sample_is_complete", 1).reset_to(0);
         input.set_ready(!is_complete.value());
         let takes = input.fires().named("takes_beat");
         let place = place(m, network, takes);
-        let leaves = if network.overlap { starts } else { used };
+        let leaves = if overlap { starts } else { used };
         is_complete.enable((takes & place.ends) | leaves).set(takes);
         let error = m.reg("sample_is_misframed", 1).reset_to(0);
         error.set(error.value() | (takes & (last ^ place.ends)));
 
         let loaded = signs(activation, floor).collected(m, "loaded", network.rows(), takes);
-        let rows = match network.overlap {
+        let rows = match overlap {
             true => loaded.map(|name, mask| held(m, &format!("rows_{name}"), mask, starts)),
             false => loaded,
         };
-        let half = network.overlap.then(|| {
+        let half = overlap.then(|| {
             let half = m.reg("half", 1).reset_to(0).enable(starts);
             half.set(!half.value());
             half.value()
@@ -55,7 +61,7 @@ impl<'m> Samples<'m> {
         let slope = derivative(m, network, potential);
         let store = |layer: u32| {
             let address_bits = index_width(network.width.into());
-            let depth = if network.overlap { 2 << address_bits } else { u64::from(network.width) };
+            let depth = if overlap { 2 << address_bits } else { u64::from(network.width) };
             let store = Store::new(m, &format!("derivatives{layer}"), slope.width(), depth);
             let address = in_half(half.map(|half| !half), place.neuron.low(address_bits));
             store.write(takes & place.layer.bit(layer + 1), address, slope);

@@ -41,7 +41,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let network = self.network();
+        let network = &self.network;
         Interface {
             inputs: vec![
                 Channel::new("sample", &network.sample()),

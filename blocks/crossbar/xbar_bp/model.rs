@@ -55,7 +55,7 @@ impl Golden {
     pub fn new(params: &Params) -> Golden {
         Golden {
             params: params.clone(),
-            arriving: Arriving::new(params.network()),
+            arriving: Arriving::new(params.network.clone()),
             sums: VecDeque::new(),
             current: None,
             error: false,
@@ -77,8 +77,8 @@ impl Golden {
             return false;
         }
         let Some((sample, errors)) = self.arriving.pop() else { return false };
-        let network = self.params.network();
-        let delta = |error: &i64| output_delta(&network, *error, errors.shift);
+        let network = &self.params.network;
+        let delta = |error: &i64| output_delta(network, *error, errors.shift);
         let output: Vec<i64> = errors.values.iter().map(delta).collect();
         for (number, delta) in (1..).zip(&output) {
             let (layer, is_last) = (network.hidden_layers - 1, number == output.len());
@@ -91,13 +91,13 @@ impl Golden {
 
     /// Takes the next sum for the sample under way; false if one of them is missing.
     fn go_on(&mut self, done: &mut impl FnMut(Done)) -> bool {
-        let network = self.params.network();
+        let network = &self.params.network;
         let Some(current) = &mut self.current else { return false };
         let Some((sum, said_last)) = self.sums.pop_front() else { return false };
         let layer = network.hidden_layers as usize + 1 - current.deltas.len();
         let of_layer = &mut current.deltas[0];
         let slope = current.sample.derivatives[layer][of_layer.len()];
-        let delta = delta(&network, sum, slope, current.errors.shift);
+        let delta = delta(network, sum, slope, current.errors.shift);
         of_layer.push(delta);
         let is_last = of_layer.len() == network.width as usize;
         self.error |= said_last != is_last;
@@ -127,7 +127,7 @@ impl Model for Golden {
         self.take(channel, beat, |done| match done {
             Done::Read(Wanted { layer, delta, is_last }) => {
                 let layer = read.layer.map(|bits| Bits::truncated(layer.into(), bits));
-                let delta = joined(params.delta_bits, &[delta]);
+                let delta = joined(params.network.delta_bits, &[delta]);
                 give(0, [Some(delta), layer, Some(flag(is_last))].into_iter().flatten().collect());
             }
             Done::Update(Learnt { sample, errors, deltas, is_wrong }) => {

@@ -23,17 +23,17 @@ impl Hardware for Params {
         let what = "Updates of all layers of a network on crossbars from the errors of its outputs, by back-propagation.";
         let timing = format!(
             "Latency: {} cycles from the last error, and {} from a sum, to the first delta that is read.",
-            stages(&self.network()).len() + 2,
-            stages(&self.network()).len()
+            stages(&self.network).len() + 2,
+            stages(&self.network).len()
         );
         block(design, &BLOCK, self, &[what, &timing], |m| unit(m, self))
     }
 }
 
 fn unit(m: &Module, params: &Params) {
-    let network = &params.network();
+    let network = &params.network;
     let (starts, ends) = (m.wire("starts", 1), m.wire("ends", 1));
-    let samples = Samples::new(m, network, starts.value(), ends.value());
+    let samples = Samples::new(m, network, params.overlap, starts.value(), ends.value());
     let errors = Errors::new(m, network, ends.value());
     let is_busy = m.reg("is_busy", 1).reset_to(0).enable(starts.value() | ends.value());
     is_busy.set(starts.value());
@@ -101,19 +101,19 @@ impl<'m> Pass<'m> {
     fn new(m: &'m Module, params: &Params, starts: Signal<'m>, advance: Signal<'m>) -> Pass<'m> {
         let input = m.input_stream("sum", &params.sum());
         let TransposedSum { sum, last } = input.payload;
-        let layers = params.hidden_layers + 1;
+        let layers = params.network.hidden_layers + 1;
         let layer = m.reg("layer", layers).reset_to(1 << (layers - 1));
         let is_output = layer.value().bit(layers - 1);
         let runs = m.reg("runs", 1).reset_to(0);
         input.set_ready(runs.value() & !is_output & advance);
         let takes = (runs.value() & advance & (is_output | input.valid())).named("takes_neuron");
 
-        let bits = index_width(params.width.max(params.classes).into());
+        let bits = index_width(params.network.width.max(params.network.classes).into());
         let neuron = m.reg("column", bits).reset_to(0).enable(takes);
         let last_of = |count: u32| m.lit(u128::from(count - 1), bits);
         let ends_layer = neuron
             .value()
-            .eq(is_output.mux(last_of(params.classes), last_of(params.width)))
+            .eq(is_output.mux(last_of(params.network.classes), last_of(params.network.width)))
             .named("ends_column");
         neuron.set((neuron.value() + 1).gated(!ends_layer));
         layer.enable(takes & ends_layer).set(layer.value().rotate_right(1));

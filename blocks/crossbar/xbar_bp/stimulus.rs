@@ -18,20 +18,20 @@ impl Stimulus for Params {
             let comes_first = rng.bool();
             let mut give = |sums: &[Vec<Bits>]| sums.iter().for_each(|beat| emit(2, beat));
             give(if comes_first { &sums } else { &[] });
-            case(&params.network(), index, &mut rng, emit);
+            case(&params.network, index, &mut rng, emit);
             sums.iter().filter(|_| !comes_first).for_each(|beat| emit(2, beat));
         };
         Space { name: "random".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
     }
 
     fn cycles_per_case(&self) -> u64 {
-        let network = self.network();
+        let network = &self.network;
         u64::from(network.rows() + network.columns()) + 8
     }
 
     fn coverage(&self) -> Coverage<'_> {
         let points: Vec<&str> =
-            reachable(&self.network(), self.value_bits()).into_iter().map(|place| POINTS[place]).collect();
+            reachable(&self.network, self.value_bits()).into_iter().map(|place| POINTS[place]).collect();
         Coverage::new(points, Observer { params: self, golden: Golden::new(self) })
     }
 }
@@ -45,10 +45,10 @@ fn sums(params: &Params, index: u64, rng: &mut Rng) -> Vec<Vec<Bits>> {
             1 => corner_weighted(params.sum_bits, rng) >> rng.u32(0..params.sum_bits),
             _ => corner_weighted(params.sum_bits, rng),
         };
-        let is_last = neuron + 1 == params.width;
+        let is_last = neuron + 1 == params.network.width;
         vec![joined(params.sum_bits, &[sum]), flag(is_last ^ is_mistaken(index, rng))]
     };
-    (0..params.hidden_layers).flat_map(|_| 0..params.width).map(&mut beat).collect()
+    (0..params.network.hidden_layers).flat_map(|_| 0..params.network.width).map(&mut beat).collect()
 }
 
 /// Finds the coverage points of samples.
@@ -60,13 +60,13 @@ struct Observer<'p> {
 impl Observe for Observer<'_> {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let params = self.params;
-        let network = params.network();
+        let network = &params.network;
         self.golden.take(channel, beat, |done| match done {
             Done::Read(_) => {}
             Done::Update(learnt) => {
                 let Learnt { sample, errors, deltas, is_wrong } = learnt;
-                let is_reached = reached(&network, &sample, &errors, &Vec::from(deltas), is_wrong);
-                let is_reached: Vec<bool> = reachable(&network, params.value_bits())
+                let is_reached = reached(network, &sample, &errors, &Vec::from(deltas), is_wrong);
+                let is_reached: Vec<bool> = reachable(network, params.value_bits())
                     .into_iter()
                     .map(|place| is_reached[place])
                     .collect();

@@ -37,7 +37,7 @@ pub const BLOCK: Block = Block {
 
 impl Ports for Params {
     fn interface(&self) -> Interface {
-        let network = self.network();
+        let network = &self.network;
         Interface {
             inputs: vec![Channel::new("sample", &network.sample()), Channel::new("error", &network.error())],
             outputs: vec![Channel::new("out", &network.update())],

@@ -16,9 +16,9 @@ pub fn feedback(params: &Params) -> Vec<Vec<Vec<i64>>> {
         sequence.push(sequence[end - 31] ^ sequence[end - 28]);
         if sequence[end] { -1 } else { 1 }
     };
-    let mut neuron = || (0..params.classes).map(|_| next()).collect();
-    let mut layer = || (0..params.width).map(|_| neuron()).collect();
-    (0..params.hidden_layers).map(|_| layer()).collect()
+    let mut neuron = || (0..params.network.classes).map(|_| next()).collect();
+    let mut layer = || (0..params.network.width).map(|_| neuron()).collect();
+    (0..params.network.hidden_layers).map(|_| layer()).collect()
 }
 
 /// The deltas of all layers, the output layer last.
@@ -28,16 +28,16 @@ pub fn deltas(
     derivatives: &[Vec<u64>],
     errors: &ErrorVector,
 ) -> Vec<Vec<i64>> {
-    let network = params.network();
+    let network = &params.network;
     let neuron = |(signs, derivative): (&Vec<i64>, &u64)| {
         let sum = signs.iter().zip(&errors.values).map(|(sign, error)| sign * error).sum();
-        delta(&network, sum, *derivative, errors.shift)
+        delta(network, sum, *derivative, errors.shift)
     };
     let hidden = feedback
         .iter()
         .zip(derivatives)
         .map(|(signs, derivatives)| signs.iter().zip(derivatives).map(neuron).collect());
-    let output = errors.values.iter().map(|error| output_delta(&network, *error, errors.shift)).collect();
+    let output = errors.values.iter().map(|error| output_delta(network, *error, errors.shift)).collect();
     hidden.chain([output]).collect()
 }
 
@@ -61,7 +61,7 @@ pub struct Done {
 impl Golden {
     /// After a reset.
     pub fn new(params: &Params) -> Golden {
-        let (feedback, arriving) = (feedback(params), Arriving::new(params.network()));
+        let (feedback, arriving) = (feedback(params), Arriving::new(params.network.clone()));
         Golden { params: params.clone(), feedback, arriving }
     }
 
@@ -94,11 +94,13 @@ impl Reference for Params {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crossbar::learning::Network;
 
     #[test]
     fn with_any_seed_half_of_the_feedback_is_negative_and_neurons_differ() {
         for seed in [1, 2, 3, 8, 1 << 30, u32::MAX >> 1] {
-            let params = Params { classes: 32, seed, ..Params::default() };
+            let network = Network { classes: 32, ..Network::default() };
+            let params = Params { network, seed, ..Params::default() };
             let neurons: Vec<Vec<i64>> = feedback(&params).into_iter().flatten().collect();
             let sum: i64 = neurons.iter().flatten().sum();
             assert!(sum.abs() < 400, "{sum} of {} with seed {seed}", 2 * 64 * 32);
@@ -109,7 +111,8 @@ mod tests {
 
     #[test]
     fn an_output_keeps_its_error_and_a_neuron_beyond_its_derivative_learns_nothing() {
-        let params = Params { hidden_layers: 1, width: 2, classes: 3, ..Params::default() };
+        let network = Network { hidden_layers: 1, width: 2, classes: 3, ..Network::default() };
+        let params = Params { network, ..Params::default() };
         let signs = vec![vec![vec![1, -1, 1], vec![-1, 1, 1]]];
         let errors = ErrorVector { values: vec![100, -90, 7], ..ErrorVector::default() };
         let all = deltas(&params, &signs, &[vec![1, 0]], &errors);

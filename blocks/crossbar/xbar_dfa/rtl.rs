@@ -36,14 +36,14 @@ impl Hardware for Params {
 impl Params {
     /// Cycles from the last error to the first phase.
     fn latency(&self) -> u32 {
-        self.pass() + stages(&self.network()).len() as u32 + 4
+        self.pass() + stages(&self.network).len() as u32 + 4
     }
 }
 
 fn unit(m: &Module, params: &Params) {
-    let network = &params.network();
+    let network = &params.network;
     let (starts, ends) = (m.wire("starts", 1), m.wire("ends", 1));
-    let samples = Samples::new(m, network, starts.value(), ends.value());
+    let samples = Samples::new(m, network, params.overlap, starts.value(), ends.value());
     let errors = Errors::new(m, network, ends.value());
     let is_busy = m.reg("is_busy", 1).reset_to(0).enable(starts.value() | ends.value());
     is_busy.set(starts.value());
@@ -58,13 +58,13 @@ fn unit(m: &Module, params: &Params) {
         sum,
         derivative: flow.keep("derivative", derivative),
         is_there: pass.is_hidden,
-        neurons: params.width,
+        neurons: params.network.width,
     });
     let output = Lane {
         sum: flow.keep("output_error", errors.of(network, pass.column)),
         derivative: one(m, network),
         is_there: pass.is_output,
-        neurons: params.classes,
+        neurons: params.network.classes,
     };
     let lanes = hidden.chain([output]).enumerate();
     let signs =
@@ -95,28 +95,36 @@ impl<'m> Pass<'m> {
             true => runs.value() & column.lt(u64::from(count)),
             false => runs.value(),
         };
-        Pass { column, is_hidden: is_below(params.width), is_output: is_below(params.classes), ends }
+        Pass {
+            column,
+            is_hidden: is_below(params.network.width),
+            is_output: is_below(params.network.classes),
+            ends,
+        }
     }
 }
 
 /// For each hidden layer, the sum of all errors, each with the sign of its feedback to the neuron of this column. It is there
 /// a cycle later.
 fn feedback<'m>(m: &'m Module, params: &Params, errors: &Errors<'m>, pass: &Pass<'m>) -> Vec<Signal<'m>> {
-    let vector = m.reg("error_vector", params.classes * params.error_bits).enable(errors.takes);
-    vector.set(m.concat(&[errors.value, vector.value().high(vector.value().width() - params.error_bits)]));
-    let values = vector.value().split_lsb(params.error_bits);
-    let signs_of_layer = params.classes * params.width;
+    let vector =
+        m.reg("error_vector", params.network.classes * params.network.error_bits).enable(errors.takes);
+    vector.set(
+        m.concat(&[errors.value, vector.value().high(vector.value().width() - params.network.error_bits)]),
+    );
+    let values = vector.value().split_lsb(params.network.error_bits);
+    let signs_of_layer = params.network.classes * params.network.width;
     let sum = |layer: u32| {
         let seed = lfsr::state_after(LFSR_BITS, params.first_state(), layer * signs_of_layer);
         let state = m.reg("feedback", LFSR_BITS).reset_to(seed.into()).enable(pass.is_hidden);
-        let (signs, next) = lfsr::advanced(state.value(), params.classes);
-        let is_last = pass.column.eq(u64::from(params.width - 1)).named("is_last_neuron");
+        let (signs, next) = lfsr::advanced(state.value(), params.network.classes);
+        let is_last = pass.column.eq(u64::from(params.network.width - 1)).named("is_last_neuron");
         state.set(is_last.mux(u64::from(seed), next));
         let signed = |(value, sign): (&Signal<'m>, Signal<'m>)| negated(value.sext(params.sum_bits()), sign);
         let signed = values.iter().zip(signs).map(signed).collect();
         held(m, "sum", tree(signed, &|a, b| a + b), m.ones(1))
     };
-    (0..params.hidden_layers).map(|layer| m.scope(&format!("layer{layer}"), || sum(layer))).collect()
+    (0..params.network.hidden_layers).map(|layer| m.scope(&format!("layer{layer}"), || sum(layer))).collect()
 }
 
 /// A layer in a pass, behind the registers of the sums.

@@ -24,6 +24,7 @@ pub use training::{Plan, Recovery};
 
 use crate::ReportError;
 use rayon::prelude::*;
+use serde::Serialize;
 use testbenches::Progress;
 
 /// The damages of the report: the weights that are stuck at 0, in percent, and the standard deviation of the logarithm of what the others
@@ -37,8 +38,17 @@ pub const DAMAGES: [Damage; 3] = [
 /// Seeds of the networks.
 const SEEDS: [u32; 3] = [1, 2, 3];
 
-/// Accuracies of each damage with each seed, damage by damage, and an epoch with the RTL in the loop.
-pub fn learn(data: &Data, progress: &dyn Progress) -> Result<(Vec<Recovery>, InTheLoop), ReportError> {
+/// What samples show.
+#[derive(Clone, Debug, Serialize)]
+pub struct Learning {
+    /// Of each damage with each seed, damage by damage.
+    pub recoveries: Vec<Recovery>,
+    /// An epoch of the RTL.
+    pub in_the_loop: InTheLoop,
+}
+
+/// Trains networks, damages and repairs them, and runs an epoch with the RTL in the loop.
+pub fn learn(data: &Data, progress: &dyn Progress) -> Result<Learning, ReportError> {
     let plan = Plan::default();
     let network = plan.network(data);
     progress.start("networks", SEEDS.len() as u64 + 1);
@@ -52,5 +62,5 @@ pub fn learn(data: &Data, progress: &dyn Progress) -> Result<(Vec<Recovery>, InT
         (0..DAMAGES.len()).flat_map(|damage| recoveries.iter().map(move |all| all[damage].clone()));
     let in_the_loop = rtl::in_the_loop(&data.train, &plan, DAMAGES[1], &network)?;
     progress.advance(1);
-    Ok((by_damage.collect(), in_the_loop))
+    Ok(Learning { recoveries: by_damage.collect(), in_the_loop })
 }

@@ -1,7 +1,7 @@
 //! The forward pass: products in arrays, activations, and the errors of the outputs.
 
 use super::array::{LEVELS, SEEN_BITS, Weights};
-use blocks::crossbar::learning::Derivative;
+use blocks::crossbar::learning::{self, Derivative};
 use blocks::crossbar::xbar_dfa::Params;
 use blocks::nonlinear::softmax::{self, model::Row, model::Softmax};
 
@@ -63,7 +63,7 @@ impl Network {
     /// The block that trains it, with a seed of its feedback.
     pub fn block(&self, seed: u32) -> Params {
         let hidden = &self.sizes[1..self.layers()];
-        Params {
+        let network = learning::Network {
             inputs: self.sizes[0] as u32,
             hidden_layers: hidden.len() as u32,
             width: *hidden.iter().max().expect("there is a hidden layer") as u32,
@@ -71,9 +71,9 @@ impl Network {
             potential_bits: POTENTIAL_BITS,
             derivative: Derivative::Triangle,
             gamma_bits: GAMMA_BITS,
-            seed,
-            ..Params::default()
-        }
+            ..learning::Network::default()
+        };
+        Params { network, seed, ..Params::default() }
     }
 
     /// Runs a sample.

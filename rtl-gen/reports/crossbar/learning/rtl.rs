@@ -6,6 +6,7 @@ use super::network::{Network, Pass};
 use super::training::{Plan, Trained};
 use crate::ReportError;
 use crate::streams::Streams;
+use blocks::crossbar::learning::Network as Shape;
 use blocks::crossbar::learning::golden::ErrorVector;
 use blocks::crossbar::learning::slots::Rule;
 use blocks::crossbar::xbar_dfa::Params;
@@ -65,14 +66,14 @@ pub fn in_the_loop(
 
 /// The simulated block.
 struct Block {
-    params: Params,
+    network: Shape,
     streams: Streams<Compiled>,
 }
 
 impl Block {
     /// After its reset.
     fn new(params: &Params) -> Result<Block, ReportError> {
-        Ok(Block { params: params.clone(), streams: Streams::of(params)? })
+        Ok(Block { network: params.network.clone(), streams: Streams::of(params)? })
     }
 
     /// The beats of the update that a sample makes.
@@ -82,11 +83,11 @@ impl Block {
         floor: i64,
         errors: &ErrorVector,
     ) -> Result<Vec<Vec<Bits>>, ReportError> {
-        let width = self.params.width as usize;
+        let width = self.network.width as usize;
         let (inputs, hidden) = (&pass.activations[0], &pass.activations[1..]);
         let mut beats: Vec<(i64, i64)> = inputs.iter().map(|input| (*input, 0)).collect();
         // Neurons that a narrow layer does not have are far beyond their derivative.
-        let nobody = (0, -(1 << (self.params.potential_bits - 1)));
+        let nobody = (0, -(1 << (self.network.potential_bits - 1)));
         for (activations, potentials) in hidden.iter().zip(&pass.potentials) {
             let own = activations.iter().copied().zip(potentials.iter().copied());
             beats.extend(own.chain(std::iter::repeat(nobody)).take(width));
@@ -94,7 +95,7 @@ impl Block {
         let signed =
             |value: i64, width: u32| Bits::truncated((value as u64 & ((1 << width) - 1)).into(), width);
         let last = |number: usize, count: usize| Bits::truncated(u128::from(number + 1 == count), 1);
-        let Params { activation_bits, potential_bits, error_bits, delta_bits, .. } = self.params;
+        let Shape { activation_bits, potential_bits, error_bits, delta_bits, .. } = self.network;
         for (number, (activation, potential)) in beats.iter().enumerate() {
             let floor = signed(floor, activation_bits - 1);
             let fields = [
@@ -136,7 +137,7 @@ impl Trained<'_> {
 
     /// A pulse on the weights of all arrays where a row meets a column.
     fn pulse(&mut self, rows: &Bits, columns: &Bits, increase: bool) {
-        let width = self.block.width;
+        let width = self.block.network.width;
         let (mut first_row, mut first_column) = (0, 0);
         for (layer, weights) in self.weights.iter_mut().enumerate() {
             for row in (0..weights.rows).filter(|row| rows.bit(first_row + *row as u32)) {
@@ -145,7 +146,7 @@ impl Trained<'_> {
                     weights.pulse(&self.pulses, row, column, increase);
                 }
             }
-            first_row += if layer == 0 { self.block.inputs } else { width };
+            first_row += if layer == 0 { self.block.network.inputs } else { width };
             first_column += width;
         }
     }

@@ -131,8 +131,8 @@ impl<'n> Trained<'n> {
     }
 
     fn derivatives(&self, potentials: &[i64]) -> Vec<u64> {
-        let network = self.block.network();
-        potentials.iter().map(|potential| golden::derivative(&network, *potential)).collect()
+        let network = &self.block.network;
+        potentials.iter().map(|potential| golden::derivative(network, *potential)).collect()
     }
 
     fn aligned(&self, pass: &Pass, errors: &ErrorVector) -> Vec<Vec<i64>> {
@@ -142,7 +142,7 @@ impl<'n> Trained<'n> {
     }
 
     fn propagated(&self, pass: &Pass, errors: &ErrorVector) -> Vec<Vec<i64>> {
-        let network = self.block.network();
+        let network = &self.block.network;
         let mut all = vec![errors.values.clone()];
         for layer in (1..self.network.layers()).rev() {
             let behind = &all[all.len() - 1];
@@ -152,7 +152,7 @@ impl<'n> Trained<'n> {
             };
             let derivatives = self.derivatives(&pass.potentials[layer - 1]);
             let own = |(row, derivative): (usize, &u64)| {
-                golden::delta(&network, sum(row), *derivative, TRANSPOSED_SHIFT)
+                golden::delta(network, sum(row), *derivative, TRANSPOSED_SHIFT)
             };
             let own = derivatives.iter().enumerate().map(own).collect();
             all.push(own);

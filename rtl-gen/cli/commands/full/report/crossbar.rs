@@ -8,7 +8,7 @@ use crate::terminal::table::Table;
 use clap::Args;
 use indicatif::HumanCount;
 use reports::ReportError;
-use reports::crossbar::learning::{self, Data, InTheLoop, Recovery};
+use reports::crossbar::learning::{self, Data, InTheLoop, Learning, Recovery};
 use reports::crossbar::{
     self, Controller, Latency, Missing, ProcessingElement, Programming, ReadOut, Reuse, Unit, attention,
     digital, rules,
@@ -65,13 +65,6 @@ struct CrossbarView {
     missing: Vec<Missing>,
 }
 
-/// What samples show.
-#[derive(Serialize)]
-struct Learning {
-    recoveries: Vec<Recovery>,
-    in_the_loop: InTheLoop,
-}
-
 impl CrossbarReport {
     /// Measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
@@ -99,17 +92,11 @@ impl CrossbarReport {
             reuses: attention::reuses(&attention::NETWORKS, bar)?,
             latencies: crossbar::latencies(word),
             programming,
-            learning: data.map(|data| learn(&data, bar)).transpose()?,
+            learning: data.map(|data| learning::learn(&data, bar)).transpose()?,
             units: if self.synth { digital::all(bar)? } else { vec![] },
             missing: missing.into_iter().flatten().collect(),
         })
     }
-}
-
-/// Accuracies, and an epoch of the RTL.
-fn learn(data: &Data, bar: &Bar) -> Result<Learning, ReportError> {
-    let (recoveries, in_the_loop) = learning::learn(data, bar)?;
-    Ok(Learning { recoveries, in_the_loop })
 }
 
 fn print(out: &mut dyn Write, view: &CrossbarView) -> Result<(), Error> {
