@@ -13,7 +13,8 @@
 //! Inputs are driven bit by bit. A [phase](phase::Phase) is one bit of the inputs on one block of rows; in each phase a converter
 //! converts its columns one after the other, and the phase says what the conversions weigh.
 //!
-//! `xbar_program` writes the cells, which [`cell`] models.
+//! `xbar_program` writes the cells, by pulses; `xbar_dfa` and `xbar_bp` change them by pulses too. [`cell`] is what pulses do, and
+//! `xbar_cell_model` the same in hardware, for simulation.
 
 /// The paper whose array, converters and treatment of signed weights the blocks follow.
 const SOURCE: &str = "A. Moitra, A. Bhattacharjee, R. Kuang, G. Krishnan, Y. Cao, P. Panda, \"SpikeSim: An End-to-End \
@@ -34,6 +35,7 @@ pub mod xbar_adc_sar;
 pub mod xbar_array_model;
 pub mod xbar_attention_reuse;
 pub mod xbar_bp;
+pub mod xbar_cell_model;
 pub mod xbar_dfa;
 pub mod xbar_input_driver;
 pub mod xbar_mvm;

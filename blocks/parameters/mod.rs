@@ -215,6 +215,12 @@ pub fn values_of<P: Serialize>(parameters: &P) -> Vec<(String, String)> {
     fields.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
+/// The first parameter that is not the default, and its value.
+pub fn first_changed<P: Serialize + Default>(parameters: &P) -> Option<(String, String)> {
+    let both = values_of(parameters).into_iter().zip(values_of(&P::default()));
+    both.into_iter().find(|(own, default)| own != default).map(|(own, _)| own)
+}
+
 /// The parts of a module's name, from the fields: values that are always included, then those that are not the default.
 pub fn name_parts<P: Parameters>(parameters: &P) -> Vec<String> {
     name_parts_of(parameters, |_| true)

@@ -62,14 +62,16 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn every_table_of_a_published_array_sets_up_the_block() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/blocks/crossbar/devices");
-    let tables: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(tables.len(), 6, "{tables:?}");
-    for table in tables {
-        let table = table.to_str().unwrap();
-        let description =
-            Workplace::new().run(&["describe", "xbar_mvm", "--json", "--config", table]).succeeded();
-        assert!(description.contains("\"model\""), "{table}: {description}");
+fn every_table_of_a_published_array_sets_up_its_block() {
+    for (folder, block, count) in [("devices", "xbar_mvm", 6), ("pulses", "xbar_program", 3)] {
+        let folder = format!("{}/blocks/crossbar/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let tables: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(tables.len(), count, "{tables:?}");
+        for table in tables {
+            let table = table.to_str().unwrap();
+            let description =
+                Workplace::new().run(&["describe", block, "--json", "--config", table]).succeeded();
+            assert!(description.contains("\"model\""), "{table}: {description}");
+        }
     }
 }

@@ -38,6 +38,11 @@ impl LogNormal {
         }
     }
 
+    /// The greatest factor.
+    pub fn greatest(&self) -> u64 {
+        self.factors[self.factors.len() - 1]
+    }
+
     /// The factor that a random number chooses, by its upper bits.
     pub fn factor(&self, random: u32) -> u64 {
         self.factors[(random >> 24) as usize]

@@ -1,7 +1,7 @@
 //! What cells under pulses are like: parameters of the blocks that have such cells in them.
 
 use super::{Device, LogNormal, Switching};
-use crate::parameters::{ParameterError, values_of};
+use crate::parameters::ParameterError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -137,14 +137,5 @@ impl CellParams {
             stuck_least_below: share(self.stuck_least),
             stuck_below: share(self.stuck_least + self.stuck_greatest),
         }
-    }
-
-    /// The first parameter that is not the default, and its value.
-    pub fn first_changed(&self) -> Option<(String, String)> {
-        let own = values_of(self);
-        own.into_iter()
-            .zip(values_of(&CellParams::default()))
-            .find(|(own, default)| own != default)
-            .map(|both| both.0)
     }
 }

@@ -19,8 +19,7 @@ pub fn after<'m>(state: Signal<'m>, word: Signal<'m>) -> Signal<'m> {
 
 /// A table of factors, which the upper bits of a random number choose from.
 pub fn factors<'m>(m: &'m Module, name: &str, table: &LogNormal) -> Ram<'m> {
-    let greatest = table.factors.iter().max().expect("there are factors");
-    let bits = bit_length(u128::from(*greatest));
+    let bits = bit_length(table.greatest().into());
     let word = |factor: &u64| Bits::truncated((*factor).into(), bits);
     m.rom(name, &table.factors.iter().map(word).collect::<Vec<_>>())
 }

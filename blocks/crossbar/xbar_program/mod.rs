@@ -28,6 +28,10 @@ pub const BLOCK: Block = Block {
         "cells=5 verify=level level_bits=2 adc_bits=5 word_line_bits=3 line_bits=3 width_bits=2 attempt_bits=5",
         "cells=64 columns=64 adc_bits=12 width_bits=16 attempt_bits=16",
         "cells=7 columns=1 level_bits=3 adc_bits=6 word_line_bits=12 line_bits=12",
+        "cells=6 columns=2 array=model nominal_clocks=3 cycle_to_cycle=350 device_to_device=200 start_spread=1000 stuck_least=30 \
+         stuck_greatest=30 words=8",
+        "cells=5 verify=level level_bits=2 array=model nominal_clocks=2 cycle_to_cycle=350 stuck_least=40 words=64",
+        "cells=4 columns=4 level_bits=4 array=model nominal_clocks=1 cell_seed=5",
     ],
     small: "cells=4 columns=2 level_bits=1 adc_bits=4 word_line_bits=3 line_bits=3 width_bits=2 attempt_bits=4",
     mutated: &[

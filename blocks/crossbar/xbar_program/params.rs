@@ -1,7 +1,10 @@
 //! The parameters of `xbar_program`, its ports and its registers.
 
-use crate::parameters::{ParameterError, Parameters};
-use hdl::{Bundle, Encoded};
+use crate::crossbar::cell::CellParams;
+use crate::crossbar::pins::ArrayPlace;
+use crate::crossbar::xbar_cell_model;
+use crate::parameters::{ParameterError, Parameters, first_changed};
+use hdl::{Bundle, Encoded, index_width};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -55,6 +58,17 @@ pub struct Params {
     #[default = 8]
     #[schemars(range(min = 2, max = 16), extend("x-tag" = "a"))]
     pub attempt_bits: u32,
+    /// Where the cells are: outside, at the pins (`external`), or inside as `xbar_cell_model`, for simulation (`model`).
+    #[default(ArrayPlace::External)]
+    #[schemars(extend("x-tag" = ""))]
+    pub array: ArrayPlace,
+    /// Words of the model: its rows.
+    #[default = 2]
+    #[schemars(extend("enum" = [2, 8, 64], "x-tag" = "words"))]
+    pub words: u32,
+    /// Cells of the model.
+    #[serde(flatten)]
+    pub model: CellParams,
 }
 
 impl Parameters for Params {
@@ -76,7 +90,7 @@ impl Parameters for Params {
                 "level_bits must be 1 to adc_bits with verify=adc, a code for each level: level_bits is {}, adc_bits is {}",
                 self.level_bits, self.adc_bits
             )),
-            Verify::Level | Verify::Adc => Ok(()),
+            Verify::Level | Verify::Adc => self.validate_model(),
         }
     }
 }
@@ -164,6 +178,8 @@ pub struct Word<T> {
     pub levels: T,
     /// The cells that are programmed; others get no pulse.
     pub mask: T,
+    /// Which word of the model.
+    pub row: Option<T>,
 }
 
 /// A write of a register.
@@ -213,17 +229,28 @@ pub struct Analog<T> {
     pub cells: T,
 }
 
+/// From the analog part.
+#[derive(Clone, Copy, Bundle)]
+pub struct Answer<T> {
+    /// Cells answer; counts while `sense` is 1.
+    pub sense_valid: Option<T>,
+    /// 1 for each cell at the reference or above; or the codes of the next cells, the first in the lowest bits.
+    pub sense_data: Option<T>,
+}
+
 /// Every input in a cycle.
 #[derive(Clone, Copy, Bundle)]
 pub struct Inputs<T> {
     pub in_valid: T,
     pub in_levels: T,
     pub in_mask: T,
+    pub in_row: Option<T>,
     pub config_valid: T,
     pub config_address: T,
     pub config_data: T,
-    pub sense_valid: T,
-    pub sense_data: T,
+    #[bundle(flatten)]
+    pub answer: Answer<T>,
+    pub renew: Option<T>,
     pub out_ready: T,
 }
 
@@ -242,9 +269,38 @@ pub struct Outputs<T> {
     pub out_reads: T,
     pub out_error: T,
     pub out_at_limit: T,
+    pub conductances: Option<T>,
 }
 
 impl Params {
+    /// What is inside needs cells that there can be, and what is outside is not described.
+    fn validate_model(&self) -> Result<(), ParameterError> {
+        let words = (self.words != Params::default().words).then(|| ("words".into(), self.words.to_string()));
+        match (self.array, words.or_else(|| first_changed(&self.model))) {
+            (ArrayPlace::External, Some((name, value))) => Err(ParameterError::Conflict(format!(
+                "{name} needs array = `model`: {name} is {value}, array is `external`"
+            ))),
+            (ArrayPlace::External | ArrayPlace::Model, _) => self.model.validate(),
+        }
+    }
+
+    /// The model of the cells, if it is inside.
+    pub fn cell_model(&self) -> Option<xbar_cell_model::Params> {
+        let model = xbar_cell_model::Params {
+            rows: self.words,
+            columns: self.cells,
+            word_line_bits: self.word_line_bits,
+            line_bits: self.line_bits,
+            width_bits: self.width_bits,
+            adc_bits: self.adc_bits,
+            cells: self.model.clone(),
+        };
+        match self.array {
+            ArrayPlace::External => None,
+            ArrayPlace::Model => Some(model),
+        }
+    }
+
     /// Columns that share a converter: beats of a read.
     pub fn columns(&self) -> u32 {
         let divides = |columns: &u32| self.cells.is_multiple_of(*columns);
@@ -302,7 +358,8 @@ impl Params {
 
     /// A word.
     pub fn word(&self) -> Word<u32> {
-        Word { levels: self.cells * self.level_bits, mask: self.cells }
+        let row = self.cell_model().map(|model| index_width(model.rows.into()));
+        Word { levels: self.cells * self.level_bits, mask: self.cells, row }
     }
 
     /// What became of a word. No count can overflow: each level of a word has at most a read more than pulses, and with
@@ -330,18 +387,28 @@ impl Params {
         }
     }
 
+    /// What cells outside answer.
+    pub fn answer(&self) -> Answer<u32> {
+        let is_external = self.array == ArrayPlace::External;
+        Answer {
+            sense_valid: is_external.then_some(1),
+            sense_data: is_external.then(|| self.lanes() * self.sense_bits()),
+        }
+    }
+
     /// Every input.
     pub fn inputs(&self) -> Inputs<u32> {
-        let Word { levels, mask } = self.word();
+        let Word { levels, mask, row } = self.word();
         Inputs {
             in_valid: 1,
             in_levels: levels,
             in_mask: mask,
+            in_row: row,
             config_valid: 1,
             config_address: ADDRESS_BITS,
             config_data: DATA_BITS,
-            sense_valid: 1,
-            sense_data: self.lanes() * self.sense_bits(),
+            answer: self.answer(),
+            renew: row.map(|_| 1),
             out_ready: 1,
         }
     }
@@ -361,6 +428,7 @@ impl Params {
             out_reads: reads,
             out_error: error,
             out_at_limit: at_limit,
+            conductances: self.cell_model().map(|model| model.outputs().conductances),
         }
     }
 }

@@ -4,10 +4,12 @@ mod registers;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod work;
 
 pub use registers::{Registers, order, writes};
 pub use sweep::{Point, points};
+pub use whole::Whole;
 pub use work::{Next, Work, limits};
 
 use super::params::{Params, Verify};
@@ -21,6 +23,8 @@ use hdl::Bits;
 pub struct Taken {
     /// A word is offered: levels, and the cells that are programmed.
     pub word: Option<(Vec<u64>, Vec<bool>)>,
+    /// Its row in the model.
+    pub row: usize,
     /// A register is to be written.
     pub config_valid: bool,
     /// Which one, also to be read.
@@ -29,6 +33,8 @@ pub struct Taken {
     pub data: u64,
     /// The answers of a beat of cells, if there are any.
     pub sensed: Option<Vec<u64>>,
+    /// All cells of the model are renewed.
+    pub renew: bool,
     /// An outcome is taken, if there is one.
     pub out_ready: bool,
 }
@@ -213,37 +219,40 @@ impl Controller {
 
 /// What the inputs of a cycle say.
 pub fn taken(params: &Params, beat: &[Bits]) -> Taken {
-    let [in_valid, levels, mask, config_valid, address, data, sense_valid, sensed, out_ready] = beat else {
-        panic!("there are nine inputs")
-    };
+    let declared = params.inputs();
+    let mut fields = beat.iter();
+    let mut next = || fields.next().expect("a beat has all fields");
+    let (in_valid, levels, mask) = (next().bit(0), next(), next());
     let word = || {
         let mask = apart_unsigned(1, mask).into_iter().map(|bit| bit == 1);
         (apart_unsigned(params.level_bits, levels), mask.collect())
     };
-    Taken {
-        word: in_valid.bit(0).then(word),
-        config_valid: config_valid.bit(0),
-        address: address.to_u64(),
-        data: data.to_u64(),
-        sensed: sense_valid.bit(0).then(|| apart_unsigned(params.sense_bits(), sensed)),
-        out_ready: out_ready.bit(0),
-    }
+    let word = in_valid.then(word);
+    let row = declared.in_row.map_or(0, |_| next().to_u64() as usize);
+    let (config_valid, address, data) = (next().bit(0), next().to_u64(), next().to_u64());
+    let sensed = declared.answer.sense_valid.and_then(|_| {
+        let (valid, data) = (next().bit(0), next());
+        valid.then(|| apart_unsigned(params.sense_bits(), data))
+    });
+    let renew = declared.renew.is_some_and(|_| next().bit(0));
+    Taken { word, row, config_valid, address, data, sensed, renew, out_ready: next().bit(0) }
 }
 
 struct Golden {
-    controller: Controller,
+    whole: Whole,
 }
 
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let taken = taken(&self.controller.params, beat);
-        emit(0, &self.controller.outputs(&taken));
-        self.controller.clock(&taken);
+        let taken = taken(self.whole.params(), beat);
+        let outputs = self.whole.controller.outputs(&taken).into_iter();
+        emit(0, &outputs.chain(self.whole.conductances()).collect::<Vec<_>>());
+        self.whole.clock(&taken);
     }
 }
 
 impl Reference for Params {
     fn golden(&self) -> GoldenModel {
-        GoldenModel::sequential(Golden { controller: Controller::new(self) })
+        GoldenModel::sequential(Golden { whole: Whole::new(self) })
     }
 }

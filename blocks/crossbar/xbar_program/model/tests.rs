@@ -2,10 +2,12 @@
 
 use super::sweep::point;
 use super::*;
-use crate::crossbar::cell::{Cell, Device};
+use crate::crossbar::cell::{Cell, CellParams, Device};
+use crate::crossbar::pins::ArrayPlace;
 use crate::crossbar::xbar_program::array::{Array, program};
 use crate::crossbar::xbar_program::figures::{Sensing, Setting, array, controller, ember, measured, params};
 use crate::crossbar::xbar_program::params::{Limits, LoopOrder, Range};
+use crate::parameters::Parameters;
 use fastrand::Rng;
 
 const BOTH: [Sensing; 2] = [Sensing::Amplifiers, Sensing::Flash];
@@ -36,6 +38,32 @@ fn cells_reach_every_level_and_stuck_ones_are_told_exactly() {
             array.cells[cell] = Cell::stuck(&device, seed, number, conductance);
         }
         assert_eq!(programmed(sensing, &mut array, &levels), is_stuck, "{sensing:?}, word {seed}");
+    }
+}
+
+#[test]
+fn words_of_the_model_reach_every_level_and_its_stuck_cells_are_told_exactly() {
+    let mut rng = Rng::with_seed(4);
+    for sensing in BOTH {
+        let cells = CellParams { stuck_least: 40, stuck_greatest: 40, ..CellParams::resistive(10) };
+        let params = Params { array: ArrayPlace::Model, words: 8, model: cells, ..params(sensing, 4) };
+        params.validate().unwrap();
+        let mut whole = Whole::new(&params);
+        whole.controller.registers =
+            controller(sensing, &Setting { level_bits: 4, pulse_clocks: 10 }).registers;
+        for row in 0..8 {
+            // No level is that of a stuck cell: 0.1 and 60 uS are outside of all.
+            let levels: Vec<u64> = (0..48).map(|_| rng.u64(1..16)).collect();
+            whole.clock(&Taken { word: Some((levels, vec![true; 48])), row, ..Taken::default() });
+            while whole.controller.step != Step::Offer {
+                whole.clock(&Taken::default());
+            }
+            let is_stuck: Vec<bool> =
+                whole.cells.iter().flat_map(|array| &array.cells[row]).map(|cell| cell.is_stuck).collect();
+            assert!(is_stuck.contains(&true), "word {row}");
+            assert_eq!(whole.controller.work.failed, is_stuck, "{sensing:?}, word {row}");
+            whole.clock(&Taken { out_ready: true, ..Taken::default() });
+        }
     }
 }
 

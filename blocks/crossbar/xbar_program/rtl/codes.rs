@@ -3,14 +3,12 @@
 
 use super::registers::Bounds;
 use super::{Judged, Next, Parts};
-use crate::crossbar::counter::counter;
 use hdl::{Module, Reg, Signal};
 
 /// Judges the cells of a word.
 pub fn judge<'m>(m: &'m Module, parts: &Parts<'m>) -> Judged<'m> {
-    let Parts { params, word, sweep, takes, .. } = parts;
+    let Parts { params, word, sweep, takes, beat, .. } = parts;
     let accepts = word.fires();
-    let beat = counter(m, "beat", params.columns(), *takes);
     let decides = beat.map_or(*takes, |beat| *takes & beat.eq(u64::from(params.columns() - 1)));
     let decides = decides.named("last_beat");
     let beats =

@@ -10,6 +10,7 @@
 
 mod codes;
 mod level;
+mod model;
 mod registers;
 mod steps;
 mod sweep;
@@ -17,8 +18,10 @@ mod sweep;
 use super::BLOCK;
 use super::params::{Analog, Outcome, Params, Verify, Word};
 use crate::block::Hardware;
+use crate::crossbar::counter::counter;
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream};
+use model::Model;
 use registers::Registers;
 use steps::Steps;
 use sweep::Sweep;
@@ -56,6 +59,8 @@ struct Parts<'m> {
     word: Stream<'m, Word<Signal<'m>>>,
     /// A beat of answers is taken.
     takes: Signal<'m>,
+    /// Which one of the read, if it has several.
+    beat: Option<Signal<'m>>,
     /// What its cells answer.
     sensed: Signal<'m>,
     sweep: Sweep<'m>,
@@ -106,9 +111,16 @@ fn program(m: &Module, params: &Params) {
     let reads = count(m, "reads", params.outcome().reads, word.fires(), decides.value());
     let limit_is_reached = attempts.ge(config.attempts).named("limit_is_reached");
     let may_pulse = registers.has_legal_boxes & !limit_is_reached;
-    let (takes, sensed) = answers(m, params, steps.senses);
+    let cells = params.cell_model().map(|model| Model::new(m, &model, &word));
+    let answer = m.inputs(&params.answer());
+    let takes = answer.sense_valid.map_or(steps.senses, |valid| steps.senses & valid).named("takes");
+    let beat = counter(m, "beat", params.columns(), takes);
+    let sensed = match (answer.sense_data, &cells) {
+        (Some(data), _) => data,
+        (None, cells) => cells.as_ref().expect("cells are outside or inside").sensed(params, beat),
+    };
     let may_pulse = may_pulse.named("may_pulse");
-    let parts = Parts { params, registers, word, takes, sensed, sweep, limit_is_reached, may_pulse };
+    let parts = Parts { params, registers, word, takes, beat, sensed, sweep, limit_is_reached, may_pulse };
     let judged = match params.verify {
         Verify::Level => level::judge(m, &parts),
         Verify::Adc => codes::judge(m, &parts),
@@ -127,7 +139,11 @@ fn program(m: &Module, params: &Params) {
     at_limit.set(!parts.word.fires());
     let at_limit = at_limit.value();
     output.set_payload(Outcome { failed: judged.failed, pulses, reads, error, at_limit });
-    m.outputs(&params.analog(), analog(&parts, &steps, &judged));
+    let analog = analog(&parts, &steps, &judged);
+    m.outputs(&params.analog(), analog);
+    if let Some(cells) = cells {
+        cells.attach(m, &analog);
+    }
 }
 
 fn drive<'m>(next: &Next<hdl::Wire<'m>>, judged: &Next<Signal<'m>>) {
@@ -150,17 +166,6 @@ fn count<'m>(m: &'m Module, name: &str, width: u32, clears: Signal<'m>, counts: 
     let count = m.reg(name, width).enable(clears | counts);
     count.set((count.value() + 1).gated(!clears));
     count.value()
-}
-
-/// The answers of cells: whether those of a beat are taken, and what they are.
-fn answers<'m>(m: &'m Module, params: &Params, senses: Signal<'m>) -> (Signal<'m>, Signal<'m>) {
-    let valid = m.input("sense_valid", 1, "cells answer; counts while sense is 1");
-    let meaning = match params.verify {
-        Verify::Level => "1 for each cell at the reference or above",
-        Verify::Adc => "the codes of the next cells, the first in the lowest bits",
-    };
-    let sensed = m.input("sense_data", params.lanes() * params.sense_bits(), meaning);
-    ((senses & valid).named("takes"), sensed)
 }
 
 /// No pulse is outside the box, whatever the registers hold and the cells answer.

@@ -4,7 +4,7 @@ mod observer;
 mod plan;
 
 use super::array::Array;
-use super::model::{Controller, Step, Taken};
+use super::model::{Step, Taken, Whole};
 use super::params::{ADDRESS_BITS, DATA_BITS, Params, Verify};
 use crate::common::lanes::{flag, joined};
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
@@ -19,7 +19,7 @@ impl Stimulus for Params {
         let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
             let mut rng = case_rng(seed, index);
             let plan = Plan::new(&params, &mut rng);
-            Play { params: &params, controller: Controller::new(&params), rng, emit }.play(plan);
+            Play { params: &params, whole: Whole::new(&params), rng, emit }.play(plan);
         };
         Space { name: "random".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
     }
@@ -33,14 +33,15 @@ impl Stimulus for Params {
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        Coverage::new(observer::points(self), Observer::new(self))
+        let observer = Observer::new(self);
+        Coverage::new(observer.points(), observer)
     }
 }
 
 /// A case that is played.
 struct Play<'p> {
     params: &'p Params,
-    controller: Controller,
+    whole: Whole,
     rng: Rng,
     emit: &'p mut dyn FnMut(usize, &[Bits]),
 }
@@ -51,16 +52,21 @@ impl Play<'_> {
         let mut writes = writes.into_iter().peekable();
         let mut words = words.into_iter().peekable();
         let (mut word_is_offered, mut write_is_offered) = (false, false);
+        // Cells may have any state from the cases before.
+        let noise = self.noise();
+        self.cycle(&Taken { renew: true, ..noise });
         // All registers are written before the first word, so that it does not matter what they held.
         while writes.len() > 1 {
             self.write(writes.next());
         }
         // The last write may come with a word, or wait until the word is done.
-        while writes.peek().is_some() || words.peek().is_some() || self.controller.step != Step::Idle {
-            let is_idle = self.controller.step == Step::Idle;
+        while writes.peek().is_some() || words.peek().is_some() || self.whole.controller.step != Step::Idle {
+            let is_idle = self.whole.controller.step == Step::Idle;
             word_is_offered |= self.rng.u8(..16) >= idle;
             let mut taken = self.noise();
-            taken.word = words.peek().filter(|_| word_is_offered).cloned();
+            if let Some((row, word)) = words.peek().filter(|_| word_is_offered) {
+                (taken.row, taken.word) = (*row, Some(word.clone()));
+            }
             write_is_offered |= self.rng.u8(..4) == 0;
             if let Some(write) = writes.peek()
                 && write_is_offered
@@ -69,16 +75,16 @@ impl Play<'_> {
                 (taken.address, taken.data) = *write;
             }
             if let Some(array) = &array
-                && self.controller.senses()
+                && self.whole.controller.senses()
             {
-                taken.sensed = Some(array.answers(self.params, &self.controller));
+                taken.sensed = Some(array.answers(self.params, &self.whole.controller));
             }
             taken.sensed = taken.sensed.filter(|_| self.rng.u8(..16) >= stall);
             taken.out_ready = self.rng.u8(..16) >= stall;
             if let Some(array) = &mut array
-                && self.controller.pulse_ends()
+                && self.whole.controller.pulse_ends()
             {
-                array.pulse(&self.controller);
+                array.pulse(&self.whole.controller);
             }
             if is_idle {
                 let word_is_taken = taken.word.is_some() && !taken.config_valid;
@@ -104,10 +110,12 @@ impl Play<'_> {
         let sensed = (0..lanes).map(|_| self.rng.u64(..=greatest)).collect();
         Taken {
             word: None,
+            row: self.rng.usize(..self.params.words as usize),
             config_valid: false,
             address: self.rng.u64(..1 << ADDRESS_BITS),
             data: self.rng.u64(..1 << DATA_BITS),
             sensed: Some(sensed),
+            renew: false,
             out_ready: self.rng.bool(),
         }
     }
@@ -115,7 +123,7 @@ impl Play<'_> {
     fn cycle(&mut self, taken: &Taken) {
         let beat = self.beat(taken);
         (self.emit)(0, &beat);
-        self.controller.clock(taken);
+        self.whole.clock(taken);
     }
 
     /// The inputs of a cycle as a beat; without a word, its fields are anything.
@@ -126,16 +134,21 @@ impl Play<'_> {
         let mask: Vec<u64> = mask.iter().map(|cell| u64::from(*cell)).collect();
         let silence = vec![0; params.lanes() as usize];
         let sensed = taken.sensed.as_ref().unwrap_or(&silence);
-        vec![
-            flag(taken.word.is_some()),
-            joined(params.level_bits, levels),
-            joined(1, &mask),
-            flag(taken.config_valid),
-            Bits::truncated(taken.address.into(), ADDRESS_BITS),
-            Bits::truncated(taken.data.into(), DATA_BITS),
-            flag(taken.sensed.is_some()),
-            joined(params.sense_bits(), sensed),
-            flag(taken.out_ready),
-        ]
+        let declared = params.inputs();
+        let answer = declared
+            .answer
+            .sense_valid
+            .into_iter()
+            .flat_map(|_| [flag(taken.sensed.is_some()), joined(params.sense_bits(), sensed)]);
+        [flag(taken.word.is_some()), joined(params.level_bits, levels), joined(1, &mask)]
+            .into_iter()
+            .chain(declared.in_row.map(|width| Bits::truncated(taken.row as u128, width)))
+            .chain([flag(taken.config_valid)])
+            .chain([Bits::truncated(taken.address.into(), ADDRESS_BITS)])
+            .chain([Bits::truncated(taken.data.into(), DATA_BITS)])
+            .chain(answer)
+            .chain(declared.renew.map(|_| flag(taken.renew)))
+            .chain([flag(taken.out_ready)])
+            .collect()
     }
 }

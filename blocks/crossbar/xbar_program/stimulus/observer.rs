@@ -1,13 +1,13 @@
 //! The coverage points.
 
 use crate::crossbar::cell::Polarity;
-use crate::crossbar::xbar_program::model::{Controller, Step, limits, order, points as box_points, taken};
+use crate::crossbar::pins::ArrayPlace;
+use crate::crossbar::xbar_program::model::{Step, Whole, limits, order, points as box_points, taken};
 use crate::crossbar::xbar_program::params::{Limits, LoopOrder, Params, Verify};
 use crate::stimulus::{Observe, report_reached};
 use hdl::Bits;
 
-/// The points; those from `OF_LEVELS` on are of levels one by one.
-const POINTS: [&str; 26] = [
+const POINTS: [&str; 28] = [
     "SET pulse",
     "RESET pulse",
     "pulse with a setup of 0",
@@ -34,27 +34,47 @@ const POINTS: [&str; 26] = [
     "cells given up, none at the limit of pulses",
     "word verified without a pulse",
     "level without a cell",
+    "word of the model that reaches its levels by pulses",
+    "word of the model whose failed cells are all stuck",
 ];
-const OF_LEVELS: usize = 25;
 
-/// The points of these parameters.
-pub fn points(params: &Params) -> &'static [&'static str] {
-    match params.verify {
-        Verify::Level => &POINTS,
-        Verify::Adc => &POINTS[..OF_LEVELS],
-    }
+/// The places of the points that the parameters allow.
+fn reachable(params: &Params) -> Vec<usize> {
+    let is_model = params.array == ArrayPlace::Model;
+    let is_stuck = params.model.stuck_least + params.model.stuck_greatest > 0;
+    let is_reachable = |place: &usize| match place {
+        5 => !is_model,
+        25 => params.verify == Verify::Level,
+        26 => is_model,
+        27 => is_model && is_stuck,
+        _ => true,
+    };
+    (0..POINTS.len()).filter(is_reachable).collect()
 }
 
 /// Finds the coverage points of cycles.
 pub struct Observer<'p> {
     params: &'p Params,
-    controller: Controller,
+    places: Vec<usize>,
+    whole: Whole,
 }
 
 impl Observer<'_> {
     /// From a reset on.
     pub fn new(params: &Params) -> Observer<'_> {
-        Observer { params, controller: Controller::new(params) }
+        Observer { params, places: reachable(params), whole: Whole::new(params) }
+    }
+
+    /// The points of these parameters.
+    pub fn points(&self) -> Vec<&'static str> {
+        self.places.iter().map(|place| POINTS[*place]).collect()
+    }
+
+    /// All cells that failed are stuck.
+    fn failed_are_stuck(&self) -> bool {
+        let Some((cells, row)) = self.whole.cells.as_ref().zip(self.whole.row) else { return false };
+        let failed = self.whole.controller.work.failed.iter().zip(&cells.cells[row]);
+        failed.filter(|(failed, _)| **failed).all(|(_, cell)| cell.is_stuck)
     }
 }
 
@@ -68,19 +88,19 @@ fn carries(params: &Params, limits: &Limits<u64>) -> bool {
 impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let taken = taken(self.params, beat);
-        let before = self.controller.clone();
-        self.controller.clock(&taken);
+        let before = self.whole.controller.clone();
+        self.whole.clock(&taken);
         let (work, registers) = (&before.work, &before.registers);
         let limits = limits(&registers.config, work.polarity);
         let is_pulse = matches!(before.step, Step::Pulse(_));
         let is = |polarity: Polarity| is_pulse && work.polarity == polarity;
         let steps = before.pulse_ends();
         let is_order = |code: LoopOrder| steps && work.phase_pulses > 0 && order(&limits) == Some(code);
-        let gives_up = self.controller.work.failed != work.failed && before.senses();
+        let gives_up = self.whole.controller.work.failed != work.failed && before.senses();
         let is_at_limit = work.attempts >= registers.config.attempts;
         let is_idle = before.step == Step::Idle;
-        let comes = self.controller.step == Step::Offer && before.step != Step::Offer;
-        let after = &self.controller.work;
+        let comes = self.whole.controller.step == Step::Offer && before.step != Step::Offer;
+        let after = &self.whole.controller.work;
         let is_reached = [
             is(Polarity::Set),
             is(Polarity::Reset),
@@ -92,7 +112,7 @@ impl Observe for Observer<'_> {
             taken.word.is_some() && (!is_idle || taken.config_valid),
             taken.config_valid && !is_idle,
             taken.config_valid && !registers.takes(taken.address, taken.data),
-            comes && !registers.has_legal_boxes() && self.controller.is_error(),
+            comes && !registers.has_legal_boxes() && self.whole.controller.is_error(),
             comes && after.has_empty_bounds,
             is_order(LoopOrder::Pwb),
             is_order(LoopOrder::Pbw),
@@ -110,8 +130,13 @@ impl Observe for Observer<'_> {
                 .is_some_and(|(_, mask)| is_idle && !taken.config_valid && !mask.contains(&true)),
             comes && after.failed.contains(&true) && !after.at_limit,
             comes && after.pulses == 0 && after.reads > 0 && !after.failed.contains(&true),
-            before.step == Step::Level && !before.senses() && !self.controller.work.cells.contains(&true),
+            before.step == Step::Level
+                && !before.senses()
+                && !self.whole.controller.work.cells.contains(&true),
+            comes && after.pulses > 0 && !after.failed.contains(&true),
+            comes && after.pulses > 0 && after.failed.contains(&true) && self.failed_are_stuck(),
         ];
-        report_reached(&is_reached[..points(self.params).len()], hit);
+        let is_reached: Vec<bool> = self.places.iter().map(|place| is_reached[*place]).collect();
+        report_reached(&is_reached, hit);
     }
 }

@@ -2,9 +2,12 @@
 
 use super::Array;
 use crate::crossbar::cell::{Cell, Device};
+use crate::crossbar::pins::ArrayPlace;
 use crate::crossbar::xbar_program::array::Scale;
 use crate::crossbar::xbar_program::model::writes;
-use crate::crossbar::xbar_program::params::{ADDRESS_BITS, Config, DATA_BITS, Limits, Params, Range, Verify};
+use crate::crossbar::xbar_program::params::{
+    ADDRESS_BITS, Config, DATA_BITS, Limits, LoopOrder, Params, Range, Verify,
+};
 use fastrand::Rng;
 
 /// Words of a case.
@@ -26,9 +29,9 @@ const MOST_CLOCKS: u64 = 4;
 pub struct Plan {
     /// The writes of registers.
     pub writes: Vec<(u64, u64)>,
-    /// The words: levels, and the cells that are programmed.
-    pub words: Vec<(Vec<u64>, Vec<bool>)>,
-    /// The cells; without any, answers are anything.
+    /// The words: the row, then levels, and the cells that are programmed.
+    pub words: Vec<(usize, (Vec<u64>, Vec<bool>))>,
+    /// The cells outside; without any, answers are anything.
     pub array: Option<Array>,
     /// How long a word, and answers and outcomes, wait in 16ths of all cycles.
     pub idle: u8,
@@ -38,9 +41,14 @@ pub struct Plan {
 impl Plan {
     /// Any case.
     pub fn new(params: &Params, rng: &mut Rng) -> Plan {
-        let config = config(params, rng);
-        let bounds: Vec<(u64, u64)> =
-            (0..params.levels().into()).map(|level| bounds(params, level, rng)).collect();
+        let is_usual = params.array == ArrayPlace::Model && rng.u8(..4) == 0;
+        let (config, bounds) = match is_usual {
+            true => usual(params),
+            false => {
+                let bounds = (0..params.levels().into()).map(|level| bounds(params, level, rng)).collect();
+                (config(params, rng), bounds)
+            }
+        };
         let mut writes = writes(&config, &bounds);
         let place = rng.usize(..writes.len());
         writes.insert(place, (rng.u64(..1 << ADDRESS_BITS), greatest(DATA_BITS)));
@@ -49,8 +57,9 @@ impl Plan {
         if rng.bool() {
             writes.push((rng.u64(..2 * 10), 0));
         }
-        let words = (0..WORDS).map(|_| word(params, rng)).collect();
-        let array = (rng.u8(..3) > 0).then(|| array(params, &config, rng));
+        let words = (0..WORDS).map(|_| (rng.usize(..params.words as usize), word(params, rng))).collect();
+        let is_external = params.array == ArrayPlace::External;
+        let array = (is_external && rng.u8(..3) > 0).then(|| array(params, &config, rng));
         let chance = |rng: &mut Rng| [0, 0, 4, 12][rng.usize(..4)];
         Plan { writes, words, array, idle: chance(rng), stall: chance(rng) }
     }
@@ -72,6 +81,32 @@ pub fn word(params: &Params, rng: &mut Rng) -> (Vec<u64>, Vec<bool>) {
         (own, rng.u8(..16) >= left_out)
     });
     cells.unzip()
+}
+
+/// Registers with which cells of the model reach their levels: SET from 1.2 V, RESET from 1.5 V, as far as the DACs go; levels
+/// without a gap, all of the codes but the greatest.
+fn usual(params: &Params) -> (Config<u64>, Vec<(u64, u64)>) {
+    let fixed = |value| Range { start: value, stop: value, step: 0 };
+    let from = |millivolts: u64, step: u32, bits: u32| Range {
+        start: (millivolts / u64::from(step)).min(greatest(bits)),
+        stop: ((millivolts + 2000) / u64::from(step)).min(greatest(bits)),
+        step: (100 / u64::from(step)).max(1),
+    };
+    let (word_line, line) = (params.word_line_bits, params.line_bits);
+    let nominal = u64::from(params.model.nominal_clocks).min(greatest(params.width_bits));
+    let limits =
+        Limits { word_line: fixed(0), line: fixed(0), width: fixed(nominal), order: LoopOrder::Pbw as u64 };
+    let config = Config {
+        set: Limits { word_line: from(1200, params.model.word_line_step, word_line), ..limits },
+        reset: Limits { line: from(1500, params.model.line_step, line), ..limits },
+        attempts: greatest(params.attempt_bits),
+        repeats: 0,
+        reset_first: 0,
+        pulse_setup_clocks: 0,
+        read_setup_clocks: 0,
+    };
+    let bound = |level: u64| (greatest(params.adc_bits) * level) >> params.level_bits;
+    (config, (0..params.levels().into()).map(|level| (bound(level), bound(level + 1))).collect())
 }
 
 fn config(params: &Params, rng: &mut Rng) -> Config<u64> {
