@@ -1,8 +1,8 @@
 //! What the cells of an array and its converters are like, and how far they are from ideal: parameters of the blocks that have the
 //! array model in them.
 
-use super::cell::mixed;
-use crate::parameters::ParameterError;
+use super::cell::{FACTOR_BITS, LogNormal, mixed};
+use crate::parameters::{ParameterError, first_changed};
 use fastrand::Rng;
 use hdl::bit_length;
 use schemars::JsonSchema;
@@ -24,6 +24,10 @@ pub struct Device {
     #[default = 0]
     #[schemars(range(min = 0, max = 1000), extend("x-tag" = "var"))]
     pub variation: u32,
+    /// Distribution of programmed conductances; with `log_normal`, `variation` is the standard deviation of their logarithm.
+    #[default(Distribution::Normal)]
+    #[schemars(extend("x-tag" = ""))]
+    pub distribution: Distribution,
     /// Greatest loss of conductance since programming, in thousandths of it: each cell has lost a part of that.
     #[default = 0]
     #[schemars(range(min = 0, max = 1000), extend("x-tag" = "drift"))]
@@ -52,6 +56,16 @@ pub struct Device {
     #[default = 1]
     #[schemars(range(min = 0, max = 2_147_483_647), extend("x-tag" = "seed"))]
     pub seed: u32,
+}
+
+/// A distribution of conductances about that of their level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Distribution {
+    /// Cut off at 0.
+    Normal,
+    /// That of a conductance times a log-normal factor.
+    LogNormal,
 }
 
 /// Fractional bits of the step and the offset of the converters, in steps of a cell, and the fewest of a conductance.
@@ -95,20 +109,8 @@ impl Device {
     }
 
     /// The first parameter besides `cell_bits` that is not ideal, and its value.
-    pub fn first_not_ideal(&self) -> Option<(&'static str, u32)> {
-        let ideal = Device::default();
-        let all = [
-            ("on_off_ratio", self.on_off_ratio, ideal.on_off_ratio),
-            ("variation", self.variation, ideal.variation),
-            ("drift", self.drift, ideal.drift),
-            ("stuck_off", self.stuck_off, ideal.stuck_off),
-            ("stuck_on", self.stuck_on, ideal.stuck_on),
-            ("read_noise", self.read_noise, ideal.read_noise),
-            ("adc_step", self.adc_step, ideal.adc_step),
-            ("adc_offset", self.adc_offset, ideal.adc_offset),
-            ("seed", self.seed, ideal.seed),
-        ];
-        all.into_iter().find(|(_, value, ideal)| value != ideal).map(|(name, value, _)| (name, value))
+    pub fn first_not_ideal(&self) -> Option<(String, String)> {
+        first_changed(&Device { cell_bits: Device::default().cell_bits, ..self.clone() })
     }
 
     /// The highest level.
@@ -181,10 +183,20 @@ impl Device {
         self.stuck_below() > 0
     }
 
+    /// The factors of a log-normal distribution.
+    pub fn log_normal(&self) -> LogNormal {
+        LogNormal::new(self.variation)
+    }
+
     /// The greatest conductance that a cell can have.
     pub fn greatest_conductance(&self) -> u64 {
         let on = self.on_conductance();
-        on + ((on * u64::from(NORMAL_MEAN) * self.variation_factor()) >> VARIATION_FRACTION)
+        match self.distribution {
+            Distribution::Normal => {
+                on + ((on * u64::from(NORMAL_MEAN) * self.variation_factor()) >> VARIATION_FRACTION)
+            }
+            Distribution::LogNormal => (on * self.log_normal().greatest()) >> FACTOR_BITS,
+        }
     }
 
     /// Width of a conductance.

@@ -29,12 +29,13 @@ pub const BLOCK: Block = Block {
         "rows=16 columns=2 cell_bits=7 stuck_off=200 stuck_on=100 drift=300 adc=sar adc_bits=10",
         "rows=16 columns=2 cell_bits=8 read_noise=3000 adc_bits=2 adc_step=262144 adc_offset=300",
         "rows=64 columns=1 on_off_ratio=150 variation=50 drift=100 read_noise=500 adc_bits=7 stuck_on=50",
-        "rows=16 columns=4 cell_bits=2 adc_bits=8 read_noise=700 holds=1 adc=sar adc_holds=2 variation=300",
+        "rows=16 columns=4 cell_bits=2 adc_bits=8 read_noise=700 holds=1 adc=sar adc_holds=2 variation=300 distribution=log_normal",
     ],
     small: "rows=4 columns=2 cell_bits=1 adc_bits=2",
     mutated: &[
         "rows=5 columns=2 cell_bits=2 adcs=2 adc_bits=4 on_off_ratio=5 variation=200 stuck_off=100 stuck_on=100 drift=300",
         "rows=4 columns=3 cell_bits=2 adc=sar adc_bits=5 adc_holds=2 read_noise=2000 adc_step=300 adc_offset=77",
+        "rows=2 columns=2 cell_bits=1 adc_bits=4 on_off_ratio=3 variation=700 distribution=log_normal",
     ],
     ..Block::of::<Params>()
 };

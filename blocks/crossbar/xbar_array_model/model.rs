@@ -2,8 +2,8 @@
 
 use super::params::{NUMBER_BITS, Params};
 use crate::common::lanes::{apart_unsigned, joined};
-use crate::crossbar::cell::mixed;
-use crate::crossbar::device::{NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
+use crate::crossbar::cell::{FACTOR_BITS, mixed};
+use crate::crossbar::device::{Distribution, NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
 use crate::crossbar::pins::Adc;
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
@@ -39,8 +39,14 @@ pub fn conductance(params: &Params, row: usize, column: usize, level: u64) -> i6
         _ => level,
     };
     let nominal = (device.off_conductance() + (level << device.fraction())) as i64;
-    let deviation = nominal * normal(hash(params, Use::Variation, index)) * device.variation_factor() as i64;
-    let programmed = (nominal + (deviation >> VARIATION_FRACTION)).max(0);
+    let varied = hash(params, Use::Variation, index);
+    let programmed = match device.distribution {
+        Distribution::Normal => {
+            let deviation = nominal * normal(varied) * device.variation_factor() as i64;
+            (nominal + (deviation >> VARIATION_FRACTION)).max(0)
+        }
+        Distribution::LogNormal => (nominal * device.log_normal().factor(varied) as i64) >> FACTOR_BITS,
+    };
     let loss = (i128::from(programmed) * high * i128::from(device.drift_factor())) >> 32;
     programmed - loss as i64
 }
@@ -286,6 +292,13 @@ mod tests {
         // A thousandth of the lowest step.
         let (_, deviation) = mean_and_deviation(&conductances(&Device { variation: 1, ..device }, 1));
         assert!((deviation - 4.096).abs() < 0.2, "{deviation}");
+        let device = Device { variation: 300, distribution: Distribution::LogNormal, ..Device::default() };
+        let logs: Vec<i64> = conductances(&device, 10)
+            .iter()
+            .map(|cell| (1e6 * (*cell as f64 / 40960.0).ln()) as i64)
+            .collect();
+        let (mean, deviation) = mean_and_deviation(&logs);
+        assert!(mean.abs() < 15e3 && (deviation - 300e3).abs() < 10e3, "{mean}, {deviation}");
         let device = Device { drift: 400, ..Device::default() };
         let (mean, _) = mean_and_deviation(&conductances(&device, 10));
         assert!((mean - 0.8 * 40960.0).abs() < 160.0, "{mean}");

@@ -8,8 +8,9 @@
 use super::BLOCK;
 use super::params::{Inputs, NUMBER_BITS, Params};
 use crate::block::Hardware;
-use crate::crossbar::cell::rtl::mixed;
-use crate::crossbar::device::{Device, NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
+use crate::crossbar::cell::FACTOR_BITS;
+use crate::crossbar::cell::rtl::{factors, mixed};
+use crate::crossbar::device::{Device, Distribution, NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
 use crate::crossbar::pins::{Answer, Load, Pins};
 use crate::crossbar::xbar_adc_sar;
 use crate::top::block;
@@ -159,9 +160,14 @@ fn conductance<'m>(m: &'m Module, params: &Params, place: Signal<'m>, level: Sig
     let bits = bit_length(device.on_conductance().into());
     let off = m.lit(device.off_conductance().into(), bits);
     let nominal = m.concat(&[level, m.zero(device.fraction())]).zext(bits) + off;
-    let programmed = match device.variation_factor() {
-        0 => nominal,
-        factor => varied(m, device, nominal, hash(m, params, Use::Variation, place), factor),
+    let random_of = || hash(m, params, Use::Variation, place);
+    let programmed = match (device.variation_factor(), device.distribution) {
+        (0, Distribution::Normal | Distribution::LogNormal) => nominal,
+        (factor, Distribution::Normal) => varied(m, device, nominal, random_of(), factor),
+        (_, Distribution::LogNormal) => {
+            let factor = factors(m, "variation_factors", &device.log_normal()).read(random_of().high(8));
+            ((nominal * factor) >> FACTOR_BITS).low(device.conductance_bits())
+        }
     };
     match device.drift_factor() {
         0 => programmed,
