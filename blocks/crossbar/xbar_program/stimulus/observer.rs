@@ -7,7 +7,7 @@ use crate::stimulus::{Observe, report_reached};
 use hdl::Bits;
 
 /// The points; those from `OF_LEVELS` on are of levels one by one.
-const POINTS: [&str; 26] = [
+const POINTS: [&str; 27] = [
     "SET pulse",
     "RESET pulse",
     "pulse with a setup of 0",
@@ -33,9 +33,10 @@ const POINTS: [&str; 26] = [
     "word without a cell",
     "cells given up, none at the limit of pulses",
     "word verified without a pulse",
+    "read of a level without an upper bound",
     "level without a cell",
 ];
-const OF_LEVELS: usize = 25;
+const OF_LEVELS: usize = 26;
 
 /// The points of these parameters.
 pub fn points(params: &Params) -> &'static [&'static str] {
@@ -110,6 +111,7 @@ impl Observe for Observer<'_> {
                 .is_some_and(|(_, mask)| is_idle && !taken.config_valid && !mask.contains(&true)),
             comes && after.failed.contains(&true) && !after.at_limit,
             comes && after.pulses == 0 && after.reads > 0 && !after.failed.contains(&true),
+            before.senses() && taken.sensed.is_some() && work.reads_without_upper_bound(registers),
             before.step == Step::Level && !before.senses() && !self.controller.work.cells.contains(&true),
         ];
         report_reached(&is_reached[..points(self.params).len()], hit);
