@@ -1,6 +1,7 @@
 //! What the cells of an array and its converters are like, and how far they are from ideal: parameters of the blocks that have the
 //! array model in them.
 
+use super::cell::mixed;
 use crate::parameters::ParameterError;
 use fastrand::Rng;
 use hdl::bit_length;
@@ -201,13 +202,6 @@ impl Device {
         let own = mixed(self.seed.wrapping_add(SEED_OFFSET));
         [0, 1].map(|key| mixed(own.wrapping_add(2 * array + key)))
     }
-}
-
-/// The finalizer of MurmurHash3.
-pub fn mixed(x: u32) -> u32 {
-    let x = (x ^ x >> 16).wrapping_mul(0x85eb_ca6b);
-    let x = (x ^ x >> 13).wrapping_mul(0xc2b2_ae35);
-    x ^ x >> 16
 }
 
 /// Gives levels for tests: mostly the highest or the lowest, or any.

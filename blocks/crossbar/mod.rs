@@ -27,6 +27,7 @@ pub mod phase;
 pub mod pins;
 #[cfg(test)]
 mod product;
+pub mod read_out;
 pub mod weights;
 pub mod xbar_adc_flash;
 pub mod xbar_adc_sar;

@@ -15,6 +15,16 @@ pub enum Adc {
     Sar,
 }
 
+/// Where the analog part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ArrayPlace {
+    /// Outside, at the pins.
+    External,
+    /// Inside: a model, for simulation.
+    Model,
+}
+
 /// To the analog part.
 #[derive(Clone, Copy, Bundle)]
 pub struct Pins<T> {

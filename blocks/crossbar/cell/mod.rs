@@ -4,12 +4,17 @@
 //! that the cell keeps (device to device), and one of this pulse (cycle to cycle).
 
 mod log_normal;
+mod params;
 mod random;
+pub mod rtl;
 #[cfg(test)]
 mod tests;
 
 pub use log_normal::{FACTOR_BITS, LogNormal};
-pub use random::random;
+pub use params::CellParams;
+pub use random::{mixed, random};
+
+use random::after;
 
 /// What a pulse does to the conductance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,25 +57,25 @@ pub struct Device {
     pub least: u64,
     /// The greatest, in nS.
     pub greatest: u64,
+    /// Of new cells, in nS: from here on,
+    pub start: u64,
+    /// to below so much more.
+    pub start_spread: u64,
     /// The factors from pulse to pulse.
     pub cycle_to_cycle: LogNormal,
     /// The factors from cell to cell.
     pub device_to_device: LogNormal,
+    /// Random numbers of 16 bits below this are of cells that are stuck at the least conductance.
+    pub stuck_least_below: u32,
+    /// Those from there to below this are of cells that are stuck at the greatest.
+    pub stuck_below: u32,
 }
 
 impl Device {
-    /// Cells of 0.1 to 60 uS: SET 4 uS/V above 0.9 V, RESET 5 uS/V above 1.1 V, standard deviations of 0.35 from pulse to pulse and
-    /// 0.2 from cell to cell. Resistive memories with 1 to 40 uS of published arrays take as many pulses.
+    /// [`CellParams::resistive`].
     pub fn resistive(nominal_clocks: u64) -> Device {
-        Device {
-            set: Switching { threshold: 900, gain: 4000 },
-            reset: Switching { threshold: 1100, gain: 5000 },
-            nominal_clocks,
-            least: 100,
-            greatest: 60_000,
-            cycle_to_cycle: LogNormal::new(350),
-            device_to_device: LogNormal::new(200),
-        }
+        let nominal_clocks = u32::try_from(nominal_clocks).expect("a pulse has fewer clocks");
+        CellParams::resistive(nominal_clocks).device()
     }
 
     fn switching(&self, polarity: Polarity) -> Switching {
@@ -99,6 +104,12 @@ enum Kind {
     Start,
     Device,
     Cycle,
+    Stuck,
+}
+
+/// What the random numbers of all pulses under a seed begin with.
+pub fn cycle_state(seed: u32) -> u32 {
+    after(seed, Kind::Cycle as u32)
 }
 
 /// A cell.
@@ -112,16 +123,22 @@ pub struct Cell {
     pub pulses: u32,
     /// No pulse has an effect.
     pub is_stuck: bool,
-    /// Its own factor.
-    factor: u64,
+    /// Its own factor, with [`FACTOR_BITS`] fractional bits.
+    pub factor: u64,
 }
 
 impl Cell {
-    /// A cell of an array with a seed, at a conductance of 1 to 2 uS.
+    /// A new cell of an array with a seed.
     pub fn new(device: &Device, seed: u32, number: u32) -> Cell {
-        let conductance = 1000 + ((u64::from(random(seed, Kind::Start as u32, number, 0)) * 1000) >> 32);
-        let factor = device.device_to_device.factor(random(seed, Kind::Device as u32, number, 0));
-        Cell { seed, number, conductance, pulses: 0, is_stuck: false, factor }
+        let random = |kind: Kind| random(seed, kind as u32, number, 0);
+        let start = device.start + ((u64::from(random(Kind::Start)) * device.start_spread) >> 32);
+        let (conductance, is_stuck) = match random(Kind::Stuck) & 0xffff {
+            stuck if stuck < device.stuck_least_below => (device.least, true),
+            stuck if stuck < device.stuck_below => (device.greatest, true),
+            _ => (start, false),
+        };
+        let factor = device.device_to_device.factor(random(Kind::Device));
+        Cell { seed, number, conductance, pulses: 0, is_stuck, factor }
     }
 
     /// The same, stuck at a conductance.

@@ -5,7 +5,7 @@ mod params;
 mod rtl;
 mod stimulus;
 
-pub use params::{Params, check_adc};
+pub use params::Params;
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};

@@ -2,7 +2,8 @@
 
 use super::params::{NUMBER_BITS, Params};
 use crate::common::lanes::{apart_unsigned, joined};
-use crate::crossbar::device::{NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION, mixed};
+use crate::crossbar::cell::mixed;
+use crate::crossbar::device::{NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
 use crate::crossbar::pins::Adc;
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
@@ -99,9 +100,9 @@ impl Array {
         Array {
             params: params.clone(),
             conductances: vec![vec![0; params.rows as usize]; columns],
-            holds: vec![held; params.holds as usize],
-            adc_holds: vec![vec![Some(0); params.adcs as usize]; params.adc_holds as usize],
-            sampled: vec![false; params.holds as usize],
+            holds: vec![held; params.read_out.holds as usize],
+            adc_holds: vec![vec![Some(0); params.adcs as usize]; params.read_out.adc_holds as usize],
+            sampled: vec![false; params.read_out.holds as usize],
             number: 0,
         }
     }
@@ -134,7 +135,7 @@ impl Array {
 
     /// The greatest code whose threshold is not above the input of a converter.
     pub fn code(&self, doubled: i64) -> u64 {
-        let codes = 1..1 << self.params.adc_bits;
+        let codes = 1..1 << self.params.read_out.adc_bits;
         codes.filter(|code| doubled >= self.params.doubled_threshold(*code)).count() as u64
     }
 
@@ -152,7 +153,7 @@ impl Array {
         let inputs = adcs.map(|adc| self.compared(seen, adc)).collect::<Option<Vec<i64>>>()?.into_iter();
         let is_above =
             |doubled: i64, code: u64| u64::from(doubled >= self.params.doubled_threshold(code as u32));
-        let codes = 1..1 << self.params.adc_bits;
+        let codes = 1..1 << self.params.read_out.adc_bits;
         Some(match &seen.sar {
             None => {
                 inputs.flat_map(|doubled| codes.clone().map(move |code| is_above(doubled, code))).collect()
@@ -208,13 +209,13 @@ fn seen<'b>(params: &Params, fields: &mut impl Iterator<Item = &'b Bits>) -> See
     let is_enabled = next().bit(0);
     driven.iter_mut().for_each(|is_driven| *is_driven &= is_enabled);
     let sample = bits(next());
-    let hold = if params.holds == 2 { next().to_u64() as usize } else { 0 };
+    let hold = if params.read_out.holds == 2 { next().to_u64() as usize } else { 0 };
     let column = if params.columns > 1 { next().to_u64() as usize } else { 0 };
-    let sar = (params.adc == Adc::Sar).then(|| {
+    let sar = (params.read_out.adc == Adc::Sar).then(|| {
         let sample = bits(next());
         let hold_or_reset = next().to_u64() as usize;
-        let hold = if params.adc_holds == 2 { hold_or_reset } else { 0 };
-        let dac = apart_unsigned(params.adc_bits, next());
+        let hold = if params.read_out.adc_holds == 2 { hold_or_reset } else { 0 };
+        let dac = apart_unsigned(params.read_out.adc_bits, next());
         let _compare = next();
         SarSeen { sample, hold, dac }
     });

@@ -2,7 +2,8 @@
 
 use crate::crossbar::device::Device;
 use crate::crossbar::pins::{Adc, Answer, Load, Pins};
-use crate::crossbar::{xbar_adc_flash, xbar_adc_sar, xbar_sequencer};
+use crate::crossbar::read_out::ReadOut;
+use crate::crossbar::xbar_sequencer;
 use crate::parameters::{ParameterError, Parameters};
 use hdl::{Bundle, bit_length, index_width};
 use schemars::JsonSchema;
@@ -24,22 +25,9 @@ pub struct Params {
     #[default = 1]
     #[schemars(range(min = 1, max = 64), extend("x-name" = "x"))]
     pub adcs: u32,
-    /// Holds (sample-and-hold circuits) of a column.
-    #[default = 2]
-    #[schemars(extend("enum" = [1, 2], "x-tag" = "h"))]
-    pub holds: u32,
-    /// The converters.
-    #[default(Adc::Flash)]
-    #[schemars(extend("x-tag" = ""))]
-    pub adc: Adc,
-    /// Width of a code: 2 to 8 with a flash converter, 4 to 10 with successive approximation.
-    #[default = 4]
-    #[schemars(range(min = 2, max = 10), extend("x-tag" = "b"))]
-    pub adc_bits: u32,
-    /// Holds of a converter by successive approximation.
-    #[default = 1]
-    #[schemars(extend("enum" = [1, 2], "x-tag" = "ah"))]
-    pub adc_holds: u32,
+    /// How it is read.
+    #[serde(flatten)]
+    pub read_out: ReadOut,
     /// Number of the array: those with the same seed have random numbers of their own.
     #[default = 0]
     #[schemars(range(min = 0, max = 255), extend("x-tag" = "array"))]
@@ -61,25 +49,8 @@ impl Parameters for Params {
                 "columns x adcs must be at most {MOST_COLUMNS}: columns is {columns}, adcs is {adcs}"
             ));
         }
-        check_adc(self.adc, self.adc_bits, self.adc_holds)?;
+        self.read_out.validate()?;
         self.device.validate()
-    }
-}
-
-/// Refuses converters that there are not.
-pub fn check_adc(adc: Adc, bits: u32, holds: u32) -> Result<(), ParameterError> {
-    let conflict = |message| Err(ParameterError::Conflict(message));
-    match adc {
-        Adc::Flash if bits > 8 => {
-            conflict(format!("adc_bits must be at most 8 with adc = `flash`: adc_bits is {bits}"))
-        }
-        Adc::Flash if holds > 1 => {
-            conflict(format!("adc_holds needs adc = `sar`: adc_holds is {holds}, adc is `flash`"))
-        }
-        Adc::Sar if bits < 4 => {
-            conflict(format!("adc_bits must be at least 4 with adc = `sar`: adc_bits is {bits}"))
-        }
-        Adc::Flash | Adc::Sar => Ok(()),
     }
 }
 
@@ -95,30 +66,28 @@ pub struct Inputs<T> {
 pub const NUMBER_BITS: u32 = 16;
 
 impl Params {
-    /// Converters by successive approximation.
-    fn sar(&self) -> xbar_adc_sar::Params {
-        xbar_adc_sar::Params { adc_bits: self.adc_bits, holds: self.adc_holds, adcs: self.adcs }
-    }
-
     /// Comparators of a flash converter.
     pub fn levels(&self) -> u32 {
-        xbar_adc_flash::Params { adc_bits: self.adc_bits, stages: 0 }.levels()
+        self.read_out.flash().levels()
     }
 
     /// The pins to the array.
     pub fn pins(&self) -> Pins<u32> {
-        let sequencer =
-            xbar_sequencer::Params { columns: self.columns, holds: self.holds, ..Default::default() };
-        let adc = match self.adc {
+        let sequencer = xbar_sequencer::Params {
+            columns: self.columns,
+            holds: self.read_out.holds,
+            ..Default::default()
+        };
+        let adc = match self.read_out.adc {
             Adc::Flash => None,
-            Adc::Sar => Some(self.sar().analog()),
+            Adc::Sar => Some(self.read_out.sar(self.adcs).analog()),
         };
         Pins { word_lines: self.rows, array: sequencer.analog(), adc }
     }
 
     /// What the array says.
     pub fn answer(&self) -> Answer<u32> {
-        match self.adc {
+        match self.read_out.adc {
             Adc::Flash => Answer { thermometer: Some(self.adcs * self.levels()), cmp: None },
             Adc::Sar => Answer { thermometer: None, cmp: Some(self.adcs) },
         }
@@ -153,7 +122,7 @@ impl Params {
     pub fn doubled_bits(&self) -> u32 {
         let sum = u64::from(self.rows) << self.device.conductance_bits();
         let sum = 2 * (sum + self.device.greatest_noise());
-        let threshold = self.doubled_threshold((1 << self.adc_bits) - 1).unsigned_abs();
+        let threshold = self.doubled_threshold((1 << self.read_out.adc_bits) - 1).unsigned_abs();
         // The threshold of code 0 is below 0 by less than a step.
         bit_length(sum.max(threshold).max(self.device.step()).into()) + 1
     }
@@ -161,6 +130,6 @@ impl Params {
     /// Whether so many rows of an ideal array can reach the greatest code.
     pub fn saturates(&self, rows: u32) -> bool {
         let sum = 2 * u64::from(rows) * self.device.on_conductance();
-        i128::from(sum) >= self.doubled_threshold((1 << self.adc_bits) - 1).into()
+        i128::from(sum) >= self.doubled_threshold((1 << self.read_out.adc_bits) - 1).into()
     }
 }

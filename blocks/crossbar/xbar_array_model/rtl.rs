@@ -8,6 +8,7 @@
 use super::BLOCK;
 use super::params::{Inputs, NUMBER_BITS, Params};
 use crate::block::Hardware;
+use crate::crossbar::cell::rtl::mixed;
 use crate::crossbar::device::{Device, NOISE_FRACTION, NORMAL_MEAN, VARIATION_FRACTION};
 use crate::crossbar::pins::{Answer, Load, Pins};
 use crate::crossbar::xbar_adc_sar;
@@ -56,8 +57,10 @@ fn held<'m>(m: &'m Module, params: &Params, pins: &Pins<Signal<'m>>) -> Held<'m>
             register.set(value);
             register.value()
         };
-        let holds: Vec<Signal> = (0..params.holds).map(hold).collect();
-        array.hold.map_or(holds[0], |converted| converted.mux(holds[params.holds as usize - 1], holds[0]))
+        let holds: Vec<Signal> = (0..params.read_out.holds).map(hold).collect();
+        array
+            .hold
+            .map_or(holds[0], |converted| converted.mux(holds[params.read_out.holds as usize - 1], holds[0]))
     };
     Held { rows: keep("rows", driven), number: number.map(|number| keep("number", number)) }
 }
@@ -127,15 +130,6 @@ enum Use {
 fn hash<'m>(m: &'m Module, params: &Params, of: Use, index: Signal<'m>) -> Signal<'m> {
     let index = m.concat(&[m.lit(of as u128, 2), index.zext(30)]);
     params.keys().into_iter().fold(index, |x, key| mixed(x ^ m.lit(key.into(), 32)))
-}
-
-/// The finalizer of MurmurHash3.
-fn mixed(x: Signal) -> Signal {
-    let x = x ^ (x >> 16);
-    let x = (x * 0x85eb_ca6bu32).low(32);
-    let x = x ^ (x >> 13);
-    let x = (x * 0xc2b2_ae35u32).low(32);
-    x ^ (x >> 16)
 }
 
 /// A normal number times `factor` / 2^`fraction`, rounded down.
@@ -219,7 +213,7 @@ fn compared<'m>(
     doubled: &[Signal<'m>],
 ) -> Signal<'m> {
     adc.dac_reset.into_iter().chain([adc.compare]).for_each(Signal::unused);
-    let trials = adc.dac.split_lsb(params.adc_bits);
+    let trials = adc.dac.split_lsb(params.read_out.adc_bits);
     let compare = |(number, (input, trial)): (usize, (&Signal<'m>, Signal<'m>))| {
         let hold = |hold: u32| {
             let name = format!("adc{number}_hold{hold}");
@@ -227,7 +221,7 @@ fn compared<'m>(
             register.set(*input);
             register.value()
         };
-        let holds: Vec<Signal> = (0..params.adc_holds).map(hold).collect();
+        let holds: Vec<Signal> = (0..params.read_out.adc_holds).map(hold).collect();
         let held = adc.hold.map_or(holds[0], |converted| converted.mux(holds[holds.len() - 1], holds[0]));
         let step = trial * m.lit(params.device.step().into(), bit_length(params.device.step().into()));
         let threshold = m.concat(&[step, m.zero(1)]).zext(input.width());

@@ -66,7 +66,7 @@ fn play(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
             let near = |adc| {
                 let code = array.compared(&seen, adc).map_or(0, |input| array.code(input));
                 let code = code.saturating_sub(hold as u64 % 2);
-                (code + rng.u64(..3)).min((1 << params.adc_bits) - 1)
+                (code + rng.u64(..3)).min((1 << params.read_out.adc_bits) - 1)
             };
             let dac = (0..params.adcs as usize).map(near).collect();
             seen.sar.iter_mut().for_each(|sar| sar.dac = Vec::clone(&dac));
@@ -97,16 +97,16 @@ fn index(rng: &mut Rng, count: u32) -> usize {
 fn seen(params: &Params, rng: &mut Rng, samples: bool) -> Seen {
     let share = [0, 1, 8, 16][rng.usize(..4)];
     let mut some = |count: u32| -> Vec<bool> { (0..count).map(|_| samples && rng.bool()).collect() };
-    let (sample, adc_sample) = (some(params.holds), some(params.adc_holds));
-    let sar = (params.adc == Adc::Sar).then(|| SarSeen {
+    let (sample, adc_sample) = (some(params.read_out.holds), some(params.read_out.adc_holds));
+    let sar = (params.read_out.adc == Adc::Sar).then(|| SarSeen {
         sample: adc_sample,
-        hold: rng.usize(..params.adc_holds as usize),
-        dac: vec![rng.u64(..1 << params.adc_bits); params.adcs as usize],
+        hold: rng.usize(..params.read_out.adc_holds as usize),
+        dac: vec![rng.u64(..1 << params.read_out.adc_bits); params.adcs as usize],
     });
     Seen {
         driven: (0..params.rows).map(|_| rng.u8(..16) < share).collect(),
         sample,
-        hold: rng.usize(..params.holds as usize),
+        hold: rng.usize(..params.read_out.holds as usize),
         column: index(rng, params.columns),
         sar,
     }
@@ -125,8 +125,8 @@ fn beat(params: &Params, load: Option<&Loaded>, seen: &Seen, rng: &mut Rng) -> V
         false => seen.driven.iter().map(|_| rng.bool()).collect(),
     };
     let sar = seen.sar.iter().flat_map(|sar| {
-        let second = if params.adc_holds == 2 { sar.hold as u64 } else { rng.u64(..2) };
-        let dac = joined(params.adc_bits, &sar.dac);
+        let second = if params.read_out.adc_holds == 2 { sar.hold as u64 } else { rng.u64(..2) };
+        let dac = joined(params.read_out.adc_bits, &sar.dac);
         [bits(&sar.sample), flag(second == 1), dac, flag(second == 0)]
     });
     [flag(load.is_some()), number(*row, declared.load.row)]
@@ -151,7 +151,7 @@ impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let (loaded, seen) = taken(self.params, beat);
         let code = self.array.compared(&seen, 0).map(|input| self.array.code(input));
-        let greatest = (1 << self.params.adc_bits) - 1;
+        let greatest = (1 << self.params.read_out.adc_bits) - 1;
         let is_reached = [
             code == Some(0),
             code.is_some_and(|code| 0 < code && code < greatest),

@@ -2,8 +2,8 @@
 
 use crate::crossbar::device::Device;
 use crate::crossbar::phase::Encoding;
-use crate::crossbar::pins::{Adc, Load, Pins};
-use crate::crossbar::xbar_array_model::check_adc;
+use crate::crossbar::pins::{Adc, ArrayPlace, Load, Pins};
+use crate::crossbar::read_out::ReadOut;
 use crate::crossbar::xbar_shift_add::Scheme;
 use crate::crossbar::{
     xbar_adc_flash, xbar_adc_sar, xbar_array_model, xbar_input_driver, xbar_sequencer, xbar_shift_add,
@@ -57,22 +57,9 @@ pub struct Params {
     #[default = 1]
     #[schemars(range(min = 1, max = 64), extend("x-name" = "x"))]
     pub adcs: u32,
-    /// Holds (sample-and-hold circuits) of a column: with 2, the next phase settles while one is converted.
-    #[default = 2]
-    #[schemars(extend("enum" = [1, 2], "x-tag" = "h"))]
-    pub holds: u32,
-    /// The converters.
-    #[default(Adc::Flash)]
-    #[schemars(extend("x-tag" = ""))]
-    pub adc: Adc,
-    /// Width of a code: 2 to 8 with a flash converter, 4 to 10 with successive approximation.
-    #[default = 4]
-    #[schemars(range(min = 2, max = 10), extend("x-tag" = "b"))]
-    pub adc_bits: u32,
-    /// Holds of a converter by successive approximation: with 2, one samples while the other is converted.
-    #[default = 1]
-    #[schemars(extend("enum" = [1, 2], "x-tag" = "ah"))]
-    pub adc_holds: u32,
+    /// How it is read.
+    #[serde(flatten)]
+    pub read_out: ReadOut,
     /// Where the arrays are: outside, at the pins (`external`), or inside as `xbar_array_model`, for simulation (`model`).
     #[default(ArrayPlace::External)]
     #[schemars(extend("x-tag" = ""))]
@@ -80,16 +67,6 @@ pub struct Params {
     /// Cells and converters; but for cell_bits only with array=model.
     #[serde(flatten)]
     pub device: Device,
-}
-
-/// Where the arrays are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ArrayPlace {
-    /// Outside, at the pins.
-    External,
-    /// Inside: a model, for simulation.
-    Model,
 }
 
 /// The most inputs of a vector, those of the driver.
@@ -107,7 +84,7 @@ impl Parameters for Params {
     }
 
     fn validate(&self) -> Result<(), ParameterError> {
-        let Params { rows, row_arrays, lanes, adcs, adc_bits, .. } = *self;
+        let Params { rows, row_arrays, lanes, adcs, .. } = *self;
         let check = |is_legal: bool, message: String| match is_legal {
             true => Ok(()),
             false => Err(ParameterError::Conflict(message)),
@@ -130,7 +107,8 @@ impl Parameters for Params {
                 "adcs x row_arrays must be at most {MOST_CONVERTERS}: adcs is {adcs}, row_arrays is {row_arrays}"
             ),
         )?;
-        check_adc(self.adc, adc_bits, self.adc_holds)?;
+        self.read_out.validate()?;
+        let adc_bits = self.read_out.adc_bits;
         check(
             self.code_bits() <= MOST_CODE_BITS,
             format!(
@@ -248,7 +226,7 @@ impl Params {
 
     /// Width of the codes of arrays under each other, added.
     pub fn code_bits(&self) -> u32 {
-        self.adc_bits + self.row_arrays.ilog2()
+        self.read_out.adc_bits + self.row_arrays.ilog2()
     }
 
     /// The driver: a row of each array is one behind the other, so that its blocks are blocks of every array.
@@ -276,7 +254,7 @@ impl Params {
     pub fn sequencer(&self) -> xbar_sequencer::Params {
         xbar_sequencer::Params {
             columns: self.columns(),
-            holds: self.holds,
+            holds: self.read_out.holds,
             input_bits: self.input_bits,
             encoding: self.encoding,
         }
@@ -284,13 +262,12 @@ impl Params {
 
     /// The encoder of a flash converter.
     pub fn flash(&self) -> xbar_adc_flash::Params {
-        xbar_adc_flash::Params { adc_bits: self.adc_bits, stages: 0 }
+        self.read_out.flash()
     }
 
     /// The controller of converters by successive approximation.
     pub fn sar(&self) -> xbar_adc_sar::Params {
-        let adcs = self.adcs * self.row_arrays;
-        xbar_adc_sar::Params { adc_bits: self.adc_bits, holds: self.adc_holds, adcs }
+        self.read_out.sar(self.adcs * self.row_arrays)
     }
 
     /// The shift-add of a converter.
@@ -313,10 +290,7 @@ impl Params {
             rows: self.rows,
             columns: self.columns(),
             adcs: self.adcs,
-            holds: self.holds,
-            adc: self.adc,
-            adc_bits: self.adc_bits,
-            adc_holds: self.adc_holds,
+            read_out: self.read_out.clone(),
             array_number: array,
             device: self.device.clone(),
         }
@@ -324,7 +298,7 @@ impl Params {
 
     /// The pins to the arrays.
     pub fn pins(&self) -> Pins<u32> {
-        let adc = match self.adc {
+        let adc = match self.read_out.adc {
             Adc::Flash => None,
             Adc::Sar => Some(self.sar().analog()),
         };
@@ -335,7 +309,7 @@ impl Params {
     pub fn side(&self) -> Side<u32> {
         let clocks = xbar_sequencer::CLOCKS_BITS;
         let request = self.sar().request();
-        let (is_flash, is_external) = (self.adc == Adc::Flash, self.array == ArrayPlace::External);
+        let (is_flash, is_external) = (self.read_out.adc == Adc::Flash, self.array == ArrayPlace::External);
         let load = self.array_model(0).load();
         Side {
             steps: Steps {

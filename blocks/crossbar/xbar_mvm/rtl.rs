@@ -8,10 +8,10 @@
 //! ```
 
 use super::BLOCK;
-use super::params::{ArrayPlace, Params, Side, Sums};
+use super::params::{Params, Side, Sums};
 use crate::block::Hardware;
 use crate::crossbar::phase::Phase;
-use crate::crossbar::pins::{Adc, Load, Pins};
+use crate::crossbar::pins::{Adc, ArrayPlace, Load, Pins};
 use crate::crossbar::xbar_adc_sar;
 use crate::crossbar::xbar_sequencer::{self, Driven};
 use crate::crossbar::xbar_shift_add::Conversion;
@@ -36,7 +36,7 @@ impl Hardware for Params {
 /// The clocks of a phase.
 fn phase_takes(params: &Params) -> String {
     let columns = params.columns();
-    match (params.holds, params.adc_holds) {
+    match (params.read_out.holds, params.read_out.adc_holds) {
         (1, 1) => format!("A phase takes T_precharge + T_settle + {columns} x T_conv clocks."),
         // It settles beside the last conversion of the phase before it.
         (1, _) => format!(
@@ -48,8 +48,8 @@ fn phase_takes(params: &Params) -> String {
 
 /// The clocks of a column.
 fn conversion_takes(params: &Params) -> String {
-    let bits = params.adc_bits;
-    match (params.adc, params.adc_holds) {
+    let bits = params.read_out.adc_bits;
+    match (params.read_out.adc, params.read_out.adc_holds) {
         (Adc::Flash, _) => "T_conv is T_convert.".into(),
         (Adc::Sar, 1) => format!("T_conv is {bits} x (T_d + 1) + T_s + 2."),
         (Adc::Sar, _) => format!("T_conv is max({bits} x (T_d + 1), T_s)."),
@@ -83,7 +83,7 @@ fn mvm(m: &Module, params: &Params) {
     let adders = Adders::new(m, params);
     let word_lines = by_array(m, params, driven.payload.rows);
     let array = outputs_of(sequencer, &params.sequencer().analog());
-    let adc = match params.adc {
+    let adc = match params.read_out.adc {
         Adc::Flash => {
             let pins = Pins { word_lines, array, adc: None };
             flash(m, params, &side, sequencer, &pins, &adders);
@@ -211,8 +211,8 @@ fn sar<'m>(
 
     let column = sequencer.output_stream("out", &params.sequencer().column());
     let codes = sar.output_stream("out", &params.sar().conversion());
-    let each = codes.payload.code.split_lsb(params.adc_bits);
-    match params.adc_holds {
+    let each = codes.payload.code.split_lsb(params.read_out.adc_bits);
+    match params.read_out.adc_holds {
         // The column stays selected until its code is there.
         1 => {
             codes.set_ready(column.valid() & adders.ready);
@@ -245,7 +245,7 @@ fn models<'m>(
 ) -> Signal<'m> {
     let load = side.load.as_ref().expect("the model's cells are loaded");
     let word_lines = pins.word_lines.split_lsb(params.rows);
-    let dac = pins.adc.map(|adc| adc.dac.split_lsb(params.adcs * params.adc_bits));
+    let dac = pins.adc.map(|adc| adc.dac.split_lsb(params.adcs * params.read_out.adc_bits));
     let model = |array: u32| {
         let child = m.instance(&format!("u_array{array}"), params.array_model(array).build(m.design()));
         let own = array as usize;

@@ -1,10 +1,10 @@
 //! Vectors for an array of any cells, and the coverage points that they reach.
 
 use super::model::{Mvm, Taken, Times, taken};
-use super::params::{ArrayPlace, Params};
+use super::params::Params;
 use crate::common::lanes::{flag, joined};
 use crate::crossbar::device::levels;
-use crate::crossbar::pins::Adc;
+use crate::crossbar::pins::{Adc, ArrayPlace};
 use crate::crossbar::xbar_adc_sar::model::Pace;
 use crate::crossbar::xbar_array_model::model::{Array, Loaded};
 use crate::crossbar::xbar_sequencer::Clocks;
@@ -51,9 +51,9 @@ impl Stimulus for Params {
             ArrayPlace::External => 0,
             ArrayPlace::Model => self.inputs_of_vector() * self.columns() + LOADS,
         };
-        let conversion = match self.adc {
+        let conversion = match self.read_out.adc {
             Adc::Flash => 2,
-            Adc::Sar => self.adc_bits + 4,
+            Adc::Sar => self.read_out.adc_bits + 4,
         };
         let phases = self.driver().slots().len() as u32 * VECTORS as u32;
         u64::from(loads + phases * (self.columns() * conversion + 4) + self.driver().beats() * 4)
@@ -250,7 +250,7 @@ impl Observe for Observer<'_> {
         let offered = self.mvm.offered();
         let drives = self.mvm.drives();
         let events = self.mvm.clock(&taken);
-        let greatest = (1 << self.params.adc_bits) - 1;
+        let greatest = (1 << self.params.read_out.adc_bits) - 1;
         let has = |is: &dyn Fn(u64) -> bool| events.codes.iter().flatten().any(|code| is(*code));
         let is_reached = [
             has(&|code| code == 0),

@@ -7,10 +7,10 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use super::params::{ArrayPlace, Params};
+use super::params::Params;
 use crate::common::lanes::{apart_unsigned, flag, joined};
 use crate::crossbar::phase::Phase;
-use crate::crossbar::pins::Adc;
+use crate::crossbar::pins::{Adc, ArrayPlace};
 use crate::crossbar::xbar_adc_flash::model::conversion;
 use crate::crossbar::xbar_adc_sar::model::{self as sar, Controller, Pace};
 use crate::crossbar::xbar_array_model::model::{Array, Loaded, SarSeen, Seen};
@@ -84,7 +84,7 @@ pub struct Mvm {
 impl Mvm {
     /// After a reset.
     pub fn new(params: &Params) -> Mvm {
-        let converters = match (params.adc, params.adc_holds) {
+        let converters = match (params.read_out.adc, params.read_out.adc_holds) {
             (Adc::Flash, _) => Converters::Flash,
             (Adc::Sar, 1) => Converters::Single(sar::controller(&params.sar())),
             (Adc::Sar, _) => Converters::Double(sar::controller(&params.sar()), VecDeque::new()),
@@ -270,8 +270,13 @@ impl Mvm {
             .chain(declared.array.column.map(|width| number(array.column, width)));
         let of_adc = self.controller().into_iter().flat_map(|sar| {
             let pins = sar.pins();
-            let second = if self.params.adc_holds == 2 { pins.hold == 1 } else { pins.dac_reset };
-            [bits(&pins.sample), flag(second), joined(self.params.adc_bits, &pins.dac), flag(pins.compare)]
+            let second = if self.params.read_out.adc_holds == 2 { pins.hold == 1 } else { pins.dac_reset };
+            [
+                bits(&pins.sample),
+                flag(second),
+                joined(self.params.read_out.adc_bits, &pins.dac),
+                flag(pins.compare),
+            ]
         });
         of_array.chain(of_adc).map(Some).collect()
     }
@@ -285,7 +290,7 @@ pub fn taken(params: &Params, beat: &[Bits]) -> Taken {
     let inputs: Vec<Bits> = (0..3).map(|_| next().clone()).collect();
     let mut number = || next().to_u64();
     let (precharge_clocks, settle_clocks) = (number(), number());
-    let (convert_clocks, pace) = match params.adc {
+    let (convert_clocks, pace) = match params.read_out.adc {
         Adc::Flash => (number(), Pace::default()),
         Adc::Sar => (1, Pace { sample: number(), settle: number() }),
     };

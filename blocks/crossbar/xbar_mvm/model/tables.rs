@@ -3,7 +3,8 @@
 use super::Mvm;
 use super::tests::{TIMES, product, program, run};
 use crate::crossbar::device::Device;
-use crate::crossbar::xbar_mvm::{ArrayPlace, Params};
+use crate::crossbar::pins::ArrayPlace;
+use crate::crossbar::xbar_mvm::Params;
 use crate::crossbar::xbar_shift_add::Scheme;
 use crate::parameters::Parameters;
 use fastrand::Rng;

@@ -4,11 +4,12 @@ use super::{Mvm, Taken, Times};
 use crate::common::lanes::{flag, joined};
 use crate::crossbar::device::Device;
 use crate::crossbar::phase::Encoding;
-use crate::crossbar::pins::Adc;
+use crate::crossbar::pins::{Adc, ArrayPlace};
+use crate::crossbar::read_out::ReadOut;
 use crate::crossbar::weights::cells_of_row;
 use crate::crossbar::xbar_adc_sar::model::Pace;
 use crate::crossbar::xbar_array_model::model::Loaded;
-use crate::crossbar::xbar_mvm::{ArrayPlace, Params};
+use crate::crossbar::xbar_mvm::Params;
 use crate::crossbar::xbar_sequencer::Clocks;
 use crate::crossbar::xbar_shift_add::Scheme;
 use crate::parameters::Parameters;
@@ -119,7 +120,12 @@ fn is_exact(params: Params, rng: &mut Rng) {
 
 fn ideal(cell_bits: u32) -> Params {
     let device = Device { cell_bits, ..Device::default() };
-    Params { adc: Adc::Sar, adc_bits: 10, array: ArrayPlace::Model, device, ..Params::default() }
+    let read_out = ReadOut { adc: Adc::Sar, adc_bits: 10, ..ReadOut::default() };
+    Params { read_out, array: ArrayPlace::Model, device, ..Params::default() }
+}
+
+fn flash(adc_bits: u32) -> ReadOut {
+    ReadOut { adc: Adc::Flash, adc_bits, ..ReadOut::default() }
 }
 
 #[test]
@@ -129,9 +135,9 @@ fn an_ideal_array_gives_the_integer_product() {
     for (number, (encoding, scheme)) in all.enumerate() {
         for (cell_bits, slices) in [(1, 4), (2, 3), (3, 1), (4, 2)] {
             let input_bits = 1 + (number as u32 * 5 + cell_bits) % 8;
-            let adc_holds = 1 + cell_bits % 2;
-            let shape =
-                Params { rows: 16, rows_at_once: Some(16 >> (cell_bits % 3)), adc_holds, ..ideal(cell_bits) };
+            let ideal = ideal(cell_bits);
+            let read_out = ReadOut { adc_holds: 1 + cell_bits % 2, ..ideal.read_out };
+            let shape = Params { rows: 16, rows_at_once: Some(16 >> (cell_bits % 3)), read_out, ..ideal };
             is_exact(Params { input_bits, encoding, slices, scheme, outputs: 2, adcs: 2, ..shape }, &mut rng);
         }
     }
@@ -147,9 +153,10 @@ fn arrays_of_all_sizes_and_under_each_other_give_it() {
         is_exact(Params { rows, outputs: 1, input_bits: 2, slices: 2, ..ideal(cell_bits) }, &mut rng);
     }
     for (row_arrays, adc_bits) in [(2, 9), (4, 8), (8, 7)] {
-        is_exact(Params { rows: 16, row_arrays, adc_bits, outputs: 1, input_bits: 3, ..ideal(2) }, &mut rng);
+        let read_out = ReadOut { adc_bits, ..ideal(2).read_out };
+        is_exact(Params { rows: 16, row_arrays, read_out, outputs: 1, input_bits: 3, ..ideal(2) }, &mut rng);
     }
-    let flash = Params { adc: Adc::Flash, adc_bits: 6, rows: 16, ..ideal(2) };
+    let flash = Params { read_out: flash(6), rows: 16, ..ideal(2) };
     is_exact(Params { adcs: 2, ..flash }, &mut rng);
 }
 
@@ -164,21 +171,25 @@ fn vectors_take_the_clocks_that_the_page_states() {
         steady[0]
     };
     // Eight bits, eight columns, T_settle 2.
-    let flash = Params { adc: Adc::Flash, adc_bits: 4, lanes: 64, ..ideal(4) };
-    let sar = |adc_holds| Params { adc_bits: 8, adc_holds, ..flash.clone() };
-    let sar = |adc_holds| Params { adc: Adc::Sar, ..sar(adc_holds) };
-    assert_eq!(clocks_of_a_vector(&Params { holds: 1, ..flash.clone() }, TIMES, &mut rng), 80);
+    let with = |read_out| Params { read_out, lanes: 64, ..ideal(4) };
+    let flash = with(flash(4));
+    let one_hold = |params: &Params| Params {
+        read_out: ReadOut { holds: 1, ..params.read_out.clone() },
+        ..params.clone()
+    };
+    let sar = |adc_holds| with(ReadOut { adc: Adc::Sar, adc_bits: 8, adc_holds, ..ReadOut::default() });
+    assert_eq!(clocks_of_a_vector(&one_hold(&flash), TIMES, &mut rng), 80);
     assert_eq!(clocks_of_a_vector(&flash, TIMES, &mut rng), 64);
     assert_eq!(clocks_of_a_vector(&sar(1), TIMES, &mut rng), 8 * 8 * 11);
     assert_eq!(clocks_of_a_vector(&sar(2), TIMES, &mut rng), 512);
     // Settling is beside the last conversion, as far as that lasts.
     let slow = Times { clocks: Clocks { settle_clocks: 20, ..TIMES.clocks }, ..TIMES };
     for (times, clocks) in [(TIMES, 512), (slow, 8 * (8 * 8 + 20 + 1 - 8))] {
-        assert_eq!(clocks_of_a_vector(&Params { holds: 1, ..sar(2) }, times, &mut rng), clocks);
+        assert_eq!(clocks_of_a_vector(&one_hold(&sar(2)), times, &mut rng), clocks);
     }
     // Spikes: SpikeSim's cycle of a processing element.
     let spikes = Params { input_bits: 1, encoding: Encoding::Unsigned, ..flash.clone() };
-    assert_eq!(clocks_of_a_vector(&Params { holds: 1, ..spikes.clone() }, TIMES, &mut rng), 10);
+    assert_eq!(clocks_of_a_vector(&one_hold(&spikes), TIMES, &mut rng), 10);
     assert_eq!(clocks_of_a_vector(&spikes, TIMES, &mut rng), 8);
     for (precharge_clocks, settle_clocks, convert_clocks) in [(3, 4, 1), (20, 5, 2), (0, 1, 3)] {
         let clocks = Clocks { precharge_clocks, settle_clocks, convert_clocks };
@@ -198,7 +209,7 @@ fn a_narrow_converter_gives_the_sums_of_its_codes() {
         encoding: Encoding::Unsigned,
         slices: 1,
         outputs: 1,
-        adc_bits: 2,
+        read_out: flash(2),
         array: ArrayPlace::Model,
         device,
         ..Params::default()
