@@ -67,11 +67,7 @@ fn check_header(bytes: &[u8]) -> Result<&[u8]> {
 
 /// The elements of an array of booleans or numbers, each of them 0 or 1.
 pub fn zeros_and_ones(file: NpyFile<&[u8]>) -> Result<Vec<u8>> {
-    let (kind, size) = match file.dtype() {
-        DType::Plain(text) => (text.type_char(), text.size_field()),
-        DType::Array(..) | DType::Record(_) => (TypeChar::RawData, 0),
-    };
-    match (kind, size) {
+    match kind(&file) {
         (TypeChar::Bool, 1) => each(file, false, true),
         (TypeChar::Uint, 1) => each(file, 0u8, 1),
         (TypeChar::Uint, 2) => each(file, 0u16, 1),
@@ -89,6 +85,41 @@ pub fn zeros_and_ones(file: NpyFile<&[u8]>) -> Result<Vec<u8>> {
             Err(wrong(what))
         }
     }
+}
+
+/// The elements of an array of integers of any type.
+pub fn integers(file: NpyFile<&[u8]>) -> Result<Vec<i128>> {
+    match kind(&file) {
+        (TypeChar::Uint, 1) => widened::<u8>(file),
+        (TypeChar::Uint, 2) => widened::<u16>(file),
+        (TypeChar::Uint, 4) => widened::<u32>(file),
+        (TypeChar::Uint, 8) => widened::<u64>(file),
+        (TypeChar::Int, 1) => widened::<i8>(file),
+        (TypeChar::Int, 2) => widened::<i16>(file),
+        (TypeChar::Int, 4) => widened::<i32>(file),
+        (TypeChar::Int, 8) => widened::<i64>(file),
+        _ => Err(wrong(format!("its type is {}: expected an integer", file.dtype().descr()))),
+    }
+}
+
+/// The elements of an array of int8.
+pub fn int8(file: NpyFile<&[u8]>) -> Result<Vec<i8>> {
+    match kind(&file) {
+        (TypeChar::Int, 1) => file.into_vec(),
+        _ => Err(wrong(format!("its type is {}: expected int8", file.dtype().descr()))),
+    }
+}
+
+/// The kind of the elements, and their bytes; raw data of none for arrays of arrays.
+fn kind(file: &NpyFile<&[u8]>) -> (TypeChar, u64) {
+    match file.dtype() {
+        DType::Plain(text) => (text.type_char(), text.size_field()),
+        DType::Array(..) | DType::Record(_) => (TypeChar::RawData, 0),
+    }
+}
+
+fn widened<T: Deserialize + Into<i128>>(file: NpyFile<&[u8]>) -> Result<Vec<i128>> {
+    Ok(file.into_vec::<T>()?.into_iter().map(Into::into).collect())
 }
 
 fn each<T: Deserialize + PartialEq + Display>(file: NpyFile<&[u8]>, zero: T, one: T) -> Result<Vec<u8>> {
@@ -148,6 +179,24 @@ mod tests {
         }
         refused(&array("|i1", "(2,)", &[0, 255]), "element 1 is -1: expected 0 or 1");
         refused(&array("<c8", "(1,)", &[0; 8]), "its type is '<c8': expected bool, an integer or a float");
+    }
+
+    #[test]
+    fn integers_of_every_type_are_read() {
+        for (descr, data, expected) in [
+            ("|u1", &[200, 1][..], [200, 1]),
+            ("|i1", &[255, 1], [-1, 1]),
+            ("<u2", &[0, 1, 2, 0], [256, 2]),
+            (">i2", &[255, 254, 0, 3], [-2, 3]),
+            ("<i4", &[5, 0, 0, 0, 255, 255, 255, 255], [5, -1]),
+            ("<u4", &[255, 255, 255, 255, 0, 0, 0, 0], [4_294_967_295, 0]),
+            ("<i8", &[7, 0, 0, 0, 0, 0, 0, 0, 254, 255, 255, 255, 255, 255, 255, 255], [7, -2]),
+            (">u8", &[0, 0, 0, 0, 0, 0, 1, 0, 255, 0, 0, 0, 0, 0, 0, 0], [256, 0xff << 56]),
+        ] {
+            assert_eq!(open(&array(descr, "(2,)", data)).and_then(integers).unwrap(), expected, "{descr}");
+        }
+        let error = open(&array("<f4", "(1,)", &[0; 4])).and_then(integers).unwrap_err().to_string();
+        assert_eq!(error, "its type is '<f4': expected an integer");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub const BLOCK: Block = Block {
     documentation: include_str!("README.md"),
     variants: &[
         "",
-        "encoders=2 buffer_words=2 word_bits=1 clock_bits=5",
+        "encoders=2 buffers=4 buffer_words=2 word_bits=1 clock_bits=5",
         "encoders=5 buffers=2 buffer_words=3 word_bits=8",
         "encoders=16 buffers=3 buffer_words=5 word_bits=16",
         "encoders=64 buffers=4 buffer_words=4 word_bits=12 clock_bits=6",

@@ -46,7 +46,8 @@ fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str
         3 => encoders > 2 * buffers,
         5 => has_more,
         6 => buffer_words <= FEW_WORDS,
-        10 => buffers > 1,
+        // A third encoder reuses what the second one made of that of the first.
+        10 => buffers > 1 && encoders > 2,
         11 => encoders > 2,
         15 => clock_bits <= 6,
         _ => true,

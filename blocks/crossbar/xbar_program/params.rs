@@ -107,7 +107,8 @@ pub const ADDRESS_BITS: u32 = 6;
 /// Bits of the data of a register.
 pub const DATA_BITS: u32 = 16;
 
-/// The address of the lower bound of level 0; its upper bound, and then those of the next level, are behind it.
+/// The address of the lower bound of level 0; its upper bound, and then those of the next level, are behind it. An upper bound
+/// has a bit more: above the greatest code it is none.
 pub const BOUNDS: u64 = 32;
 
 /// Which of width (P), word line (W) and bit or source line (B) is stepped in which loop, the outermost first.
@@ -329,6 +330,11 @@ impl Params {
         1 << self.level_bits
     }
 
+    /// Bits of an upper bound, which is at most above every code.
+    pub fn upper_bits(&self) -> u32 {
+        self.adc_bits + 1
+    }
+
     /// The widths of the registers.
     pub fn config(&self) -> Config<u32> {
         let range = |bits| Range { start: bits, stop: bits, step: bits };
@@ -352,7 +358,8 @@ impl Params {
     /// The width of each register, and its address.
     pub fn registers(&self) -> Vec<(u64, u32)> {
         let config = self.config().members();
-        let bounds = (BOUNDS..).take(2 * self.levels() as usize).map(|address| (address, self.adc_bits));
+        let bounds = (0..self.levels()).flat_map(|_| [self.adc_bits, self.upper_bits()]);
+        let bounds = (BOUNDS..).zip(bounds);
         (0..).zip(config.into_iter().map(|(_, width)| width)).chain(bounds).collect()
     }
 

@@ -3,6 +3,7 @@
 pub mod attention;
 mod chain;
 mod controllers;
+pub mod costs;
 pub mod digital;
 pub mod learning;
 mod programming;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use attention::{Encoders, Reuse};
 pub use controllers::{Controller, controllers};
+pub use costs::{Cost, Costs, Part};
 pub use digital::Unit;
 pub use programming::{Programming, programming};
 pub use read_out::{ProcessingElement, ReadOut, SPIKESIM_CLOCKS, processing_elements, read_outs};
@@ -30,12 +32,6 @@ pub struct Missing {
     pub needs: &'static str,
 }
 
-/// The section that nothing brings in.
-pub const MISSING: Missing = Missing {
-    section: "area and energy of DFA against BP",
-    needs: "their synthesis, which was not measured",
-};
-
 /// The section that data bring in.
 pub const WITHOUT_DATA: Missing = Missing {
     section: "accuracy under damage",
@@ -44,6 +40,6 @@ pub const WITHOUT_DATA: Missing = Missing {
 
 /// The section that synthesis brings in.
 pub const WITHOUT_SYNTHESIS: Missing = Missing {
-    section: "area and energy of the digital side",
-    needs: "--synth, which takes Yosys and OpenSTA some minutes",
+    section: "area and energy of the digital side, and of DFA against BP",
+    needs: "--synth, which takes Yosys and OpenSTA about a minute",
 };

@@ -91,10 +91,11 @@ impl Controller {
         }
     }
 
-    /// The reference of the sense amplifiers; none while nothing is read.
+    /// The reference of the sense amplifiers, which has no bit for an upper bound above all codes; none while nothing is read.
     pub fn reference(&self) -> Option<u64> {
         let (lower, upper) = self.registers.bounds(self.work.level);
-        let reference = if self.work.polarity == Polarity::Set { lower } else { upper };
+        let bound = if self.work.polarity == Polarity::Set { lower } else { upper };
+        let reference = bound % (1 << self.params.adc_bits);
         matches!(self.step, Step::Settle(_) | Step::Sense(_)).then_some(reference)
     }
 

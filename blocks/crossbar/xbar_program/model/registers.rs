@@ -47,6 +47,12 @@ impl Registers {
         (self.read(lower), self.read(lower + 1))
     }
 
+    /// Some codes are not below the upper bound of a level.
+    pub fn has_upper_bound(&self, level: u64) -> bool {
+        let code_bits = self.widths[(BOUNDS + 2 * level) as usize].expect("each level has bounds");
+        self.bounds(level).1 < 1 << code_bits
+    }
+
     /// No box contradicts itself.
     pub fn has_legal_boxes(&self) -> bool {
         is_legal(&self.config.set) && is_legal(&self.config.reset)

@@ -6,7 +6,7 @@ use crate::crossbar::cell::{Cell, CellParams, Device};
 use crate::crossbar::pins::ArrayPlace;
 use crate::crossbar::xbar_program::array::{Array, program};
 use crate::crossbar::xbar_program::figures::{Sensing, Setting, array, controller, ember, measured, params};
-use crate::crossbar::xbar_program::params::{Limits, LoopOrder, Range};
+use crate::crossbar::xbar_program::params::{BOUNDS, Limits, LoopOrder, Range};
 use crate::parameters::Parameters;
 use fastrand::Rng;
 
@@ -139,6 +139,23 @@ fn a_limit_below_the_points_of_the_box_is_told_from_stuck_cells() {
         program(&params(Sensing::Flash, 4), &mut controller, &mut array, (levels, mask));
         let work = controller.work;
         assert_eq!([work.failed[0], work.failed[1], work.at_limit], [true, !is_alone, !is_alone]);
+    }
+}
+
+#[test]
+fn a_level_without_an_upper_bound_has_the_greatest_code() {
+    let setting = Setting { level_bits: 4, pulse_clocks: 10 };
+    for sensing in BOTH {
+        for (upper, pulses) in [(255, true), (256, false), (511, false)] {
+            let (mut controller, mut array) = (controller(sensing, &setting), array(&setting, 0));
+            controller.registers.write(BOUNDS + 31, upper);
+            // Its code saturates at 255.
+            array.cells[0].conductance = 90_000;
+            let word = (vec![15; 48], (0..48).map(|cell| cell == 0).collect());
+            program(&params(sensing, 4), &mut controller, &mut array, word);
+            assert_eq!(controller.work.pulses > 0, pulses, "{sensing:?}, {upper}");
+            assert!(!controller.is_error() && !controller.work.failed[0], "{sensing:?}, {upper}");
+        }
     }
 }
 

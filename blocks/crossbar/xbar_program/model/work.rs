@@ -148,6 +148,15 @@ impl Work {
         Next::Level
     }
 
+    /// A read tells nothing of an upper bound, since cells that it is for have none.
+    pub fn reads_without_upper_bound(&self, registers: &Registers) -> bool {
+        let is_open = |level: u64| !registers.has_upper_bound(level);
+        match self.verify {
+            Verify::Level => self.polarity == Polarity::Reset && is_open(self.level),
+            Verify::Adc => self.levels.iter().zip(&self.mask).any(|(level, mask)| *mask && is_open(*level)),
+        }
+    }
+
     fn give_up(&mut self, cells: Vec<bool>) {
         self.failed.iter_mut().zip(cells).for_each(|(failed, is_given_up)| *failed |= is_given_up);
     }
@@ -162,9 +171,12 @@ impl Work {
     }
 
     fn judge_level(&mut self, registers: &Registers, sensed: &[u64]) -> Next {
-        // Below the lower bound in a phase of SET; at the upper one or above in one of RESET.
-        let outside = if self.polarity == Polarity::Set { 0 } else { 1 };
-        let wants = |(cell, sensed): (&bool, &u64)| *cell && *sensed == outside;
+        // Below the lower bound in a phase of SET; at the upper one or above in one of RESET, if there is one.
+        let outside = match self.polarity {
+            Polarity::Set => Some(0),
+            Polarity::Reset => registers.has_upper_bound(self.level).then_some(1),
+        };
+        let wants = |(cell, sensed): (&bool, &u64)| *cell && outside == Some(*sensed);
         let wants: Vec<bool> = self.cells.iter().zip(sensed).map(wants).collect();
         if wants.contains(&true) {
             if self.may_pulse(registers) && !self.is_swept(registers) {

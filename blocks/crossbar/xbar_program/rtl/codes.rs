@@ -97,8 +97,9 @@ fn wants<'m>(m: &'m Module, parts: &Parts<'m>, levels: Signal<'m>) -> Wants<'m> 
     };
     let codes = parts.sensed.split_lsb(parts.params.adc_bits);
     let cells = codes.into_iter().zip(levels.split_lsb(parts.params.level_bits)).map(|(code, level)| {
-        let (lower, upper) = (of(level, &|bounds| bounds.lower), of(level, &|bounds| bounds.upper));
-        (code.lt(lower), code.ge(upper), lower.ge(upper))
+        let own =
+            Bounds { lower: of(level, &|bounds| bounds.lower), upper: of(level, &|bounds| bounds.upper) };
+        (code.lt(own.lower), own.is_below(code), own.is_empty())
     });
     let cells: Vec<_> = cells.collect();
     let joined = |of: &dyn Fn(&(Signal<'m>, Signal<'m>, Signal<'m>)) -> Signal<'m>| {

@@ -14,12 +14,13 @@ pub fn judge<'m>(m: &'m Module, parts: &Parts<'m>) -> Judged<'m> {
     let at_level = at_level(m, parts, level.value()) & !failed.value();
     let at_level = at_level.named("at_level");
     let bounds = bounds(m, parts, level.value());
-    let is_empty = bounds.lower.ge(bounds.upper);
+    let is_empty = bounds.is_empty();
     let begins = (scans.value() & at_level.any() & !is_empty).named("level_begins");
 
     let own = m.reg("own", parts.params.cells);
     let outside = parts.sensed ^ sweep.set.repeat(parts.params.cells);
-    let wants = (own.value() & outside).named("wants");
+    let is_bounded = sweep.set | bounds.has_upper();
+    let wants = (own.value() & outside & is_bounded.repeat(parts.params.cells)).named("wants");
     let gives_up = sweep.is_swept | !parts.may_pulse;
     let pulses = *takes & wants.any() & !gives_up;
     let pulses = pulses.named("wants_pulse");
@@ -42,7 +43,7 @@ pub fn judge<'m>(m: &'m Module, parts: &Parts<'m>) -> Judged<'m> {
     let next = Next { pulses, reads: begins | flips, ends: leaves & is_last, begins, flips };
     let has_empty_bounds = m.reg("has_empty_bounds", 1).enable(word.fires() | (is_refused & at_level.any()));
     has_empty_bounds.set(!word.fires());
-    let reference = sweep.next_set.mux(bounds.lower, bounds.upper);
+    let reference = sweep.next_set.mux(bounds.lower, bounds.upper_code());
     Judged {
         next,
         decides: *takes,

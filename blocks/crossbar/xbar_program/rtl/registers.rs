@@ -21,7 +21,30 @@ pub struct Registers<'m> {
 #[derive(Clone, Copy)]
 pub struct Bounds<'m> {
     pub lower: Signal<'m>,
+    /// With a bit more: above the greatest code it is none.
     pub upper: Signal<'m>,
+}
+
+impl<'m> Bounds<'m> {
+    /// A code is at the upper bound or above it.
+    pub fn is_below(&self, code: Signal<'m>) -> Signal<'m> {
+        code.zext(self.upper.width()).ge(self.upper)
+    }
+
+    /// No code is within the bounds.
+    pub fn is_empty(&self) -> Signal<'m> {
+        self.is_below(self.lower)
+    }
+
+    /// What the upper bound is among the codes.
+    pub fn upper_code(&self) -> Signal<'m> {
+        self.upper.low(self.lower.width())
+    }
+
+    /// Some codes are not below the upper bound.
+    pub fn has_upper(&self) -> Signal<'m> {
+        !self.upper.bit(self.lower.width())
+    }
 }
 
 impl<'m> Registers<'m> {
@@ -39,8 +62,11 @@ impl<'m> Registers<'m> {
         let bounds = (0..params.levels()).map(|level| {
             let address = BOUNDS + 2 * u64::from(level);
             let mut bound =
-                |address, name| all.register(m, address, &format!("level{level}_{name}"), params.adc_bits);
-            Bounds { lower: bound(address, "lower"), upper: bound(address + 1, "upper") }
+                |address, name, bits| all.register(m, address, &format!("level{level}_{name}"), bits);
+            Bounds {
+                lower: bound(address, "lower", params.adc_bits),
+                upper: bound(address + 1, "upper", params.upper_bits()),
+            }
         });
         let bounds = bounds.collect();
         let is_legal = m.concat_lsb(&all.legal).any();

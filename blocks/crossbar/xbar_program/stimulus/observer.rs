@@ -7,7 +7,7 @@ use crate::crossbar::xbar_program::params::{Limits, LoopOrder, Params, Verify};
 use crate::stimulus::{Observe, report_reached};
 use hdl::Bits;
 
-const POINTS: [&str; 28] = [
+const POINTS: [&str; 29] = [
     "SET pulse",
     "RESET pulse",
     "pulse with a setup of 0",
@@ -33,6 +33,7 @@ const POINTS: [&str; 28] = [
     "word without a cell",
     "cells given up, none at the limit of pulses",
     "word verified without a pulse",
+    "read of a level without an upper bound",
     "level without a cell",
     "word of the model that reaches its levels by pulses",
     "word of the model whose failed cells are all stuck",
@@ -44,9 +45,9 @@ fn reachable(params: &Params) -> Vec<usize> {
     let is_stuck = params.model.stuck_least + params.model.stuck_greatest > 0;
     let is_reachable = |place: &usize| match place {
         5 => !is_model,
-        25 => params.verify == Verify::Level,
-        26 => is_model,
-        27 => is_model && is_stuck,
+        26 => params.verify == Verify::Level,
+        27 => is_model,
+        28 => is_model && is_stuck,
         _ => true,
     };
     (0..POINTS.len()).filter(is_reachable).collect()
@@ -130,6 +131,7 @@ impl Observe for Observer<'_> {
                 .is_some_and(|(_, mask)| is_idle && !taken.config_valid && !mask.contains(&true)),
             comes && after.failed.contains(&true) && !after.at_limit,
             comes && after.pulses == 0 && after.reads > 0 && !after.failed.contains(&true),
+            before.senses() && taken.sensed.is_some() && work.reads_without_upper_bound(registers),
             before.step == Step::Level
                 && !before.senses()
                 && !self.whole.controller.work.cells.contains(&true),

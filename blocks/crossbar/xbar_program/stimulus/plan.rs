@@ -181,11 +181,12 @@ fn contradict(params: &Params, limits: &mut Limits<u64>, rng: &mut Rng) {
 fn bounds(params: &Params, level: u64, rng: &mut Rng) -> (u64, u64) {
     let top = greatest(params.adc_bits);
     if rng.u8(..16) == 0 {
-        return (rng.u64(..=top), rng.u64(..=top));
+        return (rng.u64(..=top), rng.u64(..=2 * top + 1));
     }
     let share = (top + 1) * level / u64::from(params.levels());
     let next = (top + 1) * (level + 1) / u64::from(params.levels());
-    (share.min(top), next.min(top))
+    // The last level mostly has no upper bound.
+    (share.min(top), if rng.u8(..4) == 0 { next.min(top) } else { next })
 }
 
 /// Cells for which the greatest codes are 3 V and 45 uS.

@@ -1,8 +1,9 @@
 //! Samples with labels, from .npy files.
 
 use crate::{ReportError, npy};
-use std::fs;
+use npyz::NpyFile;
 use std::path::Path;
+use std::{fs, io};
 
 /// Samples of int8, each with its class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ const MOST_CLASSES: usize = 64;
 
 impl Data {
     /// From a folder with `train.npy` and `test.npy`, int8 of shape (samples, values), and `train_labels.npy` and
-    /// `test_labels.npy`, uint8 of shape (samples,): classes from 0 on.
+    /// `test_labels.npy`, integers of any type, of shape (samples,): classes from 0 on.
     pub fn read(folder: &Path) -> Result<Data, ReportError> {
         let (train, test) = (labelled(folder, "train")?, labelled(folder, "test")?);
         let wrong = |name: &str, reason: String| ReportError::Data { path: folder.join(name), reason };
@@ -67,25 +68,27 @@ impl Data {
 }
 
 fn labelled(folder: &Path, name: &str) -> Result<Labelled, ReportError> {
-    let (shape, samples) = array::<i8>(&folder.join(format!("{name}.npy")), 2, "int8")?;
+    let (shape, samples) = array(&folder.join(format!("{name}.npy")), 2, npy::int8)?;
     let path = folder.join(format!("{name}_labels.npy"));
-    let (_, labels) = array::<u8>(&path, 1, "uint8")?;
+    let (_, labels) = array(&path, 1, npy::integers)?;
     if labels.len() as u64 != shape[0] || labels.is_empty() {
         let reason = format!("it has {} labels: expected one for each of {} samples", labels.len(), shape[0]);
         return Err(ReportError::Data { path, reason });
     }
-    if let Some(class) = labels.iter().find(|class| usize::from(**class) >= MOST_CLASSES) {
-        let reason = format!("it has the class {class}: expected 0 to {}", MOST_CLASSES - 1);
-        return Err(ReportError::Data { path, reason });
-    }
-    Ok(Labelled::new(shape[1] as usize, samples, labels.into_iter().map(usize::from).collect()))
+    let class = |label: i128| usize::try_from(label).ok().filter(|class| *class < MOST_CLASSES).ok_or(label);
+    let classes: Result<Vec<usize>, i128> = labels.into_iter().map(class).collect();
+    let classes = classes.map_err(|class| ReportError::Data {
+        path,
+        reason: format!("it has the class {class}: expected 0 to {}", MOST_CLASSES - 1),
+    })?;
+    Ok(Labelled::new(shape[1] as usize, samples, classes))
 }
 
-/// An array of a number of dimensions.
-fn array<T: npyz::Deserialize>(
+/// An array of a number of dimensions, with its shape.
+fn array<T>(
     path: &Path,
     dimensions: usize,
-    kind: &str,
+    values: fn(NpyFile<&[u8]>) -> io::Result<Vec<T>>,
 ) -> Result<(Vec<u64>, Vec<T>), ReportError> {
     let wrong = |reason: String| ReportError::Data { path: path.to_path_buf(), reason };
     let bytes = fs::read(path).map_err(|error| wrong(error.to_string()))?;
@@ -98,7 +101,5 @@ fn array<T: npyz::Deserialize>(
     if file.order() != npyz::Order::C {
         return Err(wrong("it is in Fortran order: expected C order".into()));
     }
-    let found = file.dtype().descr();
-    let values = file.into_vec().map_err(|_| wrong(format!("its type is {found}: expected {kind}")))?;
-    Ok((shape, values))
+    Ok((shape, values(file).map_err(|error| wrong(error.to_string()))?))
 }

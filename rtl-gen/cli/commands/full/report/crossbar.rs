@@ -8,10 +8,11 @@ use crate::terminal::table::Table;
 use clap::Args;
 use indicatif::HumanCount;
 use reports::ReportError;
+use reports::crossbar::digital::Element;
 use reports::crossbar::learning::{self, Data, InTheLoop, Learning, Recovery};
 use reports::crossbar::{
-    self, Controller, Latency, Missing, ProcessingElement, Programming, ReadOut, Reuse, Unit, attention,
-    digital, rules,
+    self, Controller, Cost, Costs, Latency, Missing, Part, ProcessingElement, Programming, ReadOut, Reuse,
+    Unit, attention, costs, digital, rules,
 };
 use serde::Serialize;
 use std::io::Write;
@@ -27,6 +28,8 @@ use std::path::PathBuf;
 /// With --data a network of three layers learns, is damaged, and repairs itself by pulses of `xbar_dfa` and of back-propagation; the
 /// RTL of `xbar_dfa` runs an epoch, which must leave the weights of the golden model. `rtl-gen/reports/crossbar/README.md` describes what is counted.
 ///
+/// With --synth the blocks are synthesised for standard cells, and both rules of learning are compared in area and energy.
+///
 /// Sections that need what is not there are named, with what they need.
 #[derive(Args)]
 #[command(after_help = "\
@@ -38,10 +41,10 @@ Examples:
 
 Exit status: 0 done; 2 wrong usage, a file or tool is missing, or an answer was wrong; 130 Ctrl-C.")]
 pub struct CrossbarReport {
-    /// Add area and energy, which take Yosys and OpenSTA some minutes
+    /// Add area and energy, which take Yosys and OpenSTA about a minute
     #[arg(long)]
     synth: bool,
-    /// Train on the samples in this folder: int8 in `train.npy` and `test.npy`, and their classes from 0 on, uint8, in
+    /// Train on the samples in this folder: int8 in `train.npy` and `test.npy`, and their classes from 0 on, integers, in
     /// `train_labels.npy` and `test_labels.npy`
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -62,6 +65,7 @@ struct CrossbarView {
     /// None without data.
     learning: Option<Learning>,
     units: Vec<Unit>,
+    costs: Vec<Costs>,
     missing: Vec<Missing>,
 }
 
@@ -77,7 +81,6 @@ impl CrossbarReport {
 
     fn measure(&self, bar: &Bar) -> Result<CrossbarView, ReportError> {
         let missing = [
-            Some(crossbar::MISSING),
             self.data.is_none().then_some(crossbar::WITHOUT_DATA),
             (!self.synth).then_some(crossbar::WITHOUT_SYNTHESIS),
         ];
@@ -85,7 +88,10 @@ impl CrossbarReport {
         let data = self.data.as_deref().map(Data::read).transpose()?;
         let programming = crossbar::programming();
         let word = programming.iter().find(|word| word.levels == 16).map_or(0.0, |word| word.at_once);
+        let units = if self.synth { digital::all(bar)? } else { vec![] };
         Ok(CrossbarView {
+            costs: if self.synth { costs::costs(&units, bar)? } else { vec![] },
+            units,
             controllers: crossbar::controllers()?,
             read_outs: crossbar::read_outs()?,
             processing_elements: crossbar::processing_elements()?,
@@ -93,7 +99,6 @@ impl CrossbarReport {
             latencies: crossbar::latencies(word),
             programming,
             learning: data.map(|data| learning::learn(&data, bar)).transpose()?,
-            units: if self.synth { digital::all(bar)? } else { vec![] },
             missing: missing.into_iter().flatten().collect(),
         })
     }
@@ -137,9 +142,19 @@ fn print(out: &mut dyn Write, view: &CrossbarView) -> Result<(), Error> {
     }
     if !view.units.is_empty() {
         writeln!(out, "blocks in osu018\n{}", units(&view.units))?;
-        writeln!(out, "elements of SpikeSim (its code)\n{}", spikesim())?;
+        writeln!(out, "elements of SpikeSim (its code), 65 nm\n{}", spikesim())?;
     }
-    writeln!(out, "not in this report\n{}", missing(&view.missing))?;
+    for costs in &view.costs {
+        writeln!(
+            out,
+            "DFA against BP, layers {}, in 65 nm (modelled from the tables above, and the synthesis of both blocks)\n{}",
+            costs.network,
+            rules_of_learning(costs)
+        )?;
+    }
+    if !view.missing.is_empty() {
+        writeln!(out, "not in this report\n{}", missing(&view.missing))?;
+    }
     Ok(())
 }
 
@@ -270,7 +285,7 @@ fn accuracies(recoveries: &[Recovery]) -> Table {
 
 fn units(units: &[Unit]) -> Table {
     let mut table = Table::new(["block", ">gates", ">ns", ">pJ", "of a"]);
-    for Unit { block, per, gate_equivalents, delay, energy } in units {
+    for Unit { block, per, gate_equivalents, delay, energy, area: _ } in units {
         table.row([
             block.to_string(),
             format!("{gate_equivalents:.0}"),
@@ -283,10 +298,35 @@ fn units(units: &[Unit]) -> Table {
 }
 
 fn spikesim() -> Table {
-    let mut table = Table::new(["element", ">pJ"]);
-    for (name, energy) in digital::SPIKESIM {
-        table.row([name.to_string(), energy.to_string()]);
+    let mut table = Table::new(["element", ">pJ", ">um2"]);
+    for Element { name, energy, area } in digital::SPIKESIM {
+        let area = area.map_or("-".into(), |area| area.to_string());
+        table.row([name.to_string(), energy.to_string(), area]);
     }
+    table
+}
+
+fn rules_of_learning(costs: &Costs) -> Table {
+    let mut table = Table::new(["part", ">BP, um2", ">DFA, um2", ">BP, pJ a sample", ">DFA, pJ a sample"]);
+    let mut row = |part: &str, before: Cost, after: Cost| {
+        let figures = [before.area, after.area, before.energy, after.energy];
+        table
+            .row_of([part.to_string()].into_iter().chain(figures.map(|figure| count(figure.round() as u64))));
+    };
+    for Part { part, back_propagation, feedback } in &costs.parts {
+        row(part, *back_propagation, *feedback);
+    }
+    let of = |rule| costs::total(&costs.parts, rule);
+    row("all", of(|part| part.back_propagation), of(|part| part.feedback));
+    let percent = |saved: f64| format!("{saved:.1} %");
+    let mut saved = |what: &str, area: String, energy: String| {
+        table.row([what.to_string(), String::new(), area, String::new(), energy]);
+    };
+    saved("saved", percent(costs.area_saved), percent(costs.energy_saved));
+    saved("published", percent(costs::PUBLISHED_AREA), percent(costs::PUBLISHED_ENERGY));
+    saved("saved behind the forward pass", "-".into(), percent(costs.energy_saved_behind_forward));
+    let writes = format!("saved, with {} pJ of writes in both", count(costs.writes.round() as u64));
+    saved(&writes, "-".into(), percent(costs.energy_saved_with_writes));
     table
 }
 
