@@ -18,5 +18,6 @@ pub mod pacq;
 pub mod parameters;
 pub mod paths;
 pub mod registry;
+pub mod sensing;
 pub mod stimulus;
 pub mod top;

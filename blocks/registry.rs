@@ -2,7 +2,7 @@
 //! crate too.
 
 use crate::block::Block;
-use crate::{crossbar, float, loas, meadow, nonlinear, pacq};
+use crate::{crossbar, float, loas, meadow, nonlinear, pacq, sensing};
 use std::fmt;
 
 static BLOCKS: &[Block] = &[
@@ -44,6 +44,8 @@ static BLOCKS: &[Block] = &[
     crossbar::xbar_array_model::BLOCK,
     crossbar::xbar_cell_model::BLOCK,
     crossbar::xbar_attention_reuse::BLOCK,
+    sensing::event_gate::BLOCK,
+    sensing::stream_watchdog::BLOCK,
     nonlinear::softmax::BLOCK,
     nonlinear::layer_norm::BLOCK,
     nonlinear::gelu::BLOCK,
