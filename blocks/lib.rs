@@ -18,6 +18,7 @@ pub mod pacq;
 pub mod parameters;
 pub mod paths;
 pub mod registry;
+pub mod respike;
 pub mod sensing;
 pub mod stimulus;
 pub mod top;

@@ -2,7 +2,7 @@
 //! crate too.
 
 use crate::block::Block;
-use crate::{crossbar, float, loas, meadow, nonlinear, pacq, sensing};
+use crate::{crossbar, float, loas, meadow, nonlinear, pacq, respike, sensing};
 use std::fmt;
 
 static BLOCKS: &[Block] = &[
@@ -44,6 +44,7 @@ static BLOCKS: &[Block] = &[
     crossbar::xbar_array_model::BLOCK,
     crossbar::xbar_cell_model::BLOCK,
     crossbar::xbar_attention_reuse::BLOCK,
+    respike::residual_frame_encoder::BLOCK,
     sensing::event_gate::BLOCK,
     sensing::stream_watchdog::BLOCK,
     nonlinear::softmax::BLOCK,

@@ -59,32 +59,34 @@ impl Ports for Params {
 
 /// A beat of a row.
 #[derive(Clone, Copy, Bundle)]
-struct Neurons<T> {
+pub struct Neurons<T> {
     /// One word per neuron, the first neuron in the lowest bits; the first time step in its most significant bit.
-    spikes: T,
+    pub spikes: T,
     /// The row's last beat; it ends the chunk, full or not.
-    last: T,
+    pub last: T,
 }
 
 /// A chunk of the row.
 #[derive(Clone, Copy, Bundle)]
-struct Chunk<T> {
+pub struct Chunk<T> {
     /// 1 for each kept neuron.
-    mask: T,
+    pub mask: T,
     /// The words of the kept neurons in order, then zeros.
-    words: T,
+    pub words: T,
     /// The number of words.
-    count: T,
+    pub count: T,
     /// The row's last chunk.
-    last: T,
+    pub last: T,
 }
 
 impl Params {
-    fn inputs(&self) -> Neurons<u32> {
+    /// A beat of a row.
+    pub fn inputs(&self) -> Neurons<u32> {
         Neurons { spikes: self.lanes * self.time_steps, last: 1 }
     }
 
-    fn outputs(&self) -> Chunk<u32> {
+    /// A chunk.
+    pub fn outputs(&self) -> Chunk<u32> {
         Chunk {
             mask: self.mask_bits,
             words: self.mask_bits * self.time_steps,
