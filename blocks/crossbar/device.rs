@@ -114,7 +114,11 @@ impl Device {
     /// The first parameter besides `cell_bits` that is not ideal, and its value; the step of ideal converters is given.
     pub fn first_not_ideal(&self, step: u32) -> Option<(String, String)> {
         let ideal_step = self.adc_step.filter(|own| *own != step);
-        first_changed(&Device { cell_bits: Device::default().cell_bits, adc_step: ideal_step, ..self.clone() })
+        first_changed(&Device {
+            cell_bits: Device::default().cell_bits,
+            adc_step: ideal_step,
+            ..self.clone()
+        })
     }
 
     /// The highest level.
