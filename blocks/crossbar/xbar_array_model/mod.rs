@@ -35,7 +35,6 @@ pub const BLOCK: Block = Block {
     mutated: &[
         "rows=5 columns=2 cell_bits=2 adcs=2 adc_bits=4 on_off_ratio=5 variation=200 stuck_off=100 stuck_on=100 drift=300",
         "rows=4 columns=3 cell_bits=2 adc=sar adc_bits=5 adc_holds=2 read_noise=2000 adc_step=300 adc_offset=77",
-        "rows=2 columns=2 cell_bits=1 adc_bits=4 on_off_ratio=3 variation=700 distribution=log_normal",
     ],
     ..Block::of::<Params>()
 };

@@ -11,7 +11,7 @@ use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
 use observer::Observer;
-use plan::Plan;
+use plan::{Plan, Word};
 
 impl Stimulus for Params {
     fn random(&self, seed: u64) -> Space {
@@ -64,8 +64,8 @@ impl Play<'_> {
             let is_idle = self.whole.controller.step == Step::Idle;
             word_is_offered |= self.rng.u8(..16) >= idle;
             let mut taken = self.noise();
-            if let Some((row, word)) = words.peek().filter(|_| word_is_offered) {
-                (taken.row, taken.word) = (*row, Some(word.clone()));
+            if let Some(Word { row, cells }) = words.peek().filter(|_| word_is_offered) {
+                (taken.row, taken.word) = (*row, Some(cells.clone()));
             }
             write_is_offered |= self.rng.u8(..4) == 0;
             if let Some(write) = writes.peek()
@@ -115,7 +115,7 @@ impl Play<'_> {
             address: self.rng.u64(..1 << ADDRESS_BITS),
             data: self.rng.u64(..1 << DATA_BITS),
             sensed: Some(sensed),
-            renew: false,
+            renew: self.rng.u8(..128) == 0,
             out_ready: self.rng.bool(),
         }
     }

@@ -25,12 +25,20 @@ fn most_attempts(params: &Params) -> u64 {
 /// The longest pulse, but for a few.
 const MOST_CLOCKS: u64 = 4;
 
+/// A word that is offered.
+pub struct Word {
+    /// Its row in the model.
+    pub row: usize,
+    /// Levels, and the cells that are programmed.
+    pub cells: (Vec<u64>, Vec<bool>),
+}
+
 /// How a case goes.
 pub struct Plan {
     /// The writes of registers.
     pub writes: Vec<(u64, u64)>,
-    /// The words: the row, then levels, and the cells that are programmed.
-    pub words: Vec<(usize, (Vec<u64>, Vec<bool>))>,
+    /// The words.
+    pub words: Vec<Word>,
     /// The cells outside; without any, answers are anything.
     pub array: Option<Array>,
     /// How long a word, and answers and outcomes, wait in 16ths of all cycles.
@@ -57,7 +65,8 @@ impl Plan {
         if rng.bool() {
             writes.push((rng.u64(..2 * 10), 0));
         }
-        let words = (0..WORDS).map(|_| (rng.usize(..params.words as usize), word(params, rng))).collect();
+        let mut any = || Word { row: rng.usize(..params.words as usize), cells: word(params, rng) };
+        let words = (0..WORDS).map(|_| any()).collect();
         let is_external = params.array == ArrayPlace::External;
         let array = (is_external && rng.u8(..3) > 0).then(|| array(params, &config, rng));
         let chance = |rng: &mut Rng| [0, 0, 4, 12][rng.usize(..4)];
