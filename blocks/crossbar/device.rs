@@ -41,9 +41,9 @@ pub struct Device {
     #[schemars(range(min = 0, max = 1_000_000), extend("x-tag" = "noise"))]
     pub read_noise: u32,
     /// Step of the converters, in 256ths of a step of a cell: full scale and gain.
-    #[default = 256]
-    #[schemars(range(min = 1, max = 1_048_576), extend("x-tag" = "step"))]
-    pub adc_step: u32,
+    #[default(None)]
+    #[schemars(range(min = 1, max = 16_777_216), extend("x-tag" = "step", "x-default" = "256, or what fits the greatest sum"))]
+    pub adc_step: Option<u32>,
     /// Offset by which all thresholds of the converters are too high, in 256ths of a step of a cell.
     #[default = 0]
     #[schemars(range(min = 0, max = 1_048_576), extend("x-tag" = "offset"))]
@@ -56,6 +56,9 @@ pub struct Device {
 
 /// Fractional bits of the step and the offset of the converters, in steps of a cell, and the fewest of a conductance.
 const STEP_FRACTION: u32 = 8;
+
+/// The step of converters whose codes are the sums of levels.
+pub const EXACT_STEP: u32 = 1 << STEP_FRACTION;
 
 /// The fewest of a conductance that deviates: a thousandth of a step is four units.
 const FINE_FRACTION: u32 = 12;
@@ -94,8 +97,8 @@ impl Device {
         Ok(())
     }
 
-    /// The first parameter besides `cell_bits` that is not ideal, and its value.
-    pub fn first_not_ideal(&self) -> Option<(&'static str, u32)> {
+    /// The first parameter besides `cell_bits` that is not ideal, and its value; the step of ideal converters is given.
+    pub fn first_not_ideal(&self, step: u32) -> Option<(&'static str, u32)> {
         let ideal = Device::default();
         let all = [
             ("on_off_ratio", self.on_off_ratio, ideal.on_off_ratio),
@@ -104,7 +107,7 @@ impl Device {
             ("stuck_off", self.stuck_off, ideal.stuck_off),
             ("stuck_on", self.stuck_on, ideal.stuck_on),
             ("read_noise", self.read_noise, ideal.read_noise),
-            ("adc_step", self.adc_step, ideal.adc_step),
+            ("adc_step", self.adc_step.unwrap_or(step), step),
             ("adc_offset", self.adc_offset, ideal.adc_offset),
             ("seed", self.seed, ideal.seed),
         ];
@@ -126,14 +129,23 @@ impl Device {
             .expect("25 are enough for all ratios")
     }
 
-    /// The step of the converters, in units of a conductance.
-    pub fn step(&self) -> u64 {
-        u64::from(self.adc_step) << (self.fraction() - STEP_FRACTION)
+    /// The least step of converters of so many bits, from that of a cell on, with which the sum of so many rows is at most the
+    /// greatest code; in 256ths of a step of a cell.
+    pub fn step_that_fits(&self, rows: u32, adc_bits: u32) -> u32 {
+        let greatest = (u64::from(rows) * self.on_conductance()) << STEP_FRACTION;
+        let codes = ((1 << adc_bits) - 1) << self.fraction();
+        let step = greatest.div_ceil(codes).try_into().expect("256 rows of 8 bits need 24 bits");
+        EXACT_STEP.max(step)
+    }
+
+    /// A step of the converters, in units of a conductance.
+    pub fn in_units(&self, step: u32) -> u64 {
+        u64::from(step) << (self.fraction() - STEP_FRACTION)
     }
 
     /// The offset of their thresholds, likewise.
     pub fn offset(&self) -> u64 {
-        u64::from(self.adc_offset) << (self.fraction() - STEP_FRACTION)
+        self.in_units(self.adc_offset)
     }
 
     /// The conductance of the lowest level: (ratio - 1) times it are all steps.

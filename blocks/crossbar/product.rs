@@ -48,7 +48,8 @@ impl Crossbar {
                 let rows = array.iter().zip(&driven.rows).filter(|(_, is_driven)| **is_driven);
                 let current: u64 = rows.map(|(cells, _)| cells[column]).sum();
                 let code = current.min((1 << self.adder.adc_bits) - 1);
-                totals.extend(sums.take(&Converted { code, phase }).map(|(_, total)| total));
+                totals
+                    .extend(sums.take(&Converted { code, saturated: false, phase }).map(|(_, total)| total));
             }
         }
         totals
@@ -59,7 +60,7 @@ impl Crossbar {
         let sum = |output: usize| -> i64 {
             inputs.iter().zip(&self.weights).map(|(input, weights)| input * weights[output]).sum()
         };
-        let total = |output| Total { sum: sum(output).into(), error: false };
+        let total = |output| Total { sum: sum(output).into(), ..Total::default() };
         (0..self.adder.outputs as usize).map(total).collect()
     }
 }
@@ -106,9 +107,9 @@ fn an_ideal_array_gives_the_integer_product_in_every_scheme() {
 fn the_last_phase_subtracts_even_if_all_before_it_are_left_out() {
     let adder = xbar_shift_add::Params { outputs: 1, row_blocks: 1, ..Default::default() };
     let crossbar = Crossbar::new(adder, vec![vec![3], vec![-5]]);
-    assert_eq!(crossbar.sums(&[-128, -128], true), [Total { sum: 256, error: false }]);
+    assert_eq!(crossbar.sums(&[-128, -128], true), [Total { sum: 256, ..Total::default() }]);
     // And a vector of zeros has its sums.
-    assert_eq!(crossbar.sums(&[0, 0], true), [Total { sum: 0, error: false }]);
+    assert_eq!(crossbar.sums(&[0, 0], true), [Total { sum: 0, ..Total::default() }]);
 }
 
 #[test]
@@ -124,9 +125,9 @@ fn with_an_offset_the_whole_sum_must_fit_the_converter() {
         ..Default::default()
     };
     let crossbar = Crossbar::new(adder(10), vec![vec![0]; 64]);
-    assert_eq!(crossbar.sums(&[1; 64], false), [Total { sum: 0, error: false }]);
+    assert_eq!(crossbar.sums(&[1; 64], false), [Total { sum: 0, ..Total::default() }]);
     let full = Crossbar::new(adder(10), vec![vec![127]; 64]);
-    assert_eq!(full.sums(&[1; 64], false), [Total { sum: 64 * 127, error: false }]);
+    assert_eq!(full.sums(&[1; 64], false), [Total { sum: 64 * 127, ..Total::default() }]);
     // The dummy column comes to 512 too: with 9 bits it saturates, and a column that does not no longer fits it.
     let narrow = Crossbar::new(adder(9), vec![vec![-16]; 64]);
     assert_ne!(narrow.sums(&[1; 64], false), narrow.product(&[1; 64]));

@@ -83,6 +83,11 @@ pub trait Parameters: Clone + Default + Serialize + DeserializeOwned + JsonSchem
         self.clone()
     }
 
+    /// What follows from the values and a user should know, a sentence each.
+    fn notes(&self) -> Vec<String> {
+        vec![]
+    }
+
     /// The parts of the module's name: as the fields say, unless the block overrides this.
     fn name_parts(&self) -> Vec<String> {
         name_parts(self)
@@ -93,11 +98,20 @@ pub trait Parameters: Clone + Default + Serialize + DeserializeOwned + JsonSchem
 pub trait Values {
     /// Every parameter with its value, in order of declaration.
     fn values(&self) -> Vec<(String, String)>;
+
+    /// What follows from them, a sentence each.
+    fn notes(&self) -> Vec<String> {
+        vec![]
+    }
 }
 
 impl<P: Parameters> Values for P {
     fn values(&self) -> Vec<(String, String)> {
         values_of(&self.resolved())
+    }
+
+    fn notes(&self) -> Vec<String> {
+        Parameters::notes(self)
     }
 }
 

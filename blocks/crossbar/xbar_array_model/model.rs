@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn thresholds_are_half_a_step_below_their_codes() {
-        let device = Device { adc_step: 300, adc_offset: 77, ..Device::default() };
+        let device = Device { adc_step: Some(300), adc_offset: 77, ..Device::default() };
         let thresholds = |device| {
             let params = Params { device, ..Params::default() };
             [0, 1, 3].map(|code| params.doubled_threshold(code))

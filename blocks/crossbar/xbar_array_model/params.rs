@@ -41,6 +41,11 @@ pub struct Params {
 const MOST_COLUMNS: u32 = 256;
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        let device = Device { adc_step: Some(self.adc_step()), ..self.device.clone() };
+        Params { device, ..self.clone() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         let conflict = |message| Err(ParameterError::Conflict(message));
         let (columns, adcs) = (self.columns, self.adcs);
@@ -113,9 +118,20 @@ impl Params {
         self.device.keys(self.array_number)
     }
 
+    /// The step of the converters, in 256ths of that of a cell.
+    fn adc_step(&self) -> u32 {
+        let Params { rows, read_out, device, .. } = self;
+        device.adc_step.unwrap_or_else(|| device.step_that_fits(*rows, read_out.adc_bits))
+    }
+
+    /// The same in units of a conductance.
+    pub fn step(&self) -> u64 {
+        self.device.in_units(self.adc_step())
+    }
+
     /// Twice the threshold of a code, in units of a conductance: half a step below the sum of the code.
     pub fn doubled_threshold(&self, code: u32) -> i64 {
-        (2 * i64::from(code) - 1) * self.device.step() as i64 + 2 * self.device.offset() as i64
+        (2 * i64::from(code) - 1) * self.step() as i64 + 2 * self.device.offset() as i64
     }
 
     /// Width of twice a sum with its noise, and of twice a threshold, in two's complement.
@@ -124,12 +140,14 @@ impl Params {
         let sum = 2 * (sum + self.device.greatest_noise());
         let threshold = self.doubled_threshold((1 << self.read_out.adc_bits) - 1).unsigned_abs();
         // The threshold of code 0 is below 0 by less than a step.
-        bit_length(sum.max(threshold).max(self.device.step()).into()) + 1
+        bit_length(sum.max(threshold).max(self.step()).into()) + 1
     }
 
-    /// Whether so many rows of an ideal array can reach the greatest code.
+    /// Whether so many rows can reach the greatest code: those of an ideal array, less what drifts away and is stuck.
     pub fn saturates(&self, rows: u32) -> bool {
-        let sum = 2 * u64::from(rows) * self.device.on_conductance();
-        i128::from(sum) >= self.doubled_threshold((1 << self.read_out.adc_bits) - 1).into()
+        let Device { drift, stuck_off, .. } = self.device;
+        let sum = 2 * i128::from(rows) * i128::from(self.device.on_conductance());
+        let left = sum * i128::from(1000 - drift) * i128::from(1000 - stuck_off) / 1_000_000;
+        left >= self.doubled_threshold((1 << self.read_out.adc_bits) - 1).into()
     }
 }

@@ -223,7 +223,7 @@ fn compared<'m>(
         };
         let holds: Vec<Signal> = (0..params.read_out.adc_holds).map(hold).collect();
         let held = adc.hold.map_or(holds[0], |converted| converted.mux(holds[holds.len() - 1], holds[0]));
-        let step = trial * m.lit(params.device.step().into(), bit_length(params.device.step().into()));
+        let step = trial * m.lit(params.step().into(), bit_length(params.step().into()));
         let threshold = m.concat(&[step, m.zero(1)]).zext(input.width());
         let lowest = m.lit_signed(params.doubled_threshold(0).into(), input.width());
         held.ge_signed(threshold + lowest)

@@ -12,11 +12,11 @@ use smart_default::SmartDefault;
 pub struct Params {
     /// Word lines, a multiple of lanes.
     #[default = 64]
-    #[schemars(range(min = 2, max = 256), extend("x-name" = "r"))]
+    #[schemars(range(min = 2, max = 2048), extend("x-name" = "r"))]
     pub rows: u32,
     /// The most word lines that are driven at once: a block of rows.
     #[default(None)]
-    #[schemars(range(min = 1, max = 256), extend("x-tag" = "at", "x-default" = "rows"))]
+    #[schemars(range(min = 1, max = 2048), extend("x-tag" = "at", "x-default" = "rows"))]
     pub rows_at_once: Option<u32>,
     /// Bits of an input.
     #[default = 8]

@@ -29,7 +29,7 @@ pub const BLOCK: Block = Block {
         "rows=16 row_arrays=4 input_bits=1 cell_bits=6 slices=1 outputs=1 lanes=32 array=model adc_bits=6 adc_step=2000 variation=100",
         "rows=16 input_bits=2 cell_bits=7 slices=1 outputs=1 adc=sar adc_holds=2 adc_bits=10 lanes=8 array=model read_noise=2000",
         "rows=16 input_bits=4 encoding=unsigned cell_bits=8 slices=1 outputs=1 adc=sar adc_bits=4 lanes=8 array=model stuck_off=99 adc_step=50000",
-        "rows=8 row_arrays=8 input_bits=1 encoding=sign_magnitude cell_bits=1 outputs=1 scheme=dummy_column slices=1 lanes=64 holds=1 adc=sar adc_bits=4",
+        "rows=33 row_arrays=8 input_bits=1 encoding=sign_magnitude cell_bits=1 outputs=1 scheme=dummy_column slices=1 lanes=8 holds=1 adc=sar adc_bits=4",
     ],
     small: "rows=4 input_bits=2 cell_bits=1 slices=1 outputs=1 lanes=2 adc_bits=2",
     mutated: &[

@@ -1,6 +1,6 @@
 //! The parameters of `xbar_mvm`, and its ports.
 
-use crate::crossbar::device::Device;
+use crate::crossbar::device::{Device, EXACT_STEP};
 use crate::crossbar::phase::Encoding;
 use crate::crossbar::pins::{Adc, ArrayPlace, Load, Pins};
 use crate::crossbar::read_out::ReadOut;
@@ -9,7 +9,7 @@ use crate::crossbar::{
     xbar_adc_flash, xbar_adc_sar, xbar_array_model, xbar_input_driver, xbar_sequencer, xbar_shift_add,
 };
 use crate::parameters::{ParameterError, Parameters};
-use hdl::{Bundle, index_width};
+use hdl::{Bundle, bit_length, index_width};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -69,18 +69,43 @@ pub struct Params {
     pub device: Device,
 }
 
-/// The most inputs of a vector, those of the driver.
-const MOST_INPUTS: u32 = 256;
-/// The widest sum of the codes of arrays under each other, that of the shift-adds.
-const MOST_CODE_BITS: u32 = 10;
-/// The greatest step of the converters with which codes are exact: that of a cell.
-const EXACT_STEP: u32 = 256;
 /// The most converters under one controller.
 const MOST_CONVERTERS: u32 = 64;
 
 impl Parameters for Params {
     fn resolved(&self) -> Params {
-        Params { rows_at_once: Some(self.rows_at_once()), ..self.clone() }
+        let device = Device { adc_step: Some(self.adc_step()), ..self.device.clone() };
+        Params { rows_at_once: Some(self.rows_at_once()), device, ..self.clone() }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let (rows, cell_bits, adc_bits) =
+            (self.rows_at_once(), self.device.cell_bits, self.read_out.adc_bits);
+        let needed = self.exact_bits();
+        let holds_all = adc_bits >= needed;
+        let step = f64::from(self.adc_step()) / f64::from(EXACT_STEP);
+        let are = match self.array {
+            ArrayPlace::External if holds_all => {
+                "Sums are exact if a step of your converters is that of a cell.".into()
+            }
+            ArrayPlace::External => "Sums are not exact: your converters round, or saturate.".into(),
+            ArrayPlace::Model if self.adc_step() > EXACT_STEP => {
+                format!("Sums are not exact: a code stands for {step:.2} steps of a cell.")
+            }
+            ArrayPlace::Model if !holds_all => {
+                format!("Sums are not exact: codes saturate at {} steps of a cell.", (1 << adc_bits) - 1)
+            }
+            ArrayPlace::Model => match self.device.first_not_ideal(EXACT_STEP) {
+                None => "Sums are exact.".into(),
+                Some((name, value)) => format!("Sums are not exact: {name} is {value}."),
+            },
+        };
+        vec![
+            format!(
+                "Codes of {needed} bits hold the sum of {rows} rows of {cell_bits}-bit cells: adc_bits is {adc_bits}."
+            ),
+            are,
+        ]
     }
 
     fn validate(&self) -> Result<(), ParameterError> {
@@ -89,12 +114,6 @@ impl Parameters for Params {
             true => Ok(()),
             false => Err(ParameterError::Conflict(message)),
         };
-        check(
-            self.inputs_of_vector() <= MOST_INPUTS,
-            format!(
-                "rows x row_arrays must be at most {MOST_INPUTS}: rows is {rows}, row_arrays is {row_arrays}"
-            ),
-        )?;
         check(
             self.inputs_of_vector().is_multiple_of(lanes),
             format!(
@@ -108,13 +127,6 @@ impl Parameters for Params {
             ),
         )?;
         self.read_out.validate()?;
-        let adc_bits = self.read_out.adc_bits;
-        check(
-            self.code_bits() <= MOST_CODE_BITS,
-            format!(
-                "adc_bits + log2 row_arrays must be at most {MOST_CODE_BITS}: adc_bits is {adc_bits}, row_arrays is {row_arrays}"
-            ),
-        )?;
         self.driver_of_an_array().validate()?;
         self.adder().validate()?;
         let columns = self.columns();
@@ -126,9 +138,14 @@ impl Parameters for Params {
         )?;
         match self.array {
             ArrayPlace::Model => self.validate_model(),
-            ArrayPlace::External => self.device.first_not_ideal().map_or(Ok(()), |(name, value)| {
-                check(false, format!("{name} needs array = `model`: {name} is {value}, array is `external`"))
-            }),
+            ArrayPlace::External => {
+                self.device.first_not_ideal(self.fitting_step()).map_or(Ok(()), |(name, value)| {
+                    check(
+                        false,
+                        format!("{name} needs array = `model`: {name} is {value}, array is `external`"),
+                    )
+                })
+            }
         }
     }
 }
@@ -179,6 +196,8 @@ pub struct Inputs<T> {
 pub struct Sums<T> {
     /// Two's complement, that of converter 0 in the lowest bits.
     pub sums: T,
+    /// For each of them, a code was the greatest one: the sum of a column may have been greater.
+    pub saturated: T,
     /// The last ones of the vector.
     pub last: T,
     /// They are wrong: a sum left its range, or this vector or one before it was too long.
@@ -193,6 +212,7 @@ pub struct Outputs<T> {
     pub pins: Pins<T>,
     pub out_valid: T,
     pub out_sums: T,
+    pub out_saturated: T,
     pub out_last: T,
     pub out_error: T,
 }
@@ -200,13 +220,33 @@ pub struct Outputs<T> {
 impl Params {
     /// Refuses what the model cannot be: a count, which weighs more than all slices, is lost in a step of several levels.
     fn validate_model(&self) -> Result<(), ParameterError> {
-        let step = self.device.adc_step;
+        let step = self.adc_step();
         if self.scheme == Scheme::NegativeCount && step > EXACT_STEP {
             return Err(ParameterError::Conflict(format!(
                 "adc_step must be at most {EXACT_STEP} with scheme = `negative_count`: adc_step is {step}"
             )));
         }
         self.device.validate()
+    }
+
+    /// Bits of a code that is the sum of the rows that are driven at once, whatever they are.
+    pub fn exact_bits(&self) -> u32 {
+        bit_length((self.rows_at_once() * self.device.top_level()).into())
+    }
+
+    /// The step of the converters, in 256ths of that of a cell.
+    pub fn adc_step(&self) -> u32 {
+        self.device.adc_step.unwrap_or_else(|| self.fitting_step())
+    }
+
+    /// The step with which no sum saturates; but a count, which weighs more than all slices, needs that of a cell.
+    fn fitting_step(&self) -> u32 {
+        match self.scheme {
+            Scheme::DifferentialPair | Scheme::DummyColumn => {
+                self.device.step_that_fits(self.rows_at_once(), self.read_out.adc_bits)
+            }
+            Scheme::NegativeCount => EXACT_STEP,
+        }
     }
 
     /// Inputs of a vector.
@@ -281,6 +321,7 @@ impl Params {
             scheme: self.scheme,
             outputs: self.outputs,
             row_blocks: self.rows.div_ceil(self.rows_at_once()),
+            saturation: true,
         }
     }
 
@@ -292,7 +333,7 @@ impl Params {
             adcs: self.adcs,
             read_out: self.read_out.clone(),
             array_number: array,
-            device: self.device.clone(),
+            device: Device { adc_step: Some(self.adc_step()), ..self.device.clone() },
         }
     }
 
@@ -341,17 +382,18 @@ impl Params {
 
     /// Sums of each converter.
     pub fn sums(&self) -> Sums<u32> {
-        Sums { sums: self.adcs * self.adder().sum_bits(), last: 1, error: 1 }
+        Sums { sums: self.adcs * self.adder().sum_bits(), saturated: self.adcs, last: 1, error: 1 }
     }
 
     /// Every output.
     pub fn outputs(&self) -> Outputs<u32> {
-        let Sums { sums, last, error } = self.sums();
+        let Sums { sums, saturated, last, error } = self.sums();
         Outputs {
             in_ready: 1,
             pins: self.pins(),
             out_valid: 1,
             out_sums: sums,
+            out_saturated: saturated,
             out_last: last,
             out_error: error,
         }

@@ -132,11 +132,15 @@ impl<'m> Adders<'m> {
         Adders { children, inputs, ready }
     }
 
-    /// Gives each its code.
+    /// Gives each its codes: those of arrays under each other, of the first array first, which are added.
     fn take(&self, valid: Signal<'m>, codes: &[Signal<'m>], phase: Phase<Signal<'m>>) {
-        for (input, code) in self.inputs.iter().zip(codes) {
+        let adcs = self.inputs.len();
+        for (adc, input) in self.inputs.iter().enumerate() {
+            let own: Vec<Signal> = codes.iter().skip(adc).step_by(adcs).copied().collect();
+            let are_greatest: Vec<Signal> = own.iter().map(|code| code.all()).collect();
+            let saturated = Some(valid.module().concat_lsb(&are_greatest).any());
             input.set_valid(valid);
-            input.set_payload(Conversion { code: *code, phase });
+            input.set_payload(Conversion { code: add_all(own), saturated, phase });
         }
     }
 
@@ -155,14 +159,9 @@ impl<'m> Adders<'m> {
         output.set_valid(get("out_valid")[0]);
         let last = get("out_last")[0];
         let error = m.concat_lsb(&get("out_error")).any() | vector_error;
-        (Sums { sums: m.concat_lsb(&get("out_sum")), last, error }, output.fires() & last)
+        let (sums, saturated) = (m.concat_lsb(&get("out_sum")), m.concat_lsb(&get("out_saturated")));
+        (Sums { sums, saturated, last, error }, output.fires() & last)
     }
-}
-
-/// The codes of arrays under each other, those of the first array first, added for each converter.
-fn added<'m>(params: &Params, codes: &[Signal<'m>]) -> Vec<Signal<'m>> {
-    let adcs = params.adcs as usize;
-    (0..adcs).map(|adc| add_all(codes.iter().skip(adc).step_by(adcs).copied().collect())).collect()
 }
 
 /// Flash converters: a column is converted in the clock in which it is taken.
@@ -184,7 +183,7 @@ fn flash<'m>(
         thermometer.split_lsb(params.flash().levels()).into_iter().enumerate().map(code).collect();
     let column = sequencer.output_stream("out", &params.sequencer().column());
     column.set_ready(adders.ready);
-    adders.take(column.valid(), &added(params, &codes), column.payload.phase);
+    adders.take(column.valid(), &codes, column.payload.phase);
 }
 
 /// Conversions that begin before the codes of those before them are taken.
@@ -217,7 +216,7 @@ fn sar<'m>(
         1 => {
             codes.set_ready(column.valid() & adders.ready);
             column.set_ready(codes.valid() & adders.ready);
-            adders.take(codes.valid() & column.valid(), &added(params, &each), column.payload.phase);
+            adders.take(codes.valid() & column.valid(), &each, column.payload.phase);
         }
         // The column is sampled, and its phase waits for the code.
         _ => {
@@ -225,7 +224,7 @@ fn sar<'m>(
             codes.set_ready(adders.ready);
             let declared = params.sequencer().phase();
             let phases = Fifo::new(m, "phases", declared.packed_width(), CONVERSIONS);
-            adders.take(codes.valid(), &added(params, &each), m.unpack(&declared, phases.front));
+            adders.take(codes.valid(), &each, m.unpack(&declared, phases.front));
             phases.finish(column.fires(), m.pack(&column.payload.phase), codes.fires());
         }
     }

@@ -126,7 +126,7 @@ impl<'p> Case<'p> {
         // Vectors that are too long have no sums of their own, so the last sums are those of the last vector.
         let mut left = VECTORS;
         while left > 0 {
-            let is_last = self.mvm.offered().is_some_and(|(_, last, _)| last);
+            let is_last = self.mvm.offered().is_some_and(|offered| offered.last);
             let out_ready = self.rng.u8(..16) >= self.stall;
             self.step(out_ready, emit);
             left -= usize::from(is_last && out_ready);
@@ -258,8 +258,8 @@ impl Observe for Observer<'_> {
             events.phase_moves && !drives,
             events.waits,
             offered.is_some() && !taken.out_ready,
-            offered.as_ref().is_some_and(|(_, _, error)| *error),
-            offered.as_ref().is_some_and(|(sums, _, _)| sums.iter().any(|sum| *sum < 0)),
+            offered.as_ref().is_some_and(|offered| offered.error),
+            offered.as_ref().is_some_and(|offered| offered.sums.iter().any(|sum| *sum < 0)),
             has(&|code| code == greatest),
         ];
         report_reached(&is_reached[..points(self.params).len()], hit);

@@ -28,18 +28,18 @@ pub const BLOCK: Block = Block {
         "adc_bits=7 input_bits=4 encoding=sign_magnitude scheme=dummy_column cell_bits=1 slices=8 outputs=2",
         "adc_bits=10 input_bits=8 scheme=dummy_column cell_bits=4 outputs=3 row_blocks=1",
         "adc_bits=4 input_bits=6 scheme=dummy_column cell_bits=8 slices=1 outputs=1 row_blocks=3",
-        "adc_bits=5 input_bits=4 encoding=unsigned scheme=dummy_column cell_bits=5 slices=1 outputs=8 row_blocks=16",
+        "adc_bits=13 input_bits=4 encoding=unsigned scheme=dummy_column cell_bits=5 slices=1 outputs=8 row_blocks=16 saturation=true",
         "adc_bits=8 input_bits=16 scheme=negative_count cell_bits=2 slices=8 outputs=5 row_blocks=256",
         "adc_bits=9 input_bits=5 encoding=sign_magnitude scheme=negative_count cell_bits=7 outputs=2 row_blocks=8",
         "adc_bits=2 input_bits=2 cell_bits=6 slices=2 outputs=64 row_blocks=64",
-        "adc_bits=3 input_bits=7 cell_bits=3 slices=5 outputs=16",
+        "adc_bits=3 input_bits=7 cell_bits=3 slices=5 outputs=16 saturation=true",
     ],
     small: "adc_bits=2 input_bits=2 cell_bits=1",
     mutated: &[
         "adc_bits=2 input_bits=3 cell_bits=1 row_blocks=1",
         "adc_bits=2 input_bits=2 encoding=sign_magnitude scheme=negative_count cell_bits=2 row_blocks=1",
         "adc_bits=3 input_bits=2 scheme=dummy_column cell_bits=2 outputs=3 row_blocks=1",
-        "adc_bits=2 input_bits=2 scheme=dummy_column cell_bits=2 slices=1 outputs=3 row_blocks=1",
+        "adc_bits=2 input_bits=2 scheme=dummy_column cell_bits=2 slices=1 outputs=3 row_blocks=1 saturation=true",
     ],
     ..Block::of::<Params>()
 };

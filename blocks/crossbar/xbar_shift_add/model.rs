@@ -22,6 +22,8 @@ fn weights(params: &Params) -> Vec<i128> {
 pub struct Converted {
     /// The code.
     pub code: u64,
+    /// It saturated.
+    pub saturated: bool,
     /// Its phase.
     pub phase: Phase<u64>,
 }
@@ -31,9 +33,10 @@ impl Converted {
     pub fn of(params: &Params, beat: &[Bits]) -> Converted {
         let mut fields = beat.iter().map(|field| field.to_u64());
         let mut next = || fields.next().expect("a beat has all fields");
-        let (code, declared) = (next(), params.conversion().phase);
-        let (bit, subtract) = (declared.bit.map(|_| next()), declared.subtract.map(|_| next()));
-        Converted { code, phase: Phase { bit, subtract, last: next() } }
+        let (code, declared) = (next(), params.conversion());
+        let saturated = declared.saturated.is_some_and(|_| next() == 1);
+        let (bit, subtract) = (declared.phase.bit.map(|_| next()), declared.phase.subtract.map(|_| next()));
+        Converted { code, saturated, phase: Phase { bit, subtract, last: next() } }
     }
 
     fn bit(&self) -> u64 {
@@ -54,6 +57,8 @@ pub struct Total {
     pub sum: i128,
     /// It is wrong.
     pub error: bool,
+    /// One of its conversions saturated.
+    pub saturated: bool,
 }
 
 /// The sums of the vector under way.
@@ -61,8 +66,8 @@ pub struct Sums {
     params: Params,
     weights: Vec<i128>,
     totals: Vec<Total>,
-    /// The codes of the phase so far.
-    codes: Vec<u64>,
+    /// The codes of the phase so far, and whether they saturated.
+    codes: Vec<(u64, bool)>,
 }
 
 impl Sums {
@@ -74,9 +79,9 @@ impl Sums {
 
     /// Takes a conversion. Gives the number and the sum of an output that is complete with it.
     pub fn take(&mut self, converted: &Converted) -> Option<(usize, Total)> {
-        self.codes.push(converted.code);
+        self.codes.push((converted.code, converted.saturated));
         let (dummy, own) = match self.params.scheme {
-            Scheme::DifferentialPair | Scheme::NegativeCount => (0, &self.codes[..]),
+            Scheme::DifferentialPair | Scheme::NegativeCount => ((0, false), &self.codes[..]),
             Scheme::DummyColumn => (self.codes[0], &self.codes[1..]),
         };
         let of_output = self.weights.len();
@@ -84,10 +89,12 @@ impl Sums {
             return None;
         }
         let output = own.len() / of_output - 1;
-        let own = own[output * of_output..].iter().zip(&self.weights);
-        let partial: i128 = own.map(|(code, weight)| i128::from(*code) * weight).sum();
+        let own = &own[output * of_output..];
+        let partial: i128 =
+            own.iter().zip(&self.weights).map(|((code, _), weight)| i128::from(*code) * weight).sum();
         // The dummy column holds the offset of the highest slice.
-        let offset = i128::from(dummy) * self.weights[0];
+        let offset = i128::from(dummy.0) * self.weights[0];
+        self.totals[output].saturated |= dummy.1 || own.iter().any(|(_, saturated)| *saturated);
         self.add(output, (partial - offset) * converted.weight(self.params.input_bits), converted)
     }
 
@@ -122,10 +129,12 @@ struct Golden {
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let converted = Converted::of(&self.params, beat);
-        if let Some((output, Total { sum, error })) = self.sums.take(&converted) {
+        if let Some((output, Total { sum, error, saturated })) = self.sums.take(&converted) {
             let is_last = output + 1 == self.params.outputs as usize;
             let sum = joined(self.params.sum_bits(), &[sum]);
-            emit(0, &[Some(sum), Some(flag(is_last)), Some(flag(error))]);
+            let saturated = self.params.saturation.then(|| flag(saturated));
+            let fields = [sum].into_iter().chain(saturated).chain([flag(is_last), flag(error)]);
+            emit(0, &fields.map(Some).collect::<Vec<_>>());
         }
     }
 }
@@ -177,7 +186,8 @@ mod tests {
                     .collect();
                 let total = extreme(&params, &phases, is_greatest);
                 let Range { least, greatest } = params.sum();
-                assert_eq!(total, Total { sum: if is_greatest { greatest } else { least }, error: false });
+                let sum = if is_greatest { greatest } else { least };
+                assert_eq!(total, Total { sum, ..Total::default() });
                 // Sixteen phases more of each sign leave even the range of the width, on the side that decides it.
                 let decides = if is_greatest { greatest >= -least } else { -least >= greatest };
                 let signs = if encoding.is_signed() { 0..2 } else { 0..1 };
@@ -204,7 +214,7 @@ mod tests {
                     subtract: Some(*subtract),
                     last: u64::from(number + 1 == phases.len()),
                 };
-                total = sums.take(&Converted { code, phase });
+                total = sums.take(&Converted { code, saturated: false, phase });
             }
         }
         total.expect("the vector is complete").1

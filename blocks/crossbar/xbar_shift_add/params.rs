@@ -12,7 +12,7 @@ use smart_default::SmartDefault;
 pub struct Params {
     /// Width of a conversion.
     #[default = 4]
-    #[schemars(range(min = 1, max = 10), extend("x-name" = "a"))]
+    #[schemars(range(min = 1, max = 13), extend("x-name" = "a"))]
     pub adc_bits: u32,
     /// Bits of an input.
     #[default = 8]
@@ -42,6 +42,10 @@ pub struct Params {
     #[default = 4]
     #[schemars(range(min = 1, max = 256), extend("x-tag" = "r"))]
     pub row_blocks: u32,
+    /// Conversions say whether a code saturated, and sums whether one of theirs did.
+    #[default = false]
+    #[schemars(extend("x-tag" = "sat"))]
+    pub saturation: bool,
 }
 
 /// How the weights of an array are signed, whose cells are not.
@@ -163,12 +167,16 @@ impl Params {
 
     /// A conversion.
     pub fn conversion(&self) -> Conversion<u32> {
-        Conversion { code: self.adc_bits, phase: phase(self.input_bits, self.encoding) }
+        Conversion {
+            code: self.adc_bits,
+            saturated: self.saturation.then_some(1),
+            phase: phase(self.input_bits, self.encoding),
+        }
     }
 
     /// A sum.
     pub fn result(&self) -> Sum<u32> {
-        Sum { sum: self.sum_bits(), last: 1, error: 1 }
+        Sum { sum: self.sum_bits(), saturated: self.saturation.then_some(1), last: 1, error: 1 }
     }
 }
 
@@ -177,6 +185,8 @@ impl Params {
 pub struct Conversion<T> {
     /// What the converter found, unsigned.
     pub code: T,
+    /// The converter saturated: its input may be greater.
+    pub saturated: Option<T>,
     /// What it weighs.
     pub phase: Phase<T>,
 }
@@ -186,6 +196,8 @@ pub struct Conversion<T> {
 pub struct Sum<T> {
     /// Two's complement.
     pub sum: T,
+    /// One of its conversions saturated.
+    pub saturated: Option<T>,
     /// The last output of the vector.
     pub last: T,
     /// The sum is wrong: it left its range, or a phase had a bit that inputs do not have.

@@ -41,6 +41,9 @@ fn unit(m: &Module, params: &Params) {
     output.set_valid(is_given.value());
     output.set_payload(Sum {
         sum: held(m, "sum", added.sum, added.gives & advance),
+        saturated: added
+            .saturated
+            .map(|saturated| held(m, "has_saturated", saturated, added.gives & advance)),
         last: held(m, "is_last_output", partial.is_last_output, added.gives & advance),
         error: held(m, "is_wrong", added.error, added.gives & advance),
     });
@@ -92,6 +95,8 @@ struct Partial<'m> {
     /// All columns are in it.
     is_complete: Signal<'m>,
     value: Signal<'m>,
+    /// One of them saturated.
+    saturated: Option<Signal<'m>>,
     phase: Phase<Signal<'m>>,
     output: Signal<'m>,
     is_last_output: Signal<'m>,
@@ -120,14 +125,27 @@ fn partial<'m>(
         sum = sum - offset.gated(place.is_first_column).zext(bits);
     }
     partial.set(sum.named("with_code"));
+    let saturated = conversion.saturated.map(|now| saturated(m, &place, takes, now));
     let is_of_output = place.is_dummy.map_or(takes, |is_dummy| takes & !is_dummy);
     Partial {
         is_complete: held_flag(m, "is_complete", is_of_output & place.is_last_column, advance),
         value: partial.value(),
+        saturated,
         phase: m.hold("partial_phase", &conversion.phase, takes),
         output: held(m, "partial_output", place.output, takes),
         is_last_output: held(m, "partial_is_last", place.is_last_output, takes),
     }
+}
+
+/// Whether a column of the output so far saturated, or that of its offset.
+fn saturated<'m>(m: &'m Module, place: &Place<'m>, takes: Signal<'m>, now: Signal<'m>) -> Signal<'m> {
+    let partial = m.reg("partial_saturated", 1).enable(takes);
+    let of_offset = match place.is_dummy {
+        Some(is_dummy) => held(m, "offset_saturated", now, takes & is_dummy),
+        None => m.zero(1),
+    };
+    partial.set(place.is_first_column.mux(of_offset, partial.value()) | now);
+    partial.value()
 }
 
 /// Whether a column subtracts, and whether it begins a slice below another column.
@@ -148,6 +166,7 @@ struct Added<'m> {
     gives: Signal<'m>,
     sum: Signal<'m>,
     error: Signal<'m>,
+    saturated: Option<Signal<'m>>,
 }
 
 fn added<'m>(m: &'m Module, params: &Params, partial: &Partial<'m>, advance: Signal<'m>) -> Added<'m> {
@@ -157,15 +176,18 @@ fn added<'m>(m: &'m Module, params: &Params, partial: &Partial<'m>, advance: Sig
     let begins = m.reg("begins", 1).reset_to(1).enable(adds & partial.is_last_output);
     begins.set(partial.phase.last);
 
-    let sums = Store::new(m, "sums", bits + 1, params.outputs.into());
+    let flags = 1 + u32::from(params.saturation);
+    let sums = Store::new(m, "sums", bits + flags, params.outputs.into());
     let word = sums.read(partial.output).gated(!begins.value()).named("before");
-    let (before, was_wrong) = (word.low(bits), word.msb());
+    let (before, was_wrong) = (word.low(bits), word.bit(bits));
     let (term, is_no_bit) = weighed(m, params, partial);
     let wide = (before.sext(bits + 1) + term.sext(bits + 1)).named("wide_sum");
     let overflows = wide.msb() ^ wide.bit(bits - 1);
     let (sum, error) = (wide.low(bits), (was_wrong | overflows | is_no_bit).named("error_so_far"));
-    sums.write(adds, partial.output, m.concat(&[error, sum]));
-    Added { gives: partial.is_complete & partial.phase.last, sum, error }
+    let saturated = partial.saturated.map(|saturated| saturated | word.msb());
+    let kept: Vec<Signal> = saturated.into_iter().chain([error, sum]).collect();
+    sums.write(adds, partial.output, m.concat(&kept));
+    Added { gives: partial.is_complete & partial.phase.last, sum, error, saturated }
 }
 
 /// A partial sum times the weight of its phase, and whether inputs have no such bit.

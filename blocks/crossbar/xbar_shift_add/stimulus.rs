@@ -12,7 +12,7 @@ use hdl::Bits;
 const MOST_PHASES: u32 = 24;
 const CONVERSIONS: u32 = 256;
 
-const POINTS: [&str; 7] = [
+const POINTS: [&str; 9] = [
     "vector of one phase",
     "vector of several phases",
     "negative sum",
@@ -20,6 +20,8 @@ const POINTS: [&str; 7] = [
     "vector that only subtracts",
     "sum out of range",
     "bit that inputs do not have",
+    "sum of conversions that saturated",
+    "sum of conversions that did not",
 ];
 
 /// The coverage points that the parameters allow, each with its place among all.
@@ -31,6 +33,7 @@ fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str
         4 => is_signed,
         5 => overflows,
         6 => has_gap,
+        7 | 8 => params.saturation,
         _ => true,
     })
 }
@@ -58,10 +61,13 @@ impl Stimulus for Params {
             let mut rng = case_rng(seed, index);
             let phases = phases(&params, &mut rng);
             let mut codes = codes(&params, &mut rng);
+            let saturated_of_64 = [0, 1, 32][rng.usize(..3)];
             for (number, (bit, subtract)) in phases.iter().enumerate() {
                 let last = number + 1 == phases.len();
                 for column in 0..params.columns() {
-                    emit(0, &beat(&params, codes(&mut rng, column, *subtract), *bit, *subtract, last));
+                    let code = codes(&mut rng, column, *subtract);
+                    let saturated = params.saturation && rng.u8(..64) < saturated_of_64;
+                    emit(0, &beat(&params, (code, saturated), (*bit, *subtract), last));
                 }
             }
         };
@@ -124,10 +130,16 @@ fn codes(params: &Params, rng: &mut Rng) -> impl FnMut(&mut Rng, u32, bool) -> u
     }
 }
 
-fn beat(params: &Params, code: u64, bit: u64, subtract: bool, last: bool) -> Vec<Bits> {
+fn beat(
+    params: &Params,
+    (code, saturated): (u64, bool),
+    (bit, subtract): (u64, bool),
+    last: bool,
+) -> Vec<Bits> {
     let Phase { bit: bit_width, subtract: sign, .. } = params.conversion().phase;
     [Bits::truncated(code.into(), params.adc_bits)]
         .into_iter()
+        .chain(params.saturation.then(|| flag(saturated)))
         .chain(bit_width.map(|width| Bits::truncated(bit.into(), width)))
         .chain(sign.map(|_| flag(subtract)))
         .chain([flag(last)])
@@ -159,7 +171,7 @@ impl Observe for Observer<'_> {
         vector.has_code |= converted.code > 0;
         vector.adds |= subtract != Some(1);
         vector.has_wrong_bit |= bit >= Some(self.params.input_bits.into());
-        let Some((output, Total { sum, error })) = self.sums.take(&converted) else { return };
+        let Some((output, Total { sum, error, saturated })) = self.sums.take(&converted) else { return };
         let is_reached = [
             vector.conversions <= self.params.columns(),
             vector.conversions > self.params.columns(),
@@ -168,6 +180,8 @@ impl Observe for Observer<'_> {
             !vector.adds,
             error && !vector.has_wrong_bit,
             vector.has_wrong_bit,
+            saturated,
+            !saturated,
         ];
         let is_reached: Vec<bool> =
             numbered_points(self.params).map(|(place, _)| is_reached[place]).collect();

@@ -50,6 +50,7 @@ struct Description {
     ports: Vec<Port>,
     channels: Vec<ChannelView>,
     timing: TimingView,
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +98,7 @@ fn describe(chosen: &Chosen, given: &Given) -> Result<Description, Error> {
         ports: views::ports(&[&netlist]),
         channels: views::channels(&interface),
         timing: views::timing(configured),
+        notes: configured.notes(),
     })
 }
 
@@ -111,7 +113,8 @@ impl fmt::Display for Description {
         }
         write!(f, "\nports of module {}\n{}", self.top, self.port_table())?;
         writeln!(f, "\nlatency: {}", cycles(self.timing.latency))?;
-        writeln!(f, "throughput: {}", self.timing.throughput())
+        writeln!(f, "throughput: {}", self.timing.throughput())?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "note: {note}"))
     }
 }
 

@@ -47,6 +47,19 @@ pub struct Taken {
     pub out_ready: bool,
 }
 
+/// The sums of an output, by converter.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// The sums.
+    pub sums: Vec<i128>,
+    /// 1 for each that has a code that was the greatest.
+    pub saturated: Vec<u64>,
+    /// They are the last of their vector.
+    pub last: bool,
+    /// They are wrong.
+    pub error: bool,
+}
+
 /// What happens in a cycle.
 #[derive(Clone, Default)]
 pub struct Events {
@@ -162,8 +175,14 @@ impl Mvm {
     /// The conversions of each converter of an array: the codes of arrays under each other, added.
     fn converted(&self, codes: &[u64], phase: Phase<u64>) -> Vec<Converted> {
         let adcs = self.params.adcs as usize;
-        let code = |adc: usize| codes.iter().skip(adc).step_by(adcs).sum();
-        (0..adcs).map(|adc| Converted { code: code(adc), phase }).collect()
+        let greatest = (1 << self.params.read_out.adc_bits) - 1;
+        let of = |adc: usize| codes.iter().skip(adc).step_by(adcs);
+        let converted = |adc: usize| Converted {
+            code: of(adc).sum(),
+            saturated: of(adc).any(|code| *code == greatest),
+            phase,
+        };
+        (0..adcs).map(converted).collect()
     }
 
     /// The cycle ends.
@@ -249,11 +268,13 @@ impl Mvm {
         }
     }
 
-    /// What is offered: the sums of an output, whether they are the last, and whether they are wrong.
-    pub fn offered(&self) -> Option<(Vec<i128>, bool, bool)> {
-        self.adders.given.as_ref().map(|Given { totals, last }| {
-            let error = totals.iter().any(|total| total.error) || self.errors[0];
-            (totals.iter().map(|total| total.sum).collect(), *last, error)
+    /// What is offered.
+    pub fn offered(&self) -> Option<Offered> {
+        self.adders.given.as_ref().map(|Given { totals, last }| Offered {
+            sums: totals.iter().map(|total| total.sum).collect(),
+            saturated: totals.iter().map(|total| total.saturated.into()).collect(),
+            last: *last,
+            error: totals.iter().any(|total| total.error) || self.errors[0],
         })
     }
 
@@ -327,9 +348,10 @@ impl Model for Golden {
         let events = self.mvm.clock(&taken(&self.params, beat));
         let sum_bits = self.params.adder().sum_bits();
         let outputs = [Some(flag(events.in_ready))].into_iter().chain(pins).chain(match offered {
-            None => [Some(flag(false)), None, None, None],
-            Some((sums, last, error)) => {
-                [flag(true), joined(sum_bits, &sums), flag(last), flag(error)].map(Some)
+            None => [Some(flag(false)), None, None, None, None],
+            Some(Offered { sums, saturated, last, error }) => {
+                let (sums, saturated) = (joined(sum_bits, &sums), joined(1, &saturated));
+                [flag(true), sums, saturated, flag(last), flag(error)].map(Some)
             }
         });
         emit(0, &outputs.collect::<Vec<_>>());

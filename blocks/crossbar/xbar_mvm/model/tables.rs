@@ -43,7 +43,7 @@ fn error(params: &Params, rng: &mut Rng) -> f64 {
     let mut mvm = Mvm::new(params);
     program(&mut mvm, params, &weights);
     // A code stands for as many steps of a cell as that of the converters.
-    let step = f64::from(params.device.adc_step) / 256.0;
+    let step = f64::from(params.adc_step()) / 256.0;
     let found = run(&mut mvm, params, &vectors, TIMES).0.concat();
     let expected: Vec<f64> =
         vectors.iter().flat_map(|inputs| product(inputs, &weights)).map(|value| value as f64).collect();
@@ -68,7 +68,7 @@ fn refused(changed: Params, expected: &str) {
 
 #[test]
 fn what_makes_no_sense_is_refused_by_name_and_value() {
-    let device = Device { adc_step: 3840, ..Device::default() };
+    let device = Device { adc_step: Some(3840), ..Device::default() };
     let params = Params { device, ..Params::default() };
     refused(params.clone(), "adc_step needs array = `model`: adc_step is 3840, array is `external`");
     refused(

@@ -1,8 +1,8 @@
 //! The sums of an ideal array are the product of the integers, whatever the paces; with few bits they are those of the codes.
 
-use super::{Mvm, Taken, Times};
+use super::{Mvm, Offered, Taken, Times};
 use crate::common::lanes::{flag, joined};
-use crate::crossbar::device::Device;
+use crate::crossbar::device::{Device, EXACT_STEP};
 use crate::crossbar::phase::Encoding;
 use crate::crossbar::pins::{Adc, ArrayPlace};
 use crate::crossbar::read_out::ReadOut;
@@ -54,7 +54,7 @@ pub(super) fn run(
     let (mut sums, mut ends) = (vec![], vec![]);
     let mut vector = vec![];
     for cycle in 0..200_000 {
-        if let Some((given, last, error)) = mvm.offered() {
+        if let Some(Offered { sums: given, last, error, .. }) = mvm.offered() {
             assert!(!error);
             vector.push(given);
             if last {
@@ -161,6 +161,59 @@ fn arrays_of_all_sizes_and_under_each_other_give_it() {
 }
 
 #[test]
+fn as_many_inputs_as_there_can_be_give_it() {
+    let read_out = ReadOut { adc_bits: 9, ..ideal(1).read_out };
+    let wide = Params { rows: 256, row_arrays: 8, lanes: 64, read_out, ..ideal(1) };
+    is_exact(Params { slices: 1, outputs: 1, input_bits: 1, ..wide }, &mut Rng::with_seed(4));
+}
+
+#[test]
+fn by_default_the_greatest_sum_is_the_greatest_code() {
+    let of = |rows, cell_bits, adc_bits| {
+        let device = Device { cell_bits, ..Device::default() };
+        let read_out = ReadOut { adc_bits, ..ReadOut::default() };
+        Params { rows, device, read_out, ..Params::default() }
+    };
+    // 64 rows of 15 are 960, 64 steps of a cell for each of 15 codes; 16 rows of 3 fit 6 bits.
+    for (params, step, bits) in [(of(64, 4, 4), 64 * 256, 10), (of(16, 2, 6), 256, 6), (of(16, 2, 5), 397, 6)]
+    {
+        assert_eq!((params.adc_step(), params.exact_bits()), (step, bits), "{params:?}");
+        let params = Params { array: ArrayPlace::Model, outputs: 1, input_bits: 1, ..params };
+        let params = Params { encoding: Encoding::Unsigned, slices: 1, ..params };
+        let mut mvm = Mvm::new(&params);
+        let top = i64::from(params.device.top_level());
+        program(&mut mvm, &params, &vec![vec![top / 2]; params.rows as usize]);
+        let inputs = vec![1; params.rows as usize];
+        let sum = (params.rows as i64 * (top / 2)) as f64 * 256.0 / f64::from(step);
+        assert_eq!(run(&mut mvm, &params, &[inputs], TIMES).0, [[sum.round() as i64]], "{params:?}");
+    }
+    let count = Params { scheme: Scheme::NegativeCount, array: ArrayPlace::Model, ..of(64, 4, 4) };
+    assert_eq!(count.adc_step(), 256);
+}
+
+#[test]
+fn a_sum_says_that_a_code_saturated() {
+    // The cells of output 0 saturate a code of two bits in phase 0, those of output 1 do not.
+    let device = Device { cell_bits: 2, adc_step: Some(EXACT_STEP), ..Device::default() };
+    let shape = Params { rows: 16, lanes: 16, input_bits: 2, slices: 1, outputs: 2, ..Params::default() };
+    let read_out = ReadOut { adc_bits: 2, ..ReadOut::default() };
+    let params = Params { encoding: Encoding::Unsigned, array: ArrayPlace::Model, device, read_out, ..shape };
+    let mut mvm = Mvm::new(&params);
+    let weights: Vec<Vec<i64>> = (0..16).map(|row| if row < 2 { vec![-2, 1] } else { vec![0, 0] }).collect();
+    program(&mut mvm, &params, &weights);
+    let mut flags = vec![];
+    let mut beats = beats(&params, &[1; 16], false);
+    for _ in 0..40 {
+        flags.extend(mvm.offered().map(|offered| offered.saturated));
+        let beat = beats.first().cloned();
+        if mvm.clock(&Taken { beat, times: TIMES, out_ready: true, ..Taken::default() }).in_ready {
+            beats.clear();
+        }
+    }
+    assert_eq!(flags, [[1], [0]]);
+}
+
+#[test]
 fn vectors_take_the_clocks_that_the_page_states() {
     let mut rng = Rng::with_seed(3);
     let clocks_of_a_vector = |params: &Params, times: Times, rng: &mut Rng| {
@@ -201,7 +254,7 @@ fn vectors_take_the_clocks_that_the_page_states() {
 #[test]
 fn a_narrow_converter_gives_the_sums_of_its_codes() {
     // One input, a weight of 15 in a converter of 2 bits: the code of every phase is at most 3.
-    let device = Device { cell_bits: 4, ..Device::default() };
+    let device = Device { cell_bits: 4, adc_step: Some(EXACT_STEP), ..Device::default() };
     let params = Params {
         rows: 16,
         lanes: 16,
