@@ -39,6 +39,7 @@ static BLOCKS: &[Block] = &[
     crossbar::xbar_output_stage::BLOCK,
     crossbar::xbar_dfa::BLOCK,
     crossbar::xbar_bp::BLOCK,
+    crossbar::xbar_trace::BLOCK,
     crossbar::xbar_program::BLOCK,
     crossbar::xbar_mvm::BLOCK,
     crossbar::xbar_array_model::BLOCK,

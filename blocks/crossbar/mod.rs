@@ -43,3 +43,4 @@ pub mod xbar_output_stage;
 pub mod xbar_program;
 pub mod xbar_sequencer;
 pub mod xbar_shift_add;
+pub mod xbar_trace;

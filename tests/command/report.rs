@@ -157,11 +157,14 @@ fn a_crossbar_has_its_clocks_and_learns_samples() {
     let report = workplace.run(&["report", "crossbar", "--data", "samples", "--json"]).succeeded();
     let report: Value = serde_json::from_str(&report).unwrap();
     let recoveries = report["learning"]["recoveries"].as_array().unwrap();
-    assert_eq!(recoveries.len(), 9);
+    assert_eq!(recoveries.len(), 18);
     assert!(
         recoveries.iter().all(|recovery| recovery["before"] == 8 && recovery["aligned"] == 8),
         "{report}"
     );
+    // Three seeds each: of three forms of updates, and of two noises.
+    assert_eq!(report["learning"]["repairs"].as_array().unwrap().len(), 9);
+    assert_eq!(report["learning"]["noisy"].as_array().unwrap().len(), 6);
     assert_eq!(report["learning"]["in_the_loop"]["samples"], 12);
     let programming = report["programming"].as_array().unwrap();
     let word = programming.iter().find(|word| word["levels"] == 16 && word["pulse_clocks"] == 100).unwrap();

@@ -1,10 +1,10 @@
 //! The errors of the outputs for a sample.
 
 use super::network::{ErrorValue, Network};
-use crate::crossbar::counter::counter;
-use hdl::{Module, Signal, index_width};
+use super::stored::Stored;
+use super::vector::{Vector, vector};
+use hdl::{Module, Signal};
 use parts::storage::held::held;
-use parts::storage::store::Store;
 
 /// Takes an error for each output, and keeps them until they are used.
 pub struct Errors<'m> {
@@ -16,35 +16,49 @@ pub struct Errors<'m> {
     pub value: Signal<'m>,
     /// What the last beat says of deltas: how far they are shifted.
     pub shift: Signal<'m>,
-    /// And which of them count as 0.
+    /// Which of them count as 0.
     pub floor: Signal<'m>,
-    /// Some vector was not framed as it must be.
+    /// How long pulse trains are.
+    pub pulses: Option<Signal<'m>>,
+    /// How far counts are shifted.
+    pub count_shift: Option<Signal<'m>>,
+    /// The stored feedback ends with this sample.
+    pub feedback_ends: Option<Signal<'m>>,
+    /// There were too few or too many.
     pub error: Signal<'m>,
-    store: Store<'m>,
+    store: Stored<'m>,
 }
 
 impl<'m> Errors<'m> {
-    /// Takes the errors of the next sample behind `used`.
-    pub fn new(m: &'m Module, network: &Network, used: Signal<'m>) -> Errors<'m> {
-        let input = m.input_stream("error", &network.error());
-        let ErrorValue { value, shift, floor, last } = input.payload;
+    /// Takes the errors of the next sample behind `used`, in beats of a shape.
+    pub fn new(m: &'m Module, network: &Network, shape: &ErrorValue<u32>, used: Signal<'m>) -> Errors<'m> {
+        let input = m.input_stream("error", shape);
+        let ErrorValue { value, shift, floor, pulses, count_shift, feedback_ends, last } = input.payload;
         let is_complete = m.reg("errors_are_complete", 1).reset_to(0);
         input.set_ready(!is_complete.value());
         let takes = input.fires().named("takes_error");
-        let place = counter(m, "class", network.classes, takes).expect("there are several classes");
-        let ends = place.eq(u64::from(network.classes - 1)).named("errors_end");
-        is_complete.enable((takes & ends) | used).set(takes);
-        let error = m.reg("errors_are_misframed", 1).reset_to(0);
-        error.set(error.value() | (takes & (last ^ ends)));
+        is_complete.enable((takes & last) | used).set(takes);
 
-        let store = Store::new(m, "errors", network.error_bits, network.classes.into());
-        store.write(takes, place, value);
-        let (shift, floor) = (held(m, "shift", shift, takes), held(m, "delta_floor", floor, takes));
-        Errors { is_complete: is_complete.value(), takes, value, shift, floor, error: error.value(), store }
+        let Vector { place, is_within, error, .. } = vector(m, "errors", network.classes, takes, last);
+        let store = Stored::new(m, "errors", network.error_bits, network.classes, None);
+        store.write(takes & is_within, place, value);
+        let keep = |name: &str, value| held(m, name, value, takes);
+        Errors {
+            is_complete: is_complete.value(),
+            takes,
+            value,
+            shift: keep("shift", shift),
+            floor: keep("delta_floor", floor),
+            pulses: pulses.map(|pulses| keep("pulses", pulses)),
+            count_shift: count_shift.map(|shift| keep("count_shift", shift)),
+            feedback_ends: feedback_ends.map(|ends| keep("feedback_ends", ends)),
+            error,
+            store,
+        }
     }
 
     /// The error of the output of a number.
-    pub fn of(&self, network: &Network, column: Signal<'m>) -> Signal<'m> {
-        self.store.read(column.low(index_width(network.classes.into())))
+    pub fn of(&self, column: Signal<'m>) -> Signal<'m> {
+        self.store.read(column)
     }
 }

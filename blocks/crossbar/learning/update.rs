@@ -1,96 +1,37 @@
-//! Updates by signs: the outer product of the signs of activations and deltas, in four phases.
+//! Updates in the form that the parameters choose.
 
-use super::network::{Network, Update};
-use crate::crossbar::counter::counter;
+use super::counts::{self, counts};
+use super::errors::Errors;
+use super::network::{Network, UpdateForm};
+use super::pulses::{Begin, pulses};
+use super::side::Side;
 use hdl::{Module, Signal};
-use parts::arithmetic::negate::negated;
-use parts::storage::held::held;
 
-/// Which values are above their floor, and which are below its negative.
-#[derive(Clone, Copy)]
-pub struct Signs<'m> {
-    /// Above.
-    pub positive: Signal<'m>,
-    /// Below.
-    pub negative: Signal<'m>,
-}
-
-/// The signs of a value; neither if its absolute value is at most `floor`.
-pub fn signs<'m>(value: Signal<'m>, floor: Signal<'m>) -> Signs<'m> {
-    let is_beyond = negated(value, value.msb()).gt(floor.zext(value.width()));
-    Signs { positive: is_beyond & !value.msb(), negative: is_beyond & value.msb() }
-}
-
-impl<'m> Signs<'m> {
-    /// Both, by their names.
-    pub fn map(self, mut each: impl FnMut(&str, Signal<'m>) -> Signal<'m>) -> Signs<'m> {
-        Signs { positive: each("positive", self.positive), negative: each("negative", self.negative) }
-    }
-
-    /// Those of several groups of values, the first in the lowest bits.
-    pub fn joined(m: &'m Module, groups: &[Signs<'m>]) -> Signs<'m> {
-        let all = |of: fn(&Signs<'m>) -> Signal<'m>| m.concat_lsb(&groups.iter().map(of).collect::<Vec<_>>());
-        Signs { positive: all(|signs| signs.positive), negative: all(|signs| signs.negative) }
-    }
-
-    /// Those of the last `count` values that were taken, the first in the lowest bits.
-    pub fn collected(self, m: &'m Module, name: &str, count: u32, takes: Signal<'m>) -> Signs<'m> {
-        self.map(|sign, bit| {
-            let mask = m.reg(&format!("{name}_{sign}"), count).enable(takes);
-            mask.set(m.concat(&[bit, mask.value().high(count - 1)]));
-            mask.value()
-        })
+/// The stages of registers from the values of an update to its first beat.
+pub fn update_stages(network: &Network) -> u32 {
+    match network.update {
+        UpdateForm::Signs | UpdateForm::Trains => 1,
+        UpdateForm::Counts => counts::STAGES.len() as u32,
     }
 }
 
-/// The rows and columns of all layers by their signs.
-pub struct Masks<'m> {
-    /// Of activations.
-    pub rows: Signs<'m>,
-    /// Of deltas.
-    pub columns: Signs<'m>,
-}
-
-/// Gives the four phases of an update from the second cycle behind `begins` on. Returns whether the masks are used for the last
-/// time. Rows and columns come from registers of their own, without glitches.
-///
-/// With `error` no weight changes: the beats may be those of two samples.
-///
-/// A weight grows where the signs of its activation and its delta differ, since the delta is that of the error.
-pub fn phases<'m>(
+/// Gives an update. Returns whether its activations and deltas are used for the last time.
+pub fn update<'m>(
     m: &'m Module,
     network: &Network,
-    masks: &Masks<'m>,
-    begins: Signal<'m>,
-    error: Signal<'m>,
+    rows: &Side<'m>,
+    columns: &Side<'m>,
+    errors: &Errors<'m>,
+    begin: Begin<'m>,
 ) -> Signal<'m> {
-    let output = m.output_stream("out", &network.update());
-    let is_there = m.reg("has_phase", 1).reset_to(0);
-    let has_room = (!is_there.value() | output.ready()).named("has_room");
-    let is_active = m.reg("has_masks", 1).reset_to(0);
-    let moves = (is_active.value() & has_room).named("moves");
-    let phase = counter(m, "phase", 4, moves).expect("there are several phases");
-    let (low, high) = (phase.bit(0), phase.bit(1));
-    let last = (low & high).named("is_last_phase");
-    let ends = (moves & last).named("masks_are_used");
-    is_active.enable(begins | ends).set(begins);
-    is_there.enable(has_room).set(moves);
-    output.set_valid(is_there.value());
-
-    let lines = |name: &str, signs: Signs<'m>, is_positive: Signal<'m>| {
-        let chosen = is_positive.mux(signs.positive, signs.negative);
-        let lines = m.reg(name, chosen.width()).reset_to(0).enable(has_room);
-        lines.set(chosen.gated(moves & !error));
-        lines.value()
-    };
-    let update = Update {
-        rows: lines("rows", masks.rows, !high),
-        columns: lines("columns", masks.columns, low ^ high),
-        increase: held(m, "increase", !low, moves),
-        last: held(m, "is_last", last, moves),
-        error: held(m, "update_error", error, moves),
-    };
-    m.assert("lines_rest_without_a_phase", is_there.value() | !(update.rows.any() | update.columns.any()));
-    output.set_payload(update);
-    ends
+    match (rows, columns) {
+        (Side::Lines(rows), Side::Lines(columns)) => pulses(m, network, rows, columns, errors.pulses, begin),
+        (Side::Values(activations), Side::Values(deltas)) => {
+            let shift = errors.count_shift.expect("errors say how far counts are shifted");
+            counts(m, network, activations, deltas, shift, begin)
+        }
+        (Side::Lines(_), Side::Values(_)) | (Side::Values(_), Side::Lines(_)) => {
+            unreachable!("both sides are kept for the same form of update")
+        }
+    }
 }

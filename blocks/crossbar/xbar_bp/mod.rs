@@ -27,6 +27,8 @@ pub const BLOCK: Block = Block {
         "inputs=16 hidden_layers=8 width=8 classes=64 derivative=triangle potential_bits=14 gamma_bits=12 delta_bits=16",
         "inputs=1024 hidden_layers=1 width=256 classes=33 activation_bits=16 potential_bits=24 error_bits=16 sum_bits=32 \
          overlap=false",
+        "inputs=4 hidden_layers=2 width=3 classes=4 update=trains",
+        "inputs=3 hidden_layers=2 width=4 classes=3 update=counts count_bits=5",
     ],
     small: "inputs=3 hidden_layers=2 width=3 classes=2 activation_bits=3 potential_bits=4 gamma_bits=2 error_bits=4 delta_bits=3 \
             sum_bits=5",
@@ -35,6 +37,8 @@ pub const BLOCK: Block = Block {
          sum_bits=5",
         "inputs=2 hidden_layers=1 width=2 classes=3 activation_bits=3 potential_bits=4 derivative=triangle gamma_bits=2 \
          error_bits=5 delta_bits=3 sum_bits=4 overlap=false",
+        "inputs=2 hidden_layers=1 width=3 classes=2 activation_bits=3 potential_bits=4 gamma_bits=2 error_bits=4 delta_bits=3 \
+         sum_bits=4 update=counts count_bits=3 overlap=false",
     ],
     ..Block::of::<Params>()
 };
@@ -48,7 +52,7 @@ impl Ports for Params {
                 Channel::new("error", &network.error()),
                 Channel::new("sum", &self.sum()),
             ],
-            outputs: vec![Channel::new("read", &self.read()), Channel::new("out", &network.update())],
+            outputs: vec![Channel::new("read", &self.read()), network.updates()],
             timing: Timing::Elastic,
         }
     }

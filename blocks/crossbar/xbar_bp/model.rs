@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use crate::common::lanes::{apart, flag, joined};
-use crate::crossbar::learning::golden::{Arriving, ErrorVector, Sample, delta, output_delta, sign, update};
+use crate::crossbar::learning::golden::{Arriving, ErrorVector, Sample, Updates, delta, output_delta};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
 use std::collections::VecDeque;
@@ -21,21 +21,28 @@ pub struct Wanted {
 pub enum Done {
     /// A delta is read.
     Read(Wanted),
-    /// A sample with the deltas of all layers, and whether something before it was wrong.
-    Update(Learnt),
+    /// A sample with the deltas of all layers; none if something of it has a wrong length.
+    Update(Option<Learnt>),
 }
 
 /// A sample with its errors and deltas.
 #[derive(Default)]
 pub struct Learnt {
-    /// The sample.
-    pub sample: Sample,
-    /// Its errors.
-    pub errors: ErrorVector,
+    sample: Sample,
+    errors: ErrorVector,
     /// The deltas of its layers so far; the output layer last.
-    pub deltas: VecDeque<Vec<i64>>,
-    /// The sample, or something before it, was wrong.
-    pub is_wrong: bool,
+    deltas: VecDeque<Vec<i64>>,
+    /// Sums taken for the first of them.
+    sums: usize,
+    /// The sums for a layer were too few or too many.
+    is_wrong: bool,
+}
+
+impl Learnt {
+    /// What an update is made from.
+    pub fn learnt(&mut self) -> (&Sample, &ErrorVector, &[Vec<i64>]) {
+        (&self.sample, &self.errors, self.deltas.make_contiguous())
+    }
 }
 
 /// The golden model of the block.
@@ -46,20 +53,13 @@ pub struct Golden {
     sums: VecDeque<(i64, bool)>,
     /// The sample under way; its first deltas may be incomplete.
     current: Option<Learnt>,
-    /// A sum had a wrong `last`.
-    error: bool,
 }
 
 impl Golden {
     /// After a reset.
     pub fn new(params: &Params) -> Golden {
-        Golden {
-            params: params.clone(),
-            arriving: Arriving::new(params.network.clone()),
-            sums: VecDeque::new(),
-            current: None,
-            error: false,
-        }
+        let arriving = Arriving::new(&params.network, params.network.error());
+        Golden { params: params.clone(), arriving, sums: VecDeque::new(), current: None }
     }
 
     /// Takes a beat of a channel. Gives what becomes of it to `done`.
@@ -77,6 +77,10 @@ impl Golden {
             return false;
         }
         let Some((sample, errors)) = self.arriving.pop() else { return false };
+        let Some((sample, errors)) = sample.zip(errors) else {
+            done(Done::Update(None));
+            return true;
+        };
         let network = &self.params.network;
         let delta = |error: &i64| output_delta(network, *error, errors.shift);
         let output: Vec<i64> = errors.values.iter().map(delta).collect();
@@ -84,56 +88,63 @@ impl Golden {
             let (layer, is_last) = (network.hidden_layers - 1, number == output.len());
             done(Done::Read(Wanted { layer, delta: *delta, is_last }));
         }
-        let is_wrong = sample.error || errors.error;
-        self.current = Some(Learnt { sample, errors, deltas: [vec![], output].into(), is_wrong });
+        let deltas = [vec![], output].into();
+        self.current = Some(Learnt { sample, errors, deltas, ..Learnt::default() });
         true
     }
 
     /// Takes the next sum for the sample under way; false if one of them is missing.
     fn go_on(&mut self, done: &mut impl FnMut(Done)) -> bool {
         let network = &self.params.network;
+        let width = network.width as usize;
         let Some(current) = &mut self.current else { return false };
-        let Some((sum, said_last)) = self.sums.pop_front() else { return false };
+        let Some((sum, is_last)) = self.sums.pop_front() else { return false };
         let layer = network.hidden_layers as usize + 1 - current.deltas.len();
-        let of_layer = &mut current.deltas[0];
-        let slope = current.sample.derivatives[layer][of_layer.len()];
-        let delta = delta(network, sum, slope, current.errors.shift);
-        of_layer.push(delta);
-        let is_last = of_layer.len() == network.width as usize;
-        self.error |= said_last != is_last;
-        if layer > 0 {
-            done(Done::Read(Wanted { layer: layer as u32 - 1, delta, is_last }));
+        current.sums += 1;
+        if current.sums <= width {
+            let slope = current.sample.derivatives[layer][current.sums - 1];
+            let delta = delta(network, sum, slope, current.errors.shift);
+            current.deltas[0].push(delta);
+            if layer > 0 {
+                let is_last = is_last || current.sums == width;
+                done(Done::Read(Wanted { layer: layer as u32 - 1, delta, is_last }));
+            }
         }
-        match (is_last, layer) {
-            (false, _) => {}
-            (true, 1..) => current.deltas.push_front(vec![]),
-            (true, 0) => {
-                let mut learnt = self.current.take().unwrap_or_default();
-                learnt.is_wrong |= self.error;
-                done(Done::Update(learnt));
+        if is_last {
+            current.is_wrong |= current.sums != width;
+            current.sums = 0;
+            match layer {
+                1.. => current.deltas.push_front(vec![]),
+                0 => done(Done::Update(self.current.take().filter(|learnt| !learnt.is_wrong))),
             }
         }
         true
     }
 }
 
-impl Model for Golden {
+/// The golden model with its updates.
+struct Answering {
+    params: Params,
+    golden: Golden,
+    updates: Updates,
+}
+
+impl Model for Answering {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let (params, read) = (self.params.clone(), self.params.read());
+        let Answering { params, golden, updates } = self;
         let mut give = |channel, fields: Vec<Bits>| {
             let fields: Vec<Option<Bits>> = fields.into_iter().map(Some).collect();
             emit(channel, &fields);
         };
-        self.take(channel, beat, |done| match done {
+        golden.take(channel, beat, |done| match done {
             Done::Read(Wanted { layer, delta, is_last }) => {
-                let layer = read.layer.map(|bits| Bits::truncated(layer.into(), bits));
+                let layer = params.read().layer.map(|bits| Bits::truncated(layer.into(), bits));
                 let delta = joined(params.network.delta_bits, &[delta]);
                 give(0, [Some(delta), layer, Some(flag(is_last))].into_iter().flatten().collect());
             }
-            Done::Update(Learnt { sample, errors, deltas, is_wrong }) => {
-                let columns: Vec<i8> =
-                    deltas.iter().flatten().map(|delta| sign(*delta, errors.floor)).collect();
-                update(&sample.rows, &columns, is_wrong).into_iter().for_each(|phase| give(1, phase));
+            Done::Update(mut learnt) => {
+                let learnt = learnt.as_mut().map(Learnt::learnt);
+                updates.beats(learnt).into_iter().for_each(|beat| give(1, beat));
             }
         });
     }
@@ -141,6 +152,7 @@ impl Model for Golden {
 
 impl Reference for Params {
     fn golden(&self) -> GoldenModel {
-        GoldenModel::sequential(Golden::new(self))
+        let (golden, updates) = (Golden::new(self), Updates::new(&self.network));
+        GoldenModel::sequential(Answering { params: self.clone(), golden, updates })
     }
 }

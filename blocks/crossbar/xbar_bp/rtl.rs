@@ -12,7 +12,7 @@ use super::BLOCK;
 use super::params::{Params, Read, TransposedSum};
 use crate::block::Hardware;
 use crate::common::flow::Flow;
-use crate::crossbar::learning::{Errors, Masks, Network, Samples, Signs, delta, one, phases, signs, stages};
+use crate::crossbar::learning::{Begin, Delta, Errors, Samples, Side, delta, one, stages, update};
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 use parts::arithmetic::lowest_one::encode;
@@ -34,52 +34,43 @@ fn unit(m: &Module, params: &Params) {
     let network = &params.network;
     let (starts, ends) = (m.wire("starts", 1), m.wire("ends", 1));
     let samples = Samples::new(m, network, params.overlap, starts.value(), ends.value());
-    let errors = Errors::new(m, network, ends.value());
+    let errors = Errors::new(m, network, &network.error(), ends.value());
     let is_busy = m.reg("is_busy", 1).reset_to(0).enable(starts.value() | ends.value());
     is_busy.set(starts.value());
     starts.drive(samples.is_complete & errors.is_complete & !is_busy.value());
-    let framing = held(m, "is_misframed", samples.error | errors.error, starts.value());
+    let is_wrong = (samples.error | errors.error).named("is_wrong");
+    let error = held(m, "sample_is_wrong", is_wrong, starts.value());
 
     let (gives, read) = (m.wire("gives", 1), m.output_stream("read", &params.read()));
     let flow = Flow { m, advance: (!gives.value() | read.ready()).named("advance") };
-    let pass = Pass::new(m, params, starts.value(), flow.advance);
-    let slopes = samples.derivatives(network, pass.neuron);
+    let pass = Pass::new(m, params, starts.value() & !is_wrong, flow.advance);
+    let slopes = samples.derivatives(pass.neuron);
     let cases = slopes.into_iter().enumerate().map(|(layer, slope)| (pass.layer.bit(layer as u32), slope));
     let slope = m.one_hot(&cases.chain([(pass.is_output, one(m, network))]).collect::<Vec<_>>());
-    let error = errors.of(network, pass.neuron);
     let bits = params.value_bits();
-    let value = pass.is_output.mux(error.sext(bits), pass.sum.sext(bits)).named("value");
+    let value = pass.is_output.mux(errors.of(pass.neuron).sext(bits), pass.sum.sext(bits)).named("value");
     let delta = delta(flow, network, value, slope, errors.shift);
 
     let stages = stages(network);
     let is_there = flow.valid_through(stages, pass.takes);
     let (layer, last) =
-        (flow.through(stages, "layer", pass.layer), flow.through(stages, "last", pass.ends_layer));
+        (flow.through(stages, "layer", pass.layer), flow.through(stages, "last", pass.is_last));
     gives.drive(is_there & !layer.bit(0));
     read.set_valid(gives.value());
     let sources = layer.high(network.hidden_layers);
     read.set_payload(Read { delta, layer: params.read().layer.map(|_| encode(m, sources)), last });
 
     let moves = (is_there & flow.advance).named("delta_moves");
-    let signs = signs(delta, errors.floor);
-    let columns = columns(m, network, signs, layer, moves);
-    let begins = (moves & layer.bit(0) & last).named("begins");
-    ends.drive(phases(m, network, &Masks { rows: samples.rows, columns }, begins, framing | pass.error));
-}
-
-/// The signs of the deltas of each layer.
-fn columns<'m>(
-    m: &'m Module,
-    network: &Network,
-    signs: Signs<'m>,
-    layer: Signal<'m>,
-    moves: Signal<'m>,
-) -> Signs<'m> {
-    let of_layer = |number: u32| {
-        let neurons = if number == network.hidden_layers { network.classes } else { network.width };
-        signs.collected(m, &format!("layer{number}_delta"), neurons, moves & layer.bit(number))
-    };
-    Signs::joined(m, &(0..=network.hidden_layers).map(of_layer).collect::<Vec<_>>())
+    let neuron = flow.through(stages, "neuron", pass.neuron);
+    let deltas = (0..=network.hidden_layers)
+        .map(|number| Delta { value: delta, takes: moves & layer.bit(number), neuron })
+        .collect::<Vec<_>>();
+    let columns = Side::of_deltas(m, network, &errors, &deltas);
+    // A wrong sample is not read.
+    let ends_pass = m.scope("pass", || flow.valid_through(stages, pass.ends)) & flow.advance;
+    let begins = (ends_pass | (starts.value() & is_wrong)).named("begins");
+    let begin = Begin { begins, error: error | pass.error };
+    ends.drive(update(m, network, &samples.rows, &columns, &errors, begin));
 }
 
 /// The neurons of all layers, from the output layer to the first one.
@@ -90,10 +81,12 @@ struct Pass<'m> {
     /// A bit for each layer, the output layer in the highest.
     layer: Signal<'m>,
     is_output: Signal<'m>,
-    /// It is the last neuron of its layer.
-    ends_layer: Signal<'m>,
+    /// No more neurons of this layer are taken.
+    is_last: Signal<'m>,
+    /// The first layer has all its sums.
+    ends: Signal<'m>,
     sum: Signal<'m>,
-    /// Some sums were not framed as they must be.
+    /// The sums for some layer of this sample were too few or too many.
     error: Signal<'m>,
 }
 
@@ -106,27 +99,36 @@ impl<'m> Pass<'m> {
         let is_output = layer.value().bit(layers - 1);
         let runs = m.reg("runs", 1).reset_to(0);
         input.set_ready(runs.value() & !is_output & advance);
-        let takes = (runs.value() & advance & (is_output | input.valid())).named("takes_neuron");
+        let takes_sum = input.fires().named("takes_sum");
+        // Sums behind the last neuron of a layer are dropped.
+        let drops = m.reg("drops", 1).reset_to(0).enable(takes_sum);
+        let takes_error = (runs.value() & is_output & advance).named("takes_output");
+        let takes = (takes_error | (takes_sum & !drops.value())).named("takes_neuron");
 
-        let bits = index_width(params.network.width.max(params.network.classes).into());
+        let bits = index_width(params.network.longest_column_side().into());
         let neuron = m.reg("column", bits).reset_to(0).enable(takes);
         let last_of = |count: u32| m.lit(u128::from(count - 1), bits);
-        let ends_layer = neuron
+        let is_full = neuron
             .value()
             .eq(is_output.mux(last_of(params.network.classes), last_of(params.network.width)))
-            .named("ends_column");
-        neuron.set((neuron.value() + 1).gated(!ends_layer));
-        layer.enable(takes & ends_layer).set(layer.value().rotate_right(1));
-        let ends = takes & ends_layer & layer.value().bit(0);
+            .named("layer_is_full");
+        let is_last = is_full | (!is_output & last);
+        neuron.set((neuron.value() + 1).gated(!is_last));
+        drops.set((drops.value() | is_full) & !last);
+        let ends_layer = ((takes_error & is_full) | (takes_sum & last)).named("ends_layer");
+        layer.enable(ends_layer).set(layer.value().rotate_right(1));
+        let ends = (takes_sum & last & layer.value().bit(0)).named("ends_pass");
         runs.enable(starts | ends).set(starts);
-        let error = m.reg("sums_are_misframed", 1).reset_to(0);
-        error.set(error.value() | (input.fires() & (last ^ ends_layer)));
+        let is_wrong = takes_sum & last & (drops.value() | !is_full);
+        let error = m.reg("sums_are_wrong", 1).reset_to(0).enable(starts | is_wrong);
+        error.set(is_wrong);
         Pass {
             takes,
             neuron: neuron.value(),
             layer: layer.value(),
             is_output,
-            ends_layer,
+            is_last,
+            ends,
             sum,
             error: error.value(),
         }

@@ -1,22 +1,21 @@
 //! The golden model: the sums of all errors with random signs, times derivatives.
 
-use super::params::Params;
-use crate::crossbar::learning::golden::{Arriving, ErrorVector, Sample, delta, output_delta, sign, update};
+use super::params::{Feedback, Params};
+use crate::common::lanes::apart;
+use crate::crossbar::learning::golden::{
+    Arriving, ErrorVector, RandomBits, Sample, Updates, Vectors, delta, output_delta,
+};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
+use std::collections::VecDeque;
 
-/// The signs of the feedback of all hidden layers: of each layer, of each neuron, one for each output.
-///
-/// They are consecutive bits of the sequence b(n) = b(n-31) ^ b(n-28), a 1 for -1, that the first state begins: b(-1) is its
-/// lowest bit.
-pub fn feedback(params: &Params) -> Vec<Vec<Vec<i64>>> {
-    let mut sequence: Vec<bool> = (0..31).rev().map(|bit| params.first_state() >> bit & 1 == 1).collect();
-    let mut next = || {
-        let end = sequence.len();
-        sequence.push(sequence[end - 31] ^ sequence[end - 28]);
-        if sequence[end] { -1 } else { 1 }
-    };
-    let mut neuron = || (0..params.network.classes).map(|_| next()).collect();
+/// Of all hidden layers: of each layer, of each neuron, a value for each output.
+type Values = Vec<Vec<Vec<i64>>>;
+
+/// The feedback of `feedback=lfsr`: consecutive random bits, a 1 for -1.
+pub fn feedback(params: &Params) -> Values {
+    let mut random = RandomBits::new(params.seed);
+    let mut neuron = || (0..params.network.classes).map(|_| if random.bit() { -1 } else { 1 }).collect();
     let mut layer = || (0..params.network.width).map(|_| neuron()).collect();
     (0..params.network.hidden_layers).map(|_| layer()).collect()
 }
@@ -44,8 +43,10 @@ pub fn deltas(
 /// The golden model of the block.
 pub struct Golden {
     params: Params,
-    feedback: Vec<Vec<Vec<i64>>>,
     arriving: Arriving,
+    loading: Vectors,
+    /// Feedback that is loaded; none of a wrong length.
+    loaded: VecDeque<Option<Values>>,
 }
 
 /// What becomes of a sample.
@@ -58,36 +59,79 @@ pub struct Done {
     pub deltas: Vec<Vec<i64>>,
 }
 
-impl Golden {
-    /// After a reset.
-    pub fn new(params: &Params) -> Golden {
-        let (feedback, arriving) = (feedback(params), Arriving::new(params.network.clone()));
-        Golden { params: params.clone(), feedback, arriving }
-    }
-
-    /// Takes a beat of a channel. Gives the sample that is complete with it.
-    pub fn take(&mut self, channel: usize, beat: &[Bits]) -> Option<Done> {
-        self.arriving.take(channel, beat);
-        let (sample, errors) = self.arriving.pop()?;
-        let deltas = deltas(&self.params, &self.feedback, &sample.derivatives, &errors);
-        Some(Done { sample, errors, deltas })
+impl Done {
+    /// What an update is made from.
+    pub fn learnt(&self) -> (&Sample, &ErrorVector, &[Vec<i64>]) {
+        (&self.sample, &self.errors, &self.deltas)
     }
 }
 
-impl Model for Golden {
-    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let Some(Done { sample, errors, deltas }) = self.take(channel, beat) else { return };
-        let columns: Vec<i8> = deltas.iter().flatten().map(|delta| sign(*delta, errors.floor)).collect();
-        for phase in update(&sample.rows, &columns, sample.error || errors.error) {
-            let fields: Vec<Option<Bits>> = phase.into_iter().map(Some).collect();
-            emit(0, &fields);
+impl Golden {
+    /// After a reset.
+    pub fn new(params: &Params) -> Golden {
+        let network = &params.network;
+        Golden {
+            params: params.clone(),
+            arriving: Arriving::new(network, params.error()),
+            loading: Vectors::new(network.hidden_layers * network.width),
+            loaded: match params.feedback {
+                Feedback::Lfsr => [Some(feedback(params))].into(),
+                Feedback::Stored => VecDeque::new(),
+            },
         }
+    }
+
+    /// Takes a beat of a channel. Gives each sample that is complete with it to `done`; none for one of which something has a wrong
+    /// length.
+    pub fn take(&mut self, channel: usize, beat: &[Bits], mut done: impl FnMut(Option<Done>)) {
+        match channel {
+            0 | 1 => self.arriving.take(channel, beat),
+            _ => {
+                let loaded = self.loading.take(beat);
+                self.loaded.extend(loaded.map(|beats| beats.map(|beats| values(&self.params, &beats))));
+            }
+        }
+        while !self.loaded.is_empty() {
+            let Some((sample, errors)) = self.arriving.pop() else { return };
+            let ends = errors.as_ref().is_some_and(|errors| errors.feedback_ends);
+            let all = sample.zip(errors).zip(self.loaded[0].as_ref());
+            done(all.map(|((sample, errors), feedback)| {
+                let deltas = deltas(&self.params, feedback, &sample.derivatives, &errors);
+                Done { sample, errors, deltas }
+            }));
+            if ends {
+                self.loaded.pop_front();
+            }
+        }
+    }
+}
+
+/// The values of beats, one for each neuron.
+fn values(params: &Params, beats: &[Vec<Bits>]) -> Values {
+    let neuron = |beat: &Vec<Bits>| apart(params.feedback_bits, &beat[0]);
+    beats.chunks(params.network.width as usize).map(|layer| layer.iter().map(neuron).collect()).collect()
+}
+
+/// The golden model with its updates.
+struct Answering {
+    golden: Golden,
+    updates: Updates,
+}
+
+impl Model for Answering {
+    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
+        let Answering { golden, updates } = self;
+        golden.take(channel, beat, |done| {
+            for beat in updates.beats(done.as_ref().map(Done::learnt)) {
+                emit(0, &beat.into_iter().map(Some).collect::<Vec<_>>());
+            }
+        });
     }
 }
 
 impl Reference for Params {
     fn golden(&self) -> GoldenModel {
-        GoldenModel::sequential(Golden::new(self))
+        GoldenModel::sequential(Answering { golden: Golden::new(self), updates: Updates::new(&self.network) })
     }
 }
 

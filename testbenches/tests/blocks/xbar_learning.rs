@@ -1,4 +1,4 @@
-//! `xbar_dfa` and `xbar_bp` take the cycles that their pages state.
+//! `xbar_dfa`, `xbar_bp` and `xbar_trace` take the cycles that their pages state.
 
 use crate::run::Run;
 use hdl::Bits;
@@ -34,6 +34,27 @@ const MANY_CLASSES: &str = "inputs=2 hidden_layers=1 width=3 classes=6 derivativ
 fn phases_of_feedback_come_as_late_as_a_layer_has_neurons_and_six_or_seven_cycles() {
     assert_eq!(cycles(run("xbar_dfa", FEW_CLASSES, &[7, 3]), 0, 4), [18, 19, 20, 21]);
     assert_eq!(cycles(run("xbar_dfa", MANY_CLASSES, &[5, 6]), 0, 4), [19, 20, 21, 22]);
+}
+
+#[test]
+fn trains_come_as_early_as_phases_and_counts_two_cycles_later_stored_feedback_takes_one() {
+    let dfa = |parameters: &str, lengths: &[usize], beats| {
+        cycles(run("xbar_dfa", &format!("{FEW_CLASSES} {parameters}"), lengths), 0, beats)
+    };
+    // Trains of no pulse are one beat.
+    assert_eq!(dfa("update=trains", &[7, 3], 1), [18]);
+    assert_eq!(dfa("update=counts", &[7, 3], 25), (20..45).collect::<Vec<u64>>());
+    // Loaded while the sample comes.
+    assert_eq!(dfa("feedback=stored", &[7, 3, 5], 4), [19, 20, 21, 22]);
+    let bp = format!("{FEW_CLASSES} update=counts");
+    assert_eq!(cycles(run("xbar_bp", &bp, &[7, 3, 5]), 1, 25), (22..47).collect::<Vec<u64>>());
+}
+
+#[test]
+fn a_sample_of_a_wrong_length_is_answered_by_one_beat() {
+    assert_eq!(cycles(run("xbar_dfa", FEW_CLASSES, &[6, 3]), 0, 1).len(), 1);
+    // It is not read, and no sums are taken.
+    assert_eq!(cycles(run("xbar_bp", FEW_CLASSES, &[7, 4]), 1, 1), [10]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The forward pass: products in arrays, activations, and the errors of the outputs.
 
 use super::array::{LEVELS, SEEN_BITS, Weights};
-use blocks::crossbar::learning::{self, Derivative};
+use blocks::crossbar::learning::{self, Derivative, UpdateForm};
 use blocks::crossbar::xbar_dfa::Params;
 use blocks::nonlinear::softmax::{self, model::Row, model::Softmax};
 
@@ -60,8 +60,8 @@ impl Network {
         self.sizes.len() - 1
     }
 
-    /// The block that trains it, with a seed of its feedback.
-    pub fn block(&self, seed: u32) -> Params {
+    /// The block that trains it by updates of a form, with a seed of its feedback.
+    pub fn block(&self, update: UpdateForm, seed: u32) -> Params {
         let hidden = &self.sizes[1..self.layers()];
         let network = learning::Network {
             inputs: self.sizes[0] as u32,
@@ -71,36 +71,24 @@ impl Network {
             potential_bits: POTENTIAL_BITS,
             derivative: Derivative::Triangle,
             gamma_bits: GAMMA_BITS,
+            update,
             ..learning::Network::default()
         };
         Params { network, seed, ..Params::default() }
     }
 
-    /// Runs a sample.
-    pub fn pass(&self, weights: &[Weights], inputs: &[i8]) -> Pass {
+    /// Runs a sample; arrays are read the `read`-th time.
+    pub fn pass(&self, weights: &[Weights], inputs: &[i8], read: u32) -> Pass {
         let mut activations = vec![inputs.iter().map(|input| i64::from(*input)).collect::<Vec<i64>>()];
         let mut potentials = vec![];
         for (layer, weights) in weights.iter().enumerate() {
-            let own = self.potentials(weights, &activations[layer]);
+            let own = layer_potentials(weights, &activations[layer], read);
             if layer + 1 < self.layers() {
                 activations.push(own.iter().map(|potential| activation(*potential)).collect());
             }
             potentials.push(own);
         }
         Pass { activations, potentials }
-    }
-
-    fn potentials(&self, weights: &Weights, inputs: &[i64]) -> Vec<i64> {
-        let mut sums = vec![0i64; weights.columns];
-        for (row, input) in inputs.iter().enumerate().filter(|(_, input)| **input != 0) {
-            sums.iter_mut()
-                .zip(weights.row(row))
-                .for_each(|(sum, weight)| *sum += input * i64::from(*weight));
-        }
-        let scale = scale(weights.rows);
-        let limit = (1 << (POTENTIAL_BITS - 1)) - 1;
-        let scaled = |sum: i64| ((sum * scale + (1 << (SCALE_BITS - 1))) >> SCALE_BITS).clamp(-limit, limit);
-        sums.into_iter().map(scaled).collect()
     }
 
     /// Outputs minus targets: softmax of the outputs, and 1 for the class.
@@ -113,6 +101,14 @@ impl Network {
         let target = |output: usize| if output == class { ONE } else { 0 };
         scores.iter().enumerate().map(|(output, score)| share(*score) - target(output)).collect()
     }
+}
+
+/// The potentials of the neurons of a layer.
+fn layer_potentials(weights: &Weights, inputs: &[i64], read: u32) -> Vec<i64> {
+    let scale = scale(weights.rows);
+    let limit = (1 << (POTENTIAL_BITS - 1)) - 1;
+    let scaled = |sum: i64| ((sum * scale + (1 << (SCALE_BITS - 1))) >> SCALE_BITS).clamp(-limit, limit);
+    weights.products(inputs, read).into_iter().map(scaled).collect()
 }
 
 /// What a sum is multiplied by: the full scale of a weight is 3 / sqrt(rows), as that of inputs is 1.

@@ -6,9 +6,10 @@ use super::network::{Network, Pass};
 use super::training::{Plan, Trained};
 use crate::ReportError;
 use crate::streams::Streams;
-use blocks::crossbar::learning::Network as Shape;
+use blocks::common::lanes::apart;
 use blocks::crossbar::learning::golden::ErrorVector;
 use blocks::crossbar::learning::slots::Rule;
+use blocks::crossbar::learning::{Network as Shape, UpdateForm};
 use blocks::crossbar::xbar_dfa::Params;
 use hdl::Bits;
 use serde::Serialize;
@@ -17,9 +18,6 @@ use sim::Compiled;
 /// The channels of samples and of errors.
 const SAMPLES: usize = 0;
 const ERRORS: usize = 1;
-
-/// The phases of an update.
-const PHASES: usize = 4;
 
 /// An epoch with the RTL in the loop, whose arrays are then those of the golden model, weight by weight.
 #[derive(Clone, Debug, Serialize)]
@@ -42,9 +40,10 @@ pub fn in_the_loop(
     network: &Network,
 ) -> Result<InTheLoop, ReportError> {
     const SEED: u32 = 1;
-    let mut golden = Trained::new(network, plan, SEED);
-    golden.epoch(Rule::BackPropagation, data);
-    golden.weights.iter_mut().for_each(|weights| weights.damage(damage));
+    let mut trained = Trained::new(network, plan, SEED);
+    trained.epoch(Rule::BackPropagation, data);
+    trained.weights.iter_mut().for_each(|weights| weights.damage(damage));
+    let mut golden = trained.with_plan(plan);
     let mut rtl = golden.clone();
     let pulses = |trained: &Trained| trained.weights.iter().map(Weights::pulses).sum::<u64>();
     let before = pulses(&golden);
@@ -77,7 +76,7 @@ impl Block {
     }
 
     /// The beats of the update that a sample makes.
-    fn phases(
+    fn beats(
         &mut self,
         pass: &Pass,
         floor: i64,
@@ -107,32 +106,63 @@ impl Block {
             self.streams.push(SAMPLES, &fields);
         }
         for (number, error) in errors.values.iter().enumerate() {
-            let (shift, floor) = (signed(errors.shift.into(), 4), signed(errors.floor, delta_bits - 1));
-            let fields = [signed(*error, error_bits), shift, floor, last(number, errors.values.len())];
+            let mut fields = vec![
+                signed(*error, error_bits),
+                signed(errors.shift.into(), 4),
+                signed(errors.floor, delta_bits - 1),
+            ];
+            let (pulses, count_shift) = (errors.pulses.into(), errors.count_shift.into());
+            match self.network.update {
+                UpdateForm::Signs => {}
+                UpdateForm::Trains => fields.push(signed(pulses, 5)),
+                UpdateForm::Counts => fields.push(signed(count_shift, 5)),
+            }
+            fields.push(last(number, errors.values.len()));
             self.streams.push(ERRORS, &fields);
         }
-        let mut phases = vec![];
-        while phases.len() < PHASES {
-            self.streams.cycle(&mut |_, beat| phases.push(beat.to_vec()))?;
+        let mut beats: Vec<Vec<Bits>> = vec![];
+        while !beats.last().is_some_and(|beat| flags(beat)[0]) {
+            self.streams.cycle(&mut |_, beat| beats.push(beat.to_vec()))?;
         }
-        Ok(phases)
+        Ok(beats)
     }
+}
+
+/// The last fields of a beat of an update: it is the last one, and something has a wrong length.
+fn flags(beat: &[Bits]) -> [bool; 2] {
+    [beat.len() - 3, beat.len() - 2].map(|field| beat[field].bit(0))
 }
 
 impl Trained<'_> {
     /// Trains with every sample once, by pulses of the RTL.
     fn epoch_of_rtl(&mut self, block: &mut Block, data: &Labelled) -> Result<(), ReportError> {
         for sample in self.order(data.labels.len()) {
-            let pass = self.network.pass(&self.weights, data.sample(sample));
+            let pass = self.pass(data.sample(sample));
             let errors = self.errors(&pass, data.labels[sample]);
-            for phase in block.phases(&pass, self.activation_floor(), &errors)? {
-                if phase[4].bit(0) {
-                    return Err(ReportError::Wrong(format!("xbar_dfa reports an error in sample {sample}")));
+            let beats = block.beats(&pass, self.activation_floor(), &errors)?;
+            if beats.iter().any(|beat| flags(beat)[1]) {
+                return Err(ReportError::Wrong(format!("xbar_dfa reports an error in sample {sample}")));
+            }
+            match self.block.network.update {
+                UpdateForm::Signs | UpdateForm::Trains => {
+                    beats.iter().for_each(|beat| self.pulse(&beat[0], &beat[1], beat[2].bit(0)));
                 }
-                self.pulse(&phase[0], &phase[1], phase[2].bit(0));
+                UpdateForm::Counts => self.counts(&beats),
             }
         }
         Ok(())
+    }
+
+    /// The counts of all arrays.
+    fn counts(&mut self, beats: &[Vec<Bits>]) {
+        let (mut row, mut column) = (0, 0);
+        for beat in beats {
+            for (layer, count) in apart(self.block.network.count_bits, &beat[0]).into_iter().enumerate() {
+                // Neurons that a narrow layer does not have have a count of 0.
+                self.steps(layer, row, column, count);
+            }
+            (row, column) = if beat[1].bit(0) { (row + 1, 0) } else { (row, column + 1) };
+        }
     }
 
     /// A pulse on the weights of all arrays where a row meets a column.

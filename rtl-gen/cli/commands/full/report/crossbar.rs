@@ -5,11 +5,12 @@ use crate::commands::full::shared::check_tools;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
+use blocks::crossbar::learning::UpdateForm;
 use clap::Args;
 use indicatif::HumanCount;
 use reports::ReportError;
 use reports::crossbar::digital::Element;
-use reports::crossbar::learning::{self, Data, InTheLoop, Learning, Recovery};
+use reports::crossbar::learning::{self, Damaged, Data, InTheLoop, Learning, Noisy, Recovery, Repair};
 use reports::crossbar::{
     self, Controller, Cost, Costs, Latency, Missing, Part, ProcessingElement, Programming, ReadOut, Reuse,
     Unit, attention, costs, digital, rules,
@@ -128,8 +129,14 @@ fn print(out: &mut dyn Write, view: &CrossbarView) -> Result<(), Error> {
         rules::PUBLISHED,
         latencies(&view.latencies)
     )?;
-    if let Some(Learning { recoveries, in_the_loop }) = &view.learning {
+    if let Some(Learning { recoveries, repairs, noisy, in_the_loop }) = &view.learning {
         writeln!(out, "test samples that are recognised, %, mean of seeds\n{}", accuracies(recoveries))?;
+        writeln!(
+            out,
+            "the same with updates of each form, at the middle damage of weights; pulses one after the other\n{}",
+            forms(repairs)
+        )?;
+        writeln!(out, "the same of networks that learn with noise from the start\n{}", noises(noisy))?;
         let InTheLoop { samples, weights, pulses, cycles } = in_the_loop;
         writeln!(
             out,
@@ -260,24 +267,73 @@ fn latencies(latencies: &[Latency]) -> Table {
     table
 }
 
+/// The share of samples that are recognised, in all that were counted.
+fn share<T>(counted: &[T], of: impl Fn(&T) -> (usize, usize)) -> String {
+    let (mut right, mut samples) = (0, 0);
+    for (own_right, own_samples) in counted.iter().map(of) {
+        right += own_right;
+        samples += own_samples;
+    }
+    format!("{:.1}", 100.0 * right as f64 / samples as f64)
+}
+
 fn accuracies(recoveries: &[Recovery]) -> Table {
     let mut table =
         Table::new(["damage", ">seeds", ">before", ">damaged", ">repaired by DFA", ">overlapped", ">by BP"]);
-    let damage = |recovery: &Recovery| (recovery.stuck_percent, recovery.drift_thousandths);
+    let damage = |recovery: &Recovery| (recovery.of, recovery.stuck_percent, recovery.drift_thousandths);
     for equal in recoveries.chunk_by(|a, b| damage(a) == damage(b)) {
-        let (stuck, drift) = damage(&equal[0]);
-        let samples: usize = equal.iter().map(|recovery| recovery.samples).sum();
-        let share = |right: fn(&Recovery) -> usize| {
-            format!("{:.1}", 100.0 * equal.iter().map(right).sum::<usize>() as f64 / samples as f64)
+        let (of, stuck, drift) = damage(&equal[0]);
+        let of = match of {
+            Damaged::Weights => "weights",
+            Damaged::Cells => "cells",
         };
+        let share = |right: fn(&Recovery) -> usize| share(equal, |own| (right(own), own.samples));
         table.row([
-            format!("{stuck} % of weights stuck, drift of sigma {:.1}", f64::from(drift) / 1000.0),
+            format!("{stuck} % of {of} stuck, drift of sigma {:.1}", f64::from(drift) / 1000.0),
             equal.len().to_string(),
             share(|recovery| recovery.before),
             share(|recovery| recovery.damaged),
             share(|recovery| recovery.aligned),
             share(|recovery| recovery.overlapped),
             share(|recovery| recovery.propagated),
+        ]);
+    }
+    table
+}
+
+fn forms(repairs: &[Repair]) -> Table {
+    let mut table =
+        Table::new(["updates", ">seeds", ">damaged", ">repaired by DFA", ">by BP", ">pulses of an update"]);
+    for equal in repairs.chunk_by(|a, b| a.update == b.update) {
+        let share = |right: fn(&Repair) -> usize| share(equal, |own| (right(own), own.samples));
+        let slots = equal.iter().map(|repair| repair.slots).sum::<f64>() / equal.len() as f64;
+        let form = match equal[0].update {
+            UpdateForm::Signs => "signs",
+            UpdateForm::Trains => "trains",
+            UpdateForm::Counts => "counts",
+        };
+        table.row([
+            form.into(),
+            equal.len().to_string(),
+            share(|repair| repair.damaged),
+            share(|repair| repair.aligned),
+            share(|repair| repair.propagated),
+            format!("{slots:.1}"),
+        ]);
+    }
+    table
+}
+
+fn noises(noisy: &[Noisy]) -> Table {
+    let mut table = Table::new([">programming noise, %", ">read noise, %", ">seeds", ">DFA", ">BP"]);
+    for equal in noisy.chunk_by(|a, b| a.noise == b.noise) {
+        let noise = equal[0].noise;
+        table.row([
+            noise.programming_percent.to_string(),
+            noise.read_percent.to_string(),
+            equal.len().to_string(),
+            share(equal, |own| (own.aligned, own.samples)),
+            share(equal, |own| (own.propagated, own.samples)),
         ]);
     }
     table
