@@ -13,7 +13,7 @@
 //! Inputs are driven bit by bit. A [phase](phase::Phase) is one bit of the inputs on one block of rows; in each phase a converter
 //! converts its columns one after the other, and the phase says what the conversions weigh.
 //!
-//! `xbar_program` writes the cells, which [`cell`] models.
+//! `xbar_program` writes the cells, which [`cell`] models. `xbar_macro` is all of these behind AXI4-Lite and AXI4-Stream.
 
 /// The paper whose array, converters and treatment of signed weights the blocks follow.
 const SOURCE: &str = "A. Moitra, A. Bhattacharjee, R. Kuang, G. Krishnan, Y. Cao, P. Panda, \"SpikeSim: An End-to-End \
@@ -35,6 +35,7 @@ pub mod xbar_attention_reuse;
 pub mod xbar_bp;
 pub mod xbar_dfa;
 pub mod xbar_input_driver;
+pub mod xbar_macro;
 pub mod xbar_mvm;
 pub mod xbar_output_stage;
 pub mod xbar_program;

@@ -20,6 +20,7 @@ mod weight_unpacker;
 mod xbar_adc;
 mod xbar_input;
 mod xbar_learning;
+mod xbar_macro;
 mod xbar_mvm;
 mod xbar_output;
 mod xbar_sequencer;

@@ -30,8 +30,9 @@ pub struct Plan {
     pub words: Vec<(Vec<u64>, Vec<bool>)>,
     /// The cells; without any, answers are anything.
     pub array: Option<Array>,
-    /// How long a word, and answers and outcomes, wait in 16ths of all cycles.
+    /// In how many 16ths of all cycles a word waits.
     pub idle: u8,
+    /// The same of answers and outcomes.
     pub stall: u8,
 }
 
