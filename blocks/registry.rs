@@ -42,6 +42,7 @@ static BLOCKS: &[Block] = &[
     crossbar::xbar_trace::BLOCK,
     crossbar::xbar_program::BLOCK,
     crossbar::xbar_mvm::BLOCK,
+    crossbar::xbar_macro::BLOCK,
     crossbar::xbar_array_model::BLOCK,
     crossbar::xbar_cell_model::BLOCK,
     crossbar::xbar_attention_reuse::BLOCK,

@@ -12,6 +12,13 @@ pub fn joined<I: Copy + Into<i128>>(width: u32, integers: &[I]) -> Bits {
     bits
 }
 
+/// The same in the lowest bits of a field that may have more; the others are 0.
+pub fn joined_within<I: Copy + Into<i128>>(field: u32, width: u32, integers: &[I]) -> Bits {
+    let mut bits = Bits::zero(field);
+    bits.insert(0, &joined(width, integers));
+    bits
+}
+
 /// The two's complement integers of a field.
 pub fn apart(width: u32, field: &Bits) -> Vec<i64> {
     let signed = |integer: u64| (integer << (64 - width)) as i64 >> (64 - width);

@@ -15,6 +15,8 @@
 //!
 //! `xbar_program` writes the cells, by pulses; `xbar_dfa` and `xbar_bp` change them by pulses too. [`cell`] is what pulses do, and
 //! `xbar_cell_model` the same in hardware, for simulation.
+//!
+//! `xbar_macro` is all of these behind AXI4-Lite and AXI4-Stream.
 
 /// The paper whose array, converters and treatment of signed weights the blocks follow.
 const SOURCE: &str = "A. Moitra, A. Bhattacharjee, R. Kuang, G. Krishnan, Y. Cao, P. Panda, \"SpikeSim: An End-to-End \
@@ -38,6 +40,7 @@ pub mod xbar_bp;
 pub mod xbar_cell_model;
 pub mod xbar_dfa;
 pub mod xbar_input_driver;
+pub mod xbar_macro;
 pub mod xbar_mvm;
 pub mod xbar_output_stage;
 pub mod xbar_program;

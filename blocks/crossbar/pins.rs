@@ -1,7 +1,7 @@
 //! The pins between the controllers and the analog part: an array with its holds, multiplexers and comparators.
 
 use super::{xbar_adc_sar, xbar_sequencer};
-use hdl::Bundle;
+use hdl::{Bundle, Child, Shaped, Signal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,12 @@ pub struct Pins<T> {
     pub array: xbar_sequencer::Analog<T>,
     /// Those of converters by successive approximation.
     pub adc: Option<xbar_adc_sar::Analog<T>>,
+}
+
+/// The output ports of an instance that a bundle declares.
+pub fn outputs_of<'m, B: Bundle<Leaf: Shaped>>(child: Child<'m>, declared: &B) -> B::With<Signal<'m>> {
+    let mut fields = declared.fields().into_iter();
+    declared.map(|_| child.get(&fields.next().expect("each member is a field").name))
 }
 
 /// From the analog part.

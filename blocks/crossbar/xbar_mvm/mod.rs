@@ -3,9 +3,9 @@
 pub mod model;
 mod params;
 mod rtl;
-mod stimulus;
+pub mod stimulus;
 
-pub use params::Params;
+pub use params::{Params, Side, Steps, Sums};
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};

@@ -168,6 +168,7 @@ pub struct Steps<T> {
 /// The inputs besides the streams.
 #[derive(Clone, Copy, Bundle)]
 pub struct Side<T> {
+    /// The clocks of the steps.
     #[bundle(flatten)]
     pub steps: Steps<T>,
     /// The cells of the model.

@@ -11,12 +11,12 @@ use super::BLOCK;
 use super::params::{Params, Side, Sums};
 use crate::block::Hardware;
 use crate::crossbar::phase::Phase;
-use crate::crossbar::pins::{Adc, ArrayPlace, Load, Pins};
+use crate::crossbar::pins::{Adc, ArrayPlace, Load, Pins, outputs_of};
 use crate::crossbar::xbar_adc_sar;
 use crate::crossbar::xbar_sequencer::{self, Driven};
 use crate::crossbar::xbar_shift_add::Conversion;
 use crate::top::block;
-use hdl::{Bundle, Child, Design, Module, ModuleRef, Shaped, Signal, Stream};
+use hdl::{Bundle, Child, Design, Module, ModuleRef, Signal, Stream};
 use parts::arithmetic::tree::add_all;
 use parts::storage::fifo::Fifo;
 
@@ -98,12 +98,6 @@ fn mvm(m: &Module, params: &Params) {
     let (sums, ends) = adders.sums(m, &output, errors.front);
     output.set_payload(sums);
     errors.finish(driven.fires() & driven.payload.phase.last, driven.payload.error, ends);
-}
-
-/// The output ports of an instance that a bundle declares.
-fn outputs_of<'m, B: Bundle<Leaf: Shaped>>(child: Child<'m>, declared: &B) -> B::With<Signal<'m>> {
-    let mut fields = declared.fields().into_iter();
-    declared.map(|_| child.get(&fields.next().expect("each member is a field").name))
 }
 
 /// Word lines in the order of the driver, a row of each array one behind the other, in the order of the arrays.

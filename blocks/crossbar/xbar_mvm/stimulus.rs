@@ -180,7 +180,7 @@ impl<'p> Case<'p> {
 }
 
 /// Short ones, or seldom any.
-fn times(rng: &mut Rng) -> Times {
+pub fn times(rng: &mut Rng) -> Times {
     let mut step = |most: u64| if rng.u8(..32) == 0 { rng.u64(..32) } else { rng.u64(..most) };
     let clocks = Clocks { precharge_clocks: step(3), settle_clocks: step(5), convert_clocks: step(4) };
     Times { clocks, pace: Pace { sample: step(4), settle: step(2).min(15) } }
@@ -214,15 +214,7 @@ fn fields(params: &Params, taken: &Taken, rng: &mut Rng) -> Vec<Bits> {
     let number = |value: u64, width: u32| Bits::truncated(value.into(), width);
     let nothing = vec![number(rng.u64(..), declared.in_data), flag(rng.bool()), flag(rng.bool())];
     let Times { clocks, pace } = taken.times;
-    let load = side.load.into_iter().flat_map(|widths| {
-        let nothing = Loaded { row: 0, column: 0, cells: vec![0; params.adcs as usize] };
-        let Loaded { row, column, cells } = taken.load.as_ref().unwrap_or(&nothing);
-        [flag(taken.load.is_some()), number(*row as u64, widths.row)]
-            .into_iter()
-            .chain(widths.column.map(|width| number(*column as u64, width)))
-            .chain([joined(params.device.cell_bits, cells)])
-            .collect::<Vec<_>>()
-    });
+    let load = load_fields(params, taken.load.as_ref());
     let answer = side.thermometer.or(side.cmp).map(|_| joined(1, &taken.comparators));
     [flag(taken.beat.is_some())]
         .into_iter()
@@ -235,6 +227,19 @@ fn fields(params: &Params, taken: &Taken, rng: &mut Rng) -> Vec<Bits> {
         .chain(load)
         .chain(answer)
         .chain([flag(taken.out_ready)])
+        .collect()
+}
+
+/// The inputs that program cells of the model, if it is inside.
+pub fn load_fields(params: &Params, load: Option<&Loaded>) -> Vec<Bits> {
+    let Some(widths) = params.side().load else { return vec![] };
+    let number = |value: usize, width: u32| Bits::truncated(value as u128, width);
+    let nothing = Loaded { row: 0, column: 0, cells: vec![0; params.adcs as usize] };
+    let Loaded { row, column, cells } = load.unwrap_or(&nothing);
+    [flag(load.is_some()), number(*row, widths.row)]
+        .into_iter()
+        .chain(widths.column.map(|width| number(*column, width)))
+        .chain([joined(params.device.cell_bits, cells)])
         .collect()
 }
 

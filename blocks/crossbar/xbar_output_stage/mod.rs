@@ -1,11 +1,11 @@
 #![doc = include_str!("README.md")]
 
-mod model;
+pub mod model;
 mod params;
 mod rtl;
 mod stimulus;
 
-pub use params::{Function, Params};
+pub use params::{Entry, Function, Params, Sum};
 
 use crate::block::Block;
 use crate::channel::{Channel, Interface, Ports, Timing};

@@ -12,7 +12,12 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, Debug)]
 pub enum Entry {
     /// A bias and a scale.
-    Scale { bias: i64, scale: Multiplier },
+    Scale {
+        /// Added to the sum.
+        bias: i64,
+        /// What that is multiplied by.
+        scale: Multiplier,
+    },
     /// The threshold of a neuron.
     Threshold(i64),
 }
@@ -21,9 +26,23 @@ pub enum Entry {
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
     /// A result, and the sum with its bias that it was made from.
-    Value { value: i64, biased: i64, scale: Multiplier },
+    Value {
+        /// The result.
+        value: i64,
+        /// The sum with its bias.
+        biased: i64,
+        /// What it was multiplied by.
+        scale: Multiplier,
+    },
     /// Whether the neuron fired, and the membrane potential before.
-    Spike { fires: bool, before: i64, alone: bool },
+    Spike {
+        /// The neuron fires.
+        fires: bool,
+        /// The membrane potential before.
+        before: i64,
+        /// It would fire for the sum alone.
+        alone: bool,
+    },
 }
 
 /// A sum that was worked on.

@@ -1,13 +1,13 @@
 #![doc = include_str!("README.md")]
 
-mod array;
+pub mod array;
 pub mod figures;
-mod model;
+pub mod model;
 mod params;
 mod rtl;
-mod stimulus;
+pub mod stimulus;
 
-pub use params::{Params, Verify};
+pub use params::{ADDRESS_BITS, Analog, BOUNDS, DATA_BITS, Outcome, Params, Verify, Word};
 
 use crate::block::Block;
 use crate::channel::{Interface, Ports, Timing};

@@ -5,7 +5,7 @@ mod rtl;
 mod text;
 
 pub use model::RegisterFile;
-pub use rtl::{AxiLite, Port};
+pub use rtl::{AxiLite, Forwarded, Port};
 
 use crate::Part;
 use hdl::{Design, Encoded, ModuleRef, Value, bit_length};
@@ -89,6 +89,9 @@ pub enum Access {
     Pulse,
     /// The block sets it; writing 1 clears it. 0 after reset.
     WriteOneToClear,
+    /// Software writes it and reads it back, as `ReadWrite`, but another module keeps it. Registers with such fields have no
+    /// others, and are the last of their map.
+    Forwarded,
 }
 
 /// A field of a map.
@@ -154,6 +157,12 @@ impl RegisterMap {
 
     fn get(&self, field: FieldRef) -> &RegisterField {
         &self.registers[field.register].fields[field.field]
+    }
+
+    /// The first register that another module keeps; as many as there are, if none is kept elsewhere.
+    fn first_forwarded(&self) -> usize {
+        let is_forwarded = |of: &Register| of.fields.iter().any(|field| field.access == Access::Forwarded);
+        self.registers.iter().position(is_forwarded).unwrap_or(self.registers.len())
     }
 
     /// All fields, in order.

@@ -1,6 +1,6 @@
 //! The golden model of registers.
 
-use super::{Access, FieldRef, RegisterMap, WIDTH};
+use super::{Access, FieldRef, RegisterField, RegisterMap, WIDTH};
 
 /// The contents of registers.
 pub struct RegisterFile {
@@ -35,7 +35,8 @@ impl RegisterFile {
         if data & mask & register.reserved() != 0 {
             return false;
         }
-        let kept = register.fields.iter().filter(|field| field.access == Access::ReadWrite);
+        let is_kept = |access: Access| matches!(access, Access::ReadWrite | Access::Forwarded);
+        let kept = register.fields.iter().filter(|field| is_kept(field.access));
         let mask = mask & kept.fold(0, |bits, field| bits | field.mask());
         self.written[index] = (self.written[index] & !mask) | (data & mask);
         true
@@ -47,9 +48,23 @@ impl RegisterFile {
         let constant = register.fields.iter().try_fold(0, |bits, field| match field.access {
             Access::Constant(value) => Some(bits | value << field.low),
             Access::Pulse => Some(bits),
-            Access::ReadWrite | Access::ReadOnly | Access::WriteOneToClear => None,
+            Access::ReadWrite | Access::ReadOnly | Access::WriteOneToClear | Access::Forwarded => None,
         });
         Some(constant)
+    }
+
+    /// The value of a read, where `now` says what a field reads as that the block or another module keeps; `None` if there is no
+    /// such register.
+    pub fn read_now(&self, address: u32, now: impl Fn(FieldRef) -> u32) -> Option<u32> {
+        let index = self.index(address)?;
+        let part = |(field, def): (FieldRef, &RegisterField)| match def.access {
+            Access::Constant(value) => value << def.low,
+            Access::Pulse => 0,
+            Access::ReadWrite => self.value(field) << def.low,
+            Access::ReadOnly | Access::WriteOneToClear | Access::Forwarded => now(field) << def.low,
+        };
+        let fields = self.map.fields().filter(|(field, _)| field.register == index);
+        Some(fields.map(part).fold(0, |word, part| word | part))
     }
 
     /// The register of a byte address, any of its four bytes.

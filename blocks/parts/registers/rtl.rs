@@ -12,7 +12,7 @@ use super::{Access, FieldRef, RegisterMap, Response, WIDTH};
 use crate::storage::held::held;
 use crate::stream::Channel;
 use crate::stream::slot::Slot;
-use hdl::{Bundle, Encoded, Module, Signal, Wire};
+use hdl::{Bundle, Encoded, Module, Signal, Stream, Wire};
 
 const WRITE_ADDRESS: &str = "s_axi_aw";
 const WRITE: &str = "s_axi_w";
@@ -116,6 +116,18 @@ pub struct AxiLite<'m, 'r> {
     /// What fields read as; a pulse reads as 0.
     values: Vec<(FieldRef, Signal<'m>)>,
     refusals: Vec<Signal<'m>>,
+    /// The addresses of reads, and what a forwarded register holds, where there are such registers.
+    forwarded: Option<(Stream<'m, Address<Signal<'m>>>, Signal<'m>)>,
+}
+
+/// The access of this cycle to the registers that another module keeps: it writes one, or reads one.
+pub struct Forwarded<'m> {
+    /// Which one it is, 0 for the first of them; anything if it is another register.
+    pub index: Signal<'m>,
+    /// It is written, all bits by `data`; the write may still be refused.
+    pub writes: Signal<'m>,
+    /// What it gets: the bytes that are written, and what `holds` says of the others.
+    pub data: Signal<'m>,
 }
 
 impl<'m, 'r> AxiLite<'m, 'r> {
@@ -123,12 +135,13 @@ impl<'m, 'r> AxiLite<'m, 'r> {
     pub fn new(m: &'m Module, map: &'r RegisterMap) -> AxiLite<'m, 'r> {
         let is_refused = m.wire("write_is_refused", 1);
         let write = Write::new(m, map, is_refused.value());
-        let mut port = AxiLite { m, map, write, is_refused, values: vec![], refusals: vec![] };
+        let mut port =
+            AxiLite { m, map, write, is_refused, values: vec![], refusals: vec![], forwarded: None };
         for (field, def) in map.fields() {
             match def.access {
                 Access::ReadWrite => port.keep(field),
                 Access::Constant(value) => port.show(field, m.lit(value.into(), def.width)),
-                Access::ReadOnly | Access::Pulse | Access::WriteOneToClear => {}
+                Access::ReadOnly | Access::Pulse | Access::WriteOneToClear | Access::Forwarded => {}
             }
         }
         port
@@ -172,6 +185,24 @@ impl<'m, 'r> AxiLite<'m, 'r> {
         self.show(field, register.value());
     }
 
+    /// Forwards accesses to the registers that another module keeps. `holds`: what the one of the access holds, which must not
+    /// depend on `writes` or `data`.
+    pub fn forward(&mut self, holds: Signal<'m>) -> Forwarded<'m> {
+        let (m, map, write) = (self.m, self.map, &self.write);
+        let first = map.first_forwarded() as u64;
+        let address = m.input_stream(READ_ADDRESS, &map.address_widths());
+        let read = address.payload.addr.high(map.address_bits() - 2);
+        let index = write.happens.mux(write.index, read) - first;
+        let holds = holds.zext(WIDTH);
+        self.forwarded = Some((address, holds));
+        Forwarded {
+            index: index.named("forwarded_index"),
+            writes: (write.happens & write.index.ge(first) & map.has(m, write.index))
+                .named("forwarded_writes"),
+            data: (holds & !write.mask) | (write.data & write.mask),
+        }
+    }
+
     /// Refuses the write of this cycle where `when` is 1.
     pub fn refuse(&mut self, when: Signal<'m>) {
         self.refusals.push(when);
@@ -193,17 +224,27 @@ impl<'m, 'r> AxiLite<'m, 'r> {
 
     fn read(&self) {
         let (m, map) = (self.m, self.map);
-        let address = m.input_stream(READ_ADDRESS, &map.address_widths());
+        let first = map.first_forwarded();
+        let (address, forwarded) = match &self.forwarded {
+            None => (m.input_stream(READ_ADDRESS, &map.address_widths()), None),
+            Some((address, holds)) => (address.clone(), Some(*holds)),
+        };
         let output = m.output_stream(READ, &READ_DATA);
         address.payload.prot.unused();
         let is_given = m.reg("read_valid", 1).reset_to(0);
-        address.set_ready(!is_given.value());
+        let can_read = match forwarded {
+            None => !is_given.value(),
+            // The address of a write is in the place of that of a read.
+            Some(_) => !is_given.value() & !self.write.happens,
+        };
+        address.set_ready(can_read);
         let reads = address.fires();
         is_given.enable(reads | output.ready()).set(reads);
         output.set_valid(is_given.value());
         let index = address.payload.addr.high(map.address_bits() - 2);
         let case = |index_of: usize| (index.eq(index_of as u64), self.word(index_of));
-        let cases: Vec<(Signal, Signal)> = (0..map.registers.len()).map(case).collect();
+        let elsewhere = forwarded.map(|holds| (index.ge(first as u64) & map.has(m, index), holds));
+        let cases: Vec<(Signal, Signal)> = (0..first).map(case).chain(elsewhere).collect();
         output.set_payload(ReadData {
             data: held(m, "read_data", m.one_hot(&cases), reads),
             resp: held(m, "read_response", response(m, !map.has(m, index)), reads),
@@ -217,9 +258,11 @@ impl<'m, 'r> AxiLite<'m, 'r> {
         for (field, def) in self.map.fields().filter(|(field, _)| field.register == register) {
             let value = match def.access {
                 Access::Pulse => m.lit(0, def.width),
-                Access::ReadWrite | Access::ReadOnly | Access::Constant(_) | Access::WriteOneToClear => {
-                    self.value(field)
-                }
+                Access::ReadWrite
+                | Access::ReadOnly
+                | Access::Constant(_)
+                | Access::WriteOneToClear
+                | Access::Forwarded => self.value(field),
             };
             parts.push(value);
         }

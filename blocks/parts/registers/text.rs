@@ -61,7 +61,7 @@ impl RegisterMap {
 
 fn access(access: Access) -> &'static str {
     match access {
-        Access::ReadWrite => "read, write",
+        Access::ReadWrite | Access::Forwarded => "read, write",
         Access::ReadOnly | Access::Constant(_) => "read",
         Access::Pulse => "write 1",
         Access::WriteOneToClear => "read, write 1 to clear",
@@ -76,7 +76,7 @@ fn rdl_enum(field: &RegisterField) -> String {
 /// Properties of a field, and its value after reset.
 fn rdl_access(field: &RegisterField) -> (&'static str, String) {
     match field.access {
-        Access::ReadWrite => ("sw = rw; hw = r;", " = 0".into()),
+        Access::ReadWrite | Access::Forwarded => ("sw = rw; hw = r;", " = 0".into()),
         Access::ReadOnly => ("sw = r; hw = w;", String::new()),
         Access::Constant(value) => ("sw = r; hw = na;", format!(" = {value:#x}")),
         Access::Pulse => ("sw = w; hw = r; singlepulse;", " = 0".into()),

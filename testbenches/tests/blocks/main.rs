@@ -21,6 +21,7 @@ mod xbar_adc;
 mod xbar_input;
 mod xbar_learning;
 mod xbar_learning_loop;
+mod xbar_macro;
 mod xbar_mvm;
 mod xbar_output;
 mod xbar_sequencer;

@@ -4,7 +4,7 @@
 use blocks::block::Hardware;
 use blocks::channel::{Channel, Interface, Ports, Timing};
 use blocks::crossbar::cell::{CellParams, Polarity};
-use blocks::crossbar::learning::golden::sign;
+use blocks::crossbar::learning::golden::beyond;
 use blocks::crossbar::learning::{Derivative, Network};
 use blocks::crossbar::xbar_cell_model::model::{Array, Seen};
 use blocks::crossbar::{xbar_cell_model, xbar_dfa};
@@ -42,6 +42,7 @@ fn dfa() -> xbar_dfa::Params {
         gamma_bits: 6,
         error_bits: 6,
         delta_bits: 6,
+        ..Network::default()
     };
     xbar_dfa::Params { network, ..xbar_dfa::Params::default() }
 }
@@ -105,7 +106,7 @@ fn learn(m: &Module) {
     let child = m.instance("u_dfa", dfa().build(m.design()));
     m.input_stream("sample", &network.sample()).connect(&child.input_stream("sample", &network.sample()));
     m.input_stream("error", &network.error()).connect(&child.input_stream("error", &network.error()));
-    let update = child.output_stream("out", &network.update());
+    let update = child.output_stream("out", &network.pulse());
 
     let is_given = m.reg("is_given", 1).reset_to(0);
     let clocks = m.reg("clocks", 4).reset_to(0);
@@ -154,7 +155,7 @@ impl Weights {
     /// An update by the signs of activations and deltas.
     fn update(&mut self, done: &xbar_dfa::model::Done) {
         for (layer, array) in self.layers.iter_mut().enumerate() {
-            let rows = &done.sample.rows[layer * ROWS as usize..][..ROWS as usize];
+            let rows = &done.sample.activations[layer * ROWS as usize..][..ROWS as usize];
             let deltas = &done.deltas[layer];
             for (row, delta, polarity) in [
                 (1, -1, Polarity::Set),
@@ -167,8 +168,11 @@ impl Weights {
                     polarity,
                     word_line: SET,
                     line: RESET,
-                    columns: deltas.iter().map(|own| sign(*own, done.errors.floor) == delta).collect(),
-                    rows: rows.iter().map(|own| *own == row).collect(),
+                    columns: deltas
+                        .iter()
+                        .map(|own| beyond(*own, done.errors.floor).signum() == delta)
+                        .collect(),
+                    rows: rows.iter().map(|own| own.signum() == row).collect(),
                     renew: false,
                     read_row: 0,
                     reference: 0,
@@ -213,10 +217,11 @@ struct Golden {
 
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        if let Some(done) = self.dfa.take(channel, beat) {
-            self.weights.update(&done);
-            (0..ROWS as usize).for_each(|row| emit(0, &[Some(self.weights.row(row))]));
-        }
+        let Golden { dfa, weights } = self;
+        dfa.take(channel, beat, |done| {
+            weights.update(&done.expect("samples have their lengths"));
+            (0..ROWS as usize).for_each(|row| emit(0, &[Some(weights.row(row))]));
+        });
     }
 }
 
@@ -257,9 +262,9 @@ fn epoch(emit: &mut dyn FnMut(usize, &[Bits])) -> Vec<i64> {
         });
         for (channel, beat) in of_sample.chain(of_errors) {
             emit(channel, &beat);
-            if let Some(done) = dfa_model.take(channel, &beat) {
-                weights.update(&done);
-            }
+            dfa_model.take(channel, &beat, |done| {
+                weights.update(&done.expect("samples have their lengths"));
+            });
         }
         errors.iter().map(|error| error.abs()).sum()
     };

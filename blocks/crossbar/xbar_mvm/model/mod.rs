@@ -279,7 +279,7 @@ impl Mvm {
     }
 
     /// The pins, in the order of their ports.
-    fn pins(&self) -> Vec<Option<Bits>> {
+    pub fn pins(&self) -> Vec<Option<Bits>> {
         let bits = |flags: &[bool]| joined(1, &flags.iter().map(|flag| u64::from(*flag)).collect::<Vec<_>>());
         let array = self.sequencer.pins();
         let declared = self.params.pins();
@@ -329,7 +329,8 @@ pub fn taken(params: &Params, beat: &[Bits]) -> Taken {
     }
 }
 
-fn loaded<'b>(params: &Params, next: &mut impl FnMut() -> &'b Bits) -> Option<Loaded> {
+/// What the inputs of a cycle say of cells that are programmed.
+pub fn loaded<'b>(params: &Params, next: &mut impl FnMut() -> &'b Bits) -> Option<Loaded> {
     let (is_valid, row) = (next().bit(0), next().to_u64() as usize);
     let column = if params.columns() > 1 { next().to_u64() as usize } else { 0 };
     let cells = apart_unsigned(params.device.cell_bits, next());

@@ -188,7 +188,7 @@ impl Controller {
     }
 
     /// Every output in a cycle with these inputs.
-    fn outputs(&self, taken: &Taken) -> Vec<Option<Bits>> {
+    pub fn outputs(&self, taken: &Taken) -> Vec<Option<Bits>> {
         let widths = self.params.outputs();
         let is_idle = self.step == Step::Idle;
         let is = |is: bool| Some(flag(is));

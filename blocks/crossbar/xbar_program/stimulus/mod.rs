@@ -1,7 +1,7 @@
 //! Words programmed in arrays that answer, or that answer anything, and the coverage points that they reach.
 
 mod observer;
-mod plan;
+pub mod plan;
 
 use super::array::Array;
 use super::model::{Step, Taken, Whole};

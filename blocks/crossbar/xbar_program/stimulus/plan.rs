@@ -41,8 +41,9 @@ pub struct Plan {
     pub words: Vec<Word>,
     /// The cells outside; without any, answers are anything.
     pub array: Option<Array>,
-    /// How long a word, and answers and outcomes, wait in 16ths of all cycles.
+    /// In how many 16ths of all cycles a word waits.
     pub idle: u8,
+    /// The same of answers and outcomes.
     pub stall: u8,
 }
 
