@@ -28,6 +28,8 @@ const ACCESSES: usize = 8;
 /// Bits of CONTROL, and of STATUS.
 const CONTROLS: u32 = 4;
 const STATES: u32 = 8;
+/// Of the two highest ones of CONTROL.
+const RELOAD_AND_REST: u32 = 0b1100;
 /// Of a write of a whole register.
 const ALL_STROBES: u32 = 0xf;
 
@@ -177,6 +179,9 @@ impl<'p> Case<'p> {
 
     /// Writes all registers: the ones of `xbar_program` first, byte by byte or wrongly, then all of them.
     fn set_up(&mut self, program: &[(u64, u64)]) {
+        // What is there from a case before, or from the reset.
+        let counter = self.rng.usize(..self.registers.counters.len());
+        self.reads.beats.push_back(self.address(self.registers.counters[counter]));
         let count = self.params.program().registers().len();
         for (number, (address, data)) in program.iter().enumerate() {
             // There is a gap between the addresses.
@@ -189,11 +194,10 @@ impl<'p> Case<'p> {
             self.write(write);
         }
         self.write_clocks();
-        let all = (1 << CONTROLS) - 1;
         let control = self.address(self.registers.skip_zeros);
         // The first vector waits for a table, and finds neurons at rest, whatever was before.
         let skips = self.rng.u32(..2);
-        self.write((control, (all & !1) | skips, ALL_STROBES));
+        self.write((control, RELOAD_AND_REST | skips, ALL_STROBES));
     }
 
     fn address(&self, field: FieldRef) -> u32 {

@@ -24,13 +24,13 @@ pub fn packet(params: &Params, kind: Kind, rng: &mut Rng) -> Vec<Beat> {
         Kind::Table => table(params, rng),
         Kind::Word { levels, mask } => word(params, &levels, &mask, rng),
     };
-    match rng.u8(..12) {
+    match rng.u8(..16) {
         0 => beats.truncate(rng.usize(1..=beats.len())),
         1 => {
             let others = rng.usize(1..3);
             beats.extend(vec![beats[0].clone(); others]);
         }
-        2 => {
+        2..=4 => {
             let (number, bit) = (rng.usize(..beats.len()), rng.u32(..beats[0].width()));
             let flipped = Bits::truncated(1 - u128::from(beats[number].bit(bit)), 1);
             beats[number].insert(bit, &flipped);
@@ -100,7 +100,9 @@ fn entry(params: &Params, rng: &mut Rng) -> Bits {
 }
 
 fn word(params: &Params, levels: &[u64], mask: &[bool], rng: &mut Rng) -> Vec<Bits> {
-    let place = [params.mvm.inputs_of_vector(), params.row_words()].map(|count| rng.u32(..count));
+    // Seldom one behind the last.
+    let mut number = |count: u32| if rng.u8(..24) == 0 { count } else { rng.u32(..count) };
+    let place = [params.mvm.inputs_of_vector(), params.row_words()].map(&mut number);
     let mask: Vec<u64> = mask.iter().map(|cell| u64::from(*cell)).collect();
     let levels = levels.chunks(params.cells_of_beat() as usize);
     [joined_within(BEAT_BITS, PLACE_BITS, &place), joined_within(BEAT_BITS, 1, &mask)]
