@@ -1,5 +1,6 @@
 //! Code shared by several blocks: by their hardware, their golden models and their testbenches.
 
+pub mod counter;
 pub mod exact;
 pub mod float_stimulus;
 pub mod flow;

@@ -23,7 +23,6 @@ const SOURCE: &str = "A. Moitra, A. Bhattacharjee, R. Kuang, G. Krishnan, Y. Cao
                       Compute-in-Memory Hardware Evaluation Tool for Benchmarking Spiking Neural Networks\", arXiv 2210.12899";
 
 pub mod cell;
-pub(crate) mod counter;
 pub mod device;
 pub mod learning;
 pub mod phase;

@@ -3,8 +3,8 @@
 use super::network::{Counts, Network};
 use super::pulses::Begin;
 use super::stored::Stored;
+use crate::common::counter::counter;
 use crate::common::flow::Flow;
-use crate::crossbar::counter::counter;
 use crate::meadow::meadow_requantize::Rounding;
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use hdl::{Module, Signal};

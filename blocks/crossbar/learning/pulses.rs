@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use super::network::{Network, Pulse, UpdateForm};
 use super::seed::{LFSR_BITS, first_state};
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use hdl::{Module, Signal};
 use parts::coding::lfsr;
 use parts::storage::held::{held, held_flag};

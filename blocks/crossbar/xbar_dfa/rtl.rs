@@ -12,8 +12,8 @@ use super::BLOCK;
 use super::feedback::{Values, sum_stages};
 use super::params::Params;
 use crate::block::Hardware;
+use crate::common::counter::counter;
 use crate::common::flow::Flow;
-use crate::crossbar::counter::counter;
 use crate::crossbar::learning::{
     Begin, Delta, Errors, Samples, Side, delta, one, stages, update, update_stages,
 };

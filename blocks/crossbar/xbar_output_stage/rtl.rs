@@ -12,8 +12,8 @@
 use super::BLOCK;
 use super::params::{Entry, Function, Outcome, Params, Sum};
 use crate::block::Hardware;
+use crate::common::counter::counter;
 use crate::common::flow::Flow;
-use crate::crossbar::counter::counter;
 use crate::loas::loas_plif::neuron::{Step, step};
 use crate::meadow::meadow_requantize::scaling::{Magnitude, product, rounded};
 use crate::top::block;

@@ -10,7 +10,7 @@
 use super::BLOCK;
 use super::params::{Conversion, Params, Scheme, Sum};
 use crate::block::Hardware;
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::crossbar::phase::Phase;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal};

@@ -10,7 +10,7 @@
 use super::BLOCK;
 use super::params::{Against, Encoded, Params, Samples};
 use crate::block::Hardware;
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::loas::loas_spike_packer::Neurons;
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal, index_width};

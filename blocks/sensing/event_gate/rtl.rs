@@ -9,7 +9,7 @@
 use super::BLOCK;
 use super::params::{Event, Params, Sample};
 use crate::block::Hardware;
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::top::block;
 use hdl::{Design, Module, ModuleRef, Signal, index_width};
 use parts::arithmetic::negate::negated;

@@ -11,7 +11,7 @@
 use super::BLOCK;
 use super::params::{Checked, FRAMES_BITS, Limits, Params, Sample, Substitute};
 use crate::block::Hardware;
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream, index_width};
 use parts::storage::held::{held, held_flag};

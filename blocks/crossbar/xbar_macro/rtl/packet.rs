@@ -1,6 +1,6 @@
 //! Packets of a fixed number of beats.
 
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::crossbar::xbar_macro::params::Beat;
 use hdl::{Module, Reg, Signal, Wire};
 

@@ -4,7 +4,7 @@ use super::lanes::{is_above, joined};
 use super::packet::{Packet, Taken};
 use super::vectors::Tag;
 use crate::block::Hardware;
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::crossbar::xbar_macro::params::{MULTIPLIER_AT, Output, Params, ResultBeat, SHIFT_AT, TABLE};
 use crate::crossbar::xbar_output_stage::{self, Entry};
 use hdl::{Child, Module, Signal};

@@ -18,7 +18,7 @@ mod sweep;
 use super::BLOCK;
 use super::params::{Analog, Outcome, Params, Verify, Word};
 use crate::block::Hardware;
-use crate::crossbar::counter::counter;
+use crate::common::counter::counter;
 use crate::top::block;
 use hdl::{Bundle, Design, Module, ModuleRef, Signal, Stream};
 use model::Model;
