@@ -13,7 +13,7 @@ use parts::storage::held::held;
 pub fn sum_stages(params: &Params) -> &'static [&'static str] {
     match params.feedback {
         Feedback::Lfsr => &["sum"],
-        Feedback::Stored => &["scaled", "sum"],
+        Feedback::Stored => &["read", "scaled", "sum"],
     }
 }
 
@@ -93,9 +93,9 @@ fn signed<'m>(
     errors.iter().zip(signs).map(signed).collect()
 }
 
-/// The errors times stored values, a stage later.
+/// The errors times stored values, two stages later. They are read in a stage of their own: the memory is wide.
 fn scaled<'m>(m: &'m Module, params: &Params, errors: &[Signal<'m>], values: Signal<'m>) -> Vec<Signal<'m>> {
-    let values = values.split_lsb(params.feedback_bits);
+    let values = held(m, "feedback", values, m.ones(1)).split_lsb(params.feedback_bits);
     let scaled = |(output, (error, value)): (usize, (&Signal<'m>, Signal<'m>))| {
         held(m, &format!("scaled{output}"), error.mul_signed(value), m.ones(1)).sext(params.sum_bits())
     };

@@ -37,7 +37,7 @@ fn phases_of_feedback_come_as_late_as_a_layer_has_neurons_and_six_or_seven_cycle
 }
 
 #[test]
-fn trains_come_as_early_as_phases_and_counts_two_cycles_later_stored_feedback_takes_one() {
+fn trains_come_as_early_as_phases_counts_two_cycles_later_and_so_is_stored_feedback() {
     let dfa = |parameters: &str, lengths: &[usize], beats| {
         cycles(run("xbar_dfa", &format!("{FEW_CLASSES} {parameters}"), lengths), 0, beats)
     };
@@ -45,7 +45,7 @@ fn trains_come_as_early_as_phases_and_counts_two_cycles_later_stored_feedback_ta
     assert_eq!(dfa("update=trains", &[7, 3], 1), [18]);
     assert_eq!(dfa("update=counts", &[7, 3], 25), (20..45).collect::<Vec<u64>>());
     // Loaded while the sample comes.
-    assert_eq!(dfa("feedback=stored", &[7, 3, 5], 4), [19, 20, 21, 22]);
+    assert_eq!(dfa("feedback=stored", &[7, 3, 5], 4), [20, 21, 22, 23]);
     let bp = format!("{FEW_CLASSES} update=counts");
     assert_eq!(cycles(run("xbar_bp", &bp, &[7, 3, 5]), 1, 25), (22..47).collect::<Vec<u64>>());
 }

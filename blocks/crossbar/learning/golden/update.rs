@@ -3,8 +3,6 @@
 use super::super::network::{Network, UpdateForm};
 use super::{ErrorVector, RandomBits, Sample, beyond};
 use crate::common::lanes::{flag, joined};
-use crate::meadow::meadow_requantize::Rounding;
-use crate::meadow::meadow_requantize::model::Multiplier;
 use hdl::Bits;
 
 /// The phases of an update: the sign of its rows, that of its columns, and whether weights grow.
@@ -134,10 +132,11 @@ fn driven(values: &[i64], sign: i64, threshold: i64) -> Bits {
 
 /// The pulses of the weights of a layer, row by row: those that make it grow are positive.
 pub fn counts(network: &Network, activations: &[i64], deltas: &[i64], errors: &ErrorVector) -> Vec<Vec<i64>> {
-    let scale = Multiplier { multiplier: 1, shift: errors.count_shift };
+    let most = (1 << (network.count_bits - 1)) - 1;
     let count = |activation: i64, delta: i64| {
         let gradient = activation * beyond(delta, errors.floor);
-        scale.scaled_to(network.count_bits, Rounding::HalfAway, -gradient)
+        let rounded = (2 * gradient.abs() + (1 << errors.count_shift)) >> (errors.count_shift + 1);
+        (-gradient.signum() * rounded).clamp(-most - 1, most)
     };
     let row = |activation: &i64| deltas.iter().map(|delta| count(*activation, *delta)).collect();
     activations.iter().map(row).collect()
