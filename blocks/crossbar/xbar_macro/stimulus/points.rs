@@ -1,5 +1,6 @@
 //! The coverage points.
 
+use crate::crossbar::pins::ArrayPlace;
 use crate::crossbar::xbar_macro::model::{Events, Macro, taken};
 use crate::crossbar::xbar_macro::params::{Output, Params, lane};
 use crate::stimulus::{Coverage, Observe, report_reached};
@@ -25,7 +26,7 @@ const POINTS: [Point; 24] = [
         |events| events.partial.is_early,
     ),
     ("sums that are too many", |params| params.chained, |events| events.partial.is_late),
-    ("sum with a code that was the greatest one", |_| true, |events| events.saturates),
+    ("sum with a code that was the greatest one", saturates, |events| events.saturates),
     ("sum that leaves its range", |params| params.chained, |events| events.sum_error),
     ("table that is too short", has_long_tables, |events| events.table.is_early),
     ("table that is too long", has_tables, |events| events.table.is_late),
@@ -47,6 +48,14 @@ const POINTS: [Point; 24] = [
     ("results that are not taken at once", |_| true, |events| events.results_wait),
     ("neurons that rest", |params| params.output == Output::Lif, |events| events.rests),
 ];
+
+/// Arrays outside say anything; the model's codes may stay below the greatest.
+fn saturates(params: &Params) -> bool {
+    match params.mvm.array {
+        ArrayPlace::External => true,
+        ArrayPlace::Model => params.mvm.array_model(0).saturates(params.mvm.rows_at_once()),
+    }
+}
 
 fn has_tables(params: &Params) -> bool {
     params.stage().is_some()

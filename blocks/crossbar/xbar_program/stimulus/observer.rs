@@ -44,7 +44,7 @@ fn reachable(params: &Params) -> Vec<usize> {
     let is_model = params.array == ArrayPlace::Model;
     let is_stuck = params.model.stuck_least + params.model.stuck_greatest > 0;
     let is_reachable = |place: &usize| match place {
-        5 => !is_model,
+        5 | 25 => !is_model,
         26 => params.verify == Verify::Level,
         27 => is_model,
         28 => is_model && is_stuck,
