@@ -46,3 +46,24 @@ pub fn corner_weighted(width: u32, rng: &mut fastrand::Rng) -> i64 {
         _ => rng.i64(-greatest - 1..=greatest),
     }
 }
+
+/// The integer of a field: two's complement, or unsigned.
+pub fn integer(is_signed: bool, field: &Bits) -> i64 {
+    match is_signed {
+        true => apart(field.width(), field)[0],
+        false => field.to_u64() as i64,
+    }
+}
+
+/// The least and the greatest integer of a width.
+pub fn integers(is_signed: bool, width: u32) -> (i64, i64) {
+    match is_signed {
+        true => (-1 << (width - 1), (1 << (width - 1)) - 1),
+        false => (0, (1 << width) - 1),
+    }
+}
+
+/// Any integer of a width, as [`corner_weighted`] ones.
+pub fn corner_weighted_integer(is_signed: bool, width: u32, rng: &mut fastrand::Rng) -> i64 {
+    corner_weighted(width, rng) + if is_signed { 0 } else { 1 << (width - 1) }
+}

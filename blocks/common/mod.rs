@@ -4,6 +4,7 @@ pub mod counter;
 pub mod exact;
 pub mod float_stimulus;
 pub mod flow;
+pub mod frames;
 pub mod lanes;
 pub mod row_framing;
 pub mod saturate;

@@ -1,6 +1,7 @@
 //! The golden model: differences of integers, chunk by chunk.
 
 use super::params::{Against, Params};
+use crate::common::frames::{FramesOfBeats, Place};
 use crate::common::lanes::{apart_unsigned, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::{Bits, bit_length};
@@ -17,38 +18,40 @@ pub struct Done {
 /// A beat that was looked at.
 #[derive(Clone, Debug)]
 pub struct DoneBeat {
+    /// Its number in the frame.
+    pub place: usize,
     /// Its samples.
     pub samples: Vec<Done>,
     /// The frame is a key frame.
     pub key: bool,
     /// It ends its frame.
     pub ends: bool,
-    /// `in_last` was wrong.
-    pub is_misplaced: bool,
-    /// It has been wrong since reset.
+    /// It ends its frame too early or too late.
     pub error: bool,
 }
 
 /// The golden model of the block.
 pub struct Golden {
     params: Params,
-    /// The frame that differences are taken from; none before the first one.
+    frames: FramesOfBeats,
+    /// The frame that differences are taken from; none if the one before was not right.
     kept: Option<Vec<i64>>,
     /// The frame under way, as it is kept if it is.
     next: Vec<i64>,
     key: bool,
-    error: bool,
     chunk: Vec<Done>,
 }
 
 impl Golden {
     /// After a reset.
     pub fn new(params: &Params) -> Golden {
-        Golden { params: params.clone(), kept: None, next: vec![], key: true, error: false, chunk: vec![] }
+        let frames = FramesOfBeats::new(params.beats());
+        Golden { params: params.clone(), frames, kept: None, next: vec![], key: true, chunk: vec![] }
     }
 
-    /// Takes a beat.
-    pub fn take(&mut self, beat: &[Bits]) -> DoneBeat {
+    /// Takes a beat; gives what becomes of it if it is not dropped.
+    pub fn take(&mut self, beat: &[Bits]) -> Option<DoneBeat> {
+        let Place { place, ends, is_wrong, .. } = self.frames.next(beat[3].bit(0))?;
         let values = apart_unsigned(self.params.value_bits, &beat[0]);
         let threshold = beat[2].to_u64() as i64;
         if self.next.is_empty() {
@@ -63,22 +66,21 @@ impl Golden {
             samples.push(Done { difference, is_sent });
             self.next.push(if is_sent || self.key { value } else { before });
         }
-        let ends = self.next.len() == self.params.samples as usize;
-        let is_misplaced = beat[3].bit(0) != ends;
-        self.error |= is_misplaced;
         if ends {
             let frame = std::mem::take(&mut self.next);
-            if self.key || self.params.against == Against::Previous {
+            if is_wrong {
+                self.kept = None;
+            } else if self.key || self.params.against == Against::Previous {
                 self.kept = Some(frame);
             }
         }
-        DoneBeat { samples, key: self.key, ends, is_misplaced, error: self.error }
+        Some(DoneBeat { place, samples, key: self.key, ends, error: ends && is_wrong })
     }
 }
 
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let done = self.take(beat);
+        let Some(done) = self.take(beat) else { return };
         self.chunk.extend(done.samples);
         let chunk_samples = self.params.mask_bits as usize;
         if self.chunk.len() < chunk_samples && !done.ends {
@@ -109,6 +111,7 @@ impl Reference for Params {
 #[cfg(test)]
 mod tests {
     use super::{Against, Golden, Params};
+    use crate::common::frames::{FramesOfBeats, Place};
     use crate::common::lanes::{flag, joined};
     use hdl::Bits;
 
@@ -122,7 +125,7 @@ mod tests {
             for (place, value) in frame.iter().enumerate() {
                 let key = flag(number % 4 == 0);
                 let fields = [joined(8, &[*value]), key, Bits::truncated(10, 8), flag(place == 1)];
-                let done = golden.take(&fields);
+                let done = golden.take(&fields).expect("frames are right");
                 let before = if done.key { 0 } else { base[place] };
                 let sample = done.samples[0];
                 shown[place] = before + if sample.is_sent { sample.difference } else { 0 };

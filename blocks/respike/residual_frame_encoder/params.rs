@@ -121,6 +121,6 @@ pub struct Encoded<T> {
     pub key: T,
     /// The last chunk of its frame.
     pub last: T,
-    /// Since reset, up to this chunk, `in_last` was not in the last beat of a frame.
+    /// In the last chunk of a frame: the frame had too few beats, or too many.
     pub error: T,
 }

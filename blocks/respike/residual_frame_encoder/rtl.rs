@@ -10,10 +10,10 @@
 use super::BLOCK;
 use super::params::{Against, Encoded, Params, Samples};
 use crate::block::Hardware;
-use crate::common::counter::counter;
+use crate::common::frames::Frames;
 use crate::loas::loas_spike_packer::Neurons;
 use crate::top::block;
-use hdl::{Bundle, Design, Module, ModuleRef, Signal, index_width};
+use hdl::{Bundle, Design, Module, ModuleRef, Signal};
 use parts::arithmetic::negate::negated;
 use parts::storage::held::held;
 
@@ -34,9 +34,10 @@ struct Beat<T> {
     values: T,
     threshold: T,
     /// Its number in the frame.
-    index: T,
+    place: T,
     /// The frame is a key frame.
     key: T,
+    /// It ends with the beat, at its last one or not.
     ends: T,
     error: T,
 }
@@ -49,23 +50,21 @@ fn encoder(m: &Module, params: &Params) {
 
     let is_there = m.reg("is_there", 1).reset_to(0);
     let advance = (!is_there.value() | differences.ready()).named("advance");
-    input.set_ready(advance);
-    is_there.enable(advance).set(input.valid());
-    let takes = input.fires().named("takes");
-    let taken = taken(m, params, takes, &input.payload);
-    let beat = m.hold("beat", &taken, takes);
+    let frames = Frames::new(m, params.beats(), &input, input.payload.last, advance);
+    is_there.enable(advance).set(frames.takes);
+    let beat = m.hold("beat", &taken(m, &input.payload, &frames), frames.takes);
 
-    // The frame that is kept: what a beat writes is not read before the next frame.
+    // The frame that is kept: what a beat writes is not read before the next frame, or a key frame, which does not use it.
     let memory = m.memory("kept", params.lanes * params.value_bits, params.beats().into());
-    let kept = held(m, "kept_values", memory.read(taken.index), takes);
+    let kept = held(m, "kept_values", memory.read(frames.place), frames.takes);
     let words = words(params, &beat, kept);
     let has_word = m.concat_lsb(&words.iter().map(|word| word.any()).collect::<Vec<_>>()).named("has_word");
     let writes = (is_there.value() & advance).named("writes");
     match params.against {
-        Against::Key => memory.write(writes & beat.key, beat.index, beat.values),
+        Against::Key => memory.write(writes & beat.key, beat.place, beat.values),
         Against::Previous => {
             let mask = has_word | beat.key.repeat(params.lanes);
-            memory.write_masked(writes, mask, beat.index, beat.values);
+            memory.write_masked(writes, mask, beat.place, beat.values);
         }
     }
 
@@ -87,30 +86,24 @@ fn encoder(m: &Module, params: &Params) {
 }
 
 /// The beat that is taken, with its place.
-fn taken<'m>(
-    m: &'m Module,
-    params: &Params,
-    takes: Signal<'m>,
-    samples: &Samples<Signal<'m>>,
-) -> Beat<Signal<'m>> {
-    let index =
-        counter(m, "index", params.beats(), takes).unwrap_or(m.zero(index_width(params.beats().into())));
-    let ends = index.eq(u64::from(params.beats() - 1)).named("ends");
-    let has_frame = m.reg("has_frame", 1).reset_to(0).enable(takes & ends);
-    has_frame.set(m.ones(1));
-    let is_key = m.reg("frame_is_key", 1).enable(takes);
-    let key = (index.eq(0).mux(samples.key, is_key.value()) | !has_frame.value()).named("key");
+fn taken<'m>(m: &'m Module, samples: &Samples<Signal<'m>>, frames: &Frames<'m>) -> Beat<Signal<'m>> {
+    let is_key = m.reg("frame_is_key", 1).enable(frames.takes);
+    let key = (frames.begins.mux(samples.key, is_key.value()) | frames.is_first).named("key");
     is_key.set(key);
-    let has_error = m.reg("has_error", 1).reset_to(0).enable(takes);
-    let error = (has_error.value() | (samples.last ^ ends)).named("error");
-    has_error.set(error);
-    Beat { values: samples.values, threshold: samples.threshold, index, key, ends, error }
+    Beat {
+        values: samples.values,
+        threshold: samples.threshold,
+        place: frames.place,
+        key,
+        ends: frames.ends,
+        error: frames.ends & frames.is_wrong,
+    }
 }
 
 /// The differences, those that are left out as 0.
 fn words<'m>(params: &Params, beat: &Beat<Signal<'m>>, kept: Signal<'m>) -> Vec<Signal<'m>> {
     let bits = params.difference_bits();
-    let threshold = beat.threshold.gated(!beat.key).named("least_but_one").zext(bits);
+    let threshold = beat.threshold.gated(!beat.key).named("threshold").zext(bits);
     let before = kept.gated(!beat.key).named("before");
     let lanes = beat.values.split_lsb(params.value_bits).into_iter().zip(before.split_lsb(params.value_bits));
     let word = |(lane, (value, before)): (usize, (Signal<'m>, Signal<'m>))| {

@@ -2,6 +2,7 @@
 
 use super::model::{Done, Golden};
 use super::params::Params;
+use crate::common::frames::random_beats;
 use crate::common::lanes::{flag, joined};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
@@ -10,7 +11,7 @@ use hdl::Bits;
 /// The most frames of a case.
 const FRAMES: u32 = 4;
 
-const POINTS: [&str; 9] = [
+const POINTS: [&str; 12] = [
     "key frame",
     "residual frame",
     "black sample of a key frame",
@@ -19,8 +20,14 @@ const POINTS: [&str; 9] = [
     "greatest difference",
     "least difference",
     "chunk without a word, of a residual frame",
-    "in_last that is misplaced",
+    "frame that is too short",
+    "frame that is too long",
+    "beat that is dropped",
+    "key frame that no one asked for",
 ];
+
+/// The number of a point that beats without any other reach.
+const DROPPED: usize = 10;
 
 impl Stimulus for Params {
     /// Some frames a case; one case of 16 with mistakes.
@@ -41,21 +48,19 @@ impl Stimulus for Params {
                         }
                     });
                 }
-                let beats = frame.chunks(params.lanes as usize);
-                let count = beats.len();
-                for (place, values) in beats.enumerate() {
-                    let is_wrong = index % 16 == 15 && rng.usize(..count) == 0;
+                let beats: Vec<&[u64]> = frame.chunks(params.lanes as usize).collect();
+                let own = params.beats();
+                let count = if index % 16 == 15 { random_beats(&mut rng, own) } else { own };
+                for place in 0..count {
+                    let values = beats[(place % own) as usize].iter().map(|value| *value as i64);
                     let key = if place == 0 { key } else { rng.bool() };
                     emit(
                         0,
                         &[
-                            joined(
-                                params.value_bits,
-                                &values.iter().map(|value| *value as i64).collect::<Vec<_>>(),
-                            ),
+                            joined(params.value_bits, &values.collect::<Vec<_>>()),
                             flag(key),
                             Bits::truncated(threshold.into(), params.value_bits),
-                            flag((place + 1 == count) ^ is_wrong),
+                            flag(place + 1 == count),
                         ],
                     );
                 }
@@ -105,7 +110,8 @@ struct Observer<'p> {
 impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let (greatest, threshold) = ((1 << self.params.value_bits) - 1, beat[2].to_u64() as i64);
-        let done = self.golden.take(beat);
+        let Some(done) = self.golden.take(beat) else { return hit(DROPPED) };
+        let is_full = done.place + 1 == self.params.beats() as usize;
         self.taken += self.params.lanes;
         self.words += done.samples.iter().filter(|sample| sample.is_sent).count();
         let ends_chunk = done.ends || self.taken == self.params.mask_bits;
@@ -119,7 +125,10 @@ impl Observe for Observer<'_> {
             !done.key && any(&|sample| sample.difference == greatest),
             !done.key && any(&|sample| sample.difference == -greatest),
             !done.key && ends_chunk && self.words == 0,
-            done.is_misplaced,
+            done.error && !is_full,
+            done.error && is_full,
+            false,
+            done.place == 0 && done.key && !beat[1].bit(0),
         ];
         report_reached(&is_reached, hit);
         if ends_chunk {

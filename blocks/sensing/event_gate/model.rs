@@ -1,7 +1,8 @@
 //! The golden model: absolute differences of integers.
 
 use super::Params;
-use crate::common::lanes::{apart, apart_unsigned, flag};
+use crate::common::frames::{FramesOfBeats, Place};
+use crate::common::lanes::{flag, integer};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
 
@@ -26,45 +27,38 @@ pub struct Done {
     pub is_sent: bool,
     /// It is the last one of its frame.
     pub ends: bool,
-    /// `in_last` was wrong.
-    pub is_misplaced: bool,
-    /// It has been wrong since reset.
+    /// It ends its frame too early or too late.
     pub error: bool,
 }
 
 /// The golden model of the block.
 pub struct Golden {
     params: Params,
+    frames: FramesOfBeats,
     channels: Vec<Option<Channel>>,
-    place: usize,
     refreshes: bool,
-    error: bool,
 }
 
 impl Golden {
     /// After a reset.
     pub fn new(params: &Params) -> Golden {
-        let channels = vec![None; params.channels as usize];
-        Golden { params: params.clone(), channels, place: 0, refreshes: false, error: false }
+        Golden {
+            params: params.clone(),
+            frames: FramesOfBeats::new(params.channels),
+            channels: vec![None; params.channels as usize],
+            refreshes: false,
+        }
     }
 
-    /// Takes a sample.
-    pub fn take(&mut self, beat: &[Bits]) -> Done {
-        let value = match self.params.signed {
-            true => apart(self.params.value_bits, &beat[0])[0],
-            false => apart_unsigned(self.params.value_bits, &beat[0])[0] as i64,
-        };
+    /// Takes a sample; gives what becomes of it if it is not dropped.
+    pub fn take(&mut self, beat: &[Bits]) -> Option<Done> {
+        let value = integer(self.params.signed, &beat[0]);
         let (enter, leave) = (beat[1].to_u64(), beat[2].to_u64());
-        let channel = self.place;
-        self.place = (channel + 1) % self.channels.len();
+        let Place { place: channel, ends, is_wrong, is_first } = self.frames.next(beat[4].bit(0))?;
         if channel == 0 {
             self.refreshes = beat[3].bit(0);
         }
-        let ends = self.place == 0;
-        let is_misplaced = beat[4].bit(0) != ends;
-        self.error |= is_misplaced;
-
-        let before = self.channels[channel];
+        let before = self.channels[channel].filter(|_| !is_first);
         let change = before.map(|Channel { sent, is_active }| {
             (value.abs_diff(sent), if is_active { leave } else { enter }, is_active)
         });
@@ -72,14 +66,14 @@ impl Golden {
         let is_sent = is_active || self.refreshes || before.is_none();
         let sent = before.filter(|_| !is_sent).map_or(value, |before| before.sent);
         self.channels[channel] = Some(Channel { sent, is_active });
-        Done { channel, change, refreshes: self.refreshes, is_sent, ends, is_misplaced, error: self.error }
+        Some(Done { channel, change, refreshes: self.refreshes, is_sent, ends, error: ends && is_wrong })
     }
 }
 
 impl Model for Golden {
     fn accept(&mut self, _channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let width = self.params.output().channel;
-        let done = self.take(beat);
+        let Some(done) = self.take(beat) else { return };
         if done.is_sent || done.ends {
             let channel = Bits::truncated(done.channel as u128, width);
             let flags = [flag(done.is_sent), flag(done.ends), flag(done.error)];
@@ -109,7 +103,7 @@ mod tests {
         let threshold = |threshold: u128| Bits::truncated(threshold, 8);
         let take = |(value, refresh): &(i64, bool)| {
             let fields = [joined(8, &[*value]), threshold(4), threshold(1), flag(*refresh), flag(true)];
-            golden.take(&fields).is_sent
+            golden.take(&fields).expect("frames are right").is_sent
         };
         samples.iter().map(take).collect()
     }

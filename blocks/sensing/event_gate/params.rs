@@ -1,6 +1,6 @@
 //! The parameters of `event_gate`.
 
-use crate::parameters::{ParameterError, Parameters};
+use crate::parameters::Parameters;
 use hdl::{Bundle, index_width};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,11 +23,7 @@ pub struct Params {
     pub signed: bool,
 }
 
-impl Parameters for Params {
-    fn validate(&self) -> Result<(), ParameterError> {
-        Ok(())
-    }
-}
+impl Parameters for Params {}
 
 impl Params {
     /// A sample.
@@ -73,6 +69,6 @@ pub struct Event<T> {
     pub event: T,
     /// The last beat of its frame.
     pub last: T,
-    /// Since reset, `in_last` was not in the sample of the last channel.
+    /// In the last beat of a frame: it had too few samples, or too many.
     pub error: T,
 }

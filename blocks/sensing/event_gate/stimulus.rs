@@ -2,7 +2,8 @@
 
 use super::Params;
 use super::model::{Done, Golden};
-use crate::common::lanes::{corner_weighted, flag, joined};
+use crate::common::frames::random_beats;
+use crate::common::lanes::{corner_weighted_integer, flag, integers, joined};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
 use hdl::Bits;
@@ -10,7 +11,7 @@ use hdl::Bits;
 /// The most frames of a case.
 const FRAMES: u32 = 8;
 
-const POINTS: [&str; 11] = [
+const POINTS: [&str; 13] = [
     "change at the threshold of a channel at rest",
     "change just above it",
     "change at the threshold of an active channel",
@@ -21,8 +22,18 @@ const POINTS: [&str; 11] = [
     "frame of events, not refreshed",
     "greatest change",
     "event at the end of a frame, others before it",
-    "in_last that is misplaced",
+    "frame that is too long",
+    "sample that is dropped",
+    "frame that is too short",
 ];
+
+/// The points; a frame of one sample cannot be too short.
+fn points(params: &Params) -> &'static [&'static str] {
+    if params.channels > 1 { &POINTS } else { &POINTS[..POINTS.len() - 1] }
+}
+
+/// The number of a point that samples without any other reach.
+const DROPPED: usize = 11;
 
 impl Stimulus for Params {
     /// Some frames a case; one case of 16 with mistakes.
@@ -34,15 +45,18 @@ impl Stimulus for Params {
             let mut values: Vec<i64> = (0..params.channels).map(|_| any(&params, &mut rng)).collect();
             for _ in 0..rng.u32(2..=FRAMES) {
                 let (kind, refresh) = (rng.u8(..8), rng.u8(..6) == 0);
-                for (channel, value) in (0..).zip(&mut values) {
-                    *value = moved(&params, &mut rng, kind, *value, thresholds);
-                    let is_wrong = index % 16 == 15 && rng.u8(..4) == 0;
-                    let is_last = (channel + 1 == params.channels) ^ is_wrong;
-                    let refresh = if channel == 0 { refresh } else { rng.bool() };
+                values
+                    .iter_mut()
+                    .for_each(|value| *value = moved(&params, &mut rng, kind, *value, thresholds));
+                let samples =
+                    if index % 16 == 15 { random_beats(&mut rng, params.channels) } else { params.channels };
+                for place in 0..samples {
+                    let value = values[place as usize % values.len()];
+                    let refresh = if place == 0 { refresh } else { rng.bool() };
                     let field = |threshold: u64| Bits::truncated(threshold.into(), params.value_bits);
                     let (enter, leave) = (field(thresholds.0), field(thresholds.1));
-                    let value = joined(params.value_bits, &[*value]);
-                    emit(0, &[value, enter, leave, flag(refresh), flag(is_last)]);
+                    let value = joined(params.value_bits, &[value]);
+                    emit(0, &[value, enter, leave, flag(refresh), flag(place + 1 == samples)]);
                 }
             }
         };
@@ -54,21 +68,12 @@ impl Stimulus for Params {
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        Coverage::new(POINTS, Observer { params: self, golden: Golden::new(self), events: 0 })
-    }
-}
-
-/// The least and the greatest value.
-fn range(params: &Params) -> (i64, i64) {
-    match params.signed {
-        true => (-1 << (params.value_bits - 1), (1 << (params.value_bits - 1)) - 1),
-        false => (0, (1 << params.value_bits) - 1),
+        Coverage::new(points(self), Observer { params: self, golden: Golden::new(self), events: 0 })
     }
 }
 
 fn any(params: &Params, rng: &mut Rng) -> i64 {
-    let half = 1 << (params.value_bits - 1);
-    corner_weighted(params.value_bits, rng) + if params.signed { 0 } else { half }
+    corner_weighted_integer(params.signed, params.value_bits, rng)
 }
 
 /// Of a channel at rest and of an active one: mostly small, and the second one the smaller.
@@ -86,7 +91,7 @@ fn thresholds(params: &Params, rng: &mut Rng) -> (u64, u64) {
 
 /// The next sample of a channel: by about a threshold, a little, not at all, or anything.
 fn moved(params: &Params, rng: &mut Rng, kind: u8, value: i64, (enter, leave): (u64, u64)) -> i64 {
-    let (least, greatest) = range(params);
+    let (least, greatest) = integers(params.signed, params.value_bits);
     let by = match kind {
         0 => return value,
         1 => return any(params, rng),
@@ -109,7 +114,9 @@ struct Observer<'p> {
 
 impl Observe for Observer<'_> {
     fn taken(&mut self, _channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        let Done { change, refreshes, is_sent, ends, is_misplaced, .. } = self.golden.take(beat);
+        let Some(Done { channel, change, refreshes, is_sent, ends, error }) = self.golden.take(beat) else {
+            return hit(DROPPED);
+        };
         let enter = beat[1].to_u64();
         self.events += u32::from(is_sent);
         let is = |condition: &dyn Fn(u64, u64, bool) -> bool| {
@@ -127,9 +134,11 @@ impl Observe for Observer<'_> {
             ends && self.events == self.params.channels && !refreshes && change.is_some(),
             is(&|change, _, _| change == greatest),
             ends && is_sent && !refreshes && (self.events > 1 || self.params.channels == 1),
-            is_misplaced,
+            error && channel + 1 == self.params.channels as usize,
+            false,
+            error && channel + 1 < self.params.channels as usize,
         ];
-        report_reached(&is_reached, hit);
+        report_reached(&is_reached[..points(self.params).len()], hit);
         if ends {
             self.events = 0;
         }

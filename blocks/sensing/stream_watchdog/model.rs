@@ -2,7 +2,7 @@
 
 use super::Params;
 use super::params::{Limits, Substitute};
-use crate::common::lanes::{apart, apart_unsigned, flag, joined};
+use crate::common::lanes::{flag, integer, joined};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
 
@@ -56,8 +56,8 @@ enum Next {
 pub enum Event {
     /// Nothing.
     Waits,
-    /// The time of a sample of this channel was over, after so many clocks.
-    TimeIsOver { channel: usize, clocks: i64 },
+    /// The time of a sample of this channel was over, after so many clocks; in the last one a sample was dropped, or not.
+    TimeIsOver { channel: usize, clocks: i64, drops: bool },
     /// A sample was dropped.
     Dropped,
     /// A channel is given next.
@@ -125,12 +125,11 @@ impl Watchdog {
         self.given = None;
         match (self.next, taken.sample) {
             (Next::Filling, _) => self.give(None, &taken.limits),
-            (Next::Sample, None) => self.wait(taken.limits.timeout_clocks),
+            (Next::Sample, None) => self.wait(taken.limits.timeout_clocks, Event::Waits),
             (Next::Sample, Some((_, last))) if self.drops => {
-                self.waited = 0;
                 self.drops = !last;
                 self.is_late = true;
-                Event::Dropped
+                self.wait(taken.limits.timeout_clocks, Event::Dropped)
             }
             (Next::Sample, Some((value, last))) => {
                 self.waited = 0;
@@ -144,12 +143,14 @@ impl Watchdog {
         }
     }
 
-    fn wait(&mut self, limit: i64) -> Event {
+    /// A clock without a sample for the network, in which `otherwise` happens if the time is not over.
+    fn wait(&mut self, limit: i64, otherwise: Event) -> Event {
         self.waited = (self.waited + 1).min((1 << self.params.timer_bits) - 1);
         if limit == 0 || self.waited < limit {
-            return Event::Waits;
+            return otherwise;
         }
-        let event = Event::TimeIsOver { channel: self.place, clocks: self.waited };
+        let drops = otherwise == Event::Dropped;
+        let event = Event::TimeIsOver { channel: self.place, clocks: self.waited, drops };
         self.waited = 0;
         self.drops |= self.place > 0;
         self.is_late = true;
@@ -206,25 +207,18 @@ impl Watchdog {
     }
 }
 
-/// The value of a field.
-pub fn value(params: &Params, field: &Bits) -> i64 {
-    match params.signed {
-        true => apart(params.value_bits, field)[0],
-        false => apart_unsigned(params.value_bits, field)[0] as i64,
-    }
-}
-
 /// What the inputs of a cycle say.
 pub fn taken(params: &Params, beat: &[Bits]) -> Taken {
     let number = |field: &Bits| field.to_u64() as i64;
+    let value = |field: &Bits| integer(params.signed, field);
     let limits = Limits {
-        least: value(params, &beat[3]),
-        greatest: value(params, &beat[4]),
-        safe_value: value(params, &beat[5]),
+        least: value(&beat[3]),
+        greatest: value(&beat[4]),
+        safe_value: value(&beat[5]),
         stuck_frames: number(&beat[6]),
         timeout_clocks: number(&beat[7]),
     };
-    let sample = beat[0].bit(0).then(|| (value(params, &beat[1]), beat[2].bit(0)));
+    let sample = beat[0].bit(0).then(|| (value(&beat[1]), beat[2].bit(0)));
     Taken { sample, limits, out_ready: beat[8].bit(0) }
 }
 

@@ -86,7 +86,7 @@ impl<'m> Frame<'m> {
         let begins = channel.map_or(m.ones(1), |channel| channel.eq(0));
         let ends =
             channel.map_or(m.ones(1), |channel| channel.eq(u64::from(params.channels - 1))).named("ends");
-        let is_over = is_over(m, timeout_clocks, ready & !input.valid(), ready);
+        let is_over = is_over(m, timeout_clocks, ready & !sample, ready);
 
         let is_short = sample & last & !ends;
         fills.enable(is_over | is_short | (gives & ends)).set(is_over | is_short);
@@ -111,7 +111,7 @@ impl<'m> Frame<'m> {
     }
 }
 
-/// Whether this is the last clock in which a sample is waited for.
+/// Whether this is the last clock in which a sample is waited for, while those that come are dropped too.
 fn is_over<'m>(m: &'m Module, clocks: Signal<'m>, waits: Signal<'m>, ready: Signal<'m>) -> Signal<'m> {
     let timer = m.reg("waited_clocks", clocks.width()).reset_to(0).enable(ready);
     let waited = incremented(timer.value()).named("waited_with_this");

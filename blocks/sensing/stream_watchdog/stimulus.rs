@@ -3,7 +3,7 @@
 use super::Params;
 use super::model::{Event, Given, Taken, Watchdog, taken};
 use super::params::{FRAMES_BITS, Limits};
-use crate::common::lanes::{corner_weighted, flag, joined};
+use crate::common::lanes::{corner_weighted_integer, flag, integers, joined};
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng, report_reached};
 use fastrand::Rng;
 use hdl::Bits;
@@ -12,7 +12,7 @@ use hdl::Bits;
 const FRAMES: u32 = 6;
 
 /// The points; those from `OF_SEVERAL` on need several channels, the last one a timer that is short enough to be run to its end.
-const POINTS: [&str; 14] = [
+const POINTS: [&str; 15] = [
     "good sample",
     "sample at its least or greatest value",
     "sample next to them, out of range",
@@ -24,12 +24,13 @@ const POINTS: [&str; 14] = [
     "frame that is late",
     "sample dropped",
     "what is given is not taken at once",
+    "time over while samples are dropped",
     "time over within a frame",
     "frame that ends too early",
     "longest time over",
 ];
-const OF_SEVERAL: usize = 11;
-const OF_A_SHORT_TIMER: usize = 13;
+const OF_SEVERAL: usize = 12;
+const OF_A_SHORT_TIMER: usize = 14;
 
 /// The widest timer that is run to its end.
 const SHORT_TIMER_BITS: u32 = 5;
@@ -74,21 +75,12 @@ impl Stimulus for Params {
     }
 }
 
-/// The least and the greatest value of all.
-fn range(params: &Params) -> (i64, i64) {
-    match params.signed {
-        true => (-1 << (params.value_bits - 1), (1 << (params.value_bits - 1)) - 1),
-        false => (0, (1 << params.value_bits) - 1),
-    }
-}
-
 fn any(params: &Params, rng: &mut Rng) -> i64 {
-    let half = 1 << (params.value_bits - 1);
-    corner_weighted(params.value_bits, rng) + if params.signed { 0 } else { half }
+    corner_weighted_integer(params.signed, params.value_bits, rng)
 }
 
 fn limits(params: &Params, rng: &mut Rng) -> Limits<i64> {
-    let (least, greatest) = range(params);
+    let (least, greatest) = integers(params.signed, params.value_bits);
     let quarter = (greatest - least) / 4;
     let longest = if params.timer_bits <= SHORT_TIMER_BITS { (1 << params.timer_bits) - 1 } else { 12 };
     let (least, greatest) = match rng.u8(..6) {
@@ -143,7 +135,7 @@ impl Player<'_, '_> {
         let (kind, place) = (rng.u8(..10), rng.u32(..channels));
         let samples = match kind {
             0 => place + 1,
-            1 => channels + rng.u32(1..=2),
+            1 => channels + [1, 2, 20][rng.usize(..3)],
             _ => channels,
         };
         for channel in 0..samples {
@@ -163,7 +155,7 @@ impl Player<'_, '_> {
 
     /// At a limit, next to it, or any; the least where frames are to be alike.
     fn value(&self, rng: &mut Rng, kind: u8) -> i64 {
-        let (least, greatest) = range(self.params);
+        let (least, greatest) = integers(self.params.signed, self.params.value_bits);
         let value = match (kind, rng.u8(..8)) {
             (7..=9, 1..) => self.limits.least,
             (_, 0) => self.limits.least + rng.i64(-1..=0),
@@ -242,7 +234,7 @@ impl Observe for Observer<'_> {
         let is = |of: &dyn Fn(Given) -> bool| given.is_some_and(of);
         let is_value = |of: &dyn Fn(i64) -> bool| value.is_some_and(of);
         let over = match event {
-            Event::TimeIsOver { channel, clocks } => Some((channel, clocks)),
+            Event::TimeIsOver { channel, clocks, drops } => Some((channel, clocks, drops)),
             Event::Waits | Event::Dropped | Event::Gives { .. } => None,
         };
         let is_reached = [
@@ -252,14 +244,15 @@ impl Observe for Observer<'_> {
             is(&|given| given.stuck) && same == stuck_frames,
             value.is_some() && same > 0 && same + 1 == stuck_frames,
             is(&|given| given.stuck && given.beyond),
-            over.is_some_and(|(channel, _)| channel == 0),
-            over.is_some_and(|(_, clocks)| clocks == 1),
+            over.is_some_and(|(channel, _, drops)| channel == 0 && !drops),
+            over.is_some_and(|(_, clocks, _)| clocks == 1),
             value.is_some() && is(&|given| given.late),
             event == Event::Dropped,
             stalls,
-            over.is_some_and(|(channel, _)| channel > 0),
+            over.is_some_and(|(_, _, drops)| drops),
+            over.is_some_and(|(channel, ..)| channel > 0),
             is_short,
-            over.is_some_and(|(_, clocks)| clocks == (1 << self.params.timer_bits) - 1),
+            over.is_some_and(|(_, clocks, _)| clocks == (1 << self.params.timer_bits) - 1),
         ];
         let is_reached: Vec<bool> =
             numbered_points(self.params).map(|(place, _)| is_reached[place]).collect();

@@ -251,7 +251,7 @@ fn parts(lines: u32) -> impl Iterator<Item = u32> + Clone {
 fn read_out(controllers: &Controllers, driven: u32, converted: u32, phases: u32) -> ReadOut {
     let steps = f64::from(phases * converted.div_ceil(SIZE / SHARED));
     let conversions = f64::from(phases * converted);
-    let beats = f64::from(driven.div_ceil(8));
+    let beats = f64::from(driven.div_ceil(8) * phases.div_ceil(PHASES));
     let converters = f64::from(SIZE / SHARED);
     let Controllers { driver, sequencer, converter } = controllers;
     ReadOut {
