@@ -43,8 +43,9 @@ pub fn counts<'m>(
     // The next errors may come while the last counts are rounded.
     let shift = flow.through(&STAGES[..2], "shift", shift);
     let of_layer = |(layer, (activations, deltas)): (usize, (&Stored<'m>, &Stored<'m>))| {
+        // Neither may be written yet.
         let activation = activations.read_or_zero(row, rows).gated(!error);
-        let delta = deltas.read_or_zero(column, columns);
+        let delta = deltas.read_or_zero(column, columns).gated(!error);
         m.scope(&format!("layer{layer}"), || count(flow, network, activation, delta, shift))
     };
     let counts = activations.iter().zip(deltas).enumerate().map(of_layer).collect::<Vec<_>>();

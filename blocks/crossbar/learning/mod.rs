@@ -29,7 +29,9 @@ pub use delta::{delta, one, stages};
 pub use derivative::Derivative;
 pub use errors::Errors;
 pub use lines::collected;
-pub use network::{Counts, ErrorValue, Network, Pulse, Sample, UpdateForm, unused};
+pub use network::{
+    COUNT_SHIFT_BITS, Counts, ErrorValue, Network, Pulse, SHIFT_BITS, Sample, TRAIN_BITS, UpdateForm, unused,
+};
 pub use pulses::Begin;
 pub use samples::Samples;
 pub use seed::{LFSR_BITS, first_state};

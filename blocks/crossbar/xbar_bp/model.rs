@@ -2,7 +2,9 @@
 
 use super::params::Params;
 use crate::common::lanes::{apart, flag, joined};
-use crate::crossbar::learning::golden::{Arriving, ErrorVector, Sample, Updates, delta, output_delta};
+use crate::crossbar::learning::golden::{
+    Arrived, Arriving, ErrorVector, Sample, Updates, delta, output_delta,
+};
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
 use std::collections::VecDeque;
@@ -76,7 +78,7 @@ impl Golden {
         if self.current.is_some() {
             return false;
         }
-        let Some((sample, errors)) = self.arriving.pop() else { return false };
+        let Some(Arrived { sample, errors, .. }) = self.arriving.pop() else { return false };
         let Some((sample, errors)) = sample.zip(errors) else {
             done(Done::Update(None));
             return true;

@@ -1,10 +1,10 @@
 //! The hardware.
 //!
 //! ```text
-//! sample --> [signs] ------------------------------------------------------------+--> [phases] --> out
-//!        --> f' --> [derivatives of each layer] --+                              |
-//! error --> [errors] --+                          v                              |
-//! sum -----------------+--------------------------x--> >>, round --+--> [signs] -+
+//! sample --> [activations] -------------------------------------------------------+--> pulses or counts --> out
+//!        --> f' --> [derivatives of each layer] --+                               |
+//! error --> [errors] --+                          v                               |
+//! sum -----------------+--------------------------x--> >>, round --+--> [deltas] -+
 //!                                                                  +--> read, for all layers but the first
 //! ```
 

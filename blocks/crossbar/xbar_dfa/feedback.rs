@@ -34,7 +34,7 @@ impl<'m> Values<'m> {
         match errors.feedback_ends {
             None => Values { m, is_there: m.ones(1), error: m.zero(1), stored: vec![] },
             Some(feedback_ends) => {
-                let ends = (sample_ends & feedback_ends & !errors.error).named("feedback_is_used");
+                let ends = (sample_ends & feedback_ends).named("feedback_is_used");
                 Values::loaded(m, params, ends)
             }
         }

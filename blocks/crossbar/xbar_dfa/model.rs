@@ -3,7 +3,7 @@
 use super::params::{Feedback, Params};
 use crate::common::lanes::apart;
 use crate::crossbar::learning::golden::{
-    Arriving, ErrorVector, RandomBits, Sample, Updates, Vectors, delta, output_delta,
+    Arrived, Arriving, ErrorVector, RandomBits, Sample, Updates, Vectors, delta, output_delta,
 };
 use crate::golden::{GoldenModel, Model, Reference};
 use hdl::Bits;
@@ -92,14 +92,13 @@ impl Golden {
             }
         }
         while !self.loaded.is_empty() {
-            let Some((sample, errors)) = self.arriving.pop() else { return };
-            let ends = errors.as_ref().is_some_and(|errors| errors.feedback_ends);
+            let Some(Arrived { sample, errors, feedback_ends }) = self.arriving.pop() else { return };
             let all = sample.zip(errors).zip(self.loaded[0].as_ref());
             done(all.map(|((sample, errors), feedback)| {
                 let deltas = deltas(&self.params, feedback, &sample.derivatives, &errors);
                 Done { sample, errors, deltas }
             }));
-            if ends {
+            if feedback_ends {
                 self.loaded.pop_front();
             }
         }

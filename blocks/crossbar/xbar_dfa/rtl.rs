@@ -1,11 +1,11 @@
 //! The hardware.
 //!
 //! ```text
-//! sample --> [signs] -------------------------------------------------------------+--> [phases] --> out
+//! sample --> [activations] -------------------------------------------------------+--> pulses or counts --> out
 //!        --> f' --> [derivatives of each layer] ---+                              |
-//! error --> [errors] --> +/- --> tree --> [sum] -->x--> >>, round --> [signs] ----+   (this row once a hidden layer)
-//!                         ^
-//!                       LFSR
+//! error --> [errors] --> x ---> tree --> [sum] --->x--> >>, round --> [deltas] ---+   (this row once a hidden layer)
+//!                        ^
+//!       LFSR, or [feedback]
 //! ```
 
 use super::BLOCK;

@@ -18,11 +18,10 @@ impl Stimulus for Params {
                 |ends, index, rng: &mut Rng| Case::new(&params.network, &params.error(), ends, index, rng);
             match params.feedback {
                 Feedback::Lfsr => case(false, index, &mut rng).emit(&mut rng, emit),
-                // The last sample with the feedback has no mistakes, which would keep it.
                 Feedback::Stored => {
                     table(&params, index, &mut rng, emit);
                     case(false, index, &mut rng).emit(&mut rng, emit);
-                    case(true, 0, &mut rng).emit(&mut rng, emit);
+                    case(true, index, &mut rng).emit(&mut rng, emit);
                 }
             }
         };

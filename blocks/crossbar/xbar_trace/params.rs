@@ -58,7 +58,7 @@ pub struct Spike<T> {
     pub leak: T,
     /// What a spike adds to the trace, unsigned.
     pub scale: T,
-    /// The step is the last one of its sample; read in each beat.
+    /// The step is the last one of its sample; the same in each beat.
     pub ends: T,
     /// The last line of the step.
     pub last: T,
@@ -71,6 +71,6 @@ pub struct Activation<T> {
     pub activation: T,
     /// The last line.
     pub last: T,
-    /// A step of this sample up to this line had a wrong length.
+    /// A step of this sample up to this line had a wrong length, or lines that disagreed on `ends`.
     pub error: T,
 }

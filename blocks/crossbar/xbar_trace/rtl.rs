@@ -3,7 +3,8 @@
 //! ```text
 //! spike --> a - (a >> leak) + spike x scale --> saturate --+--> [a of each line]
 //!                ^                                         +--> [activation] --> out, in the last step
-//!                +---- 0 in the first step ---- [a]
+//!                +-- 0 in the first step, -- [a]
+//!                    or if the sample is wrong
 //! ```
 
 use super::BLOCK;
@@ -30,20 +31,28 @@ fn unit(m: &Module, params: &Params) {
     let has_room = (!is_there.value() | output.ready()).named("has_room");
     input.set_ready(has_room);
     let takes = input.fires().named("takes_line");
+    let is_first_line = m.reg("is_first_line", 1).reset_to(1).enable(takes);
+    is_first_line.set(last);
+    // It counts for the whole step.
+    let first_ends = held(m, "first_line_ends", ends, takes & is_first_line.value());
+    let step_ends = is_first_line.value().mux(ends, first_ends).named("step_ends");
     let Vector { place, is_within, is_full, .. } = vector(m, "step", params.lines, takes, last);
     let takes_trace = takes & is_within;
 
     let is_first = m.reg("is_first_step", 1).reset_to(1).enable(takes & last);
-    is_first.set(ends);
+    is_first.set(step_ends);
+    let is_wrong = m.reg("sample_is_wrong", 1).reset_to(0).enable(takes);
+    // A line that a step lacked has the trace of another sample, or none.
+    let begins_at_0 = is_first.value() | is_wrong.value();
     let traces = m.memory("traces", params.trace_bits(), params.lines.into());
-    let before = traces.read(place).gated(!is_first.value()).named("trace");
+    let before = traces.read(place).gated(!begins_at_0).named("trace");
     let after = next(before, leak, scale.gated(spike)).named("next_trace");
     traces.write(takes_trace, place, after);
 
-    let is_wrong = m.reg("sample_is_wrong", 1).reset_to(0).enable(takes & last);
-    let error = (is_wrong.value() | (is_within & (last ^ is_full)) | !is_within).named("is_wrong");
-    is_wrong.set(error & !ends);
-    let gives = takes_trace & ends;
+    let has_wrong_length = (is_within & (last ^ is_full)) | !is_within;
+    let error = (is_wrong.value() | has_wrong_length | (ends ^ step_ends)).named("is_wrong");
+    is_wrong.set(error & !(step_ends & last));
+    let gives = takes_trace & step_ends;
     is_there.enable(has_room).set(gives);
     output.set_valid(is_there.value());
     output.set_payload(Activation {

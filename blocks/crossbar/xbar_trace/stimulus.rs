@@ -11,12 +11,14 @@ use hdl::Bits;
 /// Time steps of a sample.
 const STEPS: std::ops::RangeInclusive<u32> = 1..=5;
 
-const POINTS: [&str; 6] = [
+const POINTS: [&str; 8] = [
     "sample of one time step",
     "trace that saturates",
     "trace that leaks",
     "trace that is too small to leak",
     "time step of a wrong length",
+    "time step whose lines disagree on the end of the sample",
+    "time step behind a wrong one",
     "right sample after a wrong one",
 ];
 
@@ -44,6 +46,7 @@ impl Stimulus for Params {
             golden: Golden::new(self),
             steps: 0,
             is_wrong: false,
+            step_was_wrong: false,
             has_been_wrong: false,
         };
         Coverage::new(POINTS, observer)
@@ -52,6 +55,7 @@ impl Stimulus for Params {
 
 fn time_step(params: &Params, index: u64, ends: bool, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) {
     let lines = length(params.lines, index, rng);
+    let odd_line = (rng.u8(..16) == 0).then(|| rng.u32(1..=lines));
     let leak = if rng.u8(..4) == 0 { rng.i64(0..1 << LEAK_BITS) } else { rng.i64(1..=4) };
     let bits = params.trace_bits();
     let scale = rng.i64(0..1 << bits) >> rng.u32(0..bits);
@@ -65,7 +69,7 @@ fn time_step(params: &Params, index: u64, ends: bool, rng: &mut Rng, emit: &mut 
             flag(rng.bool()),
             joined(LEAK_BITS, &[leak]),
             joined(bits, &[scale]),
-            flag(ends),
+            flag(ends != (odd_line == Some(line))),
             flag(line == lines),
         ];
         emit(0, &fields);
@@ -79,14 +83,17 @@ struct Observer<'p> {
     /// Steps of the sample so far.
     steps: u32,
     is_wrong: bool,
+    /// A step before this one of the sample was wrong.
+    step_was_wrong: bool,
     has_been_wrong: bool,
 }
 
 impl Observe for Observer<'_> {
     fn taken(&mut self, _: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        let Done { before, after, error, .. } = self.golden.take(beat);
+        let Done { before, after, ends, disagrees, error, .. } = self.golden.take(beat);
         let (spike, leak) = (beat[0].bit(0), beat[1].to_u64());
-        let (ends, last) = (beat[3].bit(0), beat[4].bit(0));
+        let last = beat[4].bit(0);
+        let is_behind_wrong = self.step_was_wrong && before.is_some();
         self.is_wrong |= error;
         let ends_sample = ends && last;
         report_reached(
@@ -95,15 +102,18 @@ impl Observe for Observer<'_> {
                 spike && after == (1 << self.params.trace_bits()) - 1,
                 before.is_some_and(|before| after < before),
                 before.is_some_and(|before| before > 0 && before >> leak == 0),
-                error,
+                error && !disagrees,
+                disagrees,
+                is_behind_wrong,
                 ends_sample && !self.is_wrong && self.has_been_wrong,
             ],
             hit,
         );
         self.steps += u32::from(last);
+        self.step_was_wrong |= last && self.is_wrong;
         if ends_sample {
             self.has_been_wrong |= self.is_wrong;
-            (self.steps, self.is_wrong) = (0, false);
+            (self.steps, self.is_wrong, self.step_was_wrong) = (0, false, false);
         }
     }
 }

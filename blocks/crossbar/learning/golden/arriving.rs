@@ -28,7 +28,16 @@ pub struct ErrorVector {
     pub pulses: u32,
     /// Of the counts, to the right.
     pub count_shift: u32,
-    /// The stored feedback ends with them.
+}
+
+/// A sample with its errors; none of a wrong length.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// The sample.
+    pub sample: Option<Sample>,
+    /// Its errors.
+    pub errors: Option<ErrorVector>,
+    /// The stored feedback ends with them, whatever their length is.
     pub feedback_ends: bool,
 }
 
@@ -66,6 +75,8 @@ pub struct Arriving {
     /// Those of a wrong length are `None`.
     ready_samples: VecDeque<Option<Sample>>,
     ready_errors: VecDeque<Option<ErrorVector>>,
+    /// Of each of `ready_errors`, whether the stored feedback ends with them.
+    feedback_ends: VecDeque<bool>,
 }
 
 impl Arriving {
@@ -78,6 +89,7 @@ impl Arriving {
             errors: Vectors::new(network.classes),
             ready_samples: VecDeque::new(),
             ready_errors: VecDeque::new(),
+            feedback_ends: VecDeque::new(),
         }
     }
 
@@ -90,8 +102,10 @@ impl Arriving {
                 self.ready_samples.extend(sample);
             }
             _ => {
-                let errors = self.errors.take(beat).map(|beats| beats.map(|beats| errors(shape, &beats)));
-                self.ready_errors.extend(errors);
+                let Some(beats) = self.errors.take(beat) else { return };
+                self.ready_errors.push_back(beats.map(|beats| errors(shape, &beats)));
+                // Its field comes before `last`.
+                self.feedback_ends.push_back(shape.feedback_ends.is_some() && beat[beat.len() - 2].bit(0));
             }
         }
     }
@@ -101,12 +115,13 @@ impl Arriving {
         !self.ready_samples.is_empty() && !self.ready_errors.is_empty()
     }
 
-    /// The next sample with its errors, if there are both; none of a wrong length.
-    pub fn pop(&mut self) -> Option<(Option<Sample>, Option<ErrorVector>)> {
+    /// The next sample with its errors, if there are both.
+    pub fn pop(&mut self) -> Option<Arrived> {
         if !self.has_next() {
             return None;
         }
-        self.ready_samples.pop_front().zip(self.ready_errors.pop_front())
+        let (sample, errors) = self.ready_samples.pop_front().zip(self.ready_errors.pop_front())?;
+        Some(Arrived { sample, errors, feedback_ends: self.feedback_ends.pop_front()? })
     }
 }
 
@@ -132,6 +147,5 @@ fn errors(shape: &ErrorValue<u32>, beats: &[Vec<Bits>]) -> ErrorVector {
         floor: last[2].to_u64() as i64,
         pulses: field(shape.pulses),
         count_shift: field(shape.count_shift),
-        feedback_ends: field(shape.feedback_ends) == 1,
     }
 }

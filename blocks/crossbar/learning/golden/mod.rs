@@ -3,7 +3,7 @@
 mod arriving;
 mod update;
 
-pub use arriving::{Arriving, ErrorVector, Sample, Vectors};
+pub use arriving::{Arrived, Arriving, ErrorVector, Sample, Vectors};
 pub use update::{Phase, Updates, counts, phases, programming_pulses};
 
 use super::derivative::Derivative;

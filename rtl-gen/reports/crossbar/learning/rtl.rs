@@ -9,7 +9,7 @@ use crate::streams::Streams;
 use blocks::common::lanes::apart;
 use blocks::crossbar::learning::golden::ErrorVector;
 use blocks::crossbar::learning::slots::Rule;
-use blocks::crossbar::learning::{Network as Shape, UpdateForm};
+use blocks::crossbar::learning::{COUNT_SHIFT_BITS, Network as Shape, SHIFT_BITS, TRAIN_BITS, UpdateForm};
 use blocks::crossbar::xbar_dfa::Params;
 use hdl::Bits;
 use serde::Serialize;
@@ -108,14 +108,14 @@ impl Block {
         for (number, error) in errors.values.iter().enumerate() {
             let mut fields = vec![
                 signed(*error, error_bits),
-                signed(errors.shift.into(), 4),
+                signed(errors.shift.into(), SHIFT_BITS),
                 signed(errors.floor, delta_bits - 1),
             ];
             let (pulses, count_shift) = (errors.pulses.into(), errors.count_shift.into());
             match self.network.update {
                 UpdateForm::Signs => {}
-                UpdateForm::Trains => fields.push(signed(pulses, 5)),
-                UpdateForm::Counts => fields.push(signed(count_shift, 5)),
+                UpdateForm::Trains => fields.push(signed(pulses, TRAIN_BITS)),
+                UpdateForm::Counts => fields.push(signed(count_shift, COUNT_SHIFT_BITS)),
             }
             fields.push(last(number, errors.values.len()));
             self.streams.push(ERRORS, &fields);
