@@ -12,7 +12,7 @@ const MISTAKES: u64 = 8;
 /// The length of a vector of a case: mostly the right one, else any shorter one, or up to twice as long, as if a `last` was lost.
 pub fn length(right: u32, index: u64, rng: &mut Rng) -> u32 {
     match rng.u8(..8) {
-        _ if index % MISTAKES != 0 => right,
+        _ if !index.is_multiple_of(MISTAKES) => right,
         0 => right - 1,
         1 => right + rng.u32(1..=2),
         2 => rng.u32(1..right),

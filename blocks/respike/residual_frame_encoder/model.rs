@@ -111,7 +111,6 @@ impl Reference for Params {
 #[cfg(test)]
 mod tests {
     use super::{Against, Golden, Params};
-    use crate::common::frames::{FramesOfBeats, Place};
     use crate::common::lanes::{flag, joined};
     use hdl::Bits;
 
