@@ -38,11 +38,27 @@ pub fn flag(flag: bool) -> Bits {
 
 /// Any integer of a width: the least, the greatest, a small one, or any.
 pub fn corner_weighted(width: u32, rng: &mut fastrand::Rng) -> i64 {
-    let greatest = (1i64 << (width - 1)) - 1;
+    let greatest = i64::MAX >> (64 - width);
     match rng.u8(..8) {
         0 => -greatest - 1,
         1 => greatest,
         2 => rng.i64(-2..=1),
         _ => rng.i64(-greatest - 1..=greatest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fastrand::Rng;
+
+    #[test]
+    fn integers_have_their_width() {
+        let mut rng = Rng::with_seed(1);
+        for width in [2, 8, 63, 64] {
+            let bound = 1i128 << (width - 1);
+            let all: Vec<i128> = (0..200).map(|_| corner_weighted(width, &mut rng).into()).collect();
+            assert_eq!((all.iter().min(), all.iter().max()), (Some(&-bound), Some(&(bound - 1))));
+        }
     }
 }
