@@ -18,7 +18,7 @@ const POINTS: [Point; 26] = [
         |params| lane(params.mvm.input_bits) > params.mvm.input_bits,
         |events| events.odd_input,
     ),
-    ("more than four vectors inside", |_| true, |events| events.inside > 4),
+    ("more than four vectors inside", |params| params.mvm.input_bits == 1, |events| events.inside > 4),
     ("vector that waits for a word", |_| true, |events| events.vector_waits),
     ("word that waits for vectors", |_| true, |events| events.word_waits),
     (
