@@ -38,7 +38,7 @@ pub fn flag(flag: bool) -> Bits {
 
 /// Any integer of a width: the least, the greatest, a small one, or any.
 pub fn corner_weighted(width: u32, rng: &mut fastrand::Rng) -> i64 {
-    let greatest = (1i64 << (width - 1)) - 1;
+    let greatest = i64::MAX >> (64 - width);
     match rng.u8(..8) {
         0 => -greatest - 1,
         1 => greatest,
@@ -66,4 +66,20 @@ pub fn integers(is_signed: bool, width: u32) -> (i64, i64) {
 /// Any integer of a width, as [`corner_weighted`] ones.
 pub fn corner_weighted_integer(is_signed: bool, width: u32, rng: &mut fastrand::Rng) -> i64 {
     corner_weighted(width, rng) + if is_signed { 0 } else { 1 << (width - 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fastrand::Rng;
+
+    #[test]
+    fn integers_have_their_width() {
+        let mut rng = Rng::with_seed(1);
+        for width in [2, 8, 63, 64] {
+            let bound = 1i128 << (width - 1);
+            let all: Vec<i128> = (0..200).map(|_| corner_weighted(width, &mut rng).into()).collect();
+            assert_eq!((all.iter().min(), all.iter().max()), (Some(&-bound), Some(&(bound - 1))));
+        }
+    }
 }

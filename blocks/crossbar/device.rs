@@ -108,6 +108,11 @@ impl Device {
                 "stuck_off + stuck_on must be at most 1000: stuck_off is {stuck_off}, stuck_on is {stuck_on}"
             ));
         }
+        if self.distribution == Distribution::LogNormal && self.variation == 0 {
+            return conflict(
+                "distribution = `log_normal` needs variation of at least 1: variation is 0, with which it has no effect".into(),
+            );
+        }
         Ok(())
     }
 
@@ -119,6 +124,11 @@ impl Device {
             adc_step: ideal_step,
             ..self.clone()
         })
+    }
+
+    /// The same that makes sums other than those of ideal cells: random numbers alone do not.
+    pub fn first_deviation(&self, step: u32) -> Option<(String, String)> {
+        Device { seed: Device::default().seed, ..self.clone() }.first_not_ideal(step)
     }
 
     /// The highest level.

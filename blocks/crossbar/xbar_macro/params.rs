@@ -5,7 +5,7 @@ use crate::crossbar::xbar_program::{self, Verify};
 use crate::crossbar::{xbar_mvm, xbar_output_stage};
 use crate::loas::loas_plif::{Compare, Reset};
 use crate::meadow::meadow_requantize::Rounding;
-use crate::parameters::{ParameterError, Parameters};
+use crate::parameters::{ParameterError, Parameters, first_changed};
 use hdl::{Bundle, Encoded, Shape, index_width};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,16 @@ pub enum Output {
     Scale = 1,
     /// A spike of a leaky integrate-and-fire neuron.
     Lif = 2,
+}
+
+impl Output {
+    fn name(self) -> &'static str {
+        match self {
+            Output::Sums => "sums",
+            Output::Scale => "scale",
+            Output::Lif => "lif",
+        }
+    }
 }
 
 /// The parameters, by the names that users write: those of `xbar_mvm` first.
@@ -39,7 +49,7 @@ pub struct Params {
     pub chained: bool,
     /// Width of a sum, two's complement; at most 32 but with output=sums.
     #[default(None)]
-    #[schemars(range(min = 4, max = 64), extend("x-tag" = "sum", "x-default" = "that of xbar_mvm, 3 more if chained"))]
+    #[schemars(range(min = 4, max = 64), extend("x-tag" = "sum", "x-default" = "that of xbar_mvm; 3 more if chained or with output=sums"))]
     pub sum_bits: Option<u32>,
     /// Width of a result, two's complement; only with output=scale.
     #[default = 8]
@@ -153,6 +163,10 @@ impl Parameters for Params {
         }
     }
 
+    fn notes(&self) -> Vec<String> {
+        self.mvm.notes()
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         self.mvm.validate()?;
         self.validate_sums()?;
@@ -241,28 +255,25 @@ impl Params {
         match self.stage() {
             Some(_) if bits > MOST_STAGE_BITS => conflict(format!(
                 "sum_bits must be at most {MOST_STAGE_BITS} with output = `{}`: sum_bits is {bits}",
-                self.output_name()
+                self.output.name()
             )),
             Some(_) | None => Ok(()),
         }
     }
 
     fn validate_output(&self) -> Result<(), ParameterError> {
-        let usual = Params::default();
-        let is_of_scale = (self.value_bits, self.multiplier_bits, self.rounding)
-            != (usual.value_bits, usual.multiplier_bits, usual.rounding);
-        let is_of_lif = (self.membrane_bits, self.leak, self.reset, self.compare)
-            != (usual.membrane_bits, usual.leak, usual.reset, usual.compare);
-        let output = self.output_name();
-        if is_of_scale && self.output != Output::Scale {
-            return conflict(format!(
-                "value_bits, multiplier_bits and rounding need output = `scale`: output is `{output}`"
-            ));
-        }
-        if is_of_lif && self.output != Output::Lif {
-            return conflict(format!(
-                "membrane_bits, leak, reset and compare need output = `lif`: output is `{output}`"
-            ));
+        let Params { value_bits, multiplier_bits, rounding, .. } = *self;
+        let of_scale = Params { value_bits, multiplier_bits, rounding, ..Params::default() };
+        let Params { membrane_bits, leak, reset, compare, .. } = *self;
+        let of_lif = Params { membrane_bits, leak, reset, compare, ..Params::default() };
+        for (needed, own) in [(Output::Scale, of_scale), (Output::Lif, of_lif)] {
+            if let Some((name, value)) = first_changed(&own).filter(|_| self.output != needed) {
+                return conflict(format!(
+                    "{name} needs output = `{}`: {name} is {value}, output is `{}`",
+                    needed.name(),
+                    self.output.name()
+                ));
+            }
         }
         self.stage().map_or(Ok(()), |stage| stage.validate())
     }
@@ -297,17 +308,10 @@ impl Params {
         }
     }
 
-    fn output_name(&self) -> &'static str {
-        match self.output {
-            Output::Sums => "sums",
-            Output::Scale => "scale",
-            Output::Lif => "lif",
-        }
-    }
-
     /// Width of a sum.
     pub fn sum_bits(&self) -> u32 {
-        let chain = if self.chained { CHAIN_BITS } else { 0 };
+        let is_in_chain = self.chained || self.output == Output::Sums;
+        let chain = if is_in_chain { CHAIN_BITS } else { 0 };
         let least = (self.mvm.adder().sum_bits() + chain).max(LEAST_STAGE_BITS);
         self.sum_bits.unwrap_or(least)
     }
@@ -393,11 +397,10 @@ impl Params {
     }
 
     /// A beat of sums of another macro.
-    pub fn partial(&self) -> Beat<Shape> {
-        beat(
-            of_lanes(self.mvm.adcs, self.sum_bits()),
-            "sums of another macro, as it gives them with output=sums",
-        )
+    pub fn partial(&self) -> ResultBeat<Shape> {
+        let meaning = "sums of another macro, as it gives them with output=sums";
+        let Beat { data, last } = beat(of_lanes(self.mvm.adcs, self.sum_bits()), meaning);
+        ResultBeat { data, last, user: Shape::bits(1) }
     }
 
     /// A beat of tables.

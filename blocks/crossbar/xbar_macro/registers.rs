@@ -120,7 +120,8 @@ fn errors(map: &mut RegisterMap, params: &Params) -> Errors<FieldRef> {
     );
     let mut error = |is_there: bool, name, meaning| present(map, is_there, access, name, meaning);
     let (is_chained, has_table) = (params.chained, params.stage().is_some());
-    let partial = error(is_chained, "error_partial", "sums of another macro had the wrong number of beats");
+    let partial =
+        error(is_chained, "error_partial", "sums of another macro had the wrong number of beats, or tuser");
     let sum = error(is_chained, "error_sum", "a sum left its range");
     let of_table = "a table had the wrong number of beats, or an entry out of range";
     let table = error(has_table, "error_table", of_table);
@@ -160,7 +161,7 @@ fn constants(map: &mut RegisterMap, params: &Params) {
         map.field(name, width, Access::Constant(value), meaning);
     };
     map.register("INFO", "Parameters of vectors.");
-    field(map, "inputs", 9, mvm.inputs_of_vector(), "inputs of a vector");
+    field(map, "inputs", 12, mvm.inputs_of_vector(), "inputs of a vector");
     field(map, "lanes", 7, mvm.lanes, "inputs in a beat");
     field(map, "input_bits", 5, mvm.input_bits, "bits of an input");
     map.register("INFO2", "Parameters of results.");
@@ -270,3 +271,22 @@ fn program(map: &mut RegisterMap, params: &Params) -> Vec<(FieldRef, u64)> {
 /// The orders, the outermost loop first.
 const ORDER: &str =
     "the loops, the outermost first: width P, word line W, line B: 0 PWB, 1 PBW, 2 WBP, 3 WPB, 4 BWP, 5 BPW";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameters::{parse_settings, read};
+
+    #[test]
+    fn constants_fit_at_the_greatest_parameters() {
+        for text in [
+            "rows=256 row_arrays=8 lanes=64 input_bits=16 slices=1 outputs=1 adcs=8 output=sums sum_bits=64",
+            "rows=256 adcs=64 outputs=2 slices=1 lanes=64 word_cells=1 chained=true output=lif",
+            "rows=256 slices=1 outputs=64 scheme=dummy_column word_cells=1 array=model",
+            "rows=256 slices=1 outputs=64 adcs=2 word_cells=64 adc=sar adc_bits=10 verify=level",
+        ] {
+            let params: Params = read(&parse_settings(text).expect("name=value ...")).expect(text);
+            assert_eq!(Registers::new(&params).program.len(), params.program().registers().len());
+        }
+    }
+}

@@ -95,7 +95,7 @@ impl Parameters for Params {
             ArrayPlace::Model if !holds_all => {
                 format!("Sums are not exact: codes saturate at {} steps of a cell.", (1 << adc_bits) - 1)
             }
-            ArrayPlace::Model => match self.device.first_not_ideal(EXACT_STEP) {
+            ArrayPlace::Model => match self.device.first_deviation(EXACT_STEP) {
                 None => "Sums are exact.".into(),
                 Some((name, value)) => format!("Sums are not exact: {name} is {value}."),
             },

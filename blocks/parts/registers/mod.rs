@@ -112,7 +112,8 @@ impl RegisterMap {
         self.registers.push(Register { name, meaning, fields: vec![] });
     }
 
-    /// Adds a field to the latest register, above the fields that it has. Panics if there is no register, or no room.
+    /// Adds a field to the latest register, above the fields that it has. Panics if there is no register, or no room; if a constant
+    /// does not fit; if a register that another module keeps has another field, or another register behind it.
     pub fn field(
         &mut self,
         name: &'static str,
@@ -123,7 +124,19 @@ impl RegisterMap {
         let fields = &mut self.registers.last_mut().expect("a register is there").fields;
         let low = fields.last().map_or(0, |last| last.low + last.width);
         assert!(low + width <= WIDTH, "no room for `{name}`");
+        if let Access::Constant(value) = access {
+            assert!(bit_length(value.into()) <= width, "`{name}` has {width} bits: {value} does not fit");
+        }
+        let is_forwarded = access == Access::Forwarded;
+        assert!(
+            fields.iter().all(|field| (field.access == Access::Forwarded) == is_forwarded),
+            "`{name}` is in a register with fields that another module keeps, and with others"
+        );
         fields.push(RegisterField { name, low, width, access, meaning, codes: vec![] });
+        assert!(
+            is_forwarded || self.first_forwarded() == self.registers.len(),
+            "`{name}` is behind registers that another module keeps, which are the last of their map"
+        );
         FieldRef {
             register: self.registers.len() - 1,
             field: self.registers[self.registers.len() - 1].fields.len() - 1,
@@ -234,5 +247,23 @@ mod tests {
         assert_eq!((map.get(low).mask(), map.get(high).mask()), (0xf, 0xffff_fff0));
         assert_eq!((map.registers[0].reserved(), map.registers[1].reserved()), (0xffff_fffe, 0));
         assert_eq!(map.address_bits(), 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "`size` is behind registers that another module keeps")]
+    fn registers_that_another_module_keeps_are_the_last() {
+        let mut map = RegisterMap::new("example");
+        map.register("ELSEWHERE", "kept by another module");
+        map.field("value", 4, Access::Forwarded, "any");
+        map.register("SIZE", "how much");
+        map.field("size", 4, Access::ReadWrite, "words");
+    }
+
+    #[test]
+    #[should_panic(expected = "`words` has 9 bits: 512 does not fit")]
+    fn constants_fit_their_fields() {
+        let mut map = RegisterMap::new("example");
+        map.register("INFO", "parameters");
+        map.field("words", 9, Access::Constant(512), "words");
     }
 }

@@ -35,8 +35,7 @@ impl RegisterFile {
         if data & mask & register.reserved() != 0 {
             return false;
         }
-        let is_kept = |access: Access| matches!(access, Access::ReadWrite | Access::Forwarded);
-        let kept = register.fields.iter().filter(|field| is_kept(field.access));
+        let kept = register.fields.iter().filter(|field| field.access == Access::ReadWrite);
         let mask = mask & kept.fold(0, |bits, field| bits | field.mask());
         self.written[index] = (self.written[index] & !mask) | (data & mask);
         true

@@ -1,6 +1,7 @@
 //! `xbar_mvm` with the module of `xbar_array_model` at its pins does what it does with the model inside.
 
 use crate::run::compiled;
+use blocks::crossbar::xbar_mvm::Params;
 use fastrand::Rng;
 use sim::{Compiled, Simulator};
 
@@ -24,12 +25,17 @@ fn peek(simulator: &mut Compiled, name: &str) -> u64 {
     simulator.peek_u64(port)
 }
 
-/// Runs both with converters of this kind, whose pins are `to` and `from` the array.
-fn agree(converters: &str, clocks: &[&str], to: &[&str], from: &str) {
-    let of_mvm = "input_bits=2 slices=1 outputs=1 lanes=4";
-    let mut whole = compiled("xbar_mvm", &format!("{COMMON} {converters} {of_mvm} array=model {DEVICE}"));
+/// Runs both with converters of this kind, whose pins are `to` and `from` the array, and so many rows at once.
+fn agree(converters: &str, rows_at_once: u32, clocks: &[&str], to: &[&str], from: &str) {
+    let of_mvm = format!("input_bits=2 slices=1 outputs=1 lanes=4 rows_at_once={rows_at_once}");
+    let inside = format!("{COMMON} {converters} {of_mvm} array=model {DEVICE}");
+    let settings = blocks::parameters::parse_settings(&inside).expect("name=value ...");
+    let step = blocks::parameters::read::<Params>(&settings).expect("the parameters are legal").adc_step();
+    let mut whole = compiled("xbar_mvm", &inside);
     let mut digital = compiled("xbar_mvm", &format!("{COMMON} {converters} {of_mvm}"));
-    let mut array = compiled("xbar_array_model", &format!("{COMMON} {converters} columns=2 {DEVICE}"));
+    // The model alone does not know how many rows are driven at once.
+    let at_pins = format!("{COMMON} {converters} columns=2 {DEVICE} adc_step={step}");
+    let mut array = compiled("xbar_array_model", &at_pins);
     let mut rng = Rng::with_seed(1);
     for name in clocks {
         [&mut whole, &mut digital].into_iter().for_each(|it| poke(it, name, 2));
@@ -86,9 +92,9 @@ const TO_THE_ARRAY: [&str; 6] = ["word_lines", "precharge", "word_line_enable", 
 #[test]
 fn the_model_at_the_pins_is_the_model_inside() {
     let clocks = ["precharge_clocks", "settle_clocks", "convert_clocks"];
-    agree("adc=flash adc_bits=5", &clocks, &TO_THE_ARRAY, "thermometer");
+    agree("adc=flash adc_bits=3", 4, &clocks, &TO_THE_ARRAY, "thermometer");
     let of_converters = ["adc_sample", "adc_hold", "adc_dac", "adc_compare"];
     let to = [&TO_THE_ARRAY[..], &of_converters].concat();
     let clocks = ["precharge_clocks", "settle_clocks", "sample_clocks", "trial_clocks"];
-    agree("adc=sar adc_bits=5 adc_holds=2", &clocks, &to, "cmp");
+    agree("adc=sar adc_bits=5 adc_holds=2", 8, &clocks, &to, "cmp");
 }

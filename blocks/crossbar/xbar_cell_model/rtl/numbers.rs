@@ -37,12 +37,74 @@ pub fn capped(x: Signal, width: u32) -> Signal {
     }
 }
 
-/// A number divided by a constant, rounded down: times the constant's reciprocal, rounded up, with as many fractional bits as
-/// number and constant have bits.
+/// A number divided by a constant, rounded down: times the constant's reciprocal.
 pub fn divided<'m>(m: &'m Module, x: Signal<'m>, divisor: u64) -> Signal<'m> {
-    let fraction = x.width() + bit_length(divisor.into());
-    let reciprocal = (1u128 << fraction).div_ceil(divisor.into());
-    let product = x * m.lit(reciprocal, bit_length(reciprocal));
-    let greatest = ((1u128 << x.width()) - 1) / u128::from(divisor);
-    product.high(product.width() - fraction).low(bit_length(greatest).max(1))
+    let Some(Reciprocal { value, fraction, bits }) = Reciprocal::new(x.width(), divisor) else {
+        return m.zero(1);
+    };
+    let product = x * m.lit(value, bit_length(value));
+    product.high(product.width() - fraction).low(bits)
+}
+
+/// The reciprocal of a divisor, for numbers of some bits.
+struct Reciprocal {
+    /// Rounded up, with `fraction` fractional bits: as many as number and divisor have bits.
+    value: u128,
+    fraction: u32,
+    /// Of the greatest quotient.
+    bits: u32,
+}
+
+impl Reciprocal {
+    /// None if all quotients are 0.
+    fn new(width: u32, divisor: u64) -> Option<Reciprocal> {
+        let greatest = ((1u128 << width) - 1) / u128::from(divisor);
+        let fraction = width + bit_length(divisor.into());
+        let value = (1u128 << fraction).div_ceil(divisor.into());
+        (greatest > 0).then(|| Reciprocal { value, fraction, bits: bit_length(greatest) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::Hardware;
+    use crate::crossbar::xbar_program;
+    use crate::parameters::{Parameters, parse_settings, read};
+    use hdl::{Clocking, Design};
+
+    #[test]
+    fn quotients_are_rounded_down() {
+        for (width, divisor) in (1..=7).flat_map(|width| (1..=300).map(move |divisor| (width, divisor))) {
+            for x in 0..1u128 << width {
+                let quotient = Reciprocal::new(width, divisor).map_or(0, |reciprocal| {
+                    let Reciprocal { value, fraction, bits } = reciprocal;
+                    assert!(width + bit_length(value) >= fraction + bits, "a product has the quotient");
+                    (x * value) >> fraction & ((1 << bits) - 1)
+                });
+                assert_eq!(quotient, x / u128::from(divisor), "{x} / {divisor}");
+            }
+        }
+    }
+
+    fn is_built<P: Parameters + Hardware>(text: &str) {
+        let params: P = read(&parse_settings(text).expect("name=value ...")).expect(text);
+        params.build(&Design::new(Clocking::default()));
+    }
+
+    #[test]
+    fn a_divisor_may_be_above_every_number() {
+        use crate::crossbar::xbar_cell_model::Params;
+        for text in [
+            "code_step=100000",
+            "greatest_conductance=60 least_conductance=1 start_conductance=1",
+            "code_step=100000 greatest_conductance=2000",
+            "greatest_conductance=1 least_conductance=0 start_conductance=0 cycle_to_cycle=1500 width_bits=1",
+        ] {
+            is_built::<Params>(text);
+        }
+        is_built::<xbar_program::Params>(
+            "array=model nominal_clocks=65535 set_gain=1 reset_gain=1 width_bits=1",
+        );
+    }
 }

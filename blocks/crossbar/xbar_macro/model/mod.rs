@@ -92,6 +92,8 @@ pub struct Events {
     pub results_wait: bool,
     /// A vector makes all neurons rest.
     pub rests: bool,
+    /// Vectors that are inside.
+    pub inside: u32,
 }
 
 /// What a vector brings along to its sums.
@@ -340,6 +342,7 @@ impl Macro {
             word_waits: self.words.state == State::Waits && self.inside > 0,
             done: self.is_programming() && self.controller.step == program::Step::Offer,
             is_programming: self.is_programming(),
+            inside: self.inside,
             results_wait: !self.kept.is_empty() && !taken.result_ready,
             reads_program: read.is_some_and(|address| self.forwarded(address).is_some()),
             read_waits: taken.read_address.is_some() && self.host.read.is_none() && write.is_some(),
@@ -600,7 +603,7 @@ pub fn taken(params: &Params, beat: &[Bits]) -> Taken {
     let write_data = word(&mut next);
     let read_address = word(&mut next);
     let vector = offered(&mut next);
-    let partial = params.chained.then(|| offered(&mut next)).flatten();
+    let partial = params.chained.then(|| marked(&mut next)).flatten();
     let table = params.stage().and_then(|_| offered(&mut next));
     let of_word = offered(&mut next);
     let [write_ready, read_ready, result_ready, outcome_ready] = [(); 4].map(|()| next().bit(0));
@@ -640,7 +643,13 @@ fn word<'b>(next: &mut impl FnMut() -> &'b Bits) -> Option<(u32, u32)> {
 /// A beat of a stream, if it is offered.
 fn offered<'b>(next: &mut impl FnMut() -> &'b Bits) -> Option<Beat> {
     let (is_valid, data, last) = (next().bit(0), next(), next().bit(0));
-    is_valid.then(|| Beat { data: data.clone(), last })
+    is_valid.then(|| Beat { data: data.clone(), last, user: false })
+}
+
+/// The same of a stream whose beats say whether they are wrong.
+fn marked<'b>(next: &mut impl FnMut() -> &'b Bits) -> Option<Beat> {
+    let (beat, user) = (offered(next), next().bit(0));
+    beat.map(|beat| Beat { user, ..beat })
 }
 
 struct Golden {

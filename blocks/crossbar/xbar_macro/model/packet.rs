@@ -9,6 +9,8 @@ pub struct Beat {
     pub data: Bits,
     /// It ends a packet.
     pub last: bool,
+    /// It says that it is wrong; only of sums of another macro.
+    pub user: bool,
 }
 
 /// What becomes of the beat that a packet has in a cycle.
@@ -23,6 +25,8 @@ pub struct Step {
     /// The packet ended early with it, or goes on behind its last beat.
     pub is_early: bool,
     pub is_late: bool,
+    /// It says that it is wrong.
+    pub is_marked: bool,
 }
 
 /// The packets of a stream.
@@ -83,10 +87,11 @@ impl Packets {
             (false, Some(beat)) => beat.last,
         };
         let (is_early, is_late) = (ends_packet && !is_last, is_last && !ends_packet);
-        let is_wrong = self.is_wrong || is_early || is_late || is_odd;
+        let is_marked = !self.has_ended && offered.is_some_and(|beat| beat.user);
+        let is_wrong = self.is_wrong || is_early || is_late || is_odd || is_marked;
         (self.has_ended, self.drains) = ((self.has_ended || is_early) && !is_last, is_late);
         self.is_wrong = is_wrong && !is_last;
         self.place = if is_last { 0 } else { self.place + 1 };
-        Step { takes: true, ends: is_last, is_wrong, is_early, is_late }
+        Step { takes: true, ends: is_last, is_wrong, is_early, is_late, is_marked }
     }
 }

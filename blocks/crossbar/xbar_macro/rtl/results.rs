@@ -103,9 +103,11 @@ fn is_wrong<'m>(
 
 /// The sums of another macro, and the totals.
 struct Partial<'m> {
-    from: Stream<'m, Beat<Signal<'m>>>,
+    from: Stream<'m, ResultBeat<Signal<'m>>>,
     kept: Fifo<'m>,
     packet: Packet<'m>,
+    /// The other macro says that its sums are wrong.
+    is_marked: Signal<'m>,
     sums: Vec<Signal<'m>>,
     /// A total has more bits than a sum.
     leaves_range: Signal<'m>,
@@ -124,13 +126,17 @@ impl<'m> Partial<'m> {
         let (declared, bits) = (params.partial(), params.sum_bits());
         let from = m.input_stream(PARTIAL, &declared);
         let kept = Fifo::new(m, "kept", declared.packed_width(), BEATS);
-        let packet = Packet::new(m, kept.has_word(), m.unpack(&declared, kept.front), params.mvm.outputs);
+        let ResultBeat { data, last, user } = m.unpack(&declared, kept.front);
+        // With the data, so that it is 0 where beats are left out.
+        let marked = Beat { data: m.concat_lsb(&[data, user]), last };
+        let packet = Packet::new(m, kept.has_word(), marked, params.mvm.outputs);
         let wide = lane(bits) + 1;
         let lanes = packet.data.low(own.len() as u32 * lane(bits)).split_lsb(lane(bits));
         let totals: Vec<Signal> =
             own.iter().zip(lanes).map(|(own, sum)| own.sext(wide) + sum.sext(wide)).collect();
         let above: Vec<Signal> = totals.iter().map(|total| is_above(m, *total, bits, true)).collect();
         Partial {
+            is_marked: packet.data.high(1),
             packet,
             sums: totals.iter().map(|total| total.low(bits)).collect(),
             leaves_range: m.concat_lsb(&above).any().named("leaves_range"),
@@ -141,9 +147,9 @@ impl<'m> Partial<'m> {
 
     /// The sums of a beat are taken while `goes_on` is 1, if they are there.
     fn finish(self, m: &'m Module, goes_on: Signal<'m>) -> Added<'m> {
-        let Partial { packet, leaves_range, from, kept, .. } = self;
+        let Partial { packet, is_marked, leaves_range, from, kept, .. } = self;
         m.scope("partial", || {
-            let Taken { ready, ends, is_wrong, .. } = packet.finish(m, goes_on, m.zero(1));
+            let Taken { ready, ends, is_wrong, .. } = packet.finish(m, goes_on, is_marked);
             from.set_ready(!kept.is_full());
             let pops = kept.has_word() & ready;
             kept.finish(from.fires(), m.pack(&from.payload), pops);

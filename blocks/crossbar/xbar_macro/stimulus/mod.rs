@@ -22,7 +22,7 @@ use parts::registers::FieldRef;
 use std::collections::VecDeque;
 
 /// The most vectors of a case.
-const VECTORS: usize = 4;
+const VECTORS: usize = 8;
 /// Accesses to registers beside them.
 const ACCESSES: usize = 8;
 /// Bits of CONTROL, and of STATUS.
@@ -348,15 +348,19 @@ fn fields(params: &Params, taken: &Taken, rng: &mut Rng) -> Vec<Bits> {
     all.extend([flag(taken.write_data.is_some()), number(data, 32), number(strobes, 4)]);
     address(&mut all, rng, taken.read_address);
     let streams = [
-        Some((&taken.vector, params.vector())),
-        params.chained.then(|| (&taken.partial, params.partial())),
-        params.stage().map(|_| (&taken.table, params.table())),
-        Some((&taken.word, params.word())),
+        Some((&taken.vector, params.vector().data, false)),
+        params.chained.then(|| (&taken.partial, params.partial().data, true)),
+        params.stage().map(|_| (&taken.table, params.table().data, false)),
+        Some((&taken.word, params.word().data, false)),
     ];
-    for (beat, declared) in streams.into_iter().flatten() {
-        let noise = || Beat { data: Bits::truncated(rng.u128(..), declared.data.width()), last: rng.bool() };
-        let (is_valid, Beat { data, last }) = (beat.is_some(), beat.clone().unwrap_or_else(noise));
+    for (beat, data, has_user) in streams.into_iter().flatten() {
+        let noise = || {
+            let data = Bits::truncated(rng.u128(..), data.width());
+            Beat { data, last: rng.bool(), user: rng.bool() }
+        };
+        let (is_valid, Beat { data, last, user }) = (beat.is_some(), beat.clone().unwrap_or_else(noise));
         all.extend([flag(is_valid), data, flag(last)]);
+        all.extend(has_user.then(|| flag(user)));
     }
     let readies = [taken.write_ready, taken.read_ready, taken.result_ready, taken.outcome_ready];
     all.extend(readies.map(flag));

@@ -16,8 +16,9 @@ pub enum Kind {
     Word { levels: Vec<u64>, mask: Vec<bool> },
 }
 
-/// A packet: seldom one with too few beats, too many, or a number out of range.
+/// A packet: seldom one with too few beats, too many, a number out of range, or sums that say that they are wrong.
 pub fn packet(params: &Params, kind: Kind, rng: &mut Rng) -> Vec<Beat> {
+    let is_marked = matches!(kind, Kind::Partial) && rng.u8(..4) == 0;
     let mut beats = match kind {
         Kind::Vector => vector(params, rng),
         Kind::Partial => partial(params, rng),
@@ -38,7 +39,10 @@ pub fn packet(params: &Params, kind: Kind, rng: &mut Rng) -> Vec<Beat> {
         _ => {}
     }
     let count = beats.len();
-    (1..).zip(beats).map(|(number, data)| Beat { data, last: number == count }).collect()
+    // The mark of a vector may come with any of its sums.
+    let first_marked = if is_marked { rng.usize(1..=count) } else { count + 1 };
+    let beat = |(number, data)| Beat { data, last: number == count, user: number >= first_marked };
+    (1..).zip(beats).map(beat).collect()
 }
 
 /// Numbers in the lanes of a beat, those behind them anything.

@@ -10,7 +10,7 @@ use parts::registers::Response;
 /// A point: its name, whether these parameters have it, and whether a cycle reaches it.
 type Point = (&'static str, fn(&Params) -> bool, fn(&Events) -> bool);
 
-const POINTS: [Point; 24] = [
+const POINTS: [Point; 26] = [
     ("vector that is too short", |params| params.mvm.driver().beats() > 1, |events| events.vector.is_early),
     ("vector that is too long", |_| true, |events| events.vector.is_late),
     (
@@ -18,6 +18,7 @@ const POINTS: [Point; 24] = [
         |params| lane(params.mvm.input_bits) > params.mvm.input_bits,
         |events| events.odd_input,
     ),
+    ("more than four vectors inside", |params| params.mvm.input_bits == 1, |events| events.inside > 4),
     ("vector that waits for a word", |_| true, |events| events.vector_waits),
     ("word that waits for vectors", |_| true, |events| events.word_waits),
     (
@@ -26,6 +27,7 @@ const POINTS: [Point; 24] = [
         |events| events.partial.is_early,
     ),
     ("sums that are too many", |params| params.chained, |events| events.partial.is_late),
+    ("sums that say that they are wrong", |params| params.chained, |events| events.partial.is_marked),
     ("sum with a code that was the greatest one", saturates, |events| events.saturates),
     ("sum that leaves its range", |params| params.chained, |events| events.sum_error),
     ("table that is too short", has_long_tables, |events| events.table.is_early),

@@ -44,7 +44,7 @@ fn reachable(params: &Params) -> Vec<usize> {
     let is_model = params.array == ArrayPlace::Model;
     let is_stuck = params.model.stuck_least + params.model.stuck_greatest > 0;
     let is_reachable = |place: &usize| match place {
-        5 | 25 => !is_model,
+        5 => !is_model,
         26 => params.verify == Verify::Level,
         27 => is_model,
         28 => is_model && is_stuck,
@@ -93,6 +93,8 @@ impl Observe for Observer<'_> {
         self.whole.clock(&taken);
         let (work, registers) = (&before.work, &before.registers);
         let limits = limits(&registers.config, work.polarity);
+        // The model answers at once.
+        let is_model = self.whole.cells.is_some();
         let is_pulse = matches!(before.step, Step::Pulse(_));
         let is = |polarity: Polarity| is_pulse && work.polarity == polarity;
         let steps = before.pulse_ends();
@@ -131,7 +133,9 @@ impl Observe for Observer<'_> {
                 .is_some_and(|(_, mask)| is_idle && !taken.config_valid && !mask.contains(&true)),
             comes && after.failed.contains(&true) && !after.at_limit,
             comes && after.pulses == 0 && after.reads > 0 && !after.failed.contains(&true),
-            before.senses() && taken.sensed.is_some() && work.reads_without_upper_bound(registers),
+            before.senses()
+                && (is_model || taken.sensed.is_some())
+                && work.reads_without_upper_bound(registers),
             before.step == Step::Level
                 && !before.senses()
                 && !self.whole.controller.work.cells.contains(&true),

@@ -1,12 +1,12 @@
 //! What a case programs, into what.
 
 use super::Array;
-use crate::crossbar::cell::{Cell, Device};
+use crate::crossbar::cell::{Cell, Device, Switching};
 use crate::crossbar::pins::ArrayPlace;
 use crate::crossbar::xbar_program::array::Scale;
 use crate::crossbar::xbar_program::model::writes;
 use crate::crossbar::xbar_program::params::{
-    ADDRESS_BITS, Config, DATA_BITS, Limits, LoopOrder, Params, Range, Verify,
+    ADDRESS_BITS, Config, DATA_BITS, Limits, LoopOrder, Params, REPEAT_BITS, Range, Verify,
 };
 use fastrand::Rng;
 
@@ -93,30 +93,64 @@ pub fn word(params: &Params, rng: &mut Rng) -> (Vec<u64>, Vec<bool>) {
     cells.unzip()
 }
 
-/// Registers with which cells of the model reach their levels: SET from 1.2 V, RESET from 1.5 V, as far as the DACs go; levels
-/// without a gap, all of the codes but the greatest.
+/// The most pulses of a sweep with which cells of the model are programmed.
+const MOST_PULSES: u64 = 20;
+
+/// Registers with which cells of the model reach their levels: pulses that rise from the first code above the threshold up to the
+/// one that moves a cell by a level, swept as often as the whole range takes; levels without a gap over the whole range.
 fn usual(params: &Params) -> (Config<u64>, Vec<(u64, u64)>) {
-    let fixed = |value| Range { start: value, stop: value, step: 0 };
-    let from = |millivolts: u64, step: u32, bits: u32| Range {
-        start: (millivolts / u64::from(step)).min(greatest(bits)),
-        stop: ((millivolts + 2000) / u64::from(step)).min(greatest(bits)),
-        step: (100 / u64::from(step)).max(1),
-    };
+    let model = &params.model;
+    let device = model.device();
     let (word_line, line) = (params.word_line_bits, params.line_bits);
-    let nominal = u64::from(params.model.nominal_clocks).min(greatest(params.width_bits));
-    let limits =
-        Limits { word_line: fixed(0), line: fixed(0), width: fixed(nominal), order: LoopOrder::Pbw as u64 };
+    let (set, sets) = amplitudes(params, device.set, model.word_line_step, word_line);
+    let (reset, resets) = amplitudes(params, device.reset, model.line_step, line);
+    let fixed = |value| Range { start: value, stop: value, step: 0 };
+    let limits = Limits {
+        word_line: fixed(0),
+        line: fixed(0),
+        width: fixed(clocks(params)),
+        order: LoopOrder::Pbw as u64,
+    };
     let config = Config {
-        set: Limits { word_line: from(1200, params.model.word_line_step, word_line), ..limits },
-        reset: Limits { line: from(1500, params.model.line_step, line), ..limits },
+        set: Limits { word_line: set, ..limits },
+        reset: Limits { line: reset, ..limits },
         attempts: greatest(params.attempt_bits),
-        repeats: 0,
+        repeats: sets.max(resets).min(greatest(REPEAT_BITS)),
         reset_first: 0,
         pulse_setup_clocks: 0,
         read_setup_clocks: 0,
     };
-    let bound = |level: u64| (greatest(params.adc_bits) * level) >> params.level_bits;
+    let step = u64::from(model.code_step);
+    let least = (device.least / step).min(greatest(params.adc_bits));
+    let codes = (device.greatest / step).min(greatest(params.adc_bits)) - least;
+    // The lowest level has all codes below it, and the highest one all above it.
+    let bound = |level: u64| match level {
+        0 => 0,
+        level if level == u64::from(params.levels()) => greatest(params.adc_bits) + 1,
+        level => least + ((codes * level) >> params.level_bits),
+    };
     (config, (0..params.levels().into()).map(|level| (bound(level), bound(level + 1))).collect())
+}
+
+/// The width of a pulse of the nominal clocks, or the greatest.
+fn clocks(params: &Params) -> u64 {
+    u64::from(params.model.nominal_clocks).min(greatest(params.width_bits))
+}
+
+/// The codes of a DAC, and the further sweeps that move a cell from one end of its range to the other.
+fn amplitudes(params: &Params, switching: Switching, step: u32, bits: u32) -> (Range<u64>, u64) {
+    let (device, step) = (params.model.device(), u64::from(step));
+    let moves = |code: u64| {
+        let above = (code * step).saturating_sub(switching.threshold);
+        switching.gain * above * clocks(params) / (1000 * device.nominal_clocks)
+    };
+    let range = device.greatest - device.least;
+    let start = (switching.threshold / step + 1).min(greatest(bits));
+    let is_fine = |code: &u64| *code == start || moves(*code) <= range >> params.level_bits;
+    let stop = (start..=greatest(bits)).rev().find(is_fine).unwrap_or(start);
+    let codes = Range { start, stop, step: ((stop - start) / MOST_PULSES).max(1) };
+    let of_sweep: u64 = (codes.start..=codes.stop).step_by(codes.step as usize).map(moves).sum();
+    (codes, range / of_sweep.max(1))
 }
 
 fn config(params: &Params, rng: &mut Rng) -> Config<u64> {
