@@ -30,10 +30,11 @@ pub const BLOCK: Block = Block {
         "tokens=2 d_head=8 d_model=6 keys=8 probability_bits=8 packed=true",
         "tokens=2 d_head=8 d_model=9 keys=5 lends=true",
         "tokens=1 d_head=16 d_model=4 keys=4 probability_bits=8 packed=true lends=true",
+        "tokens=2 d_head=8 d_model=5 keys=6 keeps=true",
     ],
     small: "tokens=1 d_head=8 d_model=4 keys=4 probability_bits=8",
     mutated: &[
-        "tokens=2 d_head=8 d_model=4 keys=4 probability_bits=8",
+        "tokens=2 d_head=8 d_model=4 keys=4 probability_bits=8 keeps=true",
         "tokens=1 d_head=8 d_model=4 keys=4 probability_bits=8 lends=true",
     ],
     is_large: true,

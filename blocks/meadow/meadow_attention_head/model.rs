@@ -51,6 +51,8 @@ pub struct Job {
     pub scales: Scales,
     /// The rounds without lent elements behind each one with them, if the job uses lent elements.
     pub single_rounds: Option<usize>,
+    /// Whether its keys and values are those of the job before.
+    pub keeps: bool,
 }
 
 /// The scale in a field of a beat and the one behind it.
@@ -60,7 +62,7 @@ fn scale(beat: &[Bits], field: usize) -> Multiplier {
 
 impl Job {
     /// The job of a beat.
-    pub fn of_beat(beat: &[Bits]) -> Job {
+    pub fn of_beat(params: &Params, beat: &[Bits]) -> Job {
         let number = |field: usize| beat[field].to_u64() as usize;
         Job {
             d_model: number(0),
@@ -70,7 +72,8 @@ impl Job {
             position: number(4),
             skip: beat[6].bit(0),
             scales: Scales { score: scale(beat, 7), output: scale(beat, 9) },
-            single_rounds: (beat.len() > 11 && beat[11].bit(0)).then(|| number(12)),
+            single_rounds: (params.lends && beat[11].bit(0)).then(|| number(12)),
+            keeps: params.keeps && beat[beat.len() - 1].bit(0),
         }
     }
 
@@ -94,13 +97,26 @@ impl Job {
         rounds
     }
 
-    /// Whether all numbers are within their ranges.
-    pub fn is_legal(&self, params: &Params) -> bool {
+    /// Whether all numbers are within their ranges, where so many keys could be kept.
+    pub fn is_legal(&self, params: &Params, kept: usize) -> bool {
         (1..=params.d_model as usize).contains(&self.d_model)
             && (1..=params.keys as usize).contains(&self.keys)
             && self.tokens > 0
             && self.mask.valid_keys <= self.keys
+            && (!self.keeps || self.keys <= kept)
     }
+
+    /// The keys that the job behind this one could keep, where this one could keep so many.
+    pub fn kept(&self, params: &Params, kept: usize) -> usize {
+        if self.keeps || !self.is_legal(params, kept) { kept } else { self.keys }
+    }
+}
+
+/// The keys and values that a job can keep: those of the last one that came with its own.
+#[derive(Default)]
+pub struct Kept {
+    keys: Vec<Vec<i64>>,
+    values: Vec<Vec<i64>>,
 }
 
 /// The job that is worked on.
@@ -113,24 +129,26 @@ pub struct Work {
 }
 
 impl Work {
-    /// The next job, of whose head nothing has come; a refused one is given to `refused`. None if there is no job.
+    /// The next job, of whose head there is what it keeps; a refused one is given to `refused`. None if there is no job.
     pub fn next(
         params: &Params,
         softmax: &Arc<Softmax>,
         jobs: &mut Waiting,
+        kept: &Kept,
         mut refused: impl FnMut(&Job),
     ) -> Option<Work> {
         loop {
-            let job = Job::of_beat(&jobs.pop_front()?);
-            if !job.is_legal(params) {
+            let job = Job::of_beat(params, &jobs.pop_front()?);
+            if !job.is_legal(params, kept.keys.len()) {
                 refused(&job);
                 continue;
             }
+            let first = |rows: &[Vec<i64>]| if job.keeps { rows[..job.keys].to_vec() } else { vec![] };
             let head = Head {
                 weights: vec![],
                 table: vec![],
-                keys: vec![],
-                values: vec![],
+                keys: first(&kept.keys),
+                values: first(&kept.values),
                 scales: job.scales,
                 rounding: params.rounding,
                 softmax: softmax.clone(),
@@ -169,14 +187,23 @@ impl Work {
     pub fn has_values(&self) -> bool {
         self.head.values.len() == self.job.keys
     }
+
+    /// The job ends: the keys and values of a job with its own ones are kept.
+    fn end(self, kept: &mut Kept) {
+        if !self.job.keeps {
+            *kept = Kept { keys: self.head.keys, values: self.head.values };
+        }
+    }
 }
 
 /// What happens in a job.
 pub enum Event<'e> {
     /// A group has been answered, from the token of this number on.
     Group(&'e Job, usize, &'e [Steps]),
-    /// A job has ended, or was refused.
+    /// A job has ended.
     End(&'e Job),
+    /// A job was refused.
+    Refused(&'e Job),
 }
 
 /// The state of the model.
@@ -187,13 +214,20 @@ pub struct Golden {
     waiting: [Waiting; 6],
     /// The job that is worked on, and how many of its tokens have been answered.
     work: Option<(Work, usize)>,
+    kept: Kept,
 }
 
 impl Golden {
     /// Before the first job.
     pub fn new(params: &Params) -> Golden {
         let softmax = Arc::new(Softmax::new(&params.softmax()));
-        Golden { params: params.clone(), softmax, waiting: Default::default(), work: None }
+        Golden {
+            params: params.clone(),
+            softmax,
+            waiting: Default::default(),
+            work: None,
+            kept: Kept::default(),
+        }
     }
 
     /// Takes a beat of a channel, and gives what follows to `seen`.
@@ -201,7 +235,7 @@ impl Golden {
         self.waiting[channel].push_back(beat.to_vec());
         loop {
             let mut next = |jobs: &mut Waiting| {
-                Work::next(&self.params, &self.softmax, jobs, |job| seen(Event::End(job)))
+                Work::next(&self.params, &self.softmax, jobs, &self.kept, |job| seen(Event::Refused(job)))
             };
             let work = self.work.take().or_else(|| Some((next(&mut self.waiting[JOB])?, 0)));
             let Some((mut work, done)) = work else { return };
@@ -230,7 +264,10 @@ impl Golden {
         }
         match done + count < job.tokens {
             true => self.work = Some((work, done + count)),
-            false => seen(Event::End(&job)),
+            false => {
+                seen(Event::End(&job));
+                work.end(&mut self.kept);
+            }
         }
     }
 }
@@ -257,7 +294,8 @@ impl Model for Golden {
                 let results = params.results(&outputs, first + steps.len() == job.tokens);
                 results.iter().for_each(|beat| emit(0, beat));
             }
-            Event::End(job) => emit(1, &[Some(flag(!job.is_legal(&params)))]),
+            Event::End(_) => emit(1, &[Some(flag(false))]),
+            Event::Refused(_) => emit(1, &[Some(flag(true))]),
         });
     }
 }

@@ -44,6 +44,10 @@ pub struct Params {
     #[default = false]
     #[schemars(extend("x-tag" = "lends"))]
     pub lends: bool,
+    /// Jobs may attend to the keys and values of the job before, which then are not loaded again.
+    #[default = false]
+    #[schemars(extend("x-tag" = "keeps"))]
+    pub keeps: bool,
 }
 
 impl Parameters for Params {}
@@ -121,12 +125,18 @@ impl Params {
             score: SCALE,
             output: SCALE,
             lending: self.lending(),
+            keeps: self.keeping(),
         }
     }
 
     /// What a job says about lent elements.
     pub fn lending(&self) -> Option<LendingJob<u32>> {
         self.lends.then_some(LendingJob { lends: 1, single_rounds: SINGLE_ROUNDS_BITS })
+    }
+
+    /// Width of what a job says about the keys and values of the job before.
+    pub fn keeping(&self) -> Option<u32> {
+        self.keeps.then_some(1)
     }
 
     /// A row of weights, a key, or a value.
@@ -189,6 +199,8 @@ pub struct Job<T> {
     /// Lent elements, if there are some.
     #[bundle(flatten)]
     pub lending: Option<LendingJob<T>>,
+    /// 1: its keys and values are the first ones of the job before, if jobs may keep them.
+    pub keeps: Option<T>,
 }
 
 /// Which queries of a job are made with lent elements.

@@ -15,7 +15,7 @@ use hdl::Bits;
 const MOST_TOKENS: u32 = 256;
 
 /// The coverage points of jobs.
-const OF_JOBS: [&str; 23] = [
+const OF_JOBS: [&str; 29] = [
     "one token",
     "a group that is not full behind one that is",
     "every group full",
@@ -38,11 +38,20 @@ const OF_JOBS: [&str; 23] = [
     "lent elements behind a round of one group",
     "job with lent elements behind one without",
     "job without lent elements behind one with",
+    "job that keeps all keys",
+    "job that keeps some of the keys",
+    "job that keeps keys behind another one",
+    "job with its own keys behind one that keeps some",
     REFUSED,
+    "job refused that keeps more keys than there are",
+    "job refused that keeps keys where there are none",
 ];
 
-/// The only point that a refused job reaches.
+/// Refused jobs reach only the points that begin so.
 const REFUSED: &str = "job refused";
+
+/// Part of the points that need jobs that keep keys.
+const OF_KEEPING: &str = "keeps";
 
 /// A point that groups of one token cannot reach.
 const OF_SEVERAL_TOKENS: &str = "a group that is not full behind one that is";
@@ -59,11 +68,12 @@ const OF_TOKENS: [&str; 3] =
 
 /// The coverage points of jobs that the parameters allow, each with its place among all.
 fn numbered_points(params: &Params) -> impl Iterator<Item = (usize, &'static str)> {
-    let Params { tokens, keys, lends, .. } = *params;
+    let Params { tokens, keys, lends, keeps: may_keep, .. } = *params;
     let is_reachable = move |point: &'static str| {
         (tokens > 1 || point != OF_SEVERAL_TOKENS)
             && (tokens < keys || point != OF_MORE_KEYS)
             && (lends || !point.contains(OF_LENDING))
+            && (may_keep || !point.contains(OF_KEEPING))
     };
     (0..).zip(OF_JOBS).filter(move |(_, point)| is_reachable(point))
 }
@@ -74,12 +84,19 @@ pub fn points_of_jobs(params: &Params) -> Vec<&'static str> {
 }
 
 impl Stimulus for Params {
-    /// A job a case.
+    /// A job a case, and those that keep its keys.
     fn random(&self, seed: u64) -> Space {
         let params = self.clone();
         let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
             let mut rng = case_rng(seed, index);
-            job(&params, &mut rng, emit);
+            if params.keeps && index == 0 {
+                job(&params, &mut rng, Some(0), emit);
+            }
+            let Some(first) = job(&params, &mut rng, None, emit) else { return };
+            let followers = if params.keeps { rng.u8(..3) } else { 0 };
+            for _ in 0..followers {
+                job(&params, &mut rng, Some(first.keys as u32), emit);
+            }
         };
         Space { name: "random".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
     }
@@ -126,9 +143,20 @@ fn counts(params: &Params, rng: &mut Rng) -> [u32; 5] {
     [count(rng, params.d_model), tokens, keys, valid_keys, position]
 }
 
-/// A job with all that it needs; gives its numbers if it is legal.
-pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits])) -> Option<Job> {
+/// A job with all that it needs; gives its numbers if it is legal. It keeps keys where it is said how many there are.
+pub fn job(
+    params: &Params,
+    rng: &mut Rng,
+    kept: Option<u32>,
+    emit: &mut dyn FnMut(usize, &[Bits]),
+) -> Option<Job> {
     let mut counts = counts(params, rng);
+    if let Some(kept) = kept
+        && rng.u8(..8) > 0
+    {
+        counts[2] = if rng.bool() { kept } else { counts[2].min(kept) }.max(1);
+        counts[3] = counts[3].min(counts[2]);
+    }
     if rng.u8(..16) == 0 {
         // One of them is out of its range, where its width allows that.
         match rng.u8(..5) {
@@ -140,10 +168,11 @@ pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits]))
         }
     }
     let [d_model, _, keys, ..] = counts;
-    let beat = job_beat(params, rng, &counts);
-    let job = Job::of_beat(&beat);
+    let mut beat = job_beat(params, rng, &counts);
+    beat.extend(params.keeps.then(|| flag(kept.is_some())));
+    let job = Job::of_beat(params, &beat);
     emit(JOB, &beat);
-    if !job.is_legal(params) {
+    if !job.is_legal(params, kept.unwrap_or(0) as usize) {
         return None;
     }
     (0..d_model).for_each(|_| emit(WEIGHTS, &[elements(rng, params.d_head)]));
@@ -153,10 +182,11 @@ pub fn job(params: &Params, rng: &mut Rng, emit: &mut dyn FnMut(usize, &[Bits]))
         emit(TABLE, &[bias, multiplier, shift]);
     }
     let every_key = (rng.u8(..16) == 0).then(|| elements(rng, params.d_head));
-    for _ in 0..keys {
+    let own_keys = if job.keeps { 0 } else { keys };
+    for _ in 0..own_keys {
         emit(KEYS, &[every_key.clone().unwrap_or_else(|| elements(rng, params.d_head))]);
     }
-    (0..keys).for_each(|_| emit(VALUES, &[elements(rng, params.d_head)]));
+    (0..own_keys).for_each(|_| emit(VALUES, &[elements(rng, params.d_head)]));
     for _ in 0..job.rounds(params).len() * job.d_model {
         emit(X, &[elements(rng, params.tokens_of_beat())]);
     }
@@ -211,7 +241,8 @@ impl Observe for Observer {
             Event::Group(_, _, steps) => {
                 report_reached(&of_group(steps), &mut |point| hit(*first_of_tokens + point));
             }
-            Event::End(job) => jobs.taken(job, hit),
+            Event::End(job) => jobs.taken(job, true, hit),
+            Event::Refused(job) => jobs.taken(job, false, hit),
         });
     }
 }
@@ -229,22 +260,25 @@ fn of_group(steps: &[Steps]) -> [bool; OF_TOKENS.len()] {
 /// Finds the coverage points of jobs.
 pub struct JobObserver {
     params: Params,
-    before: Option<Job>,
+    /// The job before, and whether it was legal.
+    before: Option<(Job, bool)>,
+    /// Keys that a job could keep.
+    kept: usize,
 }
 
 impl JobObserver {
     /// No job has been seen.
     pub fn new(params: Params) -> JobObserver {
-        JobObserver { params, before: None }
+        JobObserver { params, before: None, kept: 0 }
     }
 
-    /// Reports to `hit` the number of each point that the next job reaches.
-    pub fn taken(&mut self, job: &Job, hit: &mut dyn FnMut(usize)) {
-        let is_legal = job.is_legal(&self.params);
+    /// Reports to `hit` the number of each point that the next job reaches, which `is_legal` or is refused.
+    pub fn taken(&mut self, job: &Job, is_legal: bool, hit: &mut dyn FnMut(usize)) {
         let is_reached = self.reached(job);
-        self.before = Some(*job);
+        self.kept = job.kept(&self.params, self.kept);
+        self.before = Some((*job, is_legal));
         let is_reached: Vec<bool> = numbered_points(&self.params)
-            .map(|(place, point)| is_reached[place] && is_legal == (point != REFUSED))
+            .map(|(place, point)| is_reached[place] && is_legal != point.starts_with(REFUSED))
             .collect();
         report_reached(&is_reached, hit);
     }
@@ -257,7 +291,9 @@ impl JobObserver {
         let hides = job.mask.causal && job.position + 1 < valid_keys;
         let (lends, of_lent) = (job.single_rounds.is_some(), GROUPS_OF_LENT_ROUND as usize);
         let lent_rounds = self.lent_rounds(job);
-        let is_short = |job: &Job| job.is_legal(params) && job.tokens <= of_group;
+        let is_short = |job: &Job| job.tokens <= of_group;
+        let legal_before = self.before.and_then(|(job, is_legal)| is_legal.then_some(job));
+        let behind_keeping = legal_before.is_some_and(|before| before.keeps);
         [
             job.tokens == 1,
             job.tokens > of_group && !job.tokens.is_multiple_of(of_group),
@@ -272,16 +308,22 @@ impl JobObserver {
             job.d_model == 1,
             job.d_model == params.d_model as usize,
             job.mask.causal && last > job.keys,
-            self.before.is_some_and(|before| !before.is_legal(params)),
-            is_short(job) && self.before.as_ref().is_some_and(is_short),
+            self.before.is_some_and(|(_, is_legal)| !is_legal),
+            is_short(job) && legal_before.as_ref().is_some_and(is_short),
             lent_rounds.contains(&of_lent),
             lent_rounds.contains(&2),
             lent_rounds.contains(&1),
             lent_rounds.len() > 1 && job.single_rounds == Some(0),
             lent_rounds.len() > 1 && job.single_rounds > Some(0),
-            lends && self.before.is_some_and(|before| before.single_rounds.is_none()),
-            !lends && self.before.is_some_and(|before| before.single_rounds.is_some()),
+            lends && self.before.is_some_and(|(before, _)| before.single_rounds.is_none()),
+            !lends && self.before.is_some_and(|(before, _)| before.single_rounds.is_some()),
+            job.keeps && job.keys == self.kept,
+            job.keeps && job.keys < self.kept,
+            job.keeps && behind_keeping,
+            !job.keeps && behind_keeping,
             true,
+            job.keeps && job.keys > self.kept && self.kept > 0,
+            job.keeps && job.keys > self.kept && self.kept == 0,
         ]
     }
 

@@ -317,6 +317,7 @@ impl Params {
             rounding: self.rounding,
             packed: false,
             lends: false,
+            keeps: false,
         }
     }
 

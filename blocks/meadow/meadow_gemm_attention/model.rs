@@ -3,7 +3,7 @@
 use super::params::Params;
 use crate::common::lanes::{apart_unsigned, flag, joined};
 use crate::golden::{GoldenModel, Model, Reference};
-use crate::meadow::meadow_attention_head::model::{JOB, Job, Waiting, Work, X, rows};
+use crate::meadow::meadow_attention_head::model::{JOB, Job, Kept, Waiting, Work, X, rows};
 use crate::meadow::meadow_attention_head::params::ELEMENT_BITS;
 use crate::nonlinear::softmax::model::Softmax;
 use hdl::Bits;
@@ -115,7 +115,8 @@ impl Model for Golden {
         loop {
             let Golden { params, softmax, waiting, .. } = self;
             let mut refused = |_: &Job| emit(STAGES.len(), &[Some(flag(true))]);
-            let mut next = || Work::next(&params.head(), softmax, &mut waiting[JOB], &mut refused);
+            let mut next =
+                || Work::next(&params.head(), softmax, &mut waiting[JOB], &Kept::default(), &mut refused);
             let new = |work| Progress { work, done: [0; STAGES.len()] };
             let Some(mut progress) = self.progress.take().or_else(|| next().map(new)) else { return };
             progress.work.load(&mut self.waiting);

@@ -76,6 +76,7 @@ impl Params {
             rounding: self.rounding,
             packed: self.packed,
             lends: false,
+            keeps: false,
         }
     }
 

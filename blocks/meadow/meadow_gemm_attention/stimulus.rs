@@ -15,7 +15,7 @@ impl Stimulus for Params {
         let params = self.clone();
         let make = move |index, emit: &mut dyn FnMut(usize, &[Bits])| {
             let mut rng = case_rng(seed, index);
-            if let Some(job) = job(&params.head(), &mut rng, emit) {
+            if let Some(job) = job(&params.head(), &mut rng, None, emit) {
                 comes_back(&params, &job, &mut rng, emit);
             }
         };
@@ -27,10 +27,12 @@ impl Stimulus for Params {
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        let mut jobs = JobObserver::new(self.head());
+        let head = self.head();
+        let mut jobs = JobObserver::new(head.clone());
         let observe = move |channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| {
             if channel == JOB {
-                jobs.taken(&Job::of_beat(beat), hit);
+                let job = Job::of_beat(&head, beat);
+                jobs.taken(&job, job.is_legal(&head, 0), hit);
             }
         };
         Coverage::new(points_of_jobs(&self.head()), observe)

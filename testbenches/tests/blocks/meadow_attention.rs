@@ -18,11 +18,13 @@ struct Shape {
     is_causal: bool,
     /// The queries of three groups are made with lent elements, and then as many times those of one.
     single_rounds: Option<u32>,
+    /// Jobs behind the first one keep its keys and values.
+    keeps: bool,
 }
 
 /// A head of these parameters with equal jobs, when the last has ended.
 fn run_of(parameters: &str, shape: Shape, jobs: usize) -> Run {
-    let Shape { d_model, tokens, keys, is_causal, single_rounds } = shape;
+    let Shape { d_model, tokens, keys, is_causal, single_rounds, keeps } = shape;
     let mut run = Run::new("meadow_attention_head", parameters);
     let [is_causal, lends] = [is_causal, single_rounds.is_some()].map(u32::from);
     let singles = single_rounds.unwrap_or(0);
@@ -31,12 +33,28 @@ fn run_of(parameters: &str, shape: Shape, jobs: usize) -> Run {
         let left = groups % (3 + singles);
         groups / (3 + singles) * (1 + singles) + left.min(1) + left.saturating_sub(3)
     });
-    let numbers = [d_model, tokens, keys, keys, 0, is_causal, is_causal, 1, 0, 1, 0, lends, singles];
-    let fields = run.interface.inputs[0].fields.iter().zip(numbers);
-    let job: Beat = fields.map(|(field, number)| Bits::truncated(number.into(), field.width)).collect();
+    let job = |run: &Run, keeps: bool| -> Beat {
+        let number = |name: &str| match name {
+            "d_model" => d_model,
+            "tokens" => tokens,
+            "keys" | "valid_keys" => keys,
+            "position" | "score_shift" | "output_shift" => 0,
+            "causal" | "skip" => is_causal,
+            "score_multiplier" | "output_multiplier" => 1,
+            "lends" => lends,
+            "single_rounds" => singles,
+            "keeps" => keeps.into(),
+            _ => panic!("{name} is no field of a job"),
+        };
+        let fields = run.interface.inputs[0].fields.iter();
+        fields.map(|field| Bits::truncated(number(&field.name).into(), field.width)).collect()
+    };
     let d_head = run.interface.inputs[1].fields[0].width / 8;
-    for _ in 0..jobs {
-        run.pending[0].push_back(job.clone());
+    for number in 0..jobs {
+        let keeps = keeps && number > 0;
+        let job = job(&run, keeps);
+        run.pending[0].push_back(job);
+        let keys = if keeps { 0 } else { keys };
         for (channel, beats) in [(1, d_model), (2, d_head), (3, keys), (4, keys), (5, rounds * d_model)] {
             let fields = &run.interface.inputs[channel].fields;
             let beat: Beat = fields.iter().map(|field| Bits::zero(field.width)).collect();
@@ -54,13 +72,18 @@ fn differences(cycles: &[u64]) -> Vec<u64> {
 
 /// The cycles from group to group of a job of 8.
 fn intervals(d_model: u32, keys: u32, is_causal: bool) -> Vec<u64> {
-    let run = run_of(SMALL, Shape { d_model, tokens: 32, keys, is_causal, single_rounds: None }, 1);
+    let run =
+        run_of(SMALL, Shape { d_model, tokens: 32, keys, is_causal, single_rounds: None, keeps: false }, 1);
     differences(&run.answers[0].chunks(8).map(|group| group[7].0).collect::<Vec<_>>())
 }
 
 /// The cycles from job to job of 12.
 fn job_intervals(d_model: u32, tokens: u32, keys: u32) -> Vec<u64> {
-    let run = run_of(SMALL, Shape { d_model, tokens, keys, is_causal: false, single_rounds: None }, 12);
+    let run = run_of(
+        SMALL,
+        Shape { d_model, tokens, keys, is_causal: false, single_rounds: None, keeps: false },
+        12,
+    );
     differences(&run.answers[1].iter().map(|(cycle, _)| *cycle).collect::<Vec<_>>())
 }
 
@@ -88,13 +111,25 @@ fn equal_jobs_take_as_long_as_their_longest_stage() {
     assert!(of_two.windows(2).all(|pair| pair.iter().sum::<u64>() == 65), "{of_two:?}");
 }
 
+#[test]
+fn jobs_that_keep_their_keys_do_not_wait_for_any() {
+    let of = |keeps| {
+        let shape = Shape { d_model: 2, tokens: 4, keys: 16, is_causal: false, single_rounds: None, keeps };
+        let run = run_of("tokens=4 d_head=8 d_model=32 keys=64 keeps=true", shape, 12);
+        differences(&run.answers[1].iter().map(|(cycle, _)| *cycle).collect::<Vec<_>>())
+    };
+    assert_eq!(of(true), of(false));
+    assert_eq!(of(true), [18; 11]);
+}
+
 /// Without lent elements, and with 0 to 3 rounds of one group behind each round of three.
 const LENDING: [Option<u32>; 5] = [None, Some(0), Some(1), Some(2), Some(3)];
 
 /// The cycles from a round of three groups to the next one; without lent elements, from group to group.
 fn lent_interval(parameters: &str, d_head: u32, d_model: u32, keys: u32, single_rounds: Option<u32>) -> u64 {
     let groups = single_rounds.map_or(1, |single_rounds| 3 + single_rounds);
-    let shape = Shape { d_model, tokens: 4 * 5 * groups, keys, is_causal: false, single_rounds };
+    let shape =
+        Shape { d_model, tokens: 4 * 5 * groups, keys, is_causal: false, single_rounds, keeps: false };
     let run = run_of(parameters, shape, 1);
     let last_results =
         run.answers[0].chunks((d_head * groups) as usize).map(|beats| beats[beats.len() - 1].0);
@@ -129,7 +164,7 @@ fn lent_elements_make_queries_of_three_groups_at_once() {
 #[test]
 fn lent_elements_shorten_causal_jobs() {
     let of_job = |single_rounds| {
-        let shape = Shape { d_model: 64, tokens: 32, keys: 32, is_causal: true, single_rounds };
+        let shape = Shape { d_model: 64, tokens: 32, keys: 32, is_causal: true, single_rounds, keeps: false };
         let run = run_of(LENDING_SMALL, shape, 4);
         let intervals = differences(&run.answers[1].iter().map(|(cycle, _)| *cycle).collect::<Vec<_>>());
         assert_eq!(intervals[1..], [intervals[0]; 2]);

@@ -102,7 +102,8 @@ impl Attention {
         let head = params.head();
         loop {
             let mut beats: [Vec<Beat>; 6] = Default::default();
-            let job = stimulus::job(&head, rng, &mut |channel, beat| beats[channel].push(beat.to_vec()));
+            let job =
+                stimulus::job(&head, rng, None, &mut |channel, beat| beats[channel].push(beat.to_vec()));
             let Some(job) = job else { continue };
             let [_, tokens, keys, others @ ..] = &beats[JOB][0][..] else {
                 panic!("a job has elements of a token, tokens, keys");

@@ -2,7 +2,7 @@
 
 use super::groups::Groups;
 use super::lent::parts_of;
-use super::loader::Loader;
+use super::loader::{Loader, RowsOfJob};
 use super::serial::Serial;
 use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
@@ -24,6 +24,8 @@ pub struct ContextJob<T> {
     pub tokens: T,
     /// Scale of results.
     pub scale: ScaleFields<T>,
+    /// Its values are those of the job before.
+    pub keeps: Option<T>,
 }
 
 /// A probability of each token of a group.
@@ -38,7 +40,7 @@ pub struct Probabilities<T> {
 impl Params {
     /// The widths.
     pub fn context_job(&self) -> ContextJob<u32> {
-        ContextJob { last_key: self.key_bits(), tokens: COUNT_BITS, scale: SCALE }
+        ContextJob { last_key: self.key_bits(), tokens: COUNT_BITS, scale: SCALE, keeps: self.keeping() }
     }
 
     /// A probability of each token.
@@ -109,8 +111,9 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> (Signal<'m
     let input = m.input_stream("probabilities", &params.probabilities());
     let job_ends = m.wire("job_ends", 1);
     let row_bits = index_width(params.keys.into());
-    let last_row = |job: &ContextJob<Signal<'m>>| job.last_key.low(row_bits);
-    let values = m.scope("values", || Loader::new(m, &jobs, &rows, params.keys, last_row, job_ends.value()));
+    let rows_of =
+        |job: &ContextJob<Signal<'m>>| RowsOfJob { last: job.last_key.low(row_bits), keeps: job.keeps };
+    let values = m.scope("values", || Loader::new(m, &jobs, &rows, params.keys, rows_of, job_ends.value()));
     let Loader { starts, next, .. } = values;
     let groups = Groups::new(m, params, next.tokens, starts);
 

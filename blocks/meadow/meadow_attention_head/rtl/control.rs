@@ -32,8 +32,11 @@ pub fn control<'m>(
     let Slot { is_full, beat: job } = Slot::new(m, "job", &jobs, &jobs.payload, leaves.value());
     let answers = Fifo::new(m, "answers", 1, UNANSWERED);
     let may_leave = is_full & !answers.is_full();
-    let is_legal = is_legal(params, &job).named("is_legal");
-    let begins = stages.give(params, &job, may_leave & is_legal & may_begin).named("begins");
+    let begins = m.wire("begins", 1);
+    let is_legal =
+        (is_legal(params, &job) & keeps_what_is_there(m, params, &job, begins.value())).named("is_legal");
+    begins.drive(stages.give(params, &job, may_leave & is_legal & may_begin));
+    let begins = begins.value();
     let refuses = (may_leave & !is_legal).named("refuses");
     leaves.drive(begins | refuses);
 
@@ -53,4 +56,17 @@ fn is_legal<'m>(params: &Params, job: &Job<Signal<'m>>) -> Signal<'m> {
         & within(job.keys, params.keys)
         & job.tokens.any()
         & job.valid_keys.le(job.keys)
+}
+
+/// Whether as many keys and values are there as a job wants to keep: those of the last job that began with its own.
+fn keeps_what_is_there<'m>(
+    m: &'m Module,
+    params: &Params,
+    job: &Job<Signal<'m>>,
+    begins: Signal<'m>,
+) -> Signal<'m> {
+    let Some(keeps) = job.keeps else { return m.ones(1) };
+    let kept = m.reg("keys_kept", params.key_bits()).reset_to(0).enable(begins & !keeps);
+    kept.set(job.keys);
+    !keeps | job.keys.le(kept.value())
 }

@@ -132,8 +132,9 @@ impl<'m> Stages<'m> {
         let (keys, tokens) = (job.key_job(), job.tokens);
         let last_element = (job.d_model - 1).low(query.payload.last_element.width());
         query.set_payload(QueryJob { last_element, tokens, lending: job.lending });
-        scores.set_payload(ScoreJob { keys, scale: job.score });
-        context.set_payload(ContextJob { last_key: keys.last_key, tokens, scale: job.output });
+        scores.set_payload(ScoreJob { keys, scale: job.score, keeps: job.keeps });
+        let (last_key, scale) = (keys.last_key, job.output);
+        context.set_payload(ContextJob { last_key, tokens, scale, keeps: job.keeps });
         gives
     }
 }

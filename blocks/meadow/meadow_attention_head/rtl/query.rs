@@ -2,7 +2,7 @@
 
 use super::buffer::Buffer;
 use super::lent::LentBeat;
-use super::loader::Loader;
+use super::loader::{Loader, RowsOfJob};
 use super::rounds::{Round, Rounds};
 use super::serial::Serial;
 use super::split::Split;
@@ -178,9 +178,9 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>, split: Option
     let (jobs, rows) = (m.input_stream("job", &params.query_job()), m.input_stream("weights", &params.row()));
     let x = m.input_stream("x", &params.x());
     let job_ends = m.wire("job_ends", 1);
-    let last_row = |job: &QueryJob<Signal<'m>>| job.last_element;
+    let rows_of = |job: &QueryJob<Signal<'m>>| RowsOfJob { last: job.last_element, keeps: None };
     let weights =
-        m.scope("weights", || Loader::new(m, &jobs, &rows, params.d_model, last_row, job_ends.value()));
+        m.scope("weights", || Loader::new(m, &jobs, &rows, params.d_model, rows_of, job_ends.value()));
     let Loader { starts, next, .. } = weights;
     let rounds = Rounds::new(m, params, &next, starts);
     let round = rounds.round;

@@ -2,7 +2,7 @@
 
 use super::keys::{KeyJob, Keys};
 use super::lent::parts_of;
-use super::loader::Loader;
+use super::loader::{Loader, RowsOfJob};
 use super::units::{IN_FLIGHT, Units, requantised};
 use crate::block::Hardware;
 use crate::common::flow::Flow;
@@ -22,6 +22,8 @@ pub struct ScoreJob<T> {
     pub keys: KeyJob<T>,
     /// Scale of scores.
     pub scale: ScaleFields<T>,
+    /// Its keys are those of the job before.
+    pub keeps: Option<T>,
 }
 
 /// A score of each token of a group.
@@ -38,7 +40,7 @@ pub struct Scores<T> {
 impl Params {
     /// The widths.
     pub fn score_job(&self) -> ScoreJob<u32> {
-        ScoreJob { keys: self.key_job(), scale: SCALE }
+        ScoreJob { keys: self.key_job(), scale: SCALE, keeps: self.keeping() }
     }
 
     /// A score of each token.
@@ -96,8 +98,9 @@ fn multiply<'m>(m: &'m Module, params: &Params, units: &Units<'m>) -> (Signal<'m
     let input = m.input_stream("query", &params.queries());
     let job_ends = m.wire("job_ends", 1);
     let row_bits = index_width(params.keys.into());
-    let last_row = |job: &ScoreJob<Signal<'m>>| job.keys.last_key.low(row_bits);
-    let keys = m.scope("keys", || Loader::new(m, &jobs, &rows, params.keys, last_row, job_ends.value()));
+    let rows_of =
+        |job: &ScoreJob<Signal<'m>>| RowsOfJob { last: job.keys.last_key.low(row_bits), keeps: job.keeps };
+    let keys = m.scope("keys", || Loader::new(m, &jobs, &rows, params.keys, rows_of, job_ends.value()));
     let Loader { starts, next, .. } = keys;
 
     let feed = units.feed();

@@ -120,8 +120,8 @@ fn jobs<'m>(m: &'m Module, params: &Params, scores: Child<'m>, context: Child<'m
     jobs.set_ready(scores.ready() & context.ready());
     scores.set_valid(gives);
     context.set_valid(gives);
-    scores.set_payload(ScoreJob { keys, scale: score });
-    context.set_payload(ContextJob { last_key: keys.last_key, tokens, scale: output });
+    scores.set_payload(ScoreJob { keys, scale: score, keeps: None });
+    context.set_payload(ContextJob { last_key: keys.last_key, tokens, scale: output, keeps: None });
 }
 
 /// Gives a stage the rows that are loaded for it.
