@@ -7,6 +7,9 @@ pub mod meadow;
 pub mod npy;
 pub mod pacq;
 mod ports;
+pub mod respike;
+mod rig;
+pub mod sensing;
 mod streams;
 mod synthesis;
 

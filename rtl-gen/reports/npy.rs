@@ -110,6 +110,14 @@ pub fn int8(file: NpyFile<&[u8]>) -> Result<Vec<i8>> {
     }
 }
 
+/// The elements of an array of uint8.
+pub fn uint8(file: NpyFile<&[u8]>) -> Result<Vec<u8>> {
+    match kind(&file) {
+        (TypeChar::Uint, 1) => file.into_vec(),
+        _ => Err(wrong(format!("its type is {}: expected uint8", file.dtype().descr()))),
+    }
+}
+
 /// The kind of the elements, and their bytes; raw data of none for arrays of arrays.
 fn kind(file: &NpyFile<&[u8]>) -> (TypeChar, u64) {
     match file.dtype() {

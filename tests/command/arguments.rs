@@ -101,6 +101,8 @@ fn a_wrong_number_is_answered_with_the_legal_ones() {
         (&["report", "meadow", "--bandwidth"], "expected a number from 1 to 1000\n"),
         (&["report", "meadow", "--unpacker"], "expected a number from 1 to 1024\n"),
         (&["report", "pacq", "--seed"], any),
+        (&["report", "respike", "--seed"], any),
+        (&["report", "sensing", "--seed"], any),
         (&["mutate", "pacq_mul", "--seed"], any),
         (&["synth", "pacq_mul", "--target=asic", "--seed"], any),
         (&["testbench", "pacq_mul", "--vectors"], "expected a number from 1 to 1000000\n"),
@@ -187,7 +189,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "--help",
     "list",
     "describe",
@@ -200,6 +202,8 @@ const COMMANDS: [&str; 20] = [
     "report loas",
     "report meadow",
     "report pacq",
+    "report respike",
+    "report sensing",
     "synth",
     "sweep",
     "board",

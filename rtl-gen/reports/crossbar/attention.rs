@@ -1,7 +1,7 @@
 //! Vision transformers whose encoders reuse attentions, on the schedule of `xbar_attention_reuse`.
 
-use super::rig::{Port, Rig};
 use crate::ReportError;
+use crate::rig::{Port, Rig};
 use blocks::crossbar::xbar_attention_reuse::Params;
 use serde::Serialize;
 use testbenches::Progress;

@@ -1,7 +1,7 @@
 //! The blocks between the inputs and the codes of a crossbar, joined as their pages say: driver, sequencer and converter.
 
-use super::rig::{Port, Rig};
 use crate::ReportError;
+use crate::rig::{Port, Rig};
 use blocks::crossbar::phase::Encoding;
 use blocks::crossbar::{xbar_adc_sar, xbar_input_driver, xbar_sequencer};
 

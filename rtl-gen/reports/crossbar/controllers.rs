@@ -1,8 +1,8 @@
 //! Clocks of each controller by itself.
 
 use super::chain::{Converter, Setting, clocks_of_vector};
-use super::rig::Rig;
 use crate::ReportError;
+use crate::rig::Rig;
 use crate::streams::Streams;
 use blocks::block::Configured;
 use blocks::crossbar::phase::Encoding;

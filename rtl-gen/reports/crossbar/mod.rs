@@ -8,7 +8,6 @@ pub mod digital;
 pub mod learning;
 mod programming;
 mod read_out;
-mod rig;
 pub mod rules;
 #[cfg(test)]
 mod tests;

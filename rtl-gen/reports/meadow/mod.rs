@@ -1,18 +1,18 @@
 #![doc = include_str!("README.md")]
 
 mod baseline;
-mod built;
-mod cycles;
+pub(crate) mod built;
+pub(crate) mod cycles;
 mod design;
 mod figures;
 mod items;
 mod layer;
 pub mod list;
-mod machine;
+pub(crate) mod machine;
 mod networks;
 pub mod packings;
 pub mod published;
-mod simulated;
+pub(crate) mod simulated;
 mod step;
 #[cfg(test)]
 mod tests;

@@ -137,27 +137,39 @@ impl Case {
             step.b.stride = container.len() as u64;
             image[step.b.address as usize..][..container.len()].copy_from_slice(&container);
         }
-        let end = Step { kind: Kind::End.code() as u64, ..Step::default() };
-        let list: Vec<u8> = steps.iter().chain([&end]).flat_map(Step::bytes).collect();
-        image[..list.len()].copy_from_slice(&list);
-
-        let mut machine = Machine::new(params);
-        machine.memory.write(0, &image);
-        let mut asked = ListWork::default();
-        machine.run(0, &mut |step, _| asked.add(params, step));
-        let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
-        let run = list::run(params, &image, 0, &asked, drive, progress)?;
-        if run.error != 0 || run.memory != machine.memory.read(0, image.len()) {
-            return Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}")));
-        }
+        let (machine, measured) = checked(params, name, &mut image, &steps, progress)?;
         let sparse: u64 =
             steps.iter().filter(|step| step.sparse == 1).map(|step| step.inner * step.columns).sum();
         let needed = if sparse == 0 { 1.0 } else { 1.0 - machine.left_out as f64 / sparse as f64 };
         let rate = params.ram().rate;
         let memory = Memory { latency: params.ram().latency.into(), rate: f64::from(rate) / 256.0 };
         let modelled = cycles(params, memory, Needed(needed), &steps);
-        Ok(SimulatedLayer { name, rate, modelled, measured: run.cycles })
+        Ok(SimulatedLayer { name, rate, modelled, measured })
     }
+}
+
+/// Runs steps on the RTL, whose list is written at the beginning of an image of the memory. Every word must be that of the golden model,
+/// which is given afterwards, with the cycles of the RTL.
+pub(crate) fn checked(
+    params: &Params,
+    name: &str,
+    image: &mut [u8],
+    steps: &[Step<u64>],
+    progress: &dyn Progress,
+) -> Result<(Machine, u64), ReportError> {
+    let end = Step { kind: Kind::End.code() as u64, ..Step::default() };
+    let list: Vec<u8> = steps.iter().chain([&end]).flat_map(Step::bytes).collect();
+    image[..list.len()].copy_from_slice(&list);
+    let mut machine = Machine::new(params);
+    machine.memory.write(0, image);
+    let mut asked = ListWork::default();
+    machine.run(0, &mut |step, _| asked.add(params, step));
+    let drive: Drive = BUILTIN.drive.expect("it runs from Rust");
+    let run = list::run(params, image, 0, &asked, drive, progress)?;
+    if run.error != 0 || run.memory != machine.memory.read(0, image.len()) {
+        return Err(ReportError::Wrong(format!("meadow_decoder_layer: {name}")));
+    }
+    Ok((machine, run.cycles))
 }
 
 /// The steps of a layer, and the first byte behind its matrices. Of what it takes, those that are on the chip are copied there first, and

@@ -10,8 +10,8 @@ use super::machine::bytes_per_cycle;
 use super::networks::{D_HEAD, Work};
 use super::step::{self, Packing};
 use blocks::meadow::meadow_decoder_layer::Params;
-pub use places::{LayerWeights, MATRICES, Places, Weights};
-pub use steps::{Choices, Layer, copy, layer};
+pub use places::{LayerWeights, MATRICES, Placed, PlacedWeights, Places, Weights};
+pub use steps::{Choices, Layer, Operands, code, copy, layer, with};
 pub use switch::Switch;
 
 /// Cycles from an address to its data.

@@ -22,15 +22,18 @@ pub struct Layer {
 }
 
 /// A step of all tokens, with operands of its kind.
-struct Operands {
-    a: Placed,
-    b: Placed,
-    y: Placed,
+pub struct Operands {
+    /// Tokens, or rows.
+    pub a: Placed,
+    /// Weights, or second rows.
+    pub b: Placed,
+    /// Results.
+    pub y: Placed,
 }
 
 impl Operands {
     /// With the steps' fields that say where they are.
-    fn step(&self, kind: Kind) -> Step<u64> {
+    pub fn step(&self, kind: Kind) -> Step<u64> {
         let Operands { a, b, y } = self;
         let local = OnChip { a: a.local, b: b.local, y: y.local, ..OnChip::default() };
         Step {
@@ -46,7 +49,7 @@ impl Operands {
 }
 
 /// A step with `c` and `d`.
-fn with(step: Step<u64>, c: Placed, d: Placed) -> Step<u64> {
+pub fn with(step: Step<u64>, c: Placed, d: Placed) -> Step<u64> {
     let local = OnChip { c: c.local, d: d.local, ..step.local };
     Step { c: c.matrix, d: d.matrix, local, ..step }
 }
@@ -148,6 +151,6 @@ pub fn copy(from: Placed, to: Placed, rows: u64, bytes: u64) -> Step<u64> {
 }
 
 /// The code of a value.
-fn code<E: Encoded>(value: E) -> u64 {
+pub fn code<E: Encoded>(value: E) -> u64 {
     value.code() as u64
 }

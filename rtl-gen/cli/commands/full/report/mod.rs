@@ -4,6 +4,8 @@ mod crossbar;
 mod loas;
 mod meadow;
 mod pacq;
+mod respike;
+mod sensing;
 
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
@@ -21,6 +23,7 @@ Examples:
   gen-rtl report pacq --no-synthesis
   gen-rtl report meadow --bandwidth 1,12
   gen-rtl report crossbar
+  gen-rtl report respike --frames video.npy
   gen-rtl report loas --help")]
 pub struct Report {
     #[command(subcommand)]
@@ -33,6 +36,8 @@ enum System {
     Loas(loas::LoasReport),
     Meadow(meadow::MeadowReport),
     Pacq(pacq::PacqReport),
+    Respike(respike::RespikeReport),
+    Sensing(sensing::SensingReport),
 }
 
 /// Measures, and prints the result as JSON or with `print`.
@@ -61,6 +66,8 @@ impl Report {
             System::Loas(report) => report.run(out),
             System::Meadow(report) => report.run(out),
             System::Pacq(report) => report.run(out),
+            System::Respike(report) => report.run(out),
+            System::Sensing(report) => report.run(out),
         }
     }
 }

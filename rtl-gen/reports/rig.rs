@@ -51,6 +51,12 @@ impl Rig {
         self.0.peek_u64(port.0)
     }
 
+    /// Reads a port of at most 64 bits as two's complement.
+    pub fn get_signed(&mut self, port: Port) -> i64 {
+        let above = 64 - self.width(port);
+        (self.get(port) << above) as i64 >> above
+    }
+
     /// Whether a port of any width has this value.
     pub fn has(&mut self, port: Port, value: u64) -> bool {
         let width = self.width(port);
