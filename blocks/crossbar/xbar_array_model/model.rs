@@ -129,20 +129,32 @@ impl Array {
         if seen.column >= self.params.columns as usize {
             return None;
         }
-        let (column, held) = (adc * self.params.columns as usize + seen.column, &self.holds[seen.hold]);
-        let cells = self.conductances[column].iter().zip(&held.driven);
+        let held = &self.holds[seen.hold];
+        Some(self.doubled_sum(&held.driven, adc, seen.column, held.number))
+    }
+
+    /// Twice the sum of a converter's column with its noise, if these rows are driven in the sample of a number.
+    fn doubled_sum(&self, driven: &[bool], adc: usize, column: usize, number: u32) -> i64 {
+        let column = adc * self.params.columns as usize + column;
+        let cells = self.conductances[column].iter().zip(driven);
         let sum: i64 = cells.filter(|(_, is_driven)| **is_driven).map(|(cell, _)| cell).sum();
-        let index = held.number << 8 | column as u32;
+        let index = number << 8 | column as u32;
         let noise = (normal(hash(&self.params, Use::Noise, index))
             * self.params.device.noise_factor() as i64)
             >> NOISE_FRACTION;
-        Some(2 * (sum + noise))
+        2 * (sum + noise)
     }
 
-    /// The greatest code whose threshold is not above the input of a converter.
+    /// The code of a converter's column, if these rows are driven in the sample of a number.
+    pub fn code_of(&self, driven: &[bool], adc: usize, column: usize, number: u32) -> u64 {
+        self.code(self.doubled_sum(driven, adc, column, number % (1 << NUMBER_BITS)))
+    }
+
+    /// The greatest code whose threshold is not above the input of a converter, bit by bit: thresholds ascend.
     pub fn code(&self, doubled: i64) -> u64 {
-        let codes = 1..1 << self.params.read_out.adc_bits;
-        codes.filter(|code| doubled >= self.params.doubled_threshold(*code)).count() as u64
+        let is_above = |code: u32| doubled >= self.params.doubled_threshold(code);
+        let with_bit = |code: u32, bit: u32| if is_above(code | 1 << bit) { code | 1 << bit } else { code };
+        (0..self.params.read_out.adc_bits).rev().fold(0, with_bit).into()
     }
 
     /// What comparators see of a converter: twice the sum, if it is known.

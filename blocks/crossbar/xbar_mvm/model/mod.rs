@@ -6,6 +6,7 @@ mod driver;
 mod tables;
 #[cfg(test)]
 mod tests;
+pub mod vectors;
 
 use super::params::Params;
 use crate::common::lanes::{apart_unsigned, flag, joined};

@@ -1,5 +1,6 @@
 //! The sums of an ideal array are the product of the integers, whatever the paces; with few bits they are those of the codes.
 
+use super::vectors::Programmed;
 use super::{Mvm, Offered, Taken, Times};
 use crate::common::lanes::{flag, joined};
 use crate::crossbar::device::{Device, EXACT_STEP};
@@ -272,4 +273,43 @@ fn a_narrow_converter_gives_the_sums_of_its_codes() {
     program(&mut mvm, &params, &weights);
     let inputs: Vec<i64> = (0..16).map(|row| if row == 0 { 3 } else { 0 }).collect();
     assert_eq!(run(&mut mvm, &params, &[inputs], TIMES).0, [[9]]);
+}
+
+#[test]
+fn whole_vectors_have_the_sums_of_the_clocked_model() {
+    let mut rng = Rng::with_seed(5);
+    for case in 0..12 {
+        let encoding = ENCODINGS[case % 3];
+        let mut params = Params {
+            rows: 6,
+            row_arrays: [1, 2][case % 2],
+            rows_at_once: [None, Some(4)][case / 6],
+            lanes: 1,
+            input_bits: 3,
+            encoding,
+            scheme: SCHEMES[case / 2 % 3],
+            adcs: 2,
+            array: ArrayPlace::Model,
+            device: Device { cell_bits: 2, variation: 100, drift: 50, stuck_off: 60, ..Device::default() },
+            ..Params::default()
+        };
+        params.read_out.adc_bits = 5;
+        params.validate().unwrap();
+        let inputs = params.inputs_of_vector() as usize;
+        let half = 1i64 << (params.adder().weight_bits() - 1);
+        let weights: Vec<Vec<i64>> =
+            (0..inputs).map(|_| (0..4).map(|_| rng.i64(-half..half)).collect()).collect();
+        let least = if encoding.is_signed() { -4 } else { 0 };
+        let vectors: Vec<Vec<i64>> =
+            (0..3).map(|_| (0..inputs).map(|_| rng.i64(least..least + 8)).collect()).collect();
+        let mut mvm = Mvm::new(&params);
+        program(&mut mvm, &params, &weights);
+        let (expected, _) = run(&mut mvm, &params, &vectors, TIMES);
+        let mut programmed = Programmed::new(&params, &weights);
+        for (vector, expected) in vectors.iter().zip(expected) {
+            let modulo: Vec<u64> = vector.iter().map(|input| *input as u64 & 7).collect();
+            let sums: Vec<i64> = programmed.sums(&modulo).iter().map(|total| total.sum as i64).collect();
+            assert_eq!(sums, expected, "{params:?}");
+        }
+    }
 }
