@@ -3,6 +3,7 @@
 //! Its folders are layers, the upper ones first; each uses only those below it:
 //!
 //! - `commands`: a file or a folder for each command;
+//! - `networks`: spiking networks in files;
 //! - `weights`: weight matrices in file formats of other programs;
 //! - `files`: output files and folders;
 //! - `block`: the chosen block and its parameters;
@@ -17,6 +18,8 @@ pub mod commands;
 pub mod files;
 #[cfg(test)]
 mod fuzz;
+#[cfg(feature = "full")]
+mod networks;
 pub mod terminal;
 #[cfg(feature = "full")]
 mod weights;

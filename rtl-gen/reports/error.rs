@@ -21,6 +21,13 @@ pub enum ReportError {
         /// The error.
         reason: String,
     },
+    /// A layer of a user's network does not fit.
+    Layer {
+        /// Its name.
+        layer: String,
+        /// The error.
+        reason: String,
+    },
     /// The hardware gave a wrong result.
     Wrong(String),
     /// A tool is missing or failed.
@@ -36,6 +43,7 @@ impl fmt::Display for ReportError {
                 write!(f, "cannot read spikes from {}: {reason}", path.display())
             }
             ReportError::Data { path, reason } => write!(f, "cannot read {}: {reason}", path.display()),
+            ReportError::Layer { layer, reason } => write!(f, "layer `{layer}`: {reason}"),
             ReportError::Wrong(what) => write!(f, "wrong result from the hardware: {what}"),
             ReportError::Tool(error) => error.fmt(f),
             ReportError::Cancelled => f.write_str("interrupted"),

@@ -10,6 +10,7 @@ mod ports;
 pub mod respike;
 mod rig;
 pub mod sensing;
+pub mod snn;
 mod streams;
 mod synthesis;
 

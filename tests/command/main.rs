@@ -10,6 +10,7 @@ mod layers;
 mod lists;
 mod model;
 mod mutate;
+mod networks;
 mod places;
 mod report;
 mod streams;

@@ -6,7 +6,7 @@ mod params;
 mod rtl;
 mod stimulus;
 
-pub use params::Params;
+pub use params::{Params, Thresholds};
 
 use crate::block::Block;
 use crate::loas::SOURCE;
@@ -40,10 +40,13 @@ pub const BLOCK: Block = Block {
         "rows=2 sum_bits=16 columns=8",
         "rows=8 rows_per_beat=8 columns=16",
         "rows=2 skid=false",
+        "rows=2 thresholds=column sums=true columns=8",
+        "rows=4 thresholds=column columns=4 skid=false leak=1 reset=soft",
     ],
     small: "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2",
     mutated: &[
         "rows=2 mask_bits=8 adders=4 group=1 pipes=1 columns=2 values=2 weight_bits=3 time_steps=2 threshold=2",
+        "rows=2 mask_bits=8 adders=4 group=1 pipes=1 columns=2 values=2 weight_bits=3 time_steps=2 thresholds=column sums=true",
     ],
     ..Block::of::<Params>()
 };

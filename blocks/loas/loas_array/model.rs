@@ -25,6 +25,8 @@ pub struct Golden {
     errors: VecDeque<bool>,
     /// Columns of the first set that have been output.
     given: u32,
+    /// Thresholds of columns that have not been output.
+    thresholds: VecDeque<i64>,
 }
 
 struct Row {
@@ -44,6 +46,7 @@ impl Golden {
             error: false,
             errors: VecDeque::new(),
             given: 0,
+            thresholds: VecDeque::new(),
         }
     }
 
@@ -66,27 +69,36 @@ impl Golden {
         }
     }
 
-    /// The spikes of the next column, once every row has its sums.
-    fn column(&mut self) -> Option<[Option<Bits>; 3]> {
+    /// The spikes of the next column, once every row has its sums and the column its threshold.
+    fn column(&mut self) -> Option<Vec<Option<Bits>>> {
+        let threshold = match self.params.fixed_threshold() {
+            Some(threshold) => threshold.into(),
+            None => *self.thresholds.front()?,
+        };
         let beats: Vec<Vec<Option<Bits>>> =
             self.rows.iter().map(|row| row.sums.front().cloned()).collect::<Option<_>>()?;
         self.rows.iter_mut().for_each(|row| drop(row.sums.pop_front()));
+        self.thresholds.pop_front();
         let neuron = self.params.neuron();
         let (steps, width) = (neuron.time_steps, neuron.sum_bits);
         let mut spikes = Bits::zero(self.params.rows * steps);
+        let mut all_sums = vec![];
         let mut overflow = Some(Bits::zero(1));
         let mut error = Some(self.error_of_column());
         for (row, beat) in beats.iter().enumerate() {
             let sums = beat[0].as_ref().expect("sums are specified");
             let sums: Vec<i64> = (0..steps).map(|step| signed(&part(sums, step, width))).collect();
-            let fires = loas_plif::model::spikes(&neuron, self.params.threshold.into(), &sums);
+            let fires = loas_plif::model::spikes(&neuron, threshold, &sums);
             for (step, _) in fires.iter().enumerate().filter(|(_, fires)| **fires) {
                 spikes.set_bit(row as u32 * steps + steps - 1 - step as u32, true);
             }
+            all_sums.push(beat[0].clone().expect("sums are specified"));
             overflow = either(overflow, beat[1].clone());
             error = either(error, beat[2].clone());
         }
-        Some([Some(spikes), overflow, error])
+        all_sums.reverse();
+        let sums = self.params.sums.then(|| Some(Bits::concat(&all_sums)));
+        Some([Some(spikes)].into_iter().chain(sums).chain([overflow, error]).collect())
     }
 
     /// 1 if the beats of some chunk of A disagreed, up to the current rows.
@@ -121,7 +133,8 @@ impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         match channel {
             0 => self.take_a(beat),
-            _ => self.rows.iter_mut().for_each(|row| row.take(1, beat)),
+            1 => self.rows.iter_mut().for_each(|row| row.take(1, beat)),
+            _ => self.thresholds.push_back(beat[0].to_u64() as i64),
         }
         while let Some(column) = self.column() {
             emit(0, &column);

@@ -26,9 +26,13 @@ pub struct Params {
     #[schemars(range(min = 0, max = 7), extend("x-tag" = "leak"))]
     pub leak: u32,
     /// Firing threshold of the membrane potential.
-    #[default = 64]
-    #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th"))]
-    pub threshold: u32,
+    #[default(None)]
+    #[schemars(range(min = 0, max = 1_073_741_824), extend("x-tag" = "th", "x-default" = "64; unused with thresholds=column"))]
+    pub threshold: Option<u32>,
+    /// Whether all neurons have the threshold of the parameter (`parameter`), or each column has its own from a stream (`column`).
+    #[default(Thresholds::Parameter)]
+    #[schemars(extend("x-tag" = "th"))]
+    pub thresholds: Thresholds,
     /// Whether a spike clears the potential (`hard`) or subtracts the threshold from it (`soft`).
     #[default(loas_plif::Reset::Hard)]
     #[schemars(extend("x-tag" = ""))]
@@ -37,12 +41,30 @@ pub struct Params {
     #[default(loas_plif::Compare::Greater)]
     #[schemars(extend("x-tag" = ""))]
     pub compare: loas_plif::Compare,
+    /// Whether the sums of a column are output beside its spikes, for a layer without neurons.
+    #[default = false]
+    #[schemars(extend("x-tag" = "sums"))]
+    pub sums: bool,
 }
+
+/// Where the firing thresholds come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Thresholds {
+    /// The parameter `threshold`, for all neurons.
+    Parameter,
+    /// A stream, which gives one for each column.
+    Column,
+}
+
+/// The default threshold.
+const THRESHOLD: u32 = 64;
 
 impl Parameters for Params {
     fn resolved(&self) -> Params {
         let mut resolved = self.clone();
         resolved.element.sum_bits = Some(self.element.sum_bits());
+        resolved.threshold = self.fixed_threshold();
         resolved
     }
 
@@ -52,6 +74,11 @@ impl Parameters for Params {
                 "rows_per_beat must be at most rows: rows_per_beat is {}, rows is {}",
                 self.rows_per_beat, self.rows
             )));
+        }
+        if self.thresholds == Thresholds::Column && self.threshold.is_some() {
+            return Err(ParameterError::Conflict(
+                "threshold is given twice: as a number and, by thresholds = `column`, as a stream".into(),
+            ));
         }
         self.element.validate()?;
         self.neuron().validate()
@@ -80,11 +107,19 @@ impl Params {
             sum_bits: self.element.sum_bits(),
             membrane_bits: None,
             leak: self.leak,
-            threshold: Some(self.threshold),
-            threshold_port: false,
+            threshold: self.fixed_threshold(),
+            threshold_port: self.thresholds == Thresholds::Column,
             reset: self.reset,
             compare: self.compare,
             stages: 0,
+        }
+    }
+
+    /// The threshold of all neurons, if there is one.
+    pub fn fixed_threshold(&self) -> Option<u32> {
+        match self.thresholds {
+            Thresholds::Parameter => Some(self.threshold.unwrap_or(THRESHOLD)),
+            Thresholds::Column => None,
         }
     }
 

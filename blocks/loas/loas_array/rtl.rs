@@ -5,6 +5,7 @@
 //!                   +--> element 1 --> neuron 1 --+--> all rows of a column --> out
 //!                   +--> ...                      |
 //! b --> each element as it is ready --------------+
+//! threshold of each column (if it has one) --> neurons
 //! ```
 
 use super::BLOCK;
@@ -93,7 +94,7 @@ fn broadcast<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) {
     streams.iter().for_each(|stream| stream.set_payload(b.payload));
 }
 
-/// Sends the sums of a column through the neurons once every row has its sums.
+/// Sends the sums of a column through the neurons once every row has its sums and the column its threshold.
 fn columns<'m>(
     m: &'m Module,
     params: &Params,
@@ -104,26 +105,37 @@ fn columns<'m>(
     let out = m.output_stream("out", &params.out());
     let sums: Vec<_> =
         elements.iter().map(|element| element.output_stream("sum", &params.element.sum())).collect();
-    let all = m.concat_lsb(&sums.iter().map(Stream::valid).collect::<Vec<_>>()).all().named("column_valid");
+    let threshold = params
+        .threshold_of_column()
+        .map(|threshold| input_stream(m, "threshold", &threshold, params.element.skid));
+    let mut valids: Vec<Signal> = sums.iter().map(Stream::valid).collect();
+    valids.extend(threshold.iter().map(Stream::valid));
+    let all = m.concat_lsb(&valids).all().named("column_valid");
     let valid = m.reg("spikes_valid", 1).reset_to(0);
     let advance = (!valid.value() | out.ready()).named("spikes_ready");
     valid.enable(advance).set(all);
     let takes = (advance & all).named("column_taken");
+    threshold.iter().for_each(|threshold| threshold.set_ready(takes));
     let mut spikes = vec![];
     for (row, sum) in sums.iter().enumerate() {
         sum.set_ready(takes);
-        let neuron = m.instance(&format!("u_neuron{row}"), neuron).set("sums", sum.payload.sums);
+        let mut neuron = m.instance(&format!("u_neuron{row}"), neuron).set("sums", sum.payload.sums);
+        if let Some(threshold) = &threshold {
+            neuron = neuron.set("threshold", threshold.payload.value);
+        }
         spikes.push(neuron.get("spikes"));
     }
     let keep = |name: &str, value: Signal<'m>| held(m, name, value, takes);
     let overflows: Vec<Signal> = sums.iter().map(|sum| sum.payload.overflow).collect();
     out.set_valid(valid.value());
     let spikes = keep("spikes", m.concat_lsb(&spikes));
+    let sums_now: Vec<Signal> = sums.iter().map(|sum| sum.payload.sums).collect();
+    let kept_sums = params.sums.then(|| keep("sums", m.concat_lsb(&sums_now)));
     let overflow = keep("overflow", m.concat_lsb(&overflows).any());
     let mut errors: Vec<Signal> = sums.iter().map(|sum| sum.payload.error).collect();
     errors.extend(ends.map(|ends| error_of_rows(m, params, ends, takes)));
     let error = keep("error", m.concat_lsb(&errors).any());
-    out.set_payload(ColumnSpikes { spikes, overflow, error });
+    out.set_payload(ColumnSpikes { spikes, sums: kept_sums, overflow, error });
 }
 
 /// 1 if the beats of some chunk of A disagreed, up to the current rows; a column is output while `gives` is 1.

@@ -5,6 +5,7 @@ use crate::common::lanes::flag;
 use crate::loas::loas_tppe::stimulus::{chunk_of_a, chunk_of_b};
 use crate::loas::masks::part;
 use crate::stimulus::{Coverage, Observe, Space, Stimulus, case_rng};
+use fastrand::Rng;
 use hdl::Bits;
 
 /// Names of the coverage points.
@@ -20,7 +21,10 @@ const POINTS: [&str; 5] = [
 pub fn points(params: &Params) -> Vec<&'static str> {
     let differ =
         (params.beats_of_a() > 1).then_some("beats of a chunk that differ in whether it is the last");
-    POINTS.into_iter().chain(differ).collect()
+    let thresholds = params
+        .threshold_of_column()
+        .map(|_| ["a threshold of 0", "the greatest threshold", "a threshold among the sums"]);
+    POINTS.into_iter().chain(differ).chain(thresholds.into_iter().flatten()).collect()
 }
 
 impl Stimulus for Params {
@@ -49,6 +53,11 @@ impl Stimulus for Params {
                     emit(1, &chunk_of_b(element, &mut rng, like, group, beat == beats));
                 }
             }
+            if let Some(threshold) = params.threshold_of_column() {
+                for _ in 0..element.columns {
+                    emit(2, &[random_threshold(&mut rng, threshold.value, element.weight_bits)]);
+                }
+            }
         };
         Space { name: "random tiles".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
     }
@@ -59,6 +68,15 @@ impl Stimulus for Params {
 
     fn coverage(&self) -> Coverage<'_> {
         Coverage::new(points(self), Observer::new(self))
+    }
+}
+
+/// A threshold: the least, the greatest, or one that a few weights reach.
+fn random_threshold(rng: &mut Rng, width: u32, weight_bits: u32) -> Bits {
+    match rng.u8(..8) {
+        0 => Bits::zero(width),
+        1 => Bits::ones(width),
+        _ => Bits::truncated(rng.u128(..1 << weight_bits.min(width)), width),
     }
 }
 
@@ -113,10 +131,26 @@ impl Observer<'_> {
     }
 }
 
+impl Observer<'_> {
+    fn threshold(&mut self, value: &Bits, hit: &mut dyn FnMut(usize)) {
+        let first = POINTS.len() + usize::from(self.params.beats_of_a() > 1);
+        hit(first
+            + if value.is_zero() {
+                0
+            } else if value.is_ones() {
+                1
+            } else {
+                2
+            });
+    }
+}
+
 impl Observe for Observer<'_> {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
-        if channel == 0 {
-            return self.chunk(beat, hit);
+        match channel {
+            0 => return self.chunk(beat, hit),
+            1 => {}
+            _ => return self.threshold(&beat[0], hit),
         }
         let bits = self.params.element.mask_bits;
         let mask = |place: u32| part(&beat[0], place, bits);

@@ -54,6 +54,16 @@ impl Error {
         Error::Refused { message: message.into(), help: vec![] }
     }
 
+    /// The same refusal with the place where it is, such as a layer.
+    pub fn inside(self, place: &str) -> Error {
+        match self {
+            Error::Refused { message, help } => {
+                Error::Refused { message: format!("{place}: {message}"), help }
+            }
+            other @ (Error::Wrong(_) | Error::Unchecked(_) | Error::Design(_) | Error::ClosedOutput) => other,
+        }
+    }
+
     /// A failed operation on a file or a process, such as "read x.toml".
     pub fn io(action: impl fmt::Display, reason: impl fmt::Display) -> Error {
         Error::new(format!("cannot {action}: {reason}"))

@@ -12,7 +12,7 @@ pub mod names;
 mod npy;
 pub mod packed;
 pub mod source;
-mod tensors;
+pub mod tensors;
 pub mod write;
 
 pub use npy::{read_activations, write_int8, write_results};

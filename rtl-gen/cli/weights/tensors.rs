@@ -210,7 +210,8 @@ impl Tensors {
         })
     }
 
-    fn data(&self, name: &str, types: &[Dtype]) -> Result<Vec<u8>, Error> {
+    /// The bytes of a tensor of one of several types.
+    pub fn data(&self, name: &str, types: &[Dtype]) -> Result<Vec<u8>, Error> {
         let tensor = self.find(name)?;
         if !types.contains(&tensor.dtype) {
             let legal: Vec<String> = types.iter().map(|dtype| format!("{dtype:?}")).collect();

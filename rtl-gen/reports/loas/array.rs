@@ -1,6 +1,6 @@
 //! A layer on the array: its RTL, simulated cycle by cycle.
 
-use super::beats::{Tile, tiles};
+use super::beats::{Factors, Tile, tiles};
 use super::layers::{Layer, TIME_STEPS};
 use super::workload::Workload;
 use crate::ReportError;
@@ -43,7 +43,10 @@ impl Array {
     pub fn run(&self, workload: &Workload) -> Result<Run, ReportError> {
         let Workload { layer, operands, expected } = workload;
         let mut course = Course::new(self.simulator.clone(), &self.params, layer);
-        for tile in tiles(layer, operands, &self.params) {
+        let words = |row: &Vec<u8>| row.iter().copied().map(u16::from).collect();
+        let row = |row: usize| operands.spikes.get(row).map(words);
+        let factors = Factors { rows: layer.m, k: layer.k, row: &row, columns: &operands.weights };
+        for tile in tiles(&factors, &self.params) {
             course.tile(&tile, expected)?;
         }
         course.finish(expected)

@@ -13,6 +13,7 @@ mod tests;
 mod workload;
 
 pub use array::{Array, Run};
+pub(crate) use beats::{Factors, tiles};
 pub use layers::{ALEXNET, LAYERS, Layer, TIME_STEPS, VGG16};
 pub use operands::Operands;
 pub use sparten::Sparten;

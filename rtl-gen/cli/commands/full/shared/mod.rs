@@ -11,7 +11,7 @@ mod tools;
 mod work;
 
 pub use container::{Yardsticks, ZSTD_LEVEL, print_sizes};
-use fitted::fitted;
+pub use fitted::fitted;
 pub use image::{Ended, Image, Loaded};
 pub use many::write_many;
 pub use one_or_all::{Named, one_or_all};

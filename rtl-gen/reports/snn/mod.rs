@@ -1,0 +1,20 @@
+//! Spiking networks that users bring, on the RTL of `loas_array`: each layer is products of spikes with weights, and the
+//! spikes that come out go into the next. Every spike and sum is compared with a dense network in plain integers.
+
+mod array;
+mod gather;
+mod golden;
+mod matrix;
+mod network;
+mod run;
+#[cfg(test)]
+mod tests;
+mod weights;
+mod window;
+
+pub use golden::outputs;
+pub use matrix::{Matrix, Prepared};
+pub use network::{Content, Map, Network, Neuron, Node, Operation, Product, Shape, Term};
+pub use run::{Figures, Outcome, run};
+pub use weights::{Conv, Linear, Weights};
+pub use window::Window;

@@ -1,0 +1,336 @@
+//! A network on the hardware, layer by layer, beside the golden network.
+
+use super::array::{Array, Given};
+use super::golden::{self, Values};
+use super::matrix::{Matrix, Prepared, Step};
+use super::network::{Content, Network, Operation, Product};
+use crate::ReportError;
+use crate::loas::Factors;
+use blocks::block::elaborate;
+use blocks::loas::loas_array::Params;
+use blocks::loas::loas_plif;
+use rayon::prelude::*;
+use serde::Serialize;
+use sim::Simulator;
+use testbenches::Progress;
+use testbenches::simulators::Drive;
+
+/// What a layer took, for all samples.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figures {
+    /// Its name.
+    pub name: String,
+    /// Rows of spikes for all samples, their length, and columns of weights.
+    pub shape: [usize; 3],
+    /// Cycles from the first beat to the last spikes, with everything counted.
+    pub cycles: u64,
+    /// Cycles if every weight met every row, each pipe of each row one a cycle.
+    pub dense: u64,
+    /// Pairs of a weight that is not 0 and a neuron that fires.
+    pub matches: u64,
+    /// Cycles that the matches take, each pipe of each row one a cycle: the lower bound.
+    pub limit: u64,
+    /// Share of ones in the rows of spikes, over all time steps.
+    pub density: f64,
+    /// Share of weights that are not 0.
+    pub weights: f64,
+}
+
+/// What a network took and gave.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Each layer with weights.
+    pub layers: Vec<Figures>,
+    /// For each sample, the sum of each value of the last map over the time steps.
+    pub outputs: Vec<Vec<i64>>,
+    /// The arrays that were elaborated, by how their neurons differ.
+    pub arrays: Vec<Params>,
+    /// Spikes and sums that were compared.
+    pub compared: u64,
+    /// The first that differs from the golden network.
+    pub difference: Option<String>,
+}
+
+/// The array for the neurons of a layer. One without neurons takes any.
+pub fn params_of(base: &Params, product: &Product) -> Params {
+    match &product.neuron {
+        None => base.clone(),
+        Some(neuron) => {
+            Params { leak: neuron.leak, reset: neuron.reset, compare: neuron.compare, ..base.clone() }
+        }
+    }
+}
+
+/// Runs samples, each with a word for each value of the input, the first time step in the most significant bit.
+pub fn run(
+    network: &Network,
+    prepared: &Prepared,
+    base: &Params,
+    samples: &[Vec<u16>],
+    drive: Drive,
+    progress: &dyn Progress,
+) -> Result<Outcome, ReportError> {
+    check(network, prepared, base)?;
+    let products = || network.nodes.iter().filter_map(|node| product_of(&node.operation));
+    let mut arrays: Vec<Params> = vec![];
+    for product in products() {
+        let params = params_of(base, product);
+        // A layer without neurons runs on any array.
+        if !arrays.contains(&params) && (product.neuron.is_some() || arrays.is_empty()) {
+            arrays.push(params);
+        }
+    }
+    let simulators = arrays.iter().map(|params| {
+        let netlist = elaborate(params).map_err(|errors| ReportError::Wrong(errors.to_string()))?;
+        Ok(drive(&netlist)?)
+    });
+    let mut simulators: Vec<Box<dyn Simulator>> = simulators.collect::<Result<_, ReportError>>()?;
+    let running =
+        arrays.iter().zip(&mut simulators).map(|(params, simulator)| Array::new(params, &mut **simulator));
+    let mut course =
+        Course { network, prepared, base, running: running.collect(), states: states(prepared, samples) };
+    let golden = golden_maps(network, base, samples, progress)?;
+    let mut outcome = Outcome { layers: vec![], outputs: vec![], arrays, compared: 0, difference: None };
+    for (number, step) in prepared.steps.iter().enumerate() {
+        course.step(number, step, &golden, &mut outcome, progress)?;
+    }
+    outcome.outputs = course.states.iter().map(|state| course.outputs(state)).collect();
+    let expected = golden.iter().map(|maps| golden::outputs(maps.last().expect("there is the input")));
+    let differ = outcome.outputs.iter().zip(expected).position(|(found, expected)| *found != expected);
+    if let Some(sample) = differ.filter(|_| outcome.difference.is_none()) {
+        outcome.difference = Some(format!("the outputs of sample {sample}"));
+    }
+    Ok(outcome)
+}
+
+fn product_of(operation: &Operation) -> Option<&Product> {
+    match operation {
+        Operation::Product(product) => Some(product),
+        Operation::MaxPool { .. }
+        | Operation::SumPool { .. }
+        | Operation::Add { .. }
+        | Operation::Flatten { .. } => None,
+    }
+}
+
+/// Refuses layers that the array cannot take.
+fn check(network: &Network, prepared: &Prepared, base: &Params) -> Result<(), ReportError> {
+    let refused = |number: usize, reason: String| {
+        Err(ReportError::Layer { layer: network.nodes[number].name.clone(), reason })
+    };
+    let most = (1i64 << base.neuron().threshold_bits()) - 1;
+    for (number, matrix) in prepared.products() {
+        if matrix.k > base.element.max_k as usize {
+            let reason = format!("its rows have {} inputs, but max_k is {}", matrix.k, base.element.max_k);
+            return refused(number, reason);
+        }
+        let beyond = matrix.thresholds.iter().flatten().enumerate().find(|(_, at)| !(0..=most).contains(*at));
+        if let Some((channel, threshold)) = beyond {
+            return refused(
+                number,
+                format!(
+                    "the threshold of channel {channel} is {threshold}: expected 0 to {most}, a sum of {} bits",
+                    base.element.sum_bits()
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// All maps of the golden network, for each sample.
+fn golden_maps(
+    network: &Network,
+    base: &Params,
+    samples: &[Vec<u16>],
+    progress: &dyn Progress,
+) -> Result<Vec<Vec<Values>>, ReportError> {
+    let steps = base.element.time_steps;
+    progress.start("golden network", samples.len() as u64);
+    let maps = |sample: &Vec<u16>| {
+        if progress.is_cancelled() {
+            return Err(ReportError::Cancelled);
+        }
+        let at = |step: u32| sample.iter().map(|word| i64::from(word >> (steps - 1 - step) & 1)).collect();
+        let neuron = |product: &Product| -> Option<loas_plif::Params> {
+            product.neuron.as_ref().map(|_| params_of(base, product).neuron())
+        };
+        let maps = golden::maps(network, &neuron, (0..steps).map(at).collect());
+        progress.advance(1);
+        Ok(maps)
+    };
+    samples.par_iter().map(maps).collect()
+}
+
+/// The spikes of a sample so far, by their numbers, and the sums of a last layer without neurons.
+struct State {
+    spikes: Vec<u16>,
+    sums: Vec<i64>,
+}
+
+fn states(prepared: &Prepared, samples: &[Vec<u16>]) -> Vec<State> {
+    let state = |sample: &Vec<u16>| {
+        let mut spikes = sample.clone();
+        spikes.resize(prepared.gathered.count, 0);
+        State { spikes, sums: vec![] }
+    };
+    samples.iter().map(state).collect()
+}
+
+struct Course<'c> {
+    network: &'c Network,
+    prepared: &'c Prepared,
+    base: &'c Params,
+    running: Vec<Array<'c>>,
+    states: Vec<State>,
+}
+
+impl Course<'_> {
+    fn step(
+        &mut self,
+        number: usize,
+        step: &Step,
+        golden: &[Vec<Values>],
+        outcome: &mut Outcome,
+        progress: &dyn Progress,
+    ) -> Result<(), ReportError> {
+        let own = self.prepared.gathered.first[number + 1];
+        match step {
+            Step::Nothing => {}
+            Step::Or(under) => {
+                let own = own.expect("a maximum has spikes of its own") as usize;
+                for state in &mut self.states {
+                    for place in 0..under.shape.size() {
+                        let words =
+                            under.value(Some(place)).filter_map(|spike| state.spikes.get(spike as usize));
+                        state.spikes[own + place] = words.fold(0, |word, other| word | other);
+                    }
+                }
+            }
+            Step::Product(matrix) => self.product(number, matrix, golden, outcome, progress)?,
+        }
+        Ok(())
+    }
+
+    fn product(
+        &mut self,
+        number: usize,
+        matrix: &Matrix,
+        golden: &[Vec<Values>],
+        outcome: &mut Outcome,
+        progress: &dyn Progress,
+    ) -> Result<(), ReportError> {
+        let node = &self.network.nodes[number];
+        let product = product_of(&node.operation).expect("it has a matrix");
+        let params = params_of(self.base, product);
+        let array = outcome.arrays.iter().position(|array| *array == params).unwrap_or(0);
+        let (steps, columns) = (self.base.element.time_steps, matrix.columns.len());
+        let always = (1u32 << steps).wrapping_sub(1) as u16;
+        let states = &self.states;
+        let row = |row: usize| {
+            let state = states.get(row / matrix.places)?;
+            Some(matrix.row(row % matrix.places, &state.spikes, always))
+        };
+        let factors =
+            Factors { rows: states.len() * matrix.places, k: matrix.k, row: &row, columns: &matrix.columns };
+        let mut figures = self.figures(&node.name, &factors);
+        let tiles =
+            factors.rows.div_ceil(params.rows as usize) * columns.div_ceil(params.element.columns as usize);
+        progress.start(&node.name, tiles as u64);
+        let mut words = vec![0u16; states.len() * node.map.shape.size()];
+        let mut sums = vec![0i64; if product.neuron.is_none() { words.len() } else { 0 }];
+        let mut seen = 0;
+        let mut take = |given: Given| {
+            let (sample, place) = (given.row / matrix.places, given.row % matrix.places);
+            let value = given.column * matrix.places + place;
+            let expected = |step: usize| golden[sample][number + 1][step][value];
+            let golden_word =
+                (0..steps as usize).fold(0u16, |word, step| word << 1 | (expected(step) & 1) as u16);
+            let golden_sums = (0..given.sums.len()).map(expected);
+            let agrees = match node.map.content {
+                Content::Sums => golden_sums.eq(given.sums.iter().copied()),
+                Content::Spikes | Content::Counts { .. } => golden_word == given.word,
+            };
+            if !agrees && outcome.difference.is_none() {
+                let found = format!("{:0width$b} {:?}", given.word, given.sums, width = steps as usize);
+                outcome.difference = Some(format!(
+                    "layer `{}`, sample {sample}, channel {}, place {place}: found {found}",
+                    node.name, given.column
+                ));
+            }
+            let at = sample * node.map.shape.size() + value;
+            words[at] = given.word;
+            if let Some(sum) = sums.get_mut(at) {
+                *sum = given.sums.iter().sum();
+            }
+            seen += 1;
+        };
+        figures.cycles = self.running[array].run(
+            &factors,
+            matrix.thresholds.as_deref().unwrap_or(&[]),
+            &mut take,
+            progress,
+        )?;
+        if seen != words.len() {
+            return Err(ReportError::Wrong(format!(
+                "layer `{}`: {seen} results of {}",
+                node.name,
+                words.len()
+            )));
+        }
+        outcome.compared += words.len() as u64;
+        outcome.layers.push(figures);
+        let (size, own) = (node.map.shape.size(), self.prepared.gathered.first[number + 1]);
+        for (sample, state) in self.states.iter_mut().enumerate() {
+            match own {
+                Some(own) => {
+                    state.spikes[own as usize..][..size].copy_from_slice(&words[sample * size..][..size]);
+                }
+                None => state.sums = sums[sample * size..][..size].to_vec(),
+            }
+        }
+        Ok(())
+    }
+
+    fn figures(&self, name: &str, factors: &Factors<'_, i16>) -> Figures {
+        let mut weights = vec![0u64; factors.k];
+        factors.columns.iter().flatten().for_each(|(at, _)| weights[*at] += 1);
+        let (mut matches, mut ones) = (0, 0);
+        for row in (0..factors.rows).filter_map(factors.row) {
+            matches += row
+                .iter()
+                .zip(&weights)
+                .filter(|(word, _)| **word != 0)
+                .map(|(_, weights)| weights)
+                .sum::<u64>();
+            ones += row.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
+        }
+        let (rows, k, columns) = (factors.rows, factors.k, factors.columns.len());
+        let lanes = u64::from(self.base.rows * self.base.element.pipes);
+        let places = (rows * k) as u64;
+        Figures {
+            name: name.into(),
+            shape: [rows, k, columns],
+            cycles: 0,
+            dense: (places * columns as u64).div_ceil(lanes),
+            matches,
+            limit: matches.div_ceil(lanes),
+            density: ones as f64 / (places * u64::from(self.base.element.time_steps)) as f64,
+            weights: weights.iter().sum::<u64>() as f64 / (k * columns) as f64,
+        }
+    }
+
+    /// The sum of the last map over the time steps.
+    fn outputs(&self, state: &State) -> Vec<i64> {
+        let last = self.network.output();
+        let map = self.prepared.gathered.maps.last().expect("there is the input");
+        let count = |place: usize| {
+            let words = map.value(Some(place)).filter_map(|spike| state.spikes.get(spike as usize));
+            words.map(|word| i64::from(word.count_ones())).sum()
+        };
+        match last.content {
+            Content::Sums => state.sums.clone(),
+            Content::Spikes | Content::Counts { .. } => (0..last.shape.size()).map(count).collect(),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Small networks of every kind, on the RTL and by hand.
+
+use super::network::*;
+use super::*;
+use blocks::loas::loas_array::{Params, Thresholds};
+use blocks::loas::loas_plif::{Compare, Reset};
+use blocks::loas::loas_tppe;
+use fastrand::Rng;
+use testbenches::simulators::BUILTIN;
+
+/// A small array.
+fn array(steps: u32, weight_bits: u32, max_k: usize) -> Params {
+    let element = loas_tppe::Params {
+        time_steps: steps,
+        weight_bits,
+        mask_bits: 16,
+        adders: 8,
+        columns: 4,
+        group: 2,
+        pipes: 2,
+        values: 4,
+        max_k: max_k as u32,
+        skid: true,
+        ..loas_tppe::Params::default()
+    };
+    Params {
+        rows: 4,
+        element,
+        thresholds: Thresholds::Column,
+        threshold: None,
+        sums: true,
+        ..Params::default()
+    }
+}
+
+fn neuron(rng: &mut Rng, channels: usize, leak: u32) -> Option<Neuron> {
+    let thresholds = (0..channels).map(|_| rng.i64(0..12)).collect();
+    Some(Neuron { thresholds, leak, reset: Reset::Hard, compare: Compare::Greater })
+}
+
+fn random(rng: &mut Rng, count: usize) -> Vec<i64> {
+    (0..count).map(|_| if rng.bool() { rng.i64(-7..=7) } else { 0 }).collect()
+}
+
+fn square(kernel: usize, stride: usize, padding: usize) -> Window {
+    Window { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], dilation: [1; 2] }
+}
+
+fn conv(rng: &mut Rng, inputs: usize, outputs: usize, groups: usize, window: Window) -> Weights {
+    let values = random(rng, outputs * inputs * window.kernel[0] * window.kernel[1]);
+    Weights::Conv(Conv { inputs, outputs, groups, window, values })
+}
+
+fn linear(rng: &mut Rng, inputs: usize, outputs: usize) -> Weights {
+    Weights::Linear(Linear { inputs, outputs, values: random(rng, inputs * outputs) })
+}
+
+fn product(terms: Vec<(usize, Weights)>, bias: Vec<i64>, neuron: Option<Neuron>) -> Operation {
+    let terms = terms.into_iter().map(|(source, weights)| Term { source, weights }).collect();
+    Operation::Product(Product { terms, bias, neuron })
+}
+
+fn run_small(network: &Network, steps: u32, seed: u64) -> Outcome {
+    let prepared = Prepared::of(network, 8).unwrap();
+    let mut rng = Rng::with_seed(seed);
+    let word = |rng: &mut Rng| if rng.u8(..3) == 0 { rng.u16(..) >> (16 - steps) } else { 0 };
+    let samples: Vec<Vec<u16>> =
+        (0..2).map(|_| (0..network.input.size()).map(|_| word(&mut rng)).collect()).collect();
+    let params = array(steps, 8, prepared.longest());
+    run(network, &prepared, &params, &samples, BUILTIN.drive.unwrap(), &())
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// All kinds of layers in one network.
+#[test]
+fn every_kind_of_layer_agrees_with_the_golden_network() {
+    let rng = &mut Rng::with_seed(1);
+    let mut network = Network::new(Shape { channels: 2, height: 7, width: 6 }).unwrap();
+    let mut add =
+        |name: &str, operation| network.add(name, operation).unwrap_or_else(|what| panic!("{name}: {what}"));
+    let wide = Window { kernel: [3, 2], stride: [2, 1], padding: [1, 1], dilation: [1, 2] };
+    add("dilated", product(vec![(0, conv(rng, 2, 4, 1, wide))], random(rng, 4), neuron(rng, 4, 2)));
+    add(
+        "depthwise",
+        product(vec![(1, conv(rng, 1, 4, 4, square(3, 1, 1)))], vec![300, -300, 0, 1], neuron(rng, 4, 2)),
+    );
+    add("spikes", Operation::Add { sources: vec![1, 2] });
+    add("largest", Operation::MaxPool { source: 2, window: square(2, 1, 1) });
+    add("average", Operation::SumPool { source: 3, window: square(2, 2, 0), is_average: true });
+    add("counts", Operation::SumPool { source: 4, window: square(2, 2, 0), is_average: false });
+    // A residual of currents: an average, and numbers of spikes, into the same neurons.
+    let terms = vec![(5, conv(rng, 4, 3, 1, square(2, 1, 0))), (6, conv(rng, 4, 3, 1, square(2, 1, 0)))];
+    add("residual", product(terms, random(rng, 3), neuron(rng, 3, 1)));
+    add("vector", Operation::Flatten { source: 7 });
+    let inputs = network.map(8).shape.size();
+    network.add("output", product(vec![(8, linear(rng, inputs, 5))], random(rng, 5), None)).unwrap();
+    let outcome = run_small(&network, 3, 7);
+    assert_eq!(outcome.difference, None);
+    // Two kinds of leak: two arrays, and every layer with weights is measured.
+    assert_eq!(outcome.arrays.iter().map(|array| array.leak).collect::<Vec<_>>(), [2, 1]);
+    let names: Vec<&str> = outcome.layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names, ["dilated", "depthwise", "residual", "output"]);
+    assert!(outcome.layers.iter().all(|layer| layer.cycles >= layer.limit && layer.density > 0.0));
+    assert!(outcome.outputs.iter().flatten().any(|output| *output != 0));
+}
+
+#[test]
+fn counts_are_outputs_too_and_other_neurons_run() {
+    let rng = &mut Rng::with_seed(2);
+    let mut network = Network::new(Shape::vector(20)).unwrap();
+    let mut soft = neuron(rng, 6, 0);
+    soft.iter_mut().for_each(|neuron| (neuron.reset, neuron.compare) = (Reset::Soft, Compare::GreaterEqual));
+    network.add("one", product(vec![(0, linear(rng, 20, 6))], vec![0; 6], soft)).unwrap();
+    network.add("twice", Operation::Add { sources: vec![1, 1] }).unwrap();
+    let outcome = run_small(&network, 16, 3);
+    assert_eq!(outcome.difference, None);
+    assert!(outcome.outputs.iter().flatten().all(|output| output % 2 == 0 && *output <= 32));
+}
+
+/// The golden network against numbers worked out by hand.
+#[test]
+fn the_golden_network_is_what_the_definitions_say() {
+    let mut network = Network::new(Shape { channels: 1, height: 2, width: 2 }).unwrap();
+    let filter = Conv { inputs: 1, outputs: 1, groups: 1, window: square(2, 1, 1), values: vec![1, 2, 3, 4] };
+    let none = product(vec![(0, Weights::Conv(filter))], vec![10], None);
+    network.add("sums", none).unwrap();
+    let maps = golden::maps(&network, &|_| None, vec![vec![1, 0, 0, 1]]);
+    // Ones at the upper left and the lower right, under the filter [1 2; 3 4], in a border of zeros.
+    assert_eq!(maps[1][0], [14, 13, 10, 12, 15, 13, 10, 12, 11]);
+    // The average of 1, 0, 0, 1 is 2 / 4: in units of a quarter, a weight of 3 gives 6, a bias of 1 is 4, a threshold of 2 is 8.
+    let mut network = Network::new(Shape { channels: 1, height: 2, width: 2 }).unwrap();
+    network.add("mean", Operation::SumPool { source: 0, window: square(2, 1, 0), is_average: true }).unwrap();
+    let weights = Weights::Linear(Linear { inputs: 1, outputs: 1, values: vec![3] });
+    let at = Neuron { thresholds: vec![2], leak: 1, reset: Reset::Hard, compare: Compare::Greater };
+    network.add("fires", product(vec![(1, weights)], vec![1], Some(at))).unwrap();
+    let plif = array(2, 8, 4).neuron();
+    let plif = blocks::loas::loas_plif::Params { leak: 1, ..plif };
+    let maps = golden::maps(&network, &|_| Some(plif.clone()), vec![vec![1, 0, 0, 1], vec![0, 0, 0, 0]]);
+    // 10 > 8 fires and is cleared; then 4 does not.
+    assert_eq!(maps[2], [vec![1], vec![0]]);
+}
+
+#[test]
+fn what_does_not_fit_is_refused_by_name() {
+    let rng = &mut Rng::with_seed(3);
+    let shape = Shape { channels: 2, height: 4, width: 4 };
+    let refused = |operation: Operation| {
+        let mut network = Network::new(shape).unwrap();
+        network.add("x", operation).unwrap_err()
+    };
+    let one = neuron(rng, 1, 2);
+    let cases = [
+        refused(product(vec![(0, linear(rng, 31, 1))], vec![0], one.clone())),
+        refused(product(vec![(0, conv(rng, 1, 1, 1, square(3, 1, 0)))], vec![0], one.clone())),
+        refused(product(vec![(0, conv(rng, 1, 3, 2, square(3, 1, 0)))], vec![0; 3], one.clone())),
+        refused(product(vec![(0, conv(rng, 2, 1, 1, square(5, 1, 0)))], vec![0], one.clone())),
+        refused(product(vec![(0, conv(rng, 2, 1, 1, square(3, 0, 0)))], vec![0], one.clone())),
+        refused(product(vec![(0, linear(rng, 32, 2))], vec![0; 2], one.clone())),
+        refused(product(vec![(0, linear(rng, 32, 1))], vec![], one.clone())),
+        refused(product(vec![(0, linear(rng, 32, 1))], vec![0], neuron(rng, 1, 8))),
+        refused(product(vec![(0, linear(rng, 32, 1)), (0, linear(rng, 32, 2))], vec![0], one.clone())),
+        refused(Operation::SumPool { source: 0, window: square(2, 1, 2), is_average: false }),
+        refused(Operation::Add { sources: vec![] }),
+    ];
+    assert_eq!(
+        cases,
+        [
+            "its weights have 31 inputs, but its input [2, 4, 4] has 32 values",
+            "its filters see 1 channels in 1 groups, but its input [2, 4, 4] has 2 channels",
+            "its 3 filters cannot be in 2 groups",
+            "its kernel covers 5 values along the height, but its input [2, 4, 4] has 4 with padding",
+            "its stride is 0: expected 1 to 65536",
+            "it has 1 thresholds: expected one for each of 2 channels",
+            "it has 0 biases: expected one for each of 1 channels",
+            "its leak is 8: expected 0 to 7",
+            "its currents have different shapes, [1] and [2]",
+            "its padding is 2: expected at most half of its kernel, 2",
+            "it adds no maps",
+        ]
+    );
+}
+
+#[test]
+fn numbers_beyond_the_hardware_are_refused() {
+    let mut network = Network::new(Shape::vector(2)).unwrap();
+    let weights = |value: i64| Weights::Linear(Linear { inputs: 2, outputs: 1, values: vec![1, value] });
+    let at = |threshold| {
+        Some(Neuron { thresholds: vec![threshold], leak: 2, reset: Reset::Hard, compare: Compare::Greater })
+    };
+    network.add("first", product(vec![(0, weights(128))], vec![0], at(1))).unwrap();
+    let wide = Prepared::of(&network, 8).unwrap_err();
+    assert_eq!(wide, "layer `first`: a weight of 128 does not fit weight_bits: expected -128 to 127");
+    let mut network = Network::new(Shape::vector(2)).unwrap();
+    network.add("first", product(vec![(0, weights(1))], vec![1 << 40], at(1))).unwrap();
+    let bias = Prepared::of(&network, 8).unwrap_err();
+    assert_eq!(
+        bias,
+        "layer `first`: a bias of 1099511627776 takes 8657571873 weights: expected at most 4096"
+    );
+    for (threshold, max_k, expected) in [
+        (
+            1 << 20,
+            2,
+            "layer `first`: the threshold of channel 0 is 1048576: expected 0 to 511, a sum of 9 bits",
+        ),
+        (-1, 2, "layer `first`: the threshold of channel 0 is -1: expected 0 to 511, a sum of 9 bits"),
+        (1, 1, "layer `first`: its rows have 2 inputs, but max_k is 1"),
+    ] {
+        let mut network = Network::new(Shape::vector(2)).unwrap();
+        network.add("first", product(vec![(0, weights(1))], vec![0], at(threshold))).unwrap();
+        let prepared = Prepared::of(&network, 8).unwrap();
+        let refused = run(&network, &prepared, &array(2, 8, max_k), &[], BUILTIN.drive.unwrap(), &());
+        assert_eq!(refused.unwrap_err().to_string(), expected);
+    }
+}

@@ -1,0 +1,231 @@
+//! `gen-rtl simulate --snn`: spiking networks in files.
+
+use crate::support::Workplace;
+use crate::weights::files::{floats, npy};
+
+/// A small array.
+const SMALL: [&str; 8] = [
+    "--set=rows=4",
+    "--set=mask_bits=16",
+    "--set=adders=8",
+    "--set=columns=8",
+    "--set=group=2",
+    "--set=pipes=2",
+    "--set=values=4",
+    "--set=offsets_a=fast",
+];
+
+/// Numbers from -3 to 3, some of them 0.
+fn weights(count: usize) -> Vec<u8> {
+    (0..count).map(|place| ((place * 5 + place / 7) % 7) as u8).map(|value| value.wrapping_sub(3)).collect()
+}
+
+fn spikes(count: usize) -> Vec<u8> {
+    (0..count).map(|place| u8::from(place * 7 % 5 < 2 || place % 11 == 0)).collect()
+}
+
+/// A residual network with every kind of layer, from files of every kind: its samples are 3 of 2 x 6 x 6, with four time steps.
+fn workplace() -> Workplace {
+    let workplace = Workplace::new();
+    workplace.write_bytes("net/first.npy", &npy("|i1", false, "(4, 2, 3, 3)", &weights(72)));
+    // Transposed by NumPy, and of the other byte order.
+    let wide: Vec<u8> =
+        weights(16).iter().flat_map(|weight| i16::from(*weight as i8).to_be_bytes()).collect();
+    workplace.write_bytes("net/second.npy", &npy(">i2", true, "(4, 1, 2, 2)", &wide));
+    workplace.write_bytes(
+        "net/bias.npy",
+        &npy("<i4", false, "(4,)", &[[200i32, -1, 0, 3].map(i32::to_le_bytes).concat()].concat()),
+    );
+    let row =
+        |neuron: usize| (0..36).map(|input| (neuron * 3 + input * 5) as f64 % 8.0 / 8.0 - 0.5).collect();
+    let rows: Vec<Vec<f64>> = (0..5).map(row).collect();
+    workplace.write_tensors(
+        "net/last.safetensors",
+        &[("fc.weight", floats("F32", &rows)), ("other", floats("F64", &rows))],
+    );
+    workplace.write("net/network.toml", NETWORK);
+    workplace.write_bytes("spikes.npy", &npy("|b1", false, "(3, 4, 2, 6, 6)", &spikes(864)));
+    workplace
+        .write_bytes("labels.npy", &npy("<i8", false, "(3,)", &[0i64, 1, 2].map(i64::to_le_bytes).concat()));
+    workplace
+}
+
+const NETWORK: &str = r#"
+time_steps = 4
+leak = 1
+
+[input]
+shape = [2, 6, 6]
+
+[[layer]]
+name = "first"
+kind = "conv"
+weights = "first.npy"
+padding = 1
+bias = "bias.npy"
+threshold = [2, 3, 4, 0]
+
+[[layer]]
+name = "depthwise"
+kind = "conv"
+weights = "second.npy"
+groups = 4
+padding = [1, 0]
+dilation = [2, 1]
+stride = [1, 1]
+threshold = 1
+reset = "soft"
+
+[[layer]]
+name = "larger"
+kind = "max_pool"
+input = "first"
+kernel = 2
+stride = 1
+
+[[layer]]
+name = "part"
+kind = "conv"
+weights = "second.npy"
+input = "first"
+groups = 4
+stride = 2
+threshold = 1
+[[layer.current]]
+kind = "conv"
+input = "larger"
+weights = "second.npy"
+groups = 4
+stride = 2
+padding = [1, 1]
+dilation = [2, 2]
+
+[[layer]]
+name = "sum"
+kind = "add"
+inputs = ["part", "part"]
+
+[[layer]]
+name = "flat"
+kind = "flatten"
+
+[[layer]]
+name = "last"
+kind = "linear"
+weights = "last.safetensors:fc.weight"
+bias = 0.25
+neuron = "none"
+quantise = true
+"#;
+
+fn simulate<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["simulate", "--snn=net", "--input=spikes.npy"], &SMALL[..], more].concat()
+}
+
+#[test]
+fn a_network_of_every_kind_of_layer_agrees() {
+    let workplace = workplace();
+    let printed = workplace.run(&simulate(&["--labels=labels.npy", "--out=sums.npy"])).succeeded();
+    insta::assert_snapshot!(printed);
+    let sums = workplace.read_bytes("sums.npy");
+    // 15 numbers of 8 bytes follow the header.
+    assert!(String::from_utf8_lossy(&sums[..sums.len() - 120]).contains("'<i8'"), "{sums:?}");
+    // The same spikes as numbers, and fewer of them.
+    let as_floats: Vec<u8> = spikes(864).iter().flat_map(|spike| f32::from(*spike).to_le_bytes()).collect();
+    workplace.write_bytes("spikes.npy", &npy("<f4", false, "(3, 4, 2, 6, 6)", &as_floats));
+    workplace.run(&simulate(&["--out=again.npy"])).succeeded();
+    assert_eq!(workplace.read_bytes("again.npy"), sums);
+    let one = workplace.run(&simulate(&["--samples=1"])).succeeded();
+    assert!(one.contains("net/network.toml: samples: 1, time steps: 4"), "{one}");
+}
+
+#[test]
+fn the_trained_network_recognises_digits() {
+    let mnist = concat!(env!("CARGO_MANIFEST_DIR"), "/rtl-gen/reports/snn/mnist");
+    let file = |name: &str| format!("{mnist}/{name}");
+    let [digits, labels] = ["--input=", "--labels="].map(String::from);
+    let files = [digits + &file("digits.npy"), labels + &file("labels.npy"), format!("--snn={mnist}")];
+    let arguments: Vec<&str> =
+        ["simulate", "--samples=20"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let printed = Workplace::new().run(&arguments).succeeded();
+    for expected in ["all 5,320 results agree with the golden network", "accuracy: 19 of 20 right, 95.0 %"] {
+        assert!(printed.contains(expected), "{printed}");
+    }
+}
+
+#[track_caller]
+fn refused(workplace: &Workplace, arguments: &[&str]) -> String {
+    let finished = workplace.run(arguments);
+    assert_eq!(finished.status, Some(2), "{arguments:?}: {finished:?}");
+    finished.refused()
+}
+
+/// Replaces a part of the description, or of the arguments, and gives what is refused.
+#[test]
+fn wrong_networks_are_refused_by_name() {
+    let descriptions = [
+        ("kind = \"add\"", "kind = \"sum\""),
+        ("time_steps = 4", "time_step = 4"),
+        ("time_steps = 4", "time_steps = 5"),
+        ("shape = [2, 6, 6]", "shape = [2, 6]"),
+        ("shape = [2, 6, 6]", "shape = [2, 6, 0]"),
+        ("shape = [2, 6, 6]", "shape = [3, 6, 6]"),
+        ("shape = [2, 6, 6]", "shape = [2, 6, 6]\nthresholds = [0.5, 0.25]"),
+        ("name = \"sum\"", "name = \"part\""),
+        ("weights = \"first.npy\"", "weights = \"absent.npy\""),
+        ("weights = \"first.npy\"", "weights = \"../spikes.npy\""),
+        ("weights = \"first.npy\"", "weights = \"first.npy:w\""),
+        ("weights = \"first.npy\"", "weights = \"bias.npy\""),
+        ("weights = \"first.npy\"", "weights = \"network.toml\""),
+        ("weights = \"last.safetensors:fc.weight\"", "weights = \"last.safetensors\""),
+        ("weights = \"last.safetensors:fc.weight\"", "weights = \"last.safetensors:fc.weights\""),
+        ("quantise = true", "quantise = false"),
+        ("quantise = true", "quantise = true\nstride = 2"),
+        ("bias = \"bias.npy\"", "bias = [1, 2]"),
+        ("threshold = [2, 3, 4, 0]", "threshold = -1"),
+        ("threshold = [2, 3, 4, 0]", "threshold = 100000"),
+        ("threshold = [2, 3, 4, 0]", "threshold = 1.5"),
+        ("threshold = [2, 3, 4, 0]", "leak = 9\nthreshold = 1"),
+        ("threshold = [2, 3, 4, 0]", ""),
+        ("neuron = \"none\"", "neuron = \"none\"\nthreshold = 1"),
+        ("inputs = [\"part\", \"part\"]", "inputs = [\"part\", \"last\"]"),
+        ("inputs = [\"part\", \"part\"]", "inputs = [\"part\", \"first\"]"),
+        ("kernel = 2", "kernel = 9"),
+        ("kind = \"flatten\"", "kind = \"flatten\"\nkernel = 2"),
+    ];
+    let workplace = workplace();
+    let mut all = String::new();
+    for (from, to) in descriptions {
+        assert!(NETWORK.contains(from), "{from}");
+        workplace.write("net/network.toml", &NETWORK.replacen(from, to, 1));
+        all += &format!("{to}\n{}\n", refused(&workplace, &simulate(&[])));
+    }
+    workplace.write("net/network.toml", NETWORK);
+    workplace.write_bytes("twos.npy", &npy("|i1", false, "(3, 4, 2, 6, 6)", &[2; 864]));
+    workplace.write_bytes("one.npy", &npy("|i1", false, "(3, 1, 2, 6, 6)", &[1; 216]));
+    workplace.write_bytes("time_first.npy", &npy("|b1", false, "(4, 3, 2, 6, 6)", &spikes(864)));
+    for more in [
+        &["--input=twos.npy"][..],
+        &["--input=one.npy"],
+        &["--input=time_first.npy"],
+        &["--input=labels.npy"],
+        &["--input=net/last.safetensors"],
+        &["--labels=spikes.npy"],
+        &["--set=max_k=8"],
+        &["--set=weight_bits=2"],
+        &["--set=time_steps=8"],
+        &["--set=threshold=8"],
+        &["--out=spikes.npy"],
+        &["--out=x.safetensors"],
+        &["--samples=0"],
+    ] {
+        let given = [&["simulate", "--snn=net"][..], &SMALL, more].concat();
+        let input = more.iter().any(|option| option.starts_with("--input"));
+        let given = if input { given } else { [&given[..], &["--input=spikes.npy"]].concat() };
+        all += &format!("{}\n{}\n", more.join(" "), refused(&workplace, &given));
+    }
+    workplace.write_bytes("labels.npy", &npy("|u1", false, "(3,)", &[0, 1, 5]));
+    all += &format!("label\n{}\n", workplace.run(&simulate(&["--labels=labels.npy"])).refused());
+    all += &format!("no input\n{}\n", workplace.run(&["simulate", "--snn=net"]).refused());
+    insta::assert_snapshot!(all);
+}
