@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 
 pub use input::{Samples, labels};
 
+/// The greatest width of weights.
+pub const MOST_WEIGHT_BITS: u32 = 16;
+
 /// The name of the description in a folder.
 const DESCRIPTION: &str = "network.toml";
 

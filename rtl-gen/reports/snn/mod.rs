@@ -2,11 +2,13 @@
 //! spikes that come out go into the next. Every spike and sum is compared with a dense network in plain integers.
 
 mod array;
+pub mod crossbar;
 mod gather;
 mod golden;
 mod matrix;
 mod network;
 mod run;
+mod state;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -15,6 +17,7 @@ mod window;
 pub use golden::outputs;
 pub use matrix::{Matrix, Prepared};
 pub use network::{Content, Map, Network, Neuron, Node, Operation, Product, Shape, Term};
-pub use run::{Figures, Outcome, run};
+pub use run::{Figures, Outcome, outputs_on_array, run};
+pub use state::largest;
 pub use weights::{Conv, Linear, Weights};
 pub use window::Window;

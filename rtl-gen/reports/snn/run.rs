@@ -4,6 +4,7 @@ use super::array::{Array, Given};
 use super::golden::{self, Values};
 use super::matrix::{Matrix, Prepared, Step};
 use super::network::{Content, Network, Operation, Product};
+use super::state::State;
 use crate::ReportError;
 use crate::loas::Factors;
 use blocks::block::elaborate;
@@ -87,14 +88,14 @@ pub fn run(
     let mut simulators: Vec<Box<dyn Simulator>> = simulators.collect::<Result<_, ReportError>>()?;
     let running =
         arrays.iter().zip(&mut simulators).map(|(params, simulator)| Array::new(params, &mut **simulator));
-    let mut course =
-        Course { network, prepared, base, running: running.collect(), states: states(prepared, samples) };
+    let states = samples.iter().map(|sample| State::new(prepared, sample));
+    let mut course = Course { network, prepared, base, running: running.collect(), states: states.collect() };
     let golden = golden_maps(network, base, samples, progress)?;
     let mut outcome = Outcome { layers: vec![], outputs: vec![], arrays, compared: 0, difference: None };
     for (number, step) in prepared.steps.iter().enumerate() {
         course.step(number, step, &golden, &mut outcome, progress)?;
     }
-    outcome.outputs = course.states.iter().map(|state| course.outputs(state)).collect();
+    outcome.outputs = course.states.iter().map(|state| state.outputs(network, prepared)).collect();
     let expected = golden.iter().map(|maps| golden::outputs(maps.last().expect("there is the input")));
     let differ = outcome.outputs.iter().zip(expected).position(|(found, expected)| *found != expected);
     if let Some(sample) = differ.filter(|_| outcome.difference.is_none()) {
@@ -138,6 +139,19 @@ fn check(network: &Network, prepared: &Prepared, base: &Params) -> Result<(), Re
     Ok(())
 }
 
+/// The outputs of the golden network as an array of these parameters has it.
+pub fn outputs_on_array(
+    network: &Network,
+    prepared: &Prepared,
+    base: &Params,
+    samples: &[Vec<u16>],
+    progress: &dyn Progress,
+) -> Result<Vec<Vec<i64>>, ReportError> {
+    check(network, prepared, base)?;
+    let maps = golden_maps(network, base, samples, progress)?;
+    Ok(maps.iter().map(|maps| golden::outputs(maps.last().expect("there is the input"))).collect())
+}
+
 /// All maps of the golden network, for each sample.
 fn golden_maps(
     network: &Network,
@@ -162,21 +176,6 @@ fn golden_maps(
     samples.par_iter().map(maps).collect()
 }
 
-/// The spikes of a sample so far, by their numbers, and the sums of a last layer without neurons.
-struct State {
-    spikes: Vec<u16>,
-    sums: Vec<i64>,
-}
-
-fn states(prepared: &Prepared, samples: &[Vec<u16>]) -> Vec<State> {
-    let state = |sample: &Vec<u16>| {
-        let mut spikes = sample.clone();
-        spikes.resize(prepared.gathered.count, 0);
-        State { spikes, sums: vec![] }
-    };
-    samples.iter().map(state).collect()
-}
-
 struct Course<'c> {
     network: &'c Network,
     prepared: &'c Prepared,
@@ -198,14 +197,8 @@ impl Course<'_> {
         match step {
             Step::Nothing => {}
             Step::Or(under) => {
-                let own = own.expect("a maximum has spikes of its own") as usize;
-                for state in &mut self.states {
-                    for place in 0..under.shape.size() {
-                        let words =
-                            under.value(Some(place)).filter_map(|spike| state.spikes.get(spike as usize));
-                        state.spikes[own + place] = words.fold(0, |word, other| word | other);
-                    }
-                }
+                let own = own.expect("a maximum has spikes of its own");
+                self.states.iter_mut().for_each(|state| state.or(under, own));
             }
             Step::Product(matrix) => self.product(number, matrix, golden, outcome, progress)?,
         }
@@ -317,20 +310,6 @@ impl Course<'_> {
             limit: matches.div_ceil(lanes),
             density: ones as f64 / (places * u64::from(self.base.element.time_steps)) as f64,
             weights: weights.iter().sum::<u64>() as f64 / (k * columns) as f64,
-        }
-    }
-
-    /// The sum of the last map over the time steps.
-    fn outputs(&self, state: &State) -> Vec<i64> {
-        let last = self.network.output();
-        let map = self.prepared.gathered.maps.last().expect("there is the input");
-        let count = |place: usize| {
-            let words = map.value(Some(place)).filter_map(|spike| state.spikes.get(spike as usize));
-            words.map(|word| i64::from(word.count_ones())).sum()
-        };
-        match last.content {
-            Content::Sums => state.sums.clone(),
-            Content::Spikes | Content::Counts { .. } => (0..last.shape.size()).map(count).collect(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::network::*;
 use super::*;
+use blocks::crossbar::phase::Encoding;
+use blocks::crossbar::xbar_mvm;
 use blocks::loas::loas_array::{Params, Thresholds};
 use blocks::loas::loas_plif::{Compare, Reset};
 use blocks::loas::loas_tppe;
@@ -60,20 +62,23 @@ fn product(terms: Vec<(usize, Weights)>, bias: Vec<i64>, neuron: Option<Neuron>)
     Operation::Product(Product { terms, bias, neuron })
 }
 
-fn run_small(network: &Network, steps: u32, seed: u64) -> Outcome {
-    let prepared = Prepared::of(network, 8).unwrap();
+/// Two samples.
+fn samples(network: &Network, steps: u32, seed: u64) -> Vec<Vec<u16>> {
     let mut rng = Rng::with_seed(seed);
     let word = |rng: &mut Rng| if rng.u8(..3) == 0 { rng.u16(..) >> (16 - steps) } else { 0 };
-    let samples: Vec<Vec<u16>> =
-        (0..2).map(|_| (0..network.input.size()).map(|_| word(&mut rng)).collect()).collect();
+    (0..2).map(|_| (0..network.input.size()).map(|_| word(&mut rng)).collect()).collect()
+}
+
+fn run_small(network: &Network, steps: u32, seed: u64) -> Outcome {
+    let prepared = Prepared::of(network, 8).unwrap();
+    let samples = samples(network, steps, seed);
     let params = array(steps, 8, prepared.longest());
     run(network, &prepared, &params, &samples, BUILTIN.drive.unwrap(), &())
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// All kinds of layers in one network.
-#[test]
-fn every_kind_of_layer_agrees_with_the_golden_network() {
+fn network_of_every_kind() -> Network {
     let rng = &mut Rng::with_seed(1);
     let mut network = Network::new(Shape { channels: 2, height: 7, width: 6 }).unwrap();
     let mut add =
@@ -94,7 +99,12 @@ fn every_kind_of_layer_agrees_with_the_golden_network() {
     add("vector", Operation::Flatten { source: 7 });
     let inputs = network.map(8).shape.size();
     network.add("output", product(vec![(8, linear(rng, inputs, 5))], random(rng, 5), None)).unwrap();
-    let outcome = run_small(&network, 3, 7);
+    network
+}
+
+#[test]
+fn every_kind_of_layer_agrees_with_the_golden_network() {
+    let outcome = run_small(&network_of_every_kind(), 3, 7);
     assert_eq!(outcome.difference, None);
     // Two kinds of leak: two arrays, and every layer with weights is measured.
     assert_eq!(outcome.arrays.iter().map(|array| array.leak).collect::<Vec<_>>(), [2, 1]);
@@ -212,4 +222,30 @@ fn numbers_beyond_the_hardware_are_refused() {
         let refused = run(&network, &prepared, &array(2, 8, max_k), &[], BUILTIN.drive.unwrap(), &());
         assert_eq!(refused.unwrap_err().to_string(), expected);
     }
+}
+
+#[test]
+fn ideal_crossbars_have_the_outputs_of_the_array() {
+    let network = network_of_every_kind();
+    let (prepared, samples) = (Prepared::of(&network, 8).unwrap(), samples(&network, 3, 7));
+    let on_array = outputs_on_array(&network, &prepared, &array(3, 8, prepared.longest()), &samples, &());
+    // A column of 8 rows of cells of 4 bits has a sum of 7 bits.
+    let mut params = xbar_mvm::Params { rows: 8, lanes: 8, input_bits: 2, adcs: 2, ..Default::default() };
+    params.read_out.adc_bits = 7;
+    let on_crossbars = |params: &xbar_mvm::Params| {
+        crossbar::on_crossbars(&network, &prepared, params, 3, &samples, &())
+            .map_err(|error| error.to_string())
+    };
+    let ideal = on_array.map_err(|error| error.to_string());
+    assert_eq!(on_crossbars(&params), ideal);
+    let unsigned = xbar_mvm::Params { input_bits: 1, encoding: Encoding::Unsigned, ..params.clone() };
+    assert_eq!(on_crossbars(&unsigned), ideal);
+    params.device.stuck_off = 500;
+    assert_ne!(on_crossbars(&params), ideal);
+    params.input_bits = 1;
+    let refused = on_crossbars(&params).unwrap_err();
+    assert!(
+        refused.ends_with("input_bits is 1: a spike counts -1 unless encoding is `unsigned`"),
+        "{refused}"
+    );
 }

@@ -153,14 +153,8 @@ fn layers(layers: &[Figures]) -> Table {
     table
 }
 
-/// The place of the greatest output, the first of equal ones.
-fn largest(outputs: &[i64]) -> usize {
-    let greatest = outputs.iter().max();
-    outputs.iter().position(|output| Some(output) == greatest).unwrap_or(0)
-}
-
 fn predictions(outputs: &[Vec<i64>], labels: Option<&[usize]>, out: &mut dyn Write) -> Result<(), Error> {
-    let found: Vec<usize> = outputs.iter().map(|outputs| largest(outputs)).collect();
+    let found: Vec<usize> = outputs.iter().map(|outputs| snn::largest(outputs)).collect();
     let shown: Vec<String> = found.iter().take(SHOWN).map(usize::to_string).collect();
     let more = if found.len() > SHOWN { " ..." } else { "" };
     writeln!(out, "predictions: {}{more}", shown.join(" "))?;

@@ -21,6 +21,7 @@ pub fn text(swept: &[String], results: &[PointResult]) -> String {
         "f_max_mhz",
         "energy_pj_per_beat",
         "netlist",
+        "accuracy_percent",
         "problem",
     ];
     let header = swept.iter().map(String::as_str).chain(figures);
@@ -33,7 +34,7 @@ pub fn text(swept: &[String], results: &[PointResult]) -> String {
     String::from_utf8(bytes).expect("names and numbers are text")
 }
 
-fn row(result: &PointResult) -> [String; 15] {
+fn row(result: &PointResult) -> [String; 16] {
     let figures = result.figures.as_ref();
     let count = |of: fn(&Resources) -> Option<u64>| {
         figures.and_then(|figures| of(&figures.resources)).map_or(String::new(), |count| count.to_string())
@@ -62,6 +63,7 @@ fn row(result: &PointResult) -> [String; 15] {
         number(timing.map(|timing| timing.f_max)),
         number(energy.map(|energy| energy.per_beat)),
         netlist.into(),
+        result.accuracy.map_or(String::new(), |accuracy| format!("{accuracy:.2}")),
         result.problem().unwrap_or_default(),
     ]
 }

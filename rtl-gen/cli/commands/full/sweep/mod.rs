@@ -1,5 +1,6 @@
 //! `gen-rtl sweep`: synthesis of a block at every combination of parameters.
 
+mod accuracy;
 mod csv;
 mod pareto;
 mod plot;
@@ -14,7 +15,7 @@ use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json, number};
 use blocks::registry::Registry;
 use clap::Args;
-use pareto::Measure;
+use pareto::{Cost, Measure};
 use point::{Point, PointResult};
 use rayon::prelude::*;
 use std::io::Write;
@@ -30,6 +31,9 @@ use testbenches::{Progress, VerifyError};
 /// out, with the reason in the CSV file. Writes sweep.csv, sweep.json and, if any point has both an area and a delay,
 /// sweep.svg: area against delay, with a line through the Pareto-optimal points. Earlier results come from the cache,
 /// so an interrupted sweep continues where it stopped.
+///
+/// With --accuracy, a spiking network runs at each point in the golden models: with the weights and sums of `loas_array`, or on arrays
+/// of `xbar_mvm` with their cells and converters. sweep.svg then has the error against area too.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -38,6 +42,9 @@ Examples:
       --target asic --out prefix
   gen-rtl sweep pacq_mul --set lanes=2,4,8 --target asic \\
       --slurm --slurm-option=--partition=long
+  gen-rtl sweep xbar_mvm --set adc_bits=4,5,6 --set input_bits=1 \
+      --set encoding=unsigned --target ice40 --no-place \
+      --accuracy digits --input images.npy --labels labels.npy
 
 Exit status: 0 done; 1 a netlist differs from the block, or a point failed; 2 wrong usage; 130 Ctrl-C.")]
 pub struct Sweep {
@@ -45,6 +52,8 @@ pub struct Sweep {
     selection: Selection,
     #[command(flatten)]
     options: SynthOptions,
+    #[command(flatten)]
+    network: accuracy::Options,
     /// Write into this folder [default: build/BLOCK_sweep]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -72,10 +81,18 @@ impl Sweep {
         let points =
             settings.into_iter().map(|given| Point::new(block, given)).collect::<Result<Vec<_>, _>>()?;
         let requests = self.options.requests()?;
+        let evaluation = self.network.evaluation(block)?;
         let folder =
             self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{}_sweep", block.name)));
         let cache = self.prepare(&folder, &points, &requests)?;
-        let results = self.synthesize(&points, &requests, cache.as_deref())?;
+        let mut results = self.synthesize(&points, &requests, cache.as_deref())?;
+        if let Some(evaluation) = evaluation {
+            let accuracies = evaluation.of_points(&points)?;
+            let of_point = results.chunks_mut(requests.len()).zip(accuracies);
+            of_point.for_each(|(results, accuracy)| {
+                results.iter_mut().for_each(|result| result.set_accuracy(accuracy.clone()));
+            });
+        }
         let texts = [("sweep.csv", csv::text(&swept, &results)), ("sweep.json", json::pretty(&results))];
         let plot = plot::svg(block.name, &swept, &results)?.map(|text| (PLOT, text));
         make_folder(&folder)?;
@@ -86,7 +103,7 @@ impl Sweep {
         if plot.is_none() {
             // A plot left from an earlier sweep would be mistaken for this one's.
             folder::remove_file(&folder.join(PLOT))?;
-            writeln!(out, "no {PLOT}: no point has both an area and a delay")?;
+            writeln!(out, "no {PLOT}: no point has both an area and a delay or an accuracy")?;
         }
         self.summarise(out, &swept, &results)
     }
@@ -149,12 +166,15 @@ impl Sweep {
         results: &[PointResult],
     ) -> Result<Outcome, Error> {
         for target in pareto::targets(results) {
-            let front = pareto::front(results, target);
-            if !front.is_empty() {
-                writeln!(out, "\n{}: Pareto-optimal points in area and delay", target.name)?;
-            }
-            for Measure { result, delay, area } in front {
-                writeln!(out, "  {delay:8.2} ns {area:9.0} {}  {}", target.area_unit(), result.label(swept))?;
+            for cost in [Cost::Delay, Cost::Error] {
+                let front = pareto::front(results, target, cost);
+                if !front.is_empty() {
+                    writeln!(out, "\n{}: Pareto-optimal points in area and {}", target.name, cost.name())?;
+                }
+                for Measure { result, cost: value, area } in front {
+                    let (unit, of_area) = (cost.unit(), target.area_unit());
+                    writeln!(out, "  {value:8.2} {unit} {area:9.0} {of_area}  {}", result.label(swept))?;
+                }
             }
         }
         for result in results {

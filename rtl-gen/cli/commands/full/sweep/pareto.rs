@@ -1,14 +1,48 @@
-//! Pareto-optimal points: no other point is better in both area and delay.
+//! Pareto-optimal points: no other point is better in both area and delay, or in both area and accuracy.
 
 use super::point::PointResult;
 use synthesis::{Target, targets};
+
+/// What is weighed against area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// In ns.
+    Delay,
+    /// Samples that are not recognised, in percent.
+    Error,
+}
+
+impl Cost {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cost::Delay => "delay",
+            Cost::Error => "error",
+        }
+    }
+
+    /// Its unit.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Cost::Delay => "ns",
+            Cost::Error => "%",
+        }
+    }
+
+    fn of(self, result: &PointResult) -> Option<f64> {
+        match self {
+            Cost::Delay => result.figures.as_ref()?.timing.as_ref().map(|timing| timing.delay),
+            Cost::Error => result.accuracy.map(|accuracy| 100.0 - accuracy),
+        }
+    }
+}
 
 /// A point with both figures.
 #[derive(Clone, Copy)]
 pub struct Measure<'r> {
     pub result: &'r PointResult,
-    /// In ns.
-    pub delay: f64,
+    /// What is weighed.
+    pub cost: f64,
     /// In the target's [unit](Target::area_unit).
     pub area: f64,
 }
@@ -19,23 +53,22 @@ pub fn targets(results: &[PointResult]) -> Vec<&'static Target> {
     targets::ALL.into_iter().filter(is_there).collect()
 }
 
-/// The points of a target that have an area and a delay.
-pub fn measures<'r>(results: &'r [PointResult], target: &Target) -> Vec<Measure<'r>> {
+/// The points of a target that have an area and a cost.
+pub fn measures<'r>(results: &'r [PointResult], target: &Target, cost: Cost) -> Vec<Measure<'r>> {
     let of = results.iter().filter(|result| result.target == target);
-    of.filter_map(measure).collect()
+    of.filter_map(|result| measure(result, cost)).collect()
 }
 
-fn measure(result: &PointResult) -> Option<Measure<'_>> {
-    let figures = result.figures.as_ref()?;
-    let resources = &figures.resources;
+fn measure(result: &PointResult, cost: Cost) -> Option<Measure<'_>> {
+    let resources = &result.figures.as_ref()?.resources;
     let area = resources.area.or(resources.luts.map(|luts| luts as f64))?;
-    Some(Measure { result, delay: figures.timing.as_ref()?.delay, area })
+    Some(Measure { result, cost: cost.of(result)?, area })
 }
 
-/// The Pareto-optimal points among these, sorted by delay.
-pub fn front<'r>(results: &'r [PointResult], target: &Target) -> Vec<Measure<'r>> {
-    let mut all = measures(results, target);
-    all.sort_by(|a, b| (a.delay, a.area).partial_cmp(&(b.delay, b.area)).expect("figures are numbers"));
+/// The Pareto-optimal points among these, sorted by cost.
+pub fn front<'r>(results: &'r [PointResult], target: &Target, cost: Cost) -> Vec<Measure<'r>> {
+    let mut all = measures(results, target, cost);
+    all.sort_by(|a, b| (a.cost, a.area).partial_cmp(&(b.cost, b.area)).expect("figures are numbers"));
     let mut least = f64::INFINITY;
     all.retain(|measure| {
         let is_better = measure.area < least;
@@ -66,6 +99,7 @@ mod tests {
             parameters: vec![],
             target: &ICE40,
             figures: Some(figures),
+            accuracy: Some(100.0 - delay),
             refused: None,
             failed: None,
         }
@@ -74,7 +108,9 @@ mod tests {
     #[test]
     fn a_point_that_another_beats_is_not_on_the_front() {
         let results = [(5.0, 10), (3.0, 30), (4.0, 30), (4.0, 20), (6.0, 10)].map(|(d, l)| result(d, l));
-        let front: Vec<_> = front(&results, &ICE40).iter().map(|m| (m.delay, m.area)).collect();
-        assert_eq!(front, [(3.0, 30.0), (4.0, 20.0), (5.0, 10.0)]);
+        for cost in [Cost::Delay, Cost::Error] {
+            let front: Vec<_> = front(&results, &ICE40, cost).iter().map(|m| (m.cost, m.area)).collect();
+            assert_eq!(front, [(3.0, 30.0), (4.0, 20.0), (5.0, 10.0)], "{cost:?}");
+        }
     }
 }

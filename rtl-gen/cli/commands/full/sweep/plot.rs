@@ -1,6 +1,6 @@
-//! Area against delay, a plot for each target.
+//! Area against delay, and against accuracy if it is known: plots for each target.
 
-use super::pareto::{self, Measure, front, measures};
+use super::pareto::{self, Cost, Measure, front, measures};
 use super::point::PointResult;
 use crate::terminal::error::Error;
 use plotters::coord::Shift;
@@ -11,18 +11,20 @@ use synthesis::Target;
 const WIDTH: u32 = 900;
 const HEIGHT: u32 = 500;
 
-/// The plot as SVG; `None` if no point has both an area and a delay.
+/// The plots as SVG; `None` if no point has both an area and a delay or an accuracy.
 pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<Option<String>, Error> {
-    let targets: Vec<&Target> =
-        pareto::targets(results).into_iter().filter(|target| !measures(results, target).is_empty()).collect();
-    if targets.is_empty() {
+    let costs = [Cost::Delay, Cost::Error];
+    let plots = pareto::targets(results).into_iter().flat_map(|target| costs.map(|cost| (target, cost)));
+    let plots: Vec<(&Target, Cost)> =
+        plots.filter(|(target, cost)| !measures(results, target, *cost).is_empty()).collect();
+    if plots.is_empty() {
         return Ok(None);
     }
     let mut text = String::new();
     {
-        let height = HEIGHT * targets.len() as u32;
+        let height = HEIGHT * plots.len() as u32;
         let area = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
-        draw_all(&area, &targets, block, swept, results)
+        draw_all(&area, &plots, block, swept, results)
             .map_err(|error| Error::new(format!("cannot draw: {error}")))?;
     }
     Ok(Some(text))
@@ -32,38 +34,45 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 fn draw_all(
     area: &Area,
-    targets: &[&Target],
+    plots: &[(&Target, Cost)],
     block: &str,
     swept: &[String],
     results: &[PointResult],
 ) -> Result<(), Box<dyn StdError>> {
     area.fill(&WHITE)?;
-    for (part, target) in area.split_evenly((targets.len(), 1)).iter().zip(targets) {
-        draw(part, target, block, swept, results)?;
+    for (part, plot) in area.split_evenly((plots.len(), 1)).iter().zip(plots) {
+        draw(part, *plot, block, swept, results)?;
     }
     Ok(area.present()?)
 }
 
 fn draw(
     area: &Area,
-    target: &Target,
+    (target, cost): (&Target, Cost),
     block: &str,
     swept: &[String],
     results: &[PointResult],
 ) -> Result<(), Box<dyn StdError>> {
-    let all = measures(results, target);
-    let best = front(results, target);
-    let largest = |of: fn(&Measure) -> f64| all.iter().map(of).fold(0.0, f64::max) * 1.1;
-    let (delay, size) = (largest(|measure| measure.delay), largest(|measure| measure.area));
+    let all = measures(results, target, cost);
+    let best = front(results, target, cost);
+    let largest = |of: fn(&Measure) -> f64| match all.iter().map(of).fold(0.0, f64::max) {
+        0.0 => 1.0,
+        largest => largest * 1.1,
+    };
+    let (greatest, size) = (largest(|measure| measure.cost), largest(|measure| measure.area));
     let mut chart = ChartBuilder::on(area)
         .caption(format!("{block} for {}", target.name), ("sans-serif", 20))
         .margin(15)
         .x_label_area_size(45)
         .y_label_area_size(70)
-        .build_cartesian_2d(0.0..delay, 0.0..size)?;
+        .build_cartesian_2d(0.0..greatest, 0.0..size)?;
     let unit = target.area_unit();
-    chart.configure_mesh().x_desc("delay, ns").y_desc(format!("area, {unit}")).draw()?;
-    let place = |measure: &Measure| (measure.delay, measure.area);
+    chart
+        .configure_mesh()
+        .x_desc(format!("{}, {}", cost.name(), cost.unit()))
+        .y_desc(format!("area, {unit}"))
+        .draw()?;
+    let place = |measure: &Measure| (measure.cost, measure.area);
     chart.draw_series(all.iter().map(|measure| Circle::new(place(measure), 4, BLUE.filled())))?;
     chart.draw_series(LineSeries::new(best.iter().map(place), RED.stroke_width(2)))?;
     chart.draw_series(best.iter().map(|measure| {

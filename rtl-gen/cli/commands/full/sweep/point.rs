@@ -4,6 +4,7 @@ use crate::block::selection::{Chosen, Given};
 use crate::terminal::error::Error;
 use crate::terminal::json;
 use blocks::block::Block;
+use blocks::parameters::Settings;
 use serde::Serialize;
 use std::path::Path;
 use synthesis::{Figures, Request, Target};
@@ -23,6 +24,8 @@ pub struct PointResult {
     pub parameters: Vec<(String, String)>,
     pub target: &'static Target,
     pub figures: Option<Figures>,
+    /// Samples that are recognised, in percent, if that was asked.
+    pub accuracy: Option<f64>,
     /// Why there are no figures.
     pub refused: Option<String>,
     pub failed: Option<String>,
@@ -43,12 +46,18 @@ impl Point {
         self.chosen.is_ok()
     }
 
+    /// Every parameter with its value, if the block accepts the combination.
+    pub fn settings(&self) -> Option<Settings> {
+        self.chosen.as_ref().ok().map(|chosen| chosen.configured.values().into_iter().collect())
+    }
+
     /// Synthesises the point.
     pub fn synthesize(&self, request: &Request, cache: Option<&Path>) -> PointResult {
         let mut result = PointResult {
             parameters: self.given.values(),
             target: request.target,
             figures: None,
+            accuracy: None,
             refused: None,
             failed: None,
         };
@@ -67,6 +76,15 @@ impl Point {
 }
 
 impl PointResult {
+    /// Adds the accuracy of a network, in percent, or why there is none.
+    pub fn set_accuracy(&mut self, accuracy: Option<Result<f64, String>>) {
+        match accuracy {
+            None => {}
+            Some(Ok(accuracy)) => self.accuracy = Some(accuracy),
+            Some(Err(reason)) => self.failed = Some(format!("no accuracy: {reason}")),
+        }
+    }
+
     /// The value of a parameter.
     pub fn value(&self, name: &str) -> &str {
         self.parameters.iter().find(|(its, _)| its == name).map_or("", |(_, value)| value)

@@ -1,0 +1,168 @@
+//! The accuracy of a spiking network at each point.
+
+use super::point::Point;
+use crate::networks::{self, Loaded, Samples};
+use crate::terminal::error::Error;
+use crate::terminal::interrupt;
+use crate::terminal::progress::Bar;
+use blocks::block::Block;
+use blocks::crossbar::xbar_mvm;
+use blocks::loas::loas_array::{self, Thresholds};
+use blocks::parameters::{Parameters, Settings, read};
+use clap::Args;
+use rayon::prelude::*;
+use reports::ReportError;
+use reports::snn::{self, Prepared};
+use std::path::{Path, PathBuf};
+use testbenches::{Progress, VerifyError};
+
+/// The network whose accuracy is asked for.
+#[derive(Args)]
+pub struct Options {
+    /// Add the accuracy of a spiking network, of loas_array or xbar_mvm: its description in TOML, or the folder with its
+    /// network.toml, as `gen-rtl simulate --help` says
+    #[arg(long, value_name = "NETWORK", requires_all = ["input", "labels"])]
+    accuracy: Option<PathBuf>,
+    /// The samples for --accuracy, a .npy file
+    #[arg(long, value_name = "FILE", requires = "accuracy")]
+    input: Option<PathBuf>,
+    /// The classes of the samples, from 0 on: a .npy file of integers
+    #[arg(long, value_name = "FILE", requires = "accuracy")]
+    labels: Option<PathBuf>,
+    /// Take only so many of the samples, the first ones
+    #[arg(long, value_name = "N", requires = "accuracy", value_parser = clap::value_parser!(u32).range(1..))]
+    samples: Option<u32>,
+}
+
+/// A block whose parameters decide about accuracy.
+#[derive(Clone, Copy)]
+enum Hardware {
+    Loas,
+    Crossbar,
+}
+
+/// What is evaluated.
+pub struct Evaluation<'o> {
+    hardware: Hardware,
+    network: &'o Path,
+    input: &'o Path,
+    labels: &'o Path,
+    samples: usize,
+}
+
+impl Options {
+    /// What is to be evaluated of a block, if anything is.
+    pub fn evaluation(&self, block: &Block) -> Result<Option<Evaluation<'_>>, Error> {
+        let (Some(network), Some(input), Some(labels)) = (&self.accuracy, &self.input, &self.labels) else {
+            return Ok(None);
+        };
+        let hardware = match block.name {
+            name if name == loas_array::BLOCK.name => Hardware::Loas,
+            name if name == xbar_mvm::BLOCK.name => Hardware::Crossbar,
+            name => {
+                let refused = format!("--accuracy: {name} runs no network");
+                return Err(Error::new(refused).help("give loas_array or xbar_mvm"));
+            }
+        };
+        let samples = self.samples.map_or(usize::MAX, |samples| samples as usize);
+        let evaluation = Evaluation { hardware, network, input, labels, samples };
+        // Wrong files are refused before anything takes time.
+        evaluation.files(networks::MOST_WEIGHT_BITS)?;
+        Ok(Some(evaluation))
+    }
+}
+
+/// The samples of a network, and their classes.
+struct Files {
+    loaded: Loaded,
+    samples: Samples,
+    labels: Vec<usize>,
+}
+
+impl Evaluation<'_> {
+    /// The files, with float weights as integers of so many bits.
+    fn files(&self, weight_bits: u32) -> Result<Files, Error> {
+        let loaded = networks::read(self.network, weight_bits)?;
+        let mut samples = Samples::read(self.input, &loaded)?;
+        let outputs = loaded.network.output().shape.size();
+        let labels = networks::labels(self.labels, samples.words.len(), outputs)?;
+        samples.words.truncate(self.samples);
+        Ok(Files { loaded, samples, labels })
+    }
+
+    /// The accuracy at each point that the block accepts, in percent, or why there is none.
+    pub fn of_points(&self, points: &[Point]) -> Result<Vec<Option<Result<f64, String>>>, Error> {
+        let bar = Bar::default();
+        bar.start("accuracies", points.len() as u64);
+        let of = |point: &Point| {
+            let accuracy = point.settings().map(|settings| self.of(&settings, &bar)).transpose();
+            bar.advance(1);
+            match (accuracy, bar.is_cancelled()) {
+                (_, true) => Err(VerifyError::Cancelled),
+                (Ok(accuracy), false) => Ok(accuracy.map(Ok)),
+                (Err(error), false) => Ok(Some(Err(error.to_string()))),
+            }
+        };
+        let accuracies: Result<Vec<_>, VerifyError> =
+            interrupt::orderly(|| points.par_iter().map(of).collect());
+        Ok(accuracies?)
+    }
+
+    fn of(&self, settings: &Settings, bar: &Bar) -> Result<f64, Error> {
+        let wrong = |error: ReportError| Error::new(error.to_string());
+        let (files, outputs) = match self.hardware {
+            Hardware::Loas => {
+                let params: loas_array::Params = parameters(settings)?;
+                let (files, prepared) = self.prepared(params.element.weight_bits)?;
+                runs(&params, files.samples.steps).map_err(Error::new)?;
+                let outputs = snn::outputs_on_array(
+                    &files.loaded.network,
+                    &prepared,
+                    &params,
+                    &files.samples.words,
+                    bar,
+                );
+                (files, outputs.map_err(wrong)?)
+            }
+            Hardware::Crossbar => {
+                let params: xbar_mvm::Params = parameters(settings)?;
+                let (files, prepared) = self.prepared(params.adder().weight_bits())?;
+                let Files { loaded, samples, .. } = &files;
+                let (network, steps) = (&loaded.network, samples.steps as u32);
+                let outputs =
+                    snn::crossbar::on_crossbars(network, &prepared, &params, steps, &samples.words, bar);
+                let outputs = outputs.map_err(wrong)?;
+                (files, outputs)
+            }
+        };
+        let found = outputs.iter().map(|outputs| snn::largest(outputs));
+        let right = found.zip(&files.labels).filter(|(found, label)| found == *label).count();
+        Ok(100.0 * right as f64 / outputs.len() as f64)
+    }
+
+    fn prepared(&self, weight_bits: u32) -> Result<(Files, Prepared), Error> {
+        let files = self.files(weight_bits)?;
+        let prepared = Prepared::of(&files.loaded.network, weight_bits).map_err(Error::new)?;
+        Ok((files, prepared))
+    }
+}
+
+/// Refuses an array whose results are not those of the network.
+fn runs(params: &loas_array::Params, steps: usize) -> Result<(), String> {
+    let element = &params.element;
+    if params.thresholds != Thresholds::Column {
+        return Err("thresholds is `parameter`, but a network has its own: expected `column`".into());
+    }
+    if element.time_steps as usize != steps {
+        return Err(format!("time_steps is {}: the samples have {steps}", element.time_steps));
+    }
+    if element.may_overflow() {
+        let (bits, safe) = (element.sum_bits(), element.safe_sum_bits());
+        return Err(format!("sum_bits is {bits}, with which sums may overflow: expected {safe} or more"));
+    }
+    Ok(())
+}
+
+fn parameters<P: Parameters>(settings: &Settings) -> Result<P, Error> {
+    read(settings).map_err(|error| Error::new(error.to_string()))
+}
