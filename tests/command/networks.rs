@@ -229,3 +229,72 @@ fn wrong_networks_are_refused_by_name() {
     all += &format!("no input\n{}\n", workplace.run(&["simulate", "--snn=net"]).refused());
     insta::assert_snapshot!(all);
 }
+
+/// The elements of an array of float64 or int64, as floats.
+fn numbers(bytes: &[u8]) -> Vec<f64> {
+    let data = &bytes[10 + usize::from(bytes[8])..];
+    let is_float = String::from_utf8_lossy(&bytes[..128.min(bytes.len())]).contains("<f8");
+    let number = |bytes: &[u8]| {
+        let bytes = bytes.try_into().expect("eight bytes");
+        if is_float { f64::from_le_bytes(bytes) } else { i64::from_le_bytes(bytes) as f64 }
+    };
+    data.chunks(8).map(number).collect()
+}
+
+/// A graph of NIR at a width of weights: what is printed, the outputs, and those in floats.
+fn graph(workplace: &Workplace, name: &str, weight_bits: u32) -> (String, Vec<f64>, Vec<f64>) {
+    let file = |ending: &str| format!("{}/tests/command/nir/{name}{ending}", env!("CARGO_MANIFEST_DIR"));
+    let given = [format!("--snn={}", file(".nir")), format!("--input={}", file("_spikes.npy"))];
+    let width = format!("--set=weight_bits={weight_bits}");
+    let arguments = [&["simulate", "--out=outputs.npy", &given[0], &given[1], &width][..], &SMALL].concat();
+    let printed = workplace.run(&arguments).succeeded();
+    let floats = std::fs::read(file("_outputs.npy")).expect("a file");
+    (printed, numbers(&workplace.read_bytes("outputs.npy")), numbers(&floats))
+}
+
+#[test]
+fn graphs_of_nir_do_what_they_do_in_floats() {
+    let workplace = Workplace::new();
+    let (printed, counts, floats) = graph(&workplace, "conv", 14);
+    assert_eq!(counts, floats, "{printed}");
+    let without_path = printed.split_once(": ").expect("a path").1;
+    insta::assert_snapshot!(without_path);
+    // Sums are in units of the weights: 8191 for the greatest one.
+    let (printed, sums, floats) = graph(&workplace, "residual", 14);
+    let unit =
+        sums.iter().map(|sum| sum.abs()).sum::<f64>() / floats.iter().map(|sum| sum.abs()).sum::<f64>();
+    let differ = sums.iter().zip(&floats).find(|(sum, float)| (*sum - *float * unit).abs() > 5.0);
+    assert_eq!(differ, None, "{printed}");
+    // With eight bits a neuron fires a spike more or less.
+    let (_, counts, floats) = graph(&workplace, "conv", 8);
+    assert!(
+        counts.iter().zip(&floats).all(|(count, float)| (count - float).abs() <= 1.0),
+        "{counts:?}, {floats:?}"
+    );
+}
+
+#[test]
+fn a_description_may_name_a_graph_of_nir() {
+    let workplace = Workplace::new();
+    let graph = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/nir/residual.nir"))
+        .expect("a file");
+    workplace.write_bytes("net/residual.nir", &graph);
+    let frames: Vec<u8> = (0..18).map(|place| place * 13).collect();
+    workplace.write_bytes("frames.npy", &npy("|u1", false, "(3, 6)", &frames));
+    let arguments = [&["simulate", "--snn=net", "--input=frames.npy"][..], &SMALL].concat();
+    let mut all = String::new();
+    for description in [
+        "nir = \"residual.nir\"\nreset = \"soft\"\n[input]\nthresholds = [150, 100, 50]\n",
+        "nir = \"residual.nir\"\ndt = 1e-3\n[input]\nthresholds = [150, 100, 50]\n",
+        "nir = \"residual.nir\"\ndt = -1\n",
+        "nir = \"residual.nir\"\nleak = 2\n",
+        "nir = \"residual.nir\"\n[input]\nshape = [6]\n",
+        "nir = \"network.toml\"\n",
+        "dt = 1e-3\n",
+    ] {
+        workplace.write("net/network.toml", description);
+        let finished = workplace.run(&arguments);
+        all += &format!("{description}{}{}\n", finished.stdout, finished.stderr);
+    }
+    insta::assert_snapshot!(all);
+}

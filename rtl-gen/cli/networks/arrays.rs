@@ -69,7 +69,7 @@ pub fn read(folder: &Path, reference: &str) -> Result<Array, Error> {
 }
 
 /// A network must not make us read any other file of the machine.
-fn inside(folder: &Path, file: &str) -> Result<PathBuf, Error> {
+pub fn inside(folder: &Path, file: &str) -> Result<PathBuf, Error> {
     let path = Path::new(file);
     match path.components().all(|part| matches!(part, Component::Normal(_))) && !file.is_empty() {
         true => Ok(folder.join(path)),

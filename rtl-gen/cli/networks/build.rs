@@ -1,9 +1,9 @@
 //! A network from its description.
 
-use super::Loaded;
 use super::arrays::{self, Array};
 use super::description::{Current, Description, Kind, Layer, Neurons, Numbers, Pair, Weighted};
 use super::quantise::{Floats, Integers};
+use super::{Loaded, nir};
 use crate::files::place;
 use crate::terminal::error::Error;
 use blocks::loas::loas_plif::{Compare, Reset};
@@ -15,17 +15,26 @@ const LEAK: u32 = 2;
 
 pub fn network(path: PathBuf, description: Description, weight_bits: u32) -> Result<Loaded, Error> {
     let wrong = |what: String| Error::new(format!("{}: {what}", path.display()));
-    let shape = match description.input.shape[..] {
-        [values] => Shape::vector(values),
-        [channels, height, width] => Shape { channels, height, width },
-        ref other => {
-            return Err(wrong(format!("the shape of [input] is {other:?}: expected one or three numbers")));
-        }
-    };
-    let network = Network::new(shape).map_err(|what| wrong(format!("[input]: {what}")))?;
-    if let Some(value) = description.input.thresholds.iter().flatten().find(|value| !value.is_finite()) {
+    let thresholds = description.input.as_ref().and_then(|input| input.thresholds.clone());
+    if let Some(value) = thresholds.iter().flatten().find(|value| !value.is_finite()) {
         return Err(wrong(format!("a threshold of [input] is {value}: expected finite numbers")));
     }
+    if let Some(file) = &description.nir {
+        let graph = nir_graph(&path, file, &description, weight_bits)?;
+        return Ok(Loaded { path, thresholds, time_steps: description.time_steps, ..graph });
+    }
+    if description.dt.is_some() {
+        return Err(wrong("`dt` is for a `nir` graph".into()));
+    }
+    let shape = match description.input.as_ref().and_then(|input| input.shape.as_deref()) {
+        Some([values]) => Shape::vector(*values),
+        Some([channels, height, width]) => Shape { channels: *channels, height: *height, width: *width },
+        Some(other) => {
+            return Err(wrong(format!("the shape of [input] is {other:?}: expected one or three numbers")));
+        }
+        None => return Err(wrong("it has no `shape` under [input]".into())),
+    };
+    let network = Network::new(shape).map_err(|what| wrong(format!("[input]: {what}")))?;
     if description.layers.is_empty() {
         return Err(wrong("it has no [[layer]]".into()));
     }
@@ -42,13 +51,7 @@ pub fn network(path: PathBuf, description: Description, weight_bits: u32) -> Res
             .map_err(|error| error.inside(&format!("{}: layer `{}`", path.display(), layer.name)))?;
     }
     let (network, notes) = (builder.network, builder.notes);
-    Ok(Loaded {
-        network,
-        notes,
-        time_steps: description.time_steps,
-        thresholds: description.input.thresholds,
-        path,
-    })
+    Ok(Loaded { network, notes, time_steps: description.time_steps, thresholds, path })
 }
 
 struct Builder<'b> {
@@ -227,13 +230,7 @@ impl Builder<'_> {
                 thresholds: thresholds.map(floats).transpose()?,
             };
             let integers = all.quantised(self.weight_bits, compare).map_err(Error::new)?;
-            let [error, most] = integers.error;
-            self.notes.push(format!(
-                "layer `{}`: weights quantised to {} bits, off by at most {error:.2e}, {:.2} % of the greatest",
-                layer.name,
-                self.weight_bits,
-                if most > 0.0 { 100.0 * error / most } else { 0.0 }
-            ));
+            self.notes.push(integers.note(&layer.name, self.weight_bits));
             return Ok(integers);
         }
         let as_they_are = |numbers: &arrays::Numbers, what: &str| {
@@ -266,6 +263,27 @@ impl Read {
         };
         Term { source: self.source, weights }
     }
+}
+
+/// The network of a NIR graph. What its file says, the description cannot say too.
+fn nir_graph(path: &Path, file: &str, description: &Description, weight_bits: u32) -> Result<Loaded, Error> {
+    let Description { leak, reset, compare, input, dt, layers, .. } = description;
+    let has_shape = input.as_ref().is_some_and(|input| input.shape.is_some());
+    let fields = [
+        ("leak", leak.is_some()),
+        ("compare", compare.is_some()),
+        ("shape", has_shape),
+        ("[[layer]]", !layers.is_empty()),
+    ];
+    if let Some((field, _)) = fields.into_iter().find(|(_, is_there)| *is_there) {
+        return Err(Error::new(format!("{}: a `nir` graph has `{field}` itself", path.display())));
+    }
+    let defaults = nir::Options::default();
+    let options = nir::Options { dt: dt.unwrap_or(defaults.dt), reset: reset.unwrap_or(defaults.reset) };
+    if !(options.dt > 0.0 && options.dt.is_finite()) {
+        return Err(Error::new(format!("{}: dt is {}: expected a time above 0", path.display(), options.dt)));
+    }
+    nir::read(&arrays::inside(place::parent(path), file)?, &options, weight_bits)
 }
 
 fn pool(layer: &Layer) -> Result<Window, Error> {

@@ -14,7 +14,10 @@ pub struct Description {
     pub leak: Option<u32>,
     pub reset: Option<Reset>,
     pub compare: Option<Compare>,
-    pub input: Input,
+    pub input: Option<Input>,
+    /// A NIR graph in place of layers, and the time step for which its time constants are meant, in their unit.
+    pub nir: Option<String>,
+    pub dt: Option<f64>,
     #[serde(rename = "layer", default)]
     pub layers: Vec<Layer>,
 }
@@ -23,8 +26,8 @@ pub struct Description {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
-    /// One number, or channels, height and width.
-    pub shape: Vec<usize>,
+    /// One number, or channels, height and width. A NIR graph has it itself.
+    pub shape: Option<Vec<usize>>,
     /// For frames: a value fires at a time step if it is above that step's threshold.
     pub thresholds: Option<Vec<f64>>,
 }

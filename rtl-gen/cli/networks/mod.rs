@@ -4,6 +4,7 @@ mod arrays;
 mod build;
 mod description;
 mod input;
+mod nir;
 mod quantise;
 #[cfg(test)]
 mod tests;
@@ -42,10 +43,7 @@ pub struct Loaded {
 pub fn read(path: &Path, weight_bits: u32) -> Result<Loaded, Error> {
     let path = match Kind::of(path)? {
         Kind::Folder => path.join(DESCRIPTION),
-        Kind::Hdf5 => {
-            return Err(Error::new(format!("{} is an HDF5 file: expected a description", path.display()))
-                .help("`gen-rtl simulate --help` says what a network is"));
-        }
+        Kind::Hdf5 => return nir::read(path, &nir::Options::default(), weight_bits),
         Kind::Safetensors
         | Kind::Npy
         | Kind::Gguf

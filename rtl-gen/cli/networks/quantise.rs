@@ -83,6 +83,17 @@ impl Floats {
     }
 }
 
+impl Integers {
+    /// What a layer lost.
+    pub fn note(&self, name: &str, weight_bits: u32) -> String {
+        let [error, most] = self.error;
+        let percent = if most > 0.0 { 100.0 * error / most } else { 0.0 };
+        format!(
+            "layer `{name}`: weights quantised to {weight_bits} bits, off by at most {error:.2e}, {percent:.2} % of the greatest"
+        )
+    }
+}
+
 fn whole(value: f64) -> Result<i64, String> {
     match value.abs() < (1u64 << 53) as f64 {
         true => Ok(value as i64),

@@ -38,6 +38,7 @@ Examples:
   gen-rtl simulate --snn rtl-gen/reports/snn/mnist \\
       --input rtl-gen/reports/snn/mnist/digits.npy \\
       --labels rtl-gen/reports/snn/mnist/labels.npy
+  gen-rtl simulate --snn model.nir --input spikes.npy --set weight_bits=10
 
 Exit status: 0 every result agrees; 1 one differs; 2 wrong usage, or a file is wrong; 130 Ctrl-C."
 )]

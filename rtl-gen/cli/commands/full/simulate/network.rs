@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// The files of a network.
 #[derive(Args)]
 pub struct Options {
-    /// A spiking network: its description in TOML, or the folder with its network.toml
+    /// A spiking network: its description in TOML, the folder with its network.toml, or a NIR graph (HDF5)
     #[arg(long, value_name = "NETWORK", requires = "input", conflicts_with_all = ["a", "b", "memory", "list"])]
     snn: Option<PathBuf>,
     /// The samples for --snn, a .npy file: spikes of shape [samples, time steps, ...], booleans or numbers that are 0 or 1; or
