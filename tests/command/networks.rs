@@ -1,6 +1,6 @@
 //! `gen-rtl simulate --snn`: spiking networks in files.
 
-use crate::support::Workplace;
+use crate::support::{Workplace, tool};
 use crate::weights::files::{floats, npy};
 
 /// A small array.
@@ -297,4 +297,59 @@ fn a_description_may_name_a_graph_of_nir() {
         all += &format!("{description}{}{}\n", finished.stdout, finished.stderr);
     }
     insta::assert_snapshot!(all);
+}
+
+/// A sweep over cells and converters of a small crossbar, whose netlists are only counted.
+const SWEEP: [&str; 14] = [
+    "sweep",
+    "xbar_mvm",
+    "--set=adc_bits=2,7",
+    "--set=rows=8",
+    "--set=lanes=8",
+    "--set=input_bits=2",
+    "--set=outputs=1",
+    "--target=ice40",
+    "--no-place",
+    "--gate-level=0",
+    "--out=out",
+    "--accuracy=net",
+    "--input=spikes.npy",
+    "--labels=classes.npy",
+];
+
+#[test]
+fn a_sweep_has_the_accuracy_of_a_network() {
+    if tool("yosys", "GEN_RTL_YOSYS").is_none() {
+        return;
+    }
+    let workplace = workplace();
+    // What the golden network makes of the samples is right.
+    let printed = workplace.run(&simulate(&[])).succeeded();
+    let classes = printed.lines().find_map(|line| line.strip_prefix("predictions: ")).unwrap();
+    let classes: Vec<u8> =
+        classes.split(' ').flat_map(|class| class.parse::<i64>().unwrap().to_le_bytes()).collect();
+    workplace.write_bytes("classes.npy", &npy("<i8", false, "(3,)", &classes));
+    let printed = workplace.run(&SWEEP).succeeded();
+    assert!(printed.contains("ice40: Pareto-optimal points in area and error"), "{printed}");
+    let csv = workplace.read("out/sweep.csv");
+    let row =
+        |start: &str| csv.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{csv}"));
+    // With codes of 7 bits every sum is exact.
+    assert!(row("7,ice40").contains(",100.00,"), "{csv}");
+    assert!(!row("2,ice40").contains(",100.00,"), "{csv}");
+    assert!(workplace.read("out/sweep.svg").contains("error, %"));
+}
+
+#[test]
+fn an_accuracy_needs_a_network_that_the_block_runs() {
+    let workplace = workplace();
+    let refused = |arguments: &[&str]| workplace.run(arguments).refused();
+    let mut of_block = SWEEP;
+    of_block[1] = "xbar_sequencer";
+    let of_block = refused(&[&of_block[..2], &of_block[7..]].concat());
+    assert!(of_block.contains("--accuracy: xbar_sequencer runs no network"), "{of_block}");
+    let without = refused(&SWEEP[..12]);
+    assert!(without.contains("--input <FILE>") && without.contains("--labels <FILE>"), "{without}");
+    let missing = refused(&SWEEP);
+    assert!(missing.contains("classes.npy"), "{missing}");
 }

@@ -42,8 +42,8 @@ Examples:
       --target asic --out prefix
   gen-rtl sweep pacq_mul --set lanes=2,4,8 --target asic \\
       --slurm --slurm-option=--partition=long
-  gen-rtl sweep xbar_mvm --set adc_bits=4,5,6 --set input_bits=1 \
-      --set encoding=unsigned --target ice40 --no-place \
+  gen-rtl sweep xbar_mvm --set adc_bits=4,5,6 --set input_bits=1 \\
+      --set encoding=unsigned --target ice40 --no-place \\
       --accuracy digits --input images.npy --labels labels.npy
 
 Exit status: 0 done; 1 a netlist differs from the block, or a point failed; 2 wrong usage; 130 Ctrl-C.")]
