@@ -15,6 +15,6 @@ mod window;
 pub use golden::outputs;
 pub use matrix::{Matrix, Prepared};
 pub use network::{Content, Map, Network, Neuron, Node, Operation, Product, Shape, Term};
-pub use run::{Figures, Outcome, run};
+pub use run::{Baseline, Figures, Outcome, run};
 pub use weights::{Conv, Linear, Weights};
 pub use window::Window;

@@ -3,6 +3,7 @@
 mod crossbar;
 mod loas;
 mod meadow;
+mod network;
 mod pacq;
 
 use crate::terminal::error::{Error, Outcome};
