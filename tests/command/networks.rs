@@ -153,6 +153,17 @@ fn the_trained_network_recognises_digits() {
     }
 }
 
+#[test]
+fn the_report_of_loas_measures_a_users_network() {
+    let workplace = workplace();
+    let printed = workplace.run(&["report", "loas", "--network=net", "--input=spikes.npy"]).succeeded();
+    insta::assert_snapshot!(printed);
+    let two = workplace
+        .run(&["report", "loas", "--network=net", "--network=vgg16", "--input=spikes.npy"])
+        .refused();
+    assert!(two.contains("--input is for one --network: 2 are given"), "{two}");
+}
+
 #[track_caller]
 fn refused(workplace: &Workplace, arguments: &[&str]) -> String {
     let finished = workplace.run(arguments);
@@ -216,6 +227,7 @@ fn wrong_networks_are_refused_by_name() {
         &["--set=time_steps=8"],
         &["--set=threshold=8"],
         &["--out=spikes.npy"],
+        &["--out=net/bias.npy"],
         &["--out=x.safetensors"],
         &["--samples=0"],
     ] {

@@ -21,7 +21,7 @@ pub struct Selection {
 }
 
 /// The parameters of a block.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Parameters {
     /// Set a parameter; `gen-rtl describe BLOCK` lists them. May be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]

@@ -68,6 +68,11 @@ pub fn read(folder: &Path, reference: &str) -> Result<Array, Error> {
     }
 }
 
+/// The file of a reference.
+pub fn file_of(reference: &str) -> &str {
+    reference.split_once(':').map_or(reference, |(file, _)| file)
+}
+
 /// A network must not make us read any other file of the machine.
 pub fn inside(folder: &Path, file: &str) -> Result<PathBuf, Error> {
     let path = Path::new(file);

@@ -21,7 +21,8 @@ pub fn network(path: PathBuf, description: Description, weight_bits: u32) -> Res
     }
     if let Some(file) = &description.nir {
         let graph = nir_graph(&path, file, &description, weight_bits)?;
-        return Ok(Loaded { path, thresholds, time_steps: description.time_steps, ..graph });
+        let files = [graph.files.clone(), vec![path.clone()]].concat();
+        return Ok(Loaded { path, files, thresholds, time_steps: description.time_steps, ..graph });
     }
     if description.dt.is_some() {
         return Err(wrong("`dt` is for a `nir` graph".into()));
@@ -51,7 +52,24 @@ pub fn network(path: PathBuf, description: Description, weight_bits: u32) -> Res
             .map_err(|error| error.inside(&format!("{}: layer `{}`", path.display(), layer.name)))?;
     }
     let (network, notes) = (builder.network, builder.notes);
-    Ok(Loaded { network, notes, time_steps: description.time_steps, thresholds, path })
+    let mut files = files(place::parent(&path), &description);
+    files.push(path.clone());
+    Ok(Loaded { network, notes, files, time_steps: description.time_steps, thresholds, path })
+}
+
+/// The files that a description names.
+fn files(folder: &Path, description: &Description) -> Vec<PathBuf> {
+    let of_layer = |layer: &Layer| {
+        let numbers = [&layer.bias, &layer.threshold].into_iter().filter_map(|numbers| match numbers {
+            Some(Numbers::File(file)) => Some(file.clone()),
+            Some(Numbers::Integer(_) | Numbers::Float(_) | Numbers::Integers(_) | Numbers::Floats(_))
+            | None => None,
+        });
+        let currents = layer.current.iter().flatten().map(|current| current.weights.clone());
+        layer.weights.clone().into_iter().chain(numbers).chain(currents).collect::<Vec<String>>()
+    };
+    let names = description.layers.iter().flat_map(of_layer);
+    names.map(|name| folder.join(arrays::file_of(&name))).collect()
 }
 
 struct Builder<'b> {

@@ -35,6 +35,8 @@ pub struct Loaded {
     pub time_steps: Option<usize>,
     /// The thresholds of frames, if it has any.
     pub thresholds: Option<Vec<f64>>,
+    /// The files that it consists of.
+    pub files: Vec<PathBuf>,
     /// What quantisation lost, a line for each layer.
     pub notes: Vec<String>,
 }

@@ -25,6 +25,24 @@ pub struct Layer {
     pub sparten: u64,
 }
 
+impl Layer {
+    /// A layer of a user's network, which is not published.
+    pub fn of_user([m, k, n]: [usize; 3]) -> Layer {
+        Layer {
+            network: "user",
+            number: 1,
+            m,
+            k,
+            n,
+            weights: 0,
+            neurons: 0,
+            spikes_per_match: 0,
+            loas: 0,
+            sparten: 0,
+        }
+    }
+}
+
 /// Names of the networks.
 pub const ALEXNET: &str = "alexnet";
 /// The same.

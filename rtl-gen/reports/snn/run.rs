@@ -6,7 +6,7 @@ use super::matrix::{Matrix, Prepared, Step};
 use super::network::{Content, Network, Operation, Product};
 use super::state::State;
 use crate::ReportError;
-use crate::loas::Factors;
+use crate::loas::{Factors, Layer, Operands, Sparten, TIME_STEPS};
 use blocks::block::elaborate;
 use blocks::loas::loas_array::Params;
 use blocks::loas::loas_plif;
@@ -35,6 +35,17 @@ pub struct Figures {
     pub density: f64,
     /// Share of weights that are not 0.
     pub weights: f64,
+    /// Cycles of SparTen's inner-joins on the same operands, if they are asked for.
+    pub sparten: Option<u64>,
+}
+
+/// What layers are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Baseline {
+    /// Nothing.
+    None,
+    /// SparTen's inner-joins, which take four time steps: nothing for others.
+    Sparten,
 }
 
 /// What a network took and gave.
@@ -68,7 +79,7 @@ pub fn run(
     prepared: &Prepared,
     base: &Params,
     samples: &[Vec<u16>],
-    drive: Drive,
+    (drive, baseline): (Drive, Baseline),
     progress: &dyn Progress,
 ) -> Result<Outcome, ReportError> {
     check(network, prepared, base)?;
@@ -89,7 +100,18 @@ pub fn run(
     let running =
         arrays.iter().zip(&mut simulators).map(|(params, simulator)| Array::new(params, &mut **simulator));
     let states = samples.iter().map(|sample| State::new(prepared, sample));
-    let mut course = Course { network, prepared, base, running: running.collect(), states: states.collect() };
+    let sparten = match baseline {
+        Baseline::Sparten if base.element.time_steps == TIME_STEPS => Some(Sparten::new(base.rows)),
+        Baseline::Sparten | Baseline::None => None,
+    };
+    let mut course = Course {
+        sparten,
+        network,
+        prepared,
+        base,
+        running: running.collect(),
+        states: states.collect(),
+    };
     let golden = golden_maps(network, base, samples, progress)?;
     let mut outcome = Outcome { layers: vec![], outputs: vec![], arrays, compared: 0, difference: None };
     for (number, step) in prepared.steps.iter().enumerate() {
@@ -177,6 +199,7 @@ fn golden_maps(
 }
 
 struct Course<'c> {
+    sparten: Option<Sparten>,
     network: &'c Network,
     prepared: &'c Prepared,
     base: &'c Params,
@@ -227,6 +250,9 @@ impl Course<'_> {
         let factors =
             Factors { rows: states.len() * matrix.places, k: matrix.k, row: &row, columns: &matrix.columns };
         let mut figures = self.figures(&node.name, &factors);
+        if let Some(sparten) = &self.sparten {
+            figures.sparten = Some(joined(sparten, &factors)?);
+        }
         let tiles =
             factors.rows.div_ceil(params.rows as usize) * columns.div_ceil(params.element.columns as usize);
         progress.start(&node.name, tiles as u64);
@@ -310,6 +336,19 @@ impl Course<'_> {
             limit: matches.div_ceil(lanes),
             density: ones as f64 / (places * u64::from(self.base.element.time_steps)) as f64,
             weights: weights.iter().sum::<u64>() as f64 / (k * columns) as f64,
+            sparten: None,
         }
     }
+}
+
+/// Cycles of SparTen's inner-joins. Which spikes and weights meet is all that they need.
+fn joined(sparten: &Sparten, factors: &Factors<'_, i16>) -> Result<u64, ReportError> {
+    let row = |row: usize| (factors.row)(row).map(|row| row.into_iter().map(|word| word as u8).collect());
+    let column =
+        |column: &Vec<(usize, i16)>| column.iter().map(|(at, weight)| (*at, weight.signum() as i8)).collect();
+    let operands = Operands {
+        spikes: (0..factors.rows).filter_map(row).collect(),
+        weights: factors.columns.iter().map(column).collect(),
+    };
+    sparten.run(&Layer::of_user([factors.rows, factors.k, factors.columns.len()]), &operands)
 }

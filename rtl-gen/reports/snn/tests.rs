@@ -73,7 +73,7 @@ fn run_small(network: &Network, steps: u32, seed: u64) -> Outcome {
     let prepared = Prepared::of(network, 8).unwrap();
     let samples = samples(network, steps, seed);
     let params = array(steps, 8, prepared.longest());
-    run(network, &prepared, &params, &samples, BUILTIN.drive.unwrap(), &())
+    run(network, &prepared, &params, &samples, (BUILTIN.drive.unwrap(), Baseline::None), &())
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -219,7 +219,8 @@ fn numbers_beyond_the_hardware_are_refused() {
         let mut network = Network::new(Shape::vector(2)).unwrap();
         network.add("first", product(vec![(0, weights(1))], vec![0], at(threshold))).unwrap();
         let prepared = Prepared::of(&network, 8).unwrap();
-        let refused = run(&network, &prepared, &array(2, 8, max_k), &[], BUILTIN.drive.unwrap(), &());
+        let refused =
+            run(&network, &prepared, &array(2, 8, max_k), &[], (BUILTIN.drive.unwrap(), Baseline::None), &());
         assert_eq!(refused.unwrap_err().to_string(), expected);
     }
 }

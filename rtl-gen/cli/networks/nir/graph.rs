@@ -44,7 +44,14 @@ pub fn network(path: &Path, graph: &Graph, options: &Options, weight_bits: u32) 
         return Err(Error::new("it has no layers"));
     }
     let Builder { network, notes, .. } = builder;
-    Ok(Loaded { path: path.into(), network, time_steps: None, thresholds: None, notes })
+    Ok(Loaded {
+        path: path.into(),
+        network,
+        time_steps: None,
+        thresholds: None,
+        notes,
+        files: vec![path.into()],
+    })
 }
 
 fn shape_of(node: &Node) -> Result<Shape, Error> {

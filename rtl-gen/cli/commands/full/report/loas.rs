@@ -1,6 +1,6 @@
 //! `gen-rtl report loas`.
 
-use super::show;
+use super::{network, show};
 use crate::commands::full::shared::check_tools;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::number;
@@ -29,12 +29,17 @@ Examples:
   gen-rtl report loas
   gen-rtl report loas --network alexnet --no-synthesis
   gen-rtl report loas --traces maps --json
+  gen-rtl report loas --network net --input spikes.npy
 
 Exit status: 0 done; 2 wrong usage, a file or a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
 pub struct LoasReport {
-    /// Measure only this network; may be given several times
-    #[arg(long, value_parser = [loas::ALEXNET, loas::VGG16])]
+    /// Measure only this network, alexnet or vgg16; may be given several times. Or a network of your own, with --input: a file or
+    /// a folder as for `simulate --snn`
+    #[arg(long, value_name = "NETWORK")]
     network: Vec<String>,
+    /// The samples for a network of your own, as for `simulate --snn`
+    #[arg(long, value_name = "FILE", requires = "network", conflicts_with = "traces")]
+    input: Option<PathBuf>,
     /// Read spike maps from this folder, `<network>_layer<two digits>.npy` of shape (T, C, H, W), booleans or numbers
     /// that are 0 or 1 [default: random spikes]
     #[arg(long, value_name = "DIR")]
@@ -64,6 +69,14 @@ struct LoasView {
 impl LoasReport {
     /// Measures and prints.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        if let Some(input) = &self.input {
+            return network::run(&self.network, input, self.json, out);
+        }
+        let known = [loas::ALEXNET, loas::VGG16];
+        if let Some(other) = self.network.iter().find(|name| !known.contains(&name.as_str())) {
+            let known = known.join(" or ");
+            return Err(Error::new(format!("--network {other}: expected {known}, or your own with --input")));
+        }
         if !self.no_synthesis {
             check_tools([YOSYS]).map_err(|error| error.help("give --no-synthesis to leave out areas"))?;
         }

@@ -3,6 +3,7 @@
 mod crossbar;
 mod loas;
 mod meadow;
+mod network;
 mod pacq;
 mod respike;
 mod sensing;

@@ -1,17 +1,16 @@
 //! A spiking network through the RTL of `loas_array`.
 
 use super::Simulate;
-use crate::commands::full::shared::fitted;
+use crate::commands::full::shared::{NetworkFiles, NetworkRun};
 use crate::files::place;
-use crate::networks::{self, Loaded, Samples};
+use crate::networks;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
-use blocks::loas::loas_array::{BLOCK, Params};
 use clap::Args;
 use indicatif::HumanCount;
-use reports::snn::{self, Content, Figures, Prepared};
+use reports::snn::{self, Baseline, Figures};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -35,10 +34,8 @@ pub struct Options {
 
 /// What a network is to be run on.
 pub struct Work {
-    network: PathBuf,
-    input: PathBuf,
+    files: NetworkFiles,
     labels: Option<PathBuf>,
-    samples: usize,
 }
 
 impl Options {
@@ -46,12 +43,9 @@ impl Options {
     pub fn work(&self) -> Option<Work> {
         let (network, input) = self.snn.clone().zip(self.input.clone())?;
         let samples = self.samples.map_or(usize::MAX, |samples| samples as usize);
-        Some(Work { network, input, labels: self.labels.clone(), samples })
+        Some(Work { files: NetworkFiles { network, input, samples }, labels: self.labels.clone() })
     }
 }
-
-/// The width of weights, if nothing is said.
-const WEIGHT_BITS: u32 = 8;
 
 /// Predictions that are printed.
 const SHOWN: usize = 20;
@@ -59,34 +53,34 @@ const SHOWN: usize = 20;
 impl Simulate {
     pub(super) fn network(&self, work: &Work, out: &mut dyn Write) -> Result<Outcome, Error> {
         if let Some(out) = &self.out {
-            let inputs: Vec<&Path> = [Some(&work.network), Some(&work.input), work.labels.as_ref()]
-                .into_iter()
-                .flatten()
-                .map(PathBuf::as_path)
-                .collect();
+            let inputs: Vec<&Path> =
+                [Some(&work.files.network), Some(&work.files.input), work.labels.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .map(PathBuf::as_path)
+                    .collect();
             place::refuse_input("--out", out, &inputs)?;
             place::refuse_other_format("--out", out, "npy")?;
         }
-        let given = self.parameters.given()?.values();
-        let of_name = |name: &str| given.iter().find(|(given, _)| given == name).map(|(_, value)| value);
-        let weight_bits =
-            of_name("weight_bits").and_then(|bits| bits.parse().ok()).filter(|bits| (2..=16).contains(bits));
-        let weight_bits = weight_bits.unwrap_or(WEIGHT_BITS);
-        let loaded = networks::read(&work.network, weight_bits)?;
-        let mut samples = Samples::read(&work.input, &loaded)?;
+        let NetworkRun { loaded, samples, all_samples, prepared, params } =
+            work.files.load(&self.parameters)?;
+        if let Some(out) = &self.out {
+            let files: Vec<&Path> = loaded.files.iter().map(PathBuf::as_path).collect();
+            place::refuse_input("--out", out, &files)?;
+        }
         let outputs = loaded.network.output().shape.size();
-        let labels = work
-            .labels
-            .as_ref()
-            .map(|path| networks::labels(path, samples.words.len(), outputs))
-            .transpose()?;
-        samples.words.truncate(work.samples);
-        let prepared = Prepared::of(&loaded.network, weight_bits)
-            .map_err(|what| Error::new(what).inside(&loaded.path.display().to_string()))?;
-        let params = self.params(&loaded, &samples, &prepared, of_name("max_k").is_none())?;
+        let labels =
+            work.labels.as_ref().map(|path| networks::labels(path, all_samples, outputs)).transpose()?;
         let bar = Bar::default();
         let run = interrupt::orderly(|| {
-            snn::run(&loaded.network, &prepared, &params, &samples.words, self.simulator, &bar)
+            snn::run(
+                &loaded.network,
+                &prepared,
+                &params,
+                &samples.words,
+                (self.simulator, Baseline::None),
+                &bar,
+            )
         });
         drop(bar);
         let run = run?;
@@ -110,26 +104,6 @@ impl Simulate {
             networks::write_outputs(path, &run.outputs)?;
         }
         Ok(Outcome::Done)
-    }
-
-    /// The parameters of the array: those given, and those that the network needs.
-    fn params(
-        &self,
-        loaded: &Loaded,
-        samples: &Samples,
-        prepared: &Prepared,
-        is_max_k_free: bool,
-    ) -> Result<Params, Error> {
-        let has_sums = loaded.network.output().content == Content::Sums;
-        let mut needed = vec![
-            ("time_steps", samples.steps.to_string()),
-            ("thresholds", "column".into()),
-            ("sums", has_sums.to_string()),
-        ];
-        if is_max_k_free {
-            needed.push(("max_k", prepared.longest().to_string()));
-        }
-        fitted(BLOCK.name, &self.parameters, &loaded.path.display().to_string(), needed)
     }
 }
 
