@@ -7,6 +7,7 @@ pub mod meadow;
 pub mod npy;
 pub mod pacq;
 mod ports;
+pub mod statten;
 mod streams;
 mod synthesis;
 

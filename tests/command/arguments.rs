@@ -187,7 +187,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "--help",
     "list",
     "describe",
@@ -200,6 +200,7 @@ const COMMANDS: [&str; 20] = [
     "report loas",
     "report meadow",
     "report pacq",
+    "report statten",
     "synth",
     "sweep",
     "board",

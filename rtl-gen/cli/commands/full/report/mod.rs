@@ -4,6 +4,7 @@ mod crossbar;
 mod loas;
 mod meadow;
 mod pacq;
+mod statten;
 
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
@@ -21,6 +22,7 @@ Examples:
   gen-rtl report pacq --no-synthesis
   gen-rtl report meadow --bandwidth 1,12
   gen-rtl report crossbar
+  gen-rtl report statten
   gen-rtl report loas --help")]
 pub struct Report {
     #[command(subcommand)]
@@ -33,6 +35,7 @@ enum System {
     Loas(loas::LoasReport),
     Meadow(meadow::MeadowReport),
     Pacq(pacq::PacqReport),
+    Statten(statten::StattenReport),
 }
 
 /// Measures, and prints the result as JSON or with `print`.
@@ -61,6 +64,7 @@ impl Report {
             System::Loas(report) => report.run(out),
             System::Meadow(report) => report.run(out),
             System::Pacq(report) => report.run(out),
+            System::Statten(report) => report.run(out),
         }
     }
 }
