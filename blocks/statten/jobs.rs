@@ -4,7 +4,11 @@ use super::shape::{Answer, Fault, Job, Plan, Shape};
 use crate::parameters::Parameters;
 use crate::top::module;
 use hdl::{Design, Module, ModuleRef, Signal};
+use parts::storage::held::held_flag;
 use parts::stream::slot::Slot;
+
+/// Stages of registers from a job to its fault: beats, words, words of a tile, fault.
+const STAGES: u32 = 4;
 
 /// The module: `job` to `answer`, and to `plan` if it is legal.
 pub fn jobs(design: &Design, shape: &Shape) -> ModuleRef {
@@ -16,12 +20,17 @@ pub fn jobs(design: &Design, shape: &Shape) -> ModuleRef {
         let uses = m.wire("uses", 1);
         let slot = Slot::new(m, "job", &job, &job.payload, uses.value());
         let numbers = Numbers::of(m, shape, slot.beat);
-        let fault = numbers.fault(m, shape).named("fault");
+        let fault = numbers.fault(m, shape).delayed("fault");
+        // The job stays while its numbers follow from each other, one stage of registers after the other.
+        let is_known = (0..STAGES).fold(m.ones(1), |known, stage| {
+            held_flag(m, &format!("is_known{stage}"), known & slot.is_full, m.ones(1))
+        });
+        let is_known = is_known & slot.is_full;
         let is_legal = fault.eq(m.code(Fault::None)).named("is_legal");
         let is_answered = m.reg("is_answered", 1).reset_to(0);
-        answer.set_valid(slot.is_full & !is_answered.value());
+        answer.set_valid(is_known & !is_answered.value());
         answer.set_payload(Answer { error: fault });
-        plan.set_valid(slot.is_full & is_answered.value());
+        plan.set_valid(is_known & is_answered.value());
         plan.set_payload(numbers.plan(shape));
         is_answered.enable(answer.fires() | plan.fires()).set(answer.fires() & is_legal);
         uses.drive(plan.fires() | (answer.fires() & !is_legal));
@@ -43,13 +52,13 @@ struct Numbers<'m> {
 
 impl<'m> Numbers<'m> {
     fn of(m: &'m Module, shape: &Shape, job: Job<Signal<'m>>) -> Numbers<'m> {
-        let beats = quotient(m, job.tokens, shape.rows).named("beats");
+        let beats = quotient(m, job.tokens, shape.rows).delayed("beats");
         let below = (job.steps - 1).zext(job.steps.width() + 1);
         // A 1 in every bit below the highest one.
         let smeared = (0..).map(|bit| 1 << bit).take_while(|by| *by < below.width());
-        let lanes = (smeared.fold(below, |bits, by| bits | (bits >> by)) + 1).named("lanes");
-        let words = quotient(m, lanes * beats, shape.lanes()).named("words");
-        Numbers { job, beats, lanes, words, tile_words: (words * job.chunks).named("tile_words") }
+        let lanes = (smeared.fold(below, |bits, by| bits | (bits >> by)) + 1).delayed("lanes");
+        let words = quotient(m, lanes * beats, shape.lanes()).delayed("words");
+        Numbers { job, beats, lanes, words, tile_words: (words * job.chunks).delayed("tile_words") }
     }
 
     fn fault(&self, m: &'m Module, shape: &Shape) -> Signal<'m> {
