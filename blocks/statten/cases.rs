@@ -2,8 +2,41 @@
 
 use super::definition::Task;
 use super::shape::{Fault, Shape};
+use crate::stimulus::{Coverage, Space, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
+
+/// Jobs, on channel 0, with the beats of so many operands on the channels behind it.
+pub fn space(shape: &Shape, seed: u64, operands: usize) -> Space {
+    let shape = shape.clone();
+    let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
+        let mut rng = case_rng(seed, index);
+        let task = task(&shape, &mut rng);
+        emit(0, &task.beat(&shape));
+        for _ in 0..task.heads_done(&shape) {
+            for operand in 1..=operands {
+                let beats = spikes(&shape, &task, &mut rng);
+                beats.into_iter().for_each(|beat| emit(operand, &[beat]));
+            }
+        }
+    };
+    Space { name: "random jobs".into(), cases: u64::MAX, make: Box::new(make), make_many: None }
+}
+
+/// The points of jobs, one for a silent column of each operand, and one for a column in which all fire.
+pub fn coverage<'p>(shape: &'p Shape, silent: &[&'static str]) -> Coverage<'p> {
+    let mut names = points(shape);
+    let (own, operands) = (names.len(), silent.len());
+    names.extend(silent);
+    names.push("column in which all fire");
+    let watch = move |channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| match channel {
+        0 => reached(shape, &Task::of_beat(beat), hit),
+        operand if beat[0].is_zero() => hit(own + operand - 1),
+        _ if beat[0].is_ones() => hit(own + operands),
+        _ => {}
+    };
+    Coverage::new(names, watch)
+}
 
 /// A job: one that fits, or any.
 pub fn task(shape: &Shape, rng: &mut Rng) -> Task {
@@ -48,13 +81,19 @@ pub fn task(shape: &Shape, rng: &mut Rng) -> Task {
 }
 
 impl Task {
+    /// Heads of it: none if it is refused.
+    pub fn heads_done(&self, shape: &Shape) -> usize {
+        if self.fault(shape) == Fault::None { self.heads } else { 0 }
+    }
+
     /// As much of it as the fields of a beat can say.
     fn cut(self, shape: &Shape) -> Task {
         Task::of_beat(&self.beat(shape))
     }
 }
 
-/// The beats of a head: columns that are silent, that always fire, or anything; also where there are no tokens or steps.
+/// The beats of a head: columns that are silent, that always fire, or anything; in half of the heads also in the places of no token
+/// and no step.
 pub fn spikes(shape: &Shape, task: &Task, rng: &mut Rng) -> Vec<Bits> {
     let kinds: Vec<u8> = (0..task.channels(shape)).map(|_| rng.u8(..6)).collect();
     let quiet = rng.u8(..4) == 0;
@@ -68,7 +107,7 @@ pub fn spikes(shape: &Shape, task: &Task, rng: &mut Rng) -> Vec<Bits> {
     if rng.bool() {
         return beats;
     }
-    // Silence between what is there: none in the places where there are no tokens or steps, either.
+    // The same with silence in the places of no token and no step.
     task.beats_of(shape, &task.train(shape, &beats))
 }
 

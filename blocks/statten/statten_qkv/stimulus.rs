@@ -3,7 +3,6 @@
 use super::Params;
 use crate::statten::cases::{points, reached, spikes, task};
 use crate::statten::definition::Task;
-use crate::statten::shape::Fault;
 use crate::statten::statten_kv::model::beats;
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use hdl::Bits;
@@ -15,8 +14,7 @@ impl Stimulus for Params {
             let mut rng = case_rng(seed, index);
             let task = task(&shape, &mut rng);
             emit(0, &task.beat(&shape));
-            let heads = if task.fault(&shape) == Fault::None { task.heads } else { 0 };
-            for _ in 0..heads {
+            for _ in 0..task.heads_done(&shape) {
                 let [k, v] = [(); 2].map(|()| task.train(&shape, &spikes(&shape, &task, &mut rng)));
                 beats(&shape, &task, &k, &v).into_iter().for_each(|beat| emit(1, &beat));
                 spikes(&shape, &task, &mut rng).into_iter().for_each(|beat| emit(2, &[beat]));
