@@ -49,7 +49,7 @@ static BLOCKS: &[Block] = &[
     respike::residual_frame_encoder::BLOCK,
     statten::statten_kv::BLOCK,
     statten::statten_qkv::BLOCK,
-    statten::statten::BLOCK,
+    statten::attention::BLOCK,
     sensing::event_gate::BLOCK,
     sensing::stream_watchdog::BLOCK,
     nonlinear::softmax::BLOCK,

@@ -2,7 +2,7 @@
 
 use super::definition::{Task, Train};
 use super::shape::{Fault, Shape};
-use hdl::Bits;
+use hdl::{Bits, Encoded};
 use std::collections::VecDeque;
 
 /// Jobs that are not over, and the beats of N operands that are there.
@@ -17,14 +17,14 @@ impl<const N: usize> Heads<N> {
         Heads { tasks: VecDeque::new(), beats: [const { VecDeque::new() }; N] }
     }
 
-    /// Takes a job.
-    pub fn take_job(&mut self, shape: &Shape, beat: &[Bits]) -> Fault {
+    /// Takes a job; gives the error of its answer.
+    pub fn take_job(&mut self, shape: &Shape, beat: &[Bits]) -> Bits {
         let task = Task::of_beat(beat);
         let fault = task.fault(shape);
         if fault == Fault::None {
             self.tasks.push_back(task);
         }
-        fault
+        Bits::truncated(fault.code(), Fault::WIDTH)
     }
 
     /// Takes a beat of an operand.

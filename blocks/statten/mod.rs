@@ -5,6 +5,9 @@
 const SOURCE: &str = "D. Lee, Y. Li, Y. Kim, S. Xiao, P. Panda, \"Spiking Transformer with Spatial-Temporal Attention\", CVPR \
                       2025, arXiv 2409.19764";
 
+// A module does not have the name of the one around it.
+#[path = "statten/mod.rs"]
+pub mod attention;
 mod cases;
 pub mod definition;
 mod heads;
@@ -12,7 +15,6 @@ mod jobs;
 mod load;
 mod loops;
 mod shape;
-pub mod statten;
 pub mod statten_kv;
 pub mod statten_qkv;
 #[cfg(test)]

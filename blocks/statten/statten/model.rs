@@ -5,7 +5,7 @@ use crate::golden::{GoldenModel, Model, Reference};
 use crate::statten::heads::Heads;
 use crate::statten::shape::Shape;
 use crate::statten::statten_qkv::beats;
-use hdl::{Bits, Encoded};
+use hdl::Bits;
 
 /// The golden model of the block.
 struct Golden {
@@ -16,8 +16,7 @@ struct Golden {
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         if channel == 0 {
-            let fault = self.heads.take_job(&self.shape, beat);
-            return emit(0, &[Some(Bits::truncated(fault.code().into(), 4))]);
+            return emit(0, &[Some(self.heads.take_job(&self.shape, beat))]);
         }
         self.heads.take(channel - 1, &beat[0]);
         while let Some((task, [k, v, q])) = self.heads.next(&self.shape) {

@@ -6,7 +6,7 @@ use crate::golden::{GoldenModel, Model, Reference};
 use crate::statten::definition::{Task, Train};
 use crate::statten::heads::Heads;
 use crate::statten::shape::{Shape, Values};
-use hdl::{Bits, Encoded};
+use hdl::Bits;
 
 /// The beats of a head.
 pub fn beats(shape: &Shape, task: &Task, k: &Train, v: &Train) -> Vec<Vec<Bits>> {
@@ -66,8 +66,7 @@ struct Golden {
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         if channel == 0 {
-            let fault = self.heads.take_job(&self.shape, beat);
-            return emit(0, &[Some(Bits::truncated(fault.code().into(), 4))]);
+            return emit(0, &[Some(self.heads.take_job(&self.shape, beat))]);
         }
         self.heads.take(channel - 1, &beat[0]);
         while let Some((task, [k, v])) = self.heads.next(&self.shape) {

@@ -6,7 +6,7 @@ use crate::golden::{GoldenModel, Model, Reference};
 use crate::statten::definition::{Task, Train};
 use crate::statten::heads::Heads;
 use crate::statten::shape::Shape;
-use hdl::{Bits, Encoded};
+use hdl::Bits;
 use std::collections::{HashMap, VecDeque};
 
 /// The beats of a head's spikes: tokens, column tiles.
@@ -69,8 +69,7 @@ impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         match channel {
             0 => {
-                let fault = self.heads.take_job(&self.shape, beat);
-                return emit(0, &[Some(Bits::truncated(fault.code().into(), 4))]);
+                return emit(0, &[Some(self.heads.take_job(&self.shape, beat))]);
             }
             1 => self.take_values(beat),
             _ => self.heads.take(0, &beat[0]),

@@ -3,8 +3,8 @@
 use super::shapes::Layer;
 use crate::ReportError;
 use crate::streams::Streams;
+use blocks::statten::attention::Params;
 use blocks::statten::definition::{Task, Train};
-use blocks::statten::statten::Params;
 use blocks::statten::statten_qkv::beats;
 use fastrand::Rng;
 use hdl::Bits;
