@@ -20,5 +20,6 @@ pub mod paths;
 pub mod registry;
 pub mod respike;
 pub mod sensing;
+pub mod statten;
 pub mod stimulus;
 pub mod top;

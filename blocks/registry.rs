@@ -2,7 +2,7 @@
 //! crate too.
 
 use crate::block::Block;
-use crate::{crossbar, float, loas, meadow, nonlinear, pacq, respike, sensing};
+use crate::{crossbar, float, loas, meadow, nonlinear, pacq, respike, sensing, statten};
 use std::fmt;
 
 static BLOCKS: &[Block] = &[
@@ -47,6 +47,9 @@ static BLOCKS: &[Block] = &[
     crossbar::xbar_cell_model::BLOCK,
     crossbar::xbar_attention_reuse::BLOCK,
     respike::residual_frame_encoder::BLOCK,
+    statten::statten_kv::BLOCK,
+    statten::statten_qkv::BLOCK,
+    statten::attention::BLOCK,
     sensing::event_gate::BLOCK,
     sensing::stream_watchdog::BLOCK,
     nonlinear::softmax::BLOCK,

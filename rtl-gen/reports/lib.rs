@@ -11,6 +11,7 @@ pub mod respike;
 mod rig;
 pub mod sensing;
 pub mod snn;
+pub mod statten;
 mod streams;
 mod synthesis;
 

@@ -189,7 +189,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "--help",
     "list",
     "describe",
@@ -204,6 +204,7 @@ const COMMANDS: [&str; 22] = [
     "report pacq",
     "report respike",
     "report sensing",
+    "report statten",
     "synth",
     "sweep",
     "board",

@@ -3,7 +3,7 @@
 
 mod array;
 mod beats;
-mod dense;
+pub(crate) mod dense;
 mod layers;
 mod operands;
 mod sparten;

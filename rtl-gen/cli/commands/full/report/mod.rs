@@ -7,6 +7,7 @@ mod network;
 mod pacq;
 mod respike;
 mod sensing;
+mod statten;
 
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
@@ -25,6 +26,7 @@ Examples:
   gen-rtl report meadow --bandwidth 1,12
   gen-rtl report crossbar
   gen-rtl report respike --frames video.npy
+  gen-rtl report statten
   gen-rtl report loas --help")]
 pub struct Report {
     #[command(subcommand)]
@@ -39,6 +41,7 @@ enum System {
     Pacq(pacq::PacqReport),
     Respike(respike::RespikeReport),
     Sensing(sensing::SensingReport),
+    Statten(statten::StattenReport),
 }
 
 /// Measures, and prints the result as JSON or with `print`.
@@ -69,6 +72,7 @@ impl Report {
             System::Pacq(report) => report.run(out),
             System::Respike(report) => report.run(out),
             System::Sensing(report) => report.run(out),
+            System::Statten(report) => report.run(out),
         }
     }
 }

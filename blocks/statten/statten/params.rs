@@ -1,0 +1,20 @@
+//! The parameters of `statten`.
+
+use crate::parameters::{ParameterError, Parameters};
+use crate::statten::Shape;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The parameters, by the names that users write.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Params {
+    /// The greatest job.
+    #[serde(flatten)]
+    pub shape: Shape,
+}
+
+impl Parameters for Params {
+    fn validate(&self) -> Result<(), ParameterError> {
+        self.shape.validate()
+    }
+}
