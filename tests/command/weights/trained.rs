@@ -4,6 +4,7 @@ use super::files::{floats, npy, words};
 use super::packers::{Draw, FLOAT32, UINT32, gguf_with};
 use super::write_npy;
 use crate::support::{Workplace, end_by};
+use std::fs;
 use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -167,10 +168,16 @@ fn a_decoder_block_is_trained_as_a_whole() {
     let names = ["attn_k", "attn_output", "attn_q", "attn_v", "ffn_down", "ffn_gate", "ffn_up"];
     assert_eq!(workplace.names("packed"), names.map(|name| format!("blk.1.{name}.safetensors")));
     assert_eq!(workplace.unpacked("packed/blk.1.ffn_down.safetensors").len(), 24);
-    std::fs::remove_dir_all(workplace.path().join("packed")).unwrap();
+    let remove = |folder: &str| fs::remove_dir_all(workplace.path().join(folder)).unwrap();
+    remove("packed");
     // Activations are those in front of the block.
     block("--decoder-block=0", &["--calibration=tokens.npy"]).succeeded();
-    std::fs::remove_dir_all(workplace.path().join("packed")).unwrap();
+    fs::rename(workplace.path().join("packed"), workplace.path().join("first")).unwrap();
+    // A block makes up for some of the error of the one before it.
+    let behind =
+        block("--decoder-block=1", &["--calibration=ids.npy", "--earlier", "none", "first"]).succeeded();
+    assert!(errors(&behind, "nearest ").0 > nearest.0, "{behind}");
+    remove("packed");
     write_ids(&workplace, "wrong.npy", "(2,)", &[3, 10]);
     for (number, more, expected) in [
         ("--decoder-block=2", "--calibration=ids.npy", "cannot be 2: model.gguf has blocks 0 to 1"),
@@ -184,6 +191,8 @@ fn a_decoder_block_is_trained_as_a_whole() {
         let stderr = block(number, &[more]).refused();
         assert!(stderr.contains(expected), "{stderr}");
     }
+    let stderr = block("--decoder-block=1", &["--calibration=tokens.npy", "--earlier", "first"]).refused();
+    assert!(stderr.contains("--earlier does not apply"), "{stderr}");
 }
 
 #[test]

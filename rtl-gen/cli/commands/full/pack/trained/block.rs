@@ -2,15 +2,15 @@
 
 use super::Job;
 use super::layer::quantised_already;
-use super::train::{Task, samples_of};
+use super::train::{Inputs, Task, samples_of};
 use crate::commands::full::pack::layer::{GROUP, Layer};
 use crate::commands::full::shared::write_many;
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::decoder::{Block, Model, name};
 use crate::weights::source::Source;
-use crate::weights::{Tokens, dense, read_tokens};
+use crate::weights::{Packed, Tokens, dense, read_packed, read_tokens};
 use ndarray::Array2;
-use rounding::{MATRICES, Network, Sample};
+use rounding::{MATRICES, Network, Sample, dequantised};
 use std::io::Write;
 use std::path::Path;
 
@@ -60,26 +60,75 @@ impl Job<'_> {
         Ok(trained.errors.print(out).map(|()| Outcome::Done)?)
     }
 
-    /// What the block takes: activations as they are, or those of tokens behind the blocks before, which are as in the file.
-    fn inputs_of_block(&self, path: &Path, model: &Model, number: u32) -> Result<Vec<Array2<f32>>, Error> {
+    /// What the block takes: activations as they are, or those of tokens behind the blocks before.
+    fn inputs_of_block(&self, path: &Path, model: &Model, number: u32) -> Result<Inputs, Error> {
         match read_tokens(path)? {
+            Tokens::Activations(_) if !self.earlier.is_empty() => Err(Error::new(format!(
+                "--earlier does not apply: {} holds activations, which go through no earlier block",
+                path.display()
+            ))),
             Tokens::Activations(floats) if floats.columns != model.width() => Err(Error::new(format!(
                 "{}: its rows have {} activations, but a token has {}",
                 path.display(),
                 floats.columns,
                 model.width()
             ))),
-            Tokens::Activations(floats) => Ok(self.in_sequences([dense::of_floats(&floats, true)])),
+            Tokens::Activations(floats) => {
+                let original = self.in_sequences([dense::of_floats(&floats, true)]);
+                Ok(Inputs { original, quantised: None })
+            }
             Tokens::Ids(ids) => {
                 let ids: Vec<Vec<i128>> =
                     ids.iter().flat_map(|row| row.chunks(self.sequence)).map(<[i128]>::to_vec).collect();
-                let mut activations = model.embeddings(&ids)?;
-                for before in 0..number {
-                    let Block { decoder, weights } = model.block(before)?;
-                    activations.iter_mut().for_each(|x| *x = decoder.forward(&weights, x.view()).0);
-                }
-                Ok(activations)
+                self.behind_blocks(model, model.embeddings(&ids)?, number)
             }
         }
+    }
+
+    /// Activations behind the first blocks: of the original model, and of one with the packed matrices of earlier blocks.
+    fn behind_blocks(
+        &self,
+        model: &Model,
+        embeddings: Vec<Array2<f32>>,
+        blocks: u32,
+    ) -> Result<Inputs, Error> {
+        let through = |Block { decoder, weights }: &Block, activations: &mut Vec<Array2<f32>>| {
+            activations.iter_mut().for_each(|x| *x = decoder.forward(weights, x.view()).0);
+        };
+        let mut quantised = (!self.earlier.is_empty()).then(|| embeddings.clone());
+        let mut original = embeddings;
+        for number in 0..blocks {
+            let mut block = model.block(number)?;
+            through(&block, &mut original);
+            if let Some(quantised) = &mut quantised {
+                self.take_packed(number, &mut block)?;
+                through(&block, quantised);
+            }
+        }
+        Ok(Inputs { original, quantised })
+    }
+
+    /// Puts packed matrices in their places; a block may have none.
+    fn take_packed(&self, number: u32, block: &mut Block) -> Result<(), Error> {
+        for (tensor, weights) in MATRICES.iter().zip(&mut block.weights) {
+            let file = format!("blk.{number}.{tensor}.safetensors");
+            let Some(path) = self.earlier.iter().map(|folder| folder.join(&file)).find(|path| path.exists())
+            else {
+                continue;
+            };
+            let Packed { quantised, order } = read_packed(&path)?;
+            let packed = dequantised(&quantised);
+            if order.is_some() || packed.dim() != weights.dim() {
+                return Err(Error::new(format!(
+                    "{} has {:?} inputs and outputs{}: expected {:?} in their order",
+                    path.display(),
+                    packed.dim(),
+                    if order.is_some() { " in another order" } else { "" },
+                    weights.dim()
+                )));
+            }
+            *weights = packed;
+        }
+        Ok(())
     }
 }

@@ -87,7 +87,7 @@ impl Job<'_> {
     fn inputs<N: Network>(&self, task: &Task<'_, N>) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{:?} {:?} {:?}", self.training, task.schemes, task.names));
-        let samples = task.calibration.iter().map(|sample| &sample.input);
+        let samples = task.calibration.iter().flat_map(|sample| [&sample.input, &sample.target]);
         for matrix in task.weights.iter().chain(samples) {
             hash.update(format!("{:?}", matrix.dim()));
             hash.update(bytes(matrix));

@@ -1,7 +1,7 @@
 //! A single linear layer.
 
 use super::Job;
-use super::train::{Task, samples_of};
+use super::train::{Inputs, Task, samples_of};
 use crate::commands::full::pack::layer::{GROUP, Layer};
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::source::Weights;
@@ -58,7 +58,8 @@ impl Job<'_> {
             )));
         }
         let rows = dense::of_floats(&floats, true);
-        samples_of(&Linear, weights, path, self.in_sequences([rows]))
+        let inputs = Inputs { original: self.in_sequences([rows]), quantised: None };
+        samples_of(&Linear, weights, path, inputs)
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Trained {
     /// Train the seven matrices of this decoder block of a GGUF model together, and write a file for each into the new folder --out
     #[arg(long, value_name = "N", conflicts_with_all = ["tensor", "transposed"])]
     decoder_block: Option<u32>,
+    /// Folders of earlier decoder blocks that are packed already: token ids go through these, as they will in the packed model
+    #[arg(long, value_name = "FOLDER", num_args = 0.., requires = "decoder_block")]
+    earlier: Vec<PathBuf>,
     /// Tokens of a step: a sequence, from position 0, of a decoder block; 1 to 8192 [default: 128]
     #[arg(long, value_name = "N", value_parser = between(1, 8192))]
     sequence: Option<u64>,
@@ -64,6 +67,7 @@ struct Job<'a> {
     options: &'a Options,
     calibration: &'a Path,
     validation: Option<&'a Path>,
+    earlier: &'a [PathBuf],
     sequence: usize,
     training: rounding::Options,
     is_resumed: bool,
@@ -84,6 +88,7 @@ impl Trained {
             (self.calibration.is_some(), "--calibration"),
             (self.validation.is_some(), "--validation"),
             (self.decoder_block.is_some(), "--decoder-block"),
+            (!self.earlier.is_empty(), "--earlier"),
             (self.sequence.is_some(), "--sequence"),
             (self.rounds.is_some(), "--rounds"),
             (self.steps.is_some(), "--steps"),
@@ -124,6 +129,7 @@ impl Trained {
             options,
             calibration,
             validation: self.validation.as_deref(),
+            earlier: &self.earlier,
             sequence: self.sequence.unwrap_or(128) as usize,
             training: rounding::Options {
                 rounds: self.rounds.unwrap_or(20) as u32,

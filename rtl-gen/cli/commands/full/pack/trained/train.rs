@@ -53,17 +53,26 @@ impl Job<'_> {
     }
 }
 
-/// Inputs with the outputs of the original weights.
+/// What a network takes.
+pub struct Inputs {
+    /// In the original model.
+    pub original: Vec<Array2<f32>>,
+    /// Where something before it is quantised.
+    pub quantised: Option<Vec<Array2<f32>>>,
+}
+
+/// Inputs with the outputs of the original weights, which had the original inputs.
 pub fn samples_of<N: Network>(
     network: &N,
     weights: &[Array2<f32>],
     path: &Path,
-    inputs: Vec<Array2<f32>>,
+    Inputs { original, quantised }: Inputs,
 ) -> Result<Vec<Sample>, Error> {
     let mut samples = vec![];
     let mut first = 0;
-    for input in inputs {
-        let target = network.forward(weights, input.view()).0;
+    let outputs: Vec<Array2<f32>> =
+        original.iter().map(|input| network.forward(weights, input.view()).0).collect();
+    for (input, target) in quantised.unwrap_or(original).into_iter().zip(outputs) {
         let (energy, last) = (network.energy(input.view(), target.view()), first + input.nrows() - 1);
         if !energy.is_finite() || energy == 0.0 {
             return Err(Error::new(format!(
