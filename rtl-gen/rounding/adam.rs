@@ -46,7 +46,7 @@ mod tests {
             .zip(1..)
             .map(|(gradient, number)| Step::new(1e-3, number).of(&mut moments, gradient))
             .collect();
-        for (moved, expected) in moved.iter().zip([-1e-3, -2.663_370e-4, -6.581_116e-4]) {
+        for (moved, expected) in moved.iter().zip([-1e-3, -2.663_37e-4, -6.581_12e-4]) {
             assert!((moved - expected).abs() < 2e-8, "{moved} {expected}");
         }
     }

@@ -54,7 +54,7 @@ impl Model<'_> {
             gguf.number(&name).ok_or_else(|| wrong(format!("the metadata lack {name}")))
         };
         let size = |name: &str| match number(name)? {
-            size if size >= 1.0 && size <= GREATEST && size.fract() == 0.0 => Ok(size as usize),
+            size if (1.0..=GREATEST).contains(&size) && size.fract() == 0.0 => Ok(size as usize),
             size => Err(wrong(format!("{} is {size}: expected 1 to {GREATEST}", key(name)))),
         };
         let (width, heads) = (size("embedding_length")?, size("attention.head_count")?);

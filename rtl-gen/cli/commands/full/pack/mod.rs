@@ -94,7 +94,7 @@ pub struct Pack {
     #[arg(long)]
     requantise: bool,
     #[command(flatten)]
-    trained: Trained,
+    trained: Box<Trained>,
     #[command(flatten)]
     lossless: Lossless,
 }
