@@ -51,14 +51,14 @@ pub struct Accumulators {
 
 impl Accumulators {
     /// Takes steps of `input`; `trees` builds the sums of a step for a group of lanes, and `give` converts a sum for
-    /// the output.
+    /// the output, given also whether it is valid.
     pub fn build<'m>(
         self,
         m: &'m Module,
         input: &Stream<'m, Step<Signal<'m>>>,
         output: &Stream<'m, Sums<Signal<'m>>>,
         trees: impl FnOnce(&HeldBeat<'m>) -> Vec<Signal<'m>>,
-        give: impl Fn(Signal<'m>) -> Signal<'m>,
+        give: impl Fn(Signal<'m>, Signal<'m>) -> Signal<'m>,
     ) {
         let is_done = m.reg("sums_valid", 1).reset_to(0);
         let advance = (!is_done.value() | output.ready()).named("advance");
@@ -83,7 +83,7 @@ impl Accumulators {
         is_done.enable(advance).set(is_there & ends);
         output.set_valid(is_done.value());
         let Accumulated { lanes, overflow } = trees.accumulate(m, self);
-        let lanes: Vec<Signal> = lanes.into_iter().map(give).collect();
+        let lanes: Vec<Signal> = lanes.into_iter().map(|sum| give(sum, is_done.value())).collect();
         output.set_payload(Sums { sums: m.concat_lsb(&lanes), error: overflow });
     }
 }

@@ -42,7 +42,7 @@ impl Hardware for Params {
             };
             let form = Form::Float(format);
             let accumulators = Accumulators { lanes: 1, trees: 1, form };
-            accumulators.build(m, &input, &output, trees, |sum| sum);
+            accumulators.build(m, &input, &output, trees, |sum, _valid| sum);
         })
     }
 }

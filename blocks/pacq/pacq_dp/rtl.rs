@@ -44,7 +44,7 @@ fn dot_product<'m>(m: &'m Module, params: &Params, multiplier: ModuleRef) {
         let tree = |tree: u32| m.scope(&format!("tree{tree}"), || tree_sum(m, params, &multipliers, tree));
         (0..params.trees).map(tree).collect()
     };
-    accumulators.build(m, &input, &output, trees, |sum| given(m, params, sum));
+    accumulators.build(m, &input, &output, trees, |sum, valid| given(m, params, sum, valid));
 }
 
 /// A multiplier for each activation, with the current group of lanes of its word.
@@ -65,11 +65,11 @@ fn multipliers<'m>(
     (0..params.terms).map(multiply).collect()
 }
 
-/// A sum in its output form.
-fn given<'m>(m: &'m Module, params: &Params, sum: Signal<'m>) -> Signal<'m> {
+/// A sum in its output form. A rounder is still until its sum is complete: it would spend more than the multipliers.
+fn given<'m>(m: &'m Module, params: &Params, sum: Signal<'m>, valid: Signal<'m>) -> Signal<'m> {
     match (params.kept(), params.given()) {
         (Form::Fixed { bits }, Form::Float(format)) => {
-            FixedSum::unpacked(m, params.kept(), sum, bits).round(m, format)
+            FixedSum::unpacked(m, params.kept(), sum, bits).gated(valid).round(m, format)
         }
         _ => sum,
     }

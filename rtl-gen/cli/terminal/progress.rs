@@ -17,6 +17,11 @@ impl Default for Bar {
 }
 
 impl Bar {
+    /// Changes the description of the current stage.
+    pub fn describe(&self, what: String) {
+        self.current().set_message(what);
+    }
+
     fn current(&self) -> ProgressBar {
         self.0.lock().expect("no thread panics with the lock").clone()
     }

@@ -2,8 +2,10 @@
 
 pub mod coded;
 mod config;
+pub mod decoder;
+pub mod dense;
 pub mod floats;
-mod gguf;
+pub mod gguf;
 mod groups;
 pub mod int8;
 pub mod kind;
@@ -15,5 +17,5 @@ pub mod source;
 pub mod tensors;
 pub mod write;
 
-pub use npy::{read_activations, write_int8, write_results};
+pub use npy::{Tokens, read_activations, read_tokens, write_int8, write_results};
 pub use packed::{Packed, read as read_packed};

@@ -87,6 +87,46 @@ pub fn read(path: &Path) -> Result<Floats, Error> {
     Ok(Floats { rows: array.rows, columns: array.columns, values: Values::Numbers(array.by_rows(values)) })
 }
 
+/// Tokens for a language model.
+pub enum Tokens {
+    /// Sequences of their numbers in its vocabulary.
+    Ids(Vec<Vec<i128>>),
+    /// A row of activations for each.
+    Activations(Floats),
+}
+
+/// Reads tokens: integers of one dimension, or of two with a sequence in each row; or a matrix of floats.
+pub fn read_tokens(path: &Path) -> Result<Tokens, Error> {
+    let kind = Kind::of(path)?;
+    if kind != Kind::Npy {
+        return Err(kind.refused(path, "NumPy array (.npy)"));
+    }
+    let bytes = fs::read(path).map_err(|error| Error::io(format!("read {}", path.display()), error))?;
+    let npy = reports::npy::open(&bytes).map_err(|error| damaged(path, error))?;
+    let is_integer = match npy.dtype() {
+        DType::Plain(text) => matches!(text.type_char(), TypeChar::Int | TypeChar::Uint),
+        DType::Array(..) | DType::Record(_) => false,
+    };
+    if !is_integer {
+        return Ok(Tokens::Activations(read(path)?));
+    }
+    let shape = npy.shape().to_vec();
+    let length = match (shape.as_slice(), npy.order()) {
+        ([length] | [_, length], Order::C) | ([length], Order::Fortran) if *length > 0 => *length as usize,
+        ([_, _], Order::Fortran) => {
+            return Err(wrong(path, "its elements are in Fortran order: expected C order for token ids"));
+        }
+        _ => {
+            return Err(wrong(
+                path,
+                &format!("its shape is {shape:?}: expected one or two dimensions of token ids"),
+            ));
+        }
+    };
+    let ids = reports::npy::integers(npy).map_err(|error| damaged(path, error))?;
+    Ok(Tokens::Ids(ids.chunks(length).map(<[i128]>::to_vec).collect()))
+}
+
 /// Reads a matrix of int8, with either element order.
 pub fn read_int8(path: &Path) -> Result<Int8, Error> {
     let mut array = Array::open(path)?;

@@ -7,6 +7,7 @@ mod lossless;
 mod many;
 mod matrices;
 mod packers;
+mod trained;
 
 use crate::support::Workplace;
 use files::npy;

@@ -165,22 +165,37 @@ pub fn named<'t>(prefix: &str, tensors: &'t [(&'static str, Tensor)]) -> Vec<(St
     tensors.iter().map(|(name, tensor)| (format!("{prefix}.{name}"), tensor)).collect()
 }
 
-/// A GGUF file with a string, an array of strings and a number before its tensors, given by name, shape (neighbours first),
-/// type and bytes.
+/// A GGUF file of matrices, given by name, shape (neighbours first), type and bytes.
 pub fn gguf(tensors: &[(&str, [u64; 2], u32, Vec<u8>)]) -> Vec<u8> {
+    let tensors: Vec<_> = tensors
+        .iter()
+        .map(|(name, shape, kind, bytes)| (name.to_string(), shape.to_vec(), *kind, bytes.clone()))
+        .collect();
+    gguf_with(&[], &tensors)
+}
+
+/// The type numbers of a GGUF file's metadata: 32-bit integers and floats.
+pub const UINT32: u32 = 4;
+pub const FLOAT32: u32 = 6;
+
+/// A GGUF file with a string, an array of strings and a number before the given metadata (name, type, bits) and its tensors.
+pub fn gguf_with(metadata: &[(&str, u32, u32)], tensors: &[(String, Vec<u64>, u32, Vec<u8>)]) -> Vec<u8> {
     let string = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
     let mut file = [&b"GGUF"[..], &3_u32.to_le_bytes()].concat();
     file.extend((tensors.len() as u64).to_le_bytes());
-    file.extend(3_u64.to_le_bytes());
+    file.extend((3 + metadata.len() as u64).to_le_bytes());
     file.extend([string("general.architecture"), 8_u32.to_le_bytes().to_vec(), string("llama")].concat());
     file.extend([string("tokens"), 9_u32.to_le_bytes().to_vec(), 8_u32.to_le_bytes().to_vec()].concat());
     file.extend([2_u64.to_le_bytes().to_vec(), string("a"), string("bc")].concat());
     file.extend([string("general.alignment"), 4_u32.to_le_bytes().to_vec()].concat());
     file.extend(64_u32.to_le_bytes());
+    for (name, kind, bits) in metadata {
+        file.extend([string(name), kind.to_le_bytes().to_vec(), bits.to_le_bytes().to_vec()].concat());
+    }
     let mut data: Vec<u8> = vec![];
     for (name, shape, kind, bytes) in tensors {
         data.resize(data.len().next_multiple_of(64), 0);
-        file.extend([string(name), 2_u32.to_le_bytes().to_vec()].concat());
+        file.extend([string(name), (shape.len() as u32).to_le_bytes().to_vec()].concat());
         file.extend(shape.iter().flat_map(|size| size.to_le_bytes()));
         file.extend(kind.to_le_bytes());
         file.extend((data.len() as u64).to_le_bytes());

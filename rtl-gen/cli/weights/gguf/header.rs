@@ -16,6 +16,15 @@ pub struct Info {
     pub available: u64,
 }
 
+/// What a header says.
+pub struct Contents {
+    pub tensors: BTreeMap<String, Info>,
+    /// The metadata that are one number.
+    pub numbers: BTreeMap<String, f64>,
+    /// The kind of model.
+    pub architecture: Option<String>,
+}
+
 /// The deepest nesting of arrays.
 const DEEPEST: u32 = 8;
 
@@ -23,24 +32,24 @@ const DEEPEST: u32 = 8;
 const LONGEST_NAME: u64 = 1 << 16;
 
 /// Reads where tensors are. No length in the file is trusted before it is checked against the file's size.
-pub fn read(path: &Path) -> Result<BTreeMap<String, Info>, Error> {
+pub fn read(path: &Path) -> Result<Contents, Error> {
     let refused = |error| Error::io(format!("read {}", path.display()), error);
     let wrong = |what: String| Error::new(format!("{} is not a complete GGUF file: {what}", path.display()));
     let file = File::open(path).map_err(refused)?;
     let length = file.metadata().map_err(refused)?.len();
     let mut header = Header { input: BufReader::new(file), length, place: 0 };
-    let (mut tensors, start) = header.tensors().map_err(|what| match what {
+    let (mut contents, start) = header.contents().map_err(|what| match what {
         Refusal::Io(error) => refused(error),
         Refusal::Wrong(what) => wrong(what),
     })?;
-    for (name, info) in &mut tensors {
+    for (name, info) in &mut contents.tensors {
         info.first_byte =
             start.checked_add(info.first_byte).filter(|first| *first <= length).ok_or_else(|| {
                 wrong(format!("`{name}` begins {} bytes after the header, beyond the end", info.first_byte))
             })?;
         info.available = length - info.first_byte;
     }
-    Ok(tensors)
+    Ok(contents)
 }
 
 enum Refusal {
@@ -57,6 +66,7 @@ impl From<io::Error> for Refusal {
 /// The type numbers of metadata.
 mod value {
     pub const UINT32: u32 = 4;
+    pub const FLOAT32: u32 = 6;
     pub const STRING: u32 = 8;
     pub const ARRAY: u32 = 9;
 }
@@ -68,8 +78,8 @@ struct Header<R> {
 }
 
 impl<R: Read> Header<R> {
-    /// Tensors, at offsets from the start of the data, and that start.
-    fn tensors(&mut self) -> Result<(BTreeMap<String, Info>, u64), Refusal> {
+    /// Tensors, at offsets from the start of the data, metadata, and that start.
+    fn contents(&mut self) -> Result<(Contents, u64), Refusal> {
         self.skip(4)?;
         match self.u32()? {
             2 | 3 => {}
@@ -79,16 +89,17 @@ impl<R: Read> Header<R> {
             version => return Err(Refusal::Wrong(format!("its version is {version}: expected 2 or 3"))),
         }
         let (tensor_count, metadata_count) = (self.u64()?, self.u64()?);
-        let mut alignment = 32;
+        let (mut numbers, mut architecture) = (BTreeMap::new(), None);
         for _ in 0..metadata_count {
             let key = self.name()?;
-            let kind = self.u32()?;
-            if key == "general.alignment" && kind == value::UINT32 {
-                alignment = u64::from(self.u32()?);
-            } else {
-                self.skip_value(kind, DEEPEST)?;
+            match self.u32()? {
+                value::UINT32 => drop(numbers.insert(key, f64::from(self.u32()?))),
+                value::FLOAT32 => drop(numbers.insert(key, f64::from(f32::from_bits(self.u32()?)))),
+                value::STRING if key == "general.architecture" => architecture = Some(self.name()?),
+                kind => self.skip_value(kind, DEEPEST)?,
             }
         }
+        let alignment = numbers.get("general.alignment").map_or(32, |alignment| *alignment as u64);
         if !alignment.is_power_of_two() {
             return Err(Refusal::Wrong(format!("general.alignment is {alignment}: expected a power of two")));
         }
@@ -111,7 +122,7 @@ impl<R: Read> Header<R> {
                 return Err(Refusal::Wrong(format!("`{name}` occurs twice")));
             }
         }
-        Ok((tensors, self.place.next_multiple_of(alignment)))
+        Ok((Contents { tensors, numbers, architecture }, self.place.next_multiple_of(alignment)))
     }
 
     /// Refuses to read beyond the end.

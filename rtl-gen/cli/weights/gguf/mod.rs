@@ -9,14 +9,13 @@ use super::names;
 use super::tensors::read_part;
 use crate::terminal::error::Error;
 use blocks::{Block, type_name};
-use header::Info;
-use std::collections::BTreeMap;
+use header::Contents;
 use std::path::{Path, PathBuf};
 
 /// A file.
 pub struct Gguf {
     path: PathBuf,
-    tensors: BTreeMap<String, Info>,
+    contents: Contents,
 }
 
 /// The weights of a tensor.
@@ -29,29 +28,67 @@ pub enum Weights {
 impl Gguf {
     /// Reads the header.
     pub fn open(path: &Path) -> Result<Gguf, Error> {
-        Ok(Gguf { path: path.into(), tensors: header::read(path)? })
+        Ok(Gguf { path: path.into(), contents: header::read(path)? })
     }
 
     /// The tensors with two dimensions.
     pub fn matrices(&self) -> impl Iterator<Item = &str> {
-        let matrices = self.tensors.iter().filter(|(_, info)| info.shape.len() == 2);
+        let matrices = self.contents.tensors.iter().filter(|(_, info)| info.shape.len() == 2);
         matrices.map(|(name, _)| name.as_str())
     }
 
     /// All tensors.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tensors.keys().map(String::as_str)
+        self.contents.tensors.keys().map(String::as_str)
+    }
+
+    /// The path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The kind of model that the file says it is.
+    pub fn architecture(&self) -> Option<&str> {
+        self.contents.architecture.as_deref()
+    }
+
+    /// Metadata that are one number.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.contents.numbers.get(name).copied()
+    }
+
+    /// Reads a tensor of one dimension and type F32.
+    pub fn vector(&self, name: &str) -> Result<Vec<f32>, Error> {
+        let info = self.contents.tensors.get(name).ok_or_else(|| self.missing(name))?;
+        let [length] = info.shape.as_slice() else {
+            return Err(self.wrong(name, &format!("its shape is {:?}: expected one dimension", info.shape)));
+        };
+        if Block::of_type(info.type_number) != Some(Block::F32) {
+            let own = type_name(info.type_number);
+            return Err(self.wrong(name, &format!("its type is {own}: expected F32")));
+        }
+        let bytes = length.checked_mul(4).filter(|bytes| *bytes as u64 <= info.available);
+        let bytes = bytes.ok_or_else(|| {
+            self.wrong(name, &format!("with {length} elements it extends beyond the end of the file"))
+        })?;
+        let data = read_part(&self.path, info.first_byte, bytes)?;
+        let number = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        Ok(data.chunks_exact(4).map(number).collect())
+    }
+
+    fn wrong(&self, name: &str, what: &str) -> Error {
+        Error::new(format!("tensor `{name}` of {}: {what}", self.path.display()))
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        Error::new(format!("{} has no tensor `{name}`", self.path.display()))
+            .help(names::nearest(self.names(), name))
     }
 
     /// Reads a tensor.
     pub fn read(&self, name: &str) -> Result<Weights, Error> {
-        let path = self.path.display();
-        let Some(info) = self.tensors.get(name) else {
-            return Err(
-                Error::new(format!("{path} has no tensor `{name}`")).help(names::nearest(self.names(), name))
-            );
-        };
-        let wrong = |what: String| Error::new(format!("tensor `{name}` of {path}: {what}"));
+        let info = self.contents.tensors.get(name).ok_or_else(|| self.missing(name))?;
+        let wrong = |what: String| self.wrong(name, &what);
         // Numbers are neighbours along the first dimension.
         let &[k, n] = info.shape.as_slice() else {
             return Err(wrong(format!("its shape is {:?}: expected two dimensions", info.shape)));

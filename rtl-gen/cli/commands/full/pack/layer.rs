@@ -20,7 +20,10 @@ pub struct Options {
 }
 
 /// Inputs that share a scale, by default.
-const GROUP: usize = 128;
+pub const GROUP: usize = 128;
+
+/// The note on codes that have no words of their own.
+const THREE_BITS: &str = "3-bit codes are packed as 4-bit ones";
 
 /// A layer in the form that the datapath takes.
 pub struct Layer {
@@ -105,7 +108,8 @@ impl Options {
         })
     }
 
-    fn scheme(&self, k: usize, n: usize, bits: u32, group: usize) -> Scheme {
+    /// The scheme of a matrix, with what the user gives.
+    pub fn scheme(&self, k: usize, n: usize, bits: u32, group: usize) -> Scheme {
         let group = match self.group.unwrap_or(group) {
             0 => k,
             group => group.min(k),
@@ -116,6 +120,16 @@ impl Options {
 }
 
 impl Layer {
+    /// A quantised matrix, with inputs in their order. 3-bit codes have the words of 4-bit ones.
+    pub fn of(mut quantised: Quantised) -> Layer {
+        let mut notes = vec![];
+        if quantised.scheme.weight_bits == 3 {
+            quantised.scheme.weight_bits = 4;
+            notes.push(THREE_BITS.into());
+        }
+        Layer { packed: Packed { quantised, order: None }, notes, error: Deviation::None }
+    }
+
     /// Its sizes.
     pub fn summary(&self) -> String {
         let Scheme { k, n, weight_bits, group_k, group_n } = self.packed.quantised.scheme;
@@ -145,7 +159,7 @@ fn quantise(floats: &Floats, options: &Options, what: &str) -> Result<Layer, Err
 fn of_scheme(scheme: Scheme, weight: impl Fn(usize, usize) -> f64, what: &str) -> Result<Layer, Error> {
     let quantised = Quantised::of(scheme, &weight).map_err(|error| Error::new(format!("{what}: {error}")))?;
     let error = Deviation::Quantised(quantised.worst_error(&weight));
-    Ok(Layer { packed: Packed { quantised, order: None }, notes: vec![], error })
+    Ok(Layer { error, ..Layer::of(quantised) })
 }
 
 fn packed(layout: &str, coded: &Coded, options: &Options, what: &str) -> Result<Layer, Error> {
@@ -153,7 +167,7 @@ fn packed(layout: &str, coded: &Coded, options: &Options, what: &str) -> Result<
     let reason = match coded.exactly() {
         Ok(packed) if !is_asked => {
             let notes = match coded.bits {
-                3 => vec!["3-bit codes are packed as 4-bit ones".into()],
+                3 => vec![THREE_BITS.into()],
                 _ => vec![],
             };
             return Ok(Layer { packed, notes, error: Deviation::None });

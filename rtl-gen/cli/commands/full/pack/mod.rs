@@ -5,6 +5,7 @@ mod all;
 mod fuzz;
 mod layer;
 mod lossless;
+mod trained;
 
 use crate::files::place;
 use crate::terminal::error::{Error, Outcome};
@@ -18,6 +19,7 @@ use layer::Options;
 use lossless::{Job, Lossless};
 use std::io::Write;
 use std::path::PathBuf;
+use trained::Trained;
 
 /// Pack weight matrices: quantised for the PacQ datapath, or int8 without loss
 ///
@@ -33,6 +35,10 @@ use std::path::PathBuf;
 /// Writes a .safetensors file with `words` (inputs x words, the first output in the lowest bits), `scales` and `zeros`
 /// (one for each group). Layers in act-order also get `order`, the input of each row.
 ///
+/// With --rounding tesseraq: trains the rounding of a layer, or of a whole decoder block, so that its outputs for the inputs in
+/// --calibration change least (TesseraQ, arXiv 2410.19103). Prints the error of the outputs beside that of rounding to nearest and
+/// of activation-aware scaling. After each round the state is kept in OUT.checkpoint: after Ctrl-C, --resume goes on from there.
+///
 /// With --scheme: packs weights that are int8 already, without loss, for `weight_unpacker`. Reads .npy and .safetensors,
 /// and writes a container (.wpak), which is never larger than that of `raw`. Prints its size, with header, tables and
 /// padding, beside the order-0 entropy of the weights; with --compare-zstd also beside what zstd -19 makes of them.
@@ -46,6 +52,10 @@ Examples:
       --out q.safetensors
   gen-rtl pack model.gguf --all --requantise --out packed
   gen-rtl pack folder-of-a-model --out packed
+  gen-rtl pack layer.npy --bits 2 --group 64 --rounding tesseraq \\
+      --calibration tokens.npy --out layer.safetensors
+  gen-rtl pack model.gguf --requantise --bits 2 --rounding tesseraq \\
+      --decoder-block 5 --calibration ids.npy --out block5
   gen-rtl pack int8.npy --scheme best --out layer.wpak
   gen-rtl pack int8.npy --scheme best --compare-zstd --out layer.wpak
   gen-rtl pack int8.safetensors --all --scheme huffman --lanes 32 --out packed
@@ -65,7 +75,7 @@ pub struct Pack {
     /// Pack every layer: the quantised ones or, if there are none, all matrices except embeddings
     #[arg(long)]
     all: bool,
-    /// Bits of a weight: 2 or 4 [default: 4]
+    /// Bits of a weight: 2, 3 or 4; 3 are stored as 4 [default: 4]
     #[arg(long, value_name = "BITS", value_parser = value_parser!(u32).range(2..=4))]
     bits: Option<u32>,
     /// Inputs that share a scale: a multiple of 16, such as 32, 64 or 128; 0 for all [default: 128, or as in the file]
@@ -84,6 +94,8 @@ pub struct Pack {
     #[arg(long)]
     requantise: bool,
     #[command(flatten)]
+    trained: Box<Trained>,
+    #[command(flatten)]
     lossless: Lossless,
 }
 
@@ -94,12 +106,14 @@ impl Pack {
         let is_many = matches!(Kind::of(&self.file)?, Kind::Folder | Kind::Json);
         let packs_all = self.all || is_many && self.tensor.is_none();
         let lossless = self.lossless.options();
-        if !packs_all {
+        let is_trained = self.trained.is_asked()?;
+        if !packs_all && !self.trained.writes_folder() {
             let written = if lossless.is_some() { "wpak" } else { "safetensors" };
             place::refuse_other_format("--out", &self.out, written)?;
         }
         match lossless {
             Some(options) => self.pack_lossless(&options, packs_all, out),
+            None if is_trained => self.train(out),
             None => self.quantise(packs_all, out),
         }
     }
@@ -129,6 +143,12 @@ impl Pack {
         }
     }
 
+    fn train(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+        let source = Source::open(&self.file)?;
+        self.refuse_choice(matches!(source, Source::Npy(_) | Source::Codes(..)))?;
+        self.trained.pack(&source, self.tensor.as_deref(), &self.options()?, &self.out, out)
+    }
+
     fn quantise(&self, packs_all: bool, out: &mut dyn Write) -> Result<Outcome, Error> {
         let options = self.options()?;
         let source = Source::open(&self.file)?;
@@ -153,9 +173,6 @@ impl Pack {
     }
 
     fn options(&self) -> Result<Options, Error> {
-        if self.bits == Some(3) {
-            return Err(Error::new("--bits cannot be 3: legal values are 2 and 4"));
-        }
         if let Some(group_n @ (2 | 3)) = self.group_n {
             return Err(Error::new(format!("--group-n cannot be {group_n}: legal values are 1 and 4")));
         }
