@@ -227,7 +227,7 @@ fn there_are_only_so_many_systems_and_networks() {
     let workplace = Workplace::new();
     assert!(workplace.run(&["report", "tpu"]).refused().contains("unrecognized subcommand 'tpu'"));
     let stderr = workplace.run(&["report", "loas", "--network", "lenet"]).refused();
-    assert!(stderr.contains("[possible values: alexnet, vgg16]"), "{stderr}");
+    assert!(stderr.contains("[possible values: alexnet, vgg16, resnet19]"), "{stderr}");
     let stderr = workplace.run(&["report", "meadow", "--network", "opt-6.7b"]).refused();
     assert!(stderr.contains("[possible values: opt-125m, opt-1.3b]"), "{stderr}");
 }

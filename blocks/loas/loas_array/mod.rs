@@ -40,6 +40,7 @@ pub const BLOCK: Block = Block {
         "rows=2 sum_bits=16 columns=8",
         "rows=8 rows_per_beat=8 columns=16",
         "rows=2 skid=false",
+        "rows=2 sum_sets=2 columns=8",
     ],
     small: "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2",
     mutated: &[

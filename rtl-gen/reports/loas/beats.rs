@@ -1,4 +1,4 @@
-//! Divides a layer into tiles, chunks and beats for the array.
+//! Divides a layer into tiles, chunks and beats for the array with joins.
 
 use super::layers::{Layer, TIME_STEPS};
 use super::operands::Operands;
@@ -21,21 +21,23 @@ pub struct Chunk {
     pub b: Vec<Vec<Bits>>,
 }
 
-/// The tiles of a layer: all columns for some rows, then for the next rows.
+/// The tiles of a layer on an array of so many rows and columns: all columns for some rows, then for the next rows. `a` and
+/// `b` make the beats of a chunk from its first row or column and its number, and whether it is the last.
 pub fn tiles<'t>(
-    layer: &'t Layer,
-    operands: &'t Operands,
-    params: &'t Params,
+    layer: &Layer,
+    [rows, columns]: [usize; 2],
+    chunk: u32,
+    a: impl Fn(usize, usize, bool) -> Vec<Vec<Bits>> + 't,
+    b: impl Fn(usize, usize, bool) -> Vec<Vec<Bits>> + 't,
 ) -> impl Iterator<Item = Tile> + 't {
-    let (rows, columns) = (params.rows as usize, params.element.columns as usize);
-    let corners = (0..layer.m).step_by(rows).flat_map(move |first_row| {
-        (0..layer.n).step_by(columns).map(move |first_column| (first_row, first_column))
+    let (m, n, count) = (layer.m, layer.n, layer.k.div_ceil(chunk as usize));
+    let corners = (0..m).step_by(rows).flat_map(move |first_row| {
+        (0..n).step_by(columns).map(move |first_column| (first_row, first_column))
     });
     corners.map(move |(first_row, first_column)| {
-        let count = layer.k.div_ceil(params.element.mask_bits as usize);
-        let chunks = (0..count).map(|chunk| Chunk {
-            a: a_beats(operands, params, first_row, chunk, chunk + 1 == count),
-            b: b_beats(operands, params, first_column, chunk),
+        let chunks = (0..count).map(|chunk| {
+            let is_last = chunk + 1 == count;
+            Chunk { a: a(first_row, chunk, is_last), b: b(first_column, chunk, is_last) }
         });
         Tile { first_row, first_column, chunks: chunks.collect() }
     })
@@ -45,7 +47,8 @@ fn flag(value: bool) -> Bits {
     Bits::truncated(value.into(), 1)
 }
 
-fn a_beats(
+/// Beats of a chunk of A.
+pub fn a_beats(
     operands: &Operands,
     params: &Params,
     first_row: usize,
@@ -72,8 +75,8 @@ fn a_beats(
     (0..params.beats_of_a()).map(beat).collect()
 }
 
-/// Groups without weights are skipped; a column with more weights than a mask holds is sent in several beats.
-fn b_beats(operands: &Operands, params: &Params, first_column: usize, chunk: usize) -> Vec<Vec<Bits>> {
+/// Beats of a chunk of B. Groups without weights are skipped; a column with more weights than a mask holds is sent in several beats.
+pub fn b_beats(operands: &Operands, params: &Params, first_column: usize, chunk: usize) -> Vec<Vec<Bits>> {
     let element = &params.element;
     let (bits, values, group) = (element.mask_bits as usize, element.values as usize, element.group as usize);
     let mut beats: Vec<Vec<Bits>> = vec![];

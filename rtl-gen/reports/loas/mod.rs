@@ -1,19 +1,23 @@
-//! LoAS: cycles of every layer of AlexNet and VGG16 on 16 elements, measured by simulation of the RTL, beside SparTen's
+//! LoAS: cycles of every layer of AlexNet, VGG16 and ResNet19 on 16 elements, measured by simulation of the RTL, beside SparTen's
 //! inner-join on the same operands, the published figures, and the lower limit.
 
 mod array;
 mod beats;
 mod dense;
+pub mod energy;
 mod layers;
+mod machine;
 mod operands;
 mod sparten;
 mod structures;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod workload;
 
 pub use array::{Array, Run};
-pub use layers::{ALEXNET, LAYERS, Layer, TIME_STEPS, VGG16};
+pub use layers::{ALEXNET, LAYERS, Layer, RESNET19, TIME_STEPS, VGG16};
+pub use machine::Machine;
 pub use operands::Operands;
 pub use sparten::Sparten;
 pub use structures::{Prefix, Structure, prefixes, sparten_area, structures};
@@ -27,10 +31,13 @@ use serde::Serialize;
 use std::path::PathBuf;
 use testbenches::Progress;
 
+/// The networks that are reported unless others are named.
+pub const DEFAULT: [&str; 2] = [ALEXNET, VGG16];
+
 /// The options of a report.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Networks; all if empty.
+    /// Networks; AlexNet and VGG16 if empty.
     pub networks: Vec<String>,
     /// Folder with spike maps; random ones if `None`.
     pub traces: Option<PathBuf>,
@@ -71,7 +78,8 @@ pub fn cycles(
     workloads: &[Workload],
     progress: &dyn Progress,
 ) -> Result<Vec<Measured>, ReportError> {
-    let (array, sparten) = (Array::new(&request.params), Sparten::new(request.params.rows));
+    let (array, sparten) =
+        (Array::new(Machine::Joins(request.params.clone())), Sparten::new(request.params.rows));
     progress.start("layers", workloads.len() as u64);
     let run = |workload: &Workload| {
         if progress.is_cancelled() {
