@@ -23,6 +23,7 @@ static BLOCKS: &[Block] = &[
     loas::loas_inner_join::BLOCK,
     loas::loas_tppe::BLOCK,
     loas::loas_array::BLOCK,
+    loas::loas_broadcast_array::BLOCK,
     loas::sparten_inner_join::BLOCK,
     meadow::meadow_mac_pe::BLOCK,
     meadow::meadow_requantize::BLOCK,

@@ -87,6 +87,8 @@ pub struct Job<'a> {
     /// A run of the block's corner-weighted cases.
     pub recorded: Option<Trace>,
     pub names: Names,
+    /// The run that energy is measured in, if it is given.
+    given: Option<Trace>,
     folder: Scratch,
 }
 
@@ -110,10 +112,16 @@ impl<'a> Job<'a> {
             design,
             recorded,
             names: Names::of(&netlist),
+            given: None,
             folder: cache.work_folder()?,
         };
         job.design.files.iter().try_for_each(|(name, text)| job.write(name, text))?;
         Ok(job)
+    }
+
+    /// The job with the run that energy is measured in.
+    pub fn with_typical(self, run: Trace) -> Job<'a> {
+        Job { given: Some(run), ..self }
     }
 
     /// Where the files are.
@@ -138,9 +146,12 @@ impl<'a> Job<'a> {
         Ok(design.file_names().map(String::from).collect())
     }
 
-    /// A run with typical stimulus. Its cases can be longer than the corner-weighted ones, for which the block gives
+    /// The given run, or one with typical stimulus. Its cases can be longer than the corner-weighted ones, for which the block gives
     /// cycle counts.
     pub fn typical(&self) -> Result<Trace, VerifyError> {
+        if let Some(run) = &self.given {
+            return Ok(run.clone());
+        }
         let cases = self.block.cases_in(TYPICAL_CYCLES);
         let run = record(self.block, &self.block.typical(self.request.seed), cases, self.request.seed)?;
         let mut trace = run.trace;

@@ -27,7 +27,7 @@ use job::Job;
 use std::path::Path;
 use targets::{Family, Flow};
 use testbenches::tools::{GXX, Tool, VERILATOR, YOSYS};
-use testbenches::{ToolError, VerifyError, user_cache};
+use testbenches::{ToolError, Trace, VerifyError, user_cache};
 
 /// Synthesises a block. Results are cached in the user's cache folder, or below `folder`: the same block, request and
 /// tools give the same figures at once.
@@ -37,7 +37,22 @@ pub fn synthesize(
     folder: Option<&Path>,
 ) -> Result<Figures, VerifyError> {
     let cache = Cache::open(folder)?;
-    let job = Job::new(block, request, &cache)?;
+    figures(Job::new(block, request, &cache)?, &cache)
+}
+
+/// The same, with energy measured in a given run of the block instead of one with its typical stimulus.
+pub fn synthesize_on(
+    block: &dyn Configured,
+    request: &Request,
+    run: Trace,
+    folder: Option<&Path>,
+) -> Result<Figures, VerifyError> {
+    let cache = Cache::open(folder)?;
+    figures(Job::new(block, request, &cache)?.with_typical(run), &cache)
+}
+
+/// The figures of a job, from the cache if they are there.
+fn figures(job: Job, cache: &Cache) -> Result<Figures, VerifyError> {
     let flow = Prepared::of(&job)?;
     let key = key(&job, &flow)?;
     if let Some(figures) = cache.get(&key) {

@@ -6,7 +6,10 @@
 const SOURCE: &str = "R. Yin, Y. Kim, D. Wu, P. Panda, \"LoAS: Fully Temporal-Parallel Dataflow for Dual-Sparse Spiking \
                       Neural Networks\", MICRO 2024, arXiv 2407.14073";
 
+mod drain;
+mod events;
 pub mod loas_array;
+pub mod loas_broadcast_array;
 pub mod loas_inner_join;
 pub mod loas_laggy_prefix_sum;
 pub mod loas_plif;
@@ -15,7 +18,9 @@ pub mod loas_spike_packer;
 pub mod loas_tppe;
 pub mod loas_unpacker;
 mod masks;
+mod rows;
 pub mod sparten_inner_join;
+mod sums;
 
 /// Whether the design adds its own cover points. On its own, it reaches all of them; as part of a system, that
 /// depends on the rest of the system.

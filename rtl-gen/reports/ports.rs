@@ -2,6 +2,7 @@
 
 use hdl::{Bits, Field, member_port};
 use sim::Simulator;
+use testbenches::Recorder;
 
 /// A stream of the design.
 pub struct StreamPorts {
@@ -44,6 +45,12 @@ impl StreamPorts {
     pub fn offered(&self, simulator: &mut impl Simulator) -> Option<Vec<Bits>> {
         let is_offered = simulator.peek_u64(self.valid) == 1;
         is_offered.then(|| self.fields.iter().map(|field| simulator.peek(*field)).collect())
+    }
+
+    /// Marks the beat that the design offers in this cycle as the one that others must give.
+    pub fn expect<S: Simulator>(&self, recorder: &mut Recorder<S>, beat: &[Bits]) {
+        recorder.expect(self.valid, &Bits::ones(1));
+        self.fields.iter().zip(beat).for_each(|(field, value)| recorder.expect(*field, value));
     }
 }
 

@@ -228,7 +228,7 @@ fn there_are_only_so_many_systems_and_networks() {
     assert!(workplace.run(&["report", "tpu"]).refused().contains("unrecognized subcommand 'tpu'"));
     let stderr = workplace.run(&["report", "loas", "--network", "lenet"]).refused();
     assert!(
-        stderr.contains("--network lenet: expected alexnet or vgg16, or your own with --input"),
+        stderr.contains("--network lenet: expected alexnet, vgg16 or resnet19, or your own with --input"),
         "{stderr}"
     );
     let stderr = workplace.run(&["report", "meadow", "--network", "opt-6.7b"]).refused();

@@ -42,6 +42,7 @@ pub const BLOCK: Block = Block {
         "rows=2 skid=false",
         "rows=2 thresholds=column sums=true columns=8",
         "rows=4 thresholds=column columns=4 skid=false leak=1 reset=soft",
+        "rows=2 sum_sets=2 columns=8",
     ],
     small: "mask_bits=8 adders=4 columns=2 group=1 pipes=1 rows=2",
     mutated: &[

@@ -13,6 +13,7 @@ use super::interface::ColumnSpikes;
 use super::params::Params;
 use crate::block::Hardware;
 use crate::loas::loas_tppe::ChunkA;
+use crate::loas::rows::{Fired, InTurn, fired, in_turn};
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal, Stream, index_width};
 use parts::storage::held::held;
@@ -53,28 +54,27 @@ struct RowsEnd<'m> {
 /// is the last chunk. Returns `None` if a chunk has only one beat.
 fn rows_in_turn<'m>(m: &'m Module, params: &Params, elements: &[Child<'m>]) -> Option<RowsEnd<'m>> {
     let a = input_stream(m, "a", &params.a(), params.element.skid);
-    let turns = params.beats_of_a();
-    let turn = (turns > 1).then(|| m.reg("turn", index_width(turns.into())).reset_to(0));
     let masks = a.payload.masks.split_lsb(params.element.mask_bits);
     let words = a.payload.words.split_lsb(params.element.mask_bits * params.element.time_steps);
-    let mut ready = m.lit(0, 1);
+    let stream = |row: &Child<'m>| row.input_stream("a", &params.element.a()).in_step();
+    let groups: Vec<Vec<_>> = elements
+        .chunks(params.rows_per_beat as usize)
+        .map(|rows| rows.iter().map(stream).collect())
+        .collect();
+    let ready: Vec<Vec<Signal>> =
+        groups.iter().map(|rows| rows.iter().map(Stream::ready).collect()).collect();
+    let InTurn { takes, ready, turn } = in_turn(m, &ready);
     let last = a.payload.last;
     let of_chunk = turn.map(|turn| {
         let begins = !turn.value().any();
         (begins, begins.mux(last, held(m, "chunk_is_last", last, a.fires() & begins)).named("is_last_chunk"))
     });
-    for (number, rows) in elements.chunks(params.rows_per_beat as usize).enumerate() {
-        let is_turn = turn.map_or_else(|| m.ones(1), |turn| turn.value().eq(number as u64));
-        let streams: Vec<_> =
-            rows.iter().map(|row| row.input_stream("a", &params.element.a()).in_step()).collect();
-        let all = streams.iter().map(Stream::ready).reduce(|a, b| a & b).expect("there is a row");
-        let takes = (is_turn & all).named(&format!("takes{number}"));
+    for (streams, takes) in groups.iter().zip(takes) {
         for (place, stream) in streams.iter().enumerate() {
             stream.set_valid(a.valid() & takes);
             let last = of_chunk.map_or(last, |(_, is_last)| is_last);
             stream.set_payload(ChunkA { mask: masks[place], words: words[place], last });
         }
-        ready = ready | takes;
     }
     a.set_ready(ready);
     let (turn, (_, is_last)) = turn.zip(of_chunk)?;
@@ -108,27 +108,14 @@ fn columns<'m>(
     let threshold = params
         .threshold_of_column()
         .map(|threshold| input_stream(m, "threshold", &threshold, params.element.skid));
-    let mut valids: Vec<Signal> = sums.iter().map(Stream::valid).collect();
-    valids.extend(threshold.iter().map(Stream::valid));
-    let all = m.concat_lsb(&valids).all().named("column_valid");
-    let valid = m.reg("spikes_valid", 1).reset_to(0);
-    let advance = (!valid.value() | out.ready()).named("spikes_ready");
-    valid.enable(advance).set(all);
-    let takes = (advance & all).named("column_taken");
+    let rows: Vec<_> = sums.iter().map(|sum| (sum.valid(), sum.payload.sums)).collect();
+    let of_column = threshold.as_ref().map(|threshold| (threshold.valid(), threshold.payload.value));
+    let Fired { valid, spikes, takes } = fired(m, &rows, of_column, neuron, out.ready());
     threshold.iter().for_each(|threshold| threshold.set_ready(takes));
-    let mut spikes = vec![];
-    for (row, sum) in sums.iter().enumerate() {
-        sum.set_ready(takes);
-        let mut neuron = m.instance(&format!("u_neuron{row}"), neuron).set("sums", sum.payload.sums);
-        if let Some(threshold) = &threshold {
-            neuron = neuron.set("threshold", threshold.payload.value);
-        }
-        spikes.push(neuron.get("spikes"));
-    }
+    sums.iter().for_each(|sum| sum.set_ready(takes));
     let keep = |name: &str, value: Signal<'m>| held(m, name, value, takes);
     let overflows: Vec<Signal> = sums.iter().map(|sum| sum.payload.overflow).collect();
-    out.set_valid(valid.value());
-    let spikes = keep("spikes", m.concat_lsb(&spikes));
+    out.set_valid(valid);
     let sums_now: Vec<Signal> = sums.iter().map(|sum| sum.payload.sums).collect();
     let kept_sums = params.sums.then(|| keep("sums", m.concat_lsb(&sums_now)));
     let overflow = keep("overflow", m.concat_lsb(&overflows).any());

@@ -53,8 +53,8 @@ pub struct ColumnSums<T> {
 /// What the inner-join gives back with the matches of a mask.
 #[derive(Clone, Copy, Bundle)]
 pub struct Tag<T> {
-    /// The number of its column.
-    pub column: T,
+    /// The place of its column's sums: the set, and in the lower bits the column.
+    pub place: T,
     /// Its weights.
     pub weights: T,
 }
@@ -82,6 +82,6 @@ impl Params {
 
     /// The widths of a tag.
     pub fn tag(&self) -> Tag<u32> {
-        Tag { column: self.column_bits(), weights: self.values * self.weight_bits }
+        Tag { place: self.place_bits(), weights: self.values * self.weight_bits }
     }
 }

@@ -41,6 +41,9 @@ pub const BLOCK: Block = Block {
         "fifo_depth=1",
         "fifo_depth=5 queue_depth=3 pipes=1",
         "sum_bits=12",
+        "sum_sets=2",
+        "sum_sets=2 columns=1 group=1 pipes=1 sum_bits=12",
+        "sum_sets=2 columns=4 values=2 sum_bits=10",
         "sum_bits=10 pipes=4 columns=8",
         "mask_bits=32 adders=8 sum_bits=9 columns=4 pipes=1",
         "mask_bits=64 adders=4 weight_bits=16 max_k=1048576 columns=8",
@@ -50,6 +53,7 @@ pub const BLOCK: Block = Block {
     small: "mask_bits=8 adders=4 columns=2 group=1 pipes=1",
     mutated: &[
         "mask_bits=8 adders=4 group=2 pipes=2 columns=4 values=2 weight_bits=3 time_steps=2 sum_bits=6",
+        "mask_bits=8 adders=4 group=1 pipes=1 columns=2 sum_sets=2 values=2 weight_bits=3 time_steps=2 sum_bits=6",
     ],
     ..Block::of::<Params>()
 };

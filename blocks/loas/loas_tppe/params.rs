@@ -26,6 +26,10 @@ pub struct Params {
     #[default = 32]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32, 64], "x-tag" = "c"))]
     pub columns: u32,
+    /// Sets of sums: with 2, the next row is joined while the sums of the row before leave.
+    #[default = 1]
+    #[schemars(extend("enum" = [1, 2], "x-tag" = "sets"))]
+    pub sum_sets: u32,
     /// Columns of B in a beat, at most columns.
     #[default = 4]
     #[schemars(extend("enum" = [1, 2, 4, 8]))]
@@ -125,9 +129,9 @@ impl Params {
         }
     }
 
-    /// Width of the number of a column.
-    pub fn column_bits(&self) -> u32 {
-        index_width(self.columns.into())
+    /// Width of the number of a place of sums: there is one per set and column.
+    pub fn place_bits(&self) -> u32 {
+        index_width((self.sum_sets * self.columns).into())
     }
 
     /// Width of the number of a group of columns.

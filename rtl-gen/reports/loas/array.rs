@@ -1,19 +1,18 @@
 //! A layer on the array: its RTL, simulated cycle by cycle.
 
-use super::beats::{Factors, Tile, tiles};
+use super::beats::Tile;
 use super::layers::{Layer, TIME_STEPS};
+use super::machine::Machine;
 use super::workload::Workload;
 use crate::ReportError;
 use crate::ports::{StreamPorts, reset};
-use blocks::block::elaborate;
-use blocks::loas::loas_array::Params;
-use hdl::{Bits, Bundle};
+use hdl::Bits;
 use sim::{Compiled, Options, Simulator};
 use std::collections::VecDeque;
 
-/// The array, ready to run.
+/// An array, ready to run.
 pub struct Array {
-    params: Params,
+    machine: Machine,
     simulator: Compiled,
 }
 
@@ -33,22 +32,16 @@ const PATIENCE: u64 = 1_000_000;
 
 impl Array {
     /// Builds the array. Panics if its parameters are illegal.
-    pub fn new(params: &Params) -> Array {
-        let netlist = elaborate(params).unwrap_or_else(|errors| panic!("{errors}"));
-        let simulator = Compiled::new(&netlist, Options::default()).unwrap_or_else(|error| panic!("{error}"));
-        Array { params: params.clone(), simulator }
+    pub fn new(machine: Machine) -> Array {
+        let simulator = Compiled::new(&machine.netlist(), Options::default());
+        Array { machine, simulator: simulator.unwrap_or_else(|error| panic!("{error}")) }
     }
 
     /// Runs a layer, and compares every spike with a dense product.
     pub fn run(&self, workload: &Workload) -> Result<Run, ReportError> {
         let Workload { layer, operands, expected } = workload;
-        let mut course = Course::new(self.simulator.clone(), &self.params, layer);
-        let words = |row: &Vec<u8>| row.iter().copied().map(u16::from).collect();
-        let row = |row: usize| operands.spikes.get(row).map(words);
-        let factors = Factors { rows: layer.m, k: layer.k, row: &row, columns: &operands.weights };
-        for tile in tiles(&factors, &self.params) {
-            course.tile(&tile, expected)?;
-        }
+        let mut course = Course::new(self.simulator.clone(), &self.machine, layer);
+        self.machine.tiles(layer, operands, &mut |tile| course.tile(&tile, expected))?;
         course.finish(expected)
     }
 }
@@ -56,7 +49,10 @@ impl Array {
 /// Beats on their way.
 struct Course<'c> {
     simulator: Compiled,
-    params: &'c Params,
+    rows: usize,
+    columns: usize,
+    /// Beats of A that may wait.
+    ahead: usize,
     layer: &'c Layer,
     a: StreamPorts,
     b: StreamPorts,
@@ -71,15 +67,18 @@ struct Course<'c> {
 }
 
 impl<'c> Course<'c> {
-    fn new(mut simulator: Compiled, params: &'c Params, layer: &'c Layer) -> Course<'c> {
-        let a = StreamPorts::find(&simulator, "a", &params.a().fields());
-        let b = StreamPorts::find(&simulator, "b", &params.element.b().fields());
-        let out = StreamPorts::find(&simulator, "out", &params.out().fields());
+    fn new(mut simulator: Compiled, machine: &Machine, layer: &'c Layer) -> Course<'c> {
+        let [a, b, out] = machine.streams();
+        let [a, b, out] = [("a", a), ("b", b), ("out", out)]
+            .map(|(name, fields)| StreamPorts::find(&simulator, name, &fields));
+        let [rows, columns] = machine.shape();
         reset(&mut simulator);
         out.take_all(&mut simulator);
         Course {
             simulator,
-            params,
+            rows,
+            columns,
+            ahead: 4 * machine.beats_of_a(),
             layer,
             a,
             b,
@@ -99,8 +98,7 @@ impl<'c> Course<'c> {
             self.a_beats.extend(chunk.a.iter().cloned());
             self.b_beats.extend(chunk.b.iter().cloned());
         }
-        let ahead = 4 * self.params.beats_of_a() as usize;
-        while self.a_beats.len() > ahead {
+        while self.a_beats.len() > self.ahead {
             self.cycle(expected)?;
         }
         Ok(())
@@ -140,7 +138,7 @@ impl<'c> Course<'c> {
         let Some((first_row, first_column, column)) = self.awaited.pop_front() else {
             return Err(self.wrong("unexpected spikes".into()));
         };
-        for row in 0..self.params.rows {
+        for row in 0..self.rows as u32 {
             let word = spikes.slice((row + 1) * TIME_STEPS - 1, row * TIME_STEPS).to_u64();
             self.run.spikes += u64::from(word.count_ones());
             let place = (first_row + row as usize, first_column + column);
@@ -152,7 +150,7 @@ impl<'c> Course<'c> {
                 )));
             }
         }
-        if column + 1 < self.params.element.columns as usize {
+        if column + 1 < self.columns {
             self.awaited.push_front((first_row, first_column, column + 1));
         }
         Ok(())
@@ -160,6 +158,6 @@ impl<'c> Course<'c> {
 
     fn wrong(&self, what: String) -> ReportError {
         let Layer { network, number, .. } = self.layer;
-        ReportError::Wrong(format!("loas_array, {network} layer {number}, cycle {}: {what}", self.run.cycles))
+        ReportError::Wrong(format!("{network} layer {number}, cycle {}: {what}", self.run.cycles))
     }
 }

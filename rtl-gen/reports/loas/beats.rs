@@ -1,4 +1,4 @@
-//! Divides a product into tiles, chunks and beats for the array.
+//! Divides a product into tiles, chunks and beats for the array with joins.
 
 use blocks::loas::loas_array::Params;
 use blocks::loas::loas_tppe::ChunksB;
@@ -69,7 +69,8 @@ fn flag(value: bool) -> Bits {
     Bits::truncated(value.into(), 1)
 }
 
-fn a_beats(rows: &[Option<Vec<u16>>], params: &Params, chunk: usize, is_last: bool) -> Vec<Vec<Bits>> {
+/// Beats of a chunk of A, of the rows of a tile.
+pub fn a_beats(rows: &[Option<Vec<u16>>], params: &Params, chunk: usize, is_last: bool) -> Vec<Vec<Bits>> {
     let (bits, per_beat, steps) = (params.element.mask_bits, params.rows_per_beat, params.element.time_steps);
     let beat = |beat: u32| {
         let mut masks = Bits::zero(per_beat * bits);
@@ -90,8 +91,9 @@ fn a_beats(rows: &[Option<Vec<u16>>], params: &Params, chunk: usize, is_last: bo
     (0..params.beats_of_a()).map(beat).collect()
 }
 
-/// Groups without weights are skipped; a column with more weights than a mask holds is sent in several beats.
-fn b_beats<W: Copy + Into<i64>>(
+/// Beats of a chunk of B, of the columns of a tile. Groups without weights are skipped; a column with more weights than a mask holds is
+/// sent in several beats.
+pub fn b_beats<W: Copy + Into<i64>>(
     of_tile: &[Vec<(usize, W)>],
     params: &Params,
     chunk: usize,

@@ -1,20 +1,24 @@
-//! LoAS: cycles of every layer of AlexNet and VGG16 on 16 elements, measured by simulation of the RTL, beside SparTen's
+//! LoAS: cycles of every layer of AlexNet, VGG16 and ResNet19 on 16 elements, measured by simulation of the RTL, beside SparTen's
 //! inner-join on the same operands, the published figures, and the lower limit.
 
 mod array;
 mod beats;
 pub(crate) mod dense;
+pub mod energy;
 mod layers;
+mod machine;
 mod operands;
 mod sparten;
 mod structures;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod workload;
 
 pub use array::{Array, Run};
 pub(crate) use beats::{Factors, tiles};
-pub use layers::{ALEXNET, LAYERS, Layer, TIME_STEPS, VGG16};
+pub use layers::{ALEXNET, LAYERS, Layer, RESNET19, TIME_STEPS, VGG16};
+pub use machine::Machine;
 pub use operands::Operands;
 pub use sparten::Sparten;
 pub use structures::{Prefix, Structure, prefixes, sparten_area, structures};
@@ -28,10 +32,16 @@ use serde::Serialize;
 use std::path::PathBuf;
 use testbenches::Progress;
 
+/// All networks.
+pub const NETWORKS: [&str; 3] = [ALEXNET, VGG16, RESNET19];
+
+/// The networks that are reported unless others are named.
+pub const DEFAULT: [&str; 2] = [ALEXNET, VGG16];
+
 /// The options of a report.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Networks; all if empty.
+    /// Networks; AlexNet and VGG16 if empty.
     pub networks: Vec<String>,
     /// Folder with spike maps; random ones if `None`.
     pub traces: Option<PathBuf>,
@@ -72,7 +82,8 @@ pub fn cycles(
     workloads: &[Workload],
     progress: &dyn Progress,
 ) -> Result<Vec<Measured>, ReportError> {
-    let (array, sparten) = (Array::new(&request.params), Sparten::new(request.params.rows));
+    let (array, sparten) =
+        (Array::new(Machine::Joins(request.params.clone())), Sparten::new(request.params.rows));
     progress.start("layers", workloads.len() as u64);
     let run = |workload: &Workload| {
         if progress.is_cancelled() {

@@ -1,6 +1,6 @@
 //! The operands of a layer: real spikes, or generated ones, with random weights.
 
-use super::layers::{Layer, TIME_STEPS};
+use super::layers::{Layer, RESNET19, TIME_STEPS};
 use crate::{ReportError, npy};
 use fastrand::Rng;
 use std::fs;
@@ -24,6 +24,11 @@ impl Operands {
     pub fn of(layer: &Layer, traces: Option<&Path>, seed: u64) -> Result<Operands, ReportError> {
         let mut rng = Rng::with_seed(seed ^ u64::from(layer.number));
         let spikes = match traces {
+            Some(folder) if layer.network == RESNET19 => {
+                let reason =
+                    format!("maps of {RESNET19} are not read: its layers differ in filter and stride");
+                return Err(ReportError::Spikes { path: folder.into(), reason });
+            }
             Some(folder) => read(layer, folder)?,
             None => random_spikes(layer, &mut rng),
         };

@@ -91,7 +91,7 @@ fn weights(params: &Params) -> Weights<u32> {
 }
 
 /// The masks of a chunk of a row, one per time step; empty if there is no such row.
-fn step_masks(row: Option<&Vec<u8>>, chunk: usize, bits: usize) -> Bits {
+pub fn step_masks(row: Option<&Vec<u8>>, chunk: usize, bits: usize) -> Bits {
     let mut masks = Bits::zero(bits as u32 * TIME_STEPS);
     let words = row.iter().flat_map(|row| row.iter().skip(chunk * bits).take(bits));
     for (position, word) in words.enumerate() {
@@ -102,7 +102,8 @@ fn step_masks(row: Option<&Vec<u8>>, chunk: usize, bits: usize) -> Bits {
     masks
 }
 
-fn weight_mask(column: &[(usize, i8)], chunk: usize, bits: usize) -> Bits {
+/// The weights of a chunk of a column.
+pub fn weight_mask(column: &[(usize, i8)], chunk: usize, bits: usize) -> Bits {
     let mut mask = Bits::zero(bits as u32);
     let of_chunk = column.iter().filter(|(row, _)| row / bits == chunk);
     of_chunk.for_each(|(row, _)| mask.set_bit((row % bits) as u32, true));

@@ -1,11 +1,12 @@
 //! The gain and the cost of each choice in the array's structure.
 
+use super::machine::{Element, Machine};
 use super::{Array, Sparten, Workload};
 use crate::ReportError;
 use crate::synthesis::{Area, area};
 use blocks::block::{Configured, elaborate};
 use blocks::loas::loas_array::Params;
-use blocks::loas::loas_tppe;
+use blocks::loas::loas_broadcast_array;
 use blocks::parameters::Settings;
 use blocks::registry;
 use rayon::prelude::*;
@@ -27,7 +28,7 @@ pub struct Structure {
 type Change = fn(&mut Params);
 
 /// From one column at a time to four matches per cycle; the last entries vary the default.
-const STRUCTURES: [(&str, Change); 9] = [
+const STRUCTURES: [(&str, Change); 12] = [
     ("a chunk of A for one output", |params| {
         (params.element.columns, params.element.group, params.element.pipes) = (1, 1, 1);
     }),
@@ -38,32 +39,67 @@ const STRUCTURES: [(&str, Change); 9] = [
     ("and two joins wait for each column", |params| {
         (params.element.pipes, params.element.queue_depth) = (1, 2);
     }),
+    ("and two sets of sums, four rows in a beat of A", |params| {
+        (params.element.pipes, params.element.queue_depth) = (1, 2);
+        (params.element.sum_sets, params.rows_per_beat) = (2, 4);
+    }),
     ("two matches a cycle", |params| params.element.pipes = 2),
     ("four matches a cycle (default)", |_| {}),
     ("default, two joins wait for each column", |params| params.element.queue_depth = 2),
     ("default, four rows in a beat of A", |params| params.rows_per_beat = 4),
     ("default, 64 columns", |params| params.element.columns = 64),
+    ("default, two sets of sums", |params| params.element.sum_sets = 2),
+    ("the same, four rows in a beat of A, eight columns looked at in a cycle", |params| {
+        (params.element.sum_sets, params.rows_per_beat) = (2, 4);
+        (params.element.group, params.element.adders) = (8, 32);
+    }),
 ];
 
-/// Measures every change to an array with these parameters; areas only on request.
+/// Arrays without joins, from the smallest to the fastest.
+const BROADCAST: [(&str, fn(&mut loas_broadcast_array::Params)); 4] = [
+    ("spikes looked up, eight weights in a beat, one added in a cycle", |params| {
+        (params.lanes, params.pipes, params.rows_per_beat) = (8, 1, 2);
+    }),
+    ("two added in a cycle", |params| {
+        (params.lanes, params.pipes, params.rows_per_beat) = (8, 2, 2);
+    }),
+    ("sixteen in a beat, four added, four rows in a beat of A (default)", |_| {}),
+    ("default, two sets of sums", |params| params.sum_sets = 2),
+];
+
+/// The arrays that are compared, as changes to one with these parameters.
+fn machines(params: &Params) -> Vec<(&'static str, Machine)> {
+    let joins = STRUCTURES.iter().map(|(name, change)| {
+        let mut params = params.clone();
+        change(&mut params);
+        (*name, Machine::Joins(params))
+    });
+    let broadcast = BROADCAST.iter().map(|(name, change)| {
+        let mut params = Machine::broadcast(params);
+        change(&mut params);
+        (*name, Machine::Broadcast(params))
+    });
+    joins.chain(broadcast).collect()
+}
+
+/// Measures the arrays that are compared with one with these parameters; areas only on request.
 pub fn structures(
     params: &Params,
     workloads: &[Workload],
     with_area: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<Structure>, ReportError> {
-    progress.start("structures", STRUCTURES.len() as u64);
-    let measure = |(name, change): &(&'static str, Change)| {
-        let mut params = params.clone();
-        change(&mut params);
-        let structure = Structure { name, cycles: cycles(workloads, &params, progress)?, area: None };
+    let machines = machines(params);
+    progress.start("structures", machines.len() as u64);
+    let measure = |(name, machine): &(&'static str, Machine)| {
+        let cycles = cycles(workloads, machine, progress)?;
         progress.advance(1);
-        Ok::<_, ReportError>((params.element, structure))
+        Ok::<_, ReportError>((machine.element(), Structure { name, cycles, area: None }))
     };
-    let measured: Vec<(loas_tppe::Params, Structure)> =
-        STRUCTURES.par_iter().with_max_len(1).map(measure).collect::<Result<_, _>>()?;
+    let measured: Vec<(Element, Structure)> =
+        machines.par_iter().with_max_len(1).map(measure).collect::<Result<_, _>>()?;
     let areas = if with_area { areas(&measured, progress)? } else { vec![] };
-    let with_its_area = |(element, structure): (loas_tppe::Params, Structure)| {
+    let with_its_area = |(element, structure): (Element, Structure)| {
         let area = areas.iter().find(|(other, _)| *other == element).map(|(_, area)| *area);
         Structure { area, ..structure }
     };
@@ -72,10 +108,10 @@ pub fn structures(
 
 /// The area of each distinct element.
 fn areas(
-    measured: &[(loas_tppe::Params, Structure)],
+    measured: &[(Element, Structure)],
     progress: &dyn Progress,
-) -> Result<Vec<(loas_tppe::Params, Area)>, ReportError> {
-    let mut elements: Vec<loas_tppe::Params> = vec![];
+) -> Result<Vec<(Element, Area)>, ReportError> {
+    let mut elements: Vec<Element> = vec![];
     for (element, _) in measured {
         if !elements.contains(element) {
             elements.push(element.clone());
@@ -84,11 +120,11 @@ fn areas(
     // The largest first, so that no thread is left alone with a large one at the end.
     elements.reverse();
     progress.start("areas of elements", elements.len() as u64);
-    let measure = |element: &loas_tppe::Params| {
+    let measure = |element: &Element| {
         if progress.is_cancelled() {
             return Err(ReportError::Cancelled);
         }
-        let area = area_of(element)?;
+        let area = element.area()?;
         progress.advance(1);
         Ok((element.clone(), area))
     };
@@ -97,10 +133,10 @@ fn areas(
 
 fn cycles(
     workloads: &[Workload],
-    params: &Params,
+    machine: &Machine,
     progress: &dyn Progress,
 ) -> Result<Vec<(&'static str, u64)>, ReportError> {
-    let array = Array::new(params);
+    let array = Array::new(machine.clone());
     let mut totals: Vec<(&'static str, u64)> = vec![];
     for workload in workloads {
         if progress.is_cancelled() {

@@ -22,6 +22,34 @@ fn both_networks_take_fewer_cycles_than_published_and_an_eighth_of_the_baseline(
     }
 }
 
+/// Cycles of AlexNet: published are 41,259.
+fn alexnet(machine: Machine) -> u64 {
+    let request =
+        Request { networks: vec![ALEXNET.into()], traces: None, seed: 1, params: Params::default() };
+    let workloads = workloads(&request, &()).unwrap_or_else(|error| panic!("{error}"));
+    let array = Array::new(machine);
+    let cycles = |workload| array.run(workload).unwrap_or_else(|error| panic!("{error}")).cycles;
+    workloads.iter().map(cycles).sum()
+}
+
+#[test]
+fn one_match_per_cycle_takes_no_more_cycles_than_published() {
+    let mut joins = Params { rows_per_beat: 4, ..Params::default() };
+    (joins.element.pipes, joins.element.queue_depth, joins.element.sum_sets) = (1, 2, 2);
+    let mut lookups = Machine::broadcast(&joins);
+    (lookups.lanes, lookups.pipes) = (8, 1);
+    for machine in [Machine::Joins(joins), Machine::Broadcast(lookups)] {
+        let cycles = alexnet(machine.clone());
+        assert!(cycles <= 41_259, "{cycles} cycles, {machine:?}");
+    }
+}
+
+#[test]
+fn lookups_take_half_the_published_cycles_by_default() {
+    let cycles = alexnet(Machine::Broadcast(Machine::broadcast(&Params::default())));
+    assert!(2 * cycles <= 41_259, "{cycles} cycles");
+}
+
 #[test]
 fn one_network_is_reported_by_itself() {
     let layers = report(&[ALEXNET]);

@@ -2,7 +2,7 @@
 
 use super::layers::{LAYERS, Layer};
 use super::operands::Operands;
-use super::{Request, dense};
+use super::{DEFAULT, Request, dense};
 use crate::ReportError;
 use rayon::prelude::*;
 use testbenches::Progress;
@@ -19,8 +19,9 @@ pub struct Workload {
 
 /// The requested layers.
 pub fn workloads(request: &Request, progress: &dyn Progress) -> Result<Vec<Workload>, ReportError> {
-    let is_asked = |layer: &&Layer| {
-        request.networks.is_empty() || request.networks.iter().any(|network| network == layer.network)
+    let is_asked = |layer: &&Layer| match request.networks.is_empty() {
+        true => DEFAULT.contains(&layer.network),
+        false => request.networks.iter().any(|network| network == layer.network),
     };
     let layers: Vec<&'static Layer> = LAYERS.iter().filter(is_asked).collect();
     progress.start("operands", layers.len() as u64);

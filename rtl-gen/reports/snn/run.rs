@@ -104,14 +104,8 @@ pub fn run(
         Baseline::Sparten if base.element.time_steps == TIME_STEPS => Some(Sparten::new(base.rows)),
         Baseline::Sparten | Baseline::None => None,
     };
-    let mut course = Course {
-        sparten,
-        network,
-        prepared,
-        base,
-        running: running.collect(),
-        states: states.collect(),
-    };
+    let mut course =
+        Course { sparten, network, prepared, base, running: running.collect(), states: states.collect() };
     let golden = golden_maps(network, base, samples, progress)?;
     let mut outcome = Outcome { layers: vec![], outputs: vec![], arrays, compared: 0, difference: None };
     for (number, step) in prepared.steps.iter().enumerate() {

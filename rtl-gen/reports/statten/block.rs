@@ -4,7 +4,7 @@
 
 use super::attention::drain;
 use crate::ReportError;
-use crate::loas::{self, Array, Layer, Operands, TIME_STEPS, Workload, dense};
+use crate::loas::{self, Array, Layer, Machine, Operands, TIME_STEPS, Workload, dense};
 use crate::streams::Streams;
 use blocks::loas::{loas_array, loas_plif};
 use blocks::statten::Shape;
@@ -130,12 +130,13 @@ impl Maker {
         // v += (x - v) / 2, which fires at 1: as integers, x + v / 2 at twice the threshold.
         let params = loas_array::Params {
             leak: 1,
-            threshold: 2 * 32,
+            threshold: Some(2 * 32),
             compare: loas_plif::Compare::GreaterEqual,
             ..Default::default()
         };
         let rng = Rng::with_seed(seed);
-        Maker { rng, array: Array::new(&params), neuron: params.neuron(), products: vec![] }
+        let neuron = params.neuron();
+        Maker { rng, array: Array::new(Machine::Joins(params)), neuron, products: vec![] }
     }
 
     /// A layer with random weights on the array.

@@ -8,7 +8,6 @@
 //! ```
 
 mod pipe;
-mod sums;
 mod tile;
 mod words;
 
@@ -17,10 +16,10 @@ use super::interface::{ChunksB, ColumnSums, Tag};
 use super::params::Params;
 use crate::block::Hardware;
 use crate::loas::Covers;
+use crate::loas::events::{Event, until_row};
 use crate::loas::loas_inner_join::{self, MaskA, MasksB};
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal};
-use parts::storage::held::held_flag;
 use parts::stream::skid::input_stream;
 use tile::Tile;
 use words::Words;
@@ -61,7 +60,7 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     a.set_ready(join_a.ready());
     join_b.set_valid(b.valid() & tile.may_join);
     let ChunksB { masks, last, .. } = b.payload;
-    join_b.set_payload(MasksB { masks, tags: tags(m, params, &b.payload), last });
+    join_b.set_payload(MasksB { masks, tags: tags(m, params, &b.payload, &tile), last });
     // Without `valid`, the payload may be X, which must not reach `ready`.
     b.set_ready(join_b.ready() & (tile.may_join | !b.valid()));
 
@@ -74,13 +73,13 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
         );
     }
     let sums = of_column(m, params, &tile, &results);
-    let overflows: Vec<Signal> = results.iter().map(|result| result.overflow).collect();
-    let overflow = until_row(m, "overflow", &overflows, &tile);
-    let mut errors: Vec<Signal> = results.iter().filter_map(|result| result.lacks_weight).collect();
+    let overflows: Vec<Event> = results.iter().flat_map(|result| result.overflows).collect();
+    let overflow = until_row(m, "overflow", &overflows, &tile.drain);
+    let mut errors: Vec<Event> = results.iter().filter_map(|result| result.lacks_weight).collect();
     if params.may_lack_group() {
-        errors.push(b.fires() & b.payload.group);
+        errors.push(Event { now: b.fires() & b.payload.group, set: tile.drain.joined_set });
     }
-    let error = until_row(m, "error", &errors, &tile);
+    let error = until_row(m, "error", &errors, &tile.drain);
     sum.set_payload(ColumnSums { sums, overflow, error });
     if covers == Covers::All {
         cover(m, params, &tile, &results);
@@ -95,23 +94,24 @@ fn cover<'m>(m: &'m Module, params: &Params, tile: &Tile<'m>, results: &[pipe::R
         m.cover(&format!("pipe{pipe}_correction"), result.corrects);
     }
     if params.may_overflow() {
-        let overflows: Vec<Signal> = results.iter().map(|result| result.overflow).collect();
+        let overflows: Vec<Signal> =
+            results.iter().flat_map(|result| result.overflows.map(|event| event.now)).collect();
         m.cover("sum_leaves_its_range", m.concat_lsb(&overflows).any());
     }
 }
 
 /// A tag for each mask.
-fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>) -> Signal<'m> {
+fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>, tile: &Tile<'m>) -> Signal<'m> {
     let weights = b.values.split_lsb(params.values * params.weight_bits);
     let place_bits = params.group.ilog2();
-    let tag = |(place, weights): (usize, Signal<'m>)| {
+    let tag = |(number, weights): (usize, Signal<'m>)| {
         let column = match (params.columns == params.group, place_bits) {
             (true, 0) => m.lit(0, 1),
-            (true, _) => m.lit(place as u128, place_bits),
+            (true, _) => m.lit(number as u128, place_bits),
             (false, 0) => b.group,
-            (false, _) => m.concat(&[b.group, m.lit(place as u128, place_bits)]),
+            (false, _) => m.concat(&[b.group, m.lit(number as u128, place_bits)]),
         };
-        m.pack(&Tag { column, weights })
+        m.pack(&Tag { place: tile.drain.joined_place(m, column), weights })
     };
     m.concat_lsb(&weights.into_iter().enumerate().map(tag).collect::<Vec<_>>())
 }
@@ -125,17 +125,5 @@ fn of_column<'m>(
 ) -> Signal<'m> {
     let banks: Vec<Signal> = results.iter().map(|result| result.sums).collect();
     let bank_bits = params.pipes.ilog2();
-    if bank_bits == 0 { banks[0] } else { m.select(tile.column.low(bank_bits), &banks) }
-}
-
-/// 1 if any of the events occurred since reset, up to the end of the row that is drained.
-fn until_row<'m>(m: &'m Module, name: &str, events: &[Signal<'m>], tile: &Tile<'m>) -> Signal<'m> {
-    if events.is_empty() {
-        return m.lit(0, 1);
-    }
-    let since_reset = m.reg(&format!("{name}_since_reset"), 1).reset_to(0);
-    let until_now = since_reset.value() | m.concat_lsb(events).any();
-    since_reset.set(until_now);
-    // Nothing of the next row is joined before the drain starts, so its events are not included.
-    held_flag(m, name, until_now, tile.drain_starts)
+    if bank_bits == 0 { banks[0] } else { m.select(tile.drain.place.low(bank_bits), &banks) }
 }

@@ -3,10 +3,11 @@
 
 use super::super::interface::Tag;
 use super::super::params::Params;
-use super::sums::{Bank, Sums};
 use super::tile::Tile;
 use super::words::Words;
+use crate::loas::events::Event;
 use crate::loas::loas_inner_join::{SpikeMatch, WeightMatch};
+use crate::loas::sums::{Bank, Sums};
 use hdl::{Bundle, Module, Signal, Stream};
 use parts::storage::fifo::Fifo;
 
@@ -14,20 +15,20 @@ use parts::storage::fifo::Fifo;
 pub struct Result<'m> {
     /// The sums of all time steps of the column that is drained, if this pipe holds it.
     pub sums: Signal<'m>,
-    /// A sum leaves its range in this cycle.
-    pub overflow: Signal<'m>,
-    /// A match has no weight, in this cycle; `None` if each has one.
-    pub lacks_weight: Option<Signal<'m>>,
+    /// A sum leaves its range: the pseudo sum, a correction sum.
+    pub overflows: [Event<'m>; 2],
+    /// A match has no weight; `None` if each has one.
+    pub lacks_weight: Option<Event<'m>>,
     /// A word is all ones.
     pub needs_none: Signal<'m>,
     /// A weight is subtracted.
     pub corrects: Signal<'m>,
 }
 
-/// What was added to a column at once, kept until the spikes are known.
+/// What was added to a column's sums at once, kept until the spikes are known.
 #[derive(Clone, Copy, Bundle)]
 struct Added<T> {
-    column: T,
+    place: T,
     value: T,
 }
 
@@ -41,15 +42,15 @@ pub fn pipe<'m>(
     words: &Words<'m>,
     tile: &Tile<'m>,
 ) -> Result<'m> {
-    let bank = Bank::new(m, params, number, tile);
+    let bank = Bank::new(m, number, params.pipes, &tile.drain);
     let WeightMatch { tag, offset } = weight.payload;
-    let Tag { column, weights } = m.unpack(&params.tag(), tag);
+    let Tag { place, weights } = m.unpack(&params.tag(), tag);
     let (value, lacks) = choose(m, params, weights, offset);
-    let added = Added { column: column.named("column"), value: value.named("value") };
+    let added = Added { place: place.named("place"), value: value.named("value") };
 
     // The pseudo sum: each weight is added at once.
-    let pseudo = m.scope("pseudo", || Sums::new(m, params, bank, 1));
-    let overflows = pseudo.add(m, weight.fires(), added.column, &[added.value]);
+    let pseudo = m.scope("pseudo", || Sums::new(m, bank, 1, params.sum_bits()));
+    let overflow = pseudo.add(m, weight.fires(), added.place, &[added.value]);
     let fifo = Fifo::new(m, "values", added.packed_width(), params.fifo_depth.into());
     weight.set_ready(!fifo.is_full());
 
@@ -61,18 +62,18 @@ pub fn pipe<'m>(
     let silent = (!word).delayed("correction_steps");
     let waiting = fifo.front.delayed("correction_value");
     fifo.finish(weight.fires(), m.pack(&added), spike.fires());
-    let Added { column, value } = m.unpack(&added, waiting);
+    let Added { place, value } = m.unpack(&added, waiting);
     let steps: Vec<Signal> =
         silent.split_lsb(1).into_iter().rev().map(|silent| value.gated(silent)).collect();
-    let correction = m.scope("correction", || Sums::new(m, params, bank, params.time_steps));
-    let corrected = correction.add(m, pending.value(), column, &steps);
+    let correction = m.scope("correction", || Sums::new(m, bank, params.time_steps, params.sum_bits()));
+    let corrected = correction.add(m, pending.value(), place, &steps);
 
     let total = pseudo.drained(m).remove(0);
     let sums: Vec<Signal> = correction.drained(m).into_iter().map(|correction| total - correction).collect();
     Result {
         sums: m.concat_lsb(&sums),
-        overflow: overflows | corrected,
-        lacks_weight: lacks.map(|lacks| lacks & weight.fires()),
+        overflows: [Event::of(overflow, &tile.drain, added.place), Event::of(corrected, &tile.drain, place)],
+        lacks_weight: lacks.map(|lacks| Event::of(lacks & weight.fires(), &tile.drain, added.place)),
         needs_none: spike.fires() & word.all(),
         corrects: pending.value(),
     }

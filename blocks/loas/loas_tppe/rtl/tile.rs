@@ -1,8 +1,10 @@
 //! The sequence of a tile: its chunks are joined, its last matches are processed, its sums are drained. During the
-//! drain, the next tile's chunks are joined, if the columns that they add to have already been drained.
+//! drain, the next tile's chunks are joined: with one set of sums if the columns that they add to have already been
+//! drained, with two into the other set.
 
 use super::super::interface::{ChunkA, ChunksB, ColumnSums};
 use super::super::params::Params;
+use crate::loas::drain::Drain;
 use crate::loas::loas_inner_join::Done;
 use hdl::{Module, Signal, Stream};
 use parts::storage::held::held;
@@ -11,12 +13,8 @@ use parts::storage::held::held;
 pub struct Tile<'m> {
     /// The beat of B that is offered may be joined.
     pub may_join: Signal<'m>,
-    /// The column that is drained.
-    pub column: Signal<'m>,
-    /// That column is output in this cycle.
-    pub drains: Signal<'m>,
-    /// The last matches of a row have been processed, and its sums are output from the next cycle on.
-    pub drain_starts: Signal<'m>,
+    /// The end of its rows.
+    pub drain: Drain<'m>,
     /// A beat of the next row waits for columns to be drained.
     pub waits: Signal<'m>,
 }
@@ -46,24 +44,14 @@ impl<'m> Tile<'m> {
         let ends_last = done.payload.slot.mux(last[1], last[0]);
 
         // Every chunk but the last may end while the next one is joined, so only the last needs a flush.
-        let [flushing, draining] = ["flushing", "draining"].map(|name| m.reg(name, 1).reset_to(0));
         let row_ends = (chunk_ends & joins_last).named("row_ends");
         let drain_starts = (done.fires() & ends_last).named("drain_starts");
         done.set_ready(m.ones(1));
-        flushing.enable(row_ends | drain_starts).set(row_ends);
-
-        let column = m.reg("drained_column", params.column_bits()).reset_to(0);
-        let drains = sum.fires();
-        let is_final = column.value().eq(u64::from(params.columns - 1));
-        let drain_ends = (drains & is_final).named("drain_ends");
-        draining.enable(drain_starts | drain_ends).set(drain_starts);
-        column.enable(drains).set((column.value() + 1).gated(!is_final));
-        sum.set_valid(draining.value());
-
-        let is_drained = group_is_drained(m, params, b, column.value()).named("group_is_drained");
-        let waits = draining.value() & (!is_drained | (joins_last & b.payload.last));
-        let may_join = (!flushing.value() & !waits).named("may_join");
-        Tile { may_join, column: column.value(), drains, drain_starts, waits: b.valid() & waits }
+        let drain = Drain::new(m, [params.columns, params.sum_sets], row_ends, drain_starts, sum);
+        let is_drained = group_is_drained(m, params, b, drain.column).named("group_is_drained");
+        let waits = drain.blocks(joins_last & b.payload.last, is_drained);
+        let may_join = (!drain.stops(m) & !waits).named("may_join");
+        Tile { may_join, drain, waits: b.valid() & waits }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::terminal::table::Table;
 use blocks::loas::loas_array::Params;
 use clap::Args;
 use indicatif::HumanCount;
+use reports::loas::energy::{self, Energy};
 use reports::loas::{self, Measured, Prefix, Request, Structure};
 use reports::{Area, ReportError};
 use serde::Serialize;
@@ -16,7 +17,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use testbenches::tools::YOSYS;
 
-/// Measure the cycles of AlexNet's and VGG16's layers on 16 processing elements
+/// Measure the cycles of spiking networks' layers on 16 processing elements
 ///
 /// Each layer runs through the RTL of `loas_array` and, for comparison, of 16 `sparten_inner_join`s, on the same
 /// operands: random weights with the layer's sparsity, and spikes from recorded maps or random ones with the layer's
@@ -33,8 +34,8 @@ Examples:
 
 Exit status: 0 done; 2 wrong usage, a file or a tool is missing, or an answer was wrong; 130 Ctrl-C.")]
 pub struct LoasReport {
-    /// Measure only this network, alexnet or vgg16; may be given several times. Or a network of your own, with --input: a file or
-    /// a folder as for `simulate --snn`
+    /// Measure only this network, alexnet, vgg16 or resnet19; may be given several times [default: alexnet and vgg16]. Or a network
+    /// of your own, with --input: a file or a folder as for `simulate --snn`
     #[arg(long, value_name = "NETWORK")]
     network: Vec<String>,
     /// The samples for a network of your own, as for `simulate --snn`
@@ -50,6 +51,9 @@ pub struct LoasReport {
     /// Leave out areas, which take Yosys a few minutes
     #[arg(long)]
     no_synthesis: bool,
+    /// Measure energies of elements in standard cells, on the layer with the most matches, which takes some minutes more
+    #[arg(long)]
+    energy: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -63,6 +67,7 @@ struct LoasView {
     layers: Vec<Measured>,
     structures: Vec<Structure>,
     sparten: Option<Area>,
+    energies: Vec<Energy>,
     prefixes: Vec<Prefix>,
 }
 
@@ -72,13 +77,16 @@ impl LoasReport {
         if let Some(input) = &self.input {
             return network::run(&self.network, input, self.json, out);
         }
-        let known = [loas::ALEXNET, loas::VGG16];
-        if let Some(other) = self.network.iter().find(|name| !known.contains(&name.as_str())) {
-            let known = known.join(" or ");
+        let [first @ .., last] = loas::NETWORKS;
+        if let Some(other) = self.network.iter().find(|name| !loas::NETWORKS.contains(&name.as_str())) {
+            let known = format!("{} or {last}", first.join(", "));
             return Err(Error::new(format!("--network {other}: expected {known}, or your own with --input")));
         }
         if !self.no_synthesis {
             check_tools([YOSYS]).map_err(|error| error.help("give --no-synthesis to leave out areas"))?;
+        }
+        if self.energy {
+            check_tools(energy::needed()).map_err(|error| error.help("leave out --energy"))?;
         }
         show(out, self.json, |bar| self.measure(bar), print)
     }
@@ -101,6 +109,7 @@ impl LoasReport {
             layers: loas::cycles(&request, &workloads, bar)?,
             structures: loas::structures(&request.params, &workloads, with_area, bar)?,
             sparten: with_area.then(loas::sparten_area).transpose()?,
+            energies: if self.energy { energy::energies(&workloads, bar)? } else { vec![] },
             prefixes: if with_area { loas::prefixes(bar)? } else { vec![] },
         })
     }
@@ -114,6 +123,13 @@ fn print(out: &mut dyn Write, view: &LoasView) -> Result<(), Error> {
     )?;
     writeln!(out, "\ncycles (limit: one match per row and cycle)\n{}", layers(&view.layers))?;
     writeln!(out, "cycles of all layers and area of an element, by structure\n{}", structures(view))?;
+    if let Some(Energy { network, layer, .. }) = view.energies.first() {
+        writeln!(
+            out,
+            "energy of an element, {network} layer {layer} (memories are not included)\n{}",
+            energies(view)
+        )?;
+    }
     if !view.prefixes.is_empty() {
         writeln!(out, "prefix sums (exclusive)\n{}", prefixes(&view.prefixes))?;
     }
@@ -159,38 +175,77 @@ fn layers(layers: &[Measured]) -> Table {
             format!("{:.0}", bits / cycles as f64),
         ]);
     };
-    for network in [loas::ALEXNET, loas::VGG16] {
+    for network in networks(layers) {
         let of: Vec<&Measured> = layers.iter().filter(|layer| layer.network == network).collect();
         of.iter().for_each(|layer| row(network, layer.layer.to_string(), &[layer]));
-        if !of.is_empty() {
-            row(network, "all".into(), &of);
-        }
+        row(network, "all".into(), &of);
     }
     table
 }
 
+/// The networks of some layers, in order.
+fn networks(layers: &[Measured]) -> Vec<&'static str> {
+    let mut networks: Vec<&str> = layers.iter().map(|layer| layer.network).collect();
+    networks.dedup();
+    networks
+}
+
 fn structures(view: &LoasView) -> Table {
-    let mut table =
-        Table::new(["structure", ">alexnet", ">vgg16", ">LUT4", ">flip-flops", ">gates", ">LUT4 deep"]);
+    let networks = networks(&view.layers);
+    let headers = networks.iter().map(|network| format!(">{network}"));
+    let areas = [">LUT4", ">flip-flops", ">gates", ">LUT4 deep"].map(String::from);
+    let mut table = Table::of(["structure".to_string()].into_iter().chain(headers).chain(areas));
     let areas = |area: Option<Area>| match area {
         None => ["-"; 4].map(String::from),
         Some(area) => [area.luts, area.flip_flops, area.gates, area.lut_depth].map(count),
     };
     let mut row = |name: &str, cycles: &[(&'static str, u64)], area: Option<Area>| {
-        let of = |network: &str| {
-            cycles.iter().find(|(name, _)| *name == network).map_or("-".into(), |(_, cycles)| count(*cycles))
+        let of = |network: &&str| {
+            cycles.iter().find(|(name, _)| name == network).map_or("-".into(), |(_, cycles)| count(*cycles))
         };
-        let [luts, flip_flops, gates, depth] = areas(area);
-        table.row([name.into(), of(loas::ALEXNET), of(loas::VGG16), luts, flip_flops, gates, depth]);
+        table.row_of([name.to_string()].into_iter().chain(networks.iter().map(of)).chain(areas(area)));
     };
-    let total = |network: &'static str| {
-        let of = view.layers.iter().filter(|layer| layer.network == network);
-        (network, of.map(|layer| layer.sparten).sum::<u64>())
+    let total = |network: &&'static str| {
+        let of = view.layers.iter().filter(|layer| layer.network == *network);
+        (*network, of.map(|layer| layer.sparten).sum::<u64>())
     };
-    let sparten: Vec<_> =
-        [loas::ALEXNET, loas::VGG16].map(total).into_iter().filter(|(_, cycles)| *cycles > 0).collect();
+    let sparten: Vec<_> = networks.iter().map(total).collect();
     row("sparten_inner_join (the join alone)", &sparten, view.sparten);
     view.structures.iter().for_each(|structure| row(structure.name, &structure.cycles, structure.area));
+    table
+}
+
+/// The baseline first; each beside it.
+fn energies(view: &LoasView) -> Table {
+    let mut table = Table::new([
+        "element",
+        ">GE",
+        ">ns",
+        ">matches",
+        ">cycles",
+        ">pJ a match",
+        ">no glitches",
+        ">baseline / it",
+        ">no glitches",
+        ">published",
+    ]);
+    let Some(baseline) = view.energies.first() else { return table };
+    for energy in &view.energies {
+        let published =
+            if energy.name == energy::LOAS { format!("{:.2}", energy::PUBLISHED) } else { "-".into() };
+        table.row([
+            energy.name.into(),
+            count(energy.gate_equivalents as u64),
+            format!("{:.2}", energy.period),
+            count(energy.matches),
+            count(energy.cycles),
+            format!("{:.1}", energy.per_match),
+            format!("{:.1}", energy.without_glitches),
+            format!("{:.2}", baseline.per_match / energy.per_match),
+            format!("{:.2}", baseline.without_glitches / energy.without_glitches),
+            published,
+        ]);
+    }
     table
 }
 
