@@ -191,6 +191,11 @@ fn a_decoder_block_is_trained_as_a_whole() {
         let stderr = block(number, &[more]).refused();
         assert!(stderr.contains(expected), "{stderr}");
     }
+    fs::create_dir(workplace.path().join("packed")).unwrap();
+    workplace.write("packed/own", "");
+    let stderr = block("--decoder-block=1", &["--calibration=ids.npy"]).refused();
+    assert!(stderr.contains("packed exists already"), "{stderr}");
+    remove("packed");
     let stderr = block("--decoder-block=1", &["--calibration=tokens.npy", "--earlier", "first"]).refused();
     assert!(stderr.contains("--earlier does not apply"), "{stderr}");
 }
@@ -254,8 +259,11 @@ fn wrong_options_are_named_and_nothing_is_left() {
             "there is no checkpoint out.checkpoint",
         ),
         (&["--rounding=tesseraq", "--calibration=tokens.npy", "--all"], "cannot be used with"),
+        (&["--rounding=tesseraq", "--calibration=tokens.npy", "--out=none/out"], "there is no folder none"),
     ] {
-        let stderr = workplace.run(&[&["pack", "layer.npy", "--out=out"][..], arguments].concat()).refused();
+        let has_out = arguments.iter().any(|argument| argument.starts_with("--out"));
+        let out: &[&str] = if has_out { &[] } else { &["--out=out"] };
+        let stderr = workplace.run(&[&["pack", "layer.npy"][..], arguments, out].concat()).refused();
         assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
     }
     assert_eq!(workplace.names("."), before);

@@ -58,7 +58,7 @@ fn file_names(layers: &[String], extension: &str) -> Result<Vec<String>, Error> 
 }
 
 /// Only an empty folder is replaced.
-fn refuse_existing(to: &Path) -> Result<(), Error> {
+pub fn refuse_existing(to: &Path) -> Result<(), Error> {
     let is_free = match fs::symlink_metadata(to) {
         Err(_) => true,
         Ok(data) => data.is_dir() && fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_none()),

@@ -14,7 +14,7 @@ mod work;
 pub use container::{Yardsticks, ZSTD_LEVEL, print_sizes};
 use fitted::fitted;
 pub use image::{Ended, Image, Loaded};
-pub use many::write_many;
+pub use many::{refuse_existing, write_many};
 pub use network::{NetworkFiles, NetworkRun};
 pub use one_or_all::{Named, one_or_all};
 pub use product::Matrices;

@@ -4,7 +4,7 @@ use super::Job;
 use super::layer::quantised_already;
 use super::train::{Inputs, Task, samples_of};
 use crate::commands::full::pack::layer::{GROUP, Layer};
-use crate::commands::full::shared::write_many;
+use crate::commands::full::shared::{refuse_existing, write_many};
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::decoder::{Block, Model, name};
 use crate::weights::source::Source;
@@ -23,6 +23,8 @@ impl Job<'_> {
         if !self.options.requantise {
             return Err(quantised_already(&path.to_string()));
         }
+        // Not only after hours of training.
+        refuse_existing(self.to)?;
         let model = Model::of(gguf)?;
         if number >= model.blocks {
             return Err(Error::new(format!(

@@ -2,7 +2,7 @@
 
 use super::Job;
 use super::train::Task;
-use crate::files::folder;
+use crate::files::{folder, place};
 use crate::terminal::error::Error;
 use crate::weights::tensors::Tensors;
 use crate::weights::write::{Tensor, write_tensors};
@@ -56,6 +56,14 @@ impl Job<'_> {
         nearest: &[Quantised],
     ) -> Result<Option<(u32, Vec<State>)>, Error> {
         let path = self.checkpoint();
+        let folder = place::parent(&path);
+        if !folder.is_dir() {
+            return Err(Error::new(format!(
+                "--out {}: there is no folder {}",
+                self.to.display(),
+                folder.display()
+            )));
+        }
         let shown = path.display();
         match (self.is_resumed, path.exists()) {
             (false, false) => return Ok(None),
