@@ -25,10 +25,10 @@ pub struct Structure {
 }
 
 /// A change to the parameters.
-type Change = fn(&mut Params);
+type Change<P> = fn(&mut P);
 
 /// From one column at a time to four matches per cycle; the last entries vary the default.
-const STRUCTURES: [(&str, Change); 12] = [
+const STRUCTURES: [(&str, Change<Params>); 12] = [
     ("a chunk of A for one output", |params| {
         (params.element.columns, params.element.group, params.element.pipes) = (1, 1, 1);
     }),
@@ -56,7 +56,7 @@ const STRUCTURES: [(&str, Change); 12] = [
 ];
 
 /// Arrays without joins, from the smallest to the fastest.
-const BROADCAST: [(&str, fn(&mut loas_broadcast_array::Params)); 4] = [
+const BROADCAST: [(&str, Change<loas_broadcast_array::Params>); 4] = [
     ("spikes looked up, eight weights in a beat, one added in a cycle", |params| {
         (params.lanes, params.pipes, params.rows_per_beat) = (8, 1, 2);
     }),
