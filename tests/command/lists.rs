@@ -237,7 +237,7 @@ fn what_is_no_list_is_refused() {
         (&["--memory=layer.bin", "--list=0", "--set=memory_words=63"], "64 to 16777216"),
         (&["--memory=layer.bin", "--list=0", "--out=layer.bin"], "is the same file as the input"),
         (&["--memory=layer.bin", "--list=0", "--out=after.npy"], "use after.bin"),
-        (&[], "<--a <FILE>|--memory <FILE>>"),
+        (&[], "<--a <FILE>|--memory <FILE>|--snn <NETWORK>>"),
     ] {
         let stderr = workplace.run(&simulate(more)).refused();
         assert!(stderr.contains(expected), "{more:?}: {stderr}");

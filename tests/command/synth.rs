@@ -155,7 +155,10 @@ fn a_sweep_without_delays_has_no_picture_and_what_is_not_counted_is_empty() {
     let arguments = ["sweep", "fp_mul", "--set=stages=0,1", "--target=ice40", "--no-place", "--gate-level=0"];
     let folders = ["--out=out", "--cache=cache"];
     let printed = workplace.run(&[&arguments[..], &folders].concat()).succeeded();
-    assert!(printed.contains("no sweep.svg: no point has both an area and a delay\n"), "{printed}");
+    assert!(
+        printed.contains("no sweep.svg: no point has both an area and a delay or an accuracy\n"),
+        "{printed}"
+    );
     assert_eq!(workplace.names("out"), ["sweep.csv", "sweep.json"]);
     let csv = workplace.read("out/sweep.csv");
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();

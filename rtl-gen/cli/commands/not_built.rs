@@ -20,7 +20,7 @@ pub const COMMANDS: [(&str, &str); 12] = [
     ("quantize", "Quantise weight matrices to int8"),
     ("pack", "Pack weight matrices: quantised for the PacQ datapath, or int8 without loss"),
     ("unpack", "Unpack weights that `gen-rtl pack` packed"),
-    ("simulate", "Run a matrix product or a transformer layer through the RTL"),
+    ("simulate", "Run a matrix product, a transformer layer or a spiking network through the RTL"),
 ];
 
 /// How to build them.
