@@ -53,7 +53,7 @@ enum Command {
     List(list::List),
     Describe(describe::Describe),
     #[command(flatten)]
-    More(More),
+    More(Box<More>),
     Completions(completions::Completions),
 }
 
