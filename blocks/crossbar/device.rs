@@ -96,6 +96,13 @@ const NORMAL_DEVIATION: u64 = 147_800;
 pub const NORMAL_MEAN: u32 = 2 * 255;
 
 impl Device {
+    /// The names of the parameters that only a model has: a cell's bits decide about hardware too.
+    pub fn names_of_model() -> Vec<String> {
+        let all = serde_json::to_value(Device::default()).expect("parameters are written as JSON");
+        let names = all.as_object().into_iter().flat_map(|all| all.keys().cloned());
+        names.filter(|name| name != "cell_bits").collect()
+    }
+
     /// Refuses combinations of values that are legal individually.
     pub fn validate(&self) -> Result<(), ParameterError> {
         let conflict = |message| Err(ParameterError::Conflict(message));

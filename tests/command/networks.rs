@@ -312,7 +312,7 @@ fn a_description_may_name_a_graph_of_nir() {
 }
 
 /// A sweep over cells and converters of a small crossbar, whose netlists are only counted.
-const SWEEP: [&str; 14] = [
+const SWEEP: [&str; 15] = [
     "sweep",
     "xbar_mvm",
     "--set=adc_bits=2,7",
@@ -320,6 +320,7 @@ const SWEEP: [&str; 14] = [
     "--set=lanes=8",
     "--set=input_bits=2",
     "--set=outputs=1",
+    "--set=array=model",
     "--target=ice40",
     "--no-place",
     "--gate-level=0",
@@ -358,9 +359,9 @@ fn an_accuracy_needs_a_network_that_the_block_runs() {
     let refused = |arguments: &[&str]| workplace.run(arguments).refused();
     let mut of_block = SWEEP;
     of_block[1] = "xbar_sequencer";
-    let of_block = refused(&[&of_block[..2], &of_block[7..]].concat());
+    let of_block = refused(&[&of_block[..2], &of_block[8..]].concat());
     assert!(of_block.contains("--accuracy: xbar_sequencer runs no network"), "{of_block}");
-    let without = refused(&SWEEP[..12]);
+    let without = refused(&SWEEP[..13]);
     assert!(without.contains("--input <FILE>") && without.contains("--labels <FILE>"), "{without}");
     let missing = refused(&SWEEP);
     assert!(missing.contains("classes.npy"), "{missing}");

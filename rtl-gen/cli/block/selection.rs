@@ -90,6 +90,7 @@ impl Parameters {
 const MOST_POINTS: usize = 100_000;
 
 /// The parameters that the user gave, by name.
+#[derive(Clone)]
 pub struct Given(BTreeMap<String, Value>);
 
 /// A value as the user gave it.
@@ -124,6 +125,11 @@ impl Given {
     pub fn with(&self, changes: &[&(String, String)]) -> Given {
         let changes = changes.iter().map(|change| (*change).clone()).collect();
         Given(self.0.clone().into_iter().chain(Given::of(changes).0).collect())
+    }
+
+    /// These settings but those of some names.
+    pub fn without(&self, names: &[String]) -> Given {
+        Given(self.0.clone().into_iter().filter(|(name, _)| !names.contains(name)).collect())
     }
 
     /// The parameters with several values, separated by commas, sorted by name; and every combination of one value for

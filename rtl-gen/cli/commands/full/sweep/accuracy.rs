@@ -1,11 +1,13 @@
 //! The accuracy of a spiking network at each point.
 
 use super::point::Point;
+use crate::block::selection::Given;
 use crate::networks::{self, Loaded, Samples};
 use crate::terminal::error::Error;
 use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use blocks::block::Block;
+use blocks::crossbar::device::Device;
 use blocks::crossbar::xbar_mvm;
 use blocks::loas::loas_array::{self, Thresholds};
 use blocks::parameters::{Parameters, Settings, read};
@@ -88,6 +90,16 @@ impl Evaluation<'_> {
         let labels = networks::labels(self.labels, samples.words.len(), outputs)?;
         samples.words.truncate(self.samples);
         Ok(Files { loaded, samples, labels })
+    }
+
+    /// What is synthesised at a point: a model of arrays is for simulation, so in hardware they are outside.
+    pub fn hardware(&self, given: &Given) -> Given {
+        match self.hardware {
+            Hardware::Loas => given.clone(),
+            Hardware::Crossbar => {
+                given.without(&Device::names_of_model()).with(&[&("array".into(), "external".into())])
+            }
+        }
     }
 
     /// The accuracy at each point that the block accepts, in percent, or why there is none.

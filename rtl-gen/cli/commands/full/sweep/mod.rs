@@ -42,8 +42,9 @@ Examples:
       --target asic --out prefix
   gen-rtl sweep pacq_mul --set lanes=2,4,8 --target asic \\
       --slurm --slurm-option=--partition=long
-  gen-rtl sweep xbar_mvm --set adc_bits=4,5,6 --set input_bits=1 \\
-      --set encoding=unsigned --target ice40 --no-place \\
+  gen-rtl sweep xbar_mvm --set array=model --set variation=0,100 \\
+      --set input_bits=1 --set encoding=unsigned --set adc_step=256 \\
+      --set adc_bits=4,5,6 --target ice40 --no-place \\
       --accuracy digits --input images.npy --labels labels.npy
 
 Exit status: 0 done; 1 a netlist differs from the block, or a point failed; 2 wrong usage; 130 Ctrl-C.")]
@@ -78,10 +79,10 @@ impl Sweep {
         let block = self.selection.block(registry)?;
         let given = self.selection.parameters.given()?;
         let (swept, settings) = given.points()?;
-        let points =
-            settings.into_iter().map(|given| Point::new(block, given)).collect::<Result<Vec<_>, _>>()?;
         let requests = self.options.requests()?;
         let evaluation = self.network.evaluation(block)?;
+        let point = |given| Point::new(block, given, evaluation.as_ref());
+        let points = settings.into_iter().map(point).collect::<Result<Vec<_>, _>>()?;
         let folder =
             self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{}_sweep", block.name)));
         let cache = self.prepare(&folder, &points, &requests)?;

@@ -1,5 +1,6 @@
 //! One combination of parameters.
 
+use super::accuracy::Evaluation;
 use crate::block::selection::{Chosen, Given};
 use crate::terminal::error::Error;
 use crate::terminal::json;
@@ -11,9 +12,12 @@ use synthesis::{Figures, Request, Target};
 
 /// A combination of parameters, and the block with them.
 pub struct Point {
+    /// What is synthesised.
     pub given: Given,
     /// The block, or the reason why it refuses the combination.
     chosen: Result<Chosen, String>,
+    /// The block as it is synthesised, where that is another one.
+    hardware: Option<Chosen>,
 }
 
 /// The result of a point on a target.
@@ -33,12 +37,19 @@ pub struct PointResult {
 
 impl Point {
     /// A value that is illegal for its parameter is an error; legal values that cannot be combined are not.
-    pub fn new(block: &'static Block, given: Given) -> Result<Point, Error> {
+    /// With an evaluation, its hardware is synthesised.
+    pub fn new(block: &'static Block, given: Given, evaluation: Option<&Evaluation>) -> Result<Point, Error> {
         let chosen = match given.conflict(block) {
-            Some(reason) => Err(reason),
+            Some(reason) => return Ok(Point { given, chosen: Err(reason), hardware: None }),
             None => Ok(given.configure(block, &[])?),
         };
-        Ok(Point { given, chosen })
+        Ok(match evaluation.map(|evaluation| evaluation.hardware(&given)) {
+            None => Point { given, chosen, hardware: None },
+            Some(hardware) => {
+                let configured = hardware.configure(block, &[])?;
+                Point { given: hardware, chosen, hardware: Some(configured) }
+            }
+        })
     }
 
     /// True if the block accepts the combination.
@@ -65,7 +76,8 @@ impl Point {
             Err(reason) => result.refused = Some(reason.clone()),
             Ok(chosen) => {
                 result.parameters = chosen.configured.values();
-                match synthesis::synthesize(chosen.configured.as_ref(), request, cache) {
+                let hardware = self.hardware.as_ref().unwrap_or(chosen);
+                match synthesis::synthesize(hardware.configured.as_ref(), request, cache) {
                     Ok(figures) => result.figures = Some(figures),
                     Err(error) => result.failed = Some(error.to_string()),
                 }
