@@ -354,6 +354,32 @@ fn a_sweep_has_the_accuracy_of_a_network() {
 }
 
 #[test]
+fn a_sweep_has_the_accuracy_on_an_array_with_joins() {
+    let workplace = workplace();
+    workplace
+        .write_bytes("classes.npy", &npy("<i8", false, "(3,)", &[0i64, 1, 2].map(i64::to_le_bytes).concat()));
+    let sweep = |more: &[&str]| {
+        let network = ["--accuracy=net", "--input=spikes.npy", "--labels=classes.npy", "--out=out"];
+        let synthesis = ["--target=ice40", "--no-place", "--gate-level=0"];
+        let one_row = ["--set=rows=1", "--set=rows_per_beat=1"];
+        workplace
+            .run(&[&["sweep", "loas_array"], &one_row[..], &SMALL[1..], &synthesis, &network, more].concat())
+    };
+    for (more, expected) in [
+        (["--set=weight_bits=8,9", "--set=max_k=64"], "thresholds is `parameter`, but a network has its own"),
+        (["--set=thresholds=column", "--set=time_steps=2,8"], "time_steps is 2: the samples have 4"),
+        (["--set=thresholds=column", "--set=leak=0,1"], "leak is that of the network: leave it out"),
+    ] {
+        let refused = sweep(&more).refused();
+        assert!(refused.contains(&format!("no point has an accuracy: {expected}")), "{refused}");
+    }
+    if tool("yosys", "GEN_RTL_YOSYS").is_some() {
+        let printed = sweep(&["--set=thresholds=column"]).succeeded();
+        assert!(printed.contains("Pareto-optimal points in area and error"), "{printed}");
+    }
+}
+
+#[test]
 fn an_accuracy_needs_a_network_that_the_block_runs() {
     let workplace = workplace();
     let refused = |arguments: &[&str]| workplace.run(arguments).refused();

@@ -51,7 +51,7 @@ pub struct Job {
     pub scales: Scales,
     /// The rounds without lent elements behind each one with them, if the job uses lent elements.
     pub single_rounds: Option<usize>,
-    /// Whether its keys and values are those of the job before.
+    /// Whether its keys and values are those of the last job that brought its own.
     pub keeps: bool,
 }
 

@@ -44,7 +44,7 @@ pub struct Params {
     #[default = false]
     #[schemars(extend("x-tag" = "lends"))]
     pub lends: bool,
-    /// Jobs may attend to the keys and values of the job before, which then are not loaded again.
+    /// Jobs may attend to the keys and values of the last job that brought its own, which then are not loaded again.
     #[default = false]
     #[schemars(extend("x-tag" = "keeps"))]
     pub keeps: bool,
@@ -199,7 +199,7 @@ pub struct Job<T> {
     /// Lent elements, if there are some.
     #[bundle(flatten)]
     pub lending: Option<LendingJob<T>>,
-    /// 1: its keys and values are the first ones of the job before, if jobs may keep them.
+    /// 1: its keys and values are the first ones of the last job that brought its own, if jobs may keep them.
     pub keeps: Option<T>,
 }
 

@@ -6,11 +6,15 @@ use super::network::{Network, Operation};
 use super::run::params_of;
 use super::state::State;
 use crate::ReportError;
+use blocks::crossbar::device::EXACT_STEP;
 use blocks::crossbar::phase::Encoding;
 use blocks::crossbar::xbar_mvm::Params;
 use blocks::crossbar::xbar_mvm::model::vectors::Programmed;
 use blocks::loas::{loas_array, loas_plif};
 use testbenches::Progress;
+
+/// The widest sum of `loas_array`.
+const WIDEST_SUM: u32 = 48;
 
 /// The greatest seed.
 const MOST_SEED: u32 = i32::MAX as u32;
@@ -84,6 +88,7 @@ pub fn on_crossbars(
     check(params).map_err(ReportError::Wrong)?;
     let mut states: Vec<State> = samples.iter().map(|sample| State::new(prepared, sample)).collect();
     let mut macros = 0;
+    let converted = |threshold: &i64| in_steps(*threshold, params.adc_step());
     for (number, step) in prepared.steps.iter().enumerate() {
         let own = prepared.gathered.first[number + 1];
         match (step, &network.nodes[number].operation) {
@@ -96,9 +101,13 @@ pub fn on_crossbars(
                 let neurons = product.neuron.as_ref().map(|_| {
                     let mut base = loas_array::Params::default();
                     base.element.time_steps = steps;
-                    base.element.max_k = matrix.k as u32;
+                    // So wide that no potential saturates.
+                    base.element.sum_bits = Some(WIDEST_SUM);
                     params_of(&base, product).neuron()
                 });
+                let thresholds: Option<Vec<i64>> =
+                    matrix.thresholds.as_ref().map(|of| of.iter().map(converted).collect());
+                let neurons = neurons.zip(thresholds);
                 for state in &mut states {
                     if progress.is_cancelled() {
                         return Err(ReportError::Cancelled);
@@ -112,11 +121,17 @@ pub fn on_crossbars(
     Ok(states.iter().map(|state| state.outputs(network, prepared)).collect())
 }
 
+/// A threshold in steps of the converters, as sums are: to nearest.
+fn in_steps(threshold: i64, adc_step: u32) -> i64 {
+    let step = i64::from(adc_step);
+    (threshold * i64::from(EXACT_STEP) + step / 2).div_euclid(step)
+}
+
 /// Runs a layer, whose spikes have numbers from `own` on; without neurons its sums are the result.
 fn layer(
     matrix: &Matrix,
     tiles: &mut Tiles,
-    neurons: Option<&loas_plif::Params>,
+    neurons: Option<&(loas_plif::Params, Vec<i64>)>,
     steps: u32,
     own: Option<u32>,
     state: &mut State,
@@ -130,7 +145,7 @@ fn layer(
             let row: Vec<u64> = words.iter().map(|word| u64::from(word >> step & 1)).collect();
             for (column, sum) in tiles.sums(&row).into_iter().enumerate() {
                 totals[column * matrix.places + place] += sum;
-                if let (Some(params), Some(thresholds)) = (neurons, &matrix.thresholds) {
+                if let Some((params, thresholds)) = neurons {
                     let fires =
                         loas_plif::model::step(params, thresholds[column], &mut membranes[column], sum);
                     spikes[column] = spikes[column] << 1 | u16::from(fires);

@@ -243,10 +243,34 @@ fn ideal_crossbars_have_the_outputs_of_the_array() {
     assert_eq!(on_crossbars(&unsigned), ideal);
     params.device.stuck_off = 500;
     assert_ne!(on_crossbars(&params), ideal);
+    params.device.stuck_off = 0;
     params.input_bits = 1;
     let refused = on_crossbars(&params).unwrap_err();
     assert!(
         refused.ends_with("input_bits is 1: a spike counts -1 unless encoding is `unsigned`"),
         "{refused}"
     );
+}
+
+#[test]
+fn thresholds_are_in_the_steps_of_the_converters() {
+    let rng = &mut Rng::with_seed(4);
+    let mut network = Network::new(Shape::vector(20)).unwrap();
+    // All sums are multiples of 4, and so are thresholds: a converter with steps of 4 is exact.
+    let values = (0..120).map(|_| 4 * rng.i64(-3..=3)).collect();
+    let weights = Weights::Linear(Linear { inputs: 20, outputs: 6, values });
+    let at = Neuron {
+        thresholds: (0..6).map(|at| 4 * at).collect(),
+        leak: 0,
+        reset: Reset::Hard,
+        compare: Compare::Greater,
+    };
+    network.add("fires", product(vec![(0, weights)], vec![0; 6], Some(at))).unwrap();
+    let (prepared, samples) = (Prepared::of(&network, 8).unwrap(), samples(&network, 4, 9));
+    let ideal = outputs_on_array(&network, &prepared, &array(4, 8, 20), &samples, &()).unwrap();
+    let mut params = xbar_mvm::Params { rows: 8, lanes: 8, input_bits: 2, adcs: 2, ..Default::default() };
+    params.read_out.adc_bits = 5;
+    params.device.adc_step = Some(4 * 256);
+    assert_eq!(crossbar::on_crossbars(&network, &prepared, &params, 4, &samples, &()).unwrap(), ideal);
+    assert!(ideal.iter().flatten().any(|output| *output > 0));
 }

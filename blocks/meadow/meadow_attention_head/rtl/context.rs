@@ -24,7 +24,7 @@ pub struct ContextJob<T> {
     pub tokens: T,
     /// Scale of results.
     pub scale: ScaleFields<T>,
-    /// Its values are those of the job before.
+    /// Its values are those of the last job that brought its own.
     pub keeps: Option<T>,
 }
 

@@ -22,7 +22,7 @@ pub struct ScoreJob<T> {
     pub keys: KeyJob<T>,
     /// Scale of scores.
     pub scale: ScaleFields<T>,
-    /// Its keys are those of the job before.
+    /// Its keys are those of the last job that brought its own.
     pub keeps: Option<T>,
 }
 

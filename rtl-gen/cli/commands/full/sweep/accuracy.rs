@@ -102,31 +102,37 @@ impl Evaluation<'_> {
         }
     }
 
-    /// The accuracy at each point that the block accepts, in percent, or why there is none.
+    /// The accuracy at each point that the block accepts, in percent, or why there is none; an error if there is none at any point.
     pub fn of_points(&self, points: &[Point]) -> Result<Vec<Option<Result<f64, String>>>, Error> {
         let bar = Bar::default();
         bar.start("accuracies", points.len() as u64);
         let of = |point: &Point| {
-            let accuracy = point.settings().map(|settings| self.of(&settings, &bar)).transpose();
+            let accuracy = point.settings().map(|settings| self.of(settings, &bar)).transpose();
             bar.advance(1);
             match (accuracy, bar.is_cancelled()) {
                 (_, true) => Err(VerifyError::Cancelled),
                 (Ok(accuracy), false) => Ok(accuracy.map(Ok)),
-                (Err(error), false) => Ok(Some(Err(error.to_string()))),
+                (Err(reason), false) => Ok(Some(Err(reason))),
             }
         };
         let accuracies: Result<Vec<_>, VerifyError> =
             interrupt::orderly(|| points.par_iter().map(of).collect());
-        Ok(accuracies?)
+        drop(bar);
+        let accuracies = accuracies?;
+        let has_some = accuracies.iter().flatten().any(Result::is_ok);
+        match accuracies.iter().flatten().find_map(|accuracy| accuracy.as_ref().err()) {
+            Some(reason) if !has_some => Err(Error::new(format!("no point has an accuracy: {reason}"))),
+            Some(_) | None => Ok(accuracies),
+        }
     }
 
-    fn of(&self, settings: &Settings, bar: &Bar) -> Result<f64, Error> {
-        let wrong = |error: ReportError| Error::new(error.to_string());
+    fn of(&self, settings: &Settings, bar: &Bar) -> Result<f64, String> {
+        let wrong = |error: ReportError| error.to_string();
         let (files, outputs) = match self.hardware {
             Hardware::Loas => {
                 let params: loas_array::Params = parameters(settings)?;
                 let (files, prepared) = self.prepared(params.element.weight_bits)?;
-                runs(&params, files.samples.steps).map_err(Error::new)?;
+                runs(settings, &params, files.samples.steps)?;
                 let outputs = snn::outputs_on_array(
                     &files.loaded.network,
                     &prepared,
@@ -152,16 +158,21 @@ impl Evaluation<'_> {
         Ok(100.0 * right as f64 / outputs.len() as f64)
     }
 
-    fn prepared(&self, weight_bits: u32) -> Result<(Files, Prepared), Error> {
-        let files = self.files(weight_bits)?;
-        let prepared = Prepared::of(&files.loaded.network, weight_bits).map_err(Error::new)?;
+    fn prepared(&self, weight_bits: u32) -> Result<(Files, Prepared), String> {
+        let files = self
+            .files(weight_bits)
+            .map_err(|error| error.to_string().trim_start_matches("error: ").to_string())?;
+        let prepared = Prepared::of(&files.loaded.network, weight_bits)?;
         Ok((files, prepared))
     }
 }
 
 /// Refuses an array whose results are not those of the network.
-fn runs(params: &loas_array::Params, steps: usize) -> Result<(), String> {
+fn runs(settings: &Settings, params: &loas_array::Params, steps: usize) -> Result<(), String> {
     let element = &params.element;
+    if let Some(name) = ["leak", "reset", "compare"].into_iter().find(|name| settings.contains_key(*name)) {
+        return Err(format!("{name} is that of the network: leave it out"));
+    }
     if params.thresholds != Thresholds::Column {
         return Err("thresholds is `parameter`, but a network has its own: expected `column`".into());
     }
@@ -175,6 +186,6 @@ fn runs(params: &loas_array::Params, steps: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn parameters<P: Parameters>(settings: &Settings) -> Result<P, Error> {
-    read(settings).map_err(|error| Error::new(error.to_string()))
+fn parameters<P: Parameters>(settings: &Settings) -> Result<P, String> {
+    read(settings).map_err(|error| error.to_string())
 }

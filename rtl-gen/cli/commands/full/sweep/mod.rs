@@ -85,10 +85,10 @@ impl Sweep {
         let points = settings.into_iter().map(point).collect::<Result<Vec<_>, _>>()?;
         let folder =
             self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{}_sweep", block.name)));
+        let accuracies = evaluation.map(|evaluation| evaluation.of_points(&points)).transpose()?;
         let cache = self.prepare(&folder, &points, &requests)?;
         let mut results = self.synthesize(&points, &requests, cache.as_deref())?;
-        if let Some(evaluation) = evaluation {
-            let accuracies = evaluation.of_points(&points)?;
+        if let Some(accuracies) = accuracies {
             let of_point = results.chunks_mut(requests.len()).zip(accuracies);
             of_point.for_each(|(results, accuracy)| {
                 results.iter_mut().for_each(|result| result.set_accuracy(accuracy.clone()));

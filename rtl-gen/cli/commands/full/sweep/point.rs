@@ -18,6 +18,8 @@ pub struct Point {
     chosen: Result<Chosen, String>,
     /// The block as it is synthesised, where that is another one.
     hardware: Option<Chosen>,
+    /// The parameters as they are given.
+    settings: Settings,
 }
 
 /// The result of a point on a target.
@@ -39,15 +41,16 @@ impl Point {
     /// A value that is illegal for its parameter is an error; legal values that cannot be combined are not.
     /// With an evaluation, its hardware is synthesised.
     pub fn new(block: &'static Block, given: Given, evaluation: Option<&Evaluation>) -> Result<Point, Error> {
+        let settings = given.values().into_iter().collect();
         let chosen = match given.conflict(block) {
-            Some(reason) => return Ok(Point { given, chosen: Err(reason), hardware: None }),
+            Some(reason) => return Ok(Point { given, chosen: Err(reason), hardware: None, settings }),
             None => Ok(given.configure(block, &[])?),
         };
         Ok(match evaluation.map(|evaluation| evaluation.hardware(&given)) {
-            None => Point { given, chosen, hardware: None },
+            None => Point { given, chosen, hardware: None, settings },
             Some(hardware) => {
                 let configured = hardware.configure(block, &[])?;
-                Point { given: hardware, chosen, hardware: Some(configured) }
+                Point { given: hardware, chosen, hardware: Some(configured), settings }
             }
         })
     }
@@ -57,9 +60,9 @@ impl Point {
         self.chosen.is_ok()
     }
 
-    /// Every parameter with its value, if the block accepts the combination.
-    pub fn settings(&self) -> Option<Settings> {
-        self.chosen.as_ref().ok().map(|chosen| chosen.configured.values().into_iter().collect())
+    /// The parameters that are given, if the block accepts the combination.
+    pub fn settings(&self) -> Option<&Settings> {
+        self.chosen.as_ref().ok().map(|_| &self.settings)
     }
 
     /// Synthesises the point.
