@@ -23,4 +23,4 @@ pub use decoder::{Decoder, MATRICES, Shape};
 pub use linear::Linear;
 pub use network::{Network, Readers, Sample, dequantised, relative_error};
 pub use soft::State;
-pub use training::{NotFinite, Options, Training};
+pub use training::{NotFinite, Options, Training, energies};

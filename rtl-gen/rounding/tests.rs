@@ -3,7 +3,7 @@
 use crate::network::{Network, Sample, dequantised, relative_error};
 use crate::pattern::matrix;
 use crate::scaling::scaled;
-use crate::{Linear, NotFinite, Options, Training};
+use crate::{Linear, NotFinite, Options, Training, energies};
 use blocks::pacq::weights::{Quantised, Scheme};
 use ndarray::Array2;
 
@@ -105,6 +105,36 @@ fn a_resumed_training_ends_in_the_same_weights() {
     let resumed = resumed.finish().remove(0);
     assert_eq!(resumed, layer.trained(options));
     assert_ne!(resumed, layer.trained(Options { seed: 1, ..options }));
+}
+
+#[test]
+fn seeds_that_differ_anywhere_draw_other_samples() {
+    let layer = Layer::new(SCHEME, &[6, 5, 4, 3]);
+    let errors = |seed| {
+        let mut errors = vec![];
+        assert_eq!(
+            layer.training(Options { seed, steps: 20, ..OPTIONS }).round(|error| errors.push(error)),
+            Ok(())
+        );
+        errors
+    };
+    let first = errors(0);
+    (0..64).for_each(|bit| assert_ne!(errors(1 << bit), first, "{bit}"));
+}
+
+/// At both ends of the energies the training moves.
+#[test]
+fn the_unit_of_activations_may_be_large_or_small() {
+    for scale in [1e-18, 1e17] {
+        let mut layer = Layer::new(SCHEME, &[6]);
+        let Sample { input, target } = &mut layer.samples[0];
+        *input *= scale;
+        *target *= scale;
+        let energy = Linear.energy(input.view(), target.view());
+        assert!(energies(SCHEME.n).contains(&energy), "{energy}");
+        let (trained, nearest) = (layer.error(&layer.trained(OPTIONS)), layer.error(&layer.nearest[0]));
+        assert!(trained < nearest, "{scale}: {trained} {nearest}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::soft::{Soft, State};
 use blocks::pacq::weights::Quantised;
 use ndarray::Array2;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// How long and how fast.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,8 +89,8 @@ impl<'n, N: Network> Training<'n, N> {
         let Options { rounds, steps, learning_rate, seed } = self.options;
         let share = share(self.round, rounds);
         self.matrices.iter_mut().for_each(|matrix| matrix.harden(share));
-        // A round draws the same samples whether it is resumed or not.
-        let mut rng = fastrand::Rng::with_seed(seed.wrapping_mul(0x1_0000).wrapping_add(self.round.into()));
+        // A round draws the same samples whether it is resumed or not. No bit of the seed is lost.
+        let mut rng = fastrand::Rng::with_seed(seed.rotate_left(16).wrapping_add(self.round.into()));
         for step in 1..=steps {
             let sample = &self.samples[rng.usize(..self.samples.len())];
             let error = self.step(sample, Step::new(learning_rate, step));
@@ -110,7 +111,7 @@ impl<'n, N: Network> Training<'n, N> {
         let difference = output - target;
         let energy = self.network.energy(input.view(), target.view());
         let error = (squares(difference.view()) / energy).sqrt();
-        let gradient = difference * (2.0 * target.ncols() as f64 / energy) as f32;
+        let gradient = difference * factor(energy, target.ncols());
         let gradients = self.network.backward(&weights, input.view(), &kept, gradient);
         self.matrices.iter_mut().zip(&gradients).for_each(|(matrix, gradient)| matrix.step(gradient, step));
         error
@@ -120,4 +121,16 @@ impl<'n, N: Network> Training<'n, N> {
     pub fn finish(self) -> Vec<Quantised> {
         self.matrices.into_iter().map(Soft::finish).collect()
     }
+}
+
+/// What the difference of outputs is multiplied by in the gradient of the loss.
+fn factor(energy: f64, outputs: usize) -> f32 {
+    (2.0 * outputs as f64 / energy) as f32
+}
+
+/// The energies of samples that can be trained with: those whose factor is a normal float32. Another would make all gradients 0
+/// or infinite.
+pub fn energies(outputs: usize) -> RangeInclusive<f64> {
+    let energy = |factor: f32| 2.0 * outputs as f64 / f64::from(factor);
+    energy(f32::MAX)..=energy(f32::MIN_POSITIVE)
 }

@@ -1,9 +1,11 @@
-//! A progress bar on standard error, if that is a terminal.
+//! A progress bar on standard error, if that is a terminal; lines of long work, if it is not.
 
 use crate::terminal::interrupt;
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::io::{self, IsTerminal, Write as _};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 use testbenches::Progress;
 
 /// Shows the current stage of the work.
@@ -56,5 +58,28 @@ fn style() -> ProgressStyle {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.current().finish_and_clear();
+    }
+}
+
+/// The least time between two lines.
+const PERIOD: Duration = Duration::from_secs(10);
+
+/// Lines on standard error where no bar is seen, as in a log. Short work prints none.
+pub struct Lines(Instant);
+
+impl Default for Lines {
+    fn default() -> Lines {
+        Lines(Instant::now())
+    }
+}
+
+impl Lines {
+    /// Prints a line, unless the last one or the beginning was just before.
+    pub fn print(&mut self, line: impl fmt::Display) {
+        if self.0.elapsed() >= PERIOD && !io::stderr().is_terminal() {
+            // A missing line is no reason to stop.
+            let _ = writeln!(io::stderr(), "{line}");
+            self.0 = Instant::now();
+        }
     }
 }

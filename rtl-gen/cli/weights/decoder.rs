@@ -3,6 +3,7 @@
 use super::dense;
 use super::gguf::{Gguf, Weights};
 use crate::terminal::error::Error;
+use blocks::pacq::weights::QuantiseError;
 use ndarray::{Array1, Array2};
 use rounding::{Decoder, MATRICES, Shape};
 
@@ -115,10 +116,17 @@ impl Model<'_> {
     }
 
     fn matrix(&self, name: &str) -> Result<Array2<f32>, Error> {
-        Ok(match self.gguf.read(name)? {
+        let matrix = match self.gguf.read(name)? {
             Weights::Floats(floats) => dense::of_floats(&floats, false),
             Weights::Coded(_, coded) => dense::of_coded(&coded),
-        })
+        };
+        match matrix.indexed_iter().find(|(_, weight)| !weight.is_finite()) {
+            None => Ok(matrix),
+            Some(((row, column), weight)) => {
+                let error = QuantiseError::Weight { row, column, value: f64::from(*weight) };
+                Err(Error::new(format!("`{name}` of {}: {error}", self.gguf.path().display())))
+            }
+        }
     }
 
     fn gains(&self, block: u32, norm: &str) -> Result<Array1<f32>, Error> {

@@ -174,8 +174,8 @@ fn a_decoder_block_is_trained_as_a_whole() {
     block("--decoder-block=0", &["--calibration=tokens.npy"]).succeeded();
     fs::rename(workplace.path().join("packed"), workplace.path().join("first")).unwrap();
     // A block makes up for some of the error of the one before it.
-    let behind =
-        block("--decoder-block=1", &["--calibration=ids.npy", "--earlier", "none", "first"]).succeeded();
+    let behind = block("--decoder-block=1", &["--calibration=ids.npy", "--earlier", "first"]).succeeded();
+    assert!(behind.starts_with("before: block 0 with 7 of 7 matrices from first\n"), "{behind}");
     assert!(errors(&behind, "nearest ").0 > nearest.0, "{behind}");
     remove("packed");
     write_ids(&workplace, "wrong.npy", "(2,)", &[3, 10]);
@@ -198,6 +198,62 @@ fn a_decoder_block_is_trained_as_a_whole() {
     remove("packed");
     let stderr = block("--decoder-block=1", &["--calibration=tokens.npy", "--earlier", "first"]).refused();
     assert!(stderr.contains("--earlier does not apply"), "{stderr}");
+    workplace.write_bytes(
+        "copy/blk.0.attn_q.safetensors",
+        &workplace.read_bytes("first/blk.0.attn_q.safetensors"),
+    );
+    workplace.write("other/blk.1.attn_q.safetensors", "");
+    for (folders, expected) in [
+        (["first", "none"], "--earlier none: there is no such folder"),
+        (["first", "model.gguf"], "--earlier model.gguf: there is no such folder"),
+        (
+            ["first", "other"],
+            "--earlier other: it has no file blk.N.TENSOR.safetensors of a block before --decoder-block 1",
+        ),
+        (["first", "copy"], "--earlier copy: block 0 is also in first"),
+    ] {
+        let [one, two] = folders;
+        let stderr = block("--decoder-block=1", &["--calibration=ids.npy", "--earlier", one, two]).refused();
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
+#[test]
+fn wrong_weights_are_not_blamed_on_the_calibration() {
+    let workplace = workplace();
+    write_npy(&workplace, "nan.npy", 20, 40, |place| if place == 50 { f32::NAN } else { 1.0 });
+    let stderr = workplace.run(&[&["pack", "nan.npy", "--out=packed"], &PACK[2..]].concat()).refused();
+    assert!(stderr.starts_with("error: nan.npy: the weight of input 10 and output 1 is NaN"), "{stderr}");
+    write_npy(&workplace, "wide.npy", 20, 40, |place| if place == 50 { 1e9 } else { 1.0 });
+    let stderr = workplace.run(&[&["pack", "wide.npy", "--out=packed"], &PACK[2..]].concat()).refused();
+    assert!(stderr.starts_with("error: wide.npy: the weights of the group"), "{stderr}");
+    let mut tensors = model();
+    tensors[2].3[..4].copy_from_slice(&f32::INFINITY.to_le_bytes());
+    workplace.write_bytes("model.gguf", &gguf_with(&METADATA, &tensors));
+    write_ids(&workplace, "ids.npy", "(2,)", &[3, 1]);
+    let options = ["--rounding=tesseraq", "--requantise", "--decoder-block=1", "--calibration=ids.npy"];
+    let stderr = workplace.run(&[&["pack", "model.gguf", "--out=packed"][..], &options].concat()).refused();
+    let expected = "error: `blk.0.attn_q.weight` of model.gguf: the weight of input 0 and output 0 is inf";
+    assert!(stderr.starts_with(expected), "{stderr}");
+}
+
+#[test]
+fn no_input_is_overwritten() {
+    let workplace = workplace();
+    for (input, out) in
+        [("layer.npy", "layer.npy"), ("tokens.npy", "tokens.dat"), ("others.npy", "others.dat")]
+    {
+        let path = |name: &str| workplace.path().join(name);
+        if input != out {
+            fs::hard_link(path(input), path(out)).unwrap();
+        }
+        let before = workplace.read_bytes(input);
+        let options = ["--validation=others.npy", "--out", out];
+        let stderr = workplace.run(&[&PACK[..], &options].concat()).refused();
+        let expected = format!("--out {out} is the same file as the input {input}, which would be lost");
+        assert!(stderr.contains(&expected), "{stderr}");
+        assert_eq!(workplace.read_bytes(input), before);
+    }
 }
 
 #[test]
@@ -231,6 +287,8 @@ fn wrong_options_are_named_and_nothing_is_left() {
     write_ids(&workplace, "ids.npy", "(2, 40)", &[1; 80]);
     write_npy(&workplace, "zeros.npy", 3, 40, |_| 0.0);
     write_npy(&workplace, "nan.npy", 3, 40, |place| if place == 50 { f32::NAN } else { 1.0 });
+    write_npy(&workplace, "great.npy", 3, 40, |place| if place == 50 { 1e30 } else { 1.0 });
+    write_npy(&workplace, "tiny.npy", 3, 40, |_| 1e-30);
     let before = workplace.names(".");
     for (arguments, expected) in [
         (&["--calibration=tokens.npy"][..], "--calibration does not apply to --rounding nearest"),
@@ -250,8 +308,19 @@ fn wrong_options_are_named_and_nothing_is_left() {
             "have 40 activations, but the weights have 20",
         ),
         (&["--rounding=tesseraq", "--calibration=ids.npy"], "ids.npy holds integers"),
-        (&["--rounding=tesseraq", "--calibration=zeros.npy"], "of rows 0 to 2 is 0"),
-        (&["--rounding=tesseraq", "--calibration=nan.npy"], "of rows 0 to 2 is NaN"),
+        (&["--rounding=tesseraq", "--calibration=zeros.npy"], "of rows 0 to 2 is 0.0: expected"),
+        (
+            &["--rounding=tesseraq", "--calibration=nan.npy"],
+            "nan.npy: the activation in row 1, column 10 is NaN: expected",
+        ),
+        (
+            &["--rounding=tesseraq", "--calibration=great.npy"],
+            "great.npy: the activation in row 1, column 10 is 1.0000000150474662e30: expected -1.8446743e19 to 1.8446743e19",
+        ),
+        (
+            &["--rounding=tesseraq", "--calibration=tiny.npy"],
+            "tiny.npy: the sum of squares of the outputs of rows 0 to 2 is",
+        ),
         (&["--rounding=tesseraq", "--calibration=none.npy"], "none.npy"),
         (&["--rounding=tesseraq", "--calibration=tokens.npy", "--decoder-block=0"], "needs a GGUF model"),
         (

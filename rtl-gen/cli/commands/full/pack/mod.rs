@@ -18,7 +18,7 @@ use clap::{Args, value_parser};
 use layer::Options;
 use lossless::{Job, Lossless};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trained::Trained;
 
 /// Pack weight matrices: quantised for the PacQ datapath, or int8 without loss
@@ -102,7 +102,8 @@ pub struct Pack {
 impl Pack {
     /// Packs, and prints a summary.
     pub fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        place::refuse_input("--out", &self.out, &[&self.file])?;
+        let inputs: Vec<&Path> = [self.file.as_path()].into_iter().chain(self.trained.files()).collect();
+        place::refuse_input("--out", &self.out, &inputs)?;
         let is_many = matches!(Kind::of(&self.file)?, Kind::Folder | Kind::Json);
         let packs_all = self.all || is_many && self.tensor.is_none();
         let lossless = self.lossless.options();
@@ -159,10 +160,7 @@ impl Pack {
         let name = self.tensor.clone().map_or_else(|| source.only(), Ok)?;
         let mut notes = vec![];
         let weights = source.read(&name, self.from, &mut notes)?;
-        let what = match name.as_str() {
-            "" => self.file.display().to_string(),
-            _ => format!("`{name}` of {}", self.file.display()),
-        };
+        let what = shown(&name, &self.file);
         options.refuse_for(&weights, &what, true)?;
         let layer = layer::pack(weights, &options, &what)?;
         layer.packed.write(&self.out)?;
@@ -190,5 +188,13 @@ impl Pack {
             from: self.from,
             requantise: self.requantise,
         })
+    }
+}
+
+/// A layer in messages: the only one of a file has no name.
+fn shown(name: &str, path: &Path) -> String {
+    match name {
+        "" => path.display().to_string(),
+        _ => format!("`{name}` of {}", path.display()),
     }
 }

@@ -1,16 +1,18 @@
 //! A whole decoder block.
 
 use super::Job;
+use super::earlier::Earlier;
 use super::layer::quantised_already;
-use super::train::{Inputs, Task, samples_of};
+use super::train::{Inputs, Task, activations, nearest, samples_of};
 use crate::commands::full::pack::layer::{GROUP, Layer};
+use crate::commands::full::pack::shown;
 use crate::commands::full::shared::{refuse_existing, write_many};
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::decoder::{Block, Model, name};
 use crate::weights::source::Source;
-use crate::weights::{Packed, Tokens, dense, read_packed, read_tokens};
+use crate::weights::{Tokens, read_tokens};
 use ndarray::Array2;
-use rounding::{MATRICES, Network, Sample, dequantised};
+use rounding::{MATRICES, Network, Sample};
 use std::io::Write;
 use std::path::Path;
 
@@ -32,22 +34,22 @@ impl Job<'_> {
                 model.blocks - 1
             )));
         }
+        let earlier = Earlier::of(self.earlier, number)?;
         let Block { decoder, weights } = model.block(number)?;
-        let scheme = |weights: &Array2<f32>| self.options.scheme(weights.nrows(), weights.ncols(), 4, GROUP);
+        let names: Vec<String> = MATRICES.iter().map(|tensor| name(number, tensor)).collect();
+        let rounded = names.iter().zip(&weights).map(|(name, weights)| {
+            let scheme = self.options.scheme(weights.nrows(), weights.ncols(), 4, GROUP);
+            nearest(weights, scheme, &shown(name, self.source.path()))
+        });
+        let nearest = rounded.collect::<Result<_, _>>()?;
         let samples = |path: &Path| -> Result<Vec<Sample>, Error> {
-            let inputs = self.inputs_of_block(path, &model, number)?;
+            let inputs = self.inputs_of_block(path, &model, &earlier, number)?;
             samples_of(&decoder, &weights, path, inputs)
         };
         let (calibration, validation) =
             (samples(self.calibration)?, self.validation.map(samples).transpose()?);
-        let task = Task {
-            network: decoder,
-            names: MATRICES.iter().map(|tensor| name(number, tensor)).collect(),
-            schemes: weights.iter().map(scheme).collect(),
-            weights: &weights,
-            calibration,
-            validation,
-        };
+        let task = Task { network: decoder, names, nearest, weights: &weights, calibration, validation };
+        earlier.print(out)?;
         let trained = task.train(self)?;
         let layers: Vec<Layer> = trained.matrices.into_iter().map(Layer::of).collect();
         let one = |name: &str, file: &Path, shown: &Path| {
@@ -63,9 +65,15 @@ impl Job<'_> {
     }
 
     /// What the block takes: activations as they are, or those of tokens behind the blocks before.
-    fn inputs_of_block(&self, path: &Path, model: &Model, number: u32) -> Result<Inputs, Error> {
+    fn inputs_of_block(
+        &self,
+        path: &Path,
+        model: &Model,
+        earlier: &Earlier<'_>,
+        number: u32,
+    ) -> Result<Inputs, Error> {
         match read_tokens(path)? {
-            Tokens::Activations(_) if !self.earlier.is_empty() => Err(Error::new(format!(
+            Tokens::Activations(_) if !earlier.is_empty() => Err(Error::new(format!(
                 "--earlier does not apply: {} holds activations, which go through no earlier block",
                 path.display()
             ))),
@@ -76,61 +84,37 @@ impl Job<'_> {
                 model.width()
             ))),
             Tokens::Activations(floats) => {
-                let original = self.in_sequences([dense::of_floats(&floats, true)]);
+                let original = self.in_sequences([activations(&floats, path)?]);
                 Ok(Inputs { original, quantised: None })
             }
             Tokens::Ids(ids) => {
                 let ids: Vec<Vec<i128>> =
                     ids.iter().flat_map(|row| row.chunks(self.sequence)).map(<[i128]>::to_vec).collect();
-                self.behind_blocks(model, model.embeddings(&ids)?, number)
+                behind_blocks(model, earlier, model.embeddings(&ids)?, number)
             }
         }
     }
+}
 
-    /// Activations behind the first blocks: of the original model, and of one with the packed matrices of earlier blocks.
-    fn behind_blocks(
-        &self,
-        model: &Model,
-        embeddings: Vec<Array2<f32>>,
-        blocks: u32,
-    ) -> Result<Inputs, Error> {
-        let through = |Block { decoder, weights }: &Block, activations: &mut Vec<Array2<f32>>| {
-            activations.iter_mut().for_each(|x| *x = decoder.forward(weights, x.view()).0);
-        };
-        let mut quantised = (!self.earlier.is_empty()).then(|| embeddings.clone());
-        let mut original = embeddings;
-        for number in 0..blocks {
-            let mut block = model.block(number)?;
-            through(&block, &mut original);
-            if let Some(quantised) = &mut quantised {
-                self.take_packed(number, &mut block)?;
-                through(&block, quantised);
-            }
+/// Activations behind the first blocks: of the original model, and of one with the packed matrices of earlier blocks.
+fn behind_blocks(
+    model: &Model,
+    earlier: &Earlier<'_>,
+    embeddings: Vec<Array2<f32>>,
+    blocks: u32,
+) -> Result<Inputs, Error> {
+    let through = |Block { decoder, weights }: &Block, activations: &mut Vec<Array2<f32>>| {
+        activations.iter_mut().for_each(|x| *x = decoder.forward(weights, x.view()).0);
+    };
+    let mut quantised = (!earlier.is_empty()).then(|| embeddings.clone());
+    let mut original = embeddings;
+    for number in 0..blocks {
+        let mut block = model.block(number)?;
+        through(&block, &mut original);
+        if let Some(quantised) = &mut quantised {
+            earlier.take(number, &mut block)?;
+            through(&block, quantised);
         }
-        Ok(Inputs { original, quantised })
     }
-
-    /// Puts packed matrices in their places; a block may have none.
-    fn take_packed(&self, number: u32, block: &mut Block) -> Result<(), Error> {
-        for (tensor, weights) in MATRICES.iter().zip(&mut block.weights) {
-            let file = format!("blk.{number}.{tensor}.safetensors");
-            let Some(path) = self.earlier.iter().map(|folder| folder.join(&file)).find(|path| path.exists())
-            else {
-                continue;
-            };
-            let Packed { quantised, order } = read_packed(&path)?;
-            let packed = dequantised(&quantised);
-            if order.is_some() || packed.dim() != weights.dim() {
-                return Err(Error::new(format!(
-                    "{} has {:?} inputs and outputs{}: expected {:?} in their order",
-                    path.display(),
-                    packed.dim(),
-                    if order.is_some() { " in another order" } else { "" },
-                    weights.dim()
-                )));
-            }
-            *weights = packed;
-        }
-        Ok(())
-    }
+    Ok(Inputs { original, quantised })
 }

@@ -41,20 +41,16 @@ impl Job<'_> {
     pub fn keep<N: Network>(&self, task: &Task<'_, N>, training: &Training<'_, N>) -> Result<(), Error> {
         let states = training.states();
         let names: Vec<[String; 3]> = task.names.iter().map(|name| names(name)).collect();
-        let matrices = names.iter().zip(&task.schemes).zip(&states);
+        let matrices = names.iter().zip(task.schemes()).zip(&states);
         let tensors: Vec<Tensor<'_>> =
-            matrices.flat_map(|((names, scheme), state)| tensors(names, *scheme, state)).collect();
+            matrices.flat_map(|((names, scheme), state)| tensors(names, scheme, state)).collect();
         let description = Description { rounds_done: training.rounds_done(), inputs: self.inputs(task) };
         let description = serde_json::to_string(&description).expect("texts and numbers serialise");
         write_tensors(&self.checkpoint(), &tensors, METADATA, description)
     }
 
     /// The state in the checkpoint, if training is resumed.
-    pub fn kept<N: Network>(
-        &self,
-        task: &Task<'_, N>,
-        nearest: &[Quantised],
-    ) -> Result<Option<(u32, Vec<State>)>, Error> {
+    pub fn kept<N: Network>(&self, task: &Task<'_, N>) -> Result<Option<(u32, Vec<State>)>, Error> {
         let path = self.checkpoint();
         let folder = place::parent(&path);
         if !folder.is_dir() {
@@ -86,15 +82,19 @@ impl Job<'_> {
             return Err(wrong("weights, calibration or options differ")
                 .help("give those of the run that wrote it; validation and file names do not matter"));
         }
-        let states: Result<Vec<State>, Error> =
-            task.names.iter().zip(nearest).map(|(name, nearest)| state(&tensors, name, nearest)).collect();
+        let states: Result<Vec<State>, Error> = task
+            .names
+            .iter()
+            .zip(&task.nearest)
+            .map(|(name, nearest)| state(&tensors, name, nearest))
+            .collect();
         Ok(Some((description.rounds_done.min(self.training.rounds), states?)))
     }
 
     /// The hash of weights, calibration and options.
     fn inputs<N: Network>(&self, task: &Task<'_, N>) -> String {
         let mut hash = Sha256::new();
-        hash.update(format!("{:?} {:?} {:?}", self.training, task.schemes, task.names));
+        hash.update(format!("{:?} {:?} {:?}", self.training, task.schemes(), task.names));
         let samples = task.calibration.iter().flat_map(|sample| [&sample.input, &sample.target]);
         for matrix in task.weights.iter().chain(samples) {
             hash.update(format!("{:?}", matrix.dim()));

@@ -1,8 +1,9 @@
 //! A single linear layer.
 
 use super::Job;
-use super::train::{Inputs, Task, samples_of};
+use super::train::{Inputs, Task, activations, nearest, samples_of};
 use crate::commands::full::pack::layer::{GROUP, Layer};
+use crate::commands::full::pack::shown;
 use crate::terminal::error::{Error, Outcome};
 use crate::weights::source::Weights;
 use crate::weights::{Tokens, dense, read_tokens};
@@ -16,7 +17,7 @@ impl Job<'_> {
         let name = tensor.map_or_else(|| self.source.only(), |name| Ok(name.into()))?;
         let mut notes = vec![];
         let weights = self.source.read(&name, self.options.from, &mut notes)?;
-        let what = format!("`{name}` of {}", self.source.path().display());
+        let what = shown(&name, self.source.path());
         self.options.refuse_for(&weights, &what, true)?;
         let weights = match weights {
             Weights::Floats(floats) => dense::of_floats(&floats, self.options.transposed),
@@ -24,6 +25,7 @@ impl Job<'_> {
             Weights::Coded(..) | Weights::Packed(_) => return Err(quantised_already(&what)),
         };
         let scheme = self.options.scheme(weights.nrows(), weights.ncols(), 4, GROUP);
+        let nearest = vec![nearest(&weights, scheme, &what)?];
         let weights = vec![weights];
         let samples = |path: &Path| self.samples_of_layer(path, &weights);
         let task = Task {
@@ -31,7 +33,7 @@ impl Job<'_> {
             calibration: samples(self.calibration)?,
             validation: self.validation.map(samples).transpose()?,
             names: vec![name],
-            schemes: vec![scheme],
+            nearest,
             weights: &weights,
         };
         let mut trained = task.train(self)?;
@@ -57,8 +59,8 @@ impl Job<'_> {
                 path.display()
             )));
         }
-        let rows = dense::of_floats(&floats, true);
-        let inputs = Inputs { original: self.in_sequences([rows]), quantised: None };
+        let original = self.in_sequences([activations(&floats, path)?]);
+        let inputs = Inputs { original, quantised: None };
         samples_of(&Linear, weights, path, inputs)
     }
 }

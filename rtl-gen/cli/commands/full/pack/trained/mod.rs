@@ -2,6 +2,7 @@
 
 mod block;
 mod checkpoint;
+mod earlier;
 mod layer;
 mod train;
 
@@ -104,6 +105,11 @@ impl Trained {
                     .help("use --rounding tesseraq, or leave it out"))
             }
         }
+    }
+
+    /// The files that it reads and `--out` could name; the folders of `--earlier` go with a new folder.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.calibration, &self.validation].into_iter().flatten().map(PathBuf::as_path)
     }
 
     /// Whether a folder of files is written, not a file.

@@ -2,12 +2,14 @@
 
 use super::Job;
 use crate::terminal::error::Error;
-use crate::terminal::progress::Bar;
+use crate::terminal::progress::{Bar, Lines};
 use crate::terminal::table::Table;
+use crate::weights::dense;
+use crate::weights::floats::Floats;
 use blocks::pacq::weights::{QuantiseError, Quantised, Scheme};
 use ndarray::{Array2, Axis};
 use rounding::scaling::scaled;
-use rounding::{Network, Sample, Training, dequantised, relative_error};
+use rounding::{Network, Sample, Training, dequantised, energies, relative_error};
 use std::io::{self, Write};
 use std::path::Path;
 use testbenches::Progress;
@@ -16,8 +18,9 @@ use testbenches::Progress;
 pub struct Task<'w, N> {
     pub network: N,
     pub names: Vec<String>,
-    pub schemes: Vec<Scheme>,
     pub weights: &'w [Array2<f32>],
+    /// Rounded to nearest: where training begins.
+    pub nearest: Vec<Quantised>,
     pub calibration: Vec<Sample>,
     pub validation: Option<Vec<Sample>>,
 }
@@ -53,6 +56,32 @@ impl Job<'_> {
     }
 }
 
+/// A matrix rounded to nearest. That comes before anything is computed with weights: a wrong one is not to be blamed on the
+/// calibration.
+pub fn nearest(weights: &Array2<f32>, scheme: Scheme, what: &str) -> Result<Quantised, Error> {
+    Quantised::of(scheme, |row, column| f64::from(weights[(row, column)]))
+        .map_err(|error| Error::new(format!("{what}: {error}")))
+}
+
+/// The greatest activation: its square fits float32, which norms and errors are computed in.
+const GREATEST: f32 = 1.844_674_3e19;
+
+/// The activations of a file.
+pub fn activations(floats: &Floats, path: &Path) -> Result<Array2<f32>, Error> {
+    let is_usable = |value: f64| (value as f32).abs() <= GREATEST;
+    match (0..floats.rows * floats.columns).find(|place| !is_usable(floats.values.at(*place))) {
+        None => Ok(dense::of_floats(floats, true)),
+        Some(place) => Err(Error::new(format!(
+            "{}: the activation in row {}, column {} is {:?}: expected {:?} to {GREATEST:?}, whose squares fit float32",
+            path.display(),
+            place / floats.columns,
+            place % floats.columns,
+            floats.values.at(place),
+            -GREATEST
+        ))),
+    }
+}
+
 /// What a network takes.
 pub struct Inputs {
     /// In the original model.
@@ -74,10 +103,14 @@ pub fn samples_of<N: Network>(
         original.iter().map(|input| network.forward(weights, input.view()).0).collect();
     for (input, target) in quantised.unwrap_or(original).into_iter().zip(outputs) {
         let (energy, last) = (network.energy(input.view(), target.view()), first + input.nrows() - 1);
-        if !energy.is_finite() || energy == 0.0 {
+        let legal = energies(target.ncols());
+        if !legal.contains(&energy) {
             return Err(Error::new(format!(
-                "{}: the sum of squares of the outputs of rows {first} to {last} is {energy}: it must be finite, and not 0",
-                path.display()
+                "{}: the sum of squares of the outputs of rows {first} to {last} is {energy:?}: expected {:.1e} to {:.1e}, \
+                 which can be trained in float32",
+                path.display(),
+                legal.start(),
+                legal.end()
             )));
         }
         first = last + 1;
@@ -88,16 +121,19 @@ pub fn samples_of<N: Network>(
 
 impl<N: Network> Task<'_, N> {
     pub fn train(&self, job: &Job<'_>) -> Result<Trained, Error> {
-        let refused = |error: QuantiseError| Error::new(format!("{}: {error}", self.names.join(", ")));
-        let nearest: Vec<Quantised> = self.nearest().map_err(refused)?;
-        let mut training = job.start(self, &nearest)?;
-        let bar = Bar::default();
+        let mut training = job.start(self)?;
+        let (bar, mut lines) = (Bar::default(), Lines::default());
         let (rounds, steps) = (job.training.rounds, job.training.steps);
         let left = u64::from(rounds - training.rounds_done()) * u64::from(steps);
         bar.start("training", left);
+        let describe = |round: u32, error: f64| {
+            format!("round {} of {rounds}, output error {:.2} %", round + 1, 100.0 * error)
+        };
         for round in training.rounds_done()..rounds {
+            let mut last = 0.0;
             let see = |error: f64| {
-                bar.describe(format!("round {} of {rounds}, output error {:.2} %", round + 1, 100.0 * error));
+                last = error;
+                bar.describe(describe(round, error));
                 bar.advance(1);
             };
             training.round(see).map_err(|error| {
@@ -106,25 +142,24 @@ impl<N: Network> Task<'_, N> {
                 )
             })?;
             job.keep(self, &training)?;
+            lines.print(describe(round, last));
         }
         drop(bar);
         let matrices = training.finish();
         let dequantised = |matrices: &[Quantised]| matrices.iter().map(dequantised).collect::<Vec<_>>();
+        let refused = |error: QuantiseError| Error::new(format!("{}: {error}", self.names.join(", ")));
         let scaled =
-            scaled(&self.network, &self.calibration, self.weights, &self.schemes).map_err(refused)?;
+            scaled(&self.network, &self.calibration, self.weights, &self.schemes()).map_err(refused)?;
         let errors = Errors(vec![
-            self.errors("nearest", &dequantised(&nearest)),
+            self.errors("nearest", &dequantised(&self.nearest)),
             self.errors("nearest, inputs scaled as in AWQ", &scaled),
             self.errors("tesseraq", &dequantised(&matrices)),
         ]);
         Ok(Trained { matrices, errors })
     }
 
-    fn nearest(&self) -> Result<Vec<Quantised>, QuantiseError> {
-        let quantised = |(weights, scheme): (&Array2<f32>, &Scheme)| {
-            Quantised::of(*scheme, |row, column| f64::from(weights[(row, column)]))
-        };
-        self.weights.iter().zip(&self.schemes).map(quantised).collect()
+    pub fn schemes(&self) -> Vec<Scheme> {
+        self.nearest.iter().map(|matrix| matrix.scheme).collect()
     }
 
     fn errors(&self, kind: &'static str, weights: &[Array2<f32>]) -> (&'static str, f64, Option<f64>) {
@@ -135,13 +170,9 @@ impl<N: Network> Task<'_, N> {
 
 impl<'n> Job<'_> {
     /// Training from the beginning, or from the checkpoint.
-    fn start<N: Network>(
-        &self,
-        task: &'n Task<'_, N>,
-        nearest: &[Quantised],
-    ) -> Result<Training<'n, N>, Error> {
-        let (network, samples) = (&task.network, task.calibration.as_slice());
-        Ok(match self.kept(task, nearest)? {
+    fn start<N: Network>(&self, task: &'n Task<'_, N>) -> Result<Training<'n, N>, Error> {
+        let (network, samples, nearest) = (&task.network, task.calibration.as_slice(), &task.nearest);
+        Ok(match self.kept(task)? {
             None => Training::new(network, samples, task.weights, nearest, self.training),
             Some(state) => Training::resumed(network, samples, nearest, self.training, state),
         })
