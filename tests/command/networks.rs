@@ -162,6 +162,11 @@ fn the_report_of_loas_measures_a_users_network() {
         .run(&["report", "loas", "--network=net", "--network=vgg16", "--input=spikes.npy"])
         .refused();
     assert!(two.contains("--input is for one --network: 2 are given"), "{two}");
+    for option in ["--seed=2", "--energy", "--no-synthesis"] {
+        let both =
+            workplace.run(&["report", "loas", "--network=net", "--input=spikes.npy", option]).refused();
+        assert!(both.contains("cannot be used with"), "{both}");
+    }
 }
 
 #[track_caller]
@@ -201,6 +206,8 @@ fn wrong_networks_are_refused_by_name() {
         ("neuron = \"none\"", "neuron = \"none\"\nthreshold = 1"),
         ("inputs = [\"part\", \"part\"]", "inputs = [\"part\", \"last\"]"),
         ("inputs = [\"part\", \"part\"]", "inputs = [\"part\", \"first\"]"),
+        ("threshold = [2, 3, 4, 0]", "leak = -1\nthreshold = 1"),
+        ("padding = 1", "padding = -1"),
         ("kernel = 2", "kernel = 9"),
         ("kind = \"flatten\"", "kind = \"flatten\"\nkernel = 2"),
     ];
@@ -226,6 +233,9 @@ fn wrong_networks_are_refused_by_name() {
         &["--set=weight_bits=2"],
         &["--set=time_steps=8"],
         &["--set=threshold=8"],
+        &["--set=leak=1"],
+        &["--set=reset=soft"],
+        &["--set=compare=greater"],
         &["--out=spikes.npy"],
         &["--out=net/bias.npy"],
         &["--out=x.safetensors"],
@@ -240,6 +250,30 @@ fn wrong_networks_are_refused_by_name() {
     all += &format!("label\n{}\n", workplace.run(&simulate(&["--labels=labels.npy"])).refused());
     all += &format!("no input\n{}\n", workplace.run(&["simulate", "--snn=net"]).refused());
     insta::assert_snapshot!(all);
+}
+
+/// A potential that adds up to -1016 and then rises by 762 does not reach its threshold.
+#[test]
+fn neurons_without_a_leak_do_not_saturate() {
+    let workplace = Workplace::new();
+    workplace.write_bytes("net/w.npy", &npy("|i1", false, "(1, 2)", &[129, 127]));
+    workplace.write(
+        "net/network.toml",
+        "leak = 0\n[input]\nshape = [2]\n[[layer]]\nname = \"if\"\nkind = \"linear\"\nweights = \"w.npy\"\nthreshold = 127\n",
+    );
+    let spikes: Vec<u8> = (0..14).flat_map(|step| [u8::from(step < 8), u8::from(step >= 8)]).collect();
+    workplace.write_bytes("spikes.npy", &npy("|b1", false, "(1, 14, 2)", &spikes));
+    let printed = workplace.run(&simulate(&["--out=counts.npy"])).succeeded();
+    assert!(printed.contains("sums have 11 bits: potentials without a leak"), "{printed}");
+    assert_eq!(numbers(&workplace.read_bytes("counts.npy")), [0.0]);
+    let narrow = refused(&workplace, &simulate(&["--set=sum_bits=9"]));
+    assert!(narrow.contains("sum_bits is 9, they need 11"), "{narrow}");
+    workplace.write(
+        "net/network.toml",
+        "[input]\nshape = [2]\n[[layer]]\nname = \"p\"\nkind = \"add\"\ninputs = [\"input\"]\n",
+    );
+    let without = refused(&workplace, &simulate(&[]));
+    assert!(without.contains("it has no weights"), "{without}");
 }
 
 /// The elements of an array of float64 or int64, as floats.

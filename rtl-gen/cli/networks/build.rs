@@ -174,7 +174,7 @@ impl Builder<'_> {
             self.integers(layer, &terms, &bias, thresholds.as_ref(), compare)?;
         let neuron = thresholds.map(|thresholds| Neuron {
             thresholds,
-            leak: layer.leak.or(self.description.leak).unwrap_or(LEAK),
+            leak: layer.leak.or(self.description.leak).map_or(LEAK, |leak| leak.0),
             reset: layer.reset.or(self.description.reset).unwrap_or(Reset::Hard),
             compare,
         });
@@ -238,6 +238,8 @@ impl Builder<'_> {
         thresholds: Option<&arrays::Numbers>,
         compare: Compare,
     ) -> Result<Integers, Error> {
+        let sources: Vec<usize> = terms.iter().map(|term| term.source).collect();
+        let denominator = self.network.common_denominator(&sources);
         if layer.quantise == Some(true) {
             let floats = |numbers: &arrays::Numbers| {
                 numbers.floats().ok_or_else(|| Error::new("an integer is too large to be scaled"))
@@ -246,6 +248,7 @@ impl Builder<'_> {
                 terms: terms.iter().map(|term| floats(&term.weights.numbers)).collect::<Result<_, _>>()?,
                 bias: floats(bias)?,
                 thresholds: thresholds.map(floats).transpose()?,
+                denominator,
             };
             let integers = all.quantised(self.weight_bits, compare).map_err(Error::new)?;
             self.notes.push(integers.note(&layer.name, self.weight_bits));
@@ -258,16 +261,20 @@ impl Builder<'_> {
                 .help("`quantise = true` in this [[layer]] scales its weights, biases and thresholds to integers")),
         }
         };
+        let in_units = |values: Vec<i64>| -> Vec<i64> {
+            values.iter().map(|value| value.saturating_mul(denominator)).collect()
+        };
         Ok(Integers {
             terms: terms
                 .iter()
                 .map(|term| as_they_are(&term.weights.numbers, &term.file))
                 .collect::<Result<_, _>>()?,
-            bias: as_they_are(bias, "its `bias`")?,
+            bias: in_units(as_they_are(bias, "its `bias`")?),
             thresholds: thresholds
-                .map(|thresholds| as_they_are(thresholds, "its `threshold`"))
+                .map(|thresholds| as_they_are(thresholds, "its `threshold`").map(in_units))
                 .transpose()?,
             error: [0.0; 2],
+            limited: 0,
         })
     }
 }

@@ -11,7 +11,7 @@ pub struct Description {
     /// Time steps; without them those of the spikes, or of the thresholds.
     pub time_steps: Option<usize>,
     /// What neurons do, unless their layer says otherwise.
-    pub leak: Option<u32>,
+    pub leak: Option<Leak>,
     pub reset: Option<Reset>,
     pub compare: Option<Compare>,
     pub input: Option<Input>,
@@ -46,7 +46,7 @@ pub struct Layer {
     pub bias: Option<Numbers>,
     pub threshold: Option<Numbers>,
     pub neuron: Option<Neurons>,
-    pub leak: Option<u32>,
+    pub leak: Option<Leak>,
     pub reset: Option<Reset>,
     pub compare: Option<Compare>,
     pub kernel: Option<Pair>,
@@ -102,9 +102,23 @@ pub enum Neurons {
     None,
 }
 
+/// A right shift of the hardware.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Leak(pub u32);
+
+impl TryFrom<i64> for Leak {
+    type Error = String;
+
+    fn try_from(leak: i64) -> Result<Leak, String> {
+        let legal = u32::try_from(leak).ok().filter(|leak| *leak <= 7);
+        legal.map(Leak).ok_or_else(|| format!("leak is {leak}: expected 0 to 7"))
+    }
+}
+
 /// A size along y and x: one number for both.
 #[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a number from 0 on, or two of them, along y and x")]
 pub enum Pair {
     Both(usize),
     Each([usize; 2]),

@@ -31,6 +31,7 @@ fn floats_become_integers_of_their_channel() {
         terms: vec![vec![0.5, -1.0, 2.0, 0.1], vec![0.25, 0.0]],
         bias: vec![0.5, 0.0],
         thresholds: Some(vec![1.0, 1.0]),
+        denominator: 1,
     };
     // Channel 0: 127 for 1; channel 1: 127 for 2. Ties to even: 63.5 is 64. A threshold of 63.5 for whole numbers is 63 or 64.
     let found = layer.quantised(8, Compare::Greater).unwrap();
@@ -41,12 +42,41 @@ fn floats_become_integers_of_their_channel() {
     // Without neurons all channels have one scale.
     let sums = Floats { thresholds: None, ..layer }.quantised(8, Compare::Greater).unwrap();
     assert_eq!(sums.terms, [vec![32, -64, 127, 6], vec![16, 0]]);
-    let zero = Floats { terms: vec![vec![0.0]], bias: vec![0.0], thresholds: Some(vec![0.5]) };
+    let zero =
+        Floats { terms: vec![vec![0.0]], bias: vec![0.0], thresholds: Some(vec![0.5]), denominator: 1 };
     assert_eq!(zero.quantised(8, Compare::Greater).unwrap().thresholds, Some(vec![127]));
-    let endless = Floats { terms: vec![vec![f64::NAN]], bias: vec![0.0], thresholds: None };
+    let endless = Floats { terms: vec![vec![f64::NAN]], bias: vec![0.0], thresholds: None, denominator: 1 };
     assert_eq!(
         endless.quantised(8, Compare::Greater).err().unwrap(),
         "it holds NaN: expected finite numbers"
+    );
+}
+
+#[test]
+fn thresholds_behind_averages_are_scaled_before_they_are_rounded() {
+    let half =
+        Floats { terms: vec![vec![1.0]], bias: vec![0.25], thresholds: Some(vec![0.5]), denominator: 4 };
+    // In units of a quarter the threshold is 0.5 x 127 x 4: 63 x 4 would let two spikes of four, 254, fire.
+    let found = half.quantised(8, Compare::Greater).unwrap();
+    assert_eq!((found.terms, found.thresholds), (vec![vec![127]], Some(vec![254])));
+    assert_eq!((found.bias, found.limited), (vec![127], 0));
+}
+
+#[test]
+fn a_dead_channel_has_the_scale_of_its_threshold() {
+    let dead = Floats {
+        terms: vec![vec![0.5, -1.0, 1e-7, 2e-8]],
+        bias: vec![0.0; 2],
+        thresholds: Some(vec![1.0; 2]),
+        denominator: 1,
+    };
+    let found = dead.quantised(8, Compare::Greater).unwrap();
+    // Sums of two weights have 9 bits.
+    assert_eq!((&found.terms, &found.thresholds), (&vec![vec![64, -127, 0, 0]], &Some(vec![127, 511])));
+    assert!(
+        found
+            .note("a", 8)
+            .ends_with("those of 1 channel are too small beside its threshold, which limits its scale")
     );
 }
 

@@ -23,7 +23,7 @@ pub fn maps(
         let map = match &node.operation {
             Operation::Product(product) => {
                 let sums = sums(network, product, &maps, node.map.shape);
-                neuron(product).map_or_else(|| sums.clone(), |params| fired(network, product, &params, &sums))
+                neuron(product).map_or_else(|| sums.clone(), |params| fired(product, &params, &sums))
             }
             Operation::MaxPool { source, window } => {
                 each(source, &|step| pooled(step, shape(source), window, node.map.shape, i64::max))
@@ -53,8 +53,8 @@ pub fn outputs(last: &Values) -> Vec<i64> {
 
 /// The currents of a layer at each time step.
 fn sums(network: &Network, product: &Product, maps: &[Values], shape: Shape) -> Values {
-    let (factors, of_bias) = network.factors(product);
-    let bias = |place: usize| product.bias[place / shape.plane()] * of_bias;
+    let factors = network.factors(product);
+    let bias = |place: usize| product.bias[place / shape.plane()];
     let step = |step: usize| {
         let mut sums: Vec<i64> = (0..shape.size()).map(bias).collect();
         for (term, factor) in product.terms.iter().zip(&factors) {
@@ -131,15 +131,14 @@ fn value(values: &[i64], of: Shape, channel: usize, [y, x]: [i64; 2]) -> i64 {
 }
 
 /// The spikes of a layer's neurons.
-fn fired(network: &Network, product: &Product, params: &loas_plif::Params, sums: &Values) -> Values {
+fn fired(product: &Product, params: &loas_plif::Params, sums: &Values) -> Values {
     let neuron = product.neuron.as_ref().expect("its parameters are there");
-    let (_, of_threshold) = network.factors(product);
     let plane = sums[0].len() / neuron.thresholds.len();
     let mut membranes = vec![0; sums[0].len()];
     let step = |step: &Vec<i64>| {
         let places = step.iter().zip(&mut membranes).enumerate();
         let fire = |(place, (sum, membrane)): (usize, (&i64, &mut i64))| {
-            let threshold = neuron.thresholds[place / plane] * of_threshold;
+            let threshold = neuron.thresholds[place / plane];
             i64::from(loas_plif::model::step(params, threshold, membrane, *sum))
         };
         places.map(fire).collect()

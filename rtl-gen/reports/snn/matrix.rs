@@ -3,6 +3,7 @@
 use super::gather::{ALWAYS, Gather, Gathered, SILENT, checked, elements};
 use super::network::{Network, Operation, Product, Shape};
 use super::weights::{Conv, Linear, Weights};
+use hdl::bit_length;
 
 /// A layer as a product: a row for each place of its map, a column for each channel.
 #[derive(Clone, Debug)]
@@ -92,7 +93,7 @@ struct Builder<'b> {
 
 impl Builder<'_> {
     fn matrix(&self) -> Result<Matrix, String> {
-        let (factors, common) = self.network.factors(self.product);
+        let factors = self.network.factors(self.product);
         let (places, channels) = (self.shape.plane(), self.shape.channels);
         let mut rows: Vec<Vec<u32>> = vec![vec![]; places];
         let mut columns: Vec<Vec<(usize, i16)>> = vec![vec![]; channels];
@@ -120,13 +121,10 @@ impl Builder<'_> {
                 }
             }
         }
-        let biases: Vec<i64> = self.product.bias.iter().map(|bias| bias.saturating_mul(common)).collect();
         let before = rows[0].len();
-        let count = self.bias_rows(&biases, &mut columns, before)?;
+        let count = self.bias_rows(&self.product.bias, &mut columns, before)?;
         rows.iter_mut().for_each(|row| row.extend(std::iter::repeat_n(ALWAYS, count)));
-        let thresholds = self.product.neuron.as_ref().map(|neuron| {
-            neuron.thresholds.iter().map(|threshold| threshold.saturating_mul(common)).collect()
-        });
+        let thresholds = self.product.neuron.as_ref().map(|neuron| neuron.thresholds.clone());
         let k = rows[0].len();
         Ok(Matrix { k, places, spikes: rows.concat(), columns, thresholds })
     }
@@ -220,6 +218,20 @@ fn under_filters(source: &Gather, conv: &Conv, [y, x]: [usize; 2], row: &mut Vec
 }
 
 impl Matrix {
+    /// The least width of sums with which no potential saturates that adds up over so many time steps without a leak. A potential
+    /// has a bit more than a sum.
+    pub fn sum_bits_without_leak(&self, steps: u32) -> u32 {
+        let bits = |column: &Vec<(usize, i16)>| {
+            let sum = |is_positive: bool| -> i64 {
+                let weights = column.iter().map(|(_, weight)| i64::from(*weight));
+                weights.filter(|weight| (*weight > 0) == is_positive).sum::<i64>() * i64::from(steps)
+            };
+            // -2^n takes no more bits than 2^n - 1.
+            bit_length(sum(true).max(-sum(false) - 1).max(0).unsigned_abs().into())
+        };
+        self.columns.iter().map(bits).max().unwrap_or(0)
+    }
+
     /// A row of a sample with these spikes. An input that always fires has the word `always`.
     pub fn row(&self, place: usize, spikes: &[u16], always: u16) -> Vec<u16> {
         let word = |spike: &u32| match *spike {

@@ -17,7 +17,7 @@ mod window;
 pub use golden::outputs;
 pub use matrix::{Matrix, Prepared};
 pub use network::{Content, Map, Network, Neuron, Node, Operation, Product, Shape, Term};
-pub use run::{Baseline, Figures, Outcome, outputs_on_array, run};
+pub use run::{Baseline, Figures, Outcome, check, least_sum_bits, outputs_on_array, run};
 pub use state::largest;
 pub use weights::{Conv, Linear, Weights};
 pub use window::Window;

@@ -88,7 +88,7 @@ pub enum Operation {
 pub struct Product {
     /// What is summed.
     pub terms: Vec<Term>,
-    /// For each channel, what is added at each time step.
+    /// For each channel, what is added at each time step, in the units of `Network::factors`.
     pub bias: Vec<i64>,
     /// The neurons; without them the sums are the result.
     pub neuron: Option<Neuron>,
@@ -106,7 +106,7 @@ pub struct Term {
 /// Leaky integrate-and-fire neurons, as `loas_plif` defines them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neuron {
-    /// For each channel, the firing threshold, in units of the weights.
+    /// For each channel, the firing threshold, in the units of `Network::factors`.
     pub thresholds: Vec<i64>,
     /// The right shift between time steps.
     pub leak: u32,
@@ -265,13 +265,22 @@ impl Network {
         Ok(Map { shape: first.shape, content: Content::Counts { denominator: denominator_of_sum } })
     }
 
-    /// The factor of each term of a layer, and that of its bias and thresholds. A layer whose inputs are averages works in units
-    /// of their denominators, so that all its numbers are integers.
-    pub fn factors(&self, product: &Product) -> (Vec<i64>, i64) {
-        let of = |term: &Term| denominator(self.map(term.source).content).unwrap_or(1);
-        let denominators: Vec<i64> = product.terms.iter().map(of).collect();
-        let common = denominators.iter().fold(1, |common, by| common / divisor(common, *by) * by);
-        (denominators.iter().map(|by| common / by).collect(), common)
+    /// The factor of the weights of each term of a layer. A layer whose inputs are averages works in units of one over their common
+    /// denominator, so that all its numbers are integers: its bias and thresholds are in these units.
+    pub fn factors(&self, product: &Product) -> Vec<i64> {
+        let sources: Vec<usize> = product.terms.iter().map(|term| term.source).collect();
+        let common = self.common_denominator(&sources);
+        sources.iter().map(|source| common / self.denominator(*source)).collect()
+    }
+
+    /// The least common denominator of maps.
+    pub fn common_denominator(&self, sources: &[usize]) -> i64 {
+        let denominators = sources.iter().map(|source| self.denominator(*source));
+        denominators.fold(1, |common, by| (common / divisor(common, by)).saturating_mul(by))
+    }
+
+    fn denominator(&self, map: usize) -> i64 {
+        denominator(self.map(map).content).unwrap_or(1)
     }
 }
 

@@ -130,8 +130,22 @@ fn product_of(operation: &Operation) -> Option<&Product> {
     }
 }
 
+/// The least width of sums with which no potential of a network saturates, and the layer that needs it. Potentials with a leak never
+/// do, as they have a bit more than a sum.
+pub fn least_sum_bits(network: &Network, prepared: &Prepared, steps: u32) -> Option<(usize, u32)> {
+    let is_without_leak = |number: usize| {
+        product_of(&network.nodes[number].operation)
+            .and_then(|product| product.neuron.as_ref())
+            .is_some_and(|neuron| neuron.leak == 0)
+    };
+    let products = prepared.products().filter(|(number, _)| is_without_leak(*number));
+    products
+        .map(|(number, matrix)| (number, matrix.sum_bits_without_leak(steps)))
+        .max_by_key(|(_, bits)| *bits)
+}
+
 /// Refuses layers that the array cannot take.
-fn check(network: &Network, prepared: &Prepared, base: &Params) -> Result<(), ReportError> {
+pub fn check(network: &Network, prepared: &Prepared, base: &Params) -> Result<(), ReportError> {
     let refused = |number: usize, reason: String| {
         Err(ReportError::Layer { layer: network.nodes[number].name.clone(), reason })
     };
@@ -143,16 +157,24 @@ fn check(network: &Network, prepared: &Prepared, base: &Params) -> Result<(), Re
         }
         let beyond = matrix.thresholds.iter().flatten().enumerate().find(|(_, at)| !(0..=most).contains(*at));
         if let Some((channel, threshold)) = beyond {
-            return refused(
-                number,
-                format!(
-                    "the threshold of channel {channel} is {threshold}: expected 0 to {most}, a sum of {} bits",
-                    base.element.sum_bits()
-                ),
+            let bits = base.element.sum_bits();
+            let wider = if threshold < &0 { "" } else { "; sum_bits, or a greater max_k, widens it" };
+            let reason = format!(
+                "the threshold of channel {channel} is {threshold}: expected 0 to {most}, a sum of {bits} bits{wider}"
             );
+            return refused(number, reason);
         }
     }
-    Ok(())
+    let (steps, bits) = (base.element.time_steps, base.element.sum_bits());
+    match least_sum_bits(network, prepared, steps).filter(|(_, least)| *least > bits) {
+        Some((number, least)) => refused(
+            number,
+            format!(
+                "its potentials add up over {steps} time steps without a leak: sum_bits is {bits}, they need {least}"
+            ),
+        ),
+        None => Ok(()),
+    }
 }
 
 /// The outputs of the golden network as an array of these parameters has it.

@@ -137,12 +137,12 @@ fn the_golden_network_is_what_the_definitions_say() {
     let maps = golden::maps(&network, &|_| None, vec![vec![1, 0, 0, 1]]);
     // Ones at the upper left and the lower right, under the filter [1 2; 3 4], in a border of zeros.
     assert_eq!(maps[1][0], [14, 13, 10, 12, 15, 13, 10, 12, 11]);
-    // The average of 1, 0, 0, 1 is 2 / 4: in units of a quarter, a weight of 3 gives 6, a bias of 1 is 4, a threshold of 2 is 8.
+    // The average of 1, 0, 0, 1 is 2 / 4: in units of a quarter, a weight of 3 gives 6; the bias and the threshold are in these units, 1 and 2.
     let mut network = Network::new(Shape { channels: 1, height: 2, width: 2 }).unwrap();
     network.add("mean", Operation::SumPool { source: 0, window: square(2, 1, 0), is_average: true }).unwrap();
     let weights = Weights::Linear(Linear { inputs: 1, outputs: 1, values: vec![3] });
-    let at = Neuron { thresholds: vec![2], leak: 1, reset: Reset::Hard, compare: Compare::Greater };
-    network.add("fires", product(vec![(1, weights)], vec![1], Some(at))).unwrap();
+    let at = Neuron { thresholds: vec![8], leak: 1, reset: Reset::Hard, compare: Compare::Greater };
+    network.add("fires", product(vec![(1, weights)], vec![4], Some(at))).unwrap();
     let plif = array(2, 8, 4).neuron();
     let plif = blocks::loas::loas_plif::Params { leak: 1, ..plif };
     let maps = golden::maps(&network, &|_| Some(plif.clone()), vec![vec![1, 0, 0, 1], vec![0, 0, 0, 0]]);
@@ -211,7 +211,7 @@ fn numbers_beyond_the_hardware_are_refused() {
         (
             1 << 20,
             2,
-            "layer `first`: the threshold of channel 0 is 1048576: expected 0 to 511, a sum of 9 bits",
+            "layer `first`: the threshold of channel 0 is 1048576: expected 0 to 511, a sum of 9 bits; sum_bits, or a greater max_k, widens it",
         ),
         (-1, 2, "layer `first`: the threshold of channel 0 is -1: expected 0 to 511, a sum of 9 bits"),
         (1, 1, "layer `first`: its rows have 2 inputs, but max_k is 1"),
@@ -222,6 +222,51 @@ fn numbers_beyond_the_hardware_are_refused() {
         let refused =
             run(&network, &prepared, &array(2, 8, max_k), &[], (BUILTIN.drive.unwrap(), Baseline::None), &());
         assert_eq!(refused.unwrap_err().to_string(), expected);
+    }
+}
+
+/// Without a leak a potential grows with every time step: the neurons against sums of integers that have no width.
+#[test]
+fn potentials_without_a_leak_do_not_saturate() {
+    let rng = &mut Rng::with_seed(4);
+    for (reset, values) in [
+        (Reset::Hard, vec![-127, 127]),
+        (Reset::Soft, (0..12).map(|_| rng.i64(-128..=127)).collect()),
+        (Reset::Hard, (0..12).map(|_| rng.i64(-128..=127)).collect()),
+    ] {
+        let (inputs, threshold, steps) = (values.len().min(4), 127, 16);
+        let outputs = values.len() / inputs;
+        let neuron =
+            Neuron { thresholds: vec![threshold; outputs], leak: 0, reset, compare: Compare::Greater };
+        let mut network = Network::new(Shape::vector(inputs)).unwrap();
+        let weights = Weights::Linear(Linear { inputs, outputs, values: values.clone() });
+        network.add("if", product(vec![(0, weights)], vec![0; outputs], Some(neuron))).unwrap();
+        let prepared = Prepared::of(&network, 8).unwrap();
+        // The first input fires eight times, then the others.
+        let word = |input: usize| if input == 0 { 0xff00 } else { 0x00fc };
+        let sample: Vec<u16> = (0..inputs).map(word).collect();
+        let mut params = array(steps, 8, prepared.longest());
+        let (_, least) = least_sum_bits(&network, &prepared, steps).unwrap();
+        assert!(least > params.element.sum_bits());
+        let drive = (BUILTIN.drive.unwrap(), Baseline::None);
+        let refused = run(&network, &prepared, &params, &[], drive, &()).unwrap_err().to_string();
+        assert!(refused.ends_with(&format!("they need {least}")), "{refused}");
+        params.element.sum_bits = Some(least);
+        let outcome = run(&network, &prepared, &params, std::slice::from_ref(&sample), drive, &()).unwrap();
+        assert_eq!(outcome.difference, None);
+        let spikes = |weights: &[i64]| {
+            let (mut potential, mut spikes) = (0, 0);
+            for step in (0..steps).rev() {
+                let terms = weights.iter().zip(&sample);
+                potential += terms.map(|(weight, word)| weight * i64::from(word >> step & 1)).sum::<i64>();
+                if potential > threshold {
+                    spikes += 1;
+                    potential = if reset == Reset::Hard { 0 } else { potential - threshold };
+                }
+            }
+            spikes
+        };
+        assert_eq!(outcome.outputs, [values.chunks(inputs).map(spikes).collect::<Vec<i64>>()]);
     }
 }
 

@@ -7,7 +7,7 @@ use super::order::places;
 use crate::networks::Loaded;
 use crate::networks::quantise::Floats;
 use crate::terminal::error::Error;
-use blocks::loas::loas_plif::Compare;
+use blocks::loas::loas_plif::{Compare, Reset};
 use reports::snn::{Conv, Linear, Network, Neuron, Operation, Product, Shape, Term, Weights, Window};
 use std::path::Path;
 
@@ -241,7 +241,9 @@ impl Builder<'_> {
         for current in &currents {
             bias.iter_mut().zip(&current.bias).for_each(|(sum, bias)| *sum += bias);
         }
+        let sources: Vec<usize> = currents.iter().map(|current| current.source).collect();
         let floats = Floats {
+            denominator: self.network.common_denominator(&sources),
             terms: currents.iter().map(|current| current.values.clone()).collect(),
             bias,
             thresholds: neurons.as_ref().map(|neurons| neurons.thresholds.clone()),
@@ -249,6 +251,12 @@ impl Builder<'_> {
         let integers =
             floats.quantised(self.weight_bits, Compare::Greater).map_err(|what| node.wrong(what))?;
         self.notes.push(integers.note(&node.name, self.weight_bits));
+        if self.options.reset == Reset::Soft && neurons.as_ref().is_some_and(|neurons| neurons.leak > 0) {
+            let name = &node.name;
+            self.notes.push(format!(
+                "layer `{name}`: what a soft reset subtracts decays with the potential; in snnTorch it does not"
+            ));
+        }
         let neuron = neurons.zip(integers.thresholds).map(|(neurons, thresholds)| Neuron {
             thresholds,
             leak: neurons.leak,

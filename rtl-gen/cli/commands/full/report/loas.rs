@@ -39,7 +39,7 @@ pub struct LoasReport {
     #[arg(long, value_name = "NETWORK")]
     network: Vec<String>,
     /// The samples for a network of your own, as for `simulate --snn`
-    #[arg(long, value_name = "FILE", requires = "network", conflicts_with = "traces")]
+    #[arg(long, value_name = "FILE", requires = "network", conflicts_with_all = ["traces", "seed", "no_synthesis", "energy"])]
     input: Option<PathBuf>,
     /// Read spike maps from this folder, `<network>_layer<two digits>.npy` of shape (T, C, H, W), booleans or numbers
     /// that are 0 or 1 [default: random spikes]
