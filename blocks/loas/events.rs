@@ -1,4 +1,4 @@
-//! Events that are reported with the row in which they occur.
+//! Events that are reported with the row or the column in which they occur.
 
 use super::drain::Drain;
 use hdl::{Module, Signal};
@@ -46,4 +46,12 @@ pub fn until_row<'m>(m: &'m Module, name: &str, events: &[Event<'m>], drain: &Dr
     let flag = m.reg(name, 1).reset_to(0).enable(drain.starts);
     flag.set(flag.value() | drained.mux(sets[1], sets[0]));
     flag.value()
+}
+
+/// 1 if `now` is 1 for the column that is drained, or was for one before it since reset.
+pub fn until_column<'m>(m: &'m Module, name: &str, now: Signal<'m>, drain: &Drain<'m>) -> Signal<'m> {
+    let before = m.reg(name, 1).reset_to(0).enable(drain.drains);
+    let until_now = before.value() | now;
+    before.set(until_now);
+    until_now
 }

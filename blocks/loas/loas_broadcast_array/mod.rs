@@ -31,7 +31,7 @@ pub const BLOCK: Block = Block {
         "rows=8 rows_per_beat=8 lanes=8 pipes=2 columns=8 chunk=8 weight_bits=4 max_k=576",
         "rows=2 rows_per_beat=2 lanes=8 pipes=2 sum_bits=10 columns=4 chunk=16 reset=soft",
         "rows=2 rows_per_beat=1 lanes=8 pipes=2 sum_bits=9 columns=4 sum_sets=2 chunk=16 compare=greater_equal threshold=5",
-        "rows=2 rows_per_beat=2 lanes=8 pipes=2 chunk=512 columns=4 leak=0 threshold=1000",
+        "rows=2 rows_per_beat=2 lanes=8 pipes=2 chunk=512 columns=4 leak=0 threshold=1000 weight_bits=16 max_k=1048576",
         "rows=2 rows_per_beat=2 lanes=8 chunk=16 leak=7 threshold=0 time_steps=2",
     ],
     small: "rows=2 rows_per_beat=2 chunk=8 columns=2 lanes=2 pipes=1 fifo_depth=2",

@@ -56,7 +56,7 @@ pub struct Params {
     pub max_k: u32,
     /// Width of a sum; a sum narrower than the default can overflow.
     #[default(None)]
-    #[schemars(range(min = 4, max = 32), extend("x-default" = "weight_bits + max(1, ceil(log2(max_k))), which cannot overflow"))]
+    #[schemars(range(min = 4, max = 48), extend("x-default" = "weight_bits + max(1, ceil(log2(max_k))), which cannot overflow"))]
     pub sum_bits: Option<u32>,
     /// Skid buffers on the input streams: no combinational path from an input to a ready.
     #[default = true]

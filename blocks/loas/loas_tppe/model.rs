@@ -26,6 +26,8 @@ pub struct Golden {
     /// Some sum certainly left its range; next field: it may have, depending on the order of the matches.
     has_overflowed: bool,
     may_have_overflowed: bool,
+    /// In the latest row, a sum left its range, but neither the pseudo sum nor the correction, whose difference it is.
+    only_a_difference_left: bool,
     /// A beat of B had a match without a weight, or was for a group that does not exist.
     error: bool,
 }
@@ -39,6 +41,7 @@ impl Golden {
             columns: empty(params),
             has_overflowed: false,
             may_have_overflowed: false,
+            only_a_difference_left: false,
             error: false,
         }
     }
@@ -77,23 +80,34 @@ impl Golden {
         let leaves = |value: i64| value >= limit || value < -limit;
         // For each time step, the sum of the weights that are subtracted.
         let corrected = |column: &Column| column.sums.iter().any(|sum| leaves(column.pseudo - sum));
-        self.has_overflowed |= columns.iter().any(|column| leaves(column.pseudo) || corrected(column));
+        let difference = |column: &Column| column.sums.iter().any(|sum| leaves(*sum));
+        let part_leaves = |column: &Column| leaves(column.pseudo) || corrected(column);
+        self.has_overflowed |= columns.iter().any(part_leaves);
         self.may_have_overflowed |=
             columns.iter().any(|column| leaves(column.reach.0) || leaves(column.reach.1));
-        let overflow = match (self.has_overflowed, self.may_have_overflowed) {
-            (_, false) => Some(Bits::zero(1)),
-            (true, true) => Some(Bits::ones(1)),
-            (false, true) => None,
-        };
+        self.only_a_difference_left = columns.iter().any(|column| difference(column) && !part_leaves(column));
         let error = Some(Bits::truncated(self.error.into(), 1));
         let beat = |column: Column| {
+            // The difference is taken as the column leaves.
+            self.has_overflowed |= difference(&column);
+            let overflow = match (self.has_overflowed, self.may_have_overflowed) {
+                (_, false) => Some(Bits::zero(1)),
+                (true, true) => Some(Bits::ones(1)),
+                (false, true) => None,
+            };
             let mut sums = Bits::zero(self.params.time_steps * width);
             for (step, sum) in column.sums.into_iter().enumerate() {
                 sums.insert(step as u32 * width, &Bits::from_limbs(width, &[sum as u64]));
             }
-            [Some(sums), overflow.clone(), error.clone()]
+            [Some(sums), overflow, error.clone()]
         };
         columns.into_iter().map(beat).collect()
+    }
+
+    /// Whether in a row that has ended since the last question a sum left its range, but neither the pseudo sum nor the
+    /// correction.
+    pub fn only_a_difference_left(&mut self) -> bool {
+        std::mem::take(&mut self.only_a_difference_left)
     }
 
     /// Takes a beat, and emits each column's beat in turn.

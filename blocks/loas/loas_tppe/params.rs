@@ -154,6 +154,20 @@ impl Params {
         self.sum_bits() < self.safe_sum_bits()
     }
 
+    /// How many weights of a column make its sum leave the range, while the pseudo sum and the correction stay within, if
+    /// the second of each four is the least but one with a neuron that is silent at first, and the others are the
+    /// greatest. `None` if sums cannot overflow, or it takes more beats than a row is tried with.
+    pub fn weights_until_a_difference_leaves(&self) -> Option<u32> {
+        let added = (1u64 << (self.sum_bits() - 1)).div_ceil(self.greatest_weight());
+        let weights = added + (added + 1) / 3;
+        (self.may_overflow() && weights <= 16 * u64::from(self.values)).then_some(weights as u32)
+    }
+
+    /// The greatest weight.
+    pub fn greatest_weight(&self) -> u64 {
+        (1 << (self.weight_bits - 1)) - 1
+    }
+
     /// Whether a mask can have more ones than weights come with it.
     pub fn may_lack_weights(&self) -> bool {
         self.values < self.mask_bits

@@ -1,5 +1,6 @@
 //! Stimulus and coverage points.
 
+use super::model::Golden;
 use super::params::Params;
 use crate::common::lanes::flag;
 use crate::loas::loas_inner_join::model::Pairing;
@@ -21,14 +22,15 @@ const POINTS: [&str; 9] = [
     "column in two beats of a chunk",
 ];
 
-/// Names of the coverage points; those of wrong beats of B only if there can be such beats.
+/// Names of the coverage points; those of wrong beats of B and of sums only if there can be such.
 pub fn points(params: &Params) -> Vec<&'static str> {
     let wrong = [
         (params.may_lack_weights(), "match without a weight"),
         (params.may_lack_group(), "group that there is not"),
     ];
     let wrong = wrong.into_iter().filter(|(can_be, _)| *can_be).map(|(_, point)| point);
-    POINTS.into_iter().chain(wrong).collect()
+    let leaves = params.weights_until_a_difference_leaves().map(|_| "only the difference leaves its range");
+    POINTS.into_iter().chain(wrong).chain(leaves).collect()
 }
 
 impl Stimulus for Params {
@@ -37,11 +39,15 @@ impl Stimulus for Params {
         let params = self.clone();
         let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
             let mut rng = case_rng(seed, index);
+            let groups = u64::from(params.columns / params.group);
+            let directed = params.weights_until_a_difference_leaves().filter(|_| rng.u8(..8) == 0);
+            if let Some(weights) = directed {
+                return difference_leaves(&params, rng.u64(..groups), weights, emit);
+            }
             let chunks = rng.u8(1..=3);
             for chunk in 1..=chunks {
                 let a = chunk_of_a(&params, &mut rng, chunk == chunks);
                 emit(0, &a);
-                let groups = u64::from(params.columns / params.group);
                 let beats = rng.u64(1..=groups.min(4) + 1);
                 for beat in 1..=beats {
                     let group = rng.u64(..groups);
@@ -106,10 +112,41 @@ pub fn chunk_of_b(params: &Params, rng: &mut Rng, a: &Bits, group: u64, is_last:
     [masks, weights, Bits::truncated(group.into(), params.group_bits()), flag(is_last)]
 }
 
+/// A row of one chunk in which a sum of each column of a group leaves its range in the first time step, but neither the
+/// pseudo sum nor the correction: every neuron fires in the last step, and the one of each negative weight in no other.
+fn difference_leaves(params: &Params, group: u64, weights: u32, emit: &mut dyn FnMut(usize, &[Bits])) {
+    let Params { mask_bits, time_steps, values, weight_bits, .. } = *params;
+    let is_negative = |position: u32| position % 4 == 1;
+    let mut words = Bits::ones(mask_bits * time_steps);
+    for position in (0..mask_bits).filter(|position| is_negative(*position)) {
+        words.insert(position * time_steps, &Bits::truncated(1, time_steps));
+    }
+    emit(0, &[Bits::ones(mask_bits), words, flag(true)]);
+    let greatest = params.greatest_weight();
+    let beats = weights.div_ceil(values);
+    for beat in 0..beats {
+        let (first, count) = (beat * values % mask_bits, values.min(weights - beat * values));
+        let mut masks = Bits::zero(params.group * mask_bits);
+        let mut of_beat = Bits::zero(params.group * values * weight_bits);
+        for (place, offset) in
+            (0..params.group).flat_map(|place| (0..count).map(move |offset| (place, offset)))
+        {
+            masks.set_bit(place * mask_bits + first + offset, true);
+            let weight = if is_negative(first + offset) { greatest.wrapping_neg() } else { greatest };
+            of_beat
+                .insert((place * values + offset) * weight_bits, &Bits::from_limbs(weight_bits, &[weight]));
+        }
+        let group = Bits::truncated(group.into(), params.group_bits());
+        emit(1, &[masks, of_beat, group, flag(beat + 1 == beats)]);
+    }
+}
+
 /// Finds the coverage points.
 pub struct Observer<'p> {
     params: &'p Params,
     pairing: Pairing,
+    /// The sums, if one can leave its range.
+    sums: Option<Golden>,
     /// Chunks of the row so far, and groups of the chunk.
     chunks: u32,
     groups: Vec<u64>,
@@ -118,13 +155,20 @@ pub struct Observer<'p> {
 impl Observer<'_> {
     /// Nothing has been seen.
     pub fn new(params: &Params) -> Observer<'_> {
-        Observer { params, pairing: Pairing::default(), chunks: 0, groups: vec![] }
+        let sums = params.weights_until_a_difference_leaves().map(|_| Golden::new(params));
+        Observer { params, pairing: Pairing::default(), sums, chunks: 0, groups: vec![] }
     }
 }
 
 impl Observe for Observer<'_> {
     fn taken(&mut self, channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)) {
         let Params { mask_bits, time_steps, values, weight_bits, group, .. } = *self.params;
+        if let Some(sums) = &mut self.sums {
+            sums.take(channel, beat, &mut |_| ());
+            if sums.only_a_difference_left() {
+                hit(points(self.params).len() - 1);
+            }
+        }
         let (chunks, groups) = (&mut self.chunks, &mut self.groups);
         self.pairing.accept(channel, beat, 3, |_, a, b| {
             let count = ones(&a[0]).count() as u32;

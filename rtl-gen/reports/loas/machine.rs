@@ -96,7 +96,7 @@ impl Machine {
     /// Its element.
     pub fn element(&self) -> Element {
         match self {
-            Machine::Joins(params) => Element::Joins(params.element.clone()),
+            Machine::Joins(params) => Element::Joins(params.inner_element()),
             Machine::Broadcast(params) => Element::Broadcast(loas_broadcast_array::Params {
                 rows: 1,
                 rows_per_beat: 1,

@@ -2,6 +2,7 @@
 
 use crate::modes::{Mode, described};
 use blocks::block::elaborate;
+use blocks::golden::GoldenModel;
 use blocks::stimulus::Space;
 use hdl::Bits;
 use sim::{Compiled, Options, Simulator};
@@ -22,14 +23,21 @@ type B = (Vec<u32>, i8);
 
 /// Runs a row of chunks, with the same column of B at every place.
 fn run(parameters: &str, chunks: Vec<(A, B)>) -> Result<u64, Stop> {
+    let last = chunks.len() - 1;
+    let pair = |(number, (a, b)): (usize, &(A, B))| (a_beat(a, number == last), b_beat(b));
+    run_beats(parameters, chunks.iter().enumerate().map(pair).collect())
+}
+
+/// Runs a row of chunks: each with a beat of A and one of B.
+fn run_beats(parameters: &str, chunks: Vec<([Bits; 3], [Bits; 4])>) -> Result<u64, Stop> {
     let Mode { block, .. } = described("loas_tppe", parameters);
     let netlist = elaborate(&*block).expect("it elaborates");
     let mut simulator = Compiled::new(&netlist, Options::default()).expect("it simulates");
     let testbench = Testbench::new(&*block, simulator.ports(), &netlist.clocking, 1).expect("the ports fit");
     let make = move |_: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
-        for (number, (a, b)) in chunks.iter().enumerate() {
-            emit(0, &a_beat(a, number + 1 == chunks.len()));
-            emit(1, &b_beat(b));
+        for (a, b) in &chunks {
+            emit(0, a);
+            emit(1, b);
         }
     };
     let space = Space { name: "trap".into(), cases: 8, make: Box::new(make), make_many: None };
@@ -116,4 +124,28 @@ fn narrow_sums_say_that_they_overflowed() {
     let narrow = format!("{ELEMENT} sum_bits=12");
     run(&narrow, vec![((all(), 0b1111), (all(), 127))]).unwrap();
     run(&narrow, vec![((all(), 0b1111), ((0..16).collect(), 127))]).unwrap();
+}
+
+#[test]
+fn a_sum_may_overflow_though_its_two_parts_do_not() {
+    // Three neurons fire, the second one not at the first step. The weights are 5, -3 and 5: the pseudo sum is 7 and the
+    // correction -3, but the sum of the first step is 10.
+    let element =
+        "mask_bits=8 adders=4 columns=1 group=1 pipes=1 time_steps=2 weight_bits=4 sum_bits=4 values=4";
+    let bits = |value, width| Bits::truncated(value, width);
+    let row = (
+        [bits(0x07, 8), bits(0b11_01_11, 16), Bits::ones(1)],
+        [bits(0x07, 8), bits(0x5d5, 16), Bits::zero(1), Bits::ones(1)],
+    );
+    run_beats(element, vec![row.clone()]).unwrap();
+
+    let GoldenModel::Sequential(mut model) = described("loas_tppe", element).block.golden() else {
+        panic!("it has state")
+    };
+    let mut sums = vec![];
+    model.accept(0, &row.0, &mut |_, beat| sums.push(beat.to_vec()));
+    model.accept(1, &row.1, &mut |_, beat| sums.push(beat.to_vec()));
+    // The first step wraps around to -6.
+    let [wrapped, flags] = [bits(0x7a, 8), Bits::ones(1)].map(Some);
+    assert_eq!(sums, [[wrapped, flags, Some(Bits::zero(1))]]);
 }

@@ -16,7 +16,7 @@ use super::interface::{ChunksB, ColumnSums, Tag};
 use super::params::Params;
 use crate::block::Hardware;
 use crate::loas::Covers;
-use crate::loas::events::{Event, until_row};
+use crate::loas::events::{Event, until_column, until_row};
 use crate::loas::loas_inner_join::{self, MaskA, MasksB};
 use crate::top::block;
 use hdl::{Child, Design, Module, ModuleRef, Signal};
@@ -72,9 +72,12 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
             m.scope(&format!("pipe{pipe}"), || pipe::pipe(m, params, pipe, &weight, &spike, &words, &tile)),
         );
     }
-    let sums = of_column(m, params, &tile, &results);
+    let of_column = |of: fn(&pipe::Result<'m>) -> Signal<'m>| of_column(m, params, &tile, &results, of);
+    let (sums, difference_leaves) =
+        (of_column(|result| result.sums), of_column(|result| result.difference_leaves));
     let overflows: Vec<Event> = results.iter().flat_map(|result| result.overflows).collect();
-    let overflow = until_row(m, "overflow", &overflows, &tile.drain);
+    let overflow = until_row(m, "overflow", &overflows, &tile.drain)
+        | until_column(m, "difference_left", difference_leaves, &tile.drain);
     let mut errors: Vec<Event> = results.iter().filter_map(|result| result.lacks_weight).collect();
     if params.may_lack_group() {
         errors.push(Event { now: b.fires() & b.payload.group, set: tile.drain.joined_set });
@@ -83,6 +86,9 @@ fn element<'m>(m: &'m Module, params: &Params, join: Child<'m>, covers: Covers) 
     sum.set_payload(ColumnSums { sums, overflow, error });
     if covers == Covers::All {
         cover(m, params, &tile, &results);
+        if params.weights_until_a_difference_leaves().is_some() {
+            m.cover("difference_leaves_its_range", difference_leaves & tile.drain.drains);
+        }
     }
 }
 
@@ -116,14 +122,15 @@ fn tags<'m>(m: &'m Module, params: &Params, b: &ChunksB<Signal<'m>>, tile: &Tile
     m.concat_lsb(&weights.into_iter().enumerate().map(tag).collect::<Vec<_>>())
 }
 
-/// The sums of the column that is drained, from the bank that holds it.
+/// What belongs to the column that is drained, from the pipe that holds its sums.
 fn of_column<'m>(
     m: &'m Module,
     params: &Params,
     tile: &Tile<'m>,
     results: &[pipe::Result<'m>],
+    of: fn(&pipe::Result<'m>) -> Signal<'m>,
 ) -> Signal<'m> {
-    let banks: Vec<Signal> = results.iter().map(|result| result.sums).collect();
+    let banks: Vec<Signal> = results.iter().map(of).collect();
     let bank_bits = params.pipes.ilog2();
     if bank_bits == 0 { banks[0] } else { m.select(tile.drain.place.low(bank_bits), &banks) }
 }

@@ -15,7 +15,9 @@ use parts::storage::fifo::Fifo;
 pub struct Result<'m> {
     /// The sums of all time steps of the column that is drained, if this pipe holds it.
     pub sums: Signal<'m>,
-    /// A sum leaves its range: the pseudo sum, a correction sum.
+    /// One of them leaves its range, although the pseudo sum and the correction may be within.
+    pub difference_leaves: Signal<'m>,
+    /// A sum that is added to leaves its range: the pseudo sum, a correction sum.
     pub overflows: [Event<'m>; 2],
     /// A match has no weight; `None` if each has one.
     pub lacks_weight: Option<Event<'m>>,
@@ -69,14 +71,22 @@ pub fn pipe<'m>(
     let corrected = correction.add(m, pending.value(), place, &steps);
 
     let total = pseudo.drained(m).remove(0);
-    let sums: Vec<Signal> = correction.drained(m).into_iter().map(|correction| total - correction).collect();
+    let subtract = |correction| difference(total, correction);
+    let (sums, leave): (Vec<Signal>, Vec<Signal>) = correction.drained(m).into_iter().map(subtract).unzip();
     Result {
         sums: m.concat_lsb(&sums),
+        difference_leaves: m.concat_lsb(&leave).any(),
         overflows: [Event::of(overflow, &tile.drain, added.place), Event::of(corrected, &tile.drain, place)],
         lacks_weight: lacks.map(|lacks| Event::of(lacks & weight.fires(), &tile.drain, added.place)),
         needs_none: spike.fires() & word.all(),
         corrects: pending.value(),
     }
+}
+
+/// The difference of two numbers in two's complement, and whether it leaves their range.
+fn difference<'m>(from: Signal<'m>, what: Signal<'m>) -> (Signal<'m>, Signal<'m>) {
+    let difference = from - what;
+    (difference, (from.msb() ^ what.msb()) & (difference.msb() ^ from.msb()))
 }
 
 /// The weight at an offset among those of a mask, and whether it is missing, if that can happen: its value is then 0.
