@@ -107,8 +107,8 @@ pub struct Job<T> {
 /// What became of a job.
 #[derive(Clone, Copy, Debug, Bundle)]
 pub struct Answer<T> {
-    /// 0: it is done; else it was dropped. 1: tokens; 2: steps; 3: tiles; 4: heads; 5: denominator; 6: rows of a chunk; 7:
-    /// memory for K and V; 8: memory for K^T V; 9: memory for Q.
+    /// 0: it is taken, and its operands may follow; else it was dropped. 1: tokens; 2: steps; 3: tiles; 4: heads; 5:
+    /// denominator; 6: rows of a chunk; 7: memory for K and V; 8: memory for K^T V; 9: memory for Q.
     pub error: T,
 }
 
