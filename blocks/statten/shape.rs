@@ -107,8 +107,8 @@ pub struct Job<T> {
 /// What became of a job.
 #[derive(Clone, Copy, Debug, Bundle)]
 pub struct Answer<T> {
-    /// 0: it is done; else it was dropped. 1: tokens; 2: steps; 3: tiles; 4: heads; 5: denominator; 6: rows of a chunk; 7:
-    /// memory for K and V; 8: memory for K^T V; 9: memory for Q.
+    /// 0: it is taken, and its operands may follow; else it was dropped. 1: tokens; 2: steps; 3: tiles; 4: heads; 5:
+    /// denominator; 6: rows of a chunk; 7: memory for K and V; 8: memory for K^T V; 9: memory for Q.
     pub error: T,
 }
 
@@ -184,17 +184,46 @@ impl Parameters for Shape {
                 "units must be at most columns: units is {units}, columns is {columns}"
             ));
         }
-        if self.sum_bits() > 32 {
-            return conflict(format!(
-                "columns x tiles x chunk_rows must be below 2^31: columns is {columns}, tiles is {}, chunk_rows is {}",
-                self.tiles, self.chunk_rows
-            ));
+        match self.needs().into_iter().find(|need| need.size < need.least) {
+            Some(Need { memory, size, least, limit, most }) => conflict(format!(
+                "{memory} must be at least {least}, or no job reaches {limit}: {memory} is {size}, {limit} is {most}"
+            )),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
+/// The least size of a memory for some job that reaches a limit.
+struct Need {
+    memory: &'static str,
+    size: u32,
+    least: u32,
+    limit: &'static str,
+    most: u32,
+}
+
 impl Shape {
+    /// What jobs need that reach a limit, and are small in all else.
+    fn needs(&self) -> [Need; 8] {
+        let Shape { tokens, tiles, time_steps, chunk_rows, column_words, pieces, query_words, .. } = *self;
+        // As many steps in a chunk as can be.
+        let most_steps = self.lanes().min(chunk_rows).min(time_steps);
+        let steps = (1..=most_steps).rev().find(|steps| time_steps % steps == 0).unwrap_or(1);
+        let chunks = time_steps / steps;
+        let words = self.beats().div_ceil(self.lanes());
+        let need = |memory, size, least, limit, most| Need { memory, size, least, limit, most };
+        [
+            need("chunk_rows", chunk_rows, tokens, "tokens", tokens),
+            need("column_words", column_words, words, "tokens", tokens),
+            need("query_words", query_words, self.beats(), "tokens", tokens),
+            need("column_words", column_words, tiles, "tiles", tiles),
+            need("pieces", pieces, tiles, "tiles", tiles),
+            need("query_words", query_words, tiles, "tiles", tiles),
+            need("column_words", column_words, chunks, "time_steps", time_steps),
+            need("pieces", pieces, chunks, "time_steps", time_steps),
+        ]
+    }
+
     /// Steps of a beat of tokens that a word has room for.
     pub fn lanes(&self) -> u32 {
         self.width / self.rows

@@ -1,7 +1,7 @@
 //! Cases, and the coverage points that they reach.
 
 use super::Params;
-use crate::statten::cases::{points, reached, spikes, task};
+use crate::statten::cases::{Points, faults, spikes, task};
 use crate::statten::definition::Task;
 use crate::statten::statten_kv::model::beats;
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
@@ -9,10 +9,10 @@ use hdl::Bits;
 
 impl Stimulus for Params {
     fn random(&self, seed: u64) -> Space {
-        let shape = self.shape.clone();
+        let (shape, faults) = (self.shape.clone(), faults(&self.shape));
         let make = move |index: u64, emit: &mut dyn FnMut(usize, &[Bits])| {
             let mut rng = case_rng(seed, index);
-            let task = task(&shape, &mut rng);
+            let task = task(&shape, &faults, &mut rng);
             emit(0, &task.beat(&shape));
             for _ in 0..task.heads_done(&shape) {
                 let [k, v] = [(); 2].map(|()| task.train(&shape, &spikes(&shape, &task, &mut rng)));
@@ -29,7 +29,8 @@ impl Stimulus for Params {
     }
 
     fn coverage(&self) -> Coverage<'_> {
-        let mut names = points(&self.shape);
+        let points = Points::new(&self.shape);
+        let mut names = points.names();
         let own = names.len();
         names.extend([
             "values that are cleared",
@@ -37,7 +38,7 @@ impl Stimulus for Params {
             "column of Q in which all fire",
         ]);
         let watch = move |channel: usize, beat: &[Bits], hit: &mut dyn FnMut(usize)| match channel {
-            0 => reached(&self.shape, &Task::of_beat(beat), hit),
+            0 => points.reached(&Task::of_beat(beat), hit),
             1 if beat[4].bit(0) && beat[0].is_zero() => hit(own),
             2 if beat[0].is_zero() => hit(own + 1),
             2 if beat[0].is_ones() => hit(own + 2),

@@ -20,15 +20,17 @@ pub struct Measured {
     pub rate: f64,
     /// Part of channels that are silent.
     pub silent: f64,
-    /// Least cycles of K^T V.
+    /// Least cycles of K^T V, of the channels that fire in a chunk.
     pub key_value_bound: u64,
     /// Least cycles of Q.
     pub query_bound: u64,
+    /// Cycles in which K is loaded.
+    pub loading: u64,
     /// Cycles of the layer in a flow of heads: those between the first head's last spikes and the last one's, for all heads.
     pub in_flow: u64,
     /// Cycles of the layer by itself, from the first beat to the last spikes.
     pub alone: u64,
-    /// Cycles of a head by itself. Where operands come as linear layers make them, no more than these follow the last of them.
+    /// Cycles of a head by itself. If operands come evenly, head by head, no more than these follow the last of them.
     pub exposed: u64,
     /// Cycles of the linear layers of the same block, at least.
     pub linear: u64,
@@ -45,6 +47,13 @@ pub fn random(task: &Task, channels: usize, [rate, silent]: [f64; 2], rng: &mut 
         }
     }
     train
+}
+
+impl Measured {
+    /// Least cycles of the layer, if loading takes none.
+    pub fn bound(&self) -> u64 {
+        self.key_value_bound.max(self.query_bound)
+    }
 }
 
 /// Runs layers, and compares every spike with the definition.
@@ -75,9 +84,13 @@ fn run(params: &Params, layer: &Layer, rates: [f64; 2], seed: u64) -> Result<Mea
     let mut streams = Streams::of(params)?;
     streams.push(0, &task.beat(shape));
     let mut expected = vec![];
-    let mut fired = 0u32;
+    let (mut fired, mut key_value_bound) = (0u32, 0);
     for _ in 0..task.heads {
         let [k, v, q] = [(); 3].map(|()| random(&task, layer.size, rates, &mut rng));
+        for chunk in 0..task.chunks {
+            key_value_bound +=
+                layer.key_value_bound([&k, &v].map(|train| live(&task, train, layer.size, chunk)));
+        }
         for (channel, train) in [&k, &v, &q].into_iter().enumerate() {
             task.beats_of(shape, train)
                 .iter()
@@ -94,14 +107,24 @@ fn run(params: &Params, layer: &Layer, rates: [f64; 2], seed: u64) -> Result<Mea
         layer: *layer,
         rate: rates[0],
         silent: rates[1],
-        key_value_bound: layer.key_value_bound(),
+        key_value_bound,
         query_bound: layer.query_bound(),
+        loading: layer.loading(),
         in_flow: (last - first) * heads / (heads - 1),
         alone: last,
         exposed: first,
         linear: layer.linear(rates[0]),
         output_rate: f64::from(fired) / (task.time_steps() * task.tokens * layer.size * task.heads) as f64,
     })
+}
+
+/// Channels that fire in a chunk.
+fn live(task: &Task, train: &Train, channels: usize, chunk: usize) -> usize {
+    let fires = |channel: &usize| {
+        let mut steps = chunk * task.steps..(chunk + 1) * task.steps;
+        steps.any(|step| (0..task.tokens).any(|token| train.at(step, token, *channel)))
+    };
+    (0..channels).filter(fires).count()
 }
 
 /// Runs until every head's spikes have come; gives the cycle in which each is complete.

@@ -59,7 +59,8 @@ pub struct Block {
     pub products: Vec<Product>,
     /// Cycles of the attention by itself.
     pub attention: u64,
-    /// Cycles from the last q of `loas_array` to the last spike of the attention, whose operands came as `loas_array` made them.
+    /// Cycles from the last operand to the last spike of the attention, if k, v and q came evenly, head by head, in the cycles of
+    /// their linear layers.
     pub exposed: u64,
     /// Part of the attention's spikes that are there.
     pub rate: f64,
@@ -169,7 +170,7 @@ struct Attended {
     exposed: u64,
 }
 
-/// The attention on the RTL: by itself, and with operands that come as the array makes them, over so many cycles.
+/// The attention on the RTL: by itself, and with operands that come evenly, head by head, over so many cycles.
 fn attend(operands: &[&Words; 3], arrival: u64) -> Result<Attended, ReportError> {
     let params = Params {
         shape: Shape { time_steps: TIME_STEPS, tokens: 64, columns: 16, tiles: 1, ..Shape::default() },

@@ -47,6 +47,8 @@ const fn layer(
     Layer { name, time_steps, steps, heads: 8, tokens, size, denominator, masks: false }
 }
 
+/// Tokens of a beat.
+const ROWS: usize = 16;
 /// Width of a word, in rows.
 const WORD: usize = 128;
 /// Values that are counted at once.
@@ -73,11 +75,16 @@ impl Layer {
         self.time_steps / self.steps
     }
 
-    /// Least cycles of K^T V: 16 units of 128 rows.
-    pub fn key_value_bound(&self) -> u64 {
+    /// Least cycles of K^T V of a chunk in which so many channels of K, and of V, fire: 16 units of 128 rows.
+    pub fn key_value_bound(&self, [keys, values]: [usize; 2]) -> u64 {
         let words = (self.steps * self.tokens).div_ceil(WORD);
-        let values = if self.masks { self.size } else { self.size * self.size / UNITS };
-        (self.chunks() * self.heads * values * words) as u64
+        let values = if self.masks { keys.min(values) } else { (keys * values).div_ceil(UNITS) };
+        (values * words) as u64
+    }
+
+    /// Cycles in which K is loaded: a beat of 16 tokens takes one for each chunk. V is loaded meanwhile.
+    pub fn loading(&self) -> u64 {
+        (self.heads * self.size * self.tokens.div_ceil(ROWS) * self.chunks()) as u64
     }
 
     /// Least cycles of Q: a row a cycle.
