@@ -144,7 +144,9 @@ impl Evaluation<'_> {
             }
             Hardware::Crossbar => {
                 let params: xbar_mvm::Params = parameters(settings)?;
-                let (files, prepared) = self.prepared(params.adder().weight_bits())?;
+                let (files, prepared) = self
+                    .prepared(params.adder().weight_bits())
+                    .map_err(|reason| format!("{reason}; weight_bits is slices x cell_bits"))?;
                 let Files { loaded, samples, .. } = &files;
                 let (network, steps) = (&loaded.network, samples.steps as u32);
                 let outputs =
