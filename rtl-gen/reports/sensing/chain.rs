@@ -7,6 +7,7 @@
 use super::plant::{CHANNELS, FORCE_STEP, GREATEST, WEIGHTS};
 use crate::ReportError;
 use crate::rig::{Port, Rig};
+use blocks::block::Configured;
 use blocks::crossbar::pins::ArrayPlace;
 use blocks::crossbar::weights::cells_of_row;
 use blocks::crossbar::xbar_mvm;
@@ -102,11 +103,58 @@ fn stuck(block: &str) -> ReportError {
     ReportError::Wrong(format!("{block}: nothing has come in {PATIENCE} clocks"))
 }
 
-/// `stream_watchdog`.
-struct Watchdog {
+/// A block that takes frames of samples at the stream `in`, and gives frames at `out`.
+struct Framed {
     rig: Rig,
     input: [Port; 4],
-    output: [Port; 6],
+    output: [Port; 2],
+}
+
+impl Framed {
+    fn new(block: &dyn Configured) -> Result<Framed, ReportError> {
+        let mut rig = Rig::of(block)?;
+        let [out_ready] = rig.ports(["out_ready"]);
+        rig.set(out_ready, 1);
+        let input = rig.ports(["in_valid", "in_value", "in_last", "in_ready"]);
+        let output = rig.ports(["out_valid", "out_last"]);
+        Ok(Framed { rig, input, output })
+    }
+
+    /// Sends a frame, and gives each beat of the one that comes out to `take`.
+    fn frame(
+        &mut self,
+        name: &str,
+        samples: &[i64],
+        mut take: impl FnMut(&mut Rig),
+    ) -> Result<(), ReportError> {
+        let Framed { rig, input: [in_valid, in_value, in_last, in_ready], output } = self;
+        let [out_valid, out_last] = *output;
+        let mut given = 0;
+        for _ in 0..PATIENCE {
+            let next = samples.get(given);
+            rig.set(*in_valid, next.is_some().into());
+            rig.set(*in_value, *next.unwrap_or(&0) as u64);
+            rig.set(*in_last, (given + 1 == samples.len()).into());
+            let (takes, comes) = (next.is_some() && rig.is(*in_ready), rig.is(out_valid));
+            let ends = comes && rig.is(out_last);
+            if comes {
+                take(rig);
+            }
+            rig.tick();
+            given += usize::from(takes);
+            if ends {
+                return rig.check();
+            }
+        }
+        Err(stuck(name))
+    }
+}
+
+/// `stream_watchdog`.
+struct Watchdog {
+    framed: Framed,
+    value: Port,
+    flags: [Port; 3],
 }
 
 impl Watchdog {
@@ -116,93 +164,58 @@ impl Watchdog {
             value_bits: VALUE_BITS,
             ..Default::default()
         };
-        let mut rig = Rig::of(&params)?;
-        let limits =
-            rig.ports(["least", "greatest", "safe_value", "stuck_frames", "timeout_clocks", "out_ready"]);
-        let values = [-MOST as u64, MOST as u64, 0, STUCK_FRAMES, TIMEOUT_CLOCKS, 1];
+        let mut framed = Framed::new(&params)?;
+        let rig = &mut framed.rig;
+        let limits = rig.ports(["least", "greatest", "safe_value", "stuck_frames", "timeout_clocks"]);
+        let values = [-MOST as u64, MOST as u64, 0, STUCK_FRAMES, TIMEOUT_CLOCKS];
         limits.into_iter().zip(values).for_each(|(port, value)| rig.set(port, value));
-        let input = rig.ports(["in_valid", "in_value", "in_last", "in_ready"]);
-        let output =
-            rig.ports(["out_valid", "out_value", "out_missing", "out_beyond", "out_stuck", "out_last"]);
-        Ok(Watchdog { rig, input, output })
+        let [value, flags @ ..] = rig.ports(["out_value", "out_missing", "out_beyond", "out_stuck"]);
+        Ok(Watchdog { framed, value, flags })
     }
 
     /// A whole frame, and how many of its samples were flagged.
     fn frame(&mut self, samples: &[i64]) -> Result<(Vec<i64>, u64), ReportError> {
-        let Watchdog { rig, input: [in_valid, in_value, in_last, in_ready], output } = self;
-        let [out_valid, out_value, flags @ .., out_last] = *output;
-        let (mut given, mut frame, mut flagged) = (0, vec![], 0);
-        for _ in 0..PATIENCE {
-            let next = samples.get(given);
-            rig.set(*in_valid, next.is_some().into());
-            rig.set(*in_value, *next.unwrap_or(&0) as u64);
-            rig.set(*in_last, (given + 1 == samples.len()).into());
-            let (takes, comes) = (next.is_some() && rig.is(*in_ready), rig.is(out_valid));
-            let ends = comes && rig.is(out_last);
-            if comes {
-                frame.push(rig.get_signed(out_value));
-                flagged += u64::from(flags.iter().any(|flag| rig.is(*flag)));
-            }
-            rig.tick();
-            given += usize::from(takes);
-            if ends {
-                rig.check()?;
-                return Ok((frame, flagged));
-            }
-        }
-        Err(stuck("stream_watchdog"))
+        let (mut frame, mut flagged) = (vec![], 0);
+        self.framed.frame("stream_watchdog", samples, |rig| {
+            frame.push(rig.get_signed(self.value));
+            flagged += u64::from(self.flags.iter().any(|flag| rig.is(*flag)));
+        })?;
+        Ok((frame, flagged))
     }
 }
 
 /// `event_gate`.
 struct Gate {
-    rig: Rig,
-    input: [Port; 5],
-    output: [Port; 6],
-    in_ready: Port,
+    framed: Framed,
+    thresholds: [Port; 2],
+    output: [Port; 4],
 }
 
 impl Gate {
     fn new() -> Result<Gate, ReportError> {
         let params =
             event_gate::Params { channels: CHANNELS as u32, value_bits: VALUE_BITS, ..Default::default() };
-        let mut rig = Rig::of(&params)?;
-        let [in_ready, in_refresh, out_ready] = rig.ports(["in_ready", "in_refresh", "out_ready"]);
+        let mut framed = Framed::new(&params)?;
+        let rig = &mut framed.rig;
+        let [in_refresh, thresholds @ ..] = rig.ports(["in_refresh", "in_enter", "in_leave"]);
         rig.set(in_refresh, 0);
-        rig.set(out_ready, 1);
-        let input = rig.ports(["in_valid", "in_value", "in_last", "in_enter", "in_leave"]);
-        let output =
-            rig.ports(["out_valid", "out_channel", "out_value", "out_event", "out_last", "out_error"]);
-        Ok(Gate { rig, input, output, in_ready })
+        let output = rig.ports(["out_channel", "out_value", "out_event", "out_error"]);
+        Ok(Gate { framed, thresholds, output })
     }
 
     /// The events of a frame; none of one that is too short.
     fn frame(&mut self, samples: &[i64], gating: Gating) -> Result<Vec<(usize, i64)>, ReportError> {
-        let Gate { rig, input, output, in_ready } = self;
-        let [in_valid, in_value, in_last, in_enter, in_leave] = *input;
-        let [out_valid, out_channel, out_value, out_event, out_last, out_error] = *output;
-        rig.set(in_enter, gating.enter);
-        rig.set(in_leave, gating.leave);
-        let (mut given, mut events) = (0, vec![]);
-        for _ in 0..PATIENCE {
-            let next = samples.get(given);
-            rig.set(in_valid, next.is_some().into());
-            rig.set(in_value, *next.unwrap_or(&0) as u64);
-            rig.set(in_last, (given + 1 == samples.len()).into());
-            let (takes, comes) = (next.is_some() && rig.is(*in_ready), rig.is(out_valid));
-            let ends = comes && rig.is(out_last);
-            if comes && rig.is(out_event) {
-                events.push((rig.get(out_channel) as usize, rig.get_signed(out_value)));
+        let Gate { framed, thresholds, output: [channel, value, event, error] } = self;
+        let given = [gating.enter, gating.leave];
+        thresholds.iter().zip(given).for_each(|(port, value)| framed.rig.set(*port, value));
+        let (mut events, mut is_wrong) = (vec![], false);
+        framed.frame("event_gate", samples, |rig| {
+            if rig.is(*event) {
+                events.push((rig.get(*channel) as usize, rig.get_signed(*value)));
             }
-            let is_wrong = comes && rig.is(out_error);
-            rig.tick();
-            given += usize::from(takes);
-            if ends {
-                rig.check()?;
-                return Ok(if is_wrong { vec![] } else { events });
-            }
-        }
-        Err(stuck("event_gate"))
+            is_wrong = rig.is(*error);
+        })?;
+        Ok(if is_wrong { vec![] } else { events })
     }
 }
 

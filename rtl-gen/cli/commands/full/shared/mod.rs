@@ -15,7 +15,7 @@ pub use container::{Yardsticks, ZSTD_LEVEL, print_sizes};
 use fitted::fitted;
 pub use image::{Ended, Image, Loaded};
 pub use many::{refuse_existing, write_many};
-pub use network::{NetworkFiles, NetworkRun};
+pub use network::{NetworkFiles, NetworkRun, OF_NEURONS};
 pub use one_or_all::{Named, one_or_all};
 pub use product::Matrices;
 pub use synthesis::{SynthOptions, targets_help};

@@ -28,7 +28,7 @@ pub struct NetworkRun {
 }
 
 /// What each layer says itself.
-const OF_NEURONS: [&str; 3] = ["leak", "reset", "compare"];
+pub const OF_NEURONS: [&str; 3] = ["leak", "reset", "compare"];
 
 /// The width of weights, if nothing is said.
 const WEIGHT_BITS: u32 = 8;

@@ -2,6 +2,7 @@
 
 use super::point::Point;
 use crate::block::selection::Given;
+use crate::commands::full::shared::OF_NEURONS;
 use crate::networks::{self, Loaded, Samples};
 use crate::terminal::error::Error;
 use crate::terminal::interrupt;
@@ -13,7 +14,6 @@ use blocks::loas::loas_array::{self, Thresholds};
 use blocks::parameters::{Parameters, Settings, read};
 use clap::Args;
 use rayon::prelude::*;
-use reports::ReportError;
 use reports::snn::{self, Prepared};
 use std::path::{Path, PathBuf};
 use testbenches::{Progress, VerifyError};
@@ -47,9 +47,8 @@ enum Hardware {
 pub struct Evaluation<'o> {
     hardware: Hardware,
     network: &'o Path,
-    input: &'o Path,
-    labels: &'o Path,
-    samples: usize,
+    samples: Samples,
+    labels: Vec<usize>,
 }
 
 impl Options {
@@ -66,32 +65,17 @@ impl Options {
                 return Err(Error::new(refused).help("give loas_array or xbar_mvm"));
             }
         };
-        let samples = self.samples.map_or(usize::MAX, |samples| samples as usize);
-        let evaluation = Evaluation { hardware, network, input, labels, samples };
-        // Wrong files are refused before anything takes time.
-        evaluation.files(networks::MOST_WEIGHT_BITS)?;
-        Ok(Some(evaluation))
+        // Samples and outputs do not depend on the width of weights.
+        let loaded = networks::read(network, networks::MOST_WEIGHT_BITS)?;
+        let mut samples = Samples::read(input, &loaded)?;
+        let outputs = loaded.network.output().shape.size();
+        let labels = networks::labels(labels, samples.words.len(), outputs)?;
+        samples.words.truncate(self.samples.map_or(usize::MAX, |samples| samples as usize));
+        Ok(Some(Evaluation { hardware, network, samples, labels }))
     }
-}
-
-/// The samples of a network, and their classes.
-struct Files {
-    loaded: Loaded,
-    samples: Samples,
-    labels: Vec<usize>,
 }
 
 impl Evaluation<'_> {
-    /// The files, with float weights as integers of so many bits.
-    fn files(&self, weight_bits: u32) -> Result<Files, Error> {
-        let loaded = networks::read(self.network, weight_bits)?;
-        let mut samples = Samples::read(self.input, &loaded)?;
-        let outputs = loaded.network.output().shape.size();
-        let labels = networks::labels(self.labels, samples.words.len(), outputs)?;
-        samples.words.truncate(self.samples);
-        Ok(Files { loaded, samples, labels })
-    }
-
     /// What is synthesised at a point: a model of arrays is for simulation, so in hardware they are outside.
     pub fn hardware(&self, given: &Given) -> Given {
         match self.hardware {
@@ -127,52 +111,42 @@ impl Evaluation<'_> {
     }
 
     fn of(&self, settings: &Settings, bar: &Bar) -> Result<f64, String> {
-        let wrong = |error: ReportError| error.to_string();
-        let (files, outputs) = match self.hardware {
+        let words = &self.samples.words;
+        let outputs = match self.hardware {
             Hardware::Loas => {
                 let params: loas_array::Params = parameters(settings)?;
-                let (files, prepared) = self.prepared(params.element.weight_bits)?;
-                runs(settings, &params, files.samples.steps)?;
-                let outputs = snn::outputs_on_array(
-                    &files.loaded.network,
-                    &prepared,
-                    &params,
-                    &files.samples.words,
-                    bar,
-                );
-                (files, outputs.map_err(wrong)?)
+                let (loaded, prepared) = self.prepared(params.element.weight_bits)?;
+                runs(settings, &params, self.samples.steps)?;
+                snn::outputs_on_array(&loaded.network, &prepared, &params, words, bar)
             }
             Hardware::Crossbar => {
                 let params: xbar_mvm::Params = parameters(settings)?;
-                let (files, prepared) = self
+                let (loaded, prepared) = self
                     .prepared(params.adder().weight_bits())
                     .map_err(|reason| format!("{reason}; weight_bits is slices x cell_bits"))?;
-                let Files { loaded, samples, .. } = &files;
-                let (network, steps) = (&loaded.network, samples.steps as u32);
-                let outputs =
-                    snn::crossbar::on_crossbars(network, &prepared, &params, steps, &samples.words, bar);
-                let outputs = outputs.map_err(wrong)?;
-                (files, outputs)
+                let steps = self.samples.steps as u32;
+                snn::crossbar::on_crossbars(&loaded.network, &prepared, &params, steps, words, bar)
             }
         };
+        let outputs = outputs.map_err(|error| error.to_string())?;
         let found = outputs.iter().map(|outputs| snn::largest(outputs));
-        let right = found.zip(&files.labels).filter(|(found, label)| found == *label).count();
+        let right = found.zip(&self.labels).filter(|(found, label)| found == *label).count();
         Ok(100.0 * right as f64 / outputs.len() as f64)
     }
 
-    fn prepared(&self, weight_bits: u32) -> Result<(Files, Prepared), String> {
-        let files = self
-            .files(weight_bits)
+    /// The network, with float weights as integers of so many bits.
+    fn prepared(&self, weight_bits: u32) -> Result<(Loaded, Prepared), String> {
+        let loaded = networks::read(self.network, weight_bits)
             .map_err(|error| error.to_string().trim_start_matches("error: ").to_string())?;
-        let prepared = Prepared::of(&files.loaded.network, weight_bits)?;
-        Ok((files, prepared))
+        let prepared = Prepared::of(&loaded.network, weight_bits)?;
+        Ok((loaded, prepared))
     }
 }
 
 /// Refuses an array whose results are not those of the network.
 fn runs(settings: &Settings, params: &loas_array::Params, steps: usize) -> Result<(), String> {
     let element = &params.element;
-    if let Some(name) = ["leak", "reset", "compare"].into_iter().find(|name| settings.contains_key(*name)) {
+    if let Some(name) = OF_NEURONS.into_iter().find(|name| settings.contains_key(*name)) {
         return Err(format!("{name} is that of the network: leave it out"));
     }
     if params.thresholds != Thresholds::Column {
