@@ -2,7 +2,7 @@
 
 use crate::figures::GateLevel;
 use crate::job::Job;
-use testbenches::verilator::{Optimize, VerilatorModel, VerilatorOptions, Warnings};
+use testbenches::verilator::{Optimize, Verilator, VerilatorModel, VerilatorOptions, Warnings};
 use testbenches::{ToolError, VerilogDesign, replay_checked};
 
 /// Repeats a recorded run of the block on its netlist, given as Verilog with the block's ports, with models of the
@@ -30,6 +30,8 @@ pub fn model(
     let files = files.map(|(name, text)| (name.into(), text.into())).into();
     let gates = VerilogDesign { files, ..design.clone() };
     let optimize = Optimize::for_cycles(cycles);
-    let options = VerilatorOptions { optimize, warnings: Warnings::Ignored, ..VerilatorOptions::default() };
+    let verilator = Some(Verilator::newest()?.for_netlists()?);
+    let options =
+        VerilatorOptions { optimize, warnings: Warnings::Ignored, verilator, ..VerilatorOptions::default() };
     VerilatorModel::build(&gates, &options)
 }

@@ -4,6 +4,8 @@ use scratch::{Scratch, uninterrupted, without_names};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use std::{env, fmt, fs, io};
 
 /// A program that a back end runs, found on `PATH` unless an environment variable gives its path.
@@ -140,6 +142,16 @@ impl Finished {
     }
 }
 
+/// Is told of each program that has ended, and of the time that it took.
+pub type Watcher = fn(&Finished, Duration);
+
+static WATCHER: OnceLock<Watcher> = OnceLock::new();
+
+/// Has every program reported that ends from now on. Only the first watcher counts.
+pub fn watch(watcher: Watcher) {
+    WATCHER.get_or_init(|| watcher);
+}
+
 /// Runs a command to its end with nothing on standard input, whatever its exit status. Its temporary files are removed
 /// when it ends, even if it is killed; a command with its own `TMPDIR` keeps it.
 pub fn run(command: &mut Command) -> Result<Finished, ToolError> {
@@ -149,12 +161,17 @@ pub fn run(command: &mut Command) -> Result<Finished, ToolError> {
         command.env("TMPDIR", temporary.path());
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let start = Instant::now();
     let output = uninterrupted(|| command.spawn())
         .and_then(Child::wait_with_output)
         .map_err(|source| ToolError::Io { action: format!("run `{line}`"), source })?;
     let text =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    Ok(Finished { command: line, status: output.status, output: text })
+    let finished = Finished { command: line, status: output.status, output: text };
+    if let Some(watcher) = WATCHER.get() {
+        watcher(&finished, start.elapsed());
+    }
+    Ok(finished)
 }
 
 /// Like [`run`], but an exit status other than 0 is an error. Gives the program's output.

@@ -4,15 +4,16 @@
 use crate::commands::full::Command as More;
 #[cfg(not(feature = "full"))]
 use crate::commands::not_built::NotBuilt as More;
-use crate::commands::{completions, describe, generate, list};
+use crate::commands::{completions, describe, generate, list, man};
 use crate::terminal::error::{Error, Outcome};
-use crate::terminal::{interrupt, program};
+use crate::terminal::{interrupt, program, size, style, verbosity};
 use blocks::block::Block;
 use blocks::registry::Registry;
 use clap::builder::PossibleValuesParser;
-use clap::error::{ContextKind, ContextValue};
-use clap::{Arg, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
-use rustix::termios::tcgetwinsize;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Id, Parser, Subcommand};
+use std::env;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -26,7 +27,6 @@ use std::process::ExitCode;
     version,
     color = ColorChoice::Never,
     max_term_width = 100,
-    args_conflicts_with_subcommands = true,
     arg_required_else_help = true,
     override_usage = "gen-rtl --block BLOCK [OPTIONS]\n       gen-rtl COMMAND [ARGUMENTS]",
     after_help = "\
@@ -44,6 +44,8 @@ Exit status: 0 done; 1 a check failed; 2 wrong usage, or the machine refused; 13
 struct Cli {
     #[command(flatten)]
     generate: generate::Generate,
+    #[command(flatten)]
+    messages: verbosity::Options,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -55,6 +57,7 @@ enum Command {
     #[command(flatten)]
     More(Box<More>),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Cli {
@@ -65,6 +68,7 @@ impl Cli {
             Some(Command::Describe(describe)) => describe.run(registry, out),
             Some(Command::More(more)) => more.run(registry, out),
             Some(Command::Completions(completions)) => completions.run(&mut arguments(registry), out),
+            Some(Command::Man(man)) => man.run(arguments(registry), out),
         }
     }
 }
@@ -78,7 +82,7 @@ fn arguments(registry: &Registry) -> clap::Command {
         false => taking_negative_numbers(arg),
     };
     let command = each_argument(Cli::command(), &particular);
-    match columns() {
+    match size::of_help() {
         Some(columns) if columns < LEAST_WIDTH => command.term_width(LEAST_WIDTH),
         _ => command,
     }
@@ -100,12 +104,6 @@ fn taking_negative_numbers(arg: Arg) -> Arg {
 /// The narrowest help, in columns: its examples must not wrap, since a broken command cannot be copied.
 const LEAST_WIDTH: usize = 80;
 
-/// The width of the terminal, if known.
-fn columns() -> Option<usize> {
-    let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    given.or_else(|| tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into()))
-}
-
 /// Runs the command line of this process with these blocks and the library's. The exit status is the one that `--help`
 /// documents; a block with a wrong description, or with the name of another one, is wrong usage.
 pub fn main(blocks: &'static [Block]) -> ExitCode {
@@ -116,13 +114,20 @@ pub fn main(blocks: &'static [Block]) -> ExitCode {
 }
 
 fn run(registry: &Registry) -> ExitCode {
-    let parsed = arguments(registry).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let mut command = arguments(registry);
+    let parsed = command.try_get_matches_from_mut(env::args_os()).and_then(|matches| {
+        refuse_mixture(&mut command, &matches)?;
+        Cli::from_arg_matches(&matches)
+    });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             return block_as_command(&error, registry).map_or_else(|| explain(&error), |named| fail(&named));
         }
     };
+    cli.messages.choose();
+    #[cfg(feature = "full")]
+    crate::terminal::programs::watch();
     let mut out = BufWriter::new(io::stdout().lock());
     let ended = interrupt::watch()
         .map_err(|error| Error::io("listen for Ctrl-C", error))
@@ -132,6 +137,22 @@ fn run(registry: &Registry) -> ExitCode {
         Ok(outcome) => outcome.status().into(),
         Err(error) => fail(&error),
     }
+}
+
+/// Arguments that write Verilog do not go with a command.
+fn refuse_mixture(command: &mut clap::Command, matches: &ArgMatches) -> Result<(), clap::Error> {
+    let Some(name) = matches.subcommand_name() else { return Ok(()) };
+    let of_generate = generate::Generate::augment_args(clap::Command::new("gen-rtl"));
+    let ids: Vec<&Id> = of_generate.get_arguments().map(Arg::get_id).collect();
+    let given = |arg: &&Arg| {
+        ids.contains(&arg.get_id())
+            && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+    };
+    let conflict = command
+        .get_arguments()
+        .find(given)
+        .map(|arg| format!("the subcommand '{name}' cannot be used with '{arg}'"));
+    conflict.map_or(Ok(()), |message| Err(command.error(ErrorKind::ArgumentConflict, message)))
 }
 
 fn fail(error: &Error) -> ExitCode {
@@ -153,6 +174,9 @@ fn explain(error: &clap::Error) -> ExitCode {
     // Clap says "tip" where this program says "help".
     let text = program::as_called(&error.to_string().replace("\n  tip: ", "\n  help: "));
     // Whoever closed the stream does not want the text.
-    let _ = if error.use_stderr() { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
+    let _ = match error.use_stderr() {
+        true => write!(io::stderr(), "{}", style::message(&text)),
+        false => write!(io::stdout(), "{}", style::page(&text)),
+    };
     ExitCode::from(error.exit_code() as u8)
 }

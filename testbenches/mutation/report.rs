@@ -51,33 +51,46 @@ impl MutationReport {
     fn count(&self, is_meant: impl Fn(&Verdict) -> bool) -> usize {
         self.mutants.iter().filter(|mutant| is_meant(&mutant.verdict)).count()
     }
-}
 
-impl fmt::Display for MutationReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = |mutant: &Mutant| {
-            format!("{}.{} ({})", mutant.module, mutant.node.as_deref().unwrap_or("_"), mutant.source)
-        };
-        let places: Vec<String> = self.mutants.iter().map(place).collect();
-        let width = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-        let place_width = width(&mut places.iter().map(String::len));
-        let change_width = width(&mut self.mutants.iter().map(|mutant| mutant.change.len()));
-        for (mutant, place) in self.mutants.iter().zip(&places) {
+    /// A line for each mutant whose verdict is shown, and the score.
+    pub fn table(&self, is_shown: impl Fn(&Verdict) -> bool) -> String {
+        let shown: Vec<&Mutant> = self.mutants.iter().filter(|mutant| is_shown(&mutant.verdict)).collect();
+        let width =
+            |text: fn(&Mutant) -> String| shown.iter().map(|mutant| text(mutant).len()).max().unwrap_or(0);
+        let (place_width, change_width) = (width(Mutant::place), width(|mutant| mutant.change.clone()));
+        let line = |mutant: &&Mutant| {
             let Mutant { change, verdict, .. } = mutant;
             let padding = |text: &str, width: usize| " ".repeat(width - text.len());
-            let (after_place, after_change) = (padding(place, place_width), padding(change, change_width));
-            writeln!(f, "{place}{after_place}  {change}{after_change}  {verdict}")?;
-        }
+            let place = mutant.place();
+            let (after_place, after_change) = (padding(&place, place_width), padding(change, change_width));
+            format!("{place}{after_place}  {change}{after_change}  {verdict}\n")
+        };
+        shown.iter().map(line).collect::<String>() + &self.score()
+    }
+
+    fn score(&self) -> String {
         let (killed, equivalent, survived) = (self.killed(), self.equivalent(), self.survived());
         let retimed = match self.retimed() {
             0 => String::new(),
             count => format!("{count} retimed, "),
         };
-        write!(
-            f,
+        format!(
             "{} of {} mutants: {killed} killed, {equivalent} equivalent, {retimed}{survived} survived",
             self.mutants.len(),
             self.possible
         )
+    }
+}
+
+impl Mutant {
+    fn place(&self) -> String {
+        format!("{}.{} ({})", self.module, self.node.as_deref().unwrap_or("_"), self.source)
+    }
+}
+
+/// Every mutant, and the score.
+impl fmt::Display for MutationReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.table(|_| true))
     }
 }

@@ -24,8 +24,8 @@ impl Version {
     const WITH_DATAFLOW: Version = Version { major: 5, minor: 48 };
 
     /// The flags that turn off optimisations with which releases miscompile: bit operations in trees, up to 5.026; the peephole
-    /// rules of dataflow graphs, at least in 5.048. Without these rules 5.006 miscompiles netlists of look-up tables, so there
-    /// all passes over dataflow graphs are off. A model is some 10 % slower.
+    /// rules of dataflow graphs, at least in 5.048. Without these rules 5.006 miscompiles more, so there all passes over dataflow
+    /// graphs are off. A model is some 10 % slower.
     pub fn safe_flags(self) -> [&'static str; 2] {
         let dataflow = if self < Version::WITH_DATAFLOW { "-fno-dfg" } else { "-fno-dfg-peephole" };
         ["-fno-const-bit-op-tree", dataflow]
@@ -66,6 +66,19 @@ impl Verilator {
             return Ok(self);
         }
         let reason = format!("its version is {}; the oldest that works is {}", self.version, Version::OLDEST);
+        Err(ToolError::Unusable { path: self.path, reason })
+    }
+
+    /// Itself, or an error if it is not known to compile netlists of cells right: with each set of flags that was tried,
+    /// 5.006 gets some netlists of look-up tables wrong.
+    pub fn for_netlists(self) -> Result<Verilator, ToolError> {
+        if self.version >= Version::WITH_DATAFLOW {
+            return Ok(self);
+        }
+        let (version, right, package) = (self.version, Version::WITH_DATAFLOW, tools::VERILATOR.package);
+        let reason = format!(
+            "its version is {version}, which miscompiles netlists; {right} is right, and {package} is newer"
+        );
         Err(ToolError::Unusable { path: self.path, reason })
     }
 
@@ -122,5 +135,20 @@ mod tests {
         assert!(of("5.49") > of("5.048 2026-04-26") && of("5.048") > of("5.006"));
         assert_eq!(of(""), None);
         assert_eq!(of("5.006").map(|version| version.to_string()).as_deref(), Some("5.006"));
+    }
+
+    #[test]
+    fn netlists_are_refused_where_they_would_be_wrong() {
+        let of = |minor| Verilator {
+            path: "verilator".into(),
+            root: PathBuf::new(),
+            version: Version { major: 5, minor },
+        };
+        assert!(of(48).for_netlists().is_ok());
+        let refused = of(6).for_netlists().unwrap_err().to_string();
+        assert!(
+            refused.starts_with("cannot use verilator: its version is 5.006, which miscompiles netlists"),
+            "{refused}"
+        );
     }
 }

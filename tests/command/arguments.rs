@@ -189,7 +189,7 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-const COMMANDS: [&str; 23] = [
+pub const COMMANDS: [&str; 24] = [
     "--help",
     "list",
     "describe",
@@ -213,6 +213,7 @@ const COMMANDS: [&str; 23] = [
     "unpack",
     "simulate",
     "completions",
+    "man",
 ];
 
 /// The help of a command on a terminal with this many columns.

@@ -1,5 +1,6 @@
 //! Figures of systems.
 
+use crate::reference;
 use crate::support::Workplace;
 use crate::weights::files::npy;
 use serde_json::Value;
@@ -11,6 +12,7 @@ const ALEXNET: [&str; 5] = ["report", "loas", "--network", "alexnet", "--no-synt
 fn every_layer_has_its_cycles_beside_the_published_ones() {
     let report = Workplace::new().run(&[&ALEXNET[..], &["--json"]].concat()).succeeded();
     let report: Value = serde_json::from_str(&report).unwrap();
+    reference::describes(&report);
     let layers = report["layers"].as_array().unwrap();
     assert_eq!(layers.iter().map(|layer| &layer["published"]).collect::<Vec<_>>(), [8866, 8724, 17035, 6634]);
     for layer in layers {
@@ -156,6 +158,7 @@ fn a_crossbar_has_its_clocks_and_learns_samples() {
     samples(&workplace);
     let report = workplace.run(&["report", "crossbar", "--data", "samples", "--json"]).succeeded();
     let report: Value = serde_json::from_str(&report).unwrap();
+    reference::describes(&report);
     let recoveries = report["learning"]["recoveries"].as_array().unwrap();
     assert_eq!(recoveries.len(), 18);
     assert!(

@@ -61,6 +61,8 @@ impl Workplace {
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(crate::PROGRAM);
         command.args(arguments).current_dir(self.path()).env_remove("COLUMNS").stdin(Stdio::null());
+        // On a busy machine, short work can become long and then says what it does.
+        command.env("GEN_RTL_QUIET", "1");
         command
     }
 

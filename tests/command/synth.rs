@@ -1,5 +1,6 @@
 //! Synthesis, sweeps and boards, with the real tools.
 
+use crate::reference;
 use crate::support::{Workplace, tool};
 use serde_json::Value;
 use std::fs;
@@ -31,6 +32,7 @@ fn figures_come_as_a_table_and_as_json_and_from_the_cache() {
 
     let json = workplace.run(&[&["synth"][..], &SMALL, &options, &["--json"]].concat()).succeeded();
     let json: Value = serde_json::from_str(&json).unwrap();
+    reference::describes(&json);
     assert_eq!(json["block"], "pacq_mul");
     let [ice40, asic] = [0, 1].map(|index| &json["targets"][index]);
     assert!(ice40["resources"]["luts"].as_u64().unwrap() > 10, "{ice40}");

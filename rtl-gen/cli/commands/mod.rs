@@ -6,4 +6,5 @@ pub mod describe;
 pub mod full;
 pub mod generate;
 pub mod list;
+pub mod man;
 pub mod not_built;

@@ -3,6 +3,7 @@
 use crate::files::manifest::{self, Earlier, FileEntry};
 use crate::files::place::{Place, parent};
 use crate::terminal::error::Error;
+use crate::terminal::interrupt;
 use scratch::{Scratch, uninterrupted};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -19,14 +20,17 @@ pub fn write<C: AsRef<[u8]>>(folder: &Path, files: &[(String, C)], force: bool) 
         let parent = parent(folder);
         fs::create_dir_all(parent)
             .map_err(|error| Error::io(format!("make folder {}", parent.display()), error))?;
-        return write_new(parent, folder, files).map_err(refused);
+        write_new(parent, folder, files).map_err(refused)?;
+    } else {
+        let held = Held::by(folder).map_err(refused)?;
+        if !force {
+            held.refuse_foreign(folder)?;
+        }
+        refuse_folders(folder, files)?;
+        replace(folder, &held, files).map_err(refused)?;
     }
-    let held = Held::by(folder).map_err(refused)?;
-    if !force {
-        held.refuse_foreign(folder)?;
-    }
-    refuse_folders(folder, files)?;
-    replace(folder, &held, files).map_err(refused)
+    interrupt::keeps(folder, "");
+    Ok(())
 }
 
 /// Creates a folder that does not exist yet, in one step.
@@ -45,11 +49,14 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Error> {
         fs::write(&part, content)?;
         place.put(&part)
     };
-    write().map_err(|error: io::Error| Error::io(format!("write {}", path.display()), error))
+    write().map_err(|error: io::Error| Error::io(format!("write {}", path.display()), error))?;
+    interrupt::keeps(path, "");
+    Ok(())
 }
 
 /// Removes a file, if it exists.
 pub fn remove_file(path: &Path) -> Result<(), Error> {
+    interrupt::keeps_no_longer(path);
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(Error::io(format!("remove {}", path.display()), error))

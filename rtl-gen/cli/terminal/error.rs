@@ -1,6 +1,6 @@
 //! How a command ends.
 
-use crate::terminal::program;
+use crate::terminal::{program, style};
 use std::fmt;
 use std::io::{self, Write};
 
@@ -81,7 +81,7 @@ impl Error {
     pub fn report(&self) {
         if !matches!(self, Error::ClosedOutput) {
             // If standard error is closed too, nobody is left to tell.
-            let _ = writeln!(io::stderr(), "{}", program::as_called(&self.to_string()));
+            let _ = writeln!(io::stderr(), "{}", style::message(&program::as_called(&self.to_string())));
         }
     }
 

@@ -1,16 +1,22 @@
 //! Ctrl-C and SIGTERM: end the command within a second and leave nothing behind.
 
 use crate::terminal::children;
+use crate::terminal::verbosity::{Verbosity, chosen};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, TryLockError};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{io, thread};
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static ORDERLY: Mutex<()> = Mutex::new(());
+/// The files that this process has written, with a remark.
+static KEPT: Mutex<BTreeMap<PathBuf, &str>> = Mutex::new(BTreeMap::new());
 
 /// How long [`orderly`] work may take to stop.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -33,6 +39,16 @@ pub fn watch() -> io::Result<()> {
 /// True once a signal has arrived; [`orderly`] work then stops soon.
 pub fn requested() -> bool {
     REQUESTED.load(Ordering::SeqCst)
+}
+
+/// Has the line after a signal name a file that was written, with a remark.
+pub fn keeps(file: &Path, remark: &'static str) {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(file.into(), remark);
+}
+
+/// Takes back [`keeps`]: the file is gone.
+pub fn keeps_no_longer(file: &Path) {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).remove(file);
 }
 
 /// Runs work that stops soon after a signal is [`requested`]. If a signal has arrived, it does not return.
@@ -62,5 +78,20 @@ fn end_orderly(signal: i32) -> ! {
 /// in use.
 fn end(signal: i32) -> ! {
     scratch::close(children::end_all);
+    if chosen() != Verbosity::Quiet {
+        // A missing line is no reason to stay.
+        let _ = writeln!(io::stderr(), "{}", last_words());
+    }
     low_level::exit(128 + signal)
+}
+
+fn last_words() -> String {
+    // Whoever holds the lock is about to write a file, and may have done so.
+    let Ok(kept) = KEPT.try_lock() else { return "interrupted".into() };
+    let files: Vec<String> =
+        kept.iter().map(|(file, remark)| format!("{}{remark}", file.display())).collect();
+    match files.as_slice() {
+        [] => "interrupted: no file was written".into(),
+        files => format!("interrupted: kept {}", files.join(", ")),
+    }
 }

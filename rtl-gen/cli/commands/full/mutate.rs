@@ -5,6 +5,7 @@ use crate::block::views;
 use crate::block::views::Subject;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
+use crate::terminal::verbosity::{self, Verbosity};
 use crate::terminal::{interrupt, json, number};
 use blocks::registry::Registry;
 use clap::Args;
@@ -18,7 +19,8 @@ use testbenches::mutation::{Mutant, MutationReport, Options, Verdict, mutate};
 ///
 /// Makes single changes to the block, such as another operator or a flipped constant, and runs the testbench on each
 /// mutant. A mutant is killed if the testbench fails, and equivalent if its outputs never differ from the block's. Any
-/// other mutant survived, and shows a hole in the testbench.
+/// other mutant survived, and shows a hole in the testbench. Prints the survivors and a summary; with --verbose every
+/// mutant.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -87,7 +89,10 @@ impl Mutate {
             let subject = views::subject(chosen.block, chosen.configured.as_ref());
             json::write(out, &self.view(subject, report))?;
         } else {
-            writeln!(out, "{report}")?;
+            let is_shown = |verdict: &Verdict| {
+                verbosity::chosen() == Verbosity::Verbose || matches!(verdict, Verdict::Survived { .. })
+            };
+            writeln!(out, "{}", report.table(is_shown))?;
         }
         Ok(outcome)
     }

@@ -4,6 +4,7 @@ use super::Job;
 use super::train::Task;
 use crate::files::{folder, place};
 use crate::terminal::error::Error;
+use crate::terminal::interrupt;
 use crate::weights::tensors::Tensors;
 use crate::weights::write::{Tensor, write_tensors};
 use blocks::pacq::weights::{Quantised, Scheme};
@@ -46,7 +47,9 @@ impl Job<'_> {
             matrices.flat_map(|((names, scheme), state)| tensors(names, scheme, state)).collect();
         let description = Description { rounds_done: training.rounds_done(), inputs: self.inputs(task) };
         let description = serde_json::to_string(&description).expect("texts and numbers serialise");
-        write_tensors(&self.checkpoint(), &tensors, METADATA, description)
+        write_tensors(&self.checkpoint(), &tensors, METADATA, description)?;
+        interrupt::keeps(&self.checkpoint(), " (--resume goes on from there)");
+        Ok(())
     }
 
     /// The state in the checkpoint, if training is resumed.

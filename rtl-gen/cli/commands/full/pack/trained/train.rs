@@ -2,7 +2,7 @@
 
 use super::Job;
 use crate::terminal::error::Error;
-use crate::terminal::progress::{Bar, Lines};
+use crate::terminal::progress::Bar;
 use crate::terminal::table::Table;
 use crate::weights::dense;
 use crate::weights::floats::Floats;
@@ -122,7 +122,7 @@ pub fn samples_of<N: Network>(
 impl<N: Network> Task<'_, N> {
     pub fn train(&self, job: &Job<'_>) -> Result<Trained, Error> {
         let mut training = job.start(self)?;
-        let (bar, mut lines) = (Bar::default(), Lines::default());
+        let bar = Bar::default();
         let (rounds, steps) = (job.training.rounds, job.training.steps);
         let left = u64::from(rounds - training.rounds_done()) * u64::from(steps);
         bar.start("training", left);
@@ -130,9 +130,7 @@ impl<N: Network> Task<'_, N> {
             format!("round {} of {rounds}, output error {:.2} %", round + 1, 100.0 * error)
         };
         for round in training.rounds_done()..rounds {
-            let mut last = 0.0;
             let see = |error: f64| {
-                last = error;
                 bar.describe(describe(round, error));
                 bar.advance(1);
             };
@@ -142,7 +140,6 @@ impl<N: Network> Task<'_, N> {
                 )
             })?;
             job.keep(self, &training)?;
-            lines.print(describe(round, last));
         }
         drop(bar);
         let matrices = training.finish();
