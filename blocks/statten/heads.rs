@@ -57,8 +57,9 @@ impl<const N: usize> Heads<N> {
 
     /// Goes on to the head behind.
     pub fn finish(&mut self, shape: &Shape) {
-        for operand in 0..N {
-            self.beats[operand].drain(..self.count(shape, operand));
+        let counts: [usize; N] = std::array::from_fn(|operand| self.count(shape, operand));
+        for (beats, count) in self.beats.iter_mut().zip(counts) {
+            beats.drain(..count);
         }
         let Some(task) = self.tasks.front_mut() else { return };
         task.heads -= 1;
