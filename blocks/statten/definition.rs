@@ -2,6 +2,7 @@
 
 use super::shape::{Fault, Shape};
 use hdl::Bits;
+use std::ops::Range;
 
 /// Heads of one shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,19 +186,23 @@ impl Task {
 
     /// Spikes of a head.
     pub fn attention(&self, q: &Train, k: &Train, v: &Train) -> Train {
-        let key_values: Vec<_> = (0..self.chunks).map(|chunk| self.key_values(chunk, k, v)).collect();
-        self.head(q, &key_values)
+        self.head(q, &self.all_key_values(k, v), 0..self.tokens)
     }
 
-    /// The same from K^T V of each chunk.
-    pub fn head(&self, q: &Train, key_values: &[Vec<Vec<u64>>]) -> Train {
+    /// K^T V of each chunk.
+    pub fn all_key_values(&self, k: &Train, v: &Train) -> Vec<Vec<Vec<u64>>> {
+        (0..self.chunks).map(|chunk| self.key_values(chunk, k, v)).collect()
+    }
+
+    /// Spikes of some tokens of a head, from these.
+    pub fn head(&self, q: &Train, key_values: &[Vec<Vec<u64>>], tokens: Range<usize>) -> Train {
         let mut spikes = Train::silent(self.time_steps(), self.tokens, q.channels);
         for channel in 0..q.channels {
             let mask = self.masks.then(|| {
                 let sums: Vec<u64> = key_values.iter().map(|values| values[channel][channel]).collect();
                 fires(self.denominator, &sums)
             });
-            for token in 0..self.tokens {
+            for token in tokens.clone() {
                 let sum = |step: usize| -> u64 {
                     let values = &key_values[step / self.steps];
                     (0..q.channels).filter(|i| q.at(step, token, *i)).map(|i| values[i][channel]).sum()

@@ -32,19 +32,44 @@ impl<const N: usize> Heads<N> {
         self.beats[operand].push_back(beat.clone());
     }
 
-    /// The next head, once all its beats are there.
-    pub fn next(&mut self, shape: &Shape) -> Option<(Task, [Train; N])> {
-        let task = *self.tasks.front()?;
-        let count = task.columns(shape);
-        if self.beats.iter().any(|beats| beats.len() < count) {
-            return None;
+    /// The job of the next head: `heads` of it are left.
+    pub fn front(&self) -> Option<Task> {
+        self.tasks.front().copied()
+    }
+
+    /// How many rows of beats of the next head have come, the columns of a tile for the same tokens in each.
+    pub fn rows(&self, shape: &Shape, operand: usize) -> usize {
+        self.count(shape, operand) / shape.columns as usize
+    }
+
+    /// How many tokens of the next head have come with all their channels.
+    pub fn tokens(&self, shape: &Shape, operand: usize) -> usize {
+        let Some(task) = self.front() else { return 0 };
+        let of_last_tile = self.rows(shape, operand).saturating_sub((task.tiles - 1) * task.beats(shape));
+        (of_last_tile * shape.rows as usize).min(task.tokens)
+    }
+
+    /// The spikes of the next head; those that have not come are silent.
+    pub fn train(&self, shape: &Shape, operand: usize) -> Option<Train> {
+        let beats: Vec<Bits> = self.beats[operand].iter().take(self.count(shape, operand)).cloned().collect();
+        self.front().map(|task| task.train(shape, &beats))
+    }
+
+    /// Goes on to the head behind.
+    pub fn finish(&mut self, shape: &Shape) {
+        let counts: [usize; N] = std::array::from_fn(|operand| self.count(shape, operand));
+        for (beats, count) in self.beats.iter_mut().zip(counts) {
+            beats.drain(..count);
         }
-        let train = |beats: &mut VecDeque<Bits>| task.train(shape, &beats.drain(..count).collect::<Vec<_>>());
-        let trains = self.beats.each_mut().map(train);
-        self.tasks[0].heads -= 1;
-        if self.tasks[0].heads == 0 {
+        let Some(task) = self.tasks.front_mut() else { return };
+        task.heads -= 1;
+        if task.heads == 0 {
             self.tasks.pop_front();
         }
-        Some((task, trains))
+    }
+
+    /// How many beats of the next head have come.
+    fn count(&self, shape: &Shape, operand: usize) -> usize {
+        self.front().map_or(0, |task| self.beats[operand].len().min(task.columns(shape)))
     }
 }

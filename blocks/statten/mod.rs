@@ -17,7 +17,6 @@ mod loops;
 mod shape;
 pub mod statten_kv;
 pub mod statten_qkv;
-#[cfg(test)]
-mod vector;
+pub mod vector;
 
 pub use shape::{Answer, Fault, Job, Shape, Spikes, TokenSpikes};

@@ -1,5 +1,6 @@
 //! The parameters that the blocks have in common, and their channels.
 
+use crate::channel::{Channel, Interface, Timing};
 use crate::parameters::{ParameterError, Parameters};
 use hdl::{Bundle, Encoded, bit_length, index_width};
 use schemars::JsonSchema;
@@ -37,6 +38,10 @@ pub struct Shape {
     #[default = 16]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-name" = "p"))]
     pub units: u32,
+    /// Chunks of a beat of K or V that are loaded in a cycle, at most units.
+    #[default = 8]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-name" = "e"))]
+    pub chunks_per_cycle: u32,
     /// The most rows of a chunk: tokens x steps.
     #[default = 1280]
     #[schemars(range(min = 1, max = 65536), extend("x-tag" = "cr"))]
@@ -53,6 +58,28 @@ pub struct Shape {
     #[default = 40]
     #[schemars(range(min = 2, max = 4096), extend("x-tag" = "qw"))]
     pub query_words: u32,
+}
+
+/// Shapes that tests take: small, uneven, and at their corners.
+pub mod variants {
+    /// Two tiles; tokens and steps that fill nothing.
+    pub const UNEVEN: &str = "rows=2 time_steps=4 tokens=7 columns=4 tiles=2 width=8 units=2 chunks_per_cycle=2 chunk_rows=14 \
+                              column_words=8 pieces=6 query_words=8";
+    /// A unit for each column; more chunks in a cycle than there are.
+    pub const WHOLE_TILE: &str = "rows=4 time_steps=3 tokens=9 columns=8 tiles=1 width=8 units=8 chunks_per_cycle=4 \
+                                  chunk_rows=18 column_words=6 pieces=3 query_words=3";
+    /// One unit.
+    pub const ONE_UNIT: &str = "rows=2 time_steps=6 tokens=5 columns=2 tiles=3 width=16 units=1 chunks_per_cycle=1 chunk_rows=20 \
+                                column_words=9 pieces=7 query_words=9";
+    /// Beats of 16 tokens, as at the defaults.
+    pub const LONG_BEATS: &str = "rows=16 time_steps=4 tokens=40 columns=8 tiles=2 width=64 units=4 chunks_per_cycle=2 \
+                                  chunk_rows=80 column_words=8 pieces=8 query_words=6";
+    /// Nothing is smaller, but for units.
+    pub const ONE_STEP: &str = "rows=2 time_steps=1 tokens=4 columns=2 tiles=1 width=4 units=2 chunks_per_cycle=2 chunk_rows=4 \
+                                column_words=2 pieces=2 query_words=2";
+    /// The one for snapshots.
+    pub const SMALL: &str = "rows=2 time_steps=2 tokens=4 columns=2 tiles=2 width=4 units=1 chunks_per_cycle=1 chunk_rows=8 \
+                             column_words=4 pieces=3 query_words=3";
 }
 
 /// Width of a number of heads.
@@ -143,6 +170,8 @@ pub struct TokenSpikes<T> {
     pub spikes: T,
     /// The last tile of the token in this head.
     pub last: T,
+    /// The last tile of the last token in the last head of a job.
+    pub job_last: T,
 }
 
 /// A job that is legal: what its counters go up to, each from 0.
@@ -175,13 +204,18 @@ pub struct Plan<T> {
 impl Parameters for Shape {
     fn validate(&self) -> Result<(), ParameterError> {
         let conflict = |message| Err(ParameterError::Conflict(message));
-        let Shape { rows, width, units, columns, .. } = *self;
+        let Shape { rows, width, units, columns, chunks_per_cycle, .. } = *self;
         if width < 2 * rows {
             return conflict(format!("width must be at least 2 x rows: width is {width}, rows is {rows}"));
         }
         if units > columns {
             return conflict(format!(
                 "units must be at most columns: units is {units}, columns is {columns}"
+            ));
+        }
+        if chunks_per_cycle > units {
+            return conflict(format!(
+                "chunks_per_cycle must be at most units: chunks_per_cycle is {chunks_per_cycle}, units is {units}"
             ));
         }
         match self.needs().into_iter().find(|need| need.size < need.least) {
@@ -254,6 +288,21 @@ impl Shape {
         (bit_length(u128::from(self.channels()) * u128::from(self.chunk_rows)) + 1).max(4)
     }
 
+    /// The streams of a block: jobs and operands to answers and results.
+    pub fn interface(&self, operands: Vec<Channel>, result: Channel) -> Interface {
+        let jobs = Channel::new("job", &self.job());
+        Interface {
+            inputs: std::iter::once(jobs).chain(operands).collect(),
+            outputs: vec![Channel::new("answer", &self.answer()), result],
+            timing: Timing::Elastic,
+        }
+    }
+
+    /// A stream of columns of spikes.
+    pub fn operand(&self, name: &'static str) -> Channel {
+        Channel::new(name, &self.spikes())
+    }
+
     /// A job.
     pub fn job(&self) -> Job<u32> {
         Job {
@@ -291,7 +340,7 @@ impl Shape {
 
     /// Spikes of a token.
     pub fn token_spikes(&self) -> TokenSpikes<u32> {
-        TokenSpikes { spikes: self.columns * self.time_steps, last: 1 }
+        TokenSpikes { spikes: self.columns * self.time_steps, last: 1, job_last: 1 }
     }
 
     /// Width of a tile x chunks + a chunk.

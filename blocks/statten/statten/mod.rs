@@ -8,8 +8,9 @@ mod stimulus;
 pub use params::Params;
 
 use crate::block::Block;
-use crate::channel::{Channel, Interface, Ports, Timing};
+use crate::channel::{Channel, Interface, Ports};
 use crate::statten::SOURCE;
+use crate::statten::shape::variants;
 
 /// Spiking attention.
 pub const BLOCK: Block = Block {
@@ -18,12 +19,8 @@ pub const BLOCK: Block = Block {
     source: SOURCE,
     section: "spatial-temporal attention; masks: spike-driven attention",
     documentation: include_str!("README.md"),
-    variants: &[
-        "rows=2 time_steps=4 tokens=7 columns=4 tiles=2 width=8 units=2 chunk_rows=14 column_words=8 pieces=6 query_words=8",
-        "rows=16 time_steps=4 tokens=40 columns=8 tiles=2 width=64 units=4 chunk_rows=80 column_words=8 pieces=8 query_words=6",
-        "rows=2 time_steps=1 tokens=4 columns=2 tiles=1 width=4 units=2 chunk_rows=4 column_words=2 pieces=2 query_words=2",
-    ],
-    small: "rows=2 time_steps=2 tokens=4 columns=2 tiles=2 width=4 units=1 chunk_rows=8 column_words=4 pieces=3 query_words=3",
+    variants: &[variants::UNEVEN, variants::LONG_BEATS, variants::ONE_STEP],
+    small: variants::SMALL,
     mutated: &[],
     ..Block::of::<Params>()
 };
@@ -31,18 +28,7 @@ pub const BLOCK: Block = Block {
 impl Ports for Params {
     fn interface(&self) -> Interface {
         let shape = &self.shape;
-        Interface {
-            inputs: vec![
-                Channel::new("job", &shape.job()),
-                Channel::new("k", &shape.spikes()),
-                Channel::new("v", &shape.spikes()),
-                Channel::new("q", &shape.spikes()),
-            ],
-            outputs: vec![
-                Channel::new("answer", &shape.answer()),
-                Channel::new("out", &shape.token_spikes()),
-            ],
-            timing: Timing::Elastic,
-        }
+        let operands = ["k", "v", "q"].map(|name| shape.operand(name));
+        shape.interface(operands.into(), Channel::new("out", &shape.token_spikes()))
     }
 }

@@ -9,8 +9,9 @@ pub use model::beats;
 pub use params::Params;
 
 use crate::block::Block;
-use crate::channel::{Channel, Interface, Ports, Timing};
+use crate::channel::{Channel, Interface, Ports};
 use crate::statten::SOURCE;
+use crate::statten::shape::variants;
 
 /// Q times K^T V of spikes, and the neurons.
 pub const BLOCK: Block = Block {
@@ -19,15 +20,11 @@ pub const BLOCK: Block = Block {
     source: SOURCE,
     section: "spatial-temporal attention; masks: spike-driven attention",
     documentation: include_str!("README.md"),
-    variants: &[
-        "rows=2 time_steps=4 tokens=7 columns=4 tiles=2 width=8 units=2 chunk_rows=14 column_words=8 pieces=6 query_words=8",
-        "rows=4 time_steps=3 tokens=9 columns=8 tiles=1 width=8 units=8 chunk_rows=18 column_words=6 pieces=3 query_words=3",
-        "rows=2 time_steps=6 tokens=5 columns=2 tiles=3 width=16 units=1 chunk_rows=20 column_words=9 pieces=7 query_words=9",
-        "rows=2 time_steps=1 tokens=4 columns=2 tiles=1 width=4 units=2 chunk_rows=4 column_words=2 pieces=2 query_words=2",
-    ],
-    small: "rows=2 time_steps=2 tokens=4 columns=2 tiles=2 width=4 units=1 chunk_rows=8 column_words=4 pieces=3 query_words=3",
+    variants: &[variants::UNEVEN, variants::WHOLE_TILE, variants::ONE_UNIT, variants::ONE_STEP],
+    small: variants::SMALL,
     mutated: &[
-        "rows=2 time_steps=4 tokens=5 columns=2 tiles=2 width=8 units=1 chunk_rows=10 column_words=5 pieces=5 query_words=5",
+        "rows=2 time_steps=4 tokens=5 columns=2 tiles=2 width=8 units=1 chunks_per_cycle=1 chunk_rows=10 column_words=5 pieces=5 \
+         query_words=5",
     ],
     ..Block::of::<Params>()
 };
@@ -35,17 +32,7 @@ pub const BLOCK: Block = Block {
 impl Ports for Params {
     fn interface(&self) -> Interface {
         let shape = &self.shape;
-        Interface {
-            inputs: vec![
-                Channel::new("job", &shape.job()),
-                Channel::new("kv", &shape.values()),
-                Channel::new("q", &shape.spikes()),
-            ],
-            outputs: vec![
-                Channel::new("answer", &shape.answer()),
-                Channel::new("out", &shape.token_spikes()),
-            ],
-            timing: Timing::Elastic,
-        }
+        let operands = [Channel::new("kv", &shape.values()), shape.operand("q")];
+        shape.interface(operands.into(), Channel::new("out", &shape.token_spikes()))
     }
 }

@@ -8,12 +8,12 @@ use crate::statten::heads::Heads;
 use crate::statten::shape::Shape;
 use hdl::Bits;
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
-/// The beats of a head's spikes: tokens, column tiles.
-pub fn beats(shape: &Shape, task: &Task, spikes: &Train) -> Vec<[Bits; 2]> {
+/// The beats of some tokens of a head's spikes, tile by tile. The last one of the last head that is left of the job says so.
+pub fn beats(shape: &Shape, task: &Task, spikes: &Train, tokens: Range<usize>) -> Vec<[Bits; 3]> {
     let columns = shape.columns as usize;
-    let beat = |number: usize| {
-        let (token, tile) = (number / task.tiles, number % task.tiles);
+    let beat = |(token, tile): (usize, usize)| {
         let mut beat = Bits::zero(shape.columns * shape.time_steps);
         for column in 0..columns {
             for step in 0..task.time_steps() {
@@ -21,9 +21,10 @@ pub fn beats(shape: &Shape, task: &Task, spikes: &Train) -> Vec<[Bits; 2]> {
                 beat.set_bit(place, spikes.at(step, token, tile * columns + column));
             }
         }
-        [beat, flag(tile + 1 == task.tiles)]
+        let is_last = tile + 1 == task.tiles;
+        [beat, flag(is_last), flag(is_last && token + 1 == task.tokens && task.heads == 1)]
     };
-    (0..task.tokens * task.tiles).map(beat).collect()
+    tokens.flat_map(|token| (0..task.tiles).map(move |tile| (token, tile))).map(beat).collect()
 }
 
 /// Values by piece, row and column.
@@ -35,6 +36,8 @@ struct Golden {
     heads: Heads<1>,
     arriving: ByPlace,
     complete: VecDeque<ByPlace>,
+    /// Tokens of the next head whose spikes were given.
+    given: usize,
 }
 
 impl Golden {
@@ -74,12 +77,21 @@ impl Model for Golden {
             1 => self.take_values(beat),
             _ => self.heads.take(0, &beat[0]),
         }
-        while !self.complete.is_empty() {
-            let Some((task, [q])) = self.heads.next(&self.shape) else { return };
-            let values = self.complete.pop_front().expect("there is one");
-            let spikes = task.head(&q, &self.key_values(&task, &values));
-            for beat in beats(&self.shape, &task, &spikes) {
+        while let (Some(task), Some(values)) = (self.heads.front(), self.complete.front()) {
+            let come = self.heads.tokens(&self.shape, 0);
+            if come == self.given {
+                return;
+            }
+            let Some(q) = self.heads.train(&self.shape, 0) else { return };
+            let spikes = task.head(&q, &self.key_values(&task, values), self.given..come);
+            for beat in beats(&self.shape, &task, &spikes, self.given..come) {
                 emit(1, &beat.map(Some));
+            }
+            self.given = come;
+            if come == task.tokens {
+                self.given = 0;
+                self.complete.pop_front();
+                self.heads.finish(&self.shape);
             }
         }
     }
@@ -92,6 +104,7 @@ impl Reference for Params {
             heads: Heads::new(),
             arriving: HashMap::new(),
             complete: VecDeque::new(),
+            given: 0,
         })
     }
 }

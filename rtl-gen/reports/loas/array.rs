@@ -42,7 +42,34 @@ impl Array {
         let Workload { layer, operands, expected } = workload;
         let mut course = Course::new(self.simulator.clone(), &self.machine, layer);
         self.machine.tiles(layer, operands, &mut |tile| course.tile(&tile, expected))?;
-        course.finish(expected)
+        Ok(course.finish(expected)?.run)
+    }
+
+    /// The same where rows come late: those of tile after tile of rows in these cycles.
+    pub fn run_late(&self, workload: &Workload, cycles: &[u64]) -> Result<Run, ReportError> {
+        let Workload { layer, operands, expected } = workload;
+        let mut course = Course::new(self.simulator.clone(), &self.machine, layer);
+        let [rows, _] = self.machine.shape();
+        self.machine.tiles(layer, operands, &mut |tile| {
+            course.wait(cycles[tile.first_row / rows], expected)?;
+            course.tile(&tile, expected)
+        })?;
+        Ok(course.finish(expected)?.run)
+    }
+
+    /// The same with all rows for some columns, then for the next ones. Gives also each beat of spikes, with its cycle.
+    pub fn run_by_columns(&self, workload: &Workload) -> Result<(Run, Vec<(u64, Bits)>), ReportError> {
+        let Workload { layer, operands, expected } = workload;
+        let mut tiles = vec![];
+        self.machine.tiles(layer, operands, &mut |tile| {
+            tiles.push(tile);
+            Ok(())
+        })?;
+        tiles.sort_by_key(|tile| (tile.first_column, tile.first_row));
+        let mut course = Course::new(self.simulator.clone(), &self.machine, layer);
+        tiles.iter().try_for_each(|tile| course.tile(tile, expected))?;
+        let course = course.finish(expected)?;
+        Ok((course.run, course.beats))
     }
 }
 
@@ -63,6 +90,8 @@ struct Course<'c> {
     /// The tiles whose spikes are still expected: first row, first column, and next column of each.
     awaited: VecDeque<(usize, usize, usize)>,
     run: Run,
+    /// Beats of spikes with their cycles.
+    beats: Vec<(u64, Bits)>,
     silent_cycles: u64,
 }
 
@@ -87,6 +116,7 @@ impl<'c> Course<'c> {
             b_beats: VecDeque::new(),
             awaited: VecDeque::new(),
             run: Run::default(),
+            beats: vec![],
             silent_cycles: 0,
         }
     }
@@ -104,11 +134,19 @@ impl<'c> Course<'c> {
         Ok(())
     }
 
-    fn finish(mut self, expected: &[Vec<u8>]) -> Result<Run, ReportError> {
+    /// Runs with what there is until a cycle.
+    fn wait(&mut self, until: u64, expected: &[Vec<u8>]) -> Result<(), ReportError> {
+        while self.run.cycles < until {
+            self.cycle(expected)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, expected: &[Vec<u8>]) -> Result<Course<'c>, ReportError> {
         while !self.awaited.is_empty() {
             self.cycle(expected)?;
         }
-        Ok(self.run)
+        Ok(self)
     }
 
     fn cycle(&mut self, expected: &[Vec<u8>]) -> Result<(), ReportError> {
@@ -124,6 +162,7 @@ impl<'c> Course<'c> {
         if let Some(spikes) = self.out.offered(&mut self.simulator) {
             self.silent_cycles = 0;
             self.check(&spikes[0], expected)?;
+            self.beats.push((self.run.cycles, spikes[0].clone()));
         }
         if self.silent_cycles > PATIENCE {
             return Err(self.wrong("stuck".into()));

@@ -82,14 +82,16 @@ impl Layer {
         (values * words) as u64
     }
 
-    /// Cycles in which K is loaded: a beat of 16 tokens takes one for each chunk. V is loaded meanwhile.
-    pub fn loading(&self) -> u64 {
-        (self.heads * self.size * self.tokens.div_ceil(ROWS) * self.chunks()) as u64
+    /// Cycles in which K is loaded, with so many chunks of a beat of 16 tokens in a cycle. V is loaded meanwhile.
+    pub fn loading(&self, chunks_per_cycle: u32) -> u64 {
+        let of_beat = self.chunks().div_ceil(chunks_per_cycle as usize);
+        (self.heads * self.size * self.tokens.div_ceil(ROWS) * of_beat) as u64
     }
 
-    /// Least cycles of Q: a row a cycle.
+    /// Least cycles of Q: a row a cycle; with masks, a token.
     pub fn query_bound(&self) -> u64 {
-        (self.time_steps * self.tokens * self.heads) as u64
+        let rows = if self.masks { self.tokens } else { self.time_steps * self.tokens };
+        (rows * self.heads) as u64
     }
 
     /// Additions with K^T V first, and with Q K^T first.

@@ -14,7 +14,7 @@ use super::{BLOCK, Params};
 use crate::block::Hardware;
 use crate::parameters::Parameters;
 use crate::statten::Shape;
-use crate::statten::jobs::jobs;
+use crate::statten::jobs::{fit, jobs};
 use crate::statten::load::{Asked, Operand, load, turn};
 use crate::top::{block, module};
 use hdl::{Bundle, Child, Design, ModuleRef, Payload};
@@ -79,10 +79,18 @@ fn ask<'m>(
     shape: &Shape,
     operand: Operand,
     passes: &Passes<'m>,
-    Column { word, column, piece }: Column<'m>,
+    Column { word, column, tile, piece }: Column<'m>,
 ) {
-    let column = operand.asked(shape).column.map(|_| column);
-    let asked = Asked { word, column, piece, reads: passes.advance, releases: passes.ends_head };
+    let widths = operand.asked(shape);
+    let asked = Asked {
+        word,
+        column: widths.column.map(|_| column),
+        chunk: widths.chunk.map(|width| fit(passes.chunk, width)),
+        tile,
+        piece,
+        reads: passes.advance,
+        releases: passes.ends_head,
+    };
     for (place, signal) in asked.members() {
         load.set(place.name(), signal);
     }

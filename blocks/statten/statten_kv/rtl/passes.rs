@@ -1,5 +1,6 @@
-//! The order of the work: chunks, groups of columns of V, tiles of K, the columns of K that have a spike, words. A pass is the
-//! columns of a tile of K at a group of columns of V in a chunk.
+//! The order of the work: tiles of V, tiles of K, chunks, groups of columns of V, the columns of K that have a spike, words. A pass is
+//! the columns of a tile of K at a group of columns of V in a chunk. A tile is read as soon as it is there, so that the first ones of a
+//! head are counted while the next are loaded.
 
 use crate::statten::Shape;
 use crate::statten::jobs::fit;
@@ -15,6 +16,8 @@ pub struct Column<'m> {
     pub word: Signal<'m>,
     /// The column, or the first one / units.
     pub column: Signal<'m>,
+    /// The tile.
+    pub tile: Signal<'m>,
     /// The tile x chunks + the chunk.
     pub piece: Signal<'m>,
 }
@@ -29,6 +32,8 @@ pub struct Passes<'m> {
     pub key: Column<'m>,
     /// Of V.
     pub value: Column<'m>,
+    /// The chunk.
+    pub chunk: Signal<'m>,
     /// The number of the first column of V / units.
     pub group: Signal<'m>,
     /// The first row of its pass.
@@ -47,7 +52,6 @@ pub struct Passes<'m> {
 
 /// Where the passes are.
 struct Places<'m> {
-    pass_ends: Signal<'m>,
     key_tile: Loop<'m>,
     value_tile: Loop<'m>,
     /// The group in its tile; none if a tile has one.
@@ -64,18 +68,15 @@ impl<'m> Passes<'m> {
         [keys, values]: &[Found<Signal<'m>>; 2],
         advance: Signal<'m>,
     ) -> Passes<'m> {
-        let valid = (keys.has_head & values.has_head).named("has_heads");
+        let valid = (keys.has_tile & values.has_tile).named("has_tiles");
         let works = (valid & advance).named("works");
         let pass_ends = m.wire("pass_ends", 1);
         let places = Places::new(m, shape, turn, pass_ends.value());
-        let first = |name: &str, width: u32, of_tile: Signal<'m>, of_chunk: Signal<'m>| {
-            m.scope(name, || places.first(m, turn, [fit(of_tile, width), fit(of_chunk, width)]))
-        };
         let words = shape.word_bits();
-        let one = m.ones(1);
-        let [key_word, value_word] = first("words", words, turn.tile_words, turn.last_word.add_wide(one));
-        let chunks = turn.last_chunk.add_wide(one);
-        let [key_piece, value_piece] = first("pieces", shape.piece_bits(), chunks, one);
+        let chunks = |width: u32| fit(turn.last_chunk, width) + 1;
+        let [key_word, value_word] = m.scope("words", || places.first(turn, fit(turn.tile_words, words)));
+        let pieces = shape.piece_bits();
+        let [key_piece, value_piece] = m.scope("pieces", || places.first(turn, chunks(pieces)));
 
         let group = places.group.map(|group| group.value);
         let rows = rows(m, shape, turn, [keys.live, values.live], group);
@@ -88,6 +89,8 @@ impl<'m> Passes<'m> {
         let word = m.reg("word", words).reset_to(0).enable(works);
         let is_last = (word.value().eq(turn.last_word) | is_empty).named("is_last");
         word.set((word.value() + 1).gated(!is_last));
+        let place = m.reg("place_of_word", words).reset_to(0).enable(works);
+        place.set((place.value() + chunks(words)).gated(!is_last));
         let is_last_row = !others.any();
         left.set(is_last.mux(others, own));
         // All words of the first row belong to the beat that clears.
@@ -98,12 +101,20 @@ impl<'m> Passes<'m> {
         let is_end = (is_last & is_last_row & places.is_last()).named("is_end");
 
         let value_column = group.unwrap_or_else(|| m.zero(1));
-        let place = |first: Signal<'m>, column, piece| Column { word: first + word.value(), column, piece };
+        let column = |word: Signal<'m>, column, tile: &Loop<'m>, piece| Column {
+            word: word + place.value(),
+            column,
+            tile: tile.value,
+            piece,
+        };
+        let key_tile =
+            Loop { value: turn.masks.mux(places.value_tile.value, places.key_tile.value), ..places.key_tile };
         Passes {
             advance,
             valid,
-            key: place(key_word, lowest.index, key_piece),
-            value: place(value_word, value_column, value_piece),
+            key: column(key_word, lowest.index, &key_tile, key_piece),
+            value: column(value_word, value_column, &places.value_tile, value_piece),
+            chunk: places.chunk.value,
             group: places.number(m, shape),
             clears: clears.value(),
             is_empty,
@@ -138,22 +149,19 @@ fn rows<'m>(
 
 impl<'m> Places<'m> {
     fn new(m: &'m Module, shape: &Shape, turn: &Turn<Signal<'m>>, pass_ends: Signal<'m>) -> Places<'m> {
-        // With masks a tile of V meets its own tile of K.
-        let key_tile = counted(m, "key_tile", turn.last_tile.gated(!turn.masks), pass_ends);
         let groups = shape.columns / shape.units;
-        let group =
-            (groups > 1).then(|| counted(m, "group", m.ones(index_width(groups.into())), key_tile.wraps));
-        let group_ends = group.map_or(key_tile.wraps, |group| group.wraps);
-        let value_tile = counted(m, "value_tile", turn.last_tile, group_ends);
-        let chunk = counted(m, "chunk", turn.last_chunk, value_tile.wraps);
-        Places { pass_ends, key_tile, value_tile, group, chunk }
+        let group = (groups > 1).then(|| counted(m, "group", m.ones(index_width(groups.into())), pass_ends));
+        let chunk = counted(m, "chunk", turn.last_chunk, group.map_or(pass_ends, |group| group.wraps));
+        // With masks a tile of V meets its own tile of K.
+        let key_tile = counted(m, "key_tile", turn.last_tile.gated(!turn.masks), chunk.wraps);
+        let value_tile = counted(m, "value_tile", turn.last_tile, key_tile.wraps);
+        Places { key_tile, value_tile, group, chunk }
     }
 
     /// The last pass of a head.
     fn is_last(&self) -> Signal<'m> {
-        let is_last_group =
-            self.group.map_or(self.value_tile.is_last, |group| group.is_last & self.value_tile.is_last);
-        self.key_tile.is_last & is_last_group & self.chunk.is_last
+        let is_last = self.value_tile.is_last & self.key_tile.is_last & self.chunk.is_last;
+        self.group.map_or(is_last, |group| is_last & group.is_last)
     }
 
     /// The number of the group among all.
@@ -165,27 +173,16 @@ impl<'m> Places<'m> {
         fit(own, index_width(shape.groups().into()))
     }
 
-    /// What comes before a tile and a chunk, of the tile of K and of that of V: `steps` of each of them.
-    fn first(
-        &self,
-        m: &'m Module,
-        turn: &Turn<Signal<'m>>,
-        [of_tile, of_chunk]: [Signal<'m>; 2],
-    ) -> [Signal<'m>; 2] {
-        let width = of_tile.width();
-        let chunk_ends = self.value_tile.wraps;
-        let group_ends = self.group.map_or(self.key_tile.wraps, |group| group.wraps);
-        let of_chunks = m.reg("of_chunk", width).reset_to(0).enable(chunk_ends);
-        let next_chunk = (of_chunks.value() + of_chunk).gated(!self.chunk.is_last);
-        of_chunks.set(next_chunk);
-        let own = |name: &str, advances: Signal<'m>, begins: Signal<'m>| {
-            let register = m.reg(name, width).reset_to(0).enable(advances);
-            let again = chunk_ends.mux(next_chunk, of_chunks.value());
-            register.set(begins.mux(again, register.value() + of_tile));
-            register.value()
+    /// What comes before the chunk, of the tile of K and of that of V: so much of each tile, and one of each chunk.
+    fn first(&self, turn: &Turn<Signal<'m>>, of_tile: Signal<'m>) -> [Signal<'m>; 2] {
+        let (m, width) = (of_tile.module(), of_tile.width());
+        let first = |name: &str, tile: &Loop<'m>, moves: Signal<'m>| {
+            let of_tiles = m.reg(name, width).reset_to(0).enable(moves);
+            of_tiles.set((of_tiles.value() + of_tile).gated(!tile.is_last));
+            of_tiles.value()
         };
-        let value = own("of_value", group_ends, chunk_ends);
-        let key = own("of_key", self.pass_ends, self.key_tile.wraps);
-        [turn.masks.mux(value, key), value]
+        let key = first("of_key", &self.key_tile, self.chunk.wraps);
+        let value = first("of_value", &self.value_tile, self.key_tile.wraps);
+        [turn.masks.mux(value, key), value].map(|first| first + fit(self.chunk.value, width))
     }
 }

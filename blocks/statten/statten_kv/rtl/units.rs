@@ -4,6 +4,7 @@ use super::passes::Passes;
 use crate::common::flow::Flow;
 use crate::statten::Shape;
 use crate::statten::jobs::fit;
+use crate::statten::load::Operand;
 use crate::statten::shape::Values;
 use crate::top::module;
 use hdl::{Design, Module, ModuleRef, Signal, Wire};
@@ -20,6 +21,8 @@ struct Tag<T> {
     is_empty: T,
     is_first: T,
     is_last: T,
+    /// The number of the chunk among those that are loaded at once.
+    chunk: Option<T>,
 }
 
 /// Counts the rows that columns share, word by word, and gives `kv`. Drives `advance`.
@@ -41,6 +44,7 @@ pub fn units<'m>(
         is_empty: passes.is_empty,
         is_first: passes.is_first,
         is_last: passes.is_last,
+        chunk: Operand::Keys.asked(shape).chunk.map(|width| fit(passes.chunk, width)),
     };
     let read_valid = flow.flag("read_valid", passes.valid);
     let read = m.hold("read", &asked, advance.value());
@@ -58,8 +62,16 @@ pub fn units<'m>(
     let out = m.hold("sums", &counted, advance.value());
     advance.drive(!valid | kv.ready());
     kv.set_valid(valid);
-    let Tag { row, piece, group, clear, last, .. } = out;
-    kv.set_payload(Values { values: m.concat_lsb(&sums), row, piece, group, clear, last });
+    let Tag { row, piece, group, clear, last, chunk, .. } = out;
+    let values = m.concat_lsb(&sums);
+    let values = chunk.map_or(values, |chunk| turned(values, shape.value_bits(), chunk));
+    kv.set_payload(Values { values, row, piece, group, clear, last });
+}
+
+/// Values in a circle, turned right by so many places.
+fn turned<'m>(values: Signal<'m>, bits: u32, places: Signal<'m>) -> Signal<'m> {
+    let turn = |values: Signal<'m>, bit: u32| places.bit(bit).mux(values.rotate_right(bits << bit), values);
+    (0..places.width()).fold(values, turn)
 }
 
 /// A unit: two stages behind the words, the count and the sum.

@@ -55,19 +55,22 @@ pub fn core(design: &Design, shape: &Shape) -> ModuleRef {
     let column = column(design, shape);
     module(design, "statten_qkv_core", &shape.name_parts(), |m| {
         m.describe("Q times K^T V of spikes and the neurons behind it, of jobs that are legal.");
-        let [query, advance, ends, has_masks] = [
+        let [query, beat, advance, ends, has_masks] = [
             m.wire("asked_query", shape.query_bits()),
+            m.wire("asked_beat", shape.plan().last_beat),
             m.wire("advance", 1),
             m.wire("head_is_over", 1),
             m.wire("has_masks", 1),
         ];
         let flow = Flow { m, advance: advance.value() };
-        let queries = Queries::new(m, shape, query.value(), flow.advance, ends.value());
-        let own = m.pack(&head(shape, &queries.plan));
+        let asked = [query.value(), beat.value()];
+        let queries = Queries::new(m, shape, asked, flow.advance, ends.value());
+        let own = m.pack(&head(shape, &queries.plan, queries.is_last_head));
         let heads = m.scope("heads", || ShiftQueue::new(m, own, queries.ends_head, ends.value(), 2));
         m.assert("heads_have_room", !queries.ends_head | heads.has_room);
         m.assert("head_is_there", !ends.value() | heads.has_word);
-        let head = m.unpack(&shape.head(), heads.front);
+        // The head that is read may be the one that is written.
+        let head = m.unpack(&shape.head(), heads.has_word.mux(heads.front, own));
 
         let kv = m.input_stream("kv", &shape.values());
         let fills = (kv.fires() & kv.payload.last).named("fills");
@@ -75,9 +78,10 @@ pub fn core(design: &Design, shape: &Shape) -> ModuleRef {
         let is_over = flow.flag("values_are_over", ends.value());
         let halves = m.scope("kv", || Halves::new(m, fills, is_over & flow.advance));
         kv.set_ready(halves.has_room);
-        let has_head = queries.has_head & halves.has_half & !is_over;
+        let has_head = queries.has_beat & halves.has_half & !is_over;
         let walk = Walk::new(m, shape, &head, has_head, has_masks.value(), flow.advance);
         query.drive(walk.query);
+        beat.drive(walk.beat);
         ends.drive(walk.ends_head);
 
         let stages = Stages::new(&flow, shape, &walk, &head, halves.read_half, &queries.beats);

@@ -23,6 +23,7 @@ pub fn output<'m>(
     let kept = held(m, "kept_words", m.concat_lsb(words), takes);
     let are_masks = held(m, "are_masks", stages.sum.makes_masks, takes);
     let last_tile = held(m, "kept_last_tile", stages.sum.last_tile, takes);
+    let ends_job = held(m, "kept_ends_job", stages.sum.ends_job, takes);
     let has_kept = m.reg("has_kept", 1).reset_to(0);
 
     let gives = (has_kept.value() & !are_masks).named("gives_token");
@@ -33,7 +34,9 @@ pub fn output<'m>(
     let cases = (0..).zip(&tiles).map(|(number, words): (u64, _)| (place.eq(number), *words));
     let own = if let [only] = tiles[..] { only } else { m.one_hot(&cases.collect::<Vec<_>>()) };
     let spikes = own & (stages.words | (!are_masks).repeat(own.width()));
-    out.set_payload(TokenSpikes { spikes, last: are_masks.mux(stages.gated.is_last_tile, tile.is_last) });
+    let last = are_masks.mux(stages.gated.is_last_tile, tile.is_last);
+    let job_last = are_masks.mux(stages.gated.ends_job, ends_job & tile.is_last);
+    out.set_payload(TokenSpikes { spikes, last, job_last });
 
     let frees = (tile.wraps | (out.fires() & are_masks & stages.gated.ends_head)).named("frees");
     has_kept.enable(takes | frees).set(takes);

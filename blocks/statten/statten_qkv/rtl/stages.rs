@@ -26,6 +26,8 @@ pub struct Tag<T> {
     pub makes_masks: T,
     /// The head is over.
     pub ends_head: T,
+    /// The job is over.
+    pub ends_job: T,
     /// What sums are divided by.
     pub denominator: T,
 }
@@ -71,6 +73,7 @@ impl<'m> Stages<'m> {
             is_last_step: walk.is_last_step,
             makes_masks: walk.makes_masks,
             ends_head: walk.ends_head,
+            ends_job: walk.ends_job,
             denominator: head.denominator,
         };
         let hold = |name: &str, tag: &Tag<Signal<'m>>| m.hold(name, tag, flow.advance);

@@ -24,6 +24,8 @@ pub struct Head<T> {
     pub denominator: T,
     /// The same.
     pub masks: T,
+    /// The last head of its job.
+    pub is_last: T,
 }
 
 impl Shape {
@@ -31,15 +33,15 @@ impl Shape {
     pub fn head(&self) -> Head<u32> {
         let Plan { last_row, last_beat, last_chunk, last_tile, denominator, masks, .. } = self.plan();
         let last_step = index_width(self.time_steps.into());
-        Head { last_row, last_beat, last_step, last_chunk, last_tile, denominator, masks }
+        Head { last_row, last_beat, last_step, last_chunk, last_tile, denominator, masks, is_last: 1 }
     }
 }
 
-/// The same of a plan.
-pub fn head<'m>(shape: &Shape, plan: &Plan<Signal<'m>>) -> Head<Signal<'m>> {
+/// The same of a plan, for its last head or another.
+pub fn head<'m>(shape: &Shape, plan: &Plan<Signal<'m>>, is_last: Signal<'m>) -> Head<Signal<'m>> {
     let Plan { last_row, last_beat, last_chunk, last_tile, denominator, masks, steps, .. } = *plan;
     let last_step = fit(steps - 1, index_width(shape.time_steps.into()));
-    Head { last_row, last_beat, last_step, last_chunk, last_tile, denominator, masks }
+    Head { last_row, last_beat, last_step, last_chunk, last_tile, denominator, masks, is_last }
 }
 
 /// What is asked for in a cycle.
@@ -48,6 +50,8 @@ pub struct Walk<'m> {
     pub valid: Signal<'m>,
     /// The place of the beat of Q in its column.
     pub query: Signal<'m>,
+    /// The beat of tokens.
+    pub beat: Signal<'m>,
     /// The token in its beat.
     pub row: Signal<'m>,
     /// The tile x chunks + the chunk.
@@ -70,6 +74,8 @@ pub struct Walk<'m> {
     pub uses_masks: Signal<'m>,
     /// The head is not needed any more.
     pub ends_head: Signal<'m>,
+    /// Nor is the job.
+    pub ends_job: Signal<'m>,
 }
 
 impl<'m> Walk<'m> {
@@ -119,6 +125,7 @@ impl<'m> Walk<'m> {
         Walk {
             valid,
             query: query.value(),
+            beat: beat.value,
             row: row.value,
             piece: piece.value(),
             step: one.value(),
@@ -130,6 +137,7 @@ impl<'m> Walk<'m> {
             is_made,
             uses_masks,
             ends_head,
+            ends_job: ends_head & head.is_last,
         }
     }
 }

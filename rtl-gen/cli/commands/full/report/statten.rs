@@ -15,12 +15,15 @@ use std::io::Write;
 /// Measure the cycles of spiking attention on `statten`, for the layers of published networks
 ///
 /// Each layer's eight heads run through the RTL of `statten`, at the defaults, with random spikes; every spike is compared with the
-/// definition. Bounds are the least cycles of 16 units of 128 rows for the channels that fire, and of a row of Q a cycle. Loading is
-/// not in them: a beat of K takes a cycle for each chunk. Linear layers are those of the same block: their least cycles on
-/// `loas_array`, with dense weights. If operands came evenly, head by head, in these cycles, those of one head would not be hidden.
+/// definition. Bounds are the least cycles of 16 units of 128 rows for the channels that fire, and of a row of Q a cycle (with masks: a
+/// token). Loading is not in them: a beat of K takes a cycle for every eight chunks. Linear layers are those of the same block: their
+/// least cycles on `loas_array`, with dense weights. What is not hidden are the cycles after the last beat of Q, if q, k and v come head
+/// by head and no faster than the attention is done with them.
 ///
-/// A small block of a network with 32 channels then runs on `loas_array` and `statten`, from an image to spikes. Image and weights are
-/// made by the seed. The published accuracy (78.39 % on ImageNet) needs trained weights, which are not published.
+/// A small block of a network with 32 channels then runs on `loas_array` and `statten`, from an image to spikes. The spikes of q, k and
+/// v enter the attention in the cycles in which the array gives them, and the projection starts when the attention's first tokens are
+/// there. Image and weights are made by the seed. The published accuracy (78.39 % on ImageNet) needs trained weights, which are not
+/// published.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -68,15 +71,18 @@ fn print(out: &mut dyn Write, view: &StattenView) -> Result<(), Error> {
         "a block of 32 channels, 64 tokens, T = 4, c = 2, two heads, on loas_array and statten\n{}",
         products(&view.block)
     )?;
-    let Block { attention, exposed, .. } = view.block;
-    let linear = view.block.linear();
+    let Block { by_heads, attention, exposed, waiting, .. } = view.block;
+    let (linear, all) = (view.block.linear(), view.block.all());
     writeln!(
         out,
-        "attention: {} cycles by itself; if k, v and q came evenly, head by head, in the cycles of their layers, {} after the last of \
-         them: the block would take {:.2} % more cycles than its linear layers",
+        "q, k and v by heads, all tokens for k and v of a head, then for its q: {} cycles\nattention: {} cycles by itself; with these \
+         operands in the cycles in which loas_array gives them, of which {waiting} wait at most, the projection takes {} longer\nthe \
+         block takes {} cycles, {:.2} % more than its linear layers",
+        count(by_heads),
         count(attention),
         count(exposed),
-        percent(exposed, linear)
+        count(all),
+        percent(all, linear) - 100.0
     )?;
     Ok(())
 }
