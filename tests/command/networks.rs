@@ -407,6 +407,10 @@ fn a_sweep_has_the_accuracy_on_an_array_with_joins() {
         let refused = sweep(&more).refused();
         assert!(refused.contains(&format!("no point has an accuracy: {expected}")), "{refused}");
     }
+    workplace.write("two.toml", "time_steps = 2\n");
+    workplace.write("eight.toml", "time_steps = 8\n");
+    let refused = sweep(&["--set=thresholds=column", "--config", "two.toml", "eight.toml"]).refused();
+    assert!(refused.contains("no point has an accuracy: config=two: time_steps is 2: "), "{refused}");
     if tool("yosys", "GEN_RTL_YOSYS").is_some() {
         let printed = sweep(&["--set=thresholds=column"]).succeeded();
         assert!(printed.contains("Pareto-optimal points in area and error"), "{printed}");

@@ -1,9 +1,10 @@
 //! Synthesis, sweeps and boards, with the real tools.
 
 use crate::reference;
-use crate::support::{Workplace, tool};
+use crate::support::{Finished, Workplace, tool};
 use serde_json::Value;
 use std::fs;
+use std::process::Command;
 
 /// A block that takes a second.
 const SMALL: [&str; 4] = ["pacq_mul", "--set=weight_bits=2", "--set=lanes=2", "--cache=cache"];
@@ -176,6 +177,64 @@ fn a_sweep_without_delays_has_no_picture_and_what_is_not_counted_is_empty() {
         (&1.into(), &"fp16".into())
     );
     assert!(json[1]["figures"]["resources"]["luts"].is_u64(), "{json}");
+}
+
+/// Slurm's command, for arrays of two jobs.
+const SBATCH: &str = "\
+#!/bin/sh
+for script; do :; done
+for job in 1 2; do SLURM_ARRAY_TASK_ID=$job bash \"$script\" || exit; done
+echo Submitted batch job 1
+";
+
+#[test]
+fn a_sweep_over_files_of_parameters_runs_on_slurm() {
+    if !has_tools() {
+        return;
+    }
+    let workplace = Workplace::new();
+    workplace.write("tables/two.toml", "time_steps = 2\nleak = 1\nthreshold = 3\n");
+    workplace.write("tables/four.toml", "time_steps = 4\nsum_bits = 12\n");
+    workplace.write("sbatch", SBATCH);
+    let is_executable = Command::new("chmod").args(["+x", "sbatch"]).current_dir(workplace.path()).status();
+    assert!(is_executable.unwrap().success());
+    let arguments = ["sweep", "loas_plif", "--config", "tables/two.toml", "tables/four.toml", "--set=leak=2"];
+    let quick = ["--target=ice40", "--no-place", "--gate-level=0", "--out=out", "--slurm"];
+    let mut command = workplace.command(&[&arguments[..], &quick].concat());
+    command.env("GEN_RTL_SBATCH", workplace.path().join("sbatch"));
+    Finished::from(command.output().unwrap()).succeeded();
+    let commands = workplace.read("out/commands.txt");
+    assert!(commands.contains("'--set=leak=2' '--set=threshold=3' '--set=time_steps=2' "), "{commands}");
+    assert!(commands.contains("'--set=leak=2' '--set=sum_bits=12' '--set=time_steps=4' "), "{commands}");
+    let csv = workplace.read("out/sweep.csv");
+    let starts = csv.lines().zip(["config,target,device,", "two,ice40,", "four,ice40,"]);
+    starts.for_each(|(line, start)| assert!(line.starts_with(start), "{csv}"));
+    let json: Value = serde_json::from_str(&workplace.read("out/sweep.json")).unwrap();
+    for (place, config, steps) in [(0, "two", 2), (1, "four", 4)] {
+        assert_eq!(
+            (&json[place]["config"], &json[place]["parameters"]["time_steps"]),
+            (&config.into(), &steps.into())
+        );
+        assert!(json[place]["figures"]["resources"]["luts"].is_u64(), "{json}");
+    }
+}
+
+#[test]
+fn files_of_a_sweep_are_named_in_errors() {
+    let workplace = Workplace::new();
+    workplace.write("good.toml", "lanes = 2\n");
+    workplace.write("bad.toml", "lanes = 2\nstages = 9\n");
+    let sweep = |files: &[&str]| {
+        workplace.run(&[&["sweep", "pacq_mul", "--target=asic", "--config"], files].concat()).refused()
+    };
+    for (files, expected) in [
+        (["good.toml", "bad.toml"], "error: bad.toml:2: "),
+        (["good.toml", "none.toml"], "error: cannot read none.toml: "),
+        (["good.toml", "good.toml"], "error: `--config good.toml` is given twice\n"),
+    ] {
+        let refused = sweep(&files);
+        assert!(refused.starts_with(expected), "{refused}");
+    }
 }
 
 #[test]

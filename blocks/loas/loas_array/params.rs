@@ -19,7 +19,7 @@ pub struct Params {
     pub rows_per_beat: u32,
     /// The processing elements.
     #[serde(flatten)]
-    #[default(loas_tppe::Params { skid: true, ..loas_tppe::Params::default() })]
+    #[default(loas_tppe::Params { columns: 64, group: 8, queue_depth: 2, skid: true, ..loas_tppe::Params::default() })]
     pub element: loas_tppe::Params,
     /// Right shift of the membrane potential between time steps: it decays by a factor of 2^-leak.
     #[default = 2]

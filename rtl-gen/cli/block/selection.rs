@@ -20,12 +20,19 @@ pub struct Selection {
     pub parameters: Parameters,
 }
 
-/// The parameters of a block.
+/// Parameters that are set one by one.
 #[derive(Args, Default)]
-pub struct Parameters {
+pub struct SetOptions {
     /// Set a parameter; `gen-rtl describe BLOCK` lists them. May be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     set: Vec<(String, String)>,
+}
+
+/// The parameters of a block.
+#[derive(Args, Default)]
+pub struct Parameters {
+    #[command(flatten)]
+    set: SetOptions,
     /// Read parameters from a TOML file with lines such as `stages = 1`; --set overrides it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -68,8 +75,15 @@ impl Parameters {
 
     /// Collects the given parameters.
     pub fn given(&self) -> Result<Given, Error> {
+        self.set.given(self.config.as_deref())
+    }
+}
+
+impl SetOptions {
+    /// The parameters of a file, if there is one, and those that are set, which override them.
+    pub fn given(&self, file: Option<&Path>) -> Result<Given, Error> {
         let mut given = BTreeMap::new();
-        if let Some(path) = &self.config {
+        if let Some(path) = file {
             for (name, setting) in config::read(path)? {
                 let place = Some(format!("{}:{}", path.display(), setting.line));
                 given.insert(name, Value { text: setting.value, place });
@@ -139,11 +153,7 @@ impl Given {
         let choices: Vec<(String, Vec<String>)> =
             self.0.iter().map(|(name, value)| (name.clone(), split(value))).collect();
         let count = choices.iter().fold(1, |count: usize, (_, values)| count.saturating_mul(values.len()));
-        if count > MOST_POINTS {
-            return Err(Error::new(format!(
-                "the values span {count} points: at most {MOST_POINTS} are allowed"
-            )));
-        }
+        check_points(count)?;
         let several = choices.iter().filter(|(_, values)| values.len() > 1);
         let swept = several.map(|(name, _)| name.clone()).collect();
         let points = combinations(&choices).into_iter().map(|combination| {
@@ -186,6 +196,14 @@ impl Given {
             None => error.to_string(),
         };
         Error::new(message).help(format!("`gen-rtl describe {block}` lists the parameters"))
+    }
+}
+
+/// Refuses a space of too many points.
+pub fn check_points(count: usize) -> Result<(), Error> {
+    match count {
+        0..=MOST_POINTS => Ok(()),
+        _ => Err(Error::new(format!("the values span {count} points: at most {MOST_POINTS} are allowed"))),
     }
 }
 

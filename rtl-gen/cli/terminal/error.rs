@@ -77,6 +77,17 @@ impl Error {
         self
     }
 
+    /// What is wrong, without advice.
+    pub fn message(&self) -> String {
+        match self {
+            Error::Refused { message, .. } => message.clone(),
+            Error::Wrong(failure) => format!("the block differs from its golden model: {failure}"),
+            Error::Unchecked(reason) => reason.clone(),
+            Error::Design(diagnostics) => diagnostics.to_string(),
+            Error::ClosedOutput => "standard output was closed".into(),
+        }
+    }
+
     /// Prints the error on standard error.
     pub fn report(&self) {
         if !matches!(self, Error::ClosedOutput) {
@@ -98,14 +109,15 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Refused { message, help } => {
-                write!(f, "error: {message}")?;
+            Error::Refused { help, .. } => {
+                write!(f, "error: {}", self.message())?;
                 help.iter().try_for_each(|advice| write!(f, "\n  help: {advice}"))
             }
-            Error::Wrong(failure) => write!(f, "error: the block differs from its golden model: {failure}"),
-            Error::Unchecked(reason) => write!(f, "error: {reason}"),
+            Error::Wrong(_) | Error::Unchecked(_) | Error::ClosedOutput => {
+                write!(f, "error: {}", self.message())
+            }
+            // Each diagnostic says that it is an error.
             Error::Design(diagnostics) => diagnostics.fmt(f),
-            Error::ClosedOutput => f.write_str("error: standard output was closed"),
         }
     }
 }

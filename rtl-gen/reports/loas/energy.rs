@@ -138,7 +138,8 @@ fn sparten(workload: &Workload, rows: &[usize]) -> Candidate {
 
 fn joins(workload: &Workload, rows: &[usize]) -> Candidate {
     let mut params = loas_array::Params { rows: 1, rows_per_beat: 1, ..loas_array::Params::default() };
-    (params.element.pipes, params.element.skid) = (1, false);
+    (params.element.columns, params.element.group) = (COLUMNS as u32, 4);
+    (params.element.pipes, params.element.queue_depth, params.element.skid) = (1, 1, false);
     let (operands, count) =
         (&workload.operands, workload.layer.k.div_ceil(params.element.mask_bits as usize));
     let chunks = || rows.iter().flat_map(|row| (0..count).map(move |chunk| (*row, chunk)));

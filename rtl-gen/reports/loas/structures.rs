@@ -6,7 +6,7 @@ use crate::ReportError;
 use crate::synthesis::{Area, area};
 use blocks::block::{Configured, elaborate};
 use blocks::loas::loas_array::Params;
-use blocks::loas::loas_broadcast_array;
+use blocks::loas::{loas_broadcast_array, loas_tppe};
 use blocks::parameters::Settings;
 use blocks::registry;
 use rayon::prelude::*;
@@ -29,31 +29,35 @@ type Change<P> = fn(&mut P);
 
 /// From one column at a time to four matches per cycle; the last entries vary the default.
 const STRUCTURES: [(&str, Change<Params>); 12] = [
-    ("a chunk of A for one output", |params| {
-        (params.element.columns, params.element.group, params.element.pipes) = (1, 1, 1);
-    }),
-    ("A stays for 32 columns, one looked at in a cycle", |params| {
-        (params.element.group, params.element.pipes) = (1, 1);
-    }),
-    ("four columns looked at in a cycle", |params| params.element.pipes = 1),
-    ("and two joins wait for each column", |params| {
-        (params.element.pipes, params.element.queue_depth) = (1, 2);
-    }),
+    ("a chunk of A for one output", |params| joins(params, [1, 1, 1, 1])),
+    ("A stays for 32 columns, one looked at in a cycle", |params| joins(params, [32, 1, 1, 1])),
+    ("four columns looked at in a cycle", |params| joins(params, [32, 4, 1, 1])),
+    ("and two joins wait for each column", |params| joins(params, [32, 4, 1, 2])),
     ("and two sets of sums, four rows in a beat of A", |params| {
-        (params.element.pipes, params.element.queue_depth) = (1, 2);
+        joins(params, [32, 4, 1, 2]);
         (params.element.sum_sets, params.rows_per_beat) = (2, 4);
     }),
-    ("two matches a cycle", |params| params.element.pipes = 2),
-    ("four matches a cycle (default)", |_| {}),
-    ("default, two joins wait for each column", |params| params.element.queue_depth = 2),
+    ("two matches a cycle, one join waits", |params| joins(params, [32, 4, 2, 1])),
+    ("four matches a cycle, one join waits", |params| joins(params, [32, 4, 4, 1])),
+    ("and two sets of sums", |params| {
+        joins(params, [32, 4, 4, 1]);
+        params.element.sum_sets = 2;
+    }),
+    ("and four rows in a beat of A, eight columns looked at in a cycle, segments of 32", |params| {
+        joins(params, [32, 8, 4, 1]);
+        (params.element.sum_sets, params.element.adders, params.rows_per_beat) = (2, 32, 4);
+    }),
+    ("A stays for 64 columns, eight looked at in a cycle, one join waits", |params| {
+        joins(params, [64, 8, 4, 1]);
+    }),
+    ("and two joins wait for each column (default)", |_| {}),
     ("default, four rows in a beat of A", |params| params.rows_per_beat = 4),
-    ("default, 64 columns", |params| params.element.columns = 64),
-    ("default, two sets of sums", |params| params.element.sum_sets = 2),
-    ("the same, four rows in a beat of A, eight columns looked at in a cycle", |params| {
-        (params.element.sum_sets, params.rows_per_beat) = (2, 4);
-        (params.element.group, params.element.adders) = (8, 32);
-    }),
 ];
+
+/// Columns that are kept, columns in a beat, matches in a cycle, and joins that wait for each column.
+fn joins(params: &mut Params, [columns, group, pipes, queue_depth]: [u32; 4]) {
+    params.element = loas_tppe::Params { columns, group, pipes, queue_depth, ..params.element.clone() };
+}
 
 /// Arrays without joins, from the smallest to the fastest.
 const BROADCAST: [(&str, Change<loas_broadcast_array::Params>); 4] = [

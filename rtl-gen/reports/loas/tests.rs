@@ -10,14 +10,14 @@ fn report(networks: &[&str]) -> Vec<Measured> {
 }
 
 #[test]
-fn both_networks_take_fewer_cycles_than_published_and_an_eighth_of_the_baseline() {
+fn both_networks_take_half_the_published_cycles_and_an_eighth_of_the_baseline() {
     let layers = report(&[]);
     for (network, published) in [(ALEXNET, 41_259), (VGG16, 481_560)] {
         let of: Vec<&Measured> = layers.iter().filter(|layer| layer.network == network).collect();
         let sum = |figure: fn(&Measured) -> u64| of.iter().map(|layer| figure(layer)).sum::<u64>();
         let (cycles, sparten) = (sum(|layer| layer.cycles), sum(|layer| layer.sparten));
         assert_eq!(sum(|layer| layer.published), published, "{network}");
-        assert!(cycles <= published, "{network}: {cycles} cycles");
+        assert!(2 * cycles <= published, "{network}: {cycles} cycles");
         assert!(sparten >= 8 * cycles, "{network}: {cycles} cycles, {sparten} of SparTen");
     }
 }
@@ -35,6 +35,7 @@ fn alexnet(machine: Machine) -> u64 {
 #[test]
 fn one_match_per_cycle_takes_no_more_cycles_than_published() {
     let mut joins = Params { rows_per_beat: 4, ..Params::default() };
+    (joins.element.columns, joins.element.group) = (32, 4);
     (joins.element.pipes, joins.element.queue_depth, joins.element.sum_sets) = (1, 2, 2);
     let mut lookups = Machine::broadcast(&joins);
     (lookups.lanes, lookups.pipes) = (8, 1);

@@ -91,7 +91,7 @@ impl Evaluation<'_> {
         let bar = Bar::default();
         bar.start("accuracies", points.len() as u64);
         let of = |point: &Point| {
-            let accuracy = point.settings().map(|settings| self.of(settings, &bar)).transpose();
+            let accuracy = point.settings().map(|settings| self.of(&settings, &bar)).transpose();
             bar.advance(1);
             match (accuracy, bar.is_cancelled()) {
                 (_, true) => Err(VerifyError::Cancelled),
@@ -103,10 +103,16 @@ impl Evaluation<'_> {
             interrupt::orderly(|| points.par_iter().map(of).collect());
         drop(bar);
         let accuracies = accuracies?;
-        let has_some = accuracies.iter().flatten().any(Result::is_ok);
-        match accuracies.iter().flatten().find_map(|accuracy| accuracy.as_ref().err()) {
-            Some(reason) if !has_some => Err(Error::new(format!("no point has an accuracy: {reason}"))),
-            Some(_) | None => Ok(accuracies),
+        if accuracies.iter().flatten().any(Result::is_ok) {
+            return Ok(accuracies);
+        }
+        let reason = |(point, accuracy): (&Point, &Option<Result<f64, String>>)| {
+            let place = point.config().map_or(String::new(), |config| format!("config={config}: "));
+            accuracy.as_ref()?.as_ref().err().map(|reason| format!("{place}{reason}"))
+        };
+        match points.iter().zip(&accuracies).find_map(reason) {
+            Some(reason) => Err(Error::new(format!("no point has an accuracy: {reason}"))),
+            None => Ok(accuracies),
         }
     }
 
@@ -136,8 +142,7 @@ impl Evaluation<'_> {
 
     /// The network, with float weights as integers of so many bits.
     fn prepared(&self, weight_bits: u32) -> Result<(Loaded, Prepared), String> {
-        let loaded = networks::read(self.network, weight_bits)
-            .map_err(|error| error.to_string().trim_start_matches("error: ").to_string())?;
+        let loaded = networks::read(self.network, weight_bits).map_err(|error| error.message())?;
         let prepared = Prepared::of(&loaded.network, weight_bits)?;
         Ok((loaded, prepared))
     }

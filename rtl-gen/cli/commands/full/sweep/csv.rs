@@ -1,10 +1,11 @@
 //! The results as a table for other programs.
 
 use super::point::PointResult;
+use super::space::Axis;
 use synthesis::Resources;
 
 /// A row for each point and target.
-pub fn text(swept: &[String], results: &[PointResult]) -> String {
+pub fn text(axes: &[Axis], results: &[PointResult]) -> String {
     let mut writer = csv::Writer::from_writer(vec![]);
     let figures = [
         "target",
@@ -24,10 +25,10 @@ pub fn text(swept: &[String], results: &[PointResult]) -> String {
         "accuracy_percent",
         "problem",
     ];
-    let header = swept.iter().map(String::as_str).chain(figures);
+    let header = axes.iter().map(Axis::name).chain(figures);
     writer.write_record(header).expect("memory takes any record");
     for result in results {
-        let values = swept.iter().map(|name| result.value(name).to_string());
+        let values = axes.iter().map(|axis| result.value(axis).to_string());
         writer.write_record(values.chain(row(result))).expect("memory takes any record");
     }
     let bytes = writer.into_inner().expect("memory takes any record");

@@ -6,18 +6,20 @@ mod pareto;
 mod plot;
 mod point;
 mod slurm;
+mod space;
 
-use crate::block::selection::Selection;
 use crate::commands::full::shared::{SynthOptions, check_tools};
 use crate::files::folder::{self, write_file};
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::progress::Bar;
 use crate::terminal::{interrupt, json, number};
+use blocks::block::Block;
 use blocks::registry::Registry;
 use clap::Args;
 use pareto::{Cost, Measure};
 use point::{Point, PointResult};
 use rayon::prelude::*;
+use space::{Axis, Space};
 use std::io::Write;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -27,10 +29,10 @@ use testbenches::{Progress, VerifyError};
 
 /// Synthesise a block at every combination of parameters
 ///
-/// Parameters with several values, separated by commas, span the space. Combinations that the block refuses are left
-/// out, with the reason in the CSV file. Writes sweep.csv, sweep.json and, if any point has both an area and a delay,
-/// sweep.svg: area against delay, with a line through the Pareto-optimal points. Earlier results come from the cache,
-/// so an interrupted sweep continues where it stopped.
+/// Parameters with several values, separated by commas, and several files of parameters span the space: each file with every
+/// combination of values. Combinations that the block refuses are left out, with the reason in the CSV file. Writes sweep.csv,
+/// sweep.json and, if any point has both an area and a delay, sweep.svg: area against delay, with a line through the
+/// Pareto-optimal points. Earlier results come from the cache, so an interrupted sweep continues where it stopped.
 ///
 /// With --accuracy, a spiking network runs at each point in the golden models: with the weights and sums of `loas_array`, or on arrays
 /// of `xbar_mvm` with their cells and converters. sweep.svg then has the error against area too.
@@ -46,11 +48,14 @@ Examples:
       --set input_bits=1 --set encoding=unsigned --set adc_step=256 \\
       --set adc_bits=4,5,6 --target ice40 --no-place \\
       --accuracy digits --input images.npy --labels labels.npy
+  gen-rtl sweep xbar_mvm --config isaac.toml neurosim_v1_3.toml \\
+      --set seed=1,2,3 --target ice40 --no-place \\
+      --accuracy digits --input images.npy --labels labels.npy
 
 Exit status: 0 done; 1 a netlist differs from the block, or a point failed; 2 wrong usage; 130 Ctrl-C.")]
 pub struct Sweep {
     #[command(flatten)]
-    selection: Selection,
+    space: Space,
     #[command(flatten)]
     options: SynthOptions,
     #[command(flatten)]
@@ -76,17 +81,16 @@ const PLOT: &str = "sweep.svg";
 impl Sweep {
     /// Synthesises every point, and writes the results.
     pub fn run(&self, registry: &Registry, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let block = self.selection.block(registry)?;
-        let given = self.selection.parameters.given()?;
-        let (swept, settings) = given.points()?;
+        let block = self.space.block(registry)?;
+        let (axes, points) = self.space.points()?;
         let requests = self.options.requests()?;
         let evaluation = self.network.evaluation(block)?;
         let point = |given| Point::new(block, given, evaluation.as_ref());
-        let points = settings.into_iter().map(point).collect::<Result<Vec<_>, _>>()?;
+        let points = points.into_iter().map(point).collect::<Result<Vec<_>, _>>()?;
         let folder =
             self.out.clone().unwrap_or_else(|| Path::new("build").join(format!("{}_sweep", block.name)));
         let accuracies = evaluation.map(|evaluation| evaluation.of_points(&points)).transpose()?;
-        let cache = self.prepare(&folder, &points, &requests)?;
+        let cache = self.prepare(block, &folder, &points, &requests)?;
         let mut results = self.synthesize(&points, &requests, cache.as_deref())?;
         if let Some(accuracies) = accuracies {
             let of_point = results.chunks_mut(requests.len()).zip(accuracies);
@@ -94,8 +98,8 @@ impl Sweep {
                 results.iter_mut().for_each(|result| result.set_accuracy(accuracy.clone()));
             });
         }
-        let texts = [("sweep.csv", csv::text(&swept, &results)), ("sweep.json", json::pretty(&results))];
-        let plot = plot::svg(block.name, &swept, &results)?.map(|text| (PLOT, text));
+        let texts = [("sweep.csv", csv::text(&axes, &results)), ("sweep.json", json::pretty(&results))];
+        let plot = plot::svg(block.name, &axes, &results)?.map(|text| (PLOT, text));
         make_folder(&folder)?;
         for (file, text) in texts.iter().chain(&plot) {
             write_file(&folder.join(file), text.as_bytes())?;
@@ -106,12 +110,13 @@ impl Sweep {
             folder::remove_file(&folder.join(PLOT))?;
             writeln!(out, "no {PLOT}: no point has both an area and a delay or an accuracy")?;
         }
-        self.summarise(out, &swept, &results)
+        self.summarise(out, &axes, &results)
     }
 
     /// Fills the cache with Slurm, or checks for the tools. Gives the cache with the results, if it is not the user's.
     fn prepare(
         &self,
+        block: &Block,
         folder: &Path,
         points: &[Point],
         requests: &[Request],
@@ -122,8 +127,7 @@ impl Sweep {
         }
         make_folder(folder)?;
         let cache = self.options.cache.clone().unwrap_or_else(|| folder.join("cache"));
-        let (block, arguments) = (&self.selection.block, self.options.arguments());
-        slurm::run(folder, &cache, block, points, &arguments, &self.slurm_option)?;
+        slurm::run(folder, &cache, block.name, points, &self.options.arguments(), &self.slurm_option)?;
         Ok(Some(cache))
     }
 
@@ -163,7 +167,7 @@ impl Sweep {
     fn summarise(
         &self,
         out: &mut dyn Write,
-        swept: &[String],
+        axes: &[Axis],
         results: &[PointResult],
     ) -> Result<Outcome, Error> {
         for target in pareto::targets(results) {
@@ -174,13 +178,13 @@ impl Sweep {
                 }
                 for Measure { result, cost: value, area } in front {
                     let (unit, of_area) = (cost.unit(), target.area_unit());
-                    writeln!(out, "  {value:8.2} {unit} {area:9.0} {of_area}  {}", result.label(swept))?;
+                    writeln!(out, "  {value:8.2} {unit} {area:9.0} {of_area}  {}", result.label(axes))?;
                 }
             }
         }
         for result in results {
             if let Some(problem) = result.problem() {
-                writeln!(out, "{} for {}: {problem}", result.label(swept), result.target.name)?;
+                writeln!(out, "{} for {}: {problem}", result.label(axes), result.target.name)?;
             }
         }
         Ok(Outcome::of_check(results.iter().all(|result| !result.is_failure())))

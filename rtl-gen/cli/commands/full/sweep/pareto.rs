@@ -96,6 +96,7 @@ mod tests {
             remarks: vec![],
         };
         PointResult {
+            config: None,
             parameters: vec![],
             target: &ICE40,
             figures: Some(figures),

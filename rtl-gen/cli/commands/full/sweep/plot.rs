@@ -2,6 +2,7 @@
 
 use super::pareto::{self, Cost, Measure, front, measures};
 use super::point::PointResult;
+use super::space::Axis;
 use crate::terminal::error::Error;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -12,7 +13,7 @@ const WIDTH: u32 = 900;
 const HEIGHT: u32 = 500;
 
 /// The plots as SVG; `None` if no point has both an area and a delay or an accuracy.
-pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<Option<String>, Error> {
+pub fn svg(block: &str, axes: &[Axis], results: &[PointResult]) -> Result<Option<String>, Error> {
     let costs = [Cost::Delay, Cost::Error];
     let plots = pareto::targets(results).into_iter().flat_map(|target| costs.map(|cost| (target, cost)));
     let plots: Vec<(&Target, Cost)> =
@@ -24,7 +25,7 @@ pub fn svg(block: &str, swept: &[String], results: &[PointResult]) -> Result<Opt
     {
         let height = HEIGHT * plots.len() as u32;
         let area = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
-        draw_all(&area, &plots, block, swept, results)
+        draw_all(&area, &plots, block, axes, results)
             .map_err(|error| Error::new(format!("cannot draw: {error}")))?;
     }
     Ok(Some(text))
@@ -36,12 +37,12 @@ fn draw_all(
     area: &Area,
     plots: &[(&Target, Cost)],
     block: &str,
-    swept: &[String],
+    axes: &[Axis],
     results: &[PointResult],
 ) -> Result<(), Box<dyn StdError>> {
     area.fill(&WHITE)?;
     for (part, plot) in area.split_evenly((plots.len(), 1)).iter().zip(plots) {
-        draw(part, *plot, block, swept, results)?;
+        draw(part, *plot, block, axes, results)?;
     }
     Ok(area.present()?)
 }
@@ -50,7 +51,7 @@ fn draw(
     area: &Area,
     (target, cost): (&Target, Cost),
     block: &str,
-    swept: &[String],
+    axes: &[Axis],
     results: &[PointResult],
 ) -> Result<(), Box<dyn StdError>> {
     let all = measures(results, target, cost);
@@ -78,7 +79,7 @@ fn draw(
     chart.draw_series(best.iter().map(|measure| {
         EmptyElement::at(place(measure))
             + Circle::new((0, 0), 4, RED.filled())
-            + Text::new(measure.result.label(swept), (7, -10), ("sans-serif", 12))
+            + Text::new(measure.result.label(axes), (7, -10), ("sans-serif", 12))
     }))?;
     Ok(())
 }

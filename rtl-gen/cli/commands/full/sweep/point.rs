@@ -1,10 +1,11 @@
 //! One combination of parameters.
 
 use super::accuracy::Evaluation;
-use crate::block::selection::{Chosen, Given};
+use super::space::{Axis, GivenPoint};
+use crate::block::selection::Given;
 use crate::terminal::error::Error;
 use crate::terminal::json;
-use blocks::block::Block;
+use blocks::block::{Block, Configured};
 use blocks::parameters::Settings;
 use serde::Serialize;
 use std::path::Path;
@@ -12,19 +13,29 @@ use synthesis::{Figures, Request, Target};
 
 /// A combination of parameters, and the block with them.
 pub struct Point {
-    /// What is synthesised.
-    pub given: Given,
-    /// The block, or the reason why it refuses the combination.
-    chosen: Result<Chosen, String>,
-    /// The block as it is synthesised, where that is another one.
-    hardware: Option<Chosen>,
+    /// The name of the file with parameters, if there is one.
+    config: Option<String>,
     /// The parameters as they are given.
-    settings: Settings,
+    given: Given,
+    /// The block with them, or the reason why it refuses the combination.
+    variant: Result<Variant, String>,
+}
+
+/// A block with a combination of parameters that it accepts.
+struct Variant {
+    /// Every parameter with its value.
+    parameters: Vec<(String, String)>,
+    /// The parameters of what is synthesised.
+    hardware: Given,
+    /// What is synthesised.
+    configured: Box<dyn Configured>,
 }
 
 /// The result of a point on a target.
 #[derive(Serialize)]
 pub struct PointResult {
+    /// The name of the file with parameters, if there is one.
+    pub config: Option<String>,
     /// Every parameter with its value; only the given ones if the block refuses them.
     #[serde(serialize_with = "json::serialize_parameters")]
     pub parameters: Vec<(String, String)>,
@@ -37,37 +48,49 @@ pub struct PointResult {
     pub failed: Option<String>,
 }
 
+impl Variant {
+    /// With an evaluation, its hardware is synthesised.
+    fn new(block: &'static Block, given: &Given, evaluation: Option<&Evaluation>) -> Result<Variant, Error> {
+        let parameters = given.configure(block, &[])?.configured.values();
+        let hardware = evaluation.map_or_else(|| given.clone(), |evaluation| evaluation.hardware(given));
+        let configured = hardware.configure(block, &[])?.configured;
+        Ok(Variant { parameters, hardware, configured })
+    }
+}
+
 impl Point {
     /// A value that is illegal for its parameter is an error; legal values that cannot be combined are not.
-    /// With an evaluation, its hardware is synthesised.
-    pub fn new(block: &'static Block, given: Given, evaluation: Option<&Evaluation>) -> Result<Point, Error> {
-        let settings = given.values().into_iter().collect();
-        let chosen = match given.conflict(block) {
-            Some(reason) => return Ok(Point { given, chosen: Err(reason), hardware: None, settings }),
-            None => Ok(given.configure(block, &[])?),
+    pub fn new(
+        block: &'static Block,
+        (config, given): GivenPoint,
+        evaluation: Option<&Evaluation>,
+    ) -> Result<Point, Error> {
+        let variant = match given.conflict(block) {
+            Some(reason) => Err(reason),
+            None => Ok(Variant::new(block, &given, evaluation)?),
         };
-        Ok(match evaluation.map(|evaluation| evaluation.hardware(&given)) {
-            None => Point { given, chosen, hardware: None, settings },
-            Some(hardware) => {
-                let configured = hardware.configure(block, &[])?;
-                Point { given: hardware, chosen, hardware: Some(configured), settings }
-            }
-        })
+        Ok(Point { config, given, variant })
     }
 
-    /// True if the block accepts the combination.
-    pub fn is_legal(&self) -> bool {
-        self.chosen.is_ok()
+    /// The name of the file with parameters, if there is one.
+    pub fn config(&self) -> Option<&str> {
+        self.config.as_deref()
     }
 
     /// The parameters that are given, if the block accepts the combination.
-    pub fn settings(&self) -> Option<&Settings> {
-        self.chosen.as_ref().ok().map(|_| &self.settings)
+    pub fn settings(&self) -> Option<Settings> {
+        self.variant.as_ref().ok().map(|_| self.given.values().into_iter().collect())
+    }
+
+    /// The parameters of what is synthesised, if the block accepts the combination.
+    pub fn hardware(&self) -> Option<&Given> {
+        self.variant.as_ref().ok().map(|variant| &variant.hardware)
     }
 
     /// Synthesises the point.
     pub fn synthesize(&self, request: &Request, cache: Option<&Path>) -> PointResult {
         let mut result = PointResult {
+            config: self.config.clone(),
             parameters: self.given.values(),
             target: request.target,
             figures: None,
@@ -75,12 +98,11 @@ impl Point {
             refused: None,
             failed: None,
         };
-        match &self.chosen {
+        match &self.variant {
             Err(reason) => result.refused = Some(reason.clone()),
-            Ok(chosen) => {
-                result.parameters = chosen.configured.values();
-                let hardware = self.hardware.as_ref().unwrap_or(chosen);
-                match synthesis::synthesize(hardware.configured.as_ref(), request, cache) {
+            Ok(Variant { parameters, configured, .. }) => {
+                result.parameters = parameters.clone();
+                match synthesis::synthesize(configured.as_ref(), request, cache) {
                     Ok(figures) => result.figures = Some(figures),
                     Err(error) => result.failed = Some(error.to_string()),
                 }
@@ -100,14 +122,21 @@ impl PointResult {
         }
     }
 
-    /// The value of a parameter.
-    pub fn value(&self, name: &str) -> &str {
-        self.parameters.iter().find(|(its, _)| its == name).map_or("", |(_, value)| value)
+    /// Its place on an axis.
+    pub fn value(&self, axis: &Axis) -> &str {
+        let place = match axis {
+            Axis::Config => self.config.as_ref(),
+            Axis::Parameter(name) => {
+                self.parameters.iter().find(|(its, _)| its == name).map(|(_, value)| value)
+            }
+        };
+        place.map_or("", String::as_str)
     }
 
-    /// The parameters that distinguish it from other points.
-    pub fn label(&self, swept: &[String]) -> String {
-        let values: Vec<String> = swept.iter().map(|name| format!("{name}={}", self.value(name))).collect();
+    /// What distinguishes it from other points.
+    pub fn label(&self, axes: &[Axis]) -> String {
+        let values: Vec<String> =
+            axes.iter().map(|axis| format!("{}={}", axis.name(), self.value(axis))).collect();
         values.join(" ")
     }
 

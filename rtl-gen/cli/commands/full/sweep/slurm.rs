@@ -31,15 +31,12 @@ pub fn run(
     let program = env::current_exe().map_err(|error| Error::io("find this program", error))?;
     let commands: Vec<String> = points
         .iter()
-        .filter(|point| point.is_legal())
-        .map(|point| {
+        .filter_map(Point::hardware)
+        .map(|hardware| {
             let words = [program.display().to_string(), "synth".into(), block.into()];
             let cache = ["--json".into(), format!("--cache={}", cache.display())];
-            let words = words
-                .into_iter()
-                .chain(point.given.arguments())
-                .chain(arguments.iter().cloned())
-                .chain(cache);
+            let words =
+                words.into_iter().chain(hardware.arguments()).chain(arguments.iter().cloned()).chain(cache);
             words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
         })
         .collect();
