@@ -93,6 +93,7 @@ fn a_wrong_number_is_answered_with_the_legal_ones() {
     for (arguments, legal) in [
         (&["verify", "pacq_mul", "--seed"][..], any),
         (&["testbench", "pacq_mul", "--seed"], any),
+        (&["package", "pacq_mul", "--seed"], any),
         (&["board", "hx8k", "pacq_mul", "--seed"], any),
         (&["report", "loas", "--seed"], any),
         (&["report", "meadow", "--seed"], any),
@@ -106,6 +107,7 @@ fn a_wrong_number_is_answered_with_the_legal_ones() {
         (&["mutate", "pacq_mul", "--seed"], any),
         (&["synth", "pacq_mul", "--target=asic", "--seed"], any),
         (&["testbench", "pacq_mul", "--vectors"], "expected a number from 1 to 1000000\n"),
+        (&["package", "pacq_mul", "--vectors"], "expected a number from 1 to 1000000\n"),
         (&["mutate", "pacq_mul", "--mutants"], "expected a number from 1 to 1000000\n"),
         (&["synth", "pacq_mul", "--target=asic", "--gate-level"], "expected a number from 0 to 1000000\n"),
         (&["sweep", "pacq_mul", "--target=asic", "--jobs"], "expected a number from 1 to 1024\n"),
@@ -189,13 +191,14 @@ fn the_version_is_the_package_s() {
 }
 
 /// Every command with a help text.
-pub const COMMANDS: [&str; 24] = [
+pub const COMMANDS: [&str; 25] = [
     "--help",
     "list",
     "describe",
     "verify",
     "model",
     "testbench",
+    "package",
     "mutate",
     "report",
     "report crossbar",

@@ -132,3 +132,13 @@ impl TimingView {
         }
     }
 }
+
+/// A latency in words.
+pub fn cycles(count: Option<u32>) -> String {
+    match count {
+        None => "depends on the beats".into(),
+        Some(0) => "0 cycles: outputs follow inputs in the same cycle".into(),
+        Some(1) => "1 cycle".into(),
+        Some(count) => format!("{count} cycles"),
+    }
+}

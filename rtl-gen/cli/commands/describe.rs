@@ -112,7 +112,7 @@ impl fmt::Display for Description {
             self.refused.iter().try_for_each(|refused| writeln!(f, "  {refused}"))?;
         }
         write!(f, "\nports of module {}\n{}", self.top, self.port_table())?;
-        writeln!(f, "\nlatency: {}", cycles(self.timing.latency))?;
+        writeln!(f, "\nlatency: {}", views::cycles(self.timing.latency))?;
         writeln!(f, "throughput: {}", self.timing.throughput())?;
         self.notes.iter().try_for_each(|note| writeln!(f, "note: {note}"))
     }
@@ -136,14 +136,5 @@ impl Description {
             table.row([name.clone(), direction.to_string(), width.to_string(), meaning.clone()]);
         }
         table
-    }
-}
-
-fn cycles(count: Option<u32>) -> String {
-    match count {
-        None => "depends on the beats".into(),
-        Some(0) => "0 cycles: outputs follow inputs in the same cycle".into(),
-        Some(1) => "1 cycle".into(),
-        Some(count) => format!("{count} cycles"),
     }
 }

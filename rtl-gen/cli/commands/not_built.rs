@@ -8,10 +8,11 @@ use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
 use std::io::Write;
 
 /// Every such command, as name and description.
-pub const COMMANDS: [(&str, &str); 12] = [
+pub const COMMANDS: [(&str, &str); 13] = [
     ("verify", "Verify a block against its golden model"),
     ("model", "Print a block's expected outputs for given inputs"),
     ("testbench", "Write a self-checking Verilog testbench, with its vectors and the block"),
+    ("package", "Write a block as a package for other tools"),
     ("mutate", "Measure how many faults in a block its testbench detects"),
     ("report", "Print a system's figures, from simulation of its RTL or a model, beside the published ones"),
     ("synth", "Synthesise a block: cells, delay, area, energy"),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Where files go.
 #[derive(Args)]
 pub struct Output {
-    /// Write into this folder [default: build/BLOCK, or build/BLOCK_testbench for a testbench]
+    /// Write into this folder [default: build/BLOCK, build/BLOCK_testbench for a testbench, build/BLOCK_package for a package]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Write even if the folder holds files that are not from an earlier run; only files of the same name are lost

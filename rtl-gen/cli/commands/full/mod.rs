@@ -5,6 +5,7 @@ mod error;
 mod model;
 mod mutate;
 mod pack;
+mod package;
 mod quantize;
 mod report;
 mod shared;
@@ -27,6 +28,7 @@ pub enum Command {
     Verify(verify::Verify),
     Model(model::Model),
     Testbench(testbench::Testbench),
+    Package(package::Package),
     Mutate(mutate::Mutate),
     Report(report::Report),
     Synth(synth::Synth),
@@ -45,6 +47,7 @@ impl Command {
             Command::Verify(verify) => verify.run(registry, out),
             Command::Model(model) => model.run(registry, out),
             Command::Testbench(testbench) => testbench.run(registry, out),
+            Command::Package(package) => package.run(registry, out),
             Command::Mutate(mutate) => mutate.run(registry, out),
             Command::Report(report) => report.run(out),
             Command::Synth(synth) => synth.run(registry, out),

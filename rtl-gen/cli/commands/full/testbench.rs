@@ -1,7 +1,8 @@
 //! `gen-rtl testbench`: a testbench for users who have only a Verilog simulator.
 
 use crate::block::rtl::{self, Rtl};
-use crate::block::selection::{Chosen, Selection};
+use crate::block::selection::Selection;
+use crate::commands::full::shared::cases_to_record;
 use crate::files::manifest::{Manifest, TestbenchView};
 use crate::files::output::Output;
 use crate::terminal::error::{Error, Outcome};
@@ -14,9 +15,6 @@ use testbenches::standalone_testbench;
 
 /// The default length of a run, in cycles, if the number of cases is not given.
 const DEFAULT_CYCLES: u64 = 10_000;
-
-/// The longest run, in cycles.
-const MOST_CYCLES: u64 = 1_000_000;
 
 /// Write a self-checking Verilog testbench, with its vectors and the block
 ///
@@ -46,8 +44,7 @@ impl Testbench {
         let rtl =
             Rtl::new(self.selection.block(registry)?, &self.selection.parameters, &[], &rtl::options())?;
         let chosen = &rtl.default().chosen;
-        let vectors = self.vectors.unwrap_or_else(|| chosen.configured.cases_in(DEFAULT_CYCLES));
-        check_cycles(chosen, vectors)?;
+        let vectors = cases_to_record(chosen, self.vectors, DEFAULT_CYCLES)?;
         let bench = standalone_testbench(chosen.configured.as_ref(), vectors, self.seed)?;
         let files = [bench.files.as_slice(), &rtl.files].concat();
         let program = format!("{}.vvp", bench.module);
@@ -68,17 +65,6 @@ impl Testbench {
         self.output.write(out, &name, &manifest, &files, how_to_run)?;
         Ok(Outcome::Done)
     }
-}
-
-/// Checks the length of a run, whose vectors are held in memory and then written to a file, one line per cycle.
-fn check_cycles(chosen: &Chosen, vectors: u64) -> Result<(), Error> {
-    let most = chosen.configured.cases_in(MOST_CYCLES);
-    if vectors <= most {
-        return Ok(());
-    }
-    let (block, cycles) = (chosen.block.name, chosen.configured.cycles_per_case());
-    Err(Error::new(format!("--vectors cannot be {vectors}: a case of {block} takes about {cycles} cycles"))
-        .help(format!("use at most {most}; `gen-rtl verify` can run more")))
 }
 
 fn compile_command(module: &str, program: &str, files: &[(String, String)]) -> String {

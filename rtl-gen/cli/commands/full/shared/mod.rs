@@ -1,5 +1,6 @@
 //! Arguments and code that several commands share.
 
+mod cases;
 mod container;
 mod fitted;
 mod image;
@@ -11,6 +12,7 @@ mod synthesis;
 mod tools;
 mod work;
 
+pub use cases::cases_to_record;
 pub use container::{Yardsticks, ZSTD_LEVEL, print_sizes};
 use fitted::fitted;
 pub use image::{Ended, Image, Loaded};
