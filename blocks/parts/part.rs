@@ -23,6 +23,7 @@ pub const PARTS: &[Part] = &[
     crate::arithmetic::shift::PART,
     crate::arithmetic::negate::PART,
     crate::arithmetic::digits::PART,
+    crate::arithmetic::carry_save::PART,
     crate::float::scaled::PART,
     crate::coding::lfsr::PART,
     crate::coding::crc::PART,

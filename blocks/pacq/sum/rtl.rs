@@ -2,7 +2,7 @@
 
 use super::{ACTIVATION_BITS, FIXED_EXPONENT, Form};
 use hdl::{Bundle, Module, Signal, bit_length};
-use parts::arithmetic::digits::sum;
+use parts::arithmetic::carry_save;
 use parts::arithmetic::negate::negated;
 use parts::float::FloatFormat;
 use parts::float::fields::unpack;
@@ -39,24 +39,24 @@ impl<'m> FixedSum<Signal<'m>> {
     pub fn of_terms(m: &'m Module, terms: &[Term<'m>]) -> FixedSum<Signal<'m>> {
         // The largest exponent of a finite number shifts its last bit by 29 places.
         let most = FloatFormat::FP16.exponent_ones() - 2;
-        let placed_width = terms[0].magnitude.width() + most;
-        let width = placed_width + 1 + bit_length(terms.len() as u128 - 1);
+        let signed_width = terms[0].magnitude.width() + 1;
+        let placed_width = signed_width + most;
+        let width = placed_width + bit_length(terms.len() as u128 - 1);
         let placed = |(index, term): (usize, &Term<'m>)| {
             m.scope(&format!("term{index}"), || {
-                let placed = term.magnitude.zext(placed_width) << (term.exponent - 1).named("places");
-                (placed.named("placed").zext(width) ^ term.sign.repeat(width)).named("signed")
+                // Negated where it is narrow: behind the shift, more bits would toggle.
+                let signed = negated(term.magnitude.zext(signed_width), term.sign).named("signed");
+                // A place too many, so that the exponent needs no subtraction, which would make every bit glitch.
+                let shifted = signed.sext(placed_width + 1) << term.exponent;
+                shifted.high(placed_width).named("placed").sext(width)
             })
         };
-        let mut parts: Vec<Signal> = terms.iter().enumerate().map(placed).collect();
-        // A complement is one less than the negative: this adds the missing ones.
-        let signs: Vec<Signal> =
-            terms.iter().map(|term| term.sign.zext(bit_length(terms.len() as u128))).collect();
-        parts.push(sum(signs).zext(width).named("signs"));
+        let parts = terms.iter().enumerate().map(placed).collect();
         let any = |flag: &dyn Fn(&Term<'m>) -> Signal<'m>| {
             m.concat_lsb(&terms.iter().map(flag).collect::<Vec<_>>()).any()
         };
         FixedSum {
-            steps: sum(parts).named("sum_of_terms"),
+            steps: carry_save::sum(parts).named("sum_of_terms"),
             positive_infinite: any(&|term| term.nan | (term.infinite & !term.sign))
                 .named("positive_infinite"),
             negative_infinite: any(&|term| term.nan | (term.infinite & term.sign)).named("negative_infinite"),

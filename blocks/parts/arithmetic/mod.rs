@@ -1,5 +1,6 @@
 //! Numbers and masks.
 
+pub mod carry_save;
 pub mod count;
 pub mod digits;
 pub mod leading_zeros;

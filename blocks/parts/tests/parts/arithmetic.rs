@@ -97,6 +97,18 @@ fn products() {
     }
 }
 
+#[test]
+fn sums_without_carry_chains() {
+    let mut bench = bench("carry_save");
+    let mut rng = Rng::with_seed(3);
+    let corner = |rng: &mut Rng| rng.choice([0, 1, 0x7fff, 0x8000, 0xffff]).expect("there are some");
+    for _ in 0..20_000 {
+        let terms = [(); 4].map(|()| if rng.bool() { corner(&mut rng) } else { rng.u64(..1 << 16) });
+        terms.iter().enumerate().for_each(|(place, term)| bench.set(&format!("term{place}"), *term));
+        assert_eq!(bench.get("sum"), terms.iter().sum::<u64>() % (1 << 16), "{terms:?}");
+    }
+}
+
 /// FP32 to FP16, against another library.
 #[test]
 fn floats_are_rounded() {
