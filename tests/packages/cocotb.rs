@@ -36,7 +36,7 @@ fn it_passes_in_icarus() {
 #[test]
 fn it_passes_in_verilator() {
     if is_full() && tool("verilator").is_some() {
-        let Some((passed, text)) = run(&Package::new(REGISTERS), "verilator") else { return };
+        let Some((passed, text)) = run(&Package::new(STREAMS), "verilator") else { return };
         assert!(passed && text.contains("\n3 tests, 0 failed\n"), "{text}");
     }
 }

@@ -100,11 +100,9 @@ fn classify(stem: &str) -> (&str, &str, Kind) {
             return (name, "", Kind::AxiStream);
         }
     }
-    let channels =
+    let mut channels =
         CHANNELS.iter().filter_map(|channel| Some((stem.strip_suffix(&format!("_{channel}"))?, *channel)));
-    let of_axi =
-        channels.filter(|(name, _)| ["s_axi", "m_axi"].iter().any(|prefix| name.starts_with(prefix)));
-    match of_axi.last() {
+    match channels.find(|(name, _)| ["s_axi", "m_axi"].iter().any(|prefix| name.starts_with(prefix))) {
         Some((name, channel)) => (name, channel, Kind::AxiLite),
         None => (stem.strip_suffix('_').unwrap_or(stem), "", Kind::Stream),
     }

@@ -9,6 +9,8 @@ mod fusesoc;
 mod ipxact;
 mod litex;
 mod readme;
+#[cfg(test)]
+mod tests;
 mod vectors;
 mod vivado;
 
