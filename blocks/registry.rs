@@ -13,6 +13,7 @@ static BLOCKS: &[Block] = &[
     pacq::fp16_dp::BLOCK,
     pacq::fp16_tile::BLOCK,
     pacq::pacq_gemm::BLOCK,
+    pacq::pacq_core::BLOCK,
     float::fp_mul::BLOCK,
     float::fp_add::BLOCK,
     loas::loas_prefix_sum::BLOCK,

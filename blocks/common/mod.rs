@@ -6,5 +6,7 @@ pub mod float_stimulus;
 pub mod flow;
 pub mod frames;
 pub mod lanes;
+pub mod memory;
+pub mod registers;
 pub mod row_framing;
 pub mod saturate;

@@ -7,6 +7,7 @@ pub mod fp16_dp;
 pub mod fp16_tile;
 mod held_beat;
 mod overlong;
+pub mod pacq_core;
 pub mod pacq_dp;
 pub mod pacq_gemm;
 pub mod pacq_group_scale;

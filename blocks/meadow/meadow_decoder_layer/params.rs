@@ -1,5 +1,6 @@
 //! The parameters of `meadow_decoder_layer`.
 
+pub use crate::common::memory::ADDRESS_BITS;
 use crate::meadow::meadow_attention_head;
 use crate::meadow::meadow_requantize::Rounding;
 use crate::meadow::meadow_vector;
@@ -115,9 +116,6 @@ pub enum Host {
     /// A stream of commands, with the memory inside.
     Stream,
 }
-
-/// Bits of an address.
-pub const ADDRESS_BITS: u32 = 32;
 
 /// Bits of a number of tokens, rows, columns or bytes.
 pub const COUNT_BITS: u32 = 16;

@@ -4,8 +4,8 @@ pub mod model;
 mod packets;
 mod params;
 mod product;
-mod registers;
-mod rtl;
+pub(in crate::pacq) mod registers;
+pub(in crate::pacq) mod rtl;
 mod stimulus;
 
 pub use params::{A, B, C, Params, SCALE, Sizes};

@@ -86,7 +86,7 @@ impl Registers {
 }
 
 /// What the block was built with.
-fn constants(map: &mut RegisterMap, params: &Params) {
+pub fn constants(map: &mut RegisterMap, params: &Params) {
     let (tile, shape) = (&params.tile, params.tile.shape());
     let field = |map: &mut RegisterMap, name, width, value, meaning| {
         map.field(name, width, Access::Constant(value), meaning)

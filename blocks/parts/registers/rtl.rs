@@ -162,6 +162,11 @@ impl<'m, 'r> AxiLite<'m, 'r> {
         self.values.iter().find(|(other, _)| *other == field).expect("software writes the field").1
     }
 
+    /// A write in this cycle goes to the register of the field; it may still be refused.
+    pub fn writes(&self, field: FieldRef) -> Signal<'m> {
+        self.write.happens & self.is_at(field)
+    }
+
     /// A write in this cycle sets a bit of the field; it may still be refused.
     pub fn asks(&self, field: FieldRef) -> Signal<'m> {
         self.write.happens & self.ones(field).any()

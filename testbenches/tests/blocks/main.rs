@@ -12,6 +12,7 @@ mod meadow_local;
 mod meadow_vector;
 mod modes;
 mod mutation;
+mod pacq_core;
 mod pacq_sums;
 mod picture;
 mod row_latency;

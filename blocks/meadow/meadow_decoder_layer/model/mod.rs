@@ -1,6 +1,5 @@
 //! The golden model: the steps of a list, one after the other.
 
-mod memory;
 mod rows;
 mod steps;
 
@@ -8,31 +7,14 @@ use super::params::{Host, HostAnswer, HostCommand, Params};
 use super::registers::Registers;
 use super::step::{Kind, STEP_BYTES, Step};
 use crate::common::lanes::{apart_unsigned, joined};
+use crate::common::memory::Memory;
+use crate::common::registers::OfRegisters;
 use crate::golden::{GoldenModel, Model, Reference};
 use crate::meadow::meadow_vector::model::Vector;
 use crate::nonlinear::softmax::model::Softmax;
 use hdl::{Bits, Bundle, Encoded};
-use memory::Memory;
-use parts::registers::{RegisterFile, Response, WIDTH};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use steps::Tokens;
-
-/// The numbers of the input channels of registers.
-pub mod inputs {
-    /// Addresses of writes.
-    pub const WRITE_ADDRESS: usize = 0;
-    /// Data of writes.
-    pub const WRITE_DATA: usize = 1;
-    /// Addresses of reads.
-    pub const READ_ADDRESS: usize = 2;
-}
-
-/// The numbers of their output channels.
-mod outputs {
-    pub const WRITE_RESPONSE: usize = 0;
-    pub const READ_DATA: usize = 1;
-}
 
 /// A step is illegal.
 pub const ILLEGAL: u64 = 1;
@@ -178,51 +160,12 @@ impl Model for OfCommands {
     }
 }
 
-/// The golden model of the block with registers: of the registers alone. What a list does is that of the other model.
-struct OfRegisters {
-    file: RegisterFile,
-    addresses: VecDeque<u32>,
-    data: VecDeque<(u32, u32)>,
-}
-
-impl Model for OfRegisters {
-    fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
-        let number = |field: &Bits| field.to_u64() as u32;
-        let coded = |response: Response| Some(Bits::truncated(response.code(), Response::WIDTH));
-        match channel {
-            inputs::WRITE_ADDRESS => self.addresses.push_back(number(&beat[0])),
-            inputs::WRITE_DATA => self.data.push_back((number(&beat[0]), number(&beat[1]))),
-            _ => {
-                let (data, response) = match self.file.read(number(&beat[0])) {
-                    Some(data) => (data, Response::Okay),
-                    None => (Some(0), Response::SlaveError),
-                };
-                let data = data.map(|data| Bits::truncated(data.into(), WIDTH));
-                emit(outputs::READ_DATA, &[data, coded(response)]);
-            }
-        }
-        while let (Some(address), Some((data, strobes))) = (self.addresses.front(), self.data.front()) {
-            let is_done = self.file.write(*address, *data, *strobes);
-            let response = if is_done { Response::Okay } else { Response::SlaveError };
-            emit(outputs::WRITE_RESPONSE, &[coded(response)]);
-            self.addresses.pop_front();
-            self.data.pop_front();
-        }
-    }
-}
-
 impl Reference for Params {
     fn golden(&self) -> GoldenModel {
         match self.host {
             Host::Stream => GoldenModel::sequential(OfCommands(Machine::new(self))),
-            Host::Axi => {
-                let file = RegisterFile::new(Registers::new(self).map);
-                GoldenModel::sequential(OfRegisters {
-                    file,
-                    addresses: VecDeque::new(),
-                    data: VecDeque::new(),
-                })
-            }
+            // Of the registers alone: what a list does is that of the other model.
+            Host::Axi => GoldenModel::sequential(OfRegisters::new(Registers::new(self).map)),
         }
     }
 }

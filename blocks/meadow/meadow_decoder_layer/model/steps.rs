@@ -1,7 +1,7 @@
 //! The steps.
 
 use super::Machine;
-use super::memory::Memory;
+use crate::common::memory::Memory;
 use crate::meadow::attention::{Head, Mask, Scales};
 use crate::meadow::meadow_decoder_layer::params::{
     CONTAINER_BITS, FUNCTION_BITS, Params, TABLE_ROWS, WIDE_BITS,

@@ -3,17 +3,17 @@
 mod chip;
 mod image;
 mod points;
-mod registers;
 mod steps;
 
 use super::params::{Host, Params};
+use super::registers::Registers;
 use crate::common::lanes::{flag, joined};
+use crate::common::registers::{self, accesses};
 use crate::stimulus::{Coverage, Space, Stimulus, case_rng};
 use fastrand::Rng;
 use hdl::Bits;
 use image::Image;
 use points::{Observer, points};
-use registers::{REGISTER_POINTS, accesses};
 use std::ops::Range;
 
 impl Stimulus for Params {
@@ -28,7 +28,10 @@ impl Stimulus for Params {
             let mut rng = case_rng(seed, index);
             match params.host {
                 Host::Stream => list(&params, &mut rng, &mut |beat| emit(0, beat)),
-                Host::Axi => accesses(&params, &mut rng, emit),
+                Host::Axi => {
+                    let registers = Registers::new(&params);
+                    accesses(&registers.map, registers.start, &mut rng, emit);
+                }
             }
         };
         Space { name: name.into(), cases: u64::MAX, make: Box::new(make), make_many: None }
@@ -45,7 +48,7 @@ impl Stimulus for Params {
     fn coverage(&self) -> Coverage<'_> {
         match self.host {
             Host::Stream => Coverage::new(points(self), Observer::new(self)),
-            Host::Axi => Coverage::of_beats(REGISTER_POINTS, |_, hit| hit(0)),
+            Host::Axi => Coverage::of_beats(registers::POINTS, |_, hit| hit(0)),
         }
     }
 }

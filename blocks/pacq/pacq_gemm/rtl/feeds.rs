@@ -1,11 +1,11 @@
 //! The feeds of the tile engine, and its results.
 
-use super::loops::{Blocks, Job, Left, Tiles};
+use super::loops::{Blocks, Job, Lines, Tiles};
 use super::packet::Packet;
 use crate::pacq::pacq_gemm::params::{A, B, C, Params, ResultBeat, SCALE};
 use crate::pacq::tile::rtl::counter;
 use crate::pacq::tile::{ActivationBeat, Ends, ROWS, ScaleBeat, WORDS, WeightBeat};
-use hdl::{Child, Module, Signal, bit_length, index_width};
+use hdl::{Child, Module, Signal};
 
 /// A feed from a stream.
 pub struct Feed<'m> {
@@ -18,37 +18,6 @@ pub struct Feed<'m> {
 /// Builds a feed.
 pub type Build<'m> = fn(&'m Module, &Params, Child<'m>, &Job<'m>) -> Feed<'m>;
 
-/// The position in the lines along k of a tile: the index of the beat in its line, if there are several, the index of
-/// the line, and whether the tile ends.
-struct Lines<'m> {
-    step: Option<Signal<'m>>,
-    line: Signal<'m>,
-    is_last: Signal<'m>,
-}
-
-impl<'m> Lines<'m> {
-    fn new(m: &'m Module, steps: u32, lines: u32, advance: Signal<'m>) -> Lines<'m> {
-        let step = (steps > 1).then(|| counter(m, "step", steps, advance));
-        let ends_line = step.map_or_else(|| m.ones(1), |step| step.all());
-        let line = counter(m, "line", lines, advance & ends_line);
-        Lines { step, line, is_last: (ends_line & line.all()).named("is_last_beat") }
-    }
-
-    /// 1 if the value at this index of the beat is within k.
-    fn has(&self, m: &'m Module, k: Left<'m>, terms: u32, value: u32) -> Signal<'m> {
-        let value = m.lit(value.into(), index_width(terms.into()));
-        k.has(self.step.map_or(value, |step| m.concat(&[step, value])))
-    }
-
-    /// 1 if k ends with the beat.
-    fn ends_k(&self, m: &'m Module, k: Left<'m>, terms: u32) -> Signal<'m> {
-        let Some(step) = self.step else { return k.is_last };
-        let next = step.zext(step.width() + 1) + 1;
-        let after = m.concat(&[next, m.lit(0, bit_length(u128::from(terms) - 1))]);
-        k.is_last & k.value().le(after.zext(k.value().width()))
-    }
-}
-
 /// Rows of A.
 pub fn activations<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) -> Feed<'m> {
     let shape = params.tile.shape();
@@ -56,15 +25,16 @@ pub fn activations<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Jo
     let (from, to) = (m.input_stream(A, &params.a()), tile.input_stream("a", &shape.a()));
     let lines = Lines::new(m, shape.steps(), ROWS, to.fires());
     let has_row = tiles.blocks.rows.has(lines.line).named("has_row");
-    let within = |value| has_row & lines.has(m, tiles.k, shape.terms, value);
+    let within = |value| has_row & lines.has(m, tiles.depth.k, shape.terms, value);
     let packet = Packet::new(m, from, job, within(0));
     to.set_valid(tiles.is_at_step() & packet.is_known());
     let values = packet.data().split_lsb(16).into_iter().zip(0..);
     let values: Vec<Signal> = values.map(|(value, number)| value.gated(within(number))).collect();
     to.set_payload(ActivationBeat { activations: m.concat_lsb(&values) });
     let blocks = &tiles.blocks;
-    let is_last =
-        blocks.rows.ends_with(lines.line) & blocks.words.is_last & lines.ends_k(m, tiles.k, shape.terms);
+    let is_last = blocks.rows.ends_with(lines.line)
+        & blocks.words.is_last
+        & lines.ends_k(m, tiles.depth.k, shape.terms);
     let (is_wrong, drains) = packet.finish(tiles.is_at_step() & to.ready(), is_last);
     Feed { is_active: tiles.finish(to.fires() & lines.is_last) | drains, is_wrong }
 }
@@ -76,12 +46,13 @@ pub fn weights<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m
     let (from, to) = (m.input_stream(B, &params.b()), tile.input_stream("b", &shape.b()));
     let lines = Lines::new(m, shape.steps(), WORDS, to.fires());
     let blocks = &tiles.blocks;
-    let is_wanted = blocks.words.has(lines.line) & lines.has(m, tiles.k, shape.terms, 0);
+    let is_wanted = blocks.words.has(lines.line) & lines.has(m, tiles.depth.k, shape.terms, 0);
     let packet = Packet::new(m, from, job, is_wanted);
     to.set_valid(tiles.is_at_step() & packet.is_known());
     to.set_payload(WeightBeat { weights: packet.data() });
-    let is_last =
-        blocks.words.ends_with(lines.line) & blocks.rows.is_last & lines.ends_k(m, tiles.k, shape.terms);
+    let is_last = blocks.words.ends_with(lines.line)
+        & blocks.rows.is_last
+        & lines.ends_k(m, tiles.depth.k, shape.terms);
     let (is_wrong, drains) = packet.finish(tiles.is_at_step() & to.ready(), is_last);
     Feed { is_active: tiles.finish(to.fires() & lines.is_last) | drains, is_wrong }
 }
@@ -92,14 +63,14 @@ pub fn scales<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>
     let tiles = Tiles::new(m, job);
     let (from, to) = (m.input_stream(SCALE, &params.scale()), tile.input_stream("scale", &shape.scale()));
     let column = counter(m, "column", WORDS, to.fires());
-    let ends = tiles.ends_group().named("ends_group");
+    let ends = tiles.depth.ends_group().named("ends_group");
     let blocks = &tiles.blocks;
     let packet = Packet::new(m, from, job, blocks.words.has(column));
     to.set_valid(tiles.is_at_step() & ends & packet.is_known());
     let data = packet.data();
     let (scales, zeros) = (shape.scales() * 16, shape.scales() * shape.weight_bits);
     to.set_payload(ScaleBeat { scales: data.low(scales), zeros: data.slice(scales + zeros - 1, scales) });
-    let is_last = blocks.words.ends_with(column) & blocks.rows.is_last & tiles.k.is_last;
+    let is_last = blocks.words.ends_with(column) & blocks.rows.is_last & tiles.depth.k.is_last;
     let (is_wrong, drains) = packet.finish(tiles.is_at_step() & ends & to.ready(), is_last);
     let passes = (tiles.is_at_step() & !ends) | (to.fires() & column.all());
     Feed { is_active: tiles.finish(passes) | drains, is_wrong }
@@ -110,7 +81,7 @@ pub fn ends<'m>(m: &'m Module, params: &Params, tile: Child<'m>, job: &Job<'m>) 
     let tiles = Tiles::new(m, job);
     let to = tile.input_stream("tile", &params.tile.shape().tile());
     to.set_valid(tiles.is_at_step());
-    to.set_payload(Ends { ends_group: tiles.ends_group(), ends_k: tiles.k.is_last });
+    to.set_payload(Ends { ends_group: tiles.depth.ends_group(), ends_k: tiles.depth.k.is_last });
     tiles.finish(to.fires())
 }
 

@@ -1,8 +1,9 @@
 //! The loops of a feed: blocks of rows, blocks of columns, tiles along k.
 
 use super::registers::Sizes;
+use crate::pacq::tile::rtl::counter;
 use crate::pacq::tile::{DEPTH, ROWS, WORDS};
-use hdl::{Module, Reg, Signal};
+use hdl::{Module, Reg, Signal, bit_length, index_width};
 
 /// The remaining count of a loop that advances by a step.
 #[derive(Clone, Copy)]
@@ -97,18 +98,15 @@ pub struct Tiles<'m> {
     /// The blocks.
     pub blocks: Blocks<'m>,
     /// Along k.
-    pub k: Left<'m>,
-    group: Left<'m>,
+    pub depth: Depth<'m>,
 }
 
 impl<'m> Tiles<'m> {
     /// The loops of a job.
     pub fn new(m: &'m Module, job: &Job<'m>) -> Tiles<'m> {
-        Tiles {
-            blocks: Blocks::new(m, job),
-            k: Left::new(m, "k", job.sizes.k, DEPTH),
-            group: Left::new(m, "group", job.sizes.group, DEPTH),
-        }
+        let blocks = Blocks::new(m, job);
+        let depth = Depth::new(m, job.sizes.k, job.sizes.group, blocks.load);
+        Tiles { blocks, depth }
     }
 
     /// There is a tile.
@@ -116,17 +114,73 @@ impl<'m> Tiles<'m> {
         self.blocks.is_at_step
     }
 
+    /// Completes the loops: they advance to the next tile while `done` is 1. Returns whether there is work.
+    pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
+        let ends_k = self.depth.finish(done);
+        self.blocks.finish(ends_k)
+    }
+}
+
+/// The tiles along k of a block of results, and the groups of scales that end with them.
+pub struct Depth<'m> {
+    /// Along k.
+    pub k: Left<'m>,
+    group: Left<'m>,
+    load: Signal<'m>,
+}
+
+impl<'m> Depth<'m> {
+    /// The loops from `k` and from the length of a group, which are taken while `load` is 1.
+    pub fn new(m: &'m Module, k: Signal<'m>, group: Signal<'m>, load: Signal<'m>) -> Depth<'m> {
+        Depth { k: Left::new(m, "k", k, DEPTH), group: Left::new(m, "group", group, DEPTH), load }
+    }
+
     /// The group of scales ends with the tile.
     pub fn ends_group(&self) -> Signal<'m> {
         self.group.is_last | self.k.is_last
     }
 
-    /// Completes the loops: they advance to the next tile while `done` is 1. Returns whether there is work.
+    /// Completes the loops: they advance to the next tile while `done` is 1. Returns when the last one along k is done.
     pub fn finish(self, done: Signal<'m>) -> Signal<'m> {
         let ends_k = done & self.k.is_last;
         // A group also ends at the end of k.
-        self.group.run(self.blocks.load | ends_k, done);
-        self.k.run(self.blocks.load, done);
-        self.blocks.finish(ends_k)
+        self.group.run(self.load | ends_k, done);
+        self.k.run(self.load, done);
+        ends_k
+    }
+}
+
+/// The position in the lines along k of a tile: the index of the beat in its line, if there are several, the index of
+/// the line, and whether the tile ends.
+pub struct Lines<'m> {
+    /// The beat of its line; none if a line is one beat.
+    pub step: Option<Signal<'m>>,
+    /// The line.
+    pub line: Signal<'m>,
+    /// The last beat of the tile.
+    pub is_last: Signal<'m>,
+}
+
+impl<'m> Lines<'m> {
+    /// Lines of `steps` beats, which advance while `advance` is 1.
+    pub fn new(m: &'m Module, steps: u32, lines: u32, advance: Signal<'m>) -> Lines<'m> {
+        let step = (steps > 1).then(|| counter(m, "step", steps, advance));
+        let ends_line = step.map_or_else(|| m.ones(1), |step| step.all());
+        let line = counter(m, "line", lines, advance & ends_line);
+        Lines { step, line, is_last: (ends_line & line.all()).named("is_last_beat") }
+    }
+
+    /// 1 if the value at this index of the beat is within k.
+    pub fn has(&self, m: &'m Module, k: Left<'m>, terms: u32, value: u32) -> Signal<'m> {
+        let value = m.lit(value.into(), index_width(terms.into()));
+        k.has(self.step.map_or(value, |step| m.concat(&[step, value])))
+    }
+
+    /// 1 if k ends with the beat.
+    pub fn ends_k(&self, m: &'m Module, k: Left<'m>, terms: u32) -> Signal<'m> {
+        let Some(step) = self.step else { return k.is_last };
+        let next = step.zext(step.width() + 1) + 1;
+        let after = m.concat(&[next, m.lit(0, bit_length(u128::from(terms) - 1))]);
+        k.is_last & k.value().le(after.zext(k.value().width()))
     }
 }

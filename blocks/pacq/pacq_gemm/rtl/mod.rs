@@ -13,7 +13,7 @@
 //! Each feed goes through the product independently, so that one tile is processed while the next one arrives.
 
 mod feeds;
-mod loops;
+pub mod loops;
 mod packet;
 mod registers;
 

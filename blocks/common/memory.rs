@@ -1,6 +1,7 @@
-//! A memory of bytes, of which only a part is there.
+//! A memory of bytes behind a bus, of which only a part is there: for golden models.
 
-use crate::meadow::meadow_decoder_layer::params::ADDRESS_BITS;
+/// Bits of an address.
+pub const ADDRESS_BITS: u32 = 32;
 
 /// The bytes, by words that are transferred whole.
 pub struct Memory {
