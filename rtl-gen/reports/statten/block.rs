@@ -6,7 +6,7 @@ use super::attention::{Check, drain};
 use crate::ReportError;
 use crate::loas::{self, Array, Layer, Machine, Operands, TIME_STEPS, Workload, dense};
 use crate::streams::Streams;
-use blocks::loas::{loas_array, loas_plif};
+use blocks::loas::{loas_array, loas_plif, loas_tppe};
 use blocks::statten::Shape;
 use blocks::statten::attention::Params;
 use blocks::statten::definition::{Task, Train};
@@ -178,7 +178,15 @@ struct Maker {
 impl Maker {
     fn new(seed: u64) -> Maker {
         // v += (x - v) / 2, which fires at 1: as integers, x + v / 2 at twice the threshold.
+        // A tile of columns is what a head has of two operands.
+        let element = loas_tppe::Params {
+            columns: TILE as u32,
+            group: 4,
+            queue_depth: 1,
+            ..loas_array::Params::default().element
+        };
         let params = loas_array::Params {
+            element,
             leak: 1,
             threshold: Some(2 * 32),
             compare: loas_plif::Compare::GreaterEqual,
