@@ -377,7 +377,7 @@ fn a_sweep_has_the_accuracy_of_a_network() {
         classes.split(' ').flat_map(|class| class.parse::<i64>().unwrap().to_le_bytes()).collect();
     workplace.write_bytes("classes.npy", &npy("<i8", false, "(3,)", &classes));
     let printed = workplace.run(&SWEEP).succeeded();
-    assert!(printed.contains("ice40: Pareto-optimal points in area and error"), "{printed}");
+    assert!(printed.contains("ice40: Pareto-optimal points in area of one block and error"), "{printed}");
     let csv = workplace.read("out/sweep.csv");
     let row =
         |start: &str| csv.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{csv}"));
@@ -413,7 +413,7 @@ fn a_sweep_has_the_accuracy_on_an_array_with_joins() {
     assert!(refused.contains("no point has an accuracy: config=two: time_steps is 2: "), "{refused}");
     if tool("yosys", "GEN_RTL_YOSYS").is_some() {
         let printed = sweep(&["--set=thresholds=column"]).succeeded();
-        assert!(printed.contains("Pareto-optimal points in area and error"), "{printed}");
+        assert!(printed.contains("Pareto-optimal points in area of one block and error"), "{printed}");
     }
 }
 

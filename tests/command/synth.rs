@@ -90,7 +90,7 @@ fn a_sweep_writes_its_points_and_goes_on_where_it_stopped() {
         "--out=out",
     ];
     let first = workplace.run(&arguments).succeeded();
-    assert!(first.contains("Pareto-optimal points in area and delay"), "{first}");
+    assert!(first.contains("Pareto-optimal points in area of one block and delay"), "{first}");
     assert!(
         first.contains("left out: structure = `shared_multiples` needs product = `exact` or `rounded`"),
         "{first}"

@@ -88,8 +88,9 @@ fn end(signal: i32) -> ! {
 fn last_words() -> String {
     // Whoever holds the lock is about to write a file, and may have done so.
     let Ok(kept) = KEPT.try_lock() else { return "interrupted".into() };
-    let files: Vec<String> =
-        kept.iter().map(|(file, remark)| format!("{}{remark}", file.display())).collect();
+    // Some were only parts of a folder that is gone.
+    let kept = kept.iter().filter(|(file, _)| file.exists());
+    let files: Vec<String> = kept.map(|(file, remark)| format!("{}{remark}", file.display())).collect();
     match files.as_slice() {
         [] => "interrupted: no file was written".into(),
         files => format!("interrupted: kept {}", files.join(", ")),

@@ -7,6 +7,9 @@ use std::ops::Range;
 /// The space before each column.
 const GAP: usize = 2;
 
+/// The narrowest column of text that is worth breaking.
+const LEAST_TEXT: usize = 20;
+
 /// Rows of columns, each as wide as its widest cell.
 pub struct Table {
     headings: Vec<String>,
@@ -56,13 +59,15 @@ impl Table {
         parts
     }
 
+    /// A row, or the headings. What does not fit of the last cell goes on below, if it is text.
     fn write_row(
         &self,
         f: &mut fmt::Formatter<'_>,
         columns: &[usize],
         row: Option<&[String]>,
+        limit: usize,
     ) -> fmt::Result {
-        let mut line = String::new();
+        let (mut line, mut indent) = (String::new(), 0);
         for column in columns {
             let heading = &self.headings[*column];
             let cell = row.map_or(title(heading), |cells| &cells[*column]);
@@ -70,12 +75,18 @@ impl Table {
             let padding = " ".repeat(self.width(*column) - cell.chars().count());
             let [before, after] =
                 if heading.starts_with('>') { [padding.as_str(), ""] } else { ["", &padding] };
+            indent = line.chars().count() + GAP;
             line += &format!("{}{before}{cell}{after}", " ".repeat(GAP));
         }
-        match row {
-            None => writeln!(f, "{}", style::heading(line.trim_end())),
-            Some(_) => writeln!(f, "{}", line.trim_end()),
-        }
+        let is_text = columns.last().is_some_and(|last| !self.headings[*last].starts_with('>'));
+        let lines = match is_text && indent + LEAST_TEXT <= limit {
+            true => wrapped(line.trim_end(), indent, limit),
+            false => vec![line.trim_end().to_string()],
+        };
+        lines.iter().try_for_each(|line| match row {
+            None => writeln!(f, "{}", style::heading(line)),
+            Some(_) => writeln!(f, "{line}"),
+        })
     }
 
     fn write_in(&self, f: &mut fmt::Formatter<'_>, limit: usize) -> fmt::Result {
@@ -85,11 +96,26 @@ impl Table {
             }
             let repeated = (part.start > 0).then_some(0);
             let columns: Vec<usize> = repeated.into_iter().chain(part).collect();
-            self.write_row(f, &columns, None)?;
-            self.rows.iter().try_for_each(|row| self.write_row(f, &columns, Some(row)))?;
+            self.write_row(f, &columns, None, limit)?;
+            self.rows.iter().try_for_each(|row| self.write_row(f, &columns, Some(row), limit))?;
         }
         Ok(())
     }
+}
+
+/// Breaks a line behind words, where it is longer than `limit`; the rest is indented. A word that does not fit stays whole.
+fn wrapped(line: &str, indent: usize, limit: usize) -> Vec<String> {
+    let mut lines = vec![];
+    let mut rest: Vec<char> = line.chars().collect();
+    while rest.len() > limit {
+        let before = rest[..=limit].iter().rposition(|c| *c == ' ').filter(|at| *at > indent);
+        let behind = rest.iter().skip(limit).position(|c| *c == ' ').map(|at| at + limit);
+        let Some(end) = before.or(behind) else { break };
+        lines.push(rest[..end].iter().collect::<String>().trim_end().to_string());
+        rest = [vec![' '; indent], rest[end + 1..].to_vec()].concat();
+    }
+    lines.push(rest.into_iter().collect());
+    lines
 }
 
 fn title(heading: &str) -> &str {
@@ -97,7 +123,7 @@ fn title(heading: &str) -> &str {
 }
 
 /// The headings and the rows, indented by two spaces, each with its newline. On a terminal that is too narrow, the
-/// columns that do not fit follow below.
+/// columns that do not fit follow below, and text goes on in further lines.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_in(f, size::of_output().unwrap_or(usize::MAX))
@@ -138,5 +164,13 @@ mod tests {
         let parts = "  layer  cycles\n  conv1    1200\n  conv2      80\n\n  layer  limit\n  conv1   1100\n  conv2      7\n\n  \
                      layer  remark\n  conv1  long\n  conv2\n";
         assert_eq!(Narrow(table(), 1).to_string(), parts);
+    }
+
+    #[test]
+    fn text_that_does_not_fit_goes_on_below() {
+        let mut table = Table::new(["block", "summary"]);
+        table.row(["gelu", "the Gaussian error linear unit of fixed-point numbers"].map(String::from));
+        let broken = "  block  summary\n  gelu   the Gaussian error\n         linear unit of\n         fixed-point numbers\n";
+        assert_eq!(Narrow(table, 29).to_string(), broken);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::files::place;
 use crate::terminal::error::Error;
+use crate::terminal::interrupt;
 use crate::terminal::progress::Bar;
 use rayon::prelude::*;
 use scratch::{Scratch, uninterrupted};
@@ -35,6 +36,7 @@ pub fn write_many<T: Send>(
     drop(bar);
     let done = done?;
     uninterrupted(|| fs::rename(scratch.path(), to)).map_err(refused)?;
+    interrupt::keeps(to, "");
     Ok(done)
 }
 

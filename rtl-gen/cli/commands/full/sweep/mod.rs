@@ -174,7 +174,8 @@ impl Sweep {
             for cost in [Cost::Delay, Cost::Error] {
                 let front = pareto::front(results, target, cost);
                 if !front.is_empty() {
-                    writeln!(out, "\n{}: Pareto-optimal points in area and {}", target.name, cost.name())?;
+                    let (name, cost) = (target.name, cost.name());
+                    writeln!(out, "\n{name}: Pareto-optimal points in area of one block and {cost}")?;
                 }
                 for Measure { result, cost: value, area } in front {
                     let (unit, of_area) = (cost.unit(), target.area_unit());

@@ -17,7 +17,7 @@ pub struct Space {
     #[command(flatten)]
     set: SetOptions,
     /// Read parameters from TOML files with lines such as `stages = 1`; --set overrides them. Several files, such as tables of
-    /// devices, span the space too
+    /// devices, span the space too; BLOCK goes before them
     #[arg(long, value_name = "FILE", num_args = 1..)]
     config: Vec<PathBuf>,
 }
@@ -76,7 +76,9 @@ impl Space {
 /// Names of files: without folders and extensions, if that tells them apart, or else their paths.
 fn names(files: &[PathBuf]) -> Result<Vec<String>, Error> {
     let mut earlier = BTreeSet::new();
-    if let Some(twice) = files.iter().find(|file| !earlier.insert(*file)) {
+    // A file that cannot be found is refused when it is read.
+    let place = |file: &PathBuf| file.canonicalize().unwrap_or_else(|_| file.clone());
+    if let Some(twice) = files.iter().find(|file| !earlier.insert(place(file))) {
         return Err(Error::new(format!("`--config {}` is given twice", twice.display())));
     }
     let stem = |file: &PathBuf| file.file_stem().map(|stem| stem.to_string_lossy().into_owned());

@@ -2,6 +2,7 @@
 
 use crate::files::place::Place;
 use crate::terminal::error::Error;
+use crate::terminal::interrupt;
 use scratch::Scratch;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,9 @@ impl Wave {
 
     /// Moves it to its final place.
     pub fn finish(self) -> Result<(), Error> {
-        self.place.put(&self.path()).map_err(|error| refused(&self.target, error))
+        self.place.put(&self.path()).map_err(|error| refused(&self.target, error))?;
+        interrupt::keeps(&self.target, "");
+        Ok(())
     }
 }
 
