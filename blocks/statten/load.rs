@@ -79,7 +79,7 @@ impl Operand {
     /// Memories of words.
     fn banks(self, shape: &Shape) -> u32 {
         match self {
-            Operand::Keys => shape.chunks_per_cycle,
+            Operand::Keys => shape.chunks_per_cycle(),
             Operand::Values => shape.units,
         }
     }
@@ -98,7 +98,7 @@ impl Operand {
         Asked {
             word: shape.word_bits(),
             column: (columns > 1).then(|| columns.ilog2()),
-            chunk: (shape.chunks_per_cycle > 1).then(|| shape.chunks_per_cycle.ilog2()),
+            chunk: (shape.chunks_per_cycle() > 1).then(|| shape.chunks_per_cycle().ilog2()),
             tile: shape.plan().last_tile,
             piece: shape.piece_bits(),
             reads: 1,
@@ -213,14 +213,14 @@ impl<'m> Loaded<'m> {
                 round.chunk(m, shape, offset, &words, tokens, firsts)
             })
         };
-        let chunks = (0..shape.chunks_per_cycle).map(chunk).collect();
+        let chunks = (0..shape.chunks_per_cycle()).map(chunk).collect();
         Loaded { plan, order, halves, chunks, lane: lane.value() }
     }
 }
 
 /// Width of the number of a chunk among those that are loaded at once.
 fn bank_bits(shape: &Shape) -> u32 {
-    shape.chunks_per_cycle.ilog2()
+    shape.chunks_per_cycle().ilog2()
 }
 
 /// The chunks of a beat that are loaded in a cycle.
@@ -347,7 +347,7 @@ fn words<'m>(
     let read = place(asked.word, halves.read_half, from);
     let depth = u64::from(shape.column_words) * 2 * u64::from(shape.columns / banks);
     let word = |bank: u32| {
-        let number = bank % shape.chunks_per_cycle;
+        let number = bank % shape.chunks_per_cycle();
         let chunk = &loaded.chunks[number as usize];
         // Memories column, column + 1, ... take the chunks.
         let offset_bits = banks.ilog2() - bank_bits(shape);
@@ -376,7 +376,7 @@ fn words<'m>(
 /// Which columns have a spike in a piece.
 fn live<'m>(m: &'m Module, shape: &Shape, loaded: &Loaded<'m>, asked: &Asked<Signal<'m>>) -> Signal<'m> {
     let Loaded { order, halves, chunks, .. } = loaded;
-    let banks = shape.chunks_per_cycle;
+    let banks = shape.chunks_per_cycle();
     let columns = shape.columns / banks;
     let own = match above(order.column.value, banks) {
         None => m.ones(1),

@@ -38,10 +38,10 @@ pub struct Shape {
     #[default = 16]
     #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32], "x-name" = "p"))]
     pub units: u32,
-    /// Chunks of a beat of K or V that are loaded in a cycle, at most units.
-    #[default = 8]
-    #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-name" = "e"))]
-    pub chunks_per_cycle: u32,
+    /// Chunks of a beat of K or V that are loaded in a cycle, at most units, and at most time_steps rounded up to a power of two.
+    #[default(None)]
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16], "x-tag" = "e", "x-default" = "8, or the most if that is fewer"))]
+    pub chunks_per_cycle: Option<u32>,
     /// The most rows of a chunk: tokens x steps.
     #[default = 1280]
     #[schemars(range(min = 1, max = 65536), extend("x-tag" = "cr"))]
@@ -74,13 +74,19 @@ pub mod variants {
     /// Beats of 16 tokens, as at the defaults.
     pub const LONG_BEATS: &str = "rows=16 time_steps=4 tokens=40 columns=8 tiles=2 width=64 units=4 chunks_per_cycle=2 \
                                   chunk_rows=80 column_words=8 pieces=8 query_words=6";
+    /// Four chunks in a cycle, and more chunks than that.
+    pub const SEVERAL_ROUNDS: &str = "rows=4 time_steps=7 tokens=13 columns=8 tiles=3 width=32 units=4 chunks_per_cycle=4 \
+                                      chunk_rows=91 column_words=21 pieces=21 query_words=12";
     /// Nothing is smaller, but for units.
-    pub const ONE_STEP: &str = "rows=2 time_steps=1 tokens=4 columns=2 tiles=1 width=4 units=2 chunks_per_cycle=2 chunk_rows=4 \
+    pub const ONE_STEP: &str = "rows=2 time_steps=1 tokens=4 columns=2 tiles=1 width=4 units=2 chunks_per_cycle=1 chunk_rows=4 \
                                 column_words=2 pieces=2 query_words=2";
     /// The one for snapshots.
     pub const SMALL: &str = "rows=2 time_steps=2 tokens=4 columns=2 tiles=2 width=4 units=1 chunks_per_cycle=1 chunk_rows=8 \
                              column_words=4 pieces=3 query_words=3";
 }
+
+/// Chunks that are loaded in a cycle, if there can be so many.
+const CHUNKS_PER_CYCLE: u32 = 8;
 
 /// Width of a number of heads.
 const HEADS_BITS: u32 = 8;
@@ -202,9 +208,14 @@ pub struct Plan<T> {
 }
 
 impl Parameters for Shape {
+    fn resolved(&self) -> Shape {
+        Shape { chunks_per_cycle: Some(self.chunks_per_cycle()), ..self.clone() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         let conflict = |message| Err(ParameterError::Conflict(message));
-        let Shape { rows, width, units, columns, chunks_per_cycle, .. } = *self;
+        let Shape { rows, width, units, columns, time_steps, .. } = *self;
+        let chunks_per_cycle = self.chunks_per_cycle();
         if width < 2 * rows {
             return conflict(format!("width must be at least 2 x rows: width is {width}, rows is {rows}"));
         }
@@ -216,6 +227,12 @@ impl Parameters for Shape {
         if chunks_per_cycle > units {
             return conflict(format!(
                 "chunks_per_cycle must be at most units: chunks_per_cycle is {chunks_per_cycle}, units is {units}"
+            ));
+        }
+        if chunks_per_cycle > time_steps.next_power_of_two() {
+            return conflict(format!(
+                "chunks_per_cycle must be at most time_steps, rounded up to a power of two: chunks_per_cycle is {chunks_per_cycle}, \
+                 time_steps is {time_steps}"
             ));
         }
         match self.needs().into_iter().find(|need| need.size < need.least) {
@@ -256,6 +273,12 @@ impl Shape {
             need("column_words", column_words, chunks, "time_steps", time_steps),
             need("pieces", pieces, chunks, "time_steps", time_steps),
         ]
+    }
+
+    /// Chunks of a beat of K or V that are loaded in a cycle.
+    pub fn chunks_per_cycle(&self) -> u32 {
+        let most = self.units.min(self.time_steps.next_power_of_two());
+        self.chunks_per_cycle.unwrap_or(CHUNKS_PER_CYCLE.min(most))
     }
 
     /// Steps of a beat of tokens that a word has room for.

@@ -19,7 +19,7 @@ pub const BLOCK: Block = Block {
     source: SOURCE,
     section: "spatial-temporal attention; masks: spike-driven attention",
     documentation: include_str!("README.md"),
-    variants: &[variants::UNEVEN, variants::LONG_BEATS, variants::ONE_STEP],
+    variants: &[variants::UNEVEN, variants::LONG_BEATS, variants::SEVERAL_ROUNDS, variants::ONE_STEP],
     small: variants::SMALL,
     mutated: &[],
     ..Block::of::<Params>()

@@ -29,10 +29,10 @@ impl Golden {
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         let shape = self.shape.clone();
-        if channel == 0 {
-            return emit(0, &[Some(self.heads.take_job(&shape, beat))]);
+        match channel {
+            0 => emit(0, &[Some(self.heads.take_job(&shape, beat))]),
+            _ => self.heads.take(channel - 1, &beat[0]),
         }
-        self.heads.take(channel - 1, &beat[0]);
         while let Some(task) = self.heads.front().filter(|task| self.has_values(task)) {
             let come = self.heads.tokens(&shape, 2);
             if come == self.given {

@@ -14,6 +14,10 @@ pub struct Params {
 }
 
 impl Parameters for Params {
+    fn resolved(&self) -> Params {
+        Params { shape: self.shape.resolved() }
+    }
+
     fn validate(&self) -> Result<(), ParameterError> {
         self.shape.validate()
     }

@@ -19,10 +19,18 @@ pub const BLOCK: Block = Block {
     source: SOURCE,
     section: "spatial-temporal attention, K^T V first",
     documentation: include_str!("README.md"),
-    variants: &[variants::UNEVEN, variants::WHOLE_TILE, variants::ONE_UNIT, variants::LONG_BEATS],
+    variants: &[
+        variants::UNEVEN,
+        variants::WHOLE_TILE,
+        variants::ONE_UNIT,
+        variants::LONG_BEATS,
+        variants::SEVERAL_ROUNDS,
+    ],
     small: variants::SMALL,
     mutated: &[
         "rows=2 time_steps=4 tokens=5 columns=8 tiles=2 width=8 units=4 chunks_per_cycle=2 chunk_rows=10 column_words=5 pieces=5 \
+         query_words=5",
+        "rows=2 time_steps=5 tokens=5 columns=8 tiles=2 width=8 units=4 chunks_per_cycle=4 chunk_rows=10 column_words=5 pieces=5 \
          query_words=5",
     ],
     ..Block::of::<Params>()

@@ -71,9 +71,7 @@ impl Golden {
 impl Model for Golden {
     fn accept(&mut self, channel: usize, beat: &[Bits], emit: &mut dyn FnMut(usize, &[Option<Bits>])) {
         match channel {
-            0 => {
-                return emit(0, &[Some(self.heads.take_job(&self.shape, beat))]);
-            }
+            0 => emit(0, &[Some(self.heads.take_job(&self.shape, beat))]),
             1 => self.take_values(beat),
             _ => self.heads.take(0, &beat[0]),
         }

@@ -21,7 +21,7 @@ pub struct Measured {
     pub rate: f64,
     /// Part of channels that are silent.
     pub silent: f64,
-    /// Least cycles of K^T V, of the channels that fire in a chunk.
+    /// Least cycles of K^T V, of the channels that fire in a chunk; with masks, of one unit of 16.
     pub key_value_bound: u64,
     /// Least cycles of Q.
     pub query_bound: u64,
@@ -51,7 +51,7 @@ pub fn random(task: &Task, channels: usize, [rate, silent]: [f64; 2], rng: &mut 
 }
 
 impl Measured {
-    /// Least cycles of the layer, if loading takes none.
+    /// Least cycles of the layer, if loading takes none. With masks, four times those that 16 units would need.
     pub fn bound(&self) -> u64 {
         self.key_value_bound.max(self.query_bound)
     }
@@ -126,7 +126,7 @@ fn run(params: &Params, layer: &Layer, rates: [f64; 2], seed: u64) -> Result<Mea
         silent: rates[1],
         key_value_bound: heads.iter().map(|head| head.key_value_bound).sum(),
         query_bound: layer.query_bound(),
-        loading: layer.loading(shape.chunks_per_cycle),
+        loading: layer.loading(shape.chunks_per_cycle()),
         in_flow: (last - first) * count / (count - 1),
         alone: last,
         exposed: exposed(params, layer, &heads[task.heads - 1], first)?,

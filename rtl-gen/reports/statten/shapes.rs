@@ -75,7 +75,8 @@ impl Layer {
         self.time_steps / self.steps
     }
 
-    /// Least cycles of K^T V of a chunk in which so many channels of K, and of V, fire: 16 units of 128 rows.
+    /// Least cycles of K^T V of a chunk in which so many channels of K, and of V, fire: 16 units of 128 rows. With masks, those of
+    /// a row of the diagonal a cycle, in which one unit of 16 works: 16 would need a 16th.
     pub fn key_value_bound(&self, [keys, values]: [usize; 2]) -> u64 {
         let words = (self.steps * self.tokens).div_ceil(WORD);
         let values = if self.masks { keys.min(values) } else { (keys * values).div_ceil(UNITS) };

@@ -15,7 +15,7 @@ fn a_layer_takes_five_percent_more_than_its_least_cycles() {
 }
 
 #[test]
-fn masks_take_five_percent_more_than_their_least_cycles() {
+fn masks_take_five_percent_more_than_a_row_of_the_diagonal_a_cycle() {
     for measured in measure(&MASKED[..1], &RATES[1..2], 1, &()).unwrap_or_else(|error| panic!("{error}")) {
         assert!((1.0..=1.05).contains(&(measured.in_flow as f64 / measured.bound() as f64)), "{measured:?}");
     }
@@ -43,7 +43,7 @@ fn the_case_comes_out_of_the_hardware() {
             tiles,
             width: 8,
             units: 2,
-            chunks_per_cycle: 2,
+            chunks_per_cycle: Some(2),
             ..Shape::default()
         };
         let params = Params { shape };

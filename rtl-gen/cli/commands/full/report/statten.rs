@@ -15,10 +15,11 @@ use std::io::Write;
 /// Measure the cycles of spiking attention on `statten`, for the layers of published networks
 ///
 /// Each layer's eight heads run through the RTL of `statten`, at the defaults, with random spikes; every spike is compared with the
-/// definition. Bounds are the least cycles of 16 units of 128 rows for the channels that fire, and of a row of Q a cycle (with masks: a
-/// token). Loading is not in them: a beat of K takes a cycle for every eight chunks. Linear layers are those of the same block: their
-/// least cycles on `loas_array`, with dense weights. What is not hidden are the cycles after the last beat of Q, if q, k and v come head
-/// by head and no faster than the attention is done with them.
+/// definition. Bounds are the least cycles of 16 units of 128 rows for the channels that fire, and of a row of Q a cycle (with
+/// masks: a token). With masks the bound of K^T V is a row of its diagonal a cycle, in which one unit of 16 works: if all did, the
+/// bound of the layer would be that of Q, a quarter. Loading is not in them: a beat of K takes a cycle for every eight chunks.
+/// Linear layers are those of the same block: their least cycles on `loas_array`, with dense weights. What is not hidden are the
+/// cycles after the last beat of Q, if q, k and v come head by head and no faster than the attention is done with them.
 ///
 /// A small block of a network with 32 channels then runs on `loas_array` and `statten`, from an image to spikes. The spikes of q, k and
 /// v enter the attention in the cycles in which the array gives them, and the projection starts when the attention's first tokens are
