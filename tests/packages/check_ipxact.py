@@ -69,6 +69,10 @@ def check(folder, schema):
     names = {name for name, _, _ in expected}
     mapped = [port.findtext(SPACE + "name") for port in root.iter(SPACE + "physicalPort")]
     assert len(mapped) == len(set(mapped)) and names.issuperset(mapped), mapped
+    interfaces = {text(bus, "name") for bus in root.iter(SPACE + "busInterface")}
+    for parameter in root.iter(SPACE + "parameter"):
+        if text(parameter, "name").startswith("ASSOCIATED_"):
+            assert interfaces.issuperset(text(parameter, "value").split(":")), text(parameter, "value")
     for file in root.iter(SPACE + "file"):
         assert (folder / text(file, "name")).is_file(), text(file, "name")
     rdl = folder / f"{manifest['top']}.rdl"

@@ -25,7 +25,10 @@ fn it_passes_in_icarus() {
         (&["loas_inner_join", "--set=mask_bits=8", "--set=adders=4", "--set=group=1"], &["streams"]),
         (&["xbar_adc_sar"], &["cycles"]),
     ] {
-        let Some((passed, text)) = run(&Package::new(block), "icarus") else { return };
+        let package = Package::new(block);
+        let names = package.names();
+        let Some((passed, text)) = run(&package, "icarus") else { return };
+        assert_eq!(package.names(), names);
         assert!(passed && text.contains("\n3 tests, 0 failed\n"), "{block:?}: {text}");
         for test in tests {
             assert!(text.contains(&format!("cocotb_test.{test} passed")), "{block:?}, {test}: {text}");
@@ -51,6 +54,7 @@ fn it_finds_faults() {
         (STREAMS, "assign out_last = ", "assign out_last = ~", "out: beat 0, out_last is "),
         (STREAMS, "assign out_valid = ", "assign out_valid = in_valid & ", "is withdrawn"),
         (STREAMS, "assign out_valid = ", "assign out_valid = 1'b0 & ", "no transfer in "),
+        (&["layer_norm"], "~has_results | out_ready", "~has_results | 1'b1", "while it waits"),
         (REGISTERS, "assign s_axi_rresp = ", "assign s_axi_rresp = ~", "a read is answered with "),
     ] {
         let package = Package::new(block);

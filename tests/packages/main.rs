@@ -8,7 +8,7 @@ mod litex;
 mod support;
 mod vivado;
 
-use support::{COMBINATIONAL, Package, STREAMS};
+use support::{COMBINATIONAL, MASTER, Package, STREAMS};
 
 #[test]
 fn the_same_parameters_give_the_same_bytes() {
@@ -54,6 +54,15 @@ fn wrong_arguments_are_named_and_leave_nothing() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(2) && stderr.contains(expected), "{stderr}");
         assert_eq!(support::names(folder.path()), [""; 0]);
+    }
+}
+
+#[test]
+fn the_page_names_the_channels_that_no_vector_exercises() {
+    let never = "**Never exercised by this test**, since no vector has a beat of them: `m_axi_";
+    for (block, is_named) in [(MASTER, true), (STREAMS, false)] {
+        let page = Package::new(block).text("README.md");
+        assert_eq!(page.contains(never), is_named, "{page}");
     }
 }
 

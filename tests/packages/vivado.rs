@@ -3,13 +3,24 @@
 use crate::support::{COMBINATIONAL, MASTER, Package, REGISTERS, STREAMS, said, tool};
 use std::fs;
 
-/// `ports` is the list of the block's ports. An interface is there if a port begins with its name.
+/// `ports` is the list of the block's ports. Vivado infers those with AXI's prefixes; others must have been inferred before.
 const STAND_INS: &str = r#"
 proc add_files {args} { set name [lindex $args end]; if {![file exists $name]} { error "no file $name" } }
 proc set_property {args} { if {[llength $args] != 3} { error "set_property $args" } }
-proc known {name} { global ports; foreach port $ports { if {[string match $name* $port]} { return $name } }; return "" }
+set inferred {}
+proc known {name} {
+    global ports inferred
+    set is_axi [string match {[sm]_axi*} $name]
+    if {$name in $inferred || ($is_axi && [lsearch -glob $ports ${name}_*] >= 0)} { return $name }
+    return ""
+}
 namespace eval ipx {
-    proc infer_bus_interface {port args} { global ports; if {$port ni $ports} { error "no port $port" } }
+    proc infer_bus_interface {port args} {
+        global ports inferred
+        if {$port ni $ports} { error "no port $port" }
+        lappend inferred $port
+    }
+    proc add_bus_parameter {name interface} { if {$interface eq ""} { error "no interface for $name" } }
     proc get_bus_interfaces {name args} { return [known $name] }
     proc associate_bus_interfaces {busif name clock port core} {
         global ports

@@ -1,5 +1,6 @@
 //! `gen-rtl man`: manual pages.
 
+use crate::block::version::{GENERATOR, VERSION};
 use crate::files::folder;
 use crate::terminal::error::{Error, Outcome};
 use crate::terminal::program;
@@ -39,13 +40,17 @@ impl Man {
 fn write_all(folder: &Path, command: &Command) -> Result<(), Error> {
     fs::create_dir_all(folder)
         .map_err(|error| Error::io(format!("make folder {}", folder.display()), error))?;
-    let name = command.get_display_name().unwrap_or(command.get_name());
-    folder::write_file(&folder.join(format!("{name}.1")), &page(command)?)?;
+    folder::write_file(&folder.join(format!("{}.1", name(command))), &page(command)?)?;
     command.get_subcommands().try_for_each(|below| write_all(folder, below))
+}
+
+fn name(command: &Command) -> String {
+    program::page_name(command.get_display_name().unwrap_or(command.get_name()))
 }
 
 fn page(command: &Command) -> Result<Vec<u8>, Error> {
     let mut page = vec![];
-    Page::new(command.clone()).render(&mut page)?;
-    Ok(program::as_called(&String::from_utf8_lossy(&page)).into_bytes())
+    let source = format!("{GENERATOR} {VERSION}");
+    Page::new(command.clone()).title(name(command)).source(source).render(&mut page)?;
+    Ok(program::in_roff(&String::from_utf8_lossy(&page)).into_bytes())
 }

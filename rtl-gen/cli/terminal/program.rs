@@ -19,6 +19,17 @@ pub fn as_called(text: &str) -> String {
     with_name(text, &name())
 }
 
+/// The name of a command's page, such as `gen-rtl-verify`, with the name of this program.
+pub fn page_name(command: &str) -> String {
+    command.replacen(GENERATOR, &name(), 1)
+}
+
+/// A text in roff, where hyphens are escaped, with the name of this program.
+pub fn in_roff(text: &str) -> String {
+    let escaped = |name: &str| name.replace('-', r"\-");
+    text.replace(&escaped(GENERATOR), &escaped(&name()))
+}
+
 fn with_name(text: &str, name: &str) -> String {
     let commands = ["`", "  ", "Usage: ", "| "].map(|before| format!("{before}{GENERATOR} "));
     commands

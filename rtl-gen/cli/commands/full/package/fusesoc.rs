@@ -20,7 +20,7 @@ fn files(contents: &Contents) -> Vec<(String, String)> {
 fn usage(contents: &Contents) -> String {
     let name = format!("{GENERATOR}:{LIBRARY}:{}:{VERSION}", contents.top);
     format!(
-        "`pip install fusesoc`. In another folder:\n\n```sh\n\
+        "`pip install fusesoc`. In another folder, which gets the `build` folder (or `--build-root`), PACKAGE being this one:\n\n```sh\n\
          fusesoc --cores-root PACKAGE run --target lint {name}  # Verilator\n\
          fusesoc --cores-root PACKAGE run --target sim {name}   # the Verilog testbench, Icarus Verilog\n```\n"
     )

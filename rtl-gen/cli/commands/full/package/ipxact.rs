@@ -24,9 +24,15 @@ struct Interface<'a> {
     mode: &'static str,
     /// Whether the memory map is behind it.
     has_registers: bool,
-    /// The level that resets, for a reset.
-    polarity: Option<&'static str>,
+    parameters: Vec<Parameter>,
     maps: Vec<PortMap<'a>>,
+}
+
+/// What a clock or a reset says beyond its port.
+#[derive(Serialize)]
+struct Parameter {
+    name: &'static str,
+    value: String,
 }
 
 /// A bus definition: its vendor, library, name and version. The abstraction adds `_rtl` to the name.
@@ -110,7 +116,9 @@ const AXI_STREAM: Definition = amba("AXI4Stream", "r0p0_1");
 
 fn files(contents: &Contents) -> Vec<(String, String)> {
     let mut interfaces: Vec<Interface> = contents.buses.iter().filter_map(interface).collect();
-    interfaces.extend(contents.clock.as_deref().map(clock));
+    let names: Vec<&str> = interfaces.iter().map(|interface| interface.name).collect();
+    let names = names.join(":");
+    interfaces.extend(contents.clock.as_deref().map(|port| clock(port, names, contents.reset.as_ref())));
     interfaces.extend(contents.reset.as_ref().map(reset));
     let mut context = contents.context();
     context.insert("interfaces", &interfaces);
@@ -135,7 +143,7 @@ fn interface(bus: &Bus) -> Option<Interface<'_>> {
         definition,
         mode: if bus.is_slave { "slave" } else { "master" },
         has_registers: bus.kind == Kind::AxiLite && bus.is_slave,
-        polarity: None,
+        parameters: vec![],
         maps: bus
             .members
             .iter()
@@ -146,35 +154,40 @@ fn interface(bus: &Bus) -> Option<Interface<'_>> {
 
 /// Whether a stream is one of AXI but for its names: it has one field of whole bytes, and perhaps `last`.
 fn is_like_axi(bus: &Bus) -> bool {
-    let mut data = bus.fields().filter(|field| field.name != "last");
+    let mut data = bus.fields().filter(|field| !field.is_last());
     let is_bytes = data.next().is_some_and(|field| field.width.is_multiple_of(8));
     is_bytes && data.next().is_none()
 }
 
 fn stream_port(member: &Member) -> String {
     match member.name.as_str() {
-        name @ ("valid" | "ready" | "last") => format!("t{name}"),
+        name @ ("valid" | "ready") => format!("t{name}"),
+        _ if member.is_last() => "tlast".into(),
         _ => "tdata".into(),
     }
 }
 
-fn clock(port: &str) -> Interface<'_> {
-    single(port, signal("clock"), "CLK", None)
+/// The clock, with the names of the interfaces that it times, joined by `:`, and its reset.
+fn clock<'a>(port: &'a str, interfaces: String, reset: Option<&Reset>) -> Interface<'a> {
+    let interfaces = Some(interfaces).filter(|names| !names.is_empty());
+    let busif = interfaces.map(|value| Parameter { name: "ASSOCIATED_BUSIF", value });
+    let reset = reset.map(|reset| Parameter { name: "ASSOCIATED_RESET", value: reset.port.clone() });
+    single(port, signal("clock"), "CLK", busif.into_iter().chain(reset).collect())
 }
 
 fn reset(reset: &Reset) -> Interface<'_> {
     let polarity = if reset.active == 1 { "ACTIVE_HIGH" } else { "ACTIVE_LOW" };
-    single(&reset.port, signal("reset"), "RST", Some(polarity))
+    single(&reset.port, signal("reset"), "RST", vec![Parameter { name: "POLARITY", value: polarity.into() }])
 }
 
 fn single<'a>(
     port: &'a str,
     definition: Definition,
     logical: &str,
-    polarity: Option<&'static str>,
+    parameters: Vec<Parameter>,
 ) -> Interface<'a> {
     let maps = vec![PortMap { logical: logical.into(), port }];
-    Interface { name: port, definition, mode: "slave", has_registers: false, polarity, maps }
+    Interface { name: port, definition, mode: "slave", has_registers: false, parameters, maps }
 }
 
 fn port(port: &Port) -> PortView<'_> {

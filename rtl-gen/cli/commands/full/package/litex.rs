@@ -159,7 +159,7 @@ fn made(bus: &Bus) -> String {
             format!("axi.AXIStreamInterface({widths}, user_width={user}, id_width={id}, dest_width={dest})")
         }
         Kind::Stream => {
-            let fields = bus.fields().filter(|field| !is_last(field));
+            let fields = bus.fields().filter(|field| !field.is_last());
             let fields: Vec<String> =
                 fields.map(|field| format!("(\"{}\", {})", payload(field), field.width)).collect();
             format!("stream.Endpoint([{}])", fields.join(", "))
@@ -183,7 +183,7 @@ fn place(bus: &Bus, member: &Member) -> String {
         }
         Kind::AxiLite | Kind::Axi => format!("{}.{}", member.channel, member.name),
         Kind::AxiStream => member.name.clone(),
-        Kind::Stream if is_last(member) || ["valid", "ready"].contains(&member.name.as_str()) => {
+        Kind::Stream if member.is_last() || ["valid", "ready"].contains(&member.name.as_str()) => {
             member.name.clone()
         }
         Kind::Stream => payload(member),
@@ -193,11 +193,6 @@ fn place(bus: &Bus, member: &Member) -> String {
 /// Whether a block that answers has fewer bits of an address than LiteX's buses.
 fn is_narrow(bus: &Bus, member: &Member) -> bool {
     bus.is_slave && member.name == "addr" && member.width < ADDRESS
-}
-
-/// Whether a field is what every stream of LiteX has.
-fn is_last(field: &Member) -> bool {
-    field.name == "last" && field.width == 1
 }
 
 /// Names that LiteX's streams have for other things.
@@ -265,16 +260,41 @@ fn python(name: &str) -> String {
 
 fn usage(contents: &Contents) -> String {
     let (file, class) = (file(contents), class(contents.top));
-    let bus = contents.buses.iter().find(|bus| bus.kind == Kind::AxiLite && bus.is_slave);
-    let registers = bus.map(|bus| {
-        let name = attribute(&bus.name);
-        format!("self.bus.add_slave(\"accelerator\", self.accelerator.{name}, SoCRegion(origin=0x30000000, size=0x1000, cached=False))\n")
-    });
+    let joints: Vec<String> = contents.buses.iter().filter_map(joint).collect();
+    let region = match contents.buses.iter().any(is_registers) {
+        true => "from litex.soc.integration.soc import SoCRegion\n",
+        false => "",
+    };
+    let interrupt = match contents.single_ports().any(|port| port.name == "irq") {
+        true => {
+            "\n`self.accelerator.irq` is an interrupt, high until it is served: \
+                 `self.comb += self.cpu.interrupt[N].eq(self.accelerator.irq)` with an N that no other core has.\n"
+        }
+        false => "",
+    };
     format!(
-        "`{file}` needs LiteX 2024.12 or later. In a SoC, with this folder on `PYTHONPATH`:\n\n```python\n\
-         from {} import {class}\n\n\
-         self.accelerator = {class}(platform)\n{}```\n",
+        "`{file}` needs LiteX 2024.12 or later. In a SoC, with this folder on `PYTHONPATH` (and `PYTHONDONTWRITEBYTECODE=1`, which keeps \
+         Python's files out of it):\n\n```python\n{region}from {} import {class}\n\n\
+         self.accelerator = {class}(platform)\n{}```\n{interrupt}",
         file.trim_end_matches(".py"),
-        registers.unwrap_or_default()
+        joints.concat()
     )
+}
+
+fn is_registers(bus: &Bus) -> bool {
+    bus.kind == Kind::AxiLite && bus.is_slave
+}
+
+/// The line that joins a bus to that of the SoC.
+fn joint(bus: &Bus) -> Option<String> {
+    let name = attribute(&bus.name);
+    match bus.kind {
+        Kind::AxiLite if is_registers(bus) => Some(format!(
+            "self.bus.add_slave(\"accelerator\", self.accelerator.{name}, SoCRegion(origin=0x30000000, size=0x1000, cached=False))\n"
+        )),
+        Kind::AxiLite | Kind::Axi if !bus.is_slave => {
+            Some(format!("self.bus.add_master(\"accelerator_{name}\", self.accelerator.{name})\n"))
+        }
+        Kind::AxiLite | Kind::Axi | Kind::AxiStream | Kind::Stream => None,
+    }
 }

@@ -44,7 +44,7 @@ const LICENSE: &str = include_str!("LICENSE");
 Examples:
   gen-rtl package softmax
   gen-rtl package pacq_gemm --for fusesoc,cocotb --out ip/pacq_gemm
-  cd build/softmax_package && python3 cocotb_run.py verilator")]
+  mkdir run && cd run && python3 ../build/softmax_package/cocotb_run.py")]
 pub struct Package {
     #[command(flatten)]
     selection: Selection,

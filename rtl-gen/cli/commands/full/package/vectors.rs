@@ -5,13 +5,13 @@ use hdl::Bits;
 use serde::Serialize;
 
 /// Beats of each channel, in the order of the channels; a field is hexadecimal, or `None` where its value is unspecified.
-type Beats = Vec<Vec<Vec<Option<String>>>>;
+pub type Beats = Vec<Vec<Vec<Option<String>>>>;
 
 /// A case: what goes in, and what must come out.
 #[derive(Serialize)]
 pub struct Case {
-    inputs: Beats,
-    outputs: Beats,
+    pub inputs: Beats,
+    pub outputs: Beats,
 }
 
 /// A beat with its channel.

@@ -3,6 +3,7 @@
 use super::bus::{Bus, Kind};
 use super::contents::{Contents, render};
 use super::flow::Flow;
+use crate::block::version::VERSION;
 use serde::Serialize;
 
 /// Name of the script.
@@ -25,6 +26,10 @@ struct Interface<'a> {
 
 fn files(contents: &Contents) -> Vec<(String, String)> {
     let mut context = contents.context();
+    // Vivado's versions are MAJOR.MINOR; the rest is the revision.
+    let (series, revision) = VERSION.rsplit_once('.').expect("a version has parts");
+    context.insert("series", series);
+    context.insert("revision", revision);
     context.insert("summary", &tcl_text(contents.chosen.block.summary));
     context.insert("interfaces", &contents.buses.iter().filter_map(interface).collect::<Vec<_>>());
     vec![(FILE.into(), render(include_str!("templates/package_ip.tcl.tera"), &context))]
@@ -47,7 +52,9 @@ fn tcl_text(text: &str) -> String {
 
 fn usage(_contents: &Contents) -> String {
     format!(
-        "In this folder:\n\n```sh\nvivado -mode batch -source {FILE}\n```\n\nIt writes `component.xml` here; the folder is then an \
-         IP repository. The script was checked with stand-ins for Vivado's commands, and never run in Vivado.\n"
+        "In a copy of this folder:\n\n```sh\nvivado -mode batch -source {FILE}\n```\n\nIt writes `component.xml` and `xgui` there, and the \
+         copy is then an IP repository; in this folder, `gen-rtl package` would need `--force` to renew the package. Only ports named \
+         `s_axi*`, `m_axi*`, `s_axis_*` and `m_axis_*` become interfaces, beside clock and reset. The script was checked with stand-ins for \
+         Vivado's commands, and never run in Vivado.\n"
     )
 }

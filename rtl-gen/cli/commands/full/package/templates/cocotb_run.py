@@ -28,6 +28,8 @@ def main(simulator="icarus"):
         always=True,
     )
     sys.path.insert(0, str(FOLDER))
+    # The package keeps the files that it came with.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     results = runner.test(
         test_module="cocotb_test",
         hdl_toplevel=bench["top"],
