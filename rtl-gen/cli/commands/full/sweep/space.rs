@@ -41,6 +41,9 @@ impl Axis {
     }
 }
 
+/// A file of parameters, with its name.
+type NamedFile<'a> = (Option<String>, Option<&'a Path>);
+
 /// A point as it is given: the name of its file, if there is one, and its parameters.
 pub type GivenPoint = (Option<String>, Given);
 
@@ -64,7 +67,7 @@ impl Space {
     }
 
     /// The files with their names; without any, one place for the parameters that are set.
-    fn files(&self) -> Result<Vec<(Option<String>, Option<&Path>)>, Error> {
+    fn files(&self) -> Result<Vec<NamedFile<'_>>, Error> {
         if self.config.is_empty() {
             return Ok(vec![(None, None)]);
         }
